@@ -1,0 +1,101 @@
+package dev.freshet.flow;
+
+import dev.freshet.view.Key;
+import dev.freshet.view.PlanNode;
+import dev.freshet.view.ViewPlan;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * All views of one job, with every node of every view numbered through. The numbers are part of
+ * keys in state: they follow from the views alone, ordered by name, and hold for the life of a job.
+ */
+public final class JobPlan implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final List<ViewPlan> views;
+  private final List<Node> nodes;
+
+  /**
+   * A node of the job.
+   *
+   * @param id its number in the job
+   * @param view place of its view in {@link #views()}
+   * @param local its place in the view's plan
+   * @param plan what the view's plan says of it
+   * @param parent the job-wide number of the node that joins it; −1 for a root
+   * @param children the job-wide numbers of the nodes it joins, ascending
+   */
+  public record Node(int id, int view, int local, PlanNode plan, int parent, List<Integer> children)
+      implements Serializable {
+    public Node {
+      children = List.copyOf(children);
+    }
+
+    public boolean isRoot() {
+      return parent < 0;
+    }
+
+    /** The key of a row of this node: the node's number, then the primary key. */
+    public Key key(Object[] row) {
+      return Key.ofColumns((long) id, row, plan.table().primaryKey());
+    }
+  }
+
+  public JobPlan(List<ViewPlan> views) {
+    this.views = views.stream().sorted(Comparator.comparing(ViewPlan::view)).toList();
+    this.nodes = new ArrayList<>();
+    int offset = 0;
+    for (int v = 0; v < this.views.size(); v++) {
+      List<PlanNode> plan = this.views.get(v).nodes();
+      for (int local = 0; local < plan.size(); local++) {
+        int parent = plan.get(local).parent();
+        List<Integer> children = new ArrayList<>();
+        for (int child = local + 1; child < plan.size(); child++) {
+          if (plan.get(child).parent() == local) {
+            children.add(offset + child);
+          }
+        }
+        nodes.add(
+            new Node(
+                offset + local,
+                v,
+                local,
+                plan.get(local),
+                parent < 0 ? -1 : offset + parent,
+                children));
+      }
+      offset += plan.size();
+    }
+  }
+
+  /** The views, by name. */
+  public List<ViewPlan> views() {
+    return views;
+  }
+
+  /** All nodes; a node stands at the place of its number. */
+  public List<Node> nodes() {
+    return nodes;
+  }
+
+  public Node node(int id) {
+    return nodes.get(id);
+  }
+
+  public ViewPlan viewOf(Node node) {
+    return views.get(node.view());
+  }
+
+  /** The key of the child's row that a parent's row points at; null when it points nowhere. */
+  public Key childKey(Node child, Object[] parentRow) {
+    return Key.ofColumns((long) child.id(), parentRow, child.plan().foreignKey());
+  }
+
+  /** The largest number of joins between a root and a node. */
+  public int depth() {
+    return nodes.stream().mapToInt(n -> n.plan().depth()).max().orElse(0);
+  }
+}

@@ -1,0 +1,24 @@
+package dev.freshet.view;
+
+import java.io.Serializable;
+import java.util.Objects;
+
+/**
+ * A column of a source table, as MySQL's catalogue describes it.
+ *
+ * @param name as MySQL spells it
+ * @param type how Freshet computes with it
+ * @param nullable whether it may hold NULL
+ * @param mysqlType {@code COLUMN_TYPE} of the catalogue, such as {@code bigint unsigned}
+ * @param collation of a text column; empty for all others
+ */
+public record Column(
+    String name, ValueType type, boolean nullable, String mysqlType, String collation)
+    implements Serializable {
+  public Column {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(type, "type");
+    Objects.requireNonNull(mysqlType, "mysqlType");
+    Objects.requireNonNull(collation, "collation");
+  }
+}
