@@ -85,6 +85,11 @@ public final class JobPlan implements Serializable {
     return nodes.get(id);
   }
 
+  /** The node whose row has this key. */
+  public Node nodeOf(Key key) {
+    return nodes.get(Math.toIntExact(key.firstLong()));
+  }
+
   public ViewPlan viewOf(Node node) {
     return views.get(node.view());
   }

@@ -1,0 +1,96 @@
+package dev.freshet.flow.log;
+
+import dev.freshet.view.Key;
+import dev.freshet.view.Values;
+import java.io.IOException;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+/** The type of {@link Event}. */
+public final class EventTypeInfo {
+  public static final TypeInformation<Event> INSTANCE =
+      new WireTypeInfo<>(Event.class, Serializer.INSTANCE, false);
+
+  private EventTypeInfo() {}
+
+  /** A tag for the kind, then its fields. Tags are never reused. */
+  public static final class Serializer extends WireSerializer<Event> {
+    public static final Serializer INSTANCE = new Serializer();
+    private static final long serialVersionUID = 1L;
+
+    private static final int UPSERT = 1;
+    private static final int DELETE = 2;
+    private static final int SUBSCRIBE = 3;
+    private static final int UNSUBSCRIBE = 4;
+    private static final int PART = 5;
+
+    @Override
+    public void serialize(Event event, DataOutputView target) throws IOException {
+      if (event instanceof Event.RowChange change) {
+        target.writeByte(change.row() == null ? DELETE : UPSERT);
+        head(change, target);
+        if (change.row() != null) {
+          Values.writeRow(change.row(), target);
+        }
+      } else if (event instanceof Event.Subscription subscription) {
+        target.writeByte(subscription.on() ? SUBSCRIBE : UNSUBSCRIBE);
+        head(subscription, target);
+        KeyTypeInfo.Serializer.INSTANCE.serialize(subscription.subscriber(), target);
+      } else if (event instanceof Event.Part part) {
+        target.writeByte(PART);
+        head(part, target);
+        KeyTypeInfo.Serializer.INSTANCE.serialize(part.child(), target);
+        CompositeTypeInfo.Serializer.INSTANCE.serialize(part.value(), target);
+      } else {
+        throw new IOException("unknown event " + event);
+      }
+    }
+
+    @Override
+    public Event deserialize(DataInputView source) throws IOException {
+      int tag = source.readByte();
+      Key key = KeyTypeInfo.Serializer.INSTANCE.deserialize(source);
+      long version = source.readLong();
+      long order = source.readLong();
+      return switch (tag) {
+        case UPSERT -> new Event.RowChange(key, version, order, Values.readRow(source));
+        case DELETE -> new Event.RowChange(key, version, order, null);
+        case SUBSCRIBE, UNSUBSCRIBE ->
+            new Event.Subscription(
+                key,
+                version,
+                order,
+                KeyTypeInfo.Serializer.INSTANCE.deserialize(source),
+                tag == SUBSCRIBE);
+        case PART ->
+            new Event.Part(
+                key,
+                version,
+                KeyTypeInfo.Serializer.INSTANCE.deserialize(source),
+                CompositeTypeInfo.Serializer.INSTANCE.deserialize(source));
+        default -> throw new IOException("unknown event tag " + tag);
+      };
+    }
+
+    private static void head(Event event, DataOutputView target) throws IOException {
+      KeyTypeInfo.Serializer.INSTANCE.serialize(event.key(), target);
+      target.writeLong(event.version());
+      target.writeLong(event.order());
+    }
+
+    @Override
+    public TypeSerializerSnapshot<Event> snapshotConfiguration() {
+      return new Snapshot();
+    }
+  }
+
+  /** Names the serializer in savepoints. */
+  public static final class Snapshot extends SimpleTypeSerializerSnapshot<Event> {
+    public Snapshot() {
+      super(() -> Serializer.INSTANCE);
+    }
+  }
+}

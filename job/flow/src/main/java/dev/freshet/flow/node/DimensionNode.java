@@ -1,0 +1,86 @@
+package dev.freshet.flow.node;
+
+import dev.freshet.flow.JobPlan;
+import dev.freshet.flow.log.Composite;
+import dev.freshet.flow.log.Event;
+import dev.freshet.view.Key;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * What a dimension node does with one step of one of its rows: it keeps the row, its own parts, and
+ * who points at it; after the step it sends the final row once. To all subscribers when the row or
+ * its parts changed, else to everyone who subscribed in this step, also if they had been there
+ * before: their part was dropped when their foreign key moved away and back. A row nobody points at
+ * sends nothing.
+ */
+public final class DimensionNode {
+  private final JobPlan plan;
+
+  public DimensionNode(JobPlan plan) {
+    this.plan = plan;
+  }
+
+  /** Who points at the row at hand. */
+  public interface Subscribers {
+    void add(Key subscriber);
+
+    void remove(Key subscriber);
+
+    /** All of them, in any order; not changed while it is read. */
+    Iterable<Key> all();
+  }
+
+  /**
+   * Applies a step.
+   *
+   * @param key the row
+   * @param before what is kept of it
+   * @param events of this key, in log order
+   * @param version what the parts carry: the step's watermark, or 0 for a snapshot row
+   * @param out receives the parts
+   * @return what is kept from now on
+   */
+  public NodeRow step(
+      Key key,
+      NodeRow before,
+      List<Event> events,
+      Subscribers subscribers,
+      long version,
+      Consumer<Event> out) {
+    JobPlan.Node node = plan.nodeOf(key);
+    NodeRow after = before;
+    Set<Key> arrived = new LinkedHashSet<>();
+    for (Event event : events) {
+      if (event instanceof Event.RowChange change) {
+        after = after.after(plan, node, change);
+      } else if (event instanceof Event.Part part) {
+        after = after.after(plan, node, part);
+      } else if (event instanceof Event.Subscription subscription) {
+        if (subscription.on()) {
+          subscribers.add(subscription.subscriber());
+          arrived.add(subscription.subscriber());
+        } else {
+          subscribers.remove(subscription.subscriber());
+          arrived.remove(subscription.subscriber());
+        }
+      }
+    }
+    Composite shown = after.composite();
+    if (after != before && !shown.equals(before.composite())) {
+      send(key, subscribers.all(), version, shown, out);
+    } else if (!shown.isMissing()) {
+      send(key, arrived, version, shown, out);
+    }
+    return after;
+  }
+
+  private static void send(
+      Key key, Iterable<Key> subscribers, long version, Composite shown, Consumer<Event> out) {
+    for (Key subscriber : subscribers) {
+      out.accept(new Event.Part(subscriber, version, key, shown));
+    }
+  }
+}
