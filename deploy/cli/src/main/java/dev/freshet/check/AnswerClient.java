@@ -1,0 +1,119 @@
+package dev.freshet.check;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Asks the reader for the unread conversations of a key. Thread-safe. */
+public final class AnswerClient {
+  private static final String VIEW = "unread_conversations";
+
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(2))
+          .build();
+  private final ObjectMapper json = new ObjectMapper();
+  private final String url;
+  private final String token;
+
+  /** The reader did not answer 200. */
+  static final class Refusal extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private final int status;
+
+    Refusal(int status, String body) {
+      super("the reader answered " + status + ": " + body);
+      this.status = status;
+    }
+
+    /** It said that it has too much to do, which is a promised answer. */
+    boolean overloaded() {
+      return status == 503;
+    }
+  }
+
+  AnswerClient(Endpoints endpoints) {
+    this.url = endpoints.get("READER_URL");
+    this.token = endpoints.get("READER_TOKEN");
+  }
+
+  /**
+   * One page.
+   *
+   * @param cursor of the page before; null for the first
+   * @throws IOException when there was no answer, or one that is not in the promised form
+   */
+  Answer ask(ViewKey key, int limit, String cursor) throws IOException, InterruptedException {
+    String path = "/v1/views/" + VIEW + "/" + key.user() + "/" + key.site() + "?limit=" + limit;
+    if (cursor != null) {
+      path += "&cursor=" + URLEncoder.encode(cursor, StandardCharsets.UTF_8);
+    }
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(url + path))
+            .timeout(Duration.ofSeconds(10))
+            .header("Authorization", "Bearer " + token)
+            .build();
+    HttpResponse<String> response =
+        http.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+    if (response.statusCode() != 200) {
+      throw new Refusal(response.statusCode(), response.body());
+    }
+    try {
+      return answer(key, json.readTree(response.body()));
+    } catch (IllegalArgumentException e) {
+      throw new IOException(e.getMessage() + " in " + response.body(), e);
+    }
+  }
+
+  private static Answer answer(ViewKey key, JsonNode body) {
+    same("view", VIEW, text(body, "view"));
+    same("key.user_id", String.valueOf(key.user()), text(body.path("key"), "user_id"));
+    same("key.site_id", String.valueOf(key.site()), text(body.path("key"), "site_id"));
+    String source = text(body, "source");
+    String version = text(body, "version");
+    boolean fromProjection = "projection".equals(source);
+    if (!fromProjection) {
+      same("source", "mysql", source);
+      same("version", null, version);
+    } else if (version == null || text(body, "as_of") == null) {
+      throw new IllegalArgumentException("a projection answer lacks version or as_of");
+    }
+    List<Entry> items = new ArrayList<>();
+    for (JsonNode item : body.path("items")) {
+      items.add(
+          new Entry(
+              Long.parseLong(text(item, "conversation_id")),
+              Micros.ofJson(text(item, "last_message_at")),
+              text(item, "name"),
+              text(item, "image_url")));
+    }
+    return new Answer(
+        fromProjection,
+        version == null ? 0 : BinlogPlace.parse(version),
+        text(body, "total"),
+        items,
+        text(body, "next_cursor"));
+  }
+
+  private static String text(JsonNode node, String field) {
+    JsonNode value = node.get(field);
+    return value == null || value.isNull() ? null : value.asText();
+  }
+
+  private static void same(String field, String expected, String actual) {
+    if (expected == null ? actual != null : !expected.equals(actual)) {
+      throw new IllegalArgumentException(field + " is " + actual + ", not " + expected);
+    }
+  }
+}

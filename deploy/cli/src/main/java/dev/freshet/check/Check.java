@@ -1,0 +1,170 @@
+package dev.freshet.check;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Writes to the source, reads over HTTP and compares, all at once. Create it before anybody else
+ * stops writing and it is wrong: from then on it must be the only writer.
+ */
+public final class Check implements AutoCloseable {
+  private final CheckPlan plan;
+  private final AnswerClient client;
+  private final SourceWriter writer;
+  private final SourceModel model;
+  private final Tally tally = new Tally();
+  private final Jury jury;
+  private final KeyPicker keys;
+  private final LagProbe lag;
+  private final List<Thread> threads = new ArrayList<>();
+  private final AtomicReference<Throwable> defect = new AtomicReference<>();
+  private volatile boolean stopped;
+
+  /** Reads the source into the model. */
+  public Check(Endpoints endpoints, CheckPlan plan) throws SQLException {
+    this.plan = plan;
+    this.client = new AnswerClient(endpoints);
+    this.model = ModelLoader.load(endpoints.source());
+    this.writer = new SourceWriter(endpoints.source(), model);
+    this.jury = new Jury(new Judge(model, tally));
+    this.keys = new KeyPicker(model);
+    this.lag = new LagProbe(client);
+  }
+
+  /** Random transactions at the plan's rate, polls throughout, then every key once. */
+  public CheckReport transactions() throws SQLException, InterruptedException {
+    TransactionMix mix = new TransactionMix(writer, plan.seed());
+    return run(
+        () -> {
+          pace(
+              plan.transactions(),
+              plan.rate(),
+              () -> {
+                SourceWriter.Committed done = mix.next();
+                if (done != null && !done.touched().isEmpty()) {
+                  keys.changed(done.touched());
+                  lag.offer(
+                      new LagProbe.Commit(done.touched().get(0), done.version(), done.returned()));
+                }
+              });
+          return mix.counts().toString();
+        });
+  }
+
+  /**
+   * Renames the user whom most conversations show, while readers poll the keys that show the name.
+   */
+  public CheckReport renames(int count, double perSecond)
+      throws SQLException, InterruptedException {
+    RenameStorm storm = new RenameStorm(writer);
+    for (int i = 0; i < 16; i++) {
+      keys.changed(storm.someKeys());
+    }
+    return run(
+        () -> {
+          pace(
+              count,
+              perSecond,
+              () -> {
+                SourceWriter.Committed done = storm.rename();
+                keys.changed(storm.someKeys());
+                lag.offer(new LagProbe.Commit(storm.largestKey(), done.version(), done.returned()));
+              });
+          return "{RENAME=%d of user %d, shown in %d conversations}"
+              .formatted(count, storm.user(), storm.shownIn());
+        });
+  }
+
+  /** What the readers saw so far. */
+  public Tally tally() {
+    return tally;
+  }
+
+  private interface Writing {
+    String write() throws SQLException, InterruptedException;
+  }
+
+  private interface Step {
+    void run() throws SQLException;
+  }
+
+  private CheckReport run(Writing writing) throws SQLException, InterruptedException {
+    BooleanSupplier stop = () -> stopped;
+    start("jury", jury::run);
+    for (int i = 0; i < plan.readers(); i++) {
+      Poller poller = new Poller(client, jury, tally, keys);
+      start("reader-" + i, () -> poller.run(plan.polls() / plan.readers(), stop));
+    }
+    start("lag", () -> lag.run(stop));
+    long from = System.nanoTime();
+    String kinds = writing.write();
+    double seconds = (System.nanoTime() - from) / 1e9;
+    long last = writer.position();
+    FinalComparison end = new FinalComparison(client, model, tally, last, plan.patience());
+    awaitLag();
+    stopped = true;
+    end.run(plan.readers());
+    model.finish();
+    jury.close();
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    if (defect.get() != null) {
+      throw new IllegalStateException("the checker itself failed", defect.get());
+    }
+    return new CheckReport(
+        plan.transactions(), seconds, kinds, tally, lag, end.compared(), end.different());
+  }
+
+  /** The last commit offered is followed to its end, so that a stall at the end shows. */
+  private void awaitLag() {
+    long deadline = System.nanoTime() + plan.patience().toNanos();
+    while (!lag.idle() && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(10_000_000);
+    }
+  }
+
+  private static void pace(int count, double perSecond, Step step) throws SQLException {
+    long from = System.nanoTime();
+    for (int i = 0; i < count; i++) {
+      long due = from + (long) (i * 1e9 / perSecond);
+      while (due > System.nanoTime()) {
+        LockSupport.parkNanos(due - System.nanoTime());
+      }
+      step.run();
+    }
+  }
+
+  private interface Work {
+    void run() throws InterruptedException;
+  }
+
+  private void start(String name, Work work) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                work.run();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              } catch (RuntimeException | Error e) {
+                defect.compareAndSet(null, e);
+              }
+            },
+            name);
+    thread.setDaemon(true);
+    thread.start();
+    threads.add(thread);
+  }
+
+  @Override
+  public void close() throws SQLException {
+    stopped = true;
+    jury.close();
+    writer.close();
+  }
+}

@@ -1,0 +1,56 @@
+package dev.freshet.check;
+
+import java.time.Duration;
+
+/**
+ * What a check does.
+ *
+ * @param transactions how many the writer runs
+ * @param rate transactions a second
+ * @param readers threads that poll
+ * @param polls requests a second of all of them together
+ * @param seed of the writer's choices
+ * @param patience how long the projection may take to come to the last commit
+ */
+public record CheckPlan(
+    int transactions, double rate, int readers, double polls, long seed, Duration patience) {
+  public CheckPlan {
+    if (transactions < 0 || rate <= 0 || readers < 1 || polls <= 0) {
+      throw new IllegalArgumentException(
+          "transactions "
+              + transactions
+              + ", rate "
+              + rate
+              + ", readers "
+              + readers
+              + ", polls "
+              + polls
+              + ": all must be above 0");
+    }
+  }
+
+  /** 5,000 transactions at 100 a second, four readers with 200 polls a second. */
+  public static CheckPlan standard() {
+    return new CheckPlan(5000, 100, 4, 200, 1, Duration.ofSeconds(60));
+  }
+
+  public CheckPlan transactions(int count) {
+    return new CheckPlan(count, rate, readers, polls, seed, patience);
+  }
+
+  public CheckPlan rate(double perSecond) {
+    return new CheckPlan(transactions, perSecond, readers, polls, seed, patience);
+  }
+
+  public CheckPlan polls(double perSecond) {
+    return new CheckPlan(transactions, rate, readers, perSecond, seed, patience);
+  }
+
+  public CheckPlan seed(long value) {
+    return new CheckPlan(transactions, rate, readers, polls, value, patience);
+  }
+
+  public CheckPlan patience(Duration value) {
+    return new CheckPlan(transactions, rate, readers, polls, seed, value);
+  }
+}

@@ -1,0 +1,114 @@
+package dev.freshet.check;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Asks for every key once the source is quiet, waits until the answer comes from the projection at
+ * or behind the last commit, and compares it whole.
+ */
+final class FinalComparison {
+  private static final int LIMIT = 1000;
+
+  private final AnswerClient client;
+  private final SourceModel model;
+  private final Tally tally;
+  private final long last;
+  private final long deadline;
+  private final AtomicLong compared = new AtomicLong();
+  private final AtomicLong different = new AtomicLong();
+
+  /**
+   * @param last the place where the last transaction ends
+   * @param patience how long the projection may take to come there
+   */
+  FinalComparison(
+      AnswerClient client, SourceModel model, Tally tally, long last, Duration patience) {
+    this.client = client;
+    this.model = model;
+    this.tally = tally;
+    this.last = last;
+    this.deadline = System.nanoTime() + patience.toNanos();
+  }
+
+  /** Compares every key of the model with some threads. */
+  void run(int threads) throws InterruptedException {
+    Queue<ViewKey> keys = new ConcurrentLinkedQueue<>(model.keys());
+    List<Thread> workers = new ArrayList<>();
+    for (int i = 0; i < threads; i++) {
+      Thread worker = new Thread(() -> drain(keys), "final-" + i);
+      worker.start();
+      workers.add(worker);
+    }
+    for (Thread worker : workers) {
+      worker.join();
+    }
+  }
+
+  private void drain(Queue<ViewKey> keys) {
+    try {
+      for (ViewKey key = keys.poll(); key != null; key = keys.poll()) {
+        compare(key);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void compare(ViewKey key) throws InterruptedException {
+    String cursor = null;
+    Entry after = null;
+    compared.incrementAndGet();
+    do {
+      long asked = System.nanoTime();
+      Answer answer = settled(key, cursor);
+      String difference =
+          answer == null
+              ? "no projection answer that covers " + BinlogPlace.print(last)
+              : Judge.difference(
+                  new Observation(key, LIMIT, after, 0, asked, System.nanoTime(), answer),
+                  model.history(key).last().answer());
+      if (difference != null) {
+        different.incrementAndGet();
+        tally.wrong("key " + key + " at the end: " + difference);
+        return;
+      }
+      cursor = answer.nextCursor();
+      after = answer.items().isEmpty() ? null : answer.items().get(answer.items().size() - 1);
+    } while (cursor != null);
+  }
+
+  /** An answer that covers the last commit; null when none came in time. */
+  private Answer settled(ViewKey key, String cursor) throws InterruptedException {
+    while (true) {
+      try {
+        Answer answer = client.ask(key, LIMIT, cursor);
+        if (answer.fromProjection() && answer.version() >= last) {
+          return answer;
+        }
+      } catch (IOException e) {
+        if (System.nanoTime() > deadline) {
+          tally.failed("key " + key + ": " + e);
+        }
+      }
+      if (System.nanoTime() > deadline) {
+        return null;
+      }
+      LockSupport.parkNanos(5_000_000);
+    }
+  }
+
+  long compared() {
+    return compared.get();
+  }
+
+  long different() {
+    return different.get();
+  }
+}

@@ -1,0 +1,111 @@
+package dev.freshet.check;
+
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Measures the wall time from a COMMIT returning to the first HTTP answer whose version covers it.
+ * One commit is followed at a time; those that come meanwhile are not, but for the newest.
+ */
+public final class LagProbe {
+  private static final long GIVE_UP = TimeUnit.SECONDS.toMicros(60);
+
+  private final AnswerClient client;
+  private final AtomicReference<Commit> newest = new AtomicReference<>();
+  private volatile boolean following;
+  private final AtomicLong late = new AtomicLong();
+  private final Histogram micros = new ConcurrentHistogram(GIVE_UP, 3);
+
+  /**
+   * A commit to follow.
+   *
+   * @param key one it touched
+   * @param version a place at or behind its end
+   * @param returned {@link System#nanoTime()} when COMMIT had returned
+   */
+  public record Commit(ViewKey key, long version, long returned) {}
+
+  public LagProbe(AnswerClient client) {
+    this.client = client;
+  }
+
+  /** Offers a commit; never waits. */
+  public void offer(Commit commit) {
+    newest.set(commit);
+  }
+
+  /** Follows commits until told to stop. */
+  public void run(BooleanSupplier stopped) throws InterruptedException {
+    while (!stopped.getAsBoolean()) {
+      Commit commit = newest.get();
+      if (commit == null) {
+        LockSupport.parkNanos(200_000);
+      } else {
+        following = true;
+        newest.compareAndSet(commit, null);
+        follow(commit, stopped);
+        following = false;
+      }
+    }
+  }
+
+  private void follow(Commit commit, BooleanSupplier stopped) throws InterruptedException {
+    while (!stopped.getAsBoolean()) {
+      boolean covered = covers(commit);
+      long lag = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - commit.returned());
+      if (covered || lag >= GIVE_UP) {
+        micros.recordValue(Math.min(lag, GIVE_UP));
+        if (!covered) {
+          late.incrementAndGet();
+        }
+        return;
+      }
+      LockSupport.parkNanos(1_000_000);
+    }
+  }
+
+  private boolean covers(Commit commit) throws InterruptedException {
+    try {
+      Answer answer = client.ask(commit.key(), 1, null);
+      return answer.fromProjection() && answer.version() >= commit.version();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Whether no commit is being followed or waits to be. */
+  boolean idle() {
+    return newest.get() == null && !following;
+  }
+
+  /** What was measured so far, in microseconds; goes on changing while the probe runs. */
+  public Histogram micros() {
+    return micros;
+  }
+
+  /** Forgets what was measured. */
+  public void reset() {
+    micros.reset();
+  }
+
+  /** Commits that no answer covered within a minute. */
+  public long gaveUp() {
+    return late.get();
+  }
+
+  /** As people read it. */
+  public String print() {
+    return "p50 %.1f ms  p99 %.1f ms  max %.1f ms  (%d commits followed)"
+        .formatted(
+            micros.getValueAtPercentile(50) / 1e3,
+            micros.getValueAtPercentile(99) / 1e3,
+            micros.getMaxValue() / 1e3,
+            micros.getTotalCount());
+  }
+}

@@ -1,0 +1,82 @@
+package dev.freshet.check;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** One reader: asks at a steady rate, with all kinds of page sizes, and follows cursors. */
+final class Poller {
+  private static final int[] LIMITS = {1, 2, 5, 10, 50, 50, 50, 200, 1000};
+  private static final int PAGES = 4;
+
+  private final AnswerClient client;
+  private final Jury jury;
+  private final Tally tally;
+  private final KeyPicker keys;
+
+  Poller(AnswerClient client, Jury jury, Tally tally, KeyPicker keys) {
+    this.client = client;
+    this.jury = jury;
+    this.tally = tally;
+    this.keys = keys;
+  }
+
+  /**
+   * Polls until told to stop.
+   *
+   * @param perSecond requests a second, further pages not counted
+   */
+  void run(double perSecond, BooleanSupplier stopped) throws InterruptedException {
+    long pause = (long) (1e9 / perSecond);
+    long due = System.nanoTime();
+    while (!stopped.getAsBoolean()) {
+      due = Math.max(due + pause, System.nanoTime() - 1_000_000_000L);
+      LockSupport.parkNanos(due - System.nanoTime());
+      ThreadLocalRandom random = ThreadLocalRandom.current();
+      int limit = LIMITS[random.nextInt(LIMITS.length)];
+      pages(keys.pick(), limit, random.nextInt(4) == 0 ? PAGES : 1);
+    }
+  }
+
+  private void pages(ViewKey key, int limit, int pages) throws InterruptedException {
+    String cursor = null;
+    Entry after = null;
+    for (int page = 0; page < pages; page++) {
+      Answer answer = ask(key, limit, cursor, after);
+      if (answer == null || answer.nextCursor() == null || answer.items().isEmpty()) {
+        return;
+      }
+      cursor = answer.nextCursor();
+      after = answer.items().get(answer.items().size() - 1);
+    }
+  }
+
+  /**
+   * Asks for a page and hands the answer to the jury.
+   *
+   * @return null when there was no usable answer
+   */
+  Answer ask(ViewKey key, int limit, String cursor, Entry after) throws InterruptedException {
+    long floor = jury.floor(key);
+    long asked = System.nanoTime();
+    try {
+      Answer answer = client.ask(key, limit, cursor);
+      jury.hear(new Observation(key, limit, after, floor, asked, System.nanoTime(), answer));
+      if (answer.fromProjection()) {
+        tally.projectionAnswered(Instant.now());
+      }
+      return answer;
+    } catch (AnswerClient.Refusal e) {
+      if (e.overloaded()) {
+        tally.overloaded();
+      } else {
+        tally.failed("key " + key + ": " + e.getMessage());
+      }
+    } catch (IOException e) {
+      tally.failed("key " + key + ": " + e);
+    }
+    return null;
+  }
+}

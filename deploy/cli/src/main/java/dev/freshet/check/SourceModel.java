@@ -1,0 +1,275 @@
+package dev.freshet.check;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The sample source in memory, and the unread conversations worked out from it without any of the
+ * code under test. One thread changes it, in transactions; the histories may be read by any thread.
+ *
+ * <p>A change is applied at once and can be rolled back; {@link #commit} works out the answer of
+ * every key the transaction touched and appends it to the key's history where it differs.
+ */
+final class SourceModel {
+  private final Map<Long, User> users = new HashMap<>();
+  private final Map<Long, Conversation> conversations = new HashMap<>();
+  private final Map<ParticipantId, Participant> participants = new HashMap<>();
+  private final Map<Long, Set<Long>> membersOf = new HashMap<>();
+  private final Map<Long, Set<ParticipantId>> pointingAt = new HashMap<>();
+  private final Map<ViewKey, Set<Long>> conversationsOf = new HashMap<>();
+
+  private final Map<ViewKey, History> histories = new ConcurrentHashMap<>();
+  private final Set<ViewKey> touched = new HashSet<>();
+  private final Deque<Runnable> undo = new ArrayDeque<>();
+  private volatile long recorded = Long.MIN_VALUE;
+  private volatile long settled = Long.MIN_VALUE;
+
+  /** A row of {@code users}. */
+  record User(String name, String image) {}
+
+  /** A row of {@code conversations}. */
+  record Conversation(long site, long lastMessageAt, boolean archived) {}
+
+  /** The primary key of {@code participants}. */
+  record ParticipantId(long conversation, long user) {}
+
+  /** The rest of a row of {@code participants}; the counterpart may be null. */
+  record Participant(Long counterpart, long lastReadAt) {}
+
+  User user(long id) {
+    return users.get(id);
+  }
+
+  Conversation conversation(long id) {
+    return conversations.get(id);
+  }
+
+  Participant participant(ParticipantId id) {
+    return participants.get(id);
+  }
+
+  /** The users of a conversation, ascending. */
+  List<Long> members(long conversation) {
+    return List.copyOf(membersOf.getOrDefault(conversation, Set.of()));
+  }
+
+  /** How many participants point at a user. */
+  int fanOut(long user) {
+    return pointingAt.getOrDefault(user, Set.of()).size();
+  }
+
+  Collection<Long> userIds() {
+    return users.keySet();
+  }
+
+  Collection<Long> conversationIds() {
+    return conversations.keySet();
+  }
+
+  /** Makes, changes or, with null, deletes a user. */
+  void putUser(long id, User next) {
+    User before = users.get(id);
+    undo.push(() -> setUser(id, before));
+    setUser(id, next);
+    touchPointingAt(id);
+  }
+
+  /** Makes, changes or, with null, deletes a conversation. */
+  void putConversation(long id, Conversation next) {
+    Conversation before = conversations.get(id);
+    touchMembers(id);
+    undo.push(() -> setConversation(id, before));
+    setConversation(id, next);
+    touchMembers(id);
+  }
+
+  /** Makes, changes or, with null, deletes a participant. */
+  void putParticipant(ParticipantId id, Participant next) {
+    Participant before = participants.get(id);
+    undo.push(() -> setParticipant(id, before));
+    setParticipant(id, next);
+    Conversation conversation = conversations.get(id.conversation());
+    if (conversation != null) {
+      touched.add(new ViewKey(id.user(), conversation.site()));
+    }
+  }
+
+  /** Takes what was put so far as the state before the first version. */
+  void begin() {
+    undo.clear();
+    touched.clear();
+    conversationsOf.forEach((key, ids) -> histories.put(key, new History(answer(key))));
+  }
+
+  /**
+   * Ends a transaction.
+   *
+   * @param version the place where it ends in the binlog
+   * @return the keys it touched
+   */
+  List<ViewKey> commit(long version, long begun, long returned) {
+    List<ViewKey> keys = List.copyOf(touched);
+    for (ViewKey key : keys) {
+      History history = histories.computeIfAbsent(key, k -> new History(List.of()));
+      List<Entry> answer = answer(key);
+      if (!answer.equals(history.last().answer())) {
+        history.append(new History.State(version, begun, returned, answer));
+      }
+    }
+    undo.clear();
+    touched.clear();
+    recorded = version;
+    settled = returned;
+    return keys;
+  }
+
+  /** Forgets the changes of a transaction. */
+  void rollback() {
+    while (!undo.isEmpty()) {
+      undo.pop().run();
+    }
+    touched.clear();
+  }
+
+  /** Says that no transaction comes any more: everything can be judged. */
+  void finish() {
+    recorded = Long.MAX_VALUE;
+    settled = Long.MAX_VALUE;
+  }
+
+  /** Up to which version the histories are complete. */
+  long recorded() {
+    return recorded;
+  }
+
+  /** Up to which {@link System#nanoTime()} the histories have every commit that was sent. */
+  long settled() {
+    return settled;
+  }
+
+  /** A key's history; a key that nothing touched is empty throughout. */
+  History history(ViewKey key) {
+    History history = histories.get(key);
+    return history == null ? new History(List.of()) : history;
+  }
+
+  /** Every key that ever had a participant. */
+  Set<ViewKey> keys() {
+    return Set.copyOf(histories.keySet());
+  }
+
+  /** The query, over the tables as they are. */
+  List<Entry> answer(ViewKey key) {
+    List<Entry> entries = new ArrayList<>();
+    for (long id : conversationsOf.getOrDefault(key, Set.of())) {
+      Conversation conversation = conversations.get(id);
+      Participant participant = participants.get(new ParticipantId(id, key.user()));
+      if (!conversation.archived() && conversation.lastMessageAt() > participant.lastReadAt()) {
+        User other =
+            participant.counterpart() == null ? null : users.get(participant.counterpart());
+        entries.add(
+            new Entry(
+                id,
+                conversation.lastMessageAt(),
+                other == null ? null : other.name(),
+                other == null ? null : other.image()));
+      }
+    }
+    entries.sort(null);
+    return entries;
+  }
+
+  private void setUser(long id, User next) {
+    if (next == null) {
+      users.remove(id);
+    } else {
+      users.put(id, next);
+    }
+  }
+
+  private void setConversation(long id, Conversation next) {
+    Conversation before = next == null ? conversations.remove(id) : conversations.put(id, next);
+    for (long user : membersOf.getOrDefault(id, Set.of())) {
+      if (before != null) {
+        drop(conversationsOf, new ViewKey(user, before.site()), id);
+      }
+      if (next != null) {
+        add(conversationsOf, new ViewKey(user, next.site()), id);
+      }
+    }
+  }
+
+  private void setParticipant(ParticipantId id, Participant next) {
+    Participant before = next == null ? participants.remove(id) : participants.put(id, next);
+    Conversation conversation = conversations.get(id.conversation());
+    if (before != null) {
+      drop(membersOf, id.conversation(), id.user());
+      if (before.counterpart() != null) {
+        drop(pointingAt, before.counterpart(), id);
+      }
+      if (conversation != null) {
+        drop(conversationsOf, new ViewKey(id.user(), conversation.site()), id.conversation());
+      }
+    }
+    if (next != null) {
+      membersOf.computeIfAbsent(id.conversation(), k -> new TreeSet<>()).add(id.user());
+      if (next.counterpart() != null) {
+        add(pointingAt, next.counterpart(), id);
+      }
+      if (conversation != null) {
+        add(conversationsOf, new ViewKey(id.user(), conversation.site()), id.conversation());
+      }
+    }
+  }
+
+  private void touchMembers(long conversation) {
+    Conversation row = conversations.get(conversation);
+    if (row != null) {
+      members(conversation).forEach(user -> touched.add(new ViewKey(user, row.site())));
+    }
+  }
+
+  private void touchPointingAt(long user) {
+    for (ParticipantId id : pointingAt.getOrDefault(user, Set.of())) {
+      Conversation conversation = conversations.get(id.conversation());
+      if (conversation != null) {
+        touched.add(new ViewKey(id.user(), conversation.site()));
+      }
+    }
+  }
+
+  /** The keys whose entries may show a user's name. */
+  List<ViewKey> keysShowing(long user) {
+    List<ViewKey> keys = new ArrayList<>();
+    for (ParticipantId id : pointingAt.getOrDefault(user, Set.of())) {
+      Conversation conversation = conversations.get(id.conversation());
+      if (conversation != null) {
+        keys.add(new ViewKey(id.user(), conversation.site()));
+      }
+    }
+    return keys;
+  }
+
+  private static <K, V> void add(Map<K, Set<V>> index, K key, V value) {
+    index.computeIfAbsent(key, k -> new HashSet<>()).add(value);
+  }
+
+  private static <K, V> void drop(Map<K, Set<V>> index, K key, V value) {
+    Set<V> values = index.get(key);
+    if (values != null) {
+      values.remove(value);
+      if (values.isEmpty()) {
+        index.remove(key);
+      }
+    }
+  }
+}

@@ -1,0 +1,9 @@
+package dev.freshet.check;
+
+/** A key of the unread conversations: whose, and in which site. */
+public record ViewKey(long user, long site) {
+  @Override
+  public String toString() {
+    return user + "/" + site;
+  }
+}
