@@ -1,0 +1,80 @@
+package dev.freshet.servers;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/** Folders that either exist whole or not at all. */
+final class Directories {
+  /** File locks keep other processes out, these keep out other threads of this one. */
+  private static final Map<Path, Object> LOCKS = new ConcurrentHashMap<>();
+
+  /** Fills a folder that exists and is empty. */
+  @FunctionalInterface
+  interface Filler {
+    void fill(Path folder) throws IOException;
+  }
+
+  private Directories() {}
+
+  /**
+   * Makes {@code folder} unless it exists: filled under another name, then renamed, so that whoever
+   * is interrupted leaves nothing that looks complete. Processes that want the same folder wait for
+   * each other.
+   */
+  static Path once(Path folder, Filler filler) {
+    if (Files.isDirectory(folder)) {
+      return folder;
+    }
+    String name = String.valueOf(folder.getFileName());
+    Path parent = folder.toAbsolutePath().getParent();
+    try {
+      Files.createDirectories(parent);
+      synchronized (LOCKS.computeIfAbsent(folder.toAbsolutePath(), key -> new Object())) {
+        try (FileChannel channel =
+                FileChannel.open(
+                    parent.resolve("." + name + ".lock"),
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.WRITE);
+            FileLock lock = channel.lock()) {
+          assert lock.isValid();
+          if (!Files.isDirectory(folder)) {
+            Path unfinished = parent.resolve(name + ".unfinished");
+            delete(unfinished);
+            Files.createDirectory(unfinished);
+            filler.fill(unfinished);
+            Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new ServerException(
+          "Folder " + folder + " cannot be filled (" + e + "); check space and rights", e);
+    }
+    return folder;
+  }
+
+  /** Removes a file or a folder with all it holds; what is not there is fine. */
+  static void delete(Path path) throws IOException {
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    List<Path> all;
+    try (Stream<Path> walk = Files.walk(path)) {
+      all = walk.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path each : all) {
+      Files.deleteIfExists(each);
+    }
+  }
+}

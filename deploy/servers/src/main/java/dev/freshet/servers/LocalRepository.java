@@ -1,0 +1,73 @@
+package dev.freshet.servers;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Files of the local Maven repository that the build of this module recorded, so that running
+ * servers needs no Maven.
+ */
+final class LocalRepository {
+  private LocalRepository() {}
+
+  /**
+   * The recorded files of one kind.
+   *
+   * @param kind {@code databases}, {@code kafka} or {@code flink}
+   * @throws ServerException when one of them is gone
+   */
+  static List<Path> files(String kind) {
+    List<Path> files =
+        Arrays.stream(read(kind + ".classpath").trim().split(File.pathSeparator))
+            .map(Path::of)
+            .toList();
+    for (Path file : files) {
+      if (!Files.isReadable(file)) {
+        throw new ServerException(
+            "File "
+                + file
+                + " of "
+                + kind
+                + " cannot be read; build again: mvn install -DskipTests");
+      }
+    }
+    return files;
+  }
+
+  /** The recorded files of one kind as a class path. */
+  static String classPath(String kind) {
+    return String.join(File.pathSeparator, files(kind).stream().map(Path::toString).toList());
+  }
+
+  /** The one recorded database distribution whose file name starts so. */
+  static Path database(String prefix) {
+    return files("databases").stream()
+        .filter(file -> String.valueOf(file.getFileName()).startsWith(prefix))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new ServerException(
+                    "No distribution " + prefix + " was recorded for this platform; build again"));
+  }
+
+  private static String read(String resource) {
+    try (InputStream in = LocalRepository.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new ServerException(
+            "Resource "
+                + resource
+                + " was not recorded; build from the root: mvn install -DskipTests");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

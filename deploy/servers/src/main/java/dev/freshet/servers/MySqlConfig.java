@@ -1,0 +1,60 @@
+package dev.freshet.servers;
+
+import java.nio.file.Path;
+import java.util.Objects;
+
+/**
+ * What a MySQL server is started with. To start it again on its data, keep all of it.
+ *
+ * @param directory its own folder: data, configuration and log
+ * @param port on the loopback interface
+ * @param passwords of its accounts, fixed when the data folder is made
+ * @param database made with the data folder
+ * @param serverId its replication id
+ * @param bufferPoolMb InnoDB's buffer pool
+ */
+public record MySqlConfig(
+    Path directory,
+    int port,
+    MySqlPasswords passwords,
+    String database,
+    int serverId,
+    int bufferPoolMb) {
+  public MySqlConfig {
+    directory = directory.toAbsolutePath().normalize();
+    Objects.requireNonNull(passwords);
+    if (!database.matches("[A-Za-z0-9_]{1,64}")) {
+      throw new IllegalArgumentException(
+          "MySQL: database '" + database + "' must be of letters, digits and _");
+    }
+    if (serverId < 1 || bufferPoolMb < 16) {
+      throw new IllegalArgumentException(
+          "MySQL: server id " + serverId + " or buffer pool " + bufferPoolMb + " MB is too small");
+    }
+  }
+
+  /** A new server in a folder: a free port, generated passwords, database {@code sample}. */
+  public static MySqlConfig in(Path directory) {
+    return new MySqlConfig(directory, Ports.free(), MySqlPasswords.generate(), "sample", 1, 128);
+  }
+
+  public MySqlConfig withPort(int value) {
+    return new MySqlConfig(directory, value, passwords, database, serverId, bufferPoolMb);
+  }
+
+  public MySqlConfig withPasswords(MySqlPasswords value) {
+    return new MySqlConfig(directory, port, value, database, serverId, bufferPoolMb);
+  }
+
+  public MySqlConfig withDatabase(String value) {
+    return new MySqlConfig(directory, port, passwords, value, serverId, bufferPoolMb);
+  }
+
+  public MySqlConfig withServerId(int value) {
+    return new MySqlConfig(directory, port, passwords, database, value, bufferPoolMb);
+  }
+
+  public MySqlConfig withBufferPoolMb(int value) {
+    return new MySqlConfig(directory, port, passwords, database, serverId, value);
+  }
+}

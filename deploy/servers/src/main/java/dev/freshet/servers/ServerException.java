@@ -1,0 +1,17 @@
+package dev.freshet.servers;
+
+/**
+ * A server cannot be had. The message is for the person who started it: its first line names
+ * subject, value and remedy; the last lines of the server's own log may follow.
+ */
+public final class ServerException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public ServerException(String message) {
+    super(message);
+  }
+
+  public ServerException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,284 @@
+package dev.freshet.servers;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One running process of a server.
+ *
+ * <p>It dies with this JVM, however that ends, by the kernel's parent-death signal; processes it
+ * has started itself are killed with it by {@link #kill} and {@link #stop}, and are on their own
+ * otherwise. Output goes to the command's log, which is put aside when it has grown large.
+ */
+public final class ServerProcess {
+  private static final long LOG_LIMIT = 64L << 20;
+  private static final int LAST_LINES = 20;
+  private static final Duration POLL = Duration.ofMillis(20);
+  private static final Duration KILLED = Duration.ofSeconds(20);
+
+  /** Succeeds when the server answers; what it throws is the reason why it does not yet. */
+  @FunctionalInterface
+  public interface Probe {
+    void check() throws Exception;
+  }
+
+  private final ServerCommand command;
+  private final Process process;
+
+  private ServerProcess(ServerCommand command, Process process) {
+    this.command = command;
+    this.process = process;
+  }
+
+  /**
+   * Starts the process and returns at once.
+   *
+   * @throws ServerException when the program cannot be executed
+   */
+  public static ServerProcess start(ServerCommand command) {
+    try {
+      Files.createDirectories(command.directory());
+      Files.createDirectories(command.log().toAbsolutePath().getParent());
+      putAside(command.log());
+      ProcessBuilder builder =
+          new ProcessBuilder(command.arguments())
+              .directory(command.directory().toFile())
+              .redirectErrorStream(true)
+              .redirectInput(new File("/dev/null"))
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(command.log().toFile()));
+      builder.environment().putAll(command.environment());
+      return new ServerProcess(command, Spawner.start(builder));
+    } catch (IOException e) {
+      throw new ServerException(
+          command.name()
+              + ": "
+              + command.arguments().get(0)
+              + " cannot be executed ("
+              + e.getMessage()
+              + "); install it or check the rights",
+          e);
+    }
+  }
+
+  /**
+   * The command line that makes a process die with this JVM. The shell in between ends it at once
+   * when this JVM died before the signal was asked for.
+   */
+  static List<String> dyingWithParent() {
+    return List.of(
+        "setpriv",
+        "--pdeathsig",
+        "KILL",
+        "--",
+        "/bin/sh",
+        "-c",
+        "[ \"$PPID\" = \"$0\" ] && exec \"$@\"",
+        Long.toString(ProcessHandle.current().pid()));
+  }
+
+  /**
+   * Runs a short-lived command to its end.
+   *
+   * @param identity the program that executes it as somebody else; empty for none
+   * @throws ServerException with the last lines of its log when it fails or takes too long
+   */
+  static void run(ServerCommand command, List<String> identity, Duration deadline) {
+    ServerProcess running = start(command.behind(dyingWithParent()).behind(identity));
+    try {
+      if (!running.process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS)) {
+        running.kill();
+        throw new ServerException(
+            command.name() + " did not end within " + deadline.toSeconds() + " s" + running.tail());
+      }
+    } catch (InterruptedException e) {
+      running.kill();
+      throw interrupted(command.name(), e);
+    }
+    if (running.process.exitValue() != 0) {
+      throw new ServerException(
+          command.name()
+              + " failed with exit code "
+              + running.process.exitValue()
+              + running.tail());
+    }
+  }
+
+  /**
+   * Waits until the probe succeeds.
+   *
+   * @throws ServerException with the last lines of the log when the process ends before, or when
+   *     the deadline passes
+   */
+  public void ready(Duration deadline, Probe probe) {
+    long end = System.nanoTime() + deadline.toNanos();
+    while (true) {
+      String reason;
+      try {
+        probe.check();
+        return;
+      } catch (InterruptedException e) {
+        throw interrupted(command.name(), e);
+      } catch (Exception e) {
+        reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("no answer");
+      }
+      if (!process.isAlive()) {
+        throw new ServerException(
+            command.name()
+                + " ended with exit code "
+                + process.exitValue()
+                + " before it was ready"
+                + tail());
+      }
+      if (System.nanoTime() > end) {
+        throw new ServerException(
+            command.name()
+                + " was not ready within "
+                + deadline.toSeconds()
+                + " s ("
+                + reason
+                + ")"
+                + tail());
+      }
+      pause(POLL);
+    }
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Done when the process has ended. */
+  public CompletableFuture<Integer> exit() {
+    return process.onExit().thenApply(Process::exitValue);
+  }
+
+  /** The same as {@code kill -9}; returns when the process and all it has started are gone. */
+  public void kill() {
+    List<ProcessHandle> family = family();
+    process.destroyForcibly();
+    end(family);
+  }
+
+  /** Freezes the process where it is; a frozen one keeps its ports. */
+  public void freeze() {
+    signal(Signal.STOP);
+  }
+
+  /** Lets a frozen process go on. */
+  public void thaw() {
+    signal(Signal.CONT);
+  }
+
+  /** Asks the process to end, and kills it when it has not after the grace time. */
+  void stop(Signal ask, Duration grace) {
+    if (!process.isAlive()) {
+      return;
+    }
+    List<ProcessHandle> family = family();
+    signal(ask);
+    // A frozen process would not notice.
+    signal(Signal.CONT);
+    try {
+      process.waitFor(grace.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    process.destroyForcibly();
+    end(family);
+  }
+
+  private List<ProcessHandle> family() {
+    List<ProcessHandle> family = new ArrayList<>();
+    family.add(process.toHandle());
+    process.descendants().forEach(family::add);
+    return family;
+  }
+
+  private void end(List<ProcessHandle> family) {
+    for (ProcessHandle member : family) {
+      member.destroyForcibly();
+    }
+    long end = System.nanoTime() + KILLED.toNanos();
+    while (family.stream().anyMatch(ProcessHandle::isAlive)) {
+      if (System.nanoTime() > end) {
+        throw new ServerException(
+            command.name() + " (process " + pid() + ") does not die; look at it with ps");
+      }
+      pause(POLL);
+    }
+  }
+
+  private void signal(Signal signal) {
+    if (!process.isAlive()) {
+      return;
+    }
+    try {
+      Process kill =
+          new ProcessBuilder("/bin/sh", "-c", "kill -" + signal + " " + pid())
+              .redirectErrorStream(true)
+              .start();
+      if (kill.waitFor() != 0 && process.isAlive()) {
+        throw new ServerException(
+            command.name()
+                + " (process "
+                + pid()
+                + ") cannot be sent "
+                + signal
+                + ": "
+                + new String(kill.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim());
+      }
+    } catch (IOException e) {
+      throw new ServerException("/bin/sh cannot be executed: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      throw interrupted(command.name(), e);
+    }
+  }
+
+  private String tail() {
+    String log = " (log: " + command.log() + ")";
+    try (RandomAccessFile file = new RandomAccessFile(command.log().toFile(), "r")) {
+      byte[] bytes = new byte[(int) Math.min(file.length(), 16 << 10)];
+      file.seek(file.length() - bytes.length);
+      file.readFully(bytes);
+      List<String> lines = new String(bytes, StandardCharsets.UTF_8).lines().toList();
+      List<String> last = lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size());
+      return log + (last.isEmpty() ? "" : "\n  " + String.join("\n  ", last));
+    } catch (IOException e) {
+      return log;
+    }
+  }
+
+  private static void putAside(Path log) throws IOException {
+    if (Files.exists(log) && Files.size(log) > LOG_LIMIT) {
+      Files.move(
+          log, log.resolveSibling(log.getFileName() + ".1"), StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  private static void pause(Duration time) {
+    try {
+      TimeUnit.NANOSECONDS.sleep(time.toNanos());
+    } catch (InterruptedException e) {
+      throw interrupted("A server", e);
+    }
+  }
+
+  private static ServerException interrupted(String name, InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return new ServerException(name + ": interrupted while waiting", e);
+  }
+}
