@@ -1,0 +1,26 @@
+package dev.freshet.cli;
+
+/**
+ * A command cannot do its work. The message is the one line that the person at the terminal reads:
+ * subject, value, remedy.
+ */
+public final class Failure extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public Failure(String message) {
+    super(message);
+  }
+
+  public Failure(String message, Throwable cause) {
+    super(message, cause);
+  }
+
+  /** The first line of what went wrong, for any exception. */
+  public static String line(Throwable problem) {
+    String message = problem.getMessage();
+    if (message == null || message.isBlank()) {
+      return problem.toString();
+    }
+    return message.lines().findFirst().orElse(message).strip();
+  }
+}

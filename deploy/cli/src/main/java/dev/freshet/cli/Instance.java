@@ -1,0 +1,76 @@
+package dev.freshet.cli;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Whether a supervisor runs in a home folder. The lock it holds tells, not a process number, which
+ * somebody else may have by now.
+ */
+public final class Instance implements AutoCloseable {
+  private final FileChannel channel;
+
+  private Instance(FileChannel channel) {
+    this.channel = channel;
+  }
+
+  /** Becomes the supervisor of the folder; empty when another one is. */
+  public static Optional<Instance> acquire(Layout layout) {
+    try {
+      FileChannel channel =
+          FileChannel.open(
+              layout.lock(),
+              StandardOpenOption.CREATE,
+              StandardOpenOption.READ,
+              StandardOpenOption.WRITE);
+      FileLock lock = channel.tryLock();
+      if (lock == null) {
+        channel.close();
+        return Optional.empty();
+      }
+      String pid = Long.toString(ProcessHandle.current().pid());
+      channel.truncate(0);
+      channel.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.UTF_8)), 0);
+      channel.force(false);
+      return Optional.of(new Instance(channel));
+    } catch (IOException e) {
+      throw new Failure(
+          "File " + layout.lock() + " cannot be locked (" + e.getMessage() + "); check its rights",
+          e);
+    }
+  }
+
+  /** The process number of the supervisor that runs in the folder. */
+  public static OptionalLong running(Layout layout) {
+    Path file = layout.lock();
+    if (!Files.exists(file)) {
+      return OptionalLong.empty();
+    }
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      try (FileLock lock = channel.tryLock()) {
+        if (lock != null) {
+          return OptionalLong.empty();
+        }
+      }
+      return OptionalLong.of(Long.parseLong(Files.readString(file).strip()));
+    } catch (IOException | NumberFormatException e) {
+      throw new Failure(
+          "File " + file + " cannot be read (" + e.getMessage() + "); check its rights", e);
+    }
+  }
+
+  /** Lets another supervisor start. */
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}
