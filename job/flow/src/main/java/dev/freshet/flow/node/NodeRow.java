@@ -12,8 +12,8 @@ import java.util.Arrays;
  * the old one.
  *
  * <p>A part belongs to the row's current foreign key, always: a part of another key is ignored, and
- * one whose foreign key moves away is dropped. Only parts of version 0 may come before their row and
- * wait for it.
+ * one whose foreign key moves away is dropped. Only parts of version 0 may come before their row
+ * and wait for it.
  *
  * @param row the node's columns; null when there is no row
  * @param children one per child node: the key of the part held, null when none is
@@ -71,9 +71,7 @@ public record NodeRow(Object[] row, Key[] children, Composite[] parts) {
   NodeRow after(JobPlan plan, JobPlan.Node node, Event.Part part) {
     int slot = slot(plan, node, part);
     boolean wanted =
-        row == null
-            ? part.version() == 0
-            : part.child().equals(pointsAt(plan, node, slot, row));
+        row == null ? part.version() == 0 : part.child().equals(pointsAt(plan, node, slot, row));
     if (!wanted) {
       return this;
     }

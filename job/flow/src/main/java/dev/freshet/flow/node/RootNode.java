@@ -148,9 +148,7 @@ public final class RootNode {
     private void place(int node, Composite composite) {
       rows[node] = composite.row();
       for (int i = 0; i < children[node].length; i++) {
-        place(
-            children[node][i],
-            composite.isMissing() ? Composite.MISSING : composite.parts()[i]);
+        place(children[node][i], composite.isMissing() ? Composite.MISSING : composite.parts()[i]);
       }
     }
   }

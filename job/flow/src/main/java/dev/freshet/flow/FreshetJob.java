@@ -1,0 +1,120 @@
+package dev.freshet.flow;
+
+import dev.freshet.flow.store.StoreSchema;
+import dev.freshet.view.Catalogue;
+import dev.freshet.view.Table;
+import dev.freshet.view.ViewPlan;
+import dev.freshet.view.declare.CatalogueJson;
+import dev.freshet.view.declare.CatalogueReader;
+import dev.freshet.view.declare.Declaration;
+import dev.freshet.view.declare.Planner;
+import dev.freshet.view.declare.ViewException;
+import dev.freshet.view.source.SourceCheck;
+import dev.freshet.view.sql.PlanCheck;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * The program that is submitted to a Flink cluster: checks the source, makes the plans of the
+ * declared views, prepares the store, and starts the pipeline. Nothing is started or written before
+ * all checks have passed.
+ */
+public final class FreshetJob {
+  private FreshetJob() {}
+
+  /**
+   * Starts the job.
+   *
+   * @param args {@code --options FILE}
+   * @throws Refused with every problem, one line each
+   */
+  public static void main(String[] args) throws Exception {
+    if (args.length != 2 || !args[0].equals("--options")) {
+      throw new Refused(List.of("Arguments: expected --options FILE, the job's properties file"));
+    }
+    JobOptions options = JobOptions.read(Path.of(args[1]).toAbsolutePath());
+    List<StoreSchema.Registered> views = plan(options);
+    new StoreSchema(options.store()).prepare(views, options.name(), options.maxParallelism());
+
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+    env.setParallelism(options.parallelism());
+    env.setMaxParallelism(options.maxParallelism());
+    env.enableCheckpointing(options.checkpointInterval());
+    JobPlan plan = new JobPlan(views.stream().map(StoreSchema.Registered::plan).toList());
+    new Pipeline(plan).build(env, options.name(), options.source(), options.store());
+    env.execute(options.name());
+  }
+
+  private static List<StoreSchema.Registered> plan(JobOptions options) {
+    List<String> texts = read(options.views());
+    List<String> problems = new ArrayList<>();
+    List<StoreSchema.Registered> views = new ArrayList<>();
+    List<Declaration> declarations = new ArrayList<>();
+    for (String text : texts) {
+      try {
+        declarations.add(Declaration.parse(text));
+      } catch (ViewException e) {
+        problems.add(e.getMessage());
+      }
+    }
+    refuse(problems);
+    try (Connection mysql =
+        DriverManager.getConnection(
+            options.source().jdbcUrl(), options.source().user(), options.source().password())) {
+      Catalogue catalogue = CatalogueReader.read(mysql, options.source().database(), declarations);
+      String tables = CatalogueJson.write(catalogue);
+      for (String text : texts) {
+        try {
+          ViewPlan plan = Planner.plan(text, catalogue);
+          problems.addAll(PlanCheck.problems(mysql, plan));
+          views.add(new StoreSchema.Registered(plan, text, tables));
+        } catch (ViewException e) {
+          problems.add(e.getMessage());
+        }
+      }
+      List<Table> used =
+          views.stream().flatMap(v -> v.plan().nodes().stream()).map(n -> n.table()).toList();
+      problems.addAll(SourceCheck.problems(mysql, used));
+    } catch (SQLException e) {
+      throw new Refused(
+          "MySQL "
+              + options.source()
+              + ": "
+              + String.valueOf(e.getMessage()).lines().findFirst().orElse("")
+              + "; check address, account and that it runs",
+          e);
+    }
+    refuse(problems);
+    return views;
+  }
+
+  private static List<String> read(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      List<String> texts = new ArrayList<>();
+      for (Path file : files.filter(f -> f.toString().endsWith(".sql")).sorted().toList()) {
+        texts.add(Files.readString(file));
+      }
+      if (texts.isEmpty()) {
+        throw new Refused(
+            List.of("Views " + folder + ": holds no .sql file; put the declared views there"));
+      }
+      return texts;
+    } catch (IOException e) {
+      throw new Refused("Views " + folder + ": cannot be read (" + e.getMessage() + ")", e);
+    }
+  }
+
+  private static void refuse(List<String> problems) {
+    if (!problems.isEmpty()) {
+      throw new Refused(problems);
+    }
+  }
+}

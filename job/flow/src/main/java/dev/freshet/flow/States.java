@@ -1,0 +1,45 @@
+package dev.freshet.flow;
+
+import dev.freshet.flow.log.EntryChange;
+import dev.freshet.flow.log.EntryChangeTypeInfo;
+import dev.freshet.flow.log.Event;
+import dev.freshet.flow.log.EventTypeInfo;
+import dev.freshet.flow.log.KeyTypeInfo;
+import dev.freshet.flow.node.NodeRow;
+import dev.freshet.flow.node.NodeRowSerializer;
+import dev.freshet.view.Key;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeutils.base.BooleanSerializer;
+import org.apache.flink.api.common.typeutils.base.array.IntPrimitiveArraySerializer;
+
+/** The descriptors of all state, by the operators that keep it. */
+public final class States {
+  /** Dimension and root nodes: what is kept of a row. */
+  public static final ValueStateDescriptor<NodeRow> ROW =
+      new ValueStateDescriptor<>("row", NodeRowSerializer.INSTANCE);
+
+  /** Dimension nodes: the rows that point here. */
+  public static final MapStateDescriptor<Key, Boolean> SUBSCRIBERS =
+      new MapStateDescriptor<>(
+          "subscribers", KeyTypeInfo.Serializer.INSTANCE, BooleanSerializer.INSTANCE);
+
+  /** Dimension and root nodes: events that wait for their watermark. */
+  public static final ListStateDescriptor<Event> HELD_EVENTS =
+      new ListStateDescriptor<>("held-events", EventTypeInfo.Serializer.INSTANCE);
+
+  /** Writer: entry changes that wait for their watermark or the stored progress. */
+  public static final ListStateDescriptor<EntryChange> HELD_ENTRIES =
+      new ListStateDescriptor<>("held-entries", EntryChangeTypeInfo.Serializer.INSTANCE);
+
+  /** Root nodes, the same at every subtask: the first watermark has passed. */
+  public static final ListStateDescriptor<Boolean> HANDED_OVER =
+      new ListStateDescriptor<>("handed-over", BooleanSerializer.INSTANCE);
+
+  /** Writer: first and last key group of the ranges that were written once, of all subtasks. */
+  public static final ListStateDescriptor<int[]> WRITTEN =
+      new ListStateDescriptor<>("written", IntPrimitiveArraySerializer.INSTANCE);
+
+  private States() {}
+}

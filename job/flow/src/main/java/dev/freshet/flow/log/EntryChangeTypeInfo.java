@@ -1,0 +1,56 @@
+package dev.freshet.flow.log;
+
+import dev.freshet.view.Key;
+import dev.freshet.view.Values;
+import java.io.IOException;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+/** The type of {@link EntryChange}. */
+public final class EntryChangeTypeInfo {
+  public static final TypeInformation<EntryChange> INSTANCE =
+      new WireTypeInfo<>(EntryChange.class, Serializer.INSTANCE, false);
+
+  private EntryChangeTypeInfo() {}
+
+  /** The fields in their order. */
+  public static final class Serializer extends WireSerializer<EntryChange> {
+    public static final Serializer INSTANCE = new Serializer();
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public void serialize(EntryChange change, DataOutputView target) throws IOException {
+      target.writeShort(change.view());
+      KeyTypeInfo.Serializer.INSTANCE.serialize(change.key(), target);
+      KeyTypeInfo.Serializer.INSTANCE.serialize(change.entry(), target);
+      target.writeLong(change.version());
+      target.writeBoolean(change.present());
+      Values.writeRow(change.values(), target);
+    }
+
+    @Override
+    public EntryChange deserialize(DataInputView source) throws IOException {
+      int view = source.readUnsignedShort();
+      Key key = KeyTypeInfo.Serializer.INSTANCE.deserialize(source);
+      Key entry = KeyTypeInfo.Serializer.INSTANCE.deserialize(source);
+      long version = source.readLong();
+      boolean present = source.readBoolean();
+      return new EntryChange(view, key, entry, version, present, Values.readRow(source));
+    }
+
+    @Override
+    public TypeSerializerSnapshot<EntryChange> snapshotConfiguration() {
+      return new Snapshot();
+    }
+  }
+
+  /** Names the serializer in savepoints. */
+  public static final class Snapshot extends SimpleTypeSerializerSnapshot<EntryChange> {
+    public Snapshot() {
+      super(() -> Serializer.INSTANCE);
+    }
+  }
+}

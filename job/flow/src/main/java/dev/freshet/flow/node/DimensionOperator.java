@@ -1,0 +1,84 @@
+package dev.freshet.flow.node;
+
+import dev.freshet.flow.JobPlan;
+import dev.freshet.flow.States;
+import dev.freshet.flow.log.Event;
+import dev.freshet.view.Key;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/** Runs {@link DimensionNode} for the dimension nodes at one depth; emits parts. */
+public final class DimensionOperator extends NodeOperator<Event> {
+  private static final long serialVersionUID = 1L;
+
+  private final JobPlan plan;
+  private transient DimensionNode node;
+  private transient StoredSubscribers subscribers;
+
+  public DimensionOperator(JobPlan plan) {
+    super(plan);
+    this.plan = plan;
+  }
+
+  @Override
+  public void initializeState(StateInitializationContext context) throws Exception {
+    super.initializeState(context);
+    node = new DimensionNode(plan);
+    subscribers =
+        new StoredSubscribers(context.getKeyedStateStore().getMapState(States.SUBSCRIBERS));
+  }
+
+  @Override
+  NodeRow apply(Key key, NodeRow before, List<Event> events, long version) {
+    return node.step(
+        key,
+        before,
+        events,
+        subscribers,
+        version,
+        part -> output.collect(new StreamRecord<>(part)));
+  }
+
+  /** The subscribers of the current key, in keyed state. */
+  private record StoredSubscribers(MapState<Key, Boolean> state)
+      implements DimensionNode.Subscribers {
+    @Override
+    public void add(Key subscriber) {
+      attempt(() -> state.put(subscriber, true));
+    }
+
+    @Override
+    public void remove(Key subscriber) {
+      attempt(() -> state.remove(subscriber));
+    }
+
+    @Override
+    public Iterable<Key> all() {
+      try {
+        return state.keys();
+      } catch (Exception e) {
+        throw failed(e);
+      }
+    }
+
+    private static void attempt(Access access) {
+      try {
+        access.run();
+      } catch (Exception e) {
+        throw failed(e);
+      }
+    }
+
+    private static RuntimeException failed(Exception e) {
+      return new UncheckedIOException(new IOException("state of the subscribers failed", e));
+    }
+
+    private interface Access {
+      void run() throws Exception;
+    }
+  }
+}

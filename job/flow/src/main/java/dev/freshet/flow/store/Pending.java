@@ -1,0 +1,107 @@
+package dev.freshet.flow.store;
+
+import dev.freshet.flow.log.EntryChange;
+import dev.freshet.flow.log.Mark;
+import dev.freshet.view.Key;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a writer has to write, folded to the newest change per entry, and up to where it is whole.
+ *
+ * <p>Only whole watermarks leave: everything up to {@link #complete()}, nothing beyond. Nothing
+ * leaves below the progress the store held when the writer opened: what a replay brings again is
+ * folded until the store's own place is reached, so that no key is taken back. An entry that comes
+ * and goes stays here as gone: the store may hold it from before.
+ */
+public final class Pending {
+  /** No watermark yet; no progress in the store. */
+  public static final long NOTHING = -1L;
+
+  private record EntryId(Key key, Key entry) {}
+
+  private final long stored;
+  private final Map<EntryId, EntryChange> changes = new LinkedHashMap<>();
+  private final Deque<Mark> marks = new ArrayDeque<>();
+  private long complete = NOTHING;
+  private long flushed = NOTHING;
+  private Mark mark = new Mark(0, "", 0);
+  private boolean newMark;
+
+  /**
+   * @param stored the highest progress that the store holds in the writer's range, or {@link
+   *     #NOTHING}
+   */
+  public Pending(long stored) {
+    this.stored = stored;
+  }
+
+  /** Takes the changes of a step, then the watermark that makes it whole. */
+  public void step(Iterable<List<EntryChange>> step, long watermark) {
+    for (List<EntryChange> changesOfKey : step) {
+      for (EntryChange change : changesOfKey) {
+        changes.put(new EntryId(change.key(), change.entry()), change);
+      }
+    }
+    complete = watermark;
+    while (!marks.isEmpty() && marks.peek().version() <= complete) {
+      take(marks.poll());
+    }
+  }
+
+  /** Takes what capture knows; marks come in order. */
+  public void mark(Mark next) {
+    if (next.version() <= complete) {
+      take(next);
+    } else {
+      marks.add(next);
+    }
+  }
+
+  private void take(Mark next) {
+    newMark |= next.asOf() > mark.asOf();
+    mark = next;
+  }
+
+  /** Whether there is something that may be written now. */
+  public boolean isDue() {
+    return mayFlush() && (complete > flushed || newMark);
+  }
+
+  /** Whether the place that the store had reached is reached again. */
+  public boolean mayFlush() {
+    return complete != NOTHING && complete >= stored;
+  }
+
+  /** The watermark up to which everything is here, or {@link #NOTHING}. */
+  public long complete() {
+    return complete;
+  }
+
+  /** What capture last said of a place at or below {@link #complete()}. */
+  public Mark lastMark() {
+    return mark;
+  }
+
+  /** The changes to write, newest per entry. */
+  public Collection<EntryChange> changes() {
+    return changes.values();
+  }
+
+  /** A copy of the changes, for a checkpoint. */
+  public List<EntryChange> copy() {
+    return new ArrayList<>(changes.values());
+  }
+
+  /** All that was here has been written. */
+  public void flushed() {
+    changes.clear();
+    flushed = complete;
+    newMark = false;
+  }
+}

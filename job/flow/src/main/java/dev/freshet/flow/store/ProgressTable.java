@@ -1,0 +1,194 @@
+package dev.freshet.flow.store;
+
+import dev.freshet.flow.log.Mark;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.runtime.state.KeyGroupRange;
+
+/**
+ * The table of progress: one row per job and range of key groups. The statements run in the
+ * caller's transaction.
+ */
+final class ProgressTable {
+  private final String table;
+  private final String sequence;
+
+  ProgressTable(String schema) {
+    this.table = StoreSchema.quoted(schema) + ".progress";
+    this.sequence = StoreSchema.quoted(schema) + ".fencing";
+  }
+
+  /** A token higher than all before. */
+  long nextToken(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery("SELECT nextval('" + sequence + "')")) {
+      result.next();
+      return result.getLong(1);
+    }
+  }
+
+  private record Row(
+      int first,
+      int last,
+      long version,
+      String gtids,
+      OffsetDateTime asOf,
+      boolean handedOver,
+      long token) {
+    Row part(int from, int to, long newToken) {
+      return new Row(from, to, version, gtids, asOf, handedOver, newToken);
+    }
+  }
+
+  /**
+   * Takes a range over: splits the rows that cross its borders and marks those inside.
+   *
+   * @return the highest version inside, or {@link Pending#NOTHING}
+   */
+  long fence(Connection connection, String job, KeyGroupRange range, long token)
+      throws SQLException {
+    lock(connection, job);
+    int first = range.getStartKeyGroup();
+    int last = range.getEndKeyGroup();
+    long highest = Pending.NOTHING;
+    for (Row row : takeOverlapping(connection, job, first, last)) {
+      if (row.first() < first) {
+        insert(connection, job, row.part(row.first(), first - 1, row.token()));
+      }
+      if (row.last() > last) {
+        insert(connection, job, row.part(last + 1, row.last(), row.token()));
+      }
+      insert(
+          connection,
+          job,
+          row.part(Math.max(first, row.first()), Math.min(last, row.last()), token));
+      highest = Math.max(highest, row.version());
+    }
+    return highest;
+  }
+
+  /** Makes one row of all that lie in a range; nobody else may have taken any of it. */
+  void merge(
+      Connection connection, String job, KeyGroupRange range, long token, long version, Mark mark)
+      throws SQLException {
+    lock(connection, job);
+    int first = range.getStartKeyGroup();
+    int last = range.getEndKeyGroup();
+    for (Row row : takeOverlapping(connection, job, first, last)) {
+      if (row.token() != token || row.version() > version) {
+        throw fenced(job, range);
+      }
+    }
+    insert(connection, job, new Row(first, last, version, mark.gtids(), asOf(mark), true, token));
+  }
+
+  /** Moves a range's progress; the row must still be this writer's. */
+  void advance(
+      Connection connection, String job, KeyGroupRange range, long token, long version, Mark mark)
+      throws SQLException {
+    String sql =
+        "UPDATE "
+            + table
+            + " SET version = ?, gtid_set = ?, as_of = ?"
+            + " WHERE job = ? AND first_group = ? AND last_group = ? AND token = ?";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setLong(1, version);
+      statement.setString(2, mark.gtids());
+      statement.setObject(3, asOf(mark));
+      statement.setString(4, job);
+      statement.setInt(5, range.getStartKeyGroup());
+      statement.setInt(6, range.getEndKeyGroup());
+      statement.setLong(7, token);
+      if (statement.executeUpdate() != 1) {
+        throw fenced(job, range);
+      }
+    }
+  }
+
+  /** The versions above a given one that any range has reached, ascending. */
+  List<Long> above(Connection connection, String job, long version) throws SQLException {
+    List<Long> versions = new ArrayList<>();
+    String sql =
+        "SELECT DISTINCT version FROM " + table + " WHERE job = ? AND version > ? ORDER BY version";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, job);
+      statement.setLong(2, version);
+      try (ResultSet result = statement.executeQuery()) {
+        while (result.next()) {
+          versions.add(result.getLong(1));
+        }
+      }
+    }
+    return versions;
+  }
+
+  /** One writer of a job at a time changes the borders of ranges. */
+  private static void lock(Connection connection, String job) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement("SELECT pg_advisory_xact_lock(hashtext(?))")) {
+      statement.setString(1, "freshet progress of " + job);
+      statement.execute();
+    }
+  }
+
+  private List<Row> takeOverlapping(Connection connection, String job, int first, int last)
+      throws SQLException {
+    List<Row> rows = new ArrayList<>();
+    String sql =
+        "DELETE FROM "
+            + table
+            + " WHERE job = ? AND last_group >= ? AND first_group <= ?"
+            + " RETURNING first_group, last_group, version, gtid_set, as_of, handed_over, token";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, job);
+      statement.setInt(2, first);
+      statement.setInt(3, last);
+      try (ResultSet result = statement.executeQuery()) {
+        while (result.next()) {
+          rows.add(
+              new Row(
+                  result.getInt(1),
+                  result.getInt(2),
+                  result.getLong(3),
+                  result.getString(4),
+                  result.getObject(5, OffsetDateTime.class),
+                  result.getBoolean(6),
+                  result.getLong(7)));
+        }
+      }
+    }
+    return rows;
+  }
+
+  private void insert(Connection connection, String job, Row row) throws SQLException {
+    String sql = "INSERT INTO " + table + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, job);
+      statement.setInt(2, row.first());
+      statement.setInt(3, row.last());
+      statement.setLong(4, row.version());
+      statement.setString(5, row.gtids());
+      statement.setObject(6, row.asOf());
+      statement.setBoolean(7, row.handedOver());
+      statement.setLong(8, row.token());
+      statement.executeUpdate();
+    }
+  }
+
+  private static OffsetDateTime asOf(Mark mark) {
+    return mark.asOf() == 0 ? null : Instant.ofEpochMilli(mark.asOf()).atOffset(ZoneOffset.UTC);
+  }
+
+  private static SQLException fenced(String job, KeyGroupRange range) {
+    return new SQLException(
+        "Job " + job + ": a newer attempt writes key groups " + range + "; this one stops");
+  }
+}

@@ -1,0 +1,349 @@
+package dev.freshet.flow.sim;
+
+import dev.freshet.flow.JobPlan;
+import dev.freshet.flow.log.EntryChange;
+import dev.freshet.flow.log.Event;
+import dev.freshet.flow.store.Pending;
+import dev.freshet.view.Key;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Deque;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/**
+ * A whole job in one thread: capture, nodes and writers of random parallelism, joined by channels
+ * that are emptied in a random order, with aligned checkpoints, and restores from the last one at
+ * another parallelism.
+ */
+final class SimCluster {
+  private record Watermark(long value) {}
+
+  private record Barrier(int id) {}
+
+  private record WriterState(List<EntryChange> held, BitSet written) {}
+
+  private record CaptureState(int step, long watermark) {}
+
+  /** One subtask with its inputs; whatever it holds is behind {@code deliver}. */
+  private final class Task {
+    final List<Deque<Object>> inputs = new ArrayList<>();
+    final List<Long> watermarks = new ArrayList<>();
+    final BitSet blocked = new BitSet();
+    final Consumer<Object> element;
+    final Consumer<Long> onWatermark;
+    final Consumer<Barrier> onBarrier;
+    final Runnable idle;
+    private long watermark = Long.MIN_VALUE;
+
+    Task(
+        Consumer<Object> element,
+        Consumer<Long> onWatermark,
+        Consumer<Barrier> onBarrier,
+        Runnable idle) {
+      this.element = element;
+      this.onWatermark = onWatermark;
+      this.onBarrier = onBarrier;
+      this.idle = idle;
+    }
+
+    Deque<Object> input() {
+      Deque<Object> channel = new ArrayDeque<>();
+      inputs.add(channel);
+      watermarks.add(Long.MIN_VALUE);
+      return channel;
+    }
+
+    void deliver(int input) {
+      Object next = inputs.get(input).poll();
+      if (next instanceof Watermark mark) {
+        watermarks.set(input, mark.value());
+        long lowest = watermarks.stream().mapToLong(Long::longValue).min().orElseThrow();
+        if (lowest > watermark) {
+          watermark = lowest;
+          onWatermark.accept(lowest);
+        }
+      } else if (next instanceof Barrier barrier) {
+        blocked.set(input);
+        if (blocked.cardinality() == inputs.size()) {
+          onBarrier.accept(barrier);
+          blocked.clear();
+        }
+      } else {
+        element.accept(next);
+      }
+    }
+  }
+
+  private final JobPlan plan;
+  private final Random random;
+  private final SimStore store;
+  private final int movesPerCheckpoint;
+  private SourceScript script;
+  private int parallelism;
+
+  private List<Task> tasks;
+  private List<Deque<Object>> captureOutputs;
+  private List<List<Deque<Object>>> captureByDepth;
+  private int step;
+  private long lastWatermark;
+  private final TreeSet<Long> stops = new TreeSet<>();
+
+  private int barrier;
+  private CaptureState pendingCapture;
+  private List<List<SimNode.State>> pendingNodes = new ArrayList<>();
+  private List<WriterState> pendingWriters = new ArrayList<>();
+  private int acknowledged;
+  private int expected;
+  private CaptureState capture;
+  private List<List<SimNode.State>> nodes;
+  private List<WriterState> writers;
+
+  SimCluster(JobPlan plan, SourceScript script, SimStore store, Random random) {
+    this.plan = plan;
+    this.script = script;
+    this.store = store;
+    this.random = random;
+    this.movesPerCheckpoint = random.nextInt(3) == 0 ? 2_000 : 20;
+  }
+
+  /** Starts anew from the last complete checkpoint, or from nothing. */
+  void start(SourceScript freshScript) {
+    if (capture == null) {
+      script = freshScript;
+    }
+    parallelism = 1 + random.nextInt(3);
+    step = capture == null ? 0 : capture.step();
+    lastWatermark = capture == null ? 0 : capture.watermark();
+    stops.clear();
+    for (long value : store.progressValues()) {
+      if (value > lastWatermark) {
+        stops.add(value);
+      }
+    }
+    tasks = new ArrayList<>();
+    captureOutputs = new ArrayList<>();
+    captureByDepth = new ArrayList<>();
+    pendingCapture = null;
+    List<Task> below = new ArrayList<>();
+    List<List<Deque<Object>>> outputsBelow = new ArrayList<>();
+    for (int depth = plan.depth(); depth >= 0; depth--) {
+      List<Task> level = new ArrayList<>();
+      List<List<Deque<Object>>> outputs = new ArrayList<>();
+      for (int i = 0; i < parallelism; i++) {
+        List<Deque<Object>> mine = new ArrayList<>();
+        outputs.add(mine);
+        level.add(nodeTask(depth, i, mine));
+      }
+      List<Deque<Object>> fromCapture = new ArrayList<>();
+      for (Task task : level) {
+        fromCapture.add(task.input());
+      }
+      captureOutputs.addAll(fromCapture);
+      captureByDepth.add(0, fromCapture);
+      connect(outputsBelow, level);
+      tasks.addAll(level);
+      below = level;
+      outputsBelow = outputs;
+    }
+    List<Task> writerTasks = new ArrayList<>();
+    for (int i = 0; i < parallelism; i++) {
+      Task task = writerTask(i);
+      captureOutputs.add(task.input());
+      writerTasks.add(task);
+    }
+    connect(outputsBelow, writerTasks);
+    tasks.addAll(writerTasks);
+    expected = tasks.size();
+    if (lastWatermark > 0) {
+      emit(lastWatermark);
+    }
+  }
+
+  private static void connect(List<List<Deque<Object>>> outputs, List<Task> to) {
+    for (List<Deque<Object>> from : outputs) {
+      for (Task task : to) {
+        from.add(task.input());
+      }
+    }
+  }
+
+  /** Runs until the whole script has reached the store. */
+  void run(int crashes, java.util.function.Supplier<SourceScript> freshScript) {
+    start(script);
+    int left = crashes;
+    int sinceStart = 0;
+    int until = 20 + random.nextInt(400);
+    while (true) {
+      boolean moved = move();
+      sinceStart++;
+      if (left > 0 && sinceStart > until) {
+        left--;
+        sinceStart = 0;
+        until = 20 + random.nextInt(400);
+        start(freshScript.get());
+      } else if (!moved) {
+        if (step < script.steps.size() || left > 0) {
+          continue;
+        }
+        tasks.forEach(t -> t.idle.run());
+        return;
+      }
+    }
+  }
+
+  /** One random move; false when there was nothing to do for the one that was drawn. */
+  private boolean move() {
+    if (random.nextInt(movesPerCheckpoint) == 0 && pendingCapture == null) {
+      checkpoint();
+      return true;
+    }
+    if (random.nextInt(4) == 0 && step < script.steps.size()) {
+      captureStep();
+      return true;
+    }
+    List<int[]> ready = new ArrayList<>();
+    for (int t = 0; t < tasks.size(); t++) {
+      Task task = tasks.get(t);
+      for (int i = 0; i < task.inputs.size(); i++) {
+        if (!task.inputs.get(i).isEmpty() && !task.blocked.get(i)) {
+          ready.add(new int[] {t, i});
+        }
+      }
+    }
+    if (ready.isEmpty()) {
+      return false;
+    }
+    int[] drawn = ready.get(random.nextInt(ready.size()));
+    tasks.get(drawn[0]).deliver(drawn[1]);
+    return true;
+  }
+
+  private void captureStep() {
+    SourceScript.Step next = script.steps.get(step++);
+    for (Event event : next.events()) {
+      int depth = plan.nodeOf(event.key()).plan().depth();
+      captureByDepth.get(depth).get(subtask(event.key())).add(event);
+    }
+    boolean last = step == script.steps.size();
+    boolean stop = !stops.isEmpty() && next.end() >= stops.first();
+    if (next.end() > 0
+        && next.end() >= script.highestChunk
+        && next.end() > lastWatermark
+        && (last || stop || random.nextInt(3) > 0)) {
+      emit(next.end());
+    }
+  }
+
+  private void emit(long watermark) {
+    lastWatermark = watermark;
+    stops.headSet(watermark, true).clear();
+    captureOutputs.forEach(c -> c.add(new Watermark(watermark)));
+  }
+
+  private void checkpoint() {
+    barrier++;
+    pendingCapture = new CaptureState(step, lastWatermark);
+    pendingNodes = new ArrayList<>();
+    for (int depth = 0; depth <= plan.depth(); depth++) {
+      pendingNodes.add(new ArrayList<>());
+    }
+    pendingWriters = new ArrayList<>();
+    acknowledged = 0;
+    captureOutputs.forEach(c -> c.add(new Barrier(barrier)));
+  }
+
+  private void acknowledge() {
+    if (++acknowledged == expected) {
+      capture = pendingCapture;
+      nodes = pendingNodes;
+      writers = pendingWriters;
+      pendingCapture = null;
+    }
+  }
+
+  private Task nodeTask(int depth, int index, List<Deque<Object>> outputs) {
+    SimNode node =
+        new SimNode(
+            plan,
+            depth,
+            sent -> {
+              Key to = sent instanceof Event e ? e.key() : ((EntryChange) sent).key();
+              outputs.get(subtask(to)).add(sent);
+            },
+            capture == null ? List.of() : nodes.get(depth),
+            key -> subtask(key) == index);
+    return new Task(
+        e -> node.event((Event) e),
+        watermark -> {
+          node.watermark(watermark);
+          outputs.forEach(c -> c.add(new Watermark(watermark)));
+        },
+        b -> {
+          pendingNodes.get(depth).add(node.snapshot());
+          outputs.forEach(c -> c.add(b));
+          acknowledge();
+        },
+        () -> {});
+  }
+
+  private Task writerTask(int index) {
+    BitSet unwritten = new BitSet();
+    long stored = Pending.NOTHING;
+    for (int group = 0; group < SimStore.GROUPS; group++) {
+      if (subtaskOf(group) == index) {
+        unwritten.set(group);
+        stored = Math.max(stored, store.progress(group));
+      }
+    }
+    BitSet range = (BitSet) unwritten.clone();
+    List<EntryChange> held = new ArrayList<>();
+    if (capture != null) {
+      for (WriterState state : writers) {
+        state.held().stream().filter(c -> subtask(c.key()) == index).forEach(held::add);
+        unwritten.andNot(state.written());
+      }
+    }
+    Pending pending = new Pending(stored);
+    Runnable flush =
+        () -> {
+          if (pending.isDue()) {
+            store.flush(range::get, unwritten::get, pending.changes(), pending.complete());
+            pending.flushed();
+            unwritten.clear();
+          }
+        };
+    return new Task(
+        e -> held.add((EntryChange) e),
+        watermark -> {
+          List<EntryChange> due = new ArrayList<>();
+          held.removeIf(c -> c.version() <= watermark && due.add(c));
+          due.sort(java.util.Comparator.comparingLong(EntryChange::version));
+          pending.step(List.of(due), watermark);
+          if (random.nextBoolean()) {
+            flush.run();
+          }
+        },
+        b -> {
+          flush.run();
+          List<EntryChange> all = new ArrayList<>(pending.copy());
+          all.addAll(held);
+          BitSet written = (BitSet) range.clone();
+          written.andNot(unwritten);
+          pendingWriters.add(new WriterState(all, written));
+          acknowledge();
+        },
+        flush);
+  }
+
+  private int subtask(Key key) {
+    return subtaskOf(SimStore.group(key));
+  }
+
+  private int subtaskOf(int group) {
+    return group * parallelism / SimStore.GROUPS;
+  }
+}

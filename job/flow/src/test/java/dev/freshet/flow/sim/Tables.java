@@ -1,0 +1,99 @@
+package dev.freshet.flow.sim;
+
+import dev.freshet.view.Expr;
+import dev.freshet.view.PlanNode;
+import dev.freshet.view.ViewPlan;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The independent model: the tables as maps, and the view as nested loops over them. It shares no
+ * code with the job but the form of plans.
+ */
+final class Tables {
+  private final ViewPlan view;
+  private final List<TreeMap<Long, Object[]>> tables = new ArrayList<>();
+
+  Tables(ViewPlan view) {
+    this.view = view;
+    view.nodes().forEach(n -> tables.add(new TreeMap<>()));
+  }
+
+  Tables copy() {
+    Tables copy = new Tables(view);
+    for (int i = 0; i < tables.size(); i++) {
+      copy.tables.get(i).putAll(tables.get(i));
+    }
+    return copy;
+  }
+
+  TreeMap<Long, Object[]> table(int node) {
+    return tables.get(node);
+  }
+
+  /** The view's whole answer: per key, per id of the root, the outputs as text. */
+  Map<Long, Map<Long, String>> answer() {
+    Map<Long, Map<Long, String>> answer = new TreeMap<>();
+    for (Object[] root : tables.get(0).values()) {
+      Object[][] rows = join(root);
+      if (rows == null || !Boolean.TRUE.equals(truth(view.where(), rows))) {
+        continue;
+      }
+      Object[] outputs = new Object[view.outputs().size()];
+      for (int i = 0; i < outputs.length; i++) {
+        outputs[i] = value(view.outputs().get(i).value(), rows);
+      }
+      answer
+          .computeIfAbsent((Long) outputs[0], k -> new TreeMap<>())
+          .put((Long) outputs[1], Arrays.toString(outputs));
+    }
+    return answer;
+  }
+
+  private Object[][] join(Object[] root) {
+    Object[][] rows = new Object[tables.size()][];
+    rows[0] = root;
+    for (int i = 1; i < rows.length; i++) {
+      PlanNode node = view.nodes().get(i);
+      Object[] parent = rows[node.parent()];
+      Object reference = parent == null ? null : parent[node.foreignKey().get(0)];
+      rows[i] = reference == null ? null : tables.get(i).get((Long) reference);
+      if (rows[i] == null && node.inner()) {
+        return null;
+      }
+    }
+    return rows;
+  }
+
+  private static Object value(Expr expr, Object[][] rows) {
+    Expr.ColumnRef ref = (Expr.ColumnRef) expr;
+    return rows[ref.node()] == null ? null : rows[ref.node()][ref.column()];
+  }
+
+  private static Boolean truth(Expr expr, Object[][] rows) {
+    if (expr instanceof Expr.And) {
+      return true;
+    }
+    if (expr instanceof Expr.Or or) {
+      boolean any = false;
+      for (Expr operand : or.operands()) {
+        any |= Boolean.TRUE.equals(truth(operand, rows));
+      }
+      return any;
+    }
+    if (expr instanceof Expr.IsNull isNull) {
+      return value(isNull.operand(), rows) == null;
+    }
+    if (expr instanceof Expr.NotZero notZero) {
+      Object value = value(notZero.operand(), rows);
+      return value == null ? null : (Long) value != 0;
+    }
+    Expr.Comparison comparison = (Expr.Comparison) expr;
+    Object left = value(comparison.left(), rows);
+    Object right = value(comparison.right(), rows);
+    return left == null || right == null ? null : (Long) left <= (Long) right;
+  }
+}
