@@ -8,6 +8,11 @@ import dev.freshet.view.Key;
 import dev.freshet.view.ViewPlan;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.flink.contrib.streaming.state.EmbeddedRocksDBStateBackend;
+import org.apache.flink.runtime.state.StateBackend;
+import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -15,39 +20,66 @@ import org.junit.jupiter.api.Test;
  * flush's version, for every key.
  */
 class GeneratedHistoriesProperties {
-  private static final int RUNS =
-      "full".equals(System.getProperty("freshet.size")) ? 20_000 : 1_500;
+  private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
 
   @Test
   void everyFlushEqualsTheModelAtItsVersion() {
+    check(FULL ? 20_000 : 1_500, GeneratedHistoriesProperties::overMaps);
+  }
+
+  @Test
+  void theRealOperatorsOnTheHeapDoTheSame() {
+    check(FULL ? 1_000 : 40, plan -> overHarness(plan, new HashMapStateBackend()));
+  }
+
+  @Test
+  void theRealOperatorsOnRocksDbDoTheSame() {
+    check(FULL ? 200 : 8, plan -> overHarness(plan, new EmbeddedRocksDBStateBackend()));
+  }
+
+  private static SimNode.Factory overMaps(JobPlan plan) {
+    return (depth, subtask, parallelism, out, restored) ->
+        new MapNode(
+            plan,
+            depth,
+            out,
+            restored,
+            key -> SimStore.group(key) * parallelism / SimStore.GROUPS == subtask);
+  }
+
+  private static SimNode.Factory overHarness(JobPlan plan, StateBackend backend) {
+    return (depth, subtask, parallelism, out, restored) ->
+        new HarnessNode(plan, backend, depth, subtask, parallelism, out, restored);
+  }
+
+  private static void check(int runs, Function<JobPlan, SimNode.Factory> nodes) {
     long base = Long.getLong("freshet.seed", System.nanoTime());
     int flushes = 0;
-    for (int run = 0; run < RUNS; run++) {
+    for (int run = 0; run < runs; run++) {
       long seed = base + run;
       try {
-        flushes += run(seed);
+        flushes += run(seed, nodes);
       } catch (RuntimeException | AssertionError e) {
         throw new AssertionError("seed " + seed + " (set -Dfreshet.seed): " + e.getMessage(), e);
       }
     }
     System.out.println(
-        RUNS + " generated histories, " + flushes + " flushes compared, seeds from " + base);
-    assertThat(flushes).isGreaterThan(RUNS * 5);
+        runs + " generated histories, " + flushes + " flushes compared, seeds from " + base);
+    assertThat(flushes).isGreaterThan(runs * 3);
   }
 
-  private static int run(long seed) {
+  private static int run(long seed, Function<JobPlan, SimNode.Factory> nodes) {
     Random random = new Random(seed);
     ViewPlan view = RandomPlan.make("t", random);
     JobPlan plan = new JobPlan(List.of(view));
     History history = new History(view, random.nextInt(40), random);
-    SourceScript.Deriving deriving = new RuleSix(plan);
+    Supplier<SourceScript> script =
+        () -> new SourceScript(plan, history, new RuleSix(plan), random);
     SimStore store = new SimStore(history::answerAt, key -> view.viewKeyOf(key));
-    SourceScript script = new SourceScript(plan, history, deriving, random);
-    SimCluster cluster = new SimCluster(plan, script, store, random);
-    cluster.run(
-        random.nextInt(4), () -> new SourceScript(plan, history, new RuleSix(plan), random));
+    SimCluster cluster = new SimCluster(plan, script.get(), store, nodes.apply(plan), random);
+    cluster.run(random.nextInt(4), script);
     for (int group = 0; group < SimStore.GROUPS; group++) {
-      assertThat(store.progress(group)).as("group %d is complete").isEqualTo(history.lastPlace());
+      assertThat(store.progress(group)).as("group %d", group).isEqualTo(history.lastPlace());
     }
     return store.flushes;
   }

@@ -81,6 +81,8 @@ final class SimCluster {
   private final JobPlan plan;
   private final Random random;
   private final SimStore store;
+  private final SimNode.Factory nodeFactory;
+  private final List<SimNode> open = new ArrayList<>();
   private final int movesPerCheckpoint;
   private SourceScript script;
   private int parallelism;
@@ -94,15 +96,21 @@ final class SimCluster {
 
   private int barrier;
   private CaptureState pendingCapture;
-  private List<List<SimNode.State>> pendingNodes = new ArrayList<>();
+  private List<List<Object>> pendingNodes = new ArrayList<>();
   private List<WriterState> pendingWriters = new ArrayList<>();
   private int acknowledged;
   private int expected;
   private CaptureState capture;
-  private List<List<SimNode.State>> nodes;
+  private List<List<Object>> nodes;
   private List<WriterState> writers;
 
-  SimCluster(JobPlan plan, SourceScript script, SimStore store, Random random) {
+  SimCluster(
+      JobPlan plan,
+      SourceScript script,
+      SimStore store,
+      SimNode.Factory nodeFactory,
+      Random random) {
+    this.nodeFactory = nodeFactory;
     this.plan = plan;
     this.script = script;
     this.store = store;
@@ -115,6 +123,8 @@ final class SimCluster {
     if (capture == null) {
       script = freshScript;
     }
+    open.forEach(SimNode::close);
+    open.clear();
     parallelism = 1 + random.nextInt(3);
     step = capture == null ? 0 : capture.step();
     lastWatermark = capture == null ? 0 : capture.watermark();
@@ -190,6 +200,7 @@ final class SimCluster {
           continue;
         }
         tasks.forEach(t -> t.idle.run());
+        open.forEach(SimNode::close);
         return;
       }
     }
@@ -267,15 +278,16 @@ final class SimCluster {
 
   private Task nodeTask(int depth, int index, List<Deque<Object>> outputs) {
     SimNode node =
-        new SimNode(
-            plan,
+        nodeFactory.create(
             depth,
+            index,
+            parallelism,
             sent -> {
               Key to = sent instanceof Event e ? e.key() : ((EntryChange) sent).key();
               outputs.get(subtask(to)).add(sent);
             },
-            capture == null ? List.of() : nodes.get(depth),
-            key -> subtask(key) == index);
+            capture == null ? List.of() : nodes.get(depth));
+    open.add(node);
     return new Task(
         e -> node.event((Event) e),
         watermark -> {
