@@ -1,0 +1,66 @@
+package dev.freshet.servers;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A standalone cluster's job manager. It has no memory of jobs: whoever starts it again submits
+ * them from their newest checkpoint or savepoint; task managers come back to it by themselves.
+ */
+public final class FlinkJobManager extends Server {
+  private final FlinkConfig config;
+  private final FlinkFolder folder;
+  private final FlinkRest rest;
+
+  public FlinkJobManager(FlinkConfig config) {
+    super("Flink job manager");
+    this.config = config;
+    this.folder = new FlinkFolder(config);
+    this.rest = new FlinkRest(config);
+  }
+
+  public FlinkConfig config() {
+    return config;
+  }
+
+  public String url() {
+    return config.url();
+  }
+
+  @Override
+  public Path log() {
+    return folder.logs().resolve("jobmanager.log");
+  }
+
+  @Override
+  void prepare() {
+    Ports.requireFree(name() + " (REST)", config.restPort());
+    Ports.requireFree(name() + " (RPC)", config.rpcPort());
+    Ports.requireFree(name() + " (blobs)", config.blobPort());
+    folder.write();
+  }
+
+  @Override
+  ServerCommand command() {
+    FlinkFolder.Memory memory = folder.memory("GET_JM_RESOURCE_PARAMS");
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--configDir", folder.configuration().toString(), "--executionMode", "cluster"));
+    arguments.addAll(memory.arguments());
+    return folder
+        .java(
+            "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
+            "jobmanager.log",
+            memory.options(),
+            arguments)
+        .of(name(), config.directory(), folder.logs().resolve("jobmanager.out"));
+  }
+
+  @Override
+  void probe() throws IOException, InterruptedException {
+    rest.get("/overview");
+  }
+}

@@ -1,0 +1,32 @@
+package dev.freshet.servers;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+
+/** The job manager's REST interface. */
+final class FlinkRest {
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+  private final HttpClient client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+  private final FlinkConfig config;
+
+  FlinkRest(FlinkConfig config) {
+    this.config = config;
+  }
+
+  /** The answer to a GET; anything but 200 fails. */
+  String get(String path) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(config.url() + path)).timeout(TIMEOUT).build();
+    HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+    if (response.statusCode() != 200) {
+      throw new IOException(
+          "Flink at " + config.url() + path + " answers " + response.statusCode());
+    }
+    return response.body();
+  }
+}

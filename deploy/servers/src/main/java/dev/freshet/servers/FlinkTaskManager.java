@@ -1,0 +1,66 @@
+package dev.freshet.servers;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** A standalone cluster's only task manager. */
+public final class FlinkTaskManager extends Server {
+  private final FlinkConfig config;
+  private final FlinkFolder folder;
+  private final FlinkRest rest;
+  private volatile String id = "";
+
+  public FlinkTaskManager(FlinkConfig config) {
+    super("Flink task manager");
+    this.config = config;
+    this.folder = new FlinkFolder(config);
+    this.rest = new FlinkRest(config);
+  }
+
+  public FlinkConfig config() {
+    return config;
+  }
+
+  @Override
+  public Path log() {
+    return folder.logs().resolve("taskmanager.log");
+  }
+
+  /** Its own ports are the system's choice, as only the job manager needs to know them. */
+  @Override
+  void prepare() {
+    folder.write();
+    // A new name for every process, as the job manager may still list the one that died.
+    id = "taskmanager-" + Long.toString(System.currentTimeMillis(), 36).toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  ServerCommand command() {
+    FlinkFolder.Memory memory = folder.memory("GET_TM_RESOURCE_PARAMS");
+    List<String> options = new ArrayList<>(memory.options());
+    options.add("-XX:+UseG1GC");
+    List<String> arguments =
+        new ArrayList<>(List.of("--configDir", folder.configuration().toString()));
+    arguments.addAll(memory.arguments());
+    arguments.addAll(List.of("-D", "taskmanager.resource-id=" + id));
+    return folder
+        .java(
+            "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
+            "taskmanager.log",
+            options,
+            arguments)
+        .of(name(), config.directory(), folder.logs().resolve("taskmanager.out"));
+  }
+
+  /** Serves when the job manager lists it with its slots. */
+  @Override
+  void probe() throws IOException, InterruptedException {
+    String answer = rest.get("/taskmanagers");
+    if (!answer.contains("\"" + id + "\"")) {
+      throw new IOException("the job manager at " + config.url() + " does not list it");
+    }
+  }
+}

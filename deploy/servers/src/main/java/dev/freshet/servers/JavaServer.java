@@ -1,0 +1,53 @@
+package dev.freshet.servers;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** Any Java program that serves, such as the reader. */
+public final class JavaServer extends Server {
+  private final Path directory;
+  private final Path log;
+  private final List<Integer> ports;
+  private final JavaCommand command;
+  private final ServerProcess.Probe probe;
+
+  /**
+   * @param name as messages call it
+   * @param directory its working directory, which holds its log
+   * @param ports it listens at; checked before every start
+   * @param probe succeeds when it serves
+   */
+  public JavaServer(
+      String name,
+      Path directory,
+      List<Integer> ports,
+      JavaCommand command,
+      ServerProcess.Probe probe) {
+    super(name);
+    this.directory = directory.toAbsolutePath().normalize();
+    this.log = this.directory.resolve(name.toLowerCase(java.util.Locale.ROOT) + ".log");
+    this.ports = List.copyOf(ports);
+    this.command = command;
+    this.probe = probe;
+  }
+
+  @Override
+  public Path log() {
+    return log;
+  }
+
+  @Override
+  void prepare() {
+    ports.forEach(port -> Ports.requireFree(name(), port));
+  }
+
+  @Override
+  ServerCommand command() {
+    return command.of(name(), directory, log);
+  }
+
+  @Override
+  void probe() throws Exception {
+    probe.check();
+  }
+}

@@ -1,0 +1,182 @@
+package dev.freshet.servers;
+
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** A Kafka broker that is its own controller: one copy of everything, no security. */
+public final class KafkaServer extends Server {
+  private static final Duration INITIALISE = Duration.ofMinutes(1);
+  private static final int TIMEOUT_MS = 2000;
+  private static final short API_VERSIONS = 18;
+
+  private final KafkaConfig config;
+
+  public KafkaServer(KafkaConfig config) {
+    super("Kafka");
+    this.config = config;
+  }
+
+  public KafkaConfig config() {
+    return config;
+  }
+
+  /** As clients are told it: {@code host:port}. */
+  public String bootstrap() {
+    return Ports.HOST + ":" + config.port();
+  }
+
+  @Override
+  public Path log() {
+    return config.directory().resolve("kafka.log");
+  }
+
+  @Override
+  void prepare() {
+    Ports.requireFree(name(), config.port());
+    Ports.requireFree(name() + " controller", config.controllerPort());
+    try {
+      Files.createDirectories(config.directory());
+      Files.writeString(logging(), loggingSettings());
+      Directories.once(data(), this::initialise);
+      Files.writeString(properties(), settings(data()));
+    } catch (IOException e) {
+      throw new ServerException(
+          "Kafka: folder " + config.directory() + " cannot be written (" + e + ")", e);
+    }
+  }
+
+  @Override
+  ServerCommand command() {
+    return java("kafka.Kafka", List.of(properties().toString()))
+        .of(name(), config.directory(), output());
+  }
+
+  /** The broker answers nobody before it is registered with its controller. */
+  @Override
+  void probe() throws IOException {
+    try (Socket socket = new Socket()) {
+      socket.setSoTimeout(TIMEOUT_MS);
+      socket.connect(
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), config.port()), TIMEOUT_MS);
+      ByteBuffer request = ByteBuffer.allocate(14);
+      request.putInt(10).putShort(API_VERSIONS).putShort((short) 0).putInt(1).putShort((short) -1);
+      DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+      out.write(request.array());
+      out.flush();
+      DataInputStream in = new DataInputStream(socket.getInputStream());
+      int length = in.readInt();
+      int correlation = in.readInt();
+      short error = in.readShort();
+      if (length < 6 || correlation != 1 || error != 0) {
+        throw new IOException("port " + config.port() + " does not answer as Kafka does");
+      }
+    }
+  }
+
+  private Path data() {
+    return config.directory().resolve("data");
+  }
+
+  private Path properties() {
+    return config.directory().resolve("server.properties");
+  }
+
+  private Path logging() {
+    return config.directory().resolve("log4j.properties");
+  }
+
+  /** Warnings, and what the JVM itself says; everything else is in {@link #log}. */
+  private Path output() {
+    return config.directory().resolve("kafka.out");
+  }
+
+  private JavaCommand java(String mainClass, List<String> arguments) {
+    return new JavaCommand(
+        LocalRepository.classPath("kafka"),
+        mainClass,
+        List.of(
+            "-Xmx" + config.heapMb() + "m",
+            "-XX:+UseSerialGC",
+            "-XX:+ExitOnOutOfMemoryError",
+            "-Djava.awt.headless=true",
+            "-Dlog4j.configuration=" + logging().toUri()),
+        arguments,
+        Map.of());
+  }
+
+  private void initialise(Path folder) throws IOException {
+    Path properties = config.directory().resolve("format.properties");
+    Files.writeString(properties, settings(folder));
+    ServerProcess.run(
+        java(
+                "kafka.tools.StorageTool",
+                List.of("format", "-c", properties.toString(), "--cluster-id=" + clusterId()))
+            .of(name() + ": making " + data(), config.directory(), output()),
+        List.of(),
+        INITIALISE);
+    Files.delete(properties);
+  }
+
+  private static String clusterId() {
+    UUID random = UUID.randomUUID();
+    ByteBuffer bytes = ByteBuffer.allocate(16);
+    bytes.putLong(random.getMostSignificantBits()).putLong(random.getLeastSignificantBits());
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
+  }
+
+  private String settings(Path folder) {
+    return """
+    process.roles=broker,controller
+    node.id=1
+    controller.quorum.voters=1@%1$s:%3$d
+    listeners=PLAINTEXT://%1$s:%2$d,CONTROLLER://%1$s:%3$d
+    advertised.listeners=PLAINTEXT://%1$s:%2$d
+    controller.listener.names=CONTROLLER
+    inter.broker.listener.name=PLAINTEXT
+    listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+    log.dirs=%4$s
+    num.partitions=1
+    num.network.threads=2
+    num.io.threads=4
+    offsets.topic.num.partitions=4
+    offsets.topic.replication.factor=1
+    transaction.state.log.num.partitions=4
+    transaction.state.log.replication.factor=1
+    transaction.state.log.min.isr=1
+    group.initial.rebalance.delay.ms=0
+    log.cleaner.dedupe.buffer.size=16777216
+    """
+        .formatted(Ports.HOST, config.port(), config.controllerPort(), folder);
+  }
+
+  private String loggingSettings() {
+    return """
+    log4j.rootLogger=INFO, file, console
+    log4j.appender.file=org.apache.log4j.RollingFileAppender
+    log4j.appender.file.File=%s
+    log4j.appender.file.MaxFileSize=16MB
+    log4j.appender.file.MaxBackupIndex=2
+    log4j.appender.file.layout=org.apache.log4j.PatternLayout
+    log4j.appender.file.layout.ConversionPattern=%%d{ISO8601} %%-5p %%c{1} - %%m%%n
+    log4j.appender.console=org.apache.log4j.ConsoleAppender
+    log4j.appender.console.Threshold=WARN
+    log4j.appender.console.layout=org.apache.log4j.PatternLayout
+    log4j.appender.console.layout.ConversionPattern=%%d{ISO8601} %%-5p %%c{1} - %%m%%n
+    log4j.logger.org.apache.kafka.clients=WARN
+    log4j.logger.state.change.logger=WARN
+    """
+        .formatted(log());
+  }
+}

@@ -1,0 +1,178 @@
+package dev.freshet.servers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ServerLifeIT {
+  private static final Duration DEADLINE = Duration.ofSeconds(60);
+
+  private final Cluster cluster = new Cluster();
+
+  @BeforeAll
+  void startAll() throws Exception {
+    for (Server server : cluster.servers()) {
+      long begin = System.nanoTime();
+      server.start();
+      server.ready(DEADLINE);
+      System.out.printf(
+          "%s: first start %d ms, %d MB%n",
+          server.name(), millis(begin), Resident.megabytes(server.pid()));
+    }
+  }
+
+  @AfterAll
+  void stopAll() {
+    for (Server server : cluster.servers()) {
+      long begin = System.nanoTime();
+      server.close();
+      System.out.printf("%s: stopped in %d ms%n", server.name(), millis(begin));
+      assertThat(server.isAlive()).isFalse();
+    }
+  }
+
+  java.util.List<Server> servers() {
+    return cluster.servers();
+  }
+
+  @ParameterizedTest
+  @MethodSource("servers")
+  void isStartedAgainOnItsOwnDataAfterItWasKilled(Server server) throws Exception {
+    long before = server.pid();
+    server.kill();
+    assertThat(server.isAlive()).isFalse();
+    long begin = System.nanoTime();
+    server.start(DEADLINE);
+    System.out.printf(
+        "%s: started again in %d ms, %d MB%n",
+        server.name(), millis(begin), Resident.megabytes(server.pid()));
+    assertThat(server.pid()).isNotEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @MethodSource("servers")
+  void refusesToRunTwice(Server server) {
+    assertThatThrownBy(server::start)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining(server.name() + " runs already as process " + server.pid());
+  }
+
+  @Test
+  void mysqlKeepsWhatWasCommittedBeforeItWasKilled() throws SQLException {
+    cluster.mysql.createDatabase("kept");
+    try (Connection connection = cluster.mysql.connect(MySqlAccount.APPLICATION, "kept");
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE TABLE t (id BIGINT PRIMARY KEY)");
+      statement.execute("INSERT INTO t VALUES (42)");
+    }
+    cluster.mysql.kill();
+    cluster.mysql.start(DEADLINE);
+    try (Connection connection = cluster.mysql.connect(MySqlAccount.READER, "kept");
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT id FROM t")) {
+      assertThat(rows.next()).isTrue();
+      assertThat(rows.getLong(1)).isEqualTo(42);
+    }
+  }
+
+  @Test
+  void postgresKeepsWhatWasCommittedBeforeItWasKilled() throws SQLException {
+    try (Connection connection = cluster.postgres.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE TABLE t (id BIGINT PRIMARY KEY)");
+      statement.execute("INSERT INTO t VALUES (42)");
+    }
+    cluster.postgres.kill();
+    cluster.postgres.start(DEADLINE);
+    try (Connection connection = cluster.postgres.connect();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT id FROM t")) {
+      assertThat(rows.next()).isTrue();
+      assertThat(rows.getLong(1)).isEqualTo(42);
+    }
+  }
+
+  @Test
+  void aFrozenServerDoesNotAnswerUntilItIsThawed() throws Exception {
+    cluster.kafka.freeze();
+    try {
+      assertThatThrownBy(cluster.kafka::probe).isInstanceOf(SocketTimeoutException.class);
+      assertThat(cluster.kafka.isAlive()).isTrue();
+    } finally {
+      cluster.kafka.thaw();
+    }
+    cluster.kafka.ready(DEADLINE);
+  }
+
+  @Test
+  void aTakenPortIsNamedBeforeAnythingIsMade() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int port = taken.getLocalPort();
+      MySqlConfig mysql = MySqlConfig.in(LocalServers.newFolder("mysql")).withPort(port);
+      assertThatThrownBy(() -> new MySqlServer(LocalServers.home(), mysql).start())
+          .isInstanceOf(ServerException.class)
+          .hasMessage(
+              "MySQL: port "
+                  + port
+                  + " on 127.0.0.1 is taken; stop what listens there or choose another port");
+      assertThat(mysql.directory()).doesNotExist();
+
+      PostgresConfig postgres =
+          PostgresConfig.in(LocalServers.newFolder("postgres")).withPort(port);
+      assertThatThrownBy(() -> new PostgresServer(LocalServers.home(), postgres).start())
+          .hasMessageStartingWith("Postgres: port " + port + " on 127.0.0.1 is taken");
+      KafkaConfig kafka =
+          KafkaConfig.in(LocalServers.newFolder("kafka")).withPorts(port, Ports.free());
+      assertThatThrownBy(() -> new KafkaServer(kafka).start())
+          .hasMessageStartingWith("Kafka: port " + port + " on 127.0.0.1 is taken");
+      FlinkConfig flink =
+          FlinkConfig.in(LocalServers.newFolder("flink"))
+              .withPorts(port, Ports.free(), Ports.free());
+      assertThatThrownBy(() -> new FlinkJobManager(flink).start())
+          .hasMessageStartingWith(
+              "Flink job manager (REST): port " + port + " on 127.0.0.1 is taken");
+    }
+  }
+
+  @Test
+  void aServerThatEndsAtOnceShowsItsLastWords() {
+    JavaServer server =
+        new JavaServer(
+            "Nothing",
+            LocalServers.newFolder("nothing"),
+            java.util.List.of(),
+            new JavaCommand(
+                ".",
+                "no.such.Main",
+                java.util.List.of("-Xmx16m"),
+                java.util.List.of(),
+                java.util.Map.of()),
+            () -> {
+              throw new IllegalStateException("no answer");
+            });
+    server.start();
+    assertThatThrownBy(() -> server.ready(DEADLINE))
+        .isInstanceOf(ServerException.class)
+        .hasMessageStartingWith("Nothing ended with exit code 1 before it was ready")
+        .hasMessageContaining("no.such.Main");
+  }
+
+  private static long millis(long begin) {
+    return (System.nanoTime() - begin) / 1_000_000;
+  }
+}
