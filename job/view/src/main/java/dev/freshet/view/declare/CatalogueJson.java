@@ -1,0 +1,40 @@
+package dev.freshet.view.declare;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.freshet.view.Catalogue;
+
+/** The catalogue as JSON, so that a plan can be made again from what it was made from. */
+public final class CatalogueJson {
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .build();
+
+  private CatalogueJson() {}
+
+  public static String write(Catalogue catalogue) {
+    try {
+      return JSON.writeValueAsString(catalogue);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a catalogue has plain values only", e);
+    }
+  }
+
+  /**
+   * Reads what {@link #write} wrote.
+   *
+   * @throws IllegalArgumentException when the text is no catalogue
+   */
+  public static Catalogue read(String json) {
+    try {
+      return JSON.readValue(json, Catalogue.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "the stored catalogue cannot be read: " + e.getOriginalMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package dev.freshet.view.declare;
+
+import dev.freshet.view.Catalogue;
+import dev.freshet.view.Column;
+import dev.freshet.view.Table;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reads from MySQL's {@code information_schema} what views need to know of their tables. */
+public final class CatalogueReader {
+  private static final String COLUMNS =
+      "SELECT column_name, column_type, is_nullable, collation_name"
+          + " FROM information_schema.columns WHERE table_schema = ? AND table_name = ?"
+          + " ORDER BY ordinal_position";
+  private static final String PRIMARY_KEY =
+      "SELECT column_name FROM information_schema.statistics"
+          + " WHERE table_schema = ? AND table_name = ? AND index_name = 'PRIMARY'"
+          + " ORDER BY seq_in_index";
+  private static final String TABLES =
+      "SELECT table_name FROM information_schema.tables"
+          + " WHERE table_schema = ? AND table_type = 'BASE TABLE'";
+
+  private CatalogueReader() {}
+
+  /**
+   * Reads the tables that the views name, each with all its columns.
+   *
+   * @param database the schema that unqualified names mean
+   * @throws ViewException when a view names a table that is not there, or not to be seen by this
+   *     account
+   */
+  public static Catalogue read(
+      Connection mysql, String database, Collection<Declaration> declarations) throws SQLException {
+    Map<String, List<String>> known = new LinkedHashMap<>();
+    Map<String, Table> tables = new LinkedHashMap<>();
+    for (Declaration declaration : declarations) {
+      for (TableName name : declaration.tables()) {
+        String schema = name.databaseOr(database);
+        if (!known.containsKey(schema)) {
+          known.put(schema, strings(mysql, TABLES, schema));
+        }
+        if (!known.get(schema).contains(name.name())) {
+          throw FromClause.unknownTable(declaration.refusals(), name, schema, known.get(schema));
+        }
+        Table table = table(mysql, schema, name.name());
+        tables.putIfAbsent(table.qualifiedName(), table);
+      }
+    }
+    return new Catalogue(database, List.copyOf(tables.values()));
+  }
+
+  private static Table table(Connection mysql, String schema, String name) throws SQLException {
+    List<Column> columns = new ArrayList<>();
+    try (PreparedStatement statement = mysql.prepareStatement(COLUMNS)) {
+      statement.setString(1, schema);
+      statement.setString(2, name);
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          String type = rows.getString(2);
+          String collation = rows.getString(4);
+          columns.add(
+              new Column(
+                  rows.getString(1),
+                  MysqlTypes.valueType(type),
+                  rows.getString(3).equals("YES"),
+                  type,
+                  collation == null ? "" : collation));
+        }
+      }
+    }
+    Table whole = new Table(schema, name, columns, List.of());
+    List<Integer> primaryKey =
+        strings(mysql, PRIMARY_KEY, schema, name).stream().map(whole::indexOf).toList();
+    return new Table(schema, name, columns, primaryKey);
+  }
+
+  private static List<String> strings(Connection mysql, String sql, String... parameters)
+      throws SQLException {
+    List<String> strings = new ArrayList<>();
+    try (PreparedStatement statement = mysql.prepareStatement(sql)) {
+      for (int i = 0; i < parameters.length; i++) {
+        statement.setString(i + 1, parameters[i]);
+      }
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          strings.add(rows.getString(1));
+        }
+      }
+    }
+    return strings;
+  }
+}

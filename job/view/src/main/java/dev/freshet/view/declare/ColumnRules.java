@@ -1,0 +1,154 @@
+package dev.freshet.view.declare;
+
+import dev.freshet.view.Column;
+import dev.freshet.view.ValueType;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What may be done with a column so that MySQL, the job and the store agree on it. Each method
+ * gives the reason against, or nothing.
+ */
+final class ColumnRules {
+  /** Compares as bytes of UTF-8, trailing spaces included. */
+  static final String EXACT = "utf8mb4_0900_bin";
+
+  /** Compares as bytes, but for trailing spaces. */
+  private static final Set<String> PADDED =
+      Set.of("utf8mb4_bin", "utf8mb3_bin", "utf8_bin", "ascii_bin");
+
+  /** MySQL sorts by the first 1024 bytes ({@code max_sort_length}). */
+  private static final int SORTED_CHARACTERS = 255;
+
+  private static final int SORTED_BYTES = 1024;
+
+  private ColumnRules() {}
+
+  /** Why it cannot be shown. */
+  static Optional<String> againstShowing(Column column) {
+    if (!MysqlTypes.isComputable(column)) {
+      return Optional.of("columns of type " + column.mysqlType() + " are not supported");
+    }
+    if (MysqlTypes.base(column).equals("json")) {
+      return Optional.of(
+          "JSON columns are not supported yet: the binlog does not keep MySQL's spelling");
+    }
+    return Optional.empty();
+  }
+
+  /** Why it cannot be compared, be it for equality alone. */
+  static Optional<String> againstComparing(Column column) {
+    Optional<String> kind = againstItsKind(column);
+    if (kind.isEmpty() && isText(column) && !isExact(column) && !isPadded(column)) {
+      return Optional.of(
+          "text of collation " + column.collation() + " cannot be compared; take " + EXACT);
+    }
+    return kind;
+  }
+
+  /** Why it cannot be compared by less and greater. */
+  static Optional<String> againstOrdering(Column column) {
+    Optional<String> comparing = againstComparing(column);
+    if (comparing.isEmpty() && isText(column) && !isExact(column)) {
+      return Optional.of(
+          "text of collation "
+              + column.collation()
+              + " can be compared by = and <> only; take "
+              + EXACT);
+    }
+    return comparing;
+  }
+
+  /** Why it cannot be part of a join or of a key, where equal values must be the same value. */
+  static Optional<String> againstIdentity(Column column) {
+    Optional<String> kind = againstItsKind(column);
+    if (kind.isPresent()) {
+      return kind;
+    }
+    if (isText(column) && !isExact(column)) {
+      return Optional.of(
+          "text of collation "
+              + column.collation()
+              + " has several values that are equal; take "
+              + EXACT);
+    }
+    return MysqlTypes.indexBytes(column) == Integer.MAX_VALUE
+        ? Optional.of("columns of type " + column.mysqlType() + " are too long for a key")
+        : Optional.empty();
+  }
+
+  /** Why it cannot be part of the declared order. */
+  static Optional<String> againstSorting(Column column) {
+    Optional<String> identity = againstIdentity(column);
+    if (identity.isPresent()) {
+      return identity;
+    }
+    int length = MysqlTypes.length(column, 1);
+    return (isText(column) && length > SORTED_CHARACTERS)
+            || (column.type() == ValueType.BYTES && length > SORTED_BYTES)
+        ? Optional.of(
+            "columns of type " + column.mysqlType() + " are sorted by their first 1024 bytes only")
+        : Optional.empty();
+  }
+
+  /** Why two columns, each fit for comparison, cannot be compared with each other. */
+  static Optional<String> againstPair(Column left, Column right) {
+    if (left.type() != right.type()) {
+      return Optional.of(describe(left) + " and " + describe(right) + " are of different types");
+    }
+    boolean sameKind =
+        switch (left.type()) {
+          case STRING ->
+              left.collation().equals(right.collation())
+                  && isFixedLength(left) == isFixedLength(right);
+          case INTEGER -> isYear(left) == isYear(right);
+          default -> true;
+        };
+    return sameKind
+        ? Optional.empty()
+        : Optional.of(
+            describe(left) + " and " + describe(right) + " are not compared value by value");
+  }
+
+  static boolean isExact(Column column) {
+    return column.collation().equals(EXACT);
+  }
+
+  static boolean isFixedLength(Column column) {
+    return MysqlTypes.base(column).equals("char") || MysqlTypes.base(column).equals("binary");
+  }
+
+  private static boolean isPadded(Column column) {
+    return PADDED.contains(column.collation());
+  }
+
+  private static boolean isText(Column column) {
+    return column.type() == ValueType.STRING;
+  }
+
+  private static boolean isYear(Column column) {
+    return MysqlTypes.base(column).equals("year");
+  }
+
+  private static String describe(Column column) {
+    String collation = column.collation().isEmpty() ? "" : " " + column.collation();
+    return "'" + column.name() + "' (" + column.mysqlType() + collation + ")";
+  }
+
+  private static Optional<String> againstItsKind(Column column) {
+    Optional<String> showing = againstShowing(column);
+    if (showing.isPresent()) {
+      return showing;
+    }
+    return switch (MysqlTypes.base(column)) {
+      case "enum", "set", "bit" ->
+          Optional.of(
+              "columns of type "
+                  + MysqlTypes.base(column).toUpperCase(java.util.Locale.ROOT)
+                  + " can be shown only");
+      case "float", "double", "real" ->
+          Optional.of("floating-point columns can be shown only; take DECIMAL");
+      default -> Optional.empty();
+    };
+  }
+}

@@ -1,0 +1,190 @@
+package dev.freshet.view.declare;
+
+import dev.freshet.view.Column;
+import dev.freshet.view.Expr;
+import dev.freshet.view.Expr.ColumnRef;
+import dev.freshet.view.Expr.Comparator;
+import dev.freshet.view.ValueType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.fun.SqlBetweenOperator;
+
+/** Turns WHERE into an expression that means what it means to MySQL. */
+final class Conditions {
+  private static final String REMEDY =
+      "combine comparisons of columns and constants with AND, OR and NOT";
+
+  private final Refusals refusals;
+  private final Scope scope;
+  private final Literals literals;
+
+  Conditions(Refusals refusals, Scope scope) {
+    this.refusals = refusals;
+    this.scope = scope;
+    this.literals = new Literals(refusals);
+  }
+
+  Expr of(SqlNode node) {
+    if (node instanceof SqlIdentifier identifier) {
+      return bare(identifier);
+    }
+    if (!(node instanceof SqlCall call)) {
+      throw unsupported(node);
+    }
+    return switch (node.getKind()) {
+      case AND -> new Expr.And(operands(call, SqlKind.AND));
+      case OR -> new Expr.Or(operands(call, SqlKind.OR));
+      case NOT -> new Expr.Not(of(call.operand(0)));
+      case IS_NULL -> isNull(call);
+      case IS_NOT_NULL -> new Expr.Not(new Expr.IsNull(column(call.operand(0), call)));
+      case EQUALS -> comparison(Comparator.EQUAL, call);
+      case NOT_EQUALS -> comparison(Comparator.NOT_EQUAL, call);
+      case LESS_THAN -> comparison(Comparator.LESS, call);
+      case LESS_THAN_OR_EQUAL -> comparison(Comparator.LESS_OR_EQUAL, call);
+      case GREATER_THAN -> comparison(Comparator.GREATER, call);
+      case GREATER_THAN_OR_EQUAL -> comparison(Comparator.GREATER_OR_EQUAL, call);
+      case IN -> in(call);
+      case NOT_IN -> new Expr.Not(in(call));
+      case BETWEEN -> between(call);
+      default -> throw unsupported(node);
+    };
+  }
+
+  private ViewException unsupported(SqlNode node) {
+    return refusals.at(node, Constructs.name(node) + " in WHERE is not supported", REMEDY);
+  }
+
+  /** Operands of AND or OR, with those of directly nested ones in their place. */
+  private List<Expr> operands(SqlCall call, SqlKind kind) {
+    List<Expr> flat = new ArrayList<>();
+    for (SqlNode operand : call.getOperandList()) {
+      if (operand.getKind() == kind) {
+        flat.addAll(operands((SqlCall) operand, kind));
+      } else {
+        flat.add(of(operand));
+      }
+    }
+    return flat;
+  }
+
+  private Expr bare(SqlIdentifier identifier) {
+    ColumnRef ref = scope.resolve(identifier);
+    if (scope.column(ref).type() != ValueType.INTEGER) {
+      throw refusals.at(
+          identifier,
+          "the column " + scope.describe(ref) + " alone is no condition",
+          "compare it; only integer columns can stand alone");
+    }
+    return new Expr.NotZero(ref);
+  }
+
+  private Expr isNull(SqlCall call) {
+    ColumnRef ref = column(call.operand(0), call);
+    Column column = scope.column(ref);
+    if (!column.nullable()
+        && (column.type() == ValueType.DATE || column.type() == ValueType.DATETIME)) {
+      throw refusals.at(
+          call,
+          "IS NULL of " + scope.describe(ref) + ", which is a NOT NULL date, is not supported",
+          "MySQL takes zero dates for NULL there; ask for another column");
+    }
+    return new Expr.IsNull(ref);
+  }
+
+  private Expr comparison(Comparator comparator, SqlCall call) {
+    return comparison(comparator, call.operand(0), call.operand(1), call);
+  }
+
+  private Expr comparison(Comparator comparator, SqlNode left, SqlNode right, SqlNode at) {
+    if (Literals.isLiteral(left) && Literals.isLiteral(right)) {
+      throw refusals.at(at, "a comparison of two constants is not supported", "leave it out");
+    }
+    if (Literals.isLiteral(left)) {
+      ColumnRef ref = comparable(comparator, right, at);
+      return compared(comparator, literals.of(scope.column(ref), left), ref, scope.column(ref));
+    }
+    ColumnRef ref = comparable(comparator, left, at);
+    Column column = scope.column(ref);
+    if (Literals.isLiteral(right)) {
+      return compared(comparator, ref, literals.of(column, right), column);
+    }
+    ColumnRef other = comparable(comparator, right, at);
+    ColumnRules.againstPair(column, scope.column(other))
+        .ifPresent(
+            reason -> {
+              throw refusals.at(at, "the comparison is not supported: " + reason, REMEDY_PAIR);
+            });
+    return compared(comparator, ref, other, column);
+  }
+
+  private static final String REMEDY_PAIR = "compare columns of the same type and collation";
+
+  private static Expr compared(Comparator comparator, Expr left, Expr right, Column column) {
+    return new Expr.Comparison(comparator, left, right, column.type(), column.collation());
+  }
+
+  private ColumnRef comparable(Comparator comparator, SqlNode node, SqlNode at) {
+    ColumnRef ref = column(node, at);
+    Column column = scope.column(ref);
+    boolean equality = comparator == Comparator.EQUAL || comparator == Comparator.NOT_EQUAL;
+    Optional<String> against =
+        equality ? ColumnRules.againstComparing(column) : ColumnRules.againstOrdering(column);
+    against.ifPresent(
+        reason -> {
+          throw refusals.at(
+              at,
+              "the comparison of " + scope.describe(ref) + " is not supported: " + reason,
+              "compare another column");
+        });
+    return ref;
+  }
+
+  private ColumnRef column(SqlNode node, SqlNode at) {
+    if (node instanceof SqlIdentifier identifier) {
+      return scope.resolve(identifier);
+    }
+    throw refusals.at(
+        node, Constructs.name(node) + " in WHERE is not supported", at == node ? REMEDY : COLUMNS);
+  }
+
+  private static final String COLUMNS = "compare columns and constants only";
+
+  private Expr in(SqlCall call) {
+    if (!(call.operand(1) instanceof SqlNodeList list)) {
+      throw unsupported(call.operand(1));
+    }
+    List<Expr> alternatives = new ArrayList<>();
+    for (SqlNode item : list) {
+      if (!Literals.isLiteral(item)) {
+        throw refusals.at(
+            item, Constructs.name(item) + " in the list of IN is not supported", "list constants");
+      }
+      alternatives.add(comparison(Comparator.EQUAL, call.operand(0), item, call));
+    }
+    return alternatives.size() == 1 ? alternatives.get(0) : new Expr.Or(alternatives);
+  }
+
+  private Expr between(SqlCall call) {
+    SqlBetweenOperator operator = (SqlBetweenOperator) call.getOperator();
+    if (operator.flag == SqlBetweenOperator.Flag.SYMMETRIC) {
+      throw refusals.at(call, "BETWEEN SYMMETRIC is not supported", "write two comparisons");
+    }
+    SqlNode value = call.operand(0);
+    if (!(value instanceof SqlIdentifier)) {
+      throw refusals.at(
+          call, Constructs.name(value) + " before BETWEEN is not supported", "put a column there");
+    }
+    Expr between =
+        new Expr.And(
+            List.of(
+                comparison(Comparator.GREATER_OR_EQUAL, value, call.operand(1), call),
+                comparison(Comparator.LESS_OR_EQUAL, value, call.operand(2), call)));
+    return operator.isNegated() ? new Expr.Not(between) : between;
+  }
+}

@@ -1,0 +1,253 @@
+package dev.freshet.view.declare;
+
+import dev.freshet.view.declare.Declaration.Name;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.calcite.avatica.util.Casing;
+import org.apache.calcite.avatica.util.Quoting;
+import org.apache.calcite.avatica.util.TimeUnit;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlIntervalLiteral;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.SqlOrderBy;
+import org.apache.calcite.sql.SqlSelect;
+import org.apache.calcite.sql.parser.SqlParseException;
+import org.apache.calcite.sql.parser.SqlParser;
+import org.apache.calcite.sql.parser.SqlParserPos;
+import org.apache.calcite.sql.validate.SqlConformanceEnum;
+import org.apache.calcite.util.Litmus;
+import org.apache.flink.sql.parser.ddl.SqlCreateMaterializedTable;
+import org.apache.flink.sql.parser.ddl.SqlTableOption;
+import org.apache.flink.sql.parser.ddl.constraint.SqlTableConstraint;
+import org.apache.flink.sql.parser.impl.FlinkSqlParserImpl;
+
+/** Reads the statement around the query. Holds one text; use once. */
+final class DeclarationParser {
+  private static final String FORM =
+      "the form is CREATE MATERIALIZED TABLE name (PRIMARY KEY (...) NOT ENFORCED)"
+          + " PARTITIONED BY (...) WITH ('populate' = 'eager')"
+          + " FRESHNESS = INTERVAL '5' SECOND AS SELECT ...";
+  private static final Pattern NAME =
+      Pattern.compile(
+          "CREATE\\s+MATERIALIZED\\s+TABLE\\s+`?([A-Za-z_0-9]+)", Pattern.CASE_INSENSITIVE);
+  private static final Pattern VIEW_NAME = Pattern.compile("[A-Za-z_][A-Za-z_0-9]{0,47}");
+  private static final Pattern GENERATION_NAME = Pattern.compile(".*_g\\d+");
+  private static final Set<String> STORE_TABLES = Set.of("catalogue", "progress");
+  private static final Pattern ENCOUNTERED = Pattern.compile("Encountered \"([^\"]*)\"");
+  private static final Pattern WORD = Pattern.compile("(?:\\. )?[A-Za-z_]\\w*");
+  private static final SqlParser.Config CONFIG =
+      SqlParser.config()
+          .withParserFactory(FlinkSqlParserImpl.FACTORY)
+          .withConformance(SqlConformanceEnum.MYSQL_5)
+          .withQuoting(Quoting.BACK_TICK)
+          .withUnquotedCasing(Casing.UNCHANGED)
+          .withQuotedCasing(Casing.UNCHANGED)
+          .withIdentifierMaxLength(256);
+
+  private final String given;
+  private Refusals refusals;
+
+  DeclarationParser(String given) {
+    this.given = given;
+    Matcher matcher = NAME.matcher(given);
+    this.refusals = new Refusals(matcher.find() ? matcher.group(1) : "(without a name)");
+  }
+
+  Declaration parse() {
+    String text = SourceText.checked(given, refusals);
+    if (!(statement(text) instanceof SqlCreateMaterializedTable table)) {
+      throw refusals.at(1, "the text declares no view", FORM);
+    }
+    String view = viewName(table.getTableName());
+    refusals = new Refusals(view);
+    if (table.getRefreshMode().isPresent()) {
+      throw refusals.at(
+          table.getRefreshMode().get(), "REFRESH_MODE is not supported", "leave it out");
+    }
+    checkOptions(table.getPropertyList());
+    List<Name> primaryKey = primaryKey(table);
+    List<Name> key = names(table.getPartitionKeyList());
+    if (key.isEmpty()) {
+      throw refusals.at(
+          table,
+          "the key is missing",
+          "write PARTITIONED BY (...) with the columns it is asked by");
+    }
+    Duration freshness = freshness(table.getFreshness());
+
+    SqlNode query = table.getAsQuery();
+    SqlNodeList order = SqlNodeList.EMPTY;
+    if (query instanceof SqlOrderBy ordered) {
+      if (ordered.offset != null || ordered.fetch != null) {
+        SqlNode limit = ordered.fetch != null ? ordered.fetch : ordered.offset;
+        throw refusals.at(limit, "LIMIT is not supported", "the reader pages; leave it out");
+      }
+      order = ordered.orderList;
+      query = ordered.query;
+    }
+    if (!(query instanceof SqlSelect select)) {
+      throw refusals.at(query, construct(query) + " is not supported", "write one plain SELECT");
+    }
+    return new Declaration(
+        given, view, primaryKey, key, freshness, select, order, verbatim(text, select));
+  }
+
+  private static String construct(SqlNode query) {
+    return switch (query.getKind()) {
+      case UNION, INTERSECT, EXCEPT, VALUES -> query.getKind().name();
+      case WITH -> "WITH before the SELECT";
+      default -> query.getKind().lowerName;
+    };
+  }
+
+  private SqlNode statement(String text) {
+    try {
+      return SqlParser.create(text, CONFIG).parseStmt();
+    } catch (SqlParseException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private ViewException unreadable(SqlParseException e) {
+    int line = e.getPos() == null ? 1 : e.getPos().getLineNum();
+    if (e.getExpectedTokenNames().contains("\"FRESHNESS\"")
+        && !e.getExpectedTokenNames().contains("\"WITH\"")) {
+      return refusals.at(
+          line, "FRESHNESS is missing", "write FRESHNESS = INTERVAL '5' SECOND before AS");
+    }
+    String message = e.getMessage() == null ? "" : e.getMessage();
+    Matcher encountered = ENCOUNTERED.matcher(message);
+    if (!encountered.find()) {
+      String first = message.lines().findFirst().orElse("it cannot be read");
+      return refusals.at(line, "the text cannot be read: " + first, FORM);
+    }
+    String token = encountered.group(1);
+    if (token.equals("<EOF>")) {
+      return refusals.at(line, "the text ends too early", FORM);
+    }
+    boolean wrongStatement = !NAME.matcher(given).find();
+    String remedy =
+        !wrongStatement && WORD.matcher(token).matches()
+            ? "if it is the name of a column, put it in back-ticks"
+            : FORM;
+    return refusals.at(line, "'" + token + "' was not expected here", remedy);
+  }
+
+  private String viewName(SqlIdentifier identifier) {
+    String name = String.join(".", identifier.names);
+    refusals = new Refusals(name);
+    if (!VIEW_NAME.matcher(name).matches()) {
+      throw refusals.at(
+          identifier,
+          "the name does not fit",
+          "take up to 48 letters, digits and underscores, no database in front");
+    }
+    if (STORE_TABLES.contains(name.toLowerCase(Locale.ROOT))
+        || GENERATION_NAME.matcher(name).matches()) {
+      throw refusals.at(
+          identifier, "the name is one of the store's own tables", "take another name");
+    }
+    return name;
+  }
+
+  private void checkOptions(SqlNodeList options) {
+    if (options == null) {
+      return;
+    }
+    for (SqlNode node : options) {
+      SqlTableOption option = (SqlTableOption) node;
+      String name = option.getKeyString();
+      String value = option.getValueString();
+      if (!name.equals("populate")) {
+        throw refusals.at(
+            option,
+            "the option '" + name + "' is not known",
+            Suggestion.of(name, List.of("populate"), "the options are: populate"));
+      }
+      if (value.equals("on-read")) {
+        throw refusals.at(option, "'populate' = 'on-read' is not supported yet", "take 'eager'");
+      }
+      if (!value.equals("eager")) {
+        throw refusals.at(option, "'populate' = '" + value + "' is not known", "take 'eager'");
+      }
+    }
+  }
+
+  private List<Name> primaryKey(SqlCreateMaterializedTable table) {
+    if (table.getTableConstraint().isEmpty()) {
+      throw refusals.at(
+          table,
+          "the primary key is missing",
+          "write (PRIMARY KEY (...) NOT ENFORCED) after the name, beginning with the key");
+    }
+    SqlTableConstraint constraint = table.getTableConstraint().get();
+    if (!constraint.isPrimaryKey()) {
+      throw refusals.at(constraint, "UNIQUE is not supported", "write PRIMARY KEY");
+    }
+    if (constraint.isEnforced()) {
+      throw refusals.at(
+          constraint, "an ENFORCED primary key is not supported", "write NOT ENFORCED after it");
+    }
+    return names(constraint.getColumns());
+  }
+
+  private List<Name> names(SqlNodeList columns) {
+    List<Name> names = new ArrayList<>();
+    if (columns != null) {
+      for (SqlNode column : columns) {
+        SqlIdentifier identifier = (SqlIdentifier) column;
+        String name = String.join(".", identifier.names);
+        if (names.stream().anyMatch(n -> n.text().equalsIgnoreCase(name))) {
+          throw refusals.at(column, "the column '" + name + "' stands twice", "name it once");
+        }
+        names.add(new Name(name, column.getParserPosition().getLineNum()));
+      }
+    }
+    return names;
+  }
+
+  private Duration freshness(SqlIntervalLiteral literal) {
+    SqlIntervalLiteral.IntervalValue interval =
+        literal.getValueAs(SqlIntervalLiteral.IntervalValue.class);
+    TimeUnit unit = interval.getIntervalQualifier().getUnit();
+    boolean known =
+        interval.getIntervalQualifier().isSingleDatetimeField()
+            && Set.of(TimeUnit.SECOND, TimeUnit.MINUTE, TimeUnit.HOUR, TimeUnit.DAY).contains(unit);
+    String digits = interval.getIntervalLiteral().trim();
+    if (!known
+        || interval.getSign() < 0
+        || !digits.matches("\\d{1,9}")
+        || new BigDecimal(digits).signum() == 0) {
+      throw refusals.at(
+          literal,
+          "FRESHNESS is no positive whole number of one unit",
+          "write one like INTERVAL '5' SECOND, in SECOND, MINUTE, HOUR or DAY");
+    }
+    BigDecimal millis = unit.multiplier.multiply(new BigDecimal(digits));
+    return Duration.ofMillis(millis.longValueExact());
+  }
+
+  /** Cuts the SELECT out of the text and makes sure that the cut reads as the same query. */
+  private String verbatim(String text, SqlSelect select) {
+    SqlParserPos position = select.getParserPosition();
+    String cut = SourceText.cut(text, position);
+    try {
+      SqlNode again = SqlParser.create(cut, CONFIG).parseQuery();
+      if (again.getKind() == SqlKind.SELECT && again.equalsDeep(select, Litmus.IGNORE)) {
+        return cut;
+      }
+    } catch (SqlParseException e) {
+      // Falls through to the refusal: what was cut is not the query.
+    }
+    throw refusals.at(
+        select, "the SELECT cannot be told from what is around it", "leave out brackets around it");
+  }
+}

@@ -1,0 +1,224 @@
+package dev.freshet.view.declare;
+
+import dev.freshet.view.Catalogue;
+import dev.freshet.view.Column;
+import dev.freshet.view.Expr.ColumnRef;
+import dev.freshet.view.Table;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.calcite.sql.JoinConditionType;
+import org.apache.calcite.sql.JoinType;
+import org.apache.calcite.sql.SqlBasicCall;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlJoin;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlNode;
+
+/** Reads FROM: a root, and tables joined to-one by their whole primary key. */
+final class FromClause {
+  private static final String JOINS = "only JOIN ... ON and LEFT JOIN ... ON are supported";
+
+  private final Refusals refusals;
+  private final Catalogue catalogue;
+  private final Scope scope;
+
+  FromClause(Refusals refusals, Catalogue catalogue) {
+    this.refusals = refusals;
+    this.catalogue = catalogue;
+    this.scope = new Scope(refusals);
+  }
+
+  Scope read(SqlNode from) {
+    add(from);
+    return scope;
+  }
+
+  private void add(SqlNode from) {
+    if (from instanceof SqlJoin join) {
+      add(join.getLeft());
+      addJoined(join);
+    } else {
+      String alias = alias(from);
+      scope.addRoot(alias, table(from));
+    }
+  }
+
+  private void addJoined(SqlJoin join) {
+    boolean inner = isInner(join);
+    SqlNode right = join.getRight();
+    if (right instanceof SqlJoin) {
+      throw refusals.at(right, "brackets around joins are not supported", "join one by one");
+    }
+    String alias = alias(right);
+    if (scope.indexOf(alias) >= 0) {
+      throw refusals.at(
+          right, "the alias '" + alias + "' stands twice", "give each table an alias of its own");
+    }
+    Table table = table(right);
+    ColumnRef[] partners = new ColumnRef[table.primaryKey().size()];
+    equate(join.getCondition(), new Scope.Joined(alias, table), partners);
+    for (int i = 0; i < partners.length; i++) {
+      if (partners[i] == null) {
+        throw refusals.at(
+            join.getCondition(),
+            "the join with '" + alias + "' leaves out " + keyColumn(table, i),
+            "equate its whole primary key; a join to many rows is not supported");
+      }
+      if (partners[i].node() != partners[0].node()) {
+        throw refusals.at(
+            join.getCondition(),
+            "the join with '" + alias + "' takes columns of several tables",
+            "equate its primary key with columns of one earlier table");
+      }
+    }
+    scope.addDimension(
+        alias,
+        table,
+        partners[0].node(),
+        Arrays.stream(partners).map(ColumnRef::column).toList(),
+        inner);
+  }
+
+  private static String keyColumn(Table table, int place) {
+    return "'" + table.columns().get(table.primaryKey().get(place)).name() + "'";
+  }
+
+  private boolean isInner(SqlJoin join) {
+    SqlNode at = join.getRight();
+    if (join.isNatural()) {
+      throw refusals.at(at, "NATURAL JOIN is not supported", JOINS);
+    }
+    if (join.getJoinType() == JoinType.COMMA) {
+      throw refusals.at(at, "a comma between tables is not supported", JOINS);
+    }
+    if (join.getJoinType() != JoinType.INNER && join.getJoinType() != JoinType.LEFT) {
+      throw refusals.at(at, join.getJoinType() + " JOIN is not supported", JOINS);
+    }
+    if (join.getConditionType() == JoinConditionType.USING) {
+      throw refusals.at(at, "JOIN ... USING is not supported", JOINS);
+    }
+    if (join.getConditionType() == JoinConditionType.NONE) {
+      throw refusals.at(at, "a JOIN without ON is not supported", JOINS);
+    }
+    return join.getJoinType() == JoinType.INNER;
+  }
+
+  /** Notes, for each column of the joined primary key, what it is equated with. */
+  private void equate(SqlNode condition, Scope.Joined joined, ColumnRef[] partners) {
+    if (condition.getKind() == SqlKind.AND) {
+      ((SqlCall) condition).getOperandList().forEach(part -> equate(part, joined, partners));
+      return;
+    }
+    if (!(condition instanceof SqlCall call)
+        || condition.getKind() != SqlKind.EQUALS
+        || !(call.operand(0) instanceof SqlIdentifier first)
+        || !(call.operand(1) instanceof SqlIdentifier second)) {
+      throw refusals.at(
+          condition,
+          "ON may only equate columns",
+          "equate the primary key of '" + joined.alias() + "'; put the rest into WHERE");
+    }
+    ColumnRef left = scope.resolve(first, joined);
+    ColumnRef right = scope.resolve(second, joined);
+    boolean leftJoined = left.node() == scope.size();
+    boolean rightJoined = right.node() == scope.size();
+    if (leftJoined == rightJoined) {
+      throw refusals.at(
+          condition,
+          "ON does not equate '" + joined.alias() + "' with an earlier table",
+          "equate its primary key with columns of one earlier table");
+    }
+    ColumnRef own = leftJoined ? left : right;
+    ColumnRef partner = leftJoined ? right : left;
+    int place = joined.table().primaryKey().indexOf(own.column());
+    Column column = joined.table().columns().get(own.column());
+    if (place < 0) {
+      throw refusals.at(
+          condition,
+          "'" + joined.alias() + "." + column.name() + "' is not of the primary key",
+          "a join to many rows is not supported; join by the primary key, or begin FROM with "
+              + joined.table().name());
+    }
+    if (partners[place] != null) {
+      throw refusals.at(
+          condition,
+          "'" + joined.alias() + "." + column.name() + "' is equated twice",
+          "equate it once; put the rest into WHERE");
+    }
+    checkTypes(condition, scope.column(partner), column);
+    partners[place] = partner;
+  }
+
+  private void checkTypes(SqlNode at, Column foreign, Column primary) {
+    for (Column column : List.of(foreign, primary)) {
+      ColumnRules.againstIdentity(column)
+          .ifPresent(
+              reason -> {
+                throw refusals.at(
+                    at,
+                    "'" + column.name() + "' cannot be joined by: " + reason,
+                    "join by another");
+              });
+    }
+    ColumnRules.againstPair(foreign, primary)
+        .ifPresent(
+            reason -> {
+              throw refusals.at(
+                  at, "the join compares unlike columns: " + reason, "give both the same type");
+            });
+  }
+
+  private String alias(SqlNode from) {
+    if (from instanceof SqlBasicCall call && call.getKind() == SqlKind.AS) {
+      if (call.operandCount() > 2) {
+        throw refusals.at(from, "a list of column aliases is not supported", "leave it out");
+      }
+      return ((SqlIdentifier) call.operand(1)).getSimple();
+    }
+    SqlIdentifier identifier = identifier(from);
+    return identifier.names.get(identifier.names.size() - 1);
+  }
+
+  private SqlIdentifier identifier(SqlNode from) {
+    SqlNode inner = from;
+    if (from instanceof SqlBasicCall call && call.getKind() == SqlKind.AS) {
+      inner = call.operand(0);
+    }
+    if (inner instanceof SqlIdentifier identifier && identifier.names.size() <= 2) {
+      return identifier;
+    }
+    throw refusals.at(from, Constructs.name(inner) + " in FROM is not supported", "name a table");
+  }
+
+  private Table table(SqlNode from) {
+    TableName name = Declaration.nameOf(identifier(from));
+    String database = name.databaseOr(catalogue.database());
+    Table table =
+        catalogue
+            .table(database, name.name())
+            .orElseThrow(
+                () -> {
+                  List<String> known = new ArrayList<>();
+                  catalogue.tables().forEach(t -> known.add(t.name()));
+                  return unknownTable(refusals, name, database, known);
+                });
+    if (table.primaryKey().isEmpty()) {
+      throw refusals.at(
+          from,
+          "the table '" + table.name() + "' has no primary key",
+          "give it one; rows cannot be told apart without");
+    }
+    return table;
+  }
+
+  static ViewException unknownTable(
+      Refusals refusals, TableName name, String database, List<String> known) {
+    return refusals.at(
+        name.line(),
+        "the table '" + name.name() + "' is not in the database '" + database + "'",
+        Suggestion.of(
+            name.name(), known, "create it, or give the account the right to SELECT from it"));
+  }
+}

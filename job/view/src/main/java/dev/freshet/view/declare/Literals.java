@@ -1,0 +1,242 @@
+package dev.freshet.view.declare;
+
+import dev.freshet.view.CanonicalTime;
+import dev.freshet.view.Column;
+import dev.freshet.view.Expr.Literal;
+import dev.freshet.view.ValueType;
+import java.math.BigDecimal;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.calcite.sql.SqlBinaryStringLiteral;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlCharStringLiteral;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlLiteral;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNumericLiteral;
+import org.apache.calcite.sql.type.SqlTypeName;
+import org.apache.calcite.util.BitString;
+
+/**
+ * Constants that are compared with a column. MySQL bends a constant towards the column's type in
+ * many ways; only constants are taken that are a value of that type as they stand.
+ */
+final class Literals {
+  private static final Pattern DATE = Pattern.compile("(\\d{4})-(\\d{2})-(\\d{2})");
+  private static final Pattern DATETIME =
+      Pattern.compile(
+          "(\\d{4})-(\\d{2})-(\\d{2})(?: (\\d{2}):(\\d{2}):(\\d{2})(?:\\.(\\d{1,6}))?)?");
+
+  private final Refusals refusals;
+
+  Literals(Refusals refusals) {
+    this.refusals = refusals;
+  }
+
+  /** Whether a node is a constant, with or without a sign. */
+  static boolean isLiteral(SqlNode node) {
+    return node instanceof SqlLiteral || signed(node) != null;
+  }
+
+  private static SqlNumericLiteral signed(SqlNode node) {
+    boolean sign = node.getKind() == SqlKind.MINUS_PREFIX || node.getKind() == SqlKind.PLUS_PREFIX;
+    return sign && ((SqlCall) node).operand(0) instanceof SqlNumericLiteral number ? number : null;
+  }
+
+  Literal of(Column column, SqlNode node) {
+    refuseWords(column, node);
+    return switch (column.type()) {
+      case INTEGER -> new Literal(ValueType.INTEGER, number(column, node, 0).longValueExact());
+      case DECIMAL ->
+          new Literal(ValueType.DECIMAL, number(column, node, MysqlTypes.scale(column)));
+      case STRING -> new Literal(ValueType.STRING, text(column, node));
+      case BYTES -> new Literal(ValueType.BYTES, bytes(column, node));
+      case DATE -> new Literal(ValueType.DATE, date(column, node));
+      case DATETIME -> new Literal(ValueType.DATETIME, dateTime(column, node));
+      case TIMESTAMP ->
+          throw refusals.at(
+              node,
+              "a constant for the TIMESTAMP column '" + column.name() + "' is not supported",
+              "its meaning depends on the time zone; compare with a TIMESTAMP column");
+      case TIME, DOUBLE ->
+          throw refusals.at(
+              node,
+              "a constant for the column '"
+                  + column.name()
+                  + "' ("
+                  + column.mysqlType()
+                  + ")"
+                  + " is not supported",
+              "compare with a column of the same type");
+    };
+  }
+
+  private void refuseWords(Column column, SqlNode node) {
+    if (node instanceof SqlLiteral literal) {
+      if (literal.getTypeName() == SqlTypeName.NULL) {
+        throw refusals.at(
+            node, "a comparison with NULL is never true", "write IS NULL or IS NOT NULL");
+      }
+      if (literal.getTypeName() == SqlTypeName.BOOLEAN) {
+        throw refusals.at(
+            node,
+            "a comparison with " + literal.toValue() + " is not supported",
+            "write " + column.name() + " <> 0 or " + column.name() + " = 0");
+      }
+    }
+  }
+
+  private BigDecimal number(Column column, SqlNode node, int scale) {
+    SqlNumericLiteral literal = node instanceof SqlNumericLiteral plain ? plain : signed(node);
+    if (literal == null) {
+      throw unlike(column, node, "a number");
+    }
+    if (!literal.isExact()) {
+      throw refusals.at(
+          node,
+          "the floating-point constant " + literal + " is not supported",
+          "write it without exponent");
+    }
+    BigDecimal number = literal.bigDecimalValue();
+    if (node.getKind() == SqlKind.MINUS_PREFIX) {
+      number = number.negate();
+    }
+    boolean fits =
+        number.scale() <= scale
+            && number.compareTo(MysqlTypes.smallest(column)) >= 0
+            && number.compareTo(MysqlTypes.largest(column)) <= 0;
+    if (!fits) {
+      throw refusals.at(
+          node,
+          number.toPlainString()
+              + " is no value of '"
+              + column.name()
+              + "' ("
+              + column.mysqlType()
+              + ")",
+          "take one that the column can hold");
+    }
+    return number;
+  }
+
+  private String text(Column column, SqlNode node) {
+    String text = characters(column, node, "text");
+    if (ColumnRules.isFixedLength(column) && text.endsWith(" ")) {
+      throw refusals.at(
+          node,
+          "text that ends in a space is never equal to the CHAR column '" + column.name() + "'",
+          "leave out the space");
+    }
+    return text;
+  }
+
+  private String characters(Column column, SqlNode node, String expected) {
+    if (!(node instanceof SqlCharStringLiteral literal)) {
+      throw unlike(column, node, expected);
+    }
+    if (literal.getValueAs(org.apache.calcite.util.NlsString.class).getCharsetName() != null) {
+      throw refusals.at(
+          node, "a character set in front of a text is not supported", "write the text alone");
+    }
+    return literal.getValueAs(String.class);
+  }
+
+  private byte[] bytes(Column column, SqlNode node) {
+    if (!(node instanceof SqlBinaryStringLiteral literal)) {
+      throw unlike(column, node, "bytes like X'0AFF'");
+    }
+    BitString bits = literal.getValueAs(BitString.class);
+    if (bits.getBitCount() % 8 != 0) {
+      throw refusals.at(node, "half a byte in X'...'", "write two digits per byte");
+    }
+    byte[] bytes = bits.getAsByteArray();
+    if (ColumnRules.isFixedLength(column) && bytes.length != MysqlTypes.length(column, 1)) {
+      throw refusals.at(
+          node,
+          bytes.length
+              + " bytes are no value of '"
+              + column.name()
+              + "' ("
+              + column.mysqlType()
+              + ")",
+          "write all of its bytes");
+    }
+    return bytes;
+  }
+
+  private long date(Column column, SqlNode node) {
+    String text = characters(column, node, "a date like '2026-01-31'");
+    Matcher matcher = DATE.matcher(text);
+    if (!matcher.matches()) {
+      throw badTime(column, node, "'YYYY-MM-DD'");
+    }
+    return calendarDay(column, node, matcher, "'YYYY-MM-DD'").toEpochDay();
+  }
+
+  private long dateTime(Column column, SqlNode node) {
+    String form = "'YYYY-MM-DD' or 'YYYY-MM-DD HH:MM:SS[.ffffff]'";
+    String text = characters(column, node, "a date and time like '2026-01-31 12:00:00'");
+    Matcher matcher = DATETIME.matcher(text);
+    if (!matcher.matches()) {
+      throw badTime(column, node, form);
+    }
+    LocalDate day = calendarDay(column, node, matcher, form);
+    String fraction = matcher.group(7) == null ? "" : matcher.group(7);
+    if (fraction.length() > MysqlTypes.length(column, 0)) {
+      throw refusals.at(
+          node,
+          node + " has more digits than '" + column.name() + "' (" + column.mysqlType() + ")",
+          "leave out the digits that the column does not hold");
+    }
+    if (matcher.group(4) == null) {
+      return CanonicalTime.micros(day.atStartOfDay());
+    }
+    try {
+      return CanonicalTime.micros(
+          day.atTime(
+              Integer.parseInt(matcher.group(4)),
+              Integer.parseInt(matcher.group(5)),
+              Integer.parseInt(matcher.group(6)),
+              Integer.parseInt(fraction + "0".repeat(9 - fraction.length()))));
+    } catch (DateTimeException e) {
+      throw badTime(column, node, form);
+    }
+  }
+
+  private LocalDate calendarDay(Column column, SqlNode node, Matcher matcher, String form) {
+    int year = Integer.parseInt(matcher.group(1));
+    try {
+      LocalDate day =
+          LocalDate.of(
+              year, Integer.parseInt(matcher.group(2)), Integer.parseInt(matcher.group(3)));
+      if (year >= 1000) {
+        return day;
+      }
+    } catch (DateTimeException e) {
+      // Falls through to the refusal: there is no such day.
+    }
+    throw badTime(column, node, form);
+  }
+
+  private ViewException badTime(Column column, SqlNode node, String form) {
+    return refusals.at(
+        node,
+        node + " is no value of '" + column.name() + "' (" + column.mysqlType() + ")",
+        "write a date of the calendar as " + form);
+  }
+
+  private ViewException unlike(Column column, SqlNode node, String expected) {
+    return refusals.at(
+        node,
+        Constructs.name(node).replaceFirst("^the constant ", "")
+            + " is compared with '"
+            + column.name()
+            + "' ("
+            + column.mysqlType().toLowerCase(Locale.ROOT)
+            + ")",
+        "write " + expected);
+  }
+}

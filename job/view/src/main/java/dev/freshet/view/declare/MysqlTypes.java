@@ -1,0 +1,143 @@
+package dev.freshet.view.declare;
+
+import dev.freshet.view.Column;
+import dev.freshet.view.ValueType;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What a column's MySQL type, as the catalogue spells it, means for its values. */
+public final class MysqlTypes {
+  private static final Pattern ARGUMENTS = Pattern.compile("\\((\\d+)(?:,(\\d+))?\\)");
+  private static final Set<String> SPATIAL =
+      Set.of(
+          "geometry",
+          "point",
+          "linestring",
+          "polygon",
+          "multipoint",
+          "multilinestring",
+          "multipolygon",
+          "geomcollection",
+          "geometrycollection");
+
+  private MysqlTypes() {}
+
+  /**
+   * How Freshet computes with a MySQL type. Types it does not compute with at all are taken as
+   * bytes; {@link #isComputable} tells them apart.
+   *
+   * @param mysqlType {@code COLUMN_TYPE} of the catalogue
+   */
+  public static ValueType valueType(String mysqlType) {
+    return switch (base(mysqlType)) {
+      case "tinyint", "smallint", "mediumint", "int", "integer", "year" -> ValueType.INTEGER;
+      case "bigint" -> isUnsigned(mysqlType) ? ValueType.DECIMAL : ValueType.INTEGER;
+      case "decimal", "numeric" -> ValueType.DECIMAL;
+      case "float", "double", "real" -> ValueType.DOUBLE;
+      case "char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set", "json" ->
+          ValueType.STRING;
+      case "date" -> ValueType.DATE;
+      case "time" -> ValueType.TIME;
+      case "datetime" -> ValueType.DATETIME;
+      case "timestamp" -> ValueType.TIMESTAMP;
+      default -> ValueType.BYTES;
+    };
+  }
+
+  /** Whether values of the type can be carried at all. */
+  static boolean isComputable(Column column) {
+    return !SPATIAL.contains(base(column)) && !base(column).equals("vector");
+  }
+
+  /** The type's name without length and attributes, in lower case. */
+  static String base(Column column) {
+    return base(column.mysqlType());
+  }
+
+  private static String base(String mysqlType) {
+    String lower = mysqlType.toLowerCase(Locale.ROOT).trim();
+    int end = 0;
+    while (end < lower.length() && Character.isLetter(lower.charAt(end))) {
+      end++;
+    }
+    return lower.substring(0, end);
+  }
+
+  private static boolean isUnsigned(String mysqlType) {
+    return mysqlType.toLowerCase(Locale.ROOT).contains("unsigned");
+  }
+
+  /** The length or precision in brackets, or what the type has without. */
+  static int length(Column column, int otherwise) {
+    Matcher matcher = ARGUMENTS.matcher(column.mysqlType());
+    return matcher.find() ? Integer.parseInt(matcher.group(1)) : otherwise;
+  }
+
+  /** The digits after the point of a DECIMAL; 0 for whole numbers. */
+  public static int scale(Column column) {
+    Matcher matcher = ARGUMENTS.matcher(column.mysqlType());
+    return base(column).equals("bigint") || !matcher.find() || matcher.group(2) == null
+        ? 0
+        : Integer.parseInt(matcher.group(2));
+  }
+
+  /** The smallest value of an INTEGER or DECIMAL column. */
+  public static BigDecimal smallest(Column column) {
+    if (base(column).equals("year")) {
+      return BigDecimal.valueOf(1901);
+    }
+    return isUnsigned(column.mysqlType()) ? BigDecimal.ZERO : largest(column, false).negate();
+  }
+
+  /** The largest value of an INTEGER or DECIMAL column. */
+  public static BigDecimal largest(Column column) {
+    return largest(column, true);
+  }
+
+  /** Two's complement has one more below zero than above. */
+  private static BigDecimal largest(Column column, boolean above) {
+    String base = base(column);
+    if (base.equals("year")) {
+      return BigDecimal.valueOf(2155);
+    }
+    if (base.equals("decimal") || base.equals("numeric")) {
+      int precision = length(column, 10);
+      BigInteger digits = BigInteger.TEN.pow(precision).subtract(BigInteger.ONE);
+      return new BigDecimal(digits, scale(column));
+    }
+    int bits =
+        switch (base) {
+          case "tinyint" -> 8;
+          case "smallint" -> 16;
+          case "mediumint" -> 24;
+          case "bigint" -> 64;
+          default -> 32;
+        };
+    BigInteger half = BigInteger.TWO.pow(isUnsigned(column.mysqlType()) ? bits : bits - 1);
+    return new BigDecimal(above ? half.subtract(BigInteger.ONE) : half);
+  }
+
+  /** The most bytes a value takes in an index of the store. */
+  static long indexBytes(Column column) {
+    return switch (column.type()) {
+      case INTEGER, DOUBLE, DATE, DATETIME, TIMESTAMP -> 8;
+      case TIME -> 16;
+      case DECIMAL -> 40;
+      case BYTES ->
+          switch (base(column)) {
+            case "binary", "bit" -> length(column, 1) + 4;
+            case "varbinary" -> length(column, 1) + 4;
+            default -> Integer.MAX_VALUE;
+          };
+      case STRING ->
+          switch (base(column)) {
+            case "char", "varchar" -> length(column, 1) * 4L + 4;
+            default -> Integer.MAX_VALUE;
+          };
+    };
+  }
+}

@@ -1,0 +1,136 @@
+package dev.freshet.view.declare;
+
+import dev.freshet.view.Expr.ColumnRef;
+import dev.freshet.view.ViewPlan.Order;
+import dev.freshet.view.declare.Outputs.Item;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNodeList;
+
+/**
+ * Reads ORDER BY and completes it by the primary key's columns that are not of the key, so that it
+ * is total within a key; where there are none, by the key itself, so that it is never empty.
+ */
+final class Ordering {
+  /** Postgres refuses index rows that are longer than a third of a page. */
+  private static final long INDEX_BYTES = 2600;
+
+  private final Refusals refusals;
+  private final Scope scope;
+  private final List<Item> items;
+  private final Keys keys;
+
+  Ordering(Refusals refusals, Scope scope, List<Item> items, Keys keys) {
+    this.refusals = refusals;
+    this.scope = scope;
+    this.items = items;
+    this.keys = keys;
+  }
+
+  List<Order> read(SqlNodeList declared) {
+    List<Order> order = new ArrayList<>();
+    for (SqlNode node : declared) {
+      boolean descending = node.getKind() == SqlKind.DESCENDING;
+      SqlNode column = descending ? ((SqlCall) node).operand(0) : node;
+      Order part = new Order(place(column), descending);
+      if (order.stream().anyMatch(o -> o.output() == part.output())) {
+        throw refusals.at(node, "ORDER BY names a column twice", "name it once");
+      }
+      order.add(part);
+    }
+    List<Integer> primaryKey = keys.primaryKey();
+    complete(order, primaryKey.subList(keys.keyColumns(), primaryKey.size()));
+    if (order.isEmpty()) {
+      complete(order, primaryKey.subList(0, keys.keyColumns()));
+    }
+    checkWidth(order);
+    return order;
+  }
+
+  private void complete(List<Order> order, List<Integer> places) {
+    for (int place : places) {
+      if (order.stream().noneMatch(o -> o.output() == place)) {
+        Item item = items.get(place);
+        ColumnRules.againstSorting(item.column())
+            .ifPresent(
+                reason -> {
+                  throw refusals.at(
+                      item.line(),
+                      "'"
+                          + item.column().name()
+                          + "' completes the order but cannot be sorted by: "
+                          + reason,
+                      "change the column, or begin FROM with another table");
+                });
+        order.add(new Order(place, false));
+      }
+    }
+  }
+
+  private int place(SqlNode node) {
+    if (node.getKind() == SqlKind.NULLS_FIRST || node.getKind() == SqlKind.NULLS_LAST) {
+      throw refusals.at(
+          node, "NULLS FIRST and NULLS LAST are not supported", "order by NOT NULL columns");
+    }
+    if (!(node instanceof SqlIdentifier identifier)) {
+      throw refusals.at(
+          node,
+          Constructs.name(node) + " in ORDER BY is not supported",
+          "order by columns of the SELECT list");
+    }
+    int place = identifier.isSimple() ? Outputs.indexOf(items, identifier.getSimple()) : -1;
+    if (place < 0) {
+      place = placeOf(identifier);
+    }
+    Item item = items.get(place);
+    String name = item.column().name();
+    if (item.column().nullable()) {
+      throw refusals.at(
+          node,
+          "ORDER BY '" + name + "' is not supported: it may be NULL",
+          "order by NOT NULL columns that no LEFT JOIN brings");
+    }
+    ColumnRules.againstSorting(item.column())
+        .ifPresent(
+            reason -> {
+              throw refusals.at(
+                  node, "ORDER BY '" + name + "' is not supported: " + reason, "take another");
+            });
+    return place;
+  }
+
+  private int placeOf(SqlIdentifier identifier) {
+    ColumnRef column = scope.resolve(identifier);
+    for (int i = 0; i < items.size(); i++) {
+      if (items.get(i).source().equals(column)) {
+        return i;
+      }
+    }
+    throw refusals.at(
+        identifier,
+        "ORDER BY " + scope.describe(column) + " is not in the SELECT list",
+        "select it, or order by a column that is");
+  }
+
+  private void checkWidth(List<Order> order) {
+    Set<Integer> indexed = new LinkedHashSet<>(keys.primaryKey());
+    order.forEach(part -> indexed.add(part.output()));
+    long bytes =
+        indexed.stream().mapToLong(i -> MysqlTypes.indexBytes(items.get(i).column())).sum();
+    if (bytes > INDEX_BYTES) {
+      throw refusals.of(
+          "primary key and order may take "
+              + bytes
+              + " bytes, more than the "
+              + INDEX_BYTES
+              + " that the store can index",
+          "take shorter columns");
+    }
+  }
+}

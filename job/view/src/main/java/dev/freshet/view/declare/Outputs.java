@@ -1,0 +1,100 @@
+package dev.freshet.view.declare;
+
+import dev.freshet.view.Column;
+import dev.freshet.view.Expr.ColumnRef;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.apache.calcite.sql.SqlBasicCall;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNodeList;
+
+/** Reads the SELECT list. */
+final class Outputs {
+  /** Postgres cuts longer names. */
+  private static final int NAME_BYTES = 63;
+
+  /** Names that columns cannot have in the store. */
+  private static final Set<String> RESERVED =
+      Set.of("_key_group", "_present", "tableoid", "xmin", "cmin", "xmax", "cmax", "ctid");
+
+  private Outputs() {}
+
+  /**
+   * A column of the SELECT list.
+   *
+   * @param column as the view shows it
+   * @param source the table's column, by its place in the whole table
+   */
+  record Item(Column column, ColumnRef source, int line) {}
+
+  static List<Item> read(SqlNodeList list, Scope scope, Refusals refusals) {
+    List<Item> items = new ArrayList<>();
+    for (SqlNode node : list) {
+      Item item = item(node, scope, refusals);
+      String name = item.column().name();
+      if (indexOf(items, name) >= 0) {
+        throw refusals.at(
+            node, "two columns are named '" + name + "'", "give one another name with AS");
+      }
+      if (RESERVED.contains(name.toLowerCase(Locale.ROOT))
+          || name.getBytes(StandardCharsets.UTF_8).length > NAME_BYTES) {
+        throw refusals.at(
+            node,
+            "the store cannot have a column '" + name + "'",
+            "give it another name of at most 63 bytes with AS");
+      }
+      items.add(item);
+    }
+    return items;
+  }
+
+  /** The place of an output by its name, or −1. */
+  static int indexOf(List<Item> items, String name) {
+    for (int i = 0; i < items.size(); i++) {
+      if (items.get(i).column().name().equalsIgnoreCase(name)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  static List<String> names(List<Item> items) {
+    return items.stream().map(item -> item.column().name()).toList();
+  }
+
+  private static Item item(SqlNode node, Scope scope, Refusals refusals) {
+    SqlNode value = node;
+    String name = null;
+    if (node instanceof SqlBasicCall call && call.getKind() == SqlKind.AS) {
+      value = call.operand(0);
+      name = ((SqlIdentifier) call.operand(1)).getSimple();
+    }
+    if (!(value instanceof SqlIdentifier identifier)) {
+      throw refusals.at(
+          node,
+          Constructs.name(value) + " in the SELECT list is not supported",
+          "select columns and compute in the client");
+    }
+    ColumnRef source = scope.resolve(identifier);
+    Column column = scope.column(source);
+    ColumnRules.againstShowing(column)
+        .ifPresent(
+            reason -> {
+              throw refusals.at(
+                  node, scope.describe(source) + " cannot be shown: " + reason, "leave it out");
+            });
+    if (name == null) {
+      name = identifier.names.get(identifier.names.size() - 1);
+    }
+    return new Item(
+        new Column(
+            name, column.type(), scope.isNullable(source), column.mysqlType(), column.collation()),
+        source,
+        node.getParserPosition().getLineNum());
+  }
+}

@@ -1,0 +1,126 @@
+package dev.freshet.view.declare;
+
+import dev.freshet.view.Catalogue;
+import dev.freshet.view.Expr;
+import dev.freshet.view.ViewPlan;
+import java.util.List;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlSelect;
+import org.apache.calcite.sql.SqlSelectKeyword;
+
+/**
+ * Resolves a declared view against MySQL's catalogue. The plan follows from the text and the
+ * catalogue alone, so that whoever has both has the same plan.
+ *
+ * <p>Nothing is taken that could mean something else here than in MySQL; what is not taken is
+ * refused with its line and with what to write instead.
+ */
+public final class Planner {
+  private final Declaration declaration;
+  private final Refusals refusals;
+  private final Scope scope;
+
+  private Planner(Declaration declaration, Scope scope) {
+    this.declaration = declaration;
+    this.refusals = declaration.refusals();
+    this.scope = scope;
+  }
+
+  /**
+   * Plans a view.
+   *
+   * @param text the whole {@code CREATE MATERIALIZED TABLE}
+   * @param catalogue at least the tables that the view names
+   * @throws ViewException when the view cannot be taken
+   */
+  public static ViewPlan plan(String text, Catalogue catalogue) {
+    return plan(Declaration.parse(text), catalogue);
+  }
+
+  /**
+   * Plans a view that is parsed already.
+   *
+   * @throws ViewException when the view cannot be taken
+   */
+  public static ViewPlan plan(Declaration declaration, Catalogue catalogue) {
+    SqlSelect select = declaration.select();
+    Refusals refusals = declaration.refusals();
+    refuseClauses(select, refusals);
+    if (select.getFrom() == null) {
+      throw refusals.at(select, "FROM is missing", "name the root table after FROM");
+    }
+    Scope scope = new FromClause(refusals, catalogue).read(select.getFrom());
+    return new Planner(declaration, scope).plan(select);
+  }
+
+  private static void refuseClauses(SqlSelect select, Refusals refusals) {
+    SqlNode distinct = select.getModifierNode(SqlSelectKeyword.DISTINCT);
+    if (distinct != null) {
+      throw refusals.at(
+          distinct, "DISTINCT is not supported", "entries are told apart by the primary key");
+    }
+    SqlNode stream = select.getModifierNode(SqlSelectKeyword.STREAM);
+    if (stream != null) {
+      throw refusals.at(stream, "SELECT STREAM is not supported", "leave out STREAM");
+    }
+    if (select.getGroup() != null) {
+      throw refusals.at(
+          select.getGroup(),
+          "GROUP BY is not supported",
+          "count in the client or keep a counter column");
+    }
+    if (select.getHaving() != null) {
+      throw refusals.at(select.getHaving(), "HAVING is not supported", "use WHERE");
+    }
+    if (!select.getWindowList().isEmpty()) {
+      throw refusals.at(select.getWindowList(), "WINDOW is not supported", "leave it out");
+    }
+    if (select.hasHints()) {
+      throw refusals.at(select.getHints(), "a hint is not supported", "leave it out");
+    }
+  }
+
+  private ViewPlan plan(SqlSelect select) {
+    List<Outputs.Item> items = Outputs.read(select.getSelectList(), scope, refusals);
+    Expr where =
+        select.getWhere() == null
+            ? Expr.TRUE
+            : new Conditions(refusals, scope).of(select.getWhere());
+    Keys keys = Keys.read(declaration, items, scope);
+    List<ViewPlan.Order> order =
+        new Ordering(refusals, scope, items, keys).read(declaration.order());
+    return new ViewPlan(
+        declaration.view(),
+        scope.narrow(),
+        narrow(where),
+        items.stream()
+            .map(item -> new ViewPlan.Output(item.column(), scope.narrow(item.source())))
+            .toList(),
+        keys.primaryKey(),
+        keys.keyColumns(),
+        order,
+        declaration.freshness(),
+        declaration.query());
+  }
+
+  /** The expression over the columns that are left. */
+  private Expr narrow(Expr expr) {
+    if (expr instanceof Expr.ColumnRef ref) {
+      return scope.narrow(ref);
+    } else if (expr instanceof Expr.Comparison c) {
+      return new Expr.Comparison(
+          c.comparator(), narrow(c.left()), narrow(c.right()), c.type(), c.collation());
+    } else if (expr instanceof Expr.And and) {
+      return new Expr.And(and.operands().stream().map(this::narrow).toList());
+    } else if (expr instanceof Expr.Or or) {
+      return new Expr.Or(or.operands().stream().map(this::narrow).toList());
+    } else if (expr instanceof Expr.Not not) {
+      return new Expr.Not(narrow(not.operand()));
+    } else if (expr instanceof Expr.IsNull isNull) {
+      return new Expr.IsNull(narrow(isNull.operand()));
+    } else if (expr instanceof Expr.NotZero notZero) {
+      return new Expr.NotZero(narrow(notZero.operand()));
+    }
+    return expr;
+  }
+}

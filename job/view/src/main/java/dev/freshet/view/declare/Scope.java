@@ -1,0 +1,210 @@
+package dev.freshet.view.declare;
+
+import dev.freshet.view.Column;
+import dev.freshet.view.Expr.ColumnRef;
+import dev.freshet.view.PlanNode;
+import dev.freshet.view.Table;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import org.apache.calcite.sql.SqlIdentifier;
+
+/**
+ * The tables of a FROM clause with all their columns, and which of these are used. Columns are
+ * known by their place in the whole table until {@link #narrow} gives the final places.
+ */
+final class Scope {
+  private final Refusals refusals;
+  private final List<Node> nodes = new ArrayList<>();
+
+  /** A table under its alias. {@code mayBeMissing}: it, or one on the way to it, is LEFT-joined. */
+  record Node(
+      String alias,
+      Table table,
+      int parent,
+      List<Integer> foreignKey,
+      boolean inner,
+      boolean mayBeMissing,
+      int depth,
+      BitSet used) {}
+
+  Scope(Refusals refusals) {
+    this.refusals = refusals;
+  }
+
+  Node node(int place) {
+    return nodes.get(place);
+  }
+
+  int size() {
+    return nodes.size();
+  }
+
+  /** The place of an alias, or −1. */
+  int indexOf(String alias) {
+    for (int i = 0; i < nodes.size(); i++) {
+      if (nodes.get(i).alias().equals(alias)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  void addRoot(String alias, Table table) {
+    add(new Node(alias, table, -1, List.of(), true, false, 0, new BitSet()));
+  }
+
+  /** Joins a table; what it was joined by counts as used. */
+  void addDimension(
+      String alias, Table table, int parent, List<Integer> foreignKey, boolean inner) {
+    Node joining = nodes.get(parent);
+    foreignKey.forEach(joining.used()::set);
+    add(
+        new Node(
+            alias,
+            table,
+            parent,
+            List.copyOf(foreignKey),
+            inner,
+            !inner || joining.mayBeMissing(),
+            joining.depth() + 1,
+            new BitSet()));
+  }
+
+  private void add(Node node) {
+    node.table().primaryKey().forEach(node.used()::set);
+    nodes.add(node);
+  }
+
+  /** The column that an identifier means; it counts as used from now on. */
+  ColumnRef resolve(SqlIdentifier identifier) {
+    return resolve(identifier, null);
+  }
+
+  /**
+   * The column that an identifier means where one more table is in sight.
+   *
+   * @param joined the table that is being joined, numbered {@link #size()}; null when none is
+   */
+  ColumnRef resolve(SqlIdentifier identifier, Joined joined) {
+    if (identifier.isStar()) {
+      throw refusals.at(identifier, "* is not supported", "name the columns");
+    }
+    if (identifier.names.size() > 2) {
+      throw refusals.at(
+          identifier,
+          "the column '" + identifier + "' has too long a name",
+          "write alias.column, with an alias in FROM");
+    }
+    ColumnRef column =
+        identifier.isSimple()
+            ? unqualified(identifier, joined)
+            : qualified(identifier, identifier.names.get(0), identifier.names.get(1), joined);
+    if (column.node() < nodes.size()) {
+      nodes.get(column.node()).used().set(column.column());
+    }
+    return column;
+  }
+
+  /** The table that is being joined, not yet part of the scope. */
+  record Joined(String alias, Table table) {}
+
+  private ColumnRef qualified(SqlIdentifier at, String alias, String name, Joined joined) {
+    int place = joined != null && joined.alias().equals(alias) ? nodes.size() : indexOf(alias);
+    if (place < 0) {
+      List<String> aliases = new ArrayList<>(nodes.stream().map(Node::alias).toList());
+      if (joined != null) {
+        aliases.add(joined.alias());
+      }
+      throw refusals.at(
+          at,
+          "the alias '" + alias + "' is not known here",
+          Suggestion.of(alias, aliases, "FROM has " + String.join(", ", aliases)));
+    }
+    Table table = place == nodes.size() ? joined.table() : nodes.get(place).table();
+    int column = table.indexOf(name);
+    if (column < 0) {
+      throw refusals.at(
+          at,
+          "the table '" + table.name() + "' has no column '" + name + "'",
+          Suggestion.of(name, columnNames(table), "look at SHOW COLUMNS FROM " + table.name()));
+    }
+    return new ColumnRef(place, column);
+  }
+
+  private ColumnRef unqualified(SqlIdentifier identifier, Joined joined) {
+    String name = identifier.getSimple();
+    ColumnRef found = null;
+    for (int i = 0; i < nodes.size() + (joined == null ? 0 : 1); i++) {
+      Table table = i == nodes.size() ? joined.table() : nodes.get(i).table();
+      int column = table.indexOf(name);
+      if (column >= 0 && found != null) {
+        throw refusals.at(
+            identifier, "the column '" + name + "' is in several tables", "write alias." + name);
+      }
+      if (column >= 0) {
+        found = new ColumnRef(i, column);
+      }
+    }
+    if (found == null) {
+      List<String> names = new ArrayList<>();
+      nodes.forEach(node -> names.addAll(columnNames(node.table())));
+      throw refusals.at(
+          identifier,
+          "no table has a column '" + name + "'",
+          Suggestion.of(name, names, "text is written in single quotes"));
+    }
+    return found;
+  }
+
+  Column column(ColumnRef ref) {
+    return nodes.get(ref.node()).table().columns().get(ref.column());
+  }
+
+  boolean isNullable(ColumnRef ref) {
+    return nodes.get(ref.node()).mayBeMissing() || column(ref).nullable();
+  }
+
+  /** As messages name it. */
+  String describe(ColumnRef ref) {
+    return "'" + nodes.get(ref.node()).alias() + "." + column(ref).name() + "'";
+  }
+
+  /** A reference in the narrowed tables. */
+  ColumnRef narrow(ColumnRef ref) {
+    return new ColumnRef(ref.node(), narrow(ref.node(), ref.column()));
+  }
+
+  private int narrow(int node, int column) {
+    return nodes.get(node).used().get(0, column).cardinality();
+  }
+
+  /** The nodes of the plan, with the columns in use and no others. */
+  List<PlanNode> narrow() {
+    List<PlanNode> narrowed = new ArrayList<>();
+    for (int i = 0; i < nodes.size(); i++) {
+      int place = i;
+      Node node = nodes.get(i);
+      Table table = node.table();
+      Table used =
+          new Table(
+              table.database(),
+              table.name(),
+              node.used().stream().mapToObj(table.columns()::get).toList(),
+              table.primaryKey().stream().map(c -> narrow(place, c)).toList());
+      narrowed.add(
+          new PlanNode(
+              node.alias(),
+              used,
+              node.parent(),
+              node.foreignKey().stream().map(c -> narrow(node.parent(), c)).toList(),
+              node.inner(),
+              node.depth()));
+    }
+    return narrowed;
+  }
+
+  private static List<String> columnNames(Table table) {
+    return table.columns().stream().map(Column::name).toList();
+  }
+}

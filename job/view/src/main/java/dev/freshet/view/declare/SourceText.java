@@ -1,0 +1,144 @@
+package dev.freshet.view.declare;
+
+import org.apache.calcite.sql.parser.SqlParserPos;
+
+/**
+ * The text of a view, checked for what the parser and MySQL would read differently. The author's
+ * SELECT is sent to MySQL as it stands, so text that is a comment for one and code for the other
+ * must not be in it.
+ */
+final class SourceText {
+  private final Refusals refusals;
+  private final String text;
+  private int lastSignificant = -1;
+
+  private SourceText(String text, Refusals refusals) {
+    this.text = text.replace("\r\n", "\n").replace('\r', '\n');
+    this.refusals = refusals;
+  }
+
+  /**
+   * The text that the parser gets: with one kind of line end and without a closing semicolon, all
+   * lines and columns where they were.
+   */
+  static String checked(String text, Refusals refusals) {
+    SourceText source = new SourceText(text, refusals);
+    source.scan();
+    int last = source.lastSignificant;
+    return last >= 0 && source.text.charAt(last) == ';'
+        ? source.text.substring(0, last)
+        : source.text;
+  }
+
+  /** The part of a checked text that a parsed node covers. */
+  static String cut(String checked, SqlParserPos position) {
+    return checked.substring(
+        offset(checked, position.getLineNum(), position.getColumnNum()),
+        offset(checked, position.getEndLineNum(), position.getEndColumnNum()) + 1);
+  }
+
+  private static int offset(String text, int line, int column) {
+    int start = 0;
+    for (int i = 1; i < line; i++) {
+      start = text.indexOf('\n', start) + 1;
+    }
+    return start + column - 1;
+  }
+
+  private void scan() {
+    int i = 0;
+    while (i < text.length()) {
+      char c = text.charAt(i);
+      if (c == '\'' || c == '`') {
+        i = quoted(i, c);
+      } else if (startsWith(i, "--")) {
+        i = lineComment(i);
+      } else if (startsWith(i, "/*")) {
+        i = blockComment(i);
+      } else {
+        refuseForeign(i, c);
+        if (!Character.isWhitespace(c)) {
+          lastSignificant = i;
+        }
+        i++;
+      }
+    }
+  }
+
+  private int quoted(int start, char quote) {
+    int end = start + 1;
+    while (end < text.length() && text.charAt(end) != quote) {
+      if (quote == '\'' && text.charAt(end) == '\\') {
+        throw refuse(
+            end,
+            "a backslash in a text literal is not supported",
+            "MySQL reads it as an escape; compare with a column instead");
+      }
+      end++;
+    }
+    if (end == text.length()) {
+      throw refuse(start, "the quote " + quote + " is not closed", "close it");
+    }
+    lastSignificant = end;
+    return end + 1;
+  }
+
+  private int lineComment(int start) {
+    if (start + 2 < text.length() && !Character.isWhitespace(text.charAt(start + 2))) {
+      throw refuse(
+          start,
+          "'--' without a space is not supported",
+          "write '-- ' for a comment; MySQL reads two minus signs otherwise");
+    }
+    int end = text.indexOf('\n', start);
+    return end < 0 ? text.length() : end;
+  }
+
+  private int blockComment(int start) {
+    if (startsWith(start, "/*!") || startsWith(start, "/*+")) {
+      throw refuse(
+          start,
+          "the comment '" + text.substring(start, start + 3) + "' is not supported",
+          "leave it out; MySQL would execute it");
+    }
+    int end = text.indexOf("*/", start + 2);
+    if (end < 0) {
+      throw refuse(start, "the comment /* is not closed", "close it with */");
+    }
+    return end + 2;
+  }
+
+  /** What would end in a lexer's complaint otherwise. */
+  private void refuseForeign(int at, char c) {
+    if (c == '"') {
+      throw refuse(
+          at,
+          "double quotes are not supported",
+          "write 'text' in single quotes, `names` in back-ticks");
+    }
+    if (c == '#' || startsWith(at, "//")) {
+      throw refuse(
+          at,
+          "a comment that begins with " + (c == '#' ? "#" : "//") + " is not supported",
+          "write -- and a space");
+    }
+    if (startsWith(at, "<=>")) {
+      throw refuse(at, "<=> is not supported", "write a = b OR a IS NULL AND b IS NULL");
+    }
+    if (startsWith(at, "||") || startsWith(at, "&&")) {
+      throw refuse(at, text.substring(at, at + 2) + " is not supported", "write OR or AND");
+    }
+    if (c == '@') {
+      throw refuse(at, "a MySQL variable is not supported", "write the value");
+    }
+  }
+
+  private boolean startsWith(int at, String token) {
+    return text.startsWith(token, at);
+  }
+
+  private ViewException refuse(int at, String problem, String remedy) {
+    int line = 1 + (int) text.substring(0, at).chars().filter(c -> c == '\n').count();
+    return refusals.at(line, problem, remedy);
+  }
+}

@@ -1,0 +1,12 @@
+package dev.freshet.view.expr;
+
+/** A condition over the rows of a plan's nodes. */
+@FunctionalInterface
+public interface Condition {
+  /**
+   * Whether it is true; false also when it is unknown.
+   *
+   * @param rows one canonical row per node of the plan, null where the node has none
+   */
+  boolean holds(Object[][] rows);
+}

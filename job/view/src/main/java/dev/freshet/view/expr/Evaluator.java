@@ -1,0 +1,125 @@
+package dev.freshet.view.expr;
+
+import dev.freshet.view.Expr;
+import dev.freshet.view.Expr.Comparator;
+import dev.freshet.view.Expr.Comparison;
+import java.util.List;
+
+/**
+ * Turns expressions into closures over rows, with SQL's three-valued logic. A closure allocates
+ * nothing and may be used by several threads. Closures are not serialisable: make them where they
+ * are used.
+ */
+public final class Evaluator {
+  /** Truth values, so that AND is the smallest, OR the largest, NOT {@code TRUE −} it. */
+  private static final int FALSE = 0;
+
+  private static final int UNKNOWN = 1;
+  private static final int TRUE = 2;
+
+  private Evaluator() {}
+
+  private interface Truth {
+    int of(Object[][] rows);
+  }
+
+  /**
+   * The condition that an expression is.
+   *
+   * @throws IllegalArgumentException when it is a value and no condition
+   */
+  public static Condition condition(Expr expr) {
+    Truth truth = truth(expr);
+    return rows -> truth.of(rows) == TRUE;
+  }
+
+  /**
+   * The value that an expression is.
+   *
+   * @throws IllegalArgumentException when it is a condition and no value
+   */
+  public static Value value(Expr expr) {
+    if (expr instanceof Expr.ColumnRef ref) {
+      int node = ref.node();
+      int column = ref.column();
+      return rows -> rows[node] == null ? null : rows[node][column];
+    }
+    if (expr instanceof Expr.Literal literal) {
+      Object constant = literal.value();
+      return rows -> constant;
+    }
+    throw new IllegalArgumentException("no value: " + expr);
+  }
+
+  private static Truth truth(Expr expr) {
+    if (expr instanceof Expr.And and) {
+      return all(and.operands());
+    } else if (expr instanceof Expr.Or or) {
+      return any(or.operands());
+    } else if (expr instanceof Expr.Not not) {
+      Truth operand = truth(not.operand());
+      return rows -> TRUE - operand.of(rows);
+    } else if (expr instanceof Expr.IsNull isNull) {
+      Value operand = value(isNull.operand());
+      return rows -> operand.of(rows) == null ? TRUE : FALSE;
+    } else if (expr instanceof Expr.NotZero notZero) {
+      Value operand = value(notZero.operand());
+      return rows -> {
+        Object number = operand.of(rows);
+        return number == null ? UNKNOWN : truth((Long) number != 0);
+      };
+    } else if (expr instanceof Comparison comparison) {
+      return comparison(comparison);
+    }
+    throw new IllegalArgumentException("no condition: " + expr);
+  }
+
+  private static Truth all(List<Expr> operands) {
+    Truth[] truths = operands.stream().map(Evaluator::truth).toArray(Truth[]::new);
+    return rows -> {
+      int least = TRUE;
+      for (int i = 0; i < truths.length && least != FALSE; i++) {
+        least = Math.min(least, truths[i].of(rows));
+      }
+      return least;
+    };
+  }
+
+  private static Truth any(List<Expr> operands) {
+    Truth[] truths = operands.stream().map(Evaluator::truth).toArray(Truth[]::new);
+    return rows -> {
+      int most = FALSE;
+      for (int i = 0; i < truths.length && most != TRUE; i++) {
+        most = Math.max(most, truths[i].of(rows));
+      }
+      return most;
+    };
+  }
+
+  private static Truth comparison(Comparison comparison) {
+    Value left = value(comparison.left());
+    Value right = value(comparison.right());
+    ValueOrder order = ValueOrder.of(comparison.type(), comparison.collation());
+    Comparator comparator = comparison.comparator();
+    return rows -> {
+      Object a = left.of(rows);
+      Object b = right.of(rows);
+      return a == null || b == null ? UNKNOWN : truth(holds(comparator, order.compare(a, b)));
+    };
+  }
+
+  private static boolean holds(Comparator comparator, int sign) {
+    return switch (comparator) {
+      case EQUAL -> sign == 0;
+      case NOT_EQUAL -> sign != 0;
+      case LESS -> sign < 0;
+      case LESS_OR_EQUAL -> sign <= 0;
+      case GREATER -> sign > 0;
+      case GREATER_OR_EQUAL -> sign >= 0;
+    };
+  }
+
+  private static int truth(boolean value) {
+    return value ? TRUE : FALSE;
+  }
+}

@@ -1,0 +1,12 @@
+package dev.freshet.view.expr;
+
+/** A value computed from the rows of a plan's nodes. */
+@FunctionalInterface
+public interface Value {
+  /**
+   * The value in canonical form, or null for NULL.
+   *
+   * @param rows one canonical row per node of the plan, null where the node has none
+   */
+  Object of(Object[][] rows);
+}

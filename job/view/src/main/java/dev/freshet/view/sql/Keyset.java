@@ -1,0 +1,50 @@
+package dev.freshet.view.sql;
+
+import dev.freshet.view.ViewPlan;
+import dev.freshet.view.ViewPlan.Order;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The condition that a row comes after a cursor in the view's order, so written that both databases
+ * read from an index at the cursor's place: {@code a <= ? AND (a < ? OR (b >= ? AND (b > ? OR c >
+ * ?)))} for {@code a DESC, b, c}.
+ */
+public final class Keyset {
+  private Keyset() {}
+
+  /**
+   * Which output each {@code ?} of the condition takes the cursor's value of, in order: each column
+   * of the order twice, the last one once.
+   */
+  public static List<Integer> parameters(ViewPlan plan) {
+    List<Integer> places = new ArrayList<>();
+    for (Order part : plan.order()) {
+      places.add(part.output());
+      places.add(part.output());
+    }
+    places.remove(places.size() - 1);
+    return places;
+  }
+
+  static String after(ViewPlan plan, Names names, String prefix) {
+    return after(plan, names, prefix, 0);
+  }
+
+  private static String after(ViewPlan plan, Names names, String prefix, int from) {
+    Order part = plan.order().get(from);
+    String column = names.output(plan, prefix, part.output());
+    String beyond = column + (part.descending() ? " < ?" : " > ?");
+    if (from == plan.order().size() - 1) {
+      return beyond;
+    }
+    String rest = after(plan, names, prefix, from + 1);
+    return column
+        + (part.descending() ? " <= ?" : " >= ?")
+        + " AND ("
+        + beyond
+        + " OR "
+        + (from + 2 < plan.order().size() ? "(" + rest + ")" : rest)
+        + ")";
+  }
+}

@@ -1,0 +1,105 @@
+package dev.freshet.view.sql;
+
+import dev.freshet.view.ViewPlan;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * What is asked of MySQL for a view. Each query holds the author's SELECT as written, as the
+ * derived table {@code v}, which MySQL merges into the query around it; each returns the view's
+ * outputs in their order. Run them on a connection with {@link MysqlSession}'s settings.
+ */
+public final class MysqlQueries {
+  private static final String V = "v.";
+
+  private final ViewPlan plan;
+  private final String limit;
+
+  /**
+   * The queries of a view.
+   *
+   * @param limit after which MySQL itself ends a query with error 3024; zero for no limit
+   */
+  public MysqlQueries(ViewPlan plan, Duration limit) {
+    this.plan = plan;
+    if (limit.isNegative()) {
+      throw new IllegalArgumentException("limit " + limit + " is negative");
+    }
+    // MAX_EXECUTION_TIME takes no parameter and counts in the outermost SELECT only.
+    this.limit = limit.isZero() ? "" : "MAX_EXECUTION_TIME(" + limit.toMillis() + ") ";
+  }
+
+  /**
+   * A page of a key's answer.
+   *
+   * <p>Parameters: the key's values in declared order; with a cursor the values of its columns as
+   * {@link Keyset#parameters} lists them; how many rows at most.
+   */
+  public String page(boolean afterCursor) {
+    return select(
+        ofKey() + (afterCursor ? " AND " + Keyset.after(plan, Names.MYSQL, V) : ""),
+        Names.MYSQL.order(plan, V),
+        " LIMIT ?");
+  }
+
+  /**
+   * How many rows a key's answer has, counted no further than to {@code cap}, in one column.
+   *
+   * <p>Parameters: the key's values in declared order.
+   */
+  public String total(int cap) {
+    return "SELECT "
+        + (limit.isEmpty() ? "" : "/*+ " + limit + "*/ ")
+        + "COUNT(*) FROM (SELECT /*+ MERGE(v) */ 1 FROM (\n"
+        + plan.query()
+        + "\n) v WHERE "
+        + ofKey()
+        + " LIMIT "
+        + cap
+        + ") t";
+  }
+
+  /**
+   * The whole answer of a key, in the view's order.
+   *
+   * <p>Parameters: the key's values in declared order.
+   */
+  public String answer() {
+    return select(ofKey(), Names.MYSQL.order(plan, V), "");
+  }
+
+  /** All answers, ordered by key and then in the view's order. No parameters. */
+  public String everything() {
+    String key = Names.MYSQL.list(plan, V, plan.key());
+    return select("", key + ", " + Names.MYSQL.order(plan, V), "");
+  }
+
+  /** All of the above, for a check that MySQL takes them. */
+  List<String> all() {
+    return List.of(page(false), page(true), total(1001), answer(), everything());
+  }
+
+  private String ofKey() {
+    return Names.MYSQL.equal(plan, V, plan.key());
+  }
+
+  private String select(String where, String order, String end) {
+    String outputs =
+        IntStream.range(0, plan.outputs().size())
+            .mapToObj(place -> Names.MYSQL.output(plan, V, place))
+            .collect(Collectors.joining(", "));
+    return "SELECT /*+ "
+        + limit
+        + "MERGE(v) */ "
+        + outputs
+        + " FROM (\n"
+        + plan.query()
+        + "\n) v"
+        + (where.isEmpty() ? "" : " WHERE " + where)
+        + " ORDER BY "
+        + order
+        + end;
+  }
+}

@@ -1,0 +1,59 @@
+package dev.freshet.view.sql;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Properties;
+
+/**
+ * What every connection to the source must be set to, so that the author's query means the same on
+ * each of them and values come out exact.
+ */
+public final class MysqlSession {
+  /** The modes of a fresh MySQL 8.0: no ANSI quotes, no padded CHAR, no altered operators. */
+  public static final String SQL_MODE =
+      "ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,"
+          + "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION";
+
+  private static final Map<String, String> SETTINGS = build();
+
+  private MysqlSession() {}
+
+  /** Properties of MySQL's JDBC driver, by name. */
+  public static Map<String, String> settings() {
+    return SETTINGS;
+  }
+
+  /** The same for {@code DriverManager}, with the account. */
+  public static Properties properties(String user, String password) {
+    Properties properties = new Properties();
+    SETTINGS.forEach(properties::setProperty);
+    properties.setProperty("user", user);
+    properties.setProperty("password", password);
+    return properties;
+  }
+
+  /** The address; the settings go beside it, not into it. */
+  public static String url(String host, int port, String database) {
+    return "jdbc:mysql://" + host + ":" + port + "/" + database;
+  }
+
+  private static Map<String, String> build() {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put(
+        "sessionVariables", "sql_mode='" + SQL_MODE + "',time_zone='+00:00',sql_auto_is_null=0");
+    settings.put("connectionTimeZone", "+00:00");
+    settings.put("characterEncoding", "UTF-8");
+    settings.put("useServerPrepStmts", "true");
+    settings.put("cachePrepStmts", "true");
+    settings.put("prepStmtCacheSize", "250");
+    settings.put("prepStmtCacheSqlLimit", "65536");
+    settings.put("tinyInt1isBit", "false");
+    settings.put("yearIsDateType", "false");
+    settings.put("zeroDateTimeBehavior", "EXCEPTION");
+    settings.put("sslMode", "PREFERRED");
+    settings.put("allowPublicKeyRetrieval", "true");
+    settings.put("connectTimeout", "5000");
+    settings.put("tcpKeepAlive", "true");
+    return Map.copyOf(settings);
+  }
+}
