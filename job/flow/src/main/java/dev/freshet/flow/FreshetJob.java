@@ -10,6 +10,7 @@ import dev.freshet.view.declare.Declaration;
 import dev.freshet.view.declare.Planner;
 import dev.freshet.view.declare.ViewException;
 import dev.freshet.view.source.SourceCheck;
+import dev.freshet.view.sql.MysqlSession;
 import dev.freshet.view.sql.PlanCheck;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -68,7 +69,9 @@ public final class FreshetJob {
     refuse(problems);
     try (Connection mysql =
         DriverManager.getConnection(
-            options.source().jdbcUrl(), options.source().user(), options.source().password())) {
+            MysqlSession.url(
+                options.source().host(), options.source().port(), options.source().database()),
+            MysqlSession.properties(options.source().user(), options.source().password()))) {
       Catalogue catalogue = CatalogueReader.read(mysql, options.source().database(), declarations);
       String tables = CatalogueJson.write(catalogue);
       for (String text : texts) {

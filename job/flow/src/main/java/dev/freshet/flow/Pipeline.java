@@ -15,6 +15,8 @@ import dev.freshet.flow.store.StoreOptions;
 import dev.freshet.flow.store.WriterOperator;
 import dev.freshet.view.Key;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -46,7 +48,7 @@ public final class Pipeline {
       StreamExecutionEnvironment env, String job, SourceOptions source, StoreOptions store) {
     env.setBufferTimeout(BUFFER_TIMEOUT);
     env.getConfig().enableObjectReuse();
-    env.getConfig().disableGenericTypes();
+    env.configure(new Configuration().set(PipelineOptions.GENERIC_TYPES, false));
     SingleOutputStreamOperator<Event> log =
         Capture.build(env, plan, source, new PostgresProgress(store, job));
     DataStream<EntryChange> entries = nodes(log);

@@ -12,10 +12,15 @@ import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.BooleanSerializer;
+import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 import org.apache.flink.api.common.typeutils.base.array.IntPrimitiveArraySerializer;
 
 /** The descriptors of all state, by the operators that keep it. */
 public final class States {
+  /** Capture: one element, its place in the log. */
+  public static final ListStateDescriptor<byte[]> CAPTURE =
+      new ListStateDescriptor<>("capture", BytePrimitiveArraySerializer.INSTANCE);
+
   /** Dimension and root nodes: what is kept of a row. */
   public static final ValueStateDescriptor<NodeRow> ROW =
       new ValueStateDescriptor<>("row", NodeRowSerializer.INSTANCE);

@@ -13,7 +13,10 @@ public final class WireTypeInfo<T> extends TypeInformation<T> {
   private final WireSerializer<T> serializer;
   private final boolean key;
 
-  WireTypeInfo(Class<T> type, WireSerializer<T> serializer, boolean key) {
+  /**
+   * @param key whether streams may be partitioned by it: its hash is a function of its content
+   */
+  public WireTypeInfo(Class<T> type, WireSerializer<T> serializer, boolean key) {
     this.type = type;
     this.serializer = serializer;
     this.key = key;

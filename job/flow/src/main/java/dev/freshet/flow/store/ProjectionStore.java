@@ -127,7 +127,7 @@ final class ProjectionStore implements AutoCloseable {
   }
 
   private void clear(PostgresTables table, KeyGroupRange part) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(table.clear())) {
+    try (PreparedStatement statement = connection.prepareStatement(table.deleteGroups())) {
       statement.setInt(1, part.getStartKeyGroup());
       statement.setInt(2, part.getEndKeyGroup());
       statement.executeUpdate();
@@ -148,7 +148,7 @@ final class ProjectionStore implements AutoCloseable {
     int index = 1;
     for (int i = 0; i < view.outputs().size(); i++) {
       ValueType type = view.outputs().get(i).column().type();
-      JdbcValues.bind(statement, index++, type, change.values()[i]);
+      JdbcValues.POSTGRES.bind(statement, index++, type, change.values()[i]);
     }
     statement.setInt(index, KeyGroups.of(change.key(), groups));
   }
@@ -158,7 +158,7 @@ final class ProjectionStore implements AutoCloseable {
     int index = 1;
     for (int output : view.primaryKey()) {
       ValueType type = view.outputs().get(output).column().type();
-      JdbcValues.bind(statement, index++, type, change.values()[output]);
+      JdbcValues.POSTGRES.bind(statement, index++, type, change.values()[output]);
     }
   }
 }
