@@ -1,0 +1,90 @@
+package dev.freshet.flow.capture;
+
+import dev.freshet.view.Version;
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * What the source tells capture, in the order of the log: snapshot rows first, then {@link
+ * SnapshotDone}, then the binlog's changes with a {@link Boundary} after each transaction.
+ */
+public sealed interface Captured {
+
+  /**
+   * A row changed.
+   *
+   * @param table place of its table in {@link Tables}
+   * @param version where its transaction begins; {@link Version#NONE} for a snapshot row
+   * @param before its old contents as each node over the table sees them; null when it is new
+   * @param after its new contents likewise; null when it was deleted
+   */
+  record Change(int table, long version, Object[][] before, Object[][] after) implements Captured {
+    public Change {
+      if (before == null && after == null) {
+        throw new IllegalArgumentException("a change has no row before and none after it");
+      }
+      if (version < 0) {
+        throw new IllegalArgumentException("version " + version + " is below 0");
+      }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Change that
+          && table == that.table
+          && version == that.version
+          && Arrays.deepEquals(before, that.before)
+          && Arrays.deepEquals(after, that.after);
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(table, version);
+    }
+
+    @Override
+    public String toString() {
+      return "Change of table "
+          + table
+          + " at "
+          + Version.print(version)
+          + ": "
+          + Arrays.deepToString(before)
+          + " -> "
+          + Arrays.deepToString(after);
+    }
+  }
+
+  /**
+   * Everything below this place was told.
+   *
+   * @param version a place between transactions: the end of one, or of a group without rows
+   * @param gtids the executed GTID set there
+   */
+  record Boundary(long version, String gtids) implements Captured {
+    public Boundary {
+      Objects.requireNonNull(gtids, "gtids");
+      if (version <= 0) {
+        throw new IllegalArgumentException("a boundary at " + version);
+      }
+    }
+  }
+
+  /**
+   * The snapshot is complete; told again after a restore.
+   *
+   * @param highest the highest place at which a chunk of it was read
+   */
+  record SnapshotDone(long highest) implements Captured {
+    public SnapshotDone {
+      if (highest < 0) {
+        throw new IllegalArgumentException("a snapshot at " + highest);
+      }
+    }
+  }
+
+  /** All that was there to read was told. */
+  record BatchEnd() implements Captured {
+    public static final BatchEnd INSTANCE = new BatchEnd();
+  }
+}

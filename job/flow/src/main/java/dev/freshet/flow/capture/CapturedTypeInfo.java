@@ -1,0 +1,100 @@
+package dev.freshet.flow.capture;
+
+import dev.freshet.flow.log.WireSerializer;
+import dev.freshet.flow.log.WireTypeInfo;
+import dev.freshet.view.Values;
+import java.io.IOException;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+import org.apache.flink.types.StringValue;
+
+/** The type of {@link Captured}. */
+public final class CapturedTypeInfo {
+  public static final TypeInformation<Captured> INSTANCE =
+      new WireTypeInfo<>(Captured.class, Serializer.INSTANCE, false);
+
+  private CapturedTypeInfo() {}
+
+  /** A tag for the kind, then its fields. */
+  public static final class Serializer extends WireSerializer<Captured> {
+    public static final Serializer INSTANCE = new Serializer();
+    private static final long serialVersionUID = 1L;
+
+    private static final int CHANGE = 1;
+    private static final int BOUNDARY = 2;
+    private static final int SNAPSHOT_DONE = 3;
+    private static final int BATCH_END = 4;
+
+    @Override
+    public void serialize(Captured captured, DataOutputView target) throws IOException {
+      if (captured instanceof Captured.Change change) {
+        target.writeByte(CHANGE);
+        target.writeInt(change.table());
+        target.writeLong(change.version());
+        writeRows(change.before(), target);
+        writeRows(change.after(), target);
+      } else if (captured instanceof Captured.Boundary boundary) {
+        target.writeByte(BOUNDARY);
+        target.writeLong(boundary.version());
+        StringValue.writeString(boundary.gtids(), target);
+      } else if (captured instanceof Captured.SnapshotDone done) {
+        target.writeByte(SNAPSHOT_DONE);
+        target.writeLong(done.highest());
+      } else if (captured instanceof Captured.BatchEnd) {
+        target.writeByte(BATCH_END);
+      } else {
+        throw new IOException("unknown message " + captured);
+      }
+    }
+
+    @Override
+    public Captured deserialize(DataInputView source) throws IOException {
+      int tag = source.readByte();
+      return switch (tag) {
+        case CHANGE ->
+            new Captured.Change(
+                source.readInt(), source.readLong(), readRows(source), readRows(source));
+        case BOUNDARY -> new Captured.Boundary(source.readLong(), StringValue.readString(source));
+        case SNAPSHOT_DONE -> new Captured.SnapshotDone(source.readLong());
+        case BATCH_END -> Captured.BatchEnd.INSTANCE;
+        default -> throw new IOException("unknown message tag " + tag);
+      };
+    }
+
+    private static void writeRows(Object[][] rows, DataOutputView target) throws IOException {
+      target.writeShort(rows == null ? -1 : rows.length);
+      if (rows != null) {
+        for (Object[] row : rows) {
+          Values.writeRow(row, target);
+        }
+      }
+    }
+
+    private static Object[][] readRows(DataInputView source) throws IOException {
+      int length = source.readShort();
+      if (length < 0) {
+        return null;
+      }
+      Object[][] rows = new Object[length][];
+      for (int i = 0; i < length; i++) {
+        rows[i] = Values.readRow(source);
+      }
+      return rows;
+    }
+
+    @Override
+    public TypeSerializerSnapshot<Captured> snapshotConfiguration() {
+      return new Snapshot();
+    }
+  }
+
+  /** Names the serializer in savepoints. */
+  public static final class Snapshot extends SimpleTypeSerializerSnapshot<Captured> {
+    public Snapshot() {
+      super(() -> Serializer.INSTANCE);
+    }
+  }
+}

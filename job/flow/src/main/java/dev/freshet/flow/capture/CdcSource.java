@@ -1,0 +1,75 @@
+package dev.freshet.flow.capture;
+
+import dev.freshet.view.Table;
+import java.time.Duration;
+import java.util.Properties;
+import java.util.regex.Pattern;
+import org.apache.flink.cdc.connectors.mysql.source.LogSource;
+import org.apache.flink.cdc.connectors.mysql.source.config.MySqlSourceConfigFactory;
+import org.apache.flink.cdc.connectors.mysql.table.StartupOptions;
+
+/** Configures Flink CDC for the tables of a job. */
+final class CdcSource {
+  private static final int FETCH_ROWS = 8192;
+  private static final Pattern REGEX_SIGN = Pattern.compile("[^A-Za-z0-9_]");
+
+  private CdcSource() {}
+
+  static LogSource of(Tables tables, SourceOptions options) {
+    MySqlSourceConfigFactory factory = new MySqlSourceConfigFactory();
+    factory
+        .hostname(options.host())
+        .port(options.port())
+        .username(options.user())
+        .password(options.password())
+        .databaseList(
+            tables.sources().stream()
+                .map(source -> exactly(source.any().database()))
+                .distinct()
+                .toArray(String[]::new))
+        .tableList(
+            tables.sources().stream().map(source -> exactly(source.any())).toArray(String[]::new))
+        .serverId(String.valueOf(options.serverId()))
+        .serverTimeZone("UTC")
+        .startupOptions(StartupOptions.initial())
+        .splitSize(options.chunkSize())
+        .fetchSize(FETCH_ROWS)
+        .treatTinyInt1AsBoolean(false)
+        .useLegacyJsonFormat(false)
+        .heartbeatInterval(Duration.ZERO)
+        .jdbcProperties(jdbc())
+        .debeziumProperties(debezium(options));
+    return new LogSource(factory, NothingDeserialized.INSTANCE, new LogReaders(tables));
+  }
+
+  private static Properties jdbc() {
+    Properties properties = new Properties();
+    properties.setProperty("allowPublicKeyRetrieval", "true");
+    // TIMESTAMP columns are read in UTC, whatever the server's own zone.
+    properties.setProperty("connectionTimeZone", "UTC");
+    properties.setProperty("forceConnectionTimeZoneToSession", "true");
+    return properties;
+  }
+
+  private static Properties debezium(SourceOptions options) {
+    Properties properties = new Properties();
+    properties.setProperty("poll.interval.ms", String.valueOf(options.pollInterval().toMillis()));
+    properties.setProperty("max.batch.size", "8192");
+    properties.setProperty("max.queue.size", "32768");
+    properties.setProperty("decimal.handling.mode", "precise");
+    properties.setProperty("bigint.unsigned.handling.mode", "precise");
+    properties.setProperty("time.precision.mode", "adaptive_time_microseconds");
+    properties.setProperty("binary.handling.mode", "bytes");
+    // Year 12 is not 2012.
+    properties.setProperty("enable.time.adjuster", "false");
+    return properties;
+  }
+
+  private static String exactly(Table table) {
+    return exactly(table.database()) + "\\." + exactly(table.name());
+  }
+
+  private static String exactly(String name) {
+    return REGEX_SIGN.matcher(name).replaceAll("\\\\$0");
+  }
+}

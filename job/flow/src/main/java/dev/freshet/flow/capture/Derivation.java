@@ -1,0 +1,73 @@
+package dev.freshet.flow.capture;
+
+import dev.freshet.flow.JobPlan;
+import dev.freshet.flow.log.Event;
+import dev.freshet.view.Key;
+import dev.freshet.view.Values;
+import dev.freshet.view.Version;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Makes of a change what the nodes receive: per node over its table the row, and for each join of
+ * that node a farewell to the row it pointed at and a subscription at the row it points at now.
+ *
+ * <p>A node that sees no difference receives nothing. A changed primary key is a delete and a
+ * create. Snapshot rows only subscribe. The events of one change come in the order in which they
+ * take effect.
+ */
+final class Derivation {
+  private final JobPlan plan;
+  private final List<Tables.Source> sources;
+
+  /** Says what order the next event of a version has. */
+  interface Orders {
+    long next(long version);
+  }
+
+  Derivation(Tables tables) {
+    this.plan = tables.plan();
+    this.sources = tables.sources();
+  }
+
+  void derive(Captured.Change change, Orders orders, Consumer<Event> out) {
+    List<JobPlan.Node> nodes = sources.get(change.table()).nodes();
+    for (int i = 0; i < nodes.size(); i++) {
+      Object[] before = change.before() == null ? null : change.before()[i];
+      Object[] after = change.after() == null ? null : change.after()[i];
+      derive(nodes.get(i), change.version(), before, after, orders, out);
+    }
+  }
+
+  private void derive(
+      JobPlan.Node node,
+      long version,
+      Object[] before,
+      Object[] after,
+      Orders orders,
+      Consumer<Event> out) {
+    if (before != null && after != null) {
+      if (Values.sameRow(before, after)) {
+        return;
+      }
+      if (!node.key(before).equals(node.key(after))) {
+        derive(node, version, before, null, orders, out);
+        derive(node, version, null, after, orders, out);
+        return;
+      }
+    }
+    Key key = node.key(after == null ? before : after);
+    out.accept(new Event.RowChange(key, version, orders.next(version), after));
+    for (int id : node.children()) {
+      JobPlan.Node child = plan.node(id);
+      Key left = before == null ? null : plan.childKey(child, before);
+      Key joined = after == null ? null : plan.childKey(child, after);
+      if (left != null && !left.equals(joined) && version != Version.NONE) {
+        out.accept(new Event.Subscription(left, version, orders.next(version), key, false));
+      }
+      if (joined != null && !joined.equals(left)) {
+        out.accept(new Event.Subscription(joined, version, orders.next(version), key, true));
+      }
+    }
+  }
+}

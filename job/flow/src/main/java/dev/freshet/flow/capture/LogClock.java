@@ -1,0 +1,167 @@
+package dev.freshet.flow.capture;
+
+import dev.freshet.view.Version;
+import java.util.Collection;
+import java.util.TreeSet;
+
+/**
+ * Decides where in the log a change stands and when a watermark leaves: the only place that does.
+ *
+ * <p>It guarantees:
+ *
+ * <ul>
+ *   <li>Changes never go back, and none stands at or below a watermark that left.
+ *   <li>Inside a version, {@link #nextOrder} grows, also across a restore in the middle of a
+ *       transaction.
+ *   <li>Watermarks are places between transactions and grow. None leaves before the snapshot is
+ *       complete and its highest chunk position was reached; the first is the hand-over.
+ *   <li>After a restore the first watermark is the stored one, and every stop (a progress value the
+ *       store already holds) becomes a watermark of its own.
+ *   <li>When a batch ends, everything complete is under a watermark; inside a batch one leaves at
+ *       the latest after {@value #MOST_CHANGES} changes and the end of their transaction.
+ * </ul>
+ *
+ * <p>A source that breaks the order makes it throw {@link SourceFault}. It keeps a few numbers and
+ * the stops in memory; {@link #state} and {@link #restore} carry it through a checkpoint.
+ */
+final class LogClock {
+  /** Changes under one watermark, if transactions are smaller. */
+  static final int MOST_CHANGES = 10_000;
+
+  private static final long UNKNOWN = -1;
+
+  private final TreeSet<Long> stops = new TreeSet<>();
+
+  private long watermark;
+  private long highestChunk = UNKNOWN;
+  private long complete;
+  private String gtids = "";
+  private long transaction;
+  private long order;
+  private int changes;
+
+  /** Where watermarks go. */
+  interface Watermarks {
+    /**
+     * A watermark leaves.
+     *
+     * @param version everything at or below was told
+     * @param gtids the executed GTIDs that are known to lie at or below it
+     */
+    void leave(long version, String gtids);
+  }
+
+  /**
+   * What a checkpoint keeps.
+   *
+   * @param watermark the last that left; 0 before the hand-over
+   * @param gtids of the last watermark
+   * @param highestChunk the snapshot's highest chunk position; −1 while it is not known
+   * @param transaction version of the newest change
+   * @param order the next order inside it
+   */
+  record State(long watermark, String gtids, long highestChunk, long transaction, long order) {}
+
+  /** Goes on where a checkpoint was taken; before anything else. */
+  void restore(State state, Watermarks out) {
+    watermark = state.watermark();
+    complete = watermark;
+    gtids = state.gtids();
+    highestChunk = state.highestChunk();
+    transaction = state.transaction();
+    order = state.order();
+    if (watermark > 0) {
+      out.leave(watermark, gtids);
+    }
+  }
+
+  /** As of now; only between batches, when nothing complete waits for its watermark. */
+  State state() {
+    return new State(watermark, gtids, highestChunk, transaction, order);
+  }
+
+  /** The last watermark that left; 0 before the hand-over. */
+  long watermark() {
+    return watermark;
+  }
+
+  /** The GTIDs told together with the last watermark. */
+  String gtids() {
+    return gtids;
+  }
+
+  /** Progress values that the store holds: those above the last watermark become watermarks. */
+  void stopAt(Collection<Long> versions) {
+    stops.addAll(versions);
+  }
+
+  /** The snapshot's chunks were all read, the last of them at this place. */
+  void snapshotDone(long highest) {
+    highestChunk = Math.max(highestChunk, highest);
+  }
+
+  /**
+   * The next change belongs to this version.
+   *
+   * @throws SourceFault when its place was passed
+   */
+  void change(long version, Watermarks out) {
+    if (version == Version.NONE) {
+      return;
+    }
+    if (version <= watermark || version < transaction) {
+      throw new SourceFault(
+          "Source: the binlog went back to "
+              + Version.print(version)
+              + " after "
+              + Version.print(Math.max(watermark, transaction))
+              + "; if the server was replaced or its binlog reset, submit the job anew");
+    }
+    leaveAtStopsBelow(version, out);
+    if (version != transaction) {
+      transaction = version;
+      order = 0;
+    }
+    changes++;
+  }
+
+  /** The place of the next event inside the version told last. */
+  long nextOrder(long version) {
+    return version == Version.NONE ? 0 : order++;
+  }
+
+  /** Everything below this place was told. Places that were told before change nothing. */
+  void boundary(long version, String executed, Watermarks out) {
+    if (version <= complete) {
+      return;
+    }
+    leaveAtStopsBelow(version, out);
+    boolean stop = stops.remove(version);
+    complete = version;
+    gtids = executed;
+    if (stop || changes >= MOST_CHANGES) {
+      leave(version, out);
+    }
+  }
+
+  /** There is nothing more to read for now. */
+  void batchEnd(Watermarks out) {
+    leave(complete, out);
+  }
+
+  /** Nothing stands between what is complete and the version: a stop there is at a boundary. */
+  private void leaveAtStopsBelow(long version, Watermarks out) {
+    while (!stops.isEmpty() && stops.first() < version) {
+      leave(stops.pollFirst(), out);
+    }
+  }
+
+  private void leave(long version, Watermarks out) {
+    if (version > watermark && highestChunk != UNKNOWN && version >= highestChunk) {
+      watermark = version;
+      complete = Math.max(complete, version);
+      changes = 0;
+      out.leave(version, gtids);
+    }
+  }
+}
