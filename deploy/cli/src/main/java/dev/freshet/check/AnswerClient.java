@@ -43,7 +43,7 @@ public final class AnswerClient {
     }
   }
 
-  AnswerClient(Endpoints endpoints) {
+  public AnswerClient(Endpoints endpoints) {
     this.url = endpoints.get("READER_URL");
     this.token = endpoints.get("READER_TOKEN");
   }
@@ -74,6 +74,15 @@ public final class AnswerClient {
     } catch (IllegalArgumentException e) {
       throw new IOException(e.getMessage() + " in " + response.body(), e);
     }
+  }
+
+  /**
+   * Asks for a key's first page and says where the answer came from.
+   *
+   * @throws IOException when there was no answer
+   */
+  public boolean isFromProjection(ViewKey key) throws IOException, InterruptedException {
+    return ask(key, 50, null).fromProjection();
   }
 
   private static Answer answer(ViewKey key, JsonNode body) {

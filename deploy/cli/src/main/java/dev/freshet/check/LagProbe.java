@@ -29,7 +29,13 @@ public final class LagProbe {
    * @param version a place at or behind its end
    * @param returned {@link System#nanoTime()} when COMMIT had returned
    */
-  public record Commit(ViewKey key, long version, long returned) {}
+  public record Commit(ViewKey key, long version, long returned) {
+    /** Of what {@code SHOW MASTER STATUS} said after the commit. */
+    public static Commit of(long user, long site, String file, long position, long returned) {
+      return new Commit(
+          new ViewKey(user, site), BinlogPlace.parse(file + ":" + position), returned);
+    }
+  }
 
   public LagProbe(AnswerClient client) {
     this.client = client;

@@ -85,10 +85,6 @@ public record Layout(Path root, Path home) {
     return home.resolve("supervisor.lock");
   }
 
-  public Path checkpoints() {
-    return home.resolve("checkpoints");
-  }
-
   public Path jobOptions() {
     return secrets().resolve("job.properties");
   }
@@ -97,6 +93,12 @@ public record Layout(Path root, Path home) {
     return root.resolve("job/flow/target/freshet-job.jar");
   }
 
+  /** The reader's classes. */
+  public Path readerJar() {
+    return root.resolve("job/reader/target/freshet-reader-0.1.0-SNAPSHOT.jar");
+  }
+
+  /** The file that names what the reader's classes need. */
   public Path readerClassPath() {
     return root.resolve("job/reader/target/reader.classpath");
   }

@@ -33,7 +33,8 @@ public final class Memory {
         : "%d MiB".formatted(bytes >> 20);
   }
 
-  private static long own(long pid) {
+  /** Bytes resident of a process alone; 0 when it is gone. */
+  public static long own(long pid) {
     try (Stream<String> lines = Files.lines(Path.of("/proc/" + pid + "/status"))) {
       return lines
           .filter(line -> line.startsWith("VmRSS:"))

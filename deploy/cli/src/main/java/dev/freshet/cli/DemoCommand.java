@@ -1,0 +1,90 @@
+package dev.freshet.cli;
+
+import dev.freshet.check.Endpoints;
+import dev.freshet.cli.sample.SampleSize;
+import dev.freshet.cli.traffic.Traffic;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Everything at once, until Ctrl-C. */
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    header = "Everything at once with traffic, until Ctrl-C.",
+    description = {
+      "%nStarts everything with the large sample, writes to it, reads from it, and says every second what happens. Ctrl-C stops all of it.%n"
+    })
+final class DemoCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private UpOptions options;
+  @Mixin private HomeOption home;
+
+  @Option(
+      names = "--rate",
+      defaultValue = "50",
+      description = "Transactions a second (default: ${DEFAULT-VALUE}).")
+  private double rate;
+
+  @Option(
+      names = "--polls",
+      defaultValue = "50",
+      description = "Reads a second (default: ${DEFAULT-VALUE}).")
+  private double polls;
+
+  @Option(names = "--seconds", description = "End by itself after so many (default: never).")
+  private long seconds;
+
+  @Override
+  public Integer call() throws IOException, SQLException, InterruptedException {
+    Rates.check(spec, rate, polls);
+    if (options.sample(SampleSize.LARGE) == SampleSize.NONE) {
+      throw new Failure("Demo: it writes to the sample; choose --sample small or large");
+    }
+    Layout layout = home.layout();
+    Progress progress = new Progress(spec.commandLine().getOut());
+    ProcessHandle supervisor = new Starter(layout, progress).start(options, SampleSize.LARGE, true);
+    Thread end = new Thread(() -> end(progress, supervisor), "freshet-demo-end");
+    Runtime.getRuntime().addShutdownHook(end);
+    try (Traffic traffic = new Traffic(Endpoints.read(layout.endpoints()), rate, polls, 1)) {
+      run(layout, progress, traffic, supervisor);
+      progress.say("COMMIT→answer over the whole run: " + traffic.lag().print());
+    }
+    if (!supervisor.isAlive()) {
+      throw new Failure(
+          "Supervisor: it ended, and everything with it; see " + layout.supervisorLog());
+    }
+    return 0;
+  }
+
+  private void run(Layout layout, Progress progress, Traffic traffic, ProcessHandle supervisor)
+      throws InterruptedException {
+    StatusLine line = new StatusLine(traffic);
+    long from = System.nanoTime();
+    long second = 0;
+    while (supervisor.isAlive() && (seconds == 0 || second < seconds)) {
+      second++;
+      long due = from + TimeUnit.SECONDS.toNanos(second);
+      TimeUnit.NANOSECONDS.sleep(Math.max(0, due - System.nanoTime()));
+      progress.say(line.next(Running.read(layout).resident(supervisor.pid())));
+      if (!traffic.trouble().isEmpty()) {
+        progress.say(traffic.trouble());
+      }
+    }
+  }
+
+  /** Runs when this process ends, by Ctrl-C or by itself. */
+  private static void end(Progress progress, ProcessHandle supervisor) {
+    if (supervisor.isAlive()) {
+      progress.say("stopping");
+      Stopper.stop(supervisor);
+      progress.say("all stopped");
+    }
+  }
+}

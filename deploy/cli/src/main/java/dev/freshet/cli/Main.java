@@ -1,0 +1,69 @@
+package dev.freshet.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/**
+ * The command line. Exits with 0 when the work is done, 1 when it could not be, and 2 when it was
+ * asked for in a way that is not understood.
+ */
+@Command(
+    name = "freshet",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.BuildVersion.class,
+    synopsisSubcommandLabel = "COMMAND",
+    description =
+        "Keeps the answer of a slow MySQL query ready, per key, and says how fresh it is.",
+    subcommands = {
+      DemoCommand.class,
+      UpCommand.class,
+      DownCommand.class,
+      StatusCommand.class,
+      LoadCommand.class,
+      SuperviseCommand.class
+    })
+public final class Main {
+  private Main() {}
+
+  /** The version the build gave. */
+  static final class BuildVersion implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {"freshet " + (version == null ? "(built from sources)" : version)};
+    }
+  }
+
+  /** The command line, ready to execute. */
+  public static CommandLine commandLine() {
+    return new CommandLine(new Main())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(Main::misunderstood)
+        .setExecutionExceptionHandler(
+            (problem, line, parsed) -> {
+              line.getErr().println("freshet: " + Failure.line(problem));
+              if (System.getenv("FRESHET_TRACE") != null) {
+                problem.printStackTrace(line.getErr());
+              }
+              return CommandLine.ExitCode.SOFTWARE;
+            });
+  }
+
+  /** One line: what was wrong, what was probably meant, and where to look. */
+  private static int misunderstood(CommandLine.ParameterException problem, String[] args) {
+    CommandLine line = problem.getCommandLine();
+    String meant =
+        problem instanceof CommandLine.UnmatchedArgumentException unmatched
+                && !unmatched.getSuggestions().isEmpty()
+            ? "; did you mean " + unmatched.getSuggestions().get(0) + "?"
+            : ".";
+    String asked = line.getCommandSpec().qualifiedName();
+    line.getErr()
+        .println("freshet: " + Failure.line(problem) + meant + " See " + asked + " --help");
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+}

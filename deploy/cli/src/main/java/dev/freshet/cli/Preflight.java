@@ -1,0 +1,111 @@
+package dev.freshet.cli;
+
+import dev.freshet.view.declare.Declaration;
+import dev.freshet.view.declare.ViewException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** What can be found wrong before anything starts. */
+final class Preflight {
+  private static final int HIGHEST_PORT = 65_535;
+
+  private Preflight() {}
+
+  /**
+   * Checks everything.
+   *
+   * @throws Failure with the first problem
+   */
+  static void check(Layout layout, UpOptions options) {
+    notRunning(layout);
+    ports(options.ports());
+    views(options.views(layout));
+    built(layout);
+  }
+
+  private static void notRunning(Layout layout) {
+    OptionalLong pid = Instance.running(layout);
+    if (pid.isPresent()) {
+      throw new Failure(
+          "Freshet runs already in "
+              + layout.home()
+              + " (supervisor is process "
+              + pid.getAsLong()
+              + "); stop it with ./deploy/freshet down");
+    }
+  }
+
+  private static void ports(Map<String, Integer> ports) {
+    Set<Integer> seen = new HashSet<>();
+    ports.forEach(
+        (server, port) -> {
+          if (port < 0 || port > HIGHEST_PORT) {
+            throw new Failure(
+                server + ": port " + port + " is none; give 1 to 65535, or 0 for a free one");
+          }
+          if (port > 0 && !seen.add(port)) {
+            throw new Failure(
+                server + ": port " + port + " is given to two servers; choose another");
+          }
+          if (port > 0 && !isFree(port)) {
+            throw new Failure(
+                server
+                    + ": port "
+                    + port
+                    + " on 127.0.0.1 is taken; stop what listens there or choose another");
+          }
+        });
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static void views(Path folder) {
+    List<Path> files;
+    try (Stream<Path> all = Files.list(folder)) {
+      files = all.filter(file -> file.toString().endsWith(".sql")).sorted().toList();
+    } catch (IOException e) {
+      throw new Failure("Views: folder " + folder + " cannot be read; name another by --views", e);
+    }
+    if (files.isEmpty()) {
+      throw new Failure("Views: folder " + folder + " has no .sql file; declare a view in one");
+    }
+    for (Path file : files) {
+      try {
+        Declaration.parse(Files.readString(file));
+      } catch (IOException e) {
+        throw new Failure("Views: file " + file + " cannot be read; check its rights", e);
+      } catch (ViewException e) {
+        throw new Failure(e.getMessage() + " [" + file.getFileName() + "]", e);
+      }
+    }
+  }
+
+  private static void built(Layout layout) {
+    for (Path file : List.of(layout.jobJar(), layout.readerClassPath())) {
+      if (!Files.exists(file)) {
+        throw new Failure(
+            "Build: "
+                + layout.root().relativize(file)
+                + " is missing; start by ./deploy/freshet, or run mvn install -DskipTests");
+      }
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package dev.freshet.cli;
+
+import dev.freshet.cli.sample.SampleSize;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** What can be said of a start. A port of 0 means a free one. */
+final class UpOptions {
+  @Option(
+      names = "--sample",
+      paramLabel = "SIZE",
+      description = "Sample data: none, small (2,000 conversations) or large (20,000).")
+  private SampleSize sample;
+
+  @Option(
+      names = "--views",
+      paramLabel = "DIR",
+      description = "Folder of the declared views (default: sql/views of the checkout).")
+  private Path views;
+
+  @Option(names = "--mysql-port", paramLabel = "PORT", description = "Default: a free one.")
+  private int mysqlPort;
+
+  @Option(names = "--postgres-port", paramLabel = "PORT", description = "Default: a free one.")
+  private int postgresPort;
+
+  @Option(names = "--kafka-port", paramLabel = "PORT", description = "Default: a free one.")
+  private int kafkaPort;
+
+  @Option(names = "--flink-port", paramLabel = "PORT", description = "Default: a free one.")
+  private int flinkPort;
+
+  @Option(names = "--reader-port", paramLabel = "PORT", description = "Default: a free one.")
+  private int readerPort;
+
+  @Option(names = "--sample-conversations", hidden = true, description = "Another size, for tests.")
+  private int conversations;
+
+  @Option(names = "--hold-job", hidden = true, description = "Start the job when this file exists.")
+  private Path holdJob;
+
+  SampleSize sample(SampleSize otherwise) {
+    return sample == null ? otherwise : sample;
+  }
+
+  Path views(Layout layout) {
+    return views == null ? layout.views() : views.toAbsolutePath();
+  }
+
+  int conversations(SampleSize size) {
+    return conversations > 0 ? conversations : size.conversations();
+  }
+
+  /** The file that the job's start waits for; null when it does not wait. */
+  Path holdJob() {
+    return holdJob;
+  }
+
+  /** The ports asked for, by server; those left free are 0. */
+  Map<String, Integer> ports() {
+    Map<String, Integer> ports = new LinkedHashMap<>();
+    ports.put("MySQL", mysqlPort);
+    ports.put("Postgres", postgresPort);
+    ports.put("Kafka", kafkaPort);
+    ports.put("Flink", flinkPort);
+    ports.put("Reader", readerPort);
+    return ports;
+  }
+
+  /** The same options again, for the supervisor. */
+  List<String> arguments(Layout layout, SampleSize otherwise) {
+    List<String> arguments = new ArrayList<>();
+    arguments.add("--sample=" + sample(otherwise));
+    arguments.add("--views=" + views(layout));
+    ports()
+        .forEach(
+            (server, port) ->
+                arguments.add("--" + server.toLowerCase(java.util.Locale.ROOT) + "-port=" + port));
+    arguments.add("--sample-conversations=" + conversations);
+    if (holdJob != null) {
+      arguments.add("--hold-job=" + holdJob.toAbsolutePath());
+    }
+    return arguments;
+  }
+}

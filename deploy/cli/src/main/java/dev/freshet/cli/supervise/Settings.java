@@ -1,0 +1,21 @@
+package dev.freshet.cli.supervise;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * What a supervisor is told to start.
+ *
+ * @param conversations of the sample data; 0 makes the tables alone
+ * @param users of the sample data
+ * @param sites of the sample data
+ * @param views the folder of the declared views
+ * @param ports by server, 0 for a free one
+ * @param holdJob the job starts when this file exists; null to start it at once
+ */
+public record Settings(
+    int conversations, int users, int sites, Path views, Map<String, Integer> ports, Path holdJob) {
+  public Settings {
+    ports = Map.copyOf(ports);
+  }
+}

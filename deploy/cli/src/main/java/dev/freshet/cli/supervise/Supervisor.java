@@ -1,0 +1,280 @@
+package dev.freshet.cli.supervise;
+
+import dev.freshet.cli.Failure;
+import dev.freshet.cli.Journal;
+import dev.freshet.cli.Layout;
+import dev.freshet.cli.Secrets;
+import dev.freshet.cli.sample.SampleData;
+import dev.freshet.servers.MySqlAccount;
+import dev.freshet.servers.Server;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/**
+ * Starts everything, starts again what dies, and stops it all.
+ *
+ * <p>A server that dies is started again on its own data, port and passwords, and the endpoints
+ * file is replaced as a whole. The job goes on from its newest complete checkpoint after the job
+ * manager died; everything else Flink does by itself. Servers die with this process, however it
+ * ends.
+ */
+public final class Supervisor {
+  private static final Duration READY = Duration.ofSeconds(90);
+  private static final Duration SERVED = Duration.ofMinutes(10);
+  private static final Duration GRACE = Duration.ofSeconds(15);
+  private static final long BEAT_NANOS = 200_000_000;
+  private static final String JOB = "freshet";
+
+  private final Layout layout;
+  private final Settings settings;
+  private final Journal journal;
+  private final Fleet fleet;
+  private final Job job;
+  private volatile boolean stopping;
+  private long jobManagerOfJob;
+
+  public Supervisor(Layout layout, Settings settings, Journal journal) throws IOException {
+    this.layout = layout;
+    this.settings = settings;
+    this.journal = journal;
+    removeFormer();
+    this.fleet = new Fleet(layout, settings);
+    this.job = new Job(layout, fleet.flink());
+  }
+
+  /**
+   * Starts everything and returns when the reader answers from the projection.
+   *
+   * @throws RuntimeException with the first thing that went wrong; what was started still runs
+   */
+  public void start() {
+    // The first that fails ends the wait, not the first waited for.
+    CompletableFuture<Void> failed = new CompletableFuture<>();
+    UnaryOperator<Runnable> guarded =
+        work ->
+            () -> {
+              try {
+                work.run();
+              } catch (RuntimeException | Error e) {
+                failed.completeExceptionally(e);
+                throw e;
+              }
+            };
+    CompletableFuture<Void> mysql =
+        async(guarded.apply(() -> begin(fleet.mysql()))).thenRun(guarded.apply(this::fillSource));
+    CompletableFuture<Void> postgres = async(guarded.apply(() -> begin(fleet.postgres())));
+    CompletableFuture<Void> kafka = async(guarded.apply(() -> begin(fleet.kafka())));
+    CompletableFuture<Void> flink =
+        async(
+            guarded.apply(
+                () -> {
+                  begin(fleet.jobManager());
+                  begin(fleet.taskManager());
+                }));
+    CompletableFuture<Void> reader =
+        CompletableFuture.allOf(mysql, postgres)
+            .thenRun(guarded.apply(() -> begin(fleet.reader())));
+    try {
+      CompletableFuture.anyOf(failed, CompletableFuture.allOf(kafka, flink, reader)).join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+    Secrets.write(layout.endpoints(), fleet.endpoints());
+    startJob();
+    awaitServed();
+  }
+
+  /** Starts again what dies, until told to stop. */
+  public void watch(BooleanSupplier over) {
+    while (!stopping && !over.getAsBoolean()) {
+      for (Server server : fleet.all()) {
+        if (!stopping && !server.isAlive()) {
+          revive(server);
+        }
+      }
+      if (!stopping && fleet.jobManager().pid() != jobManagerOfJob) {
+        resume();
+      }
+      LockSupport.parkNanos(BEAT_NANOS);
+    }
+  }
+
+  /** Stops everything; fine at any time, and more than once. */
+  public synchronized void stop() {
+    stopping = true;
+    List<CompletableFuture<Void>> ends = new ArrayList<>();
+    List<Server> servers = new ArrayList<>(fleet.all());
+    for (Server server : servers) {
+      ends.add(async(() -> server.stop(GRACE)));
+    }
+    for (CompletableFuture<Void> end : ends) {
+      try {
+        end.join();
+      } catch (CompletionException e) {
+        System.out.println("stopping: " + Failure.line(e.getCause()));
+      }
+    }
+    try {
+      Files.deleteIfExists(layout.endpoints());
+    } catch (IOException e) {
+      System.out.println("stopping: " + e);
+    }
+  }
+
+  private void begin(Server server) {
+    long from = System.nanoTime();
+    server.start();
+    server.ready(READY);
+    journal.step(
+        "%s serves, process %d, after %.1f s"
+            .formatted(server.name(), server.pid(), (System.nanoTime() - from) / 1e9));
+  }
+
+  private void fillSource() {
+    try (Connection connection =
+        DriverManager.getConnection(
+            fleet.mysql().jdbcUrl() + "&rewriteBatchedStatements=true",
+            MySqlAccount.APPLICATION.user(),
+            fleet.mysql().password(MySqlAccount.APPLICATION))) {
+      SampleData data = new SampleData(connection);
+      data.createTables(Files.readString(layout.sampleSchema()));
+      if (settings.conversations() > 0) {
+        SampleData.Rows rows =
+            data.fill(settings.users(), settings.conversations(), settings.sites(), 42);
+        journal.step(
+            "sample: %d users, %d conversations, %d participants"
+                .formatted(rows.users(), rows.conversations(), rows.participants()));
+      }
+    } catch (SQLException | IOException e) {
+      throw new Failure("Sample data cannot be made: " + Failure.line(e), e);
+    }
+  }
+
+  private void startJob() {
+    if (settings.holdJob() != null) {
+      journal.step("the job waits for " + settings.holdJob());
+      await(() -> Files.exists(settings.holdJob()), Duration.ofMinutes(10));
+    }
+    fleet.writeJobOptions(settings.views(), JOB);
+    jobManagerOfJob = fleet.jobManager().pid();
+    String id = job.submit();
+    journal.step("job " + id + " is submitted");
+  }
+
+  private void awaitServed() {
+    try (Connection source = fleet.mysql().connect(MySqlAccount.JOB)) {
+      Serving serving =
+          new Serving(
+              settings.views(),
+              source,
+              fleet.mysql().config().database(),
+              fleet.readerUrl(),
+              fleet.readerToken());
+      long end = System.nanoTime() + SERVED.toNanos();
+      while (!serving.fromProjection()) {
+        String state = job.state().orElse("");
+        if (state.equals("FAILED") || state.equals("CANCELED")) {
+          throw new Failure("Job: it is " + state + "; see " + fleet.taskManager().log());
+        }
+        for (Server server : fleet.all()) {
+          if (!server.isAlive()) {
+            throw new Failure(server.name() + ": it died; see " + server.log());
+          }
+        }
+        if (System.nanoTime() > end) {
+          throw new Failure(
+              "Job: reads are not served from the projection after "
+                  + SERVED.toMinutes()
+                  + " minutes; see "
+                  + fleet.taskManager().log());
+        }
+        LockSupport.parkNanos(BEAT_NANOS / 4);
+      }
+    } catch (SQLException | IOException e) {
+      throw new Failure("Reads cannot be checked: " + Failure.line(e), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Failure("Interrupted while starting", e);
+    }
+  }
+
+  private void revive(Server server) {
+    try {
+      journal.step(server.name() + ", process " + server.pid() + ", died; starting it again");
+      begin(server);
+      Secrets.write(layout.endpoints(), fleet.endpoints());
+    } catch (RuntimeException e) {
+      // Tried again at the next beat.
+      System.out.println(server.name() + ": " + Failure.line(e));
+    }
+  }
+
+  /** A job manager has no memory of jobs: after its death the job is submitted again. */
+  private void resume() {
+    try {
+      long now = fleet.jobManager().pid();
+      job.newestCheckpoint()
+          .ifPresent(path -> journal.step("the job goes on from " + path.getFileName()));
+      String id = job.submit();
+      jobManagerOfJob = now;
+      journal.step("job " + id + " is submitted again");
+    } catch (RuntimeException e) {
+      // Tried again at the next beat.
+      System.out.println("Job: " + Failure.line(e));
+    }
+  }
+
+  private void await(BooleanSupplier condition, Duration patience) {
+    long end = System.nanoTime() + patience.toNanos();
+    while (!condition.getAsBoolean() && !stopping && System.nanoTime() < end) {
+      LockSupport.parkNanos(BEAT_NANOS / 10);
+    }
+  }
+
+  private static CompletableFuture<Void> async(Runnable work) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                work.run();
+                done.complete(null);
+              } catch (Throwable e) {
+                done.completeExceptionally(e);
+              }
+            },
+            "freshet-start");
+    thread.setDaemon(true);
+    thread.start();
+    return done;
+  }
+
+  /** Data of a former run belongs to passwords and ports that nobody has any more. */
+  private void removeFormer() throws IOException {
+    Files.deleteIfExists(layout.endpoints());
+    for (String name : List.of("mysql", "postgres", "kafka", "flink", "reader")) {
+      Path folder = layout.home().resolve(name);
+      if (Files.exists(folder)) {
+        try (Stream<Path> files = Files.walk(folder)) {
+          for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+            Files.deleteIfExists(file);
+          }
+        }
+      }
+    }
+  }
+}
