@@ -19,6 +19,7 @@ final class Constructs {
       case SELECT, UNION, INTERSECT, EXCEPT, ORDER_BY, SCALAR_QUERY, EXISTS, WITH -> "a sub-query";
       case VALUES -> "VALUES";
       case PLUS, MINUS, TIMES, DIVIDE, MOD, MINUS_PREFIX, PLUS_PREFIX -> "arithmetic";
+      case IDENTIFIER -> "a column";
       case CASE -> "CASE";
       case CAST -> "CAST";
       case LIKE -> "LIKE";

@@ -38,6 +38,8 @@ final class DeclarationParser {
   private static final Pattern NAME =
       Pattern.compile(
           "CREATE\\s+MATERIALIZED\\s+TABLE\\s+`?([A-Za-z_0-9]+)", Pattern.CASE_INSENSITIVE);
+  private static final Pattern FRESHNESS =
+      Pattern.compile("\\bFRESHNESS\\b", Pattern.CASE_INSENSITIVE);
   private static final Pattern VIEW_NAME = Pattern.compile("[A-Za-z_][A-Za-z_0-9]{0,47}");
   private static final Pattern GENERATION_NAME = Pattern.compile(".*_g\\d+");
   private static final Set<String> STORE_TABLES = Set.of("catalogue", "progress");
@@ -118,8 +120,7 @@ final class DeclarationParser {
 
   private ViewException unreadable(SqlParseException e) {
     int line = e.getPos() == null ? 1 : e.getPos().getLineNum();
-    if (e.getExpectedTokenNames().contains("\"FRESHNESS\"")
-        && !e.getExpectedTokenNames().contains("\"WITH\"")) {
+    if (NAME.matcher(given).find() && !FRESHNESS.matcher(given).find()) {
       return refusals.at(
           line, "FRESHNESS is missing", "write FRESHNESS = INTERVAL '5' SECOND before AS");
     }

@@ -83,7 +83,7 @@ final class Literals {
       if (literal.getTypeName() == SqlTypeName.BOOLEAN) {
         throw refusals.at(
             node,
-            "a comparison with " + literal.toValue() + " is not supported",
+            "a comparison with " + literal + " is not supported",
             "write " + column.name() + " <> 0 or " + column.name() + " = 0");
       }
     }

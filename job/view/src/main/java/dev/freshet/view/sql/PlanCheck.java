@@ -1,0 +1,120 @@
+package dev.freshet.view.sql;
+
+import dev.freshet.view.Column;
+import dev.freshet.view.ValueType;
+import dev.freshet.view.ViewPlan;
+import dev.freshet.view.declare.MysqlTypes;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Has MySQL itself prepare what a plan asks of it, and compares what MySQL says of the result with
+ * what the plan says. Nothing is executed.
+ */
+public final class PlanCheck {
+  private PlanCheck() {}
+
+  /**
+   * What MySQL and the plan disagree on, one line each; empty when they agree.
+   *
+   * @param mysql with {@link MysqlSession}'s settings and the source's database
+   */
+  public static List<String> problems(Connection mysql, ViewPlan plan) {
+    List<String> problems = new ArrayList<>();
+    MysqlQueries queries = new MysqlQueries(plan, Duration.ofSeconds(1));
+    for (String sql : queries.all()) {
+      try (PreparedStatement statement = mysql.prepareStatement(sql)) {
+        int parameters = statement.getParameterMetaData().getParameterCount();
+        long expected = sql.chars().filter(c -> c == '?').count();
+        long own = plan.query().chars().filter(c -> c == '?').count();
+        if (parameters != expected - own) {
+          problems.add(
+              subject(plan)
+                  + "MySQL reads "
+                  + parameters
+                  + " parameters, not "
+                  + (expected - own)
+                  + "; leave '?' out of the query");
+        }
+        if (!sql.equals(queries.total(1001))) {
+          compare(plan, statement.getMetaData(), problems);
+        }
+      } catch (SQLException e) {
+        problems.add(
+            subject(plan)
+                + "MySQL does not take its query: "
+                + String.valueOf(e.getMessage()).replaceAll("\\s+", " ")
+                + "; correct the view");
+      }
+      if (!problems.isEmpty()) {
+        // The other statements hold the same query and would say the same.
+        return problems;
+      }
+    }
+    return problems;
+  }
+
+  private static void compare(ViewPlan plan, ResultSetMetaData result, List<String> problems)
+      throws SQLException {
+    if (result.getColumnCount() != plan.outputs().size()) {
+      problems.add(
+          subject(plan)
+              + "MySQL returns "
+              + result.getColumnCount()
+              + " columns, the plan has "
+              + plan.outputs().size()
+              + "; name each column of the SELECT list");
+      return;
+    }
+    for (int i = 1; i <= result.getColumnCount(); i++) {
+      Column column = plan.outputs().get(i - 1).column();
+      if (!result.getColumnLabel(i).equalsIgnoreCase(column.name())) {
+        problems.add(
+            column(plan, column)
+                + "is named "
+                + result.getColumnLabel(i)
+                + " by MySQL; give it a name with AS");
+      }
+      String type = result.getColumnTypeName(i).toLowerCase(Locale.ROOT);
+      if (!agree(column, type)) {
+        problems.add(
+            column(plan, column)
+                + "is "
+                + column.mysqlType()
+                + " in the catalogue and "
+                + type
+                + " in MySQL's result; submit again if the table was changed just now");
+      }
+      if (!column.nullable() && result.isNullable(i) != ResultSetMetaData.columnNoNulls) {
+        problems.add(
+            column(plan, column)
+                + "may be NULL in MySQL's result; submit again if the table was changed just now");
+      }
+    }
+  }
+
+  /** ENUM, SET and JSON come as CHAR; and texts of all kinds may come as one another. */
+  private static boolean agree(Column column, String type) {
+    ValueType ofResult =
+        switch (type) {
+          case "char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set" ->
+              ValueType.STRING;
+          default -> MysqlTypes.valueType(type);
+        };
+    return ofResult == column.type();
+  }
+
+  private static String subject(ViewPlan plan) {
+    return "View " + plan.view() + ": ";
+  }
+
+  private static String column(ViewPlan plan, Column column) {
+    return subject(plan) + "column " + column.name() + " ";
+  }
+}

@@ -1,0 +1,175 @@
+package dev.freshet.view.declare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.freshet.view.Column;
+import dev.freshet.view.Expr;
+import dev.freshet.view.PlanNode;
+import dev.freshet.view.ValueType;
+import dev.freshet.view.ViewPlan;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PlannerTest {
+  @Test
+  void plansTheSample() {
+    ViewPlan plan = Planner.plan(Sources.unreadConversations(), Sources.sample());
+
+    assertThat(plan.view()).isEqualTo("unread_conversations");
+    assertThat(plan.freshness()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(plan.nodes())
+        .extracting(PlanNode::alias, PlanNode::parent, PlanNode::inner, PlanNode::depth)
+        .containsExactly(tuple("p", -1, true, 0), tuple("c", 0, true, 1), tuple("u", 0, false, 1));
+    assertThat(plan.outputs().stream().map(o -> o.column().name()))
+        .containsExactly(
+            "user_id", "site_id", "conversation_id", "last_message_at", "name", "image_url");
+    assertThat(plan.primaryKey()).containsExactly(0, 1, 2);
+    assertThat(plan.keyColumns()).isEqualTo(2);
+    assertThat(plan.order())
+        .containsExactly(new ViewPlan.Order(3, true), new ViewPlan.Order(2, false));
+    assertThat(plan.query())
+        .startsWith("SELECT p.user_id")
+        .endsWith("c.last_message_at > p.last_read_at");
+  }
+
+  @Test
+  void keepsOnlyUsedColumnsInTheTablesOrder() {
+    ViewPlan plan = Planner.plan(Sources.messagesOfSites(), Sources.sample());
+
+    assertThat(plan.nodes().stream().map(n -> names(n)))
+        .containsExactly(
+            List.of("id", "conversation_id", "sender_id", "sent_at", "body"),
+            List.of("id", "site_id", "last_message_at", "archived"),
+            List.of("conversation_id", "user_id", "counterpart_id", "last_read_at"),
+            List.of("id", "name"),
+            List.of("id", "name"));
+    PlanNode participant = plan.nodes().get(2);
+    assertThat(participant.foreignKey()).as("in the primary key's order").containsExactly(1, 2);
+    PlanNode reader = plan.nodes().get(4);
+    assertThat(reader.parent()).isEqualTo(2);
+    assertThat(reader.depth()).isEqualTo(2);
+    assertThat(reader.foreignKey()).containsExactly(2);
+    assertThat(plan.order())
+        .containsExactly(new ViewPlan.Order(2, true), new ViewPlan.Order(1, true));
+    assertThat(plan.outputs().get(7).column().nullable()).as("LEFT-joined").isTrue();
+    assertThat(plan.outputs().get(2).column().nullable()).isFalse();
+    assertThat(plan.where())
+        .isEqualTo(
+            new Expr.And(
+                List.of(
+                    new Expr.Not(new Expr.NotZero(new Expr.ColumnRef(1, 3))),
+                    new Expr.Or(
+                        List.of(
+                            new Expr.IsNull(new Expr.ColumnRef(0, 3)),
+                            new Expr.Not(new Expr.IsNull(new Expr.ColumnRef(2, 1))))))));
+  }
+
+  @Test
+  void leavesColumnsOutOfTheMiddle() {
+    ViewPlan plan =
+        Planner.plan(
+            """
+            CREATE MATERIALIZED TABLE v (PRIMARY KEY (site_id, id) NOT ENFORCED)
+            PARTITIONED BY (site_id) FRESHNESS = INTERVAL '2' HOUR
+            AS SELECT site_id, c.id FROM inbox.conversations c WHERE archived <> 0
+            """,
+            Sources.sample());
+
+    assertThat(names(plan.root())).containsExactly("id", "site_id", "archived");
+    assertThat(plan.where())
+        .isEqualTo(
+            new Expr.Comparison(
+                Expr.Comparator.NOT_EQUAL,
+                new Expr.ColumnRef(0, 2),
+                new Expr.Literal(ValueType.INTEGER, 0L),
+                ValueType.INTEGER,
+                ""));
+    assertThat(plan.order()).containsExactly(new ViewPlan.Order(1, false));
+  }
+
+  @Test
+  void ordersByTheKeyWhereNothingElseIsLeft() {
+    ViewPlan plan =
+        Planner.plan(
+            """
+            CREATE MATERIALIZED TABLE v (PRIMARY KEY (id) NOT ENFORCED)
+            PARTITIONED BY (id) FRESHNESS = INTERVAL '1' SECOND
+            AS SELECT id, name FROM users
+            """,
+            Sources.sample());
+
+    assertThat(plan.entryKey()).isEmpty();
+    assertThat(plan.order()).containsExactly(new ViewPlan.Order(0, false));
+    assertThat(plan.where()).isEqualTo(Expr.TRUE);
+  }
+
+  @Test
+  void cutsTheQueryOutOfWhatIsAroundIt() {
+    String text =
+        """
+        -- a note; with 'things
+        /* and
+         more */ CREATE MATERIALIZED TABLE v
+         (PRIMARY KEY (id) NOT ENFORCED) PARTITIONED BY (id)
+         FRESHNESS = INTERVAL '1' SECOND AS
+        \tSELECT id, bin -- why; not
+        FROM\t`rows` WHERE bin = 'it''s 😀; -- ?' AND (tiny = -1)
+        ORDER BY id -- newest
+         ; -- the end
+        """
+            .replace("AS\n", "AS\r\n");
+
+    ViewPlan plan = Planner.plan(text, Sources.kinds());
+
+    assertThat(plan.query())
+        .isEqualTo(
+            """
+            SELECT id, bin -- why; not
+            FROM\t`rows` WHERE bin = 'it''s 😀; -- ?' AND (tiny = -1)\
+            """);
+    assertThat(Declaration.parse(text).text()).isEqualTo(text);
+  }
+
+  @Test
+  void namesItsTablesOnce() {
+    assertThat(Declaration.parse(Sources.messagesOfSites()).tables())
+        .extracting(TableName::database, TableName::name)
+        .containsExactly(
+            tuple("", "messages"),
+            tuple("", "conversations"),
+            tuple("", "participants"),
+            tuple("", "users"));
+  }
+
+  @Test
+  void isMadeAgainFromTextAndCatalogue() throws Exception {
+    ViewPlan plan = Planner.plan(Sources.messagesOfSites(), Sources.sample());
+
+    String json = CatalogueJson.write(Sources.sample());
+
+    assertThat(CatalogueJson.read(json)).isEqualTo(Sources.sample());
+    assertThat(Planner.plan(Sources.messagesOfSites(), CatalogueJson.read(json))).isEqualTo(plan);
+    assertThat(copied(plan)).isEqualTo(plan);
+  }
+
+  private static Object copied(Object object) throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(object);
+    }
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      return in.readObject();
+    }
+  }
+
+  private static List<String> names(PlanNode node) {
+    return node.table().columns().stream().map(Column::name).toList();
+  }
+}
