@@ -42,16 +42,24 @@ public final class FreshetJob {
       throw new Refused(List.of("Arguments: expected --options FILE, the job's properties file"));
     }
     JobOptions options = JobOptions.read(Path.of(args[1]).toAbsolutePath());
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+    build(options, env);
+    env.execute(options.name());
+  }
+
+  /**
+   * Checks everything, prepares the store, and adds the pipeline to an environment.
+   *
+   * @throws Refused with every problem, one line each
+   */
+  public static void build(JobOptions options, StreamExecutionEnvironment env) {
     List<StoreSchema.Registered> views = plan(options);
     new StoreSchema(options.store()).prepare(views, options.name(), options.maxParallelism());
-
-    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
     env.setParallelism(options.parallelism());
     env.setMaxParallelism(options.maxParallelism());
     env.enableCheckpointing(options.checkpointInterval());
     JobPlan plan = new JobPlan(views.stream().map(StoreSchema.Registered::plan).toList());
     new Pipeline(plan).build(env, options.name(), options.source(), options.store());
-    env.execute(options.name());
   }
 
   private static List<StoreSchema.Registered> plan(JobOptions options) {
