@@ -45,6 +45,9 @@ public final class FlinkJobManager extends Server {
   @Override
   ServerCommand command() {
     FlinkFolder.Memory memory = folder.memory("GET_JM_RESOURCE_PARAMS");
+    List<String> options = new ArrayList<>(memory.options());
+    // It coordinates only: a quick start is worth more than peak speed.
+    options.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     List<String> arguments =
         new ArrayList<>(
             List.of(
@@ -54,7 +57,7 @@ public final class FlinkJobManager extends Server {
         .java(
             "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
             "jobmanager.log",
-            memory.options(),
+            options,
             arguments)
         .of(name(), config.directory(), folder.logs().resolve("jobmanager.out"));
   }

@@ -2,6 +2,7 @@ package dev.freshet.servers;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /** Any Java program that serves, such as the reader. */
 public final class JavaServer extends Server {
@@ -25,7 +26,7 @@ public final class JavaServer extends Server {
       ServerProcess.Probe probe) {
     super(name);
     this.directory = directory.toAbsolutePath().normalize();
-    this.log = this.directory.resolve(name.toLowerCase(java.util.Locale.ROOT) + ".log");
+    this.log = this.directory.resolve(name.toLowerCase(Locale.ROOT) + ".log");
     this.ports = List.copyOf(ports);
     this.command = command;
     this.probe = probe;

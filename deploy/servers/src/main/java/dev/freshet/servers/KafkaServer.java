@@ -109,6 +109,8 @@ public final class KafkaServer extends Server {
         List.of(
             "-Xmx" + config.heapMb() + "m",
             "-XX:+UseSerialGC",
+            // Half the processor time of a start, and it never has much to do.
+            "-XX:TieredStopAtLevel=1",
             "-XX:+ExitOnOutOfMemoryError",
             "-Djava.awt.headless=true",
             "-Dlog4j.configuration=" + logging().toUri()),
@@ -156,6 +158,9 @@ public final class KafkaServer extends Server {
     transaction.state.log.replication.factor=1
     transaction.state.log.min.isr=1
     group.initial.rebalance.delay.ms=0
+    # A broker that was killed is let in again only when its former session has ended.
+    broker.heartbeat.interval.ms=500
+    broker.session.timeout.ms=3000
     log.cleaner.dedupe.buffer.size=16777216
     """
         .formatted(Ports.HOST, config.port(), config.controllerPort(), folder);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -126,7 +127,7 @@ final class MySqlLibraries {
   }
 
   private static boolean apt(Path log, String... arguments) {
-    List<String> command = new java.util.ArrayList<>(List.of("apt-get", "-q"));
+    List<String> command = new ArrayList<>(List.of("apt-get", "-q"));
     command.addAll(List.of(arguments));
     ProcessBuilder builder =
         new ProcessBuilder(command)

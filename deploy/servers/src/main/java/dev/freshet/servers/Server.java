@@ -2,6 +2,7 @@ package dev.freshet.servers;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * A server that can be started, killed and started again on its own data, port and passwords.
@@ -30,8 +31,8 @@ public abstract class Server implements AutoCloseable {
   abstract void probe() throws Exception;
 
   /** The program that executes the command as somebody else; empty when that is not needed. */
-  java.util.List<String> identity() {
-    return java.util.List.of();
+  List<String> identity() {
+    return List.of();
   }
 
   /** How this server is asked to end soon and cleanly. */

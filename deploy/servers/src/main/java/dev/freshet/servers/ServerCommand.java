@@ -2,6 +2,7 @@ package dev.freshet.servers;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -34,7 +35,7 @@ public record ServerCommand(
 
   /** The same with variables added to the environment. */
   public ServerCommand with(Map<String, String> variables) {
-    Map<String, String> all = new java.util.HashMap<>(environment);
+    Map<String, String> all = new HashMap<>(environment);
     all.putAll(variables);
     return new ServerCommand(name, arguments, all, directory, log);
   }

@@ -129,7 +129,7 @@ public final class ServerProcess {
       } catch (InterruptedException e) {
         throw interrupted(command.name(), e);
       } catch (Exception e) {
-        reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("no answer");
+        reason = reason(e);
       }
       if (!process.isAlive()) {
         throw new ServerException(
@@ -213,7 +213,7 @@ public final class ServerProcess {
       member.destroyForcibly();
     }
     long end = System.nanoTime() + KILLED.toNanos();
-    while (family.stream().anyMatch(ProcessHandle::isAlive)) {
+    while (process.isAlive() || family.stream().anyMatch(ProcessHandle::isAlive)) {
       if (System.nanoTime() > end) {
         throw new ServerException(
             command.name() + " (process " + pid() + ") does not die; look at it with ps");
@@ -260,6 +260,11 @@ public final class ServerProcess {
     } catch (IOException e) {
       return log;
     }
+  }
+
+  private static String reason(Exception e) {
+    String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    return message.lines().findFirst().orElse("no answer");
   }
 
   private static void putAside(Path log) throws IOException {

@@ -1,8 +1,8 @@
 package dev.freshet.servers;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
@@ -13,8 +13,7 @@ final class Resident {
   static long megabytes(long pid) throws IOException {
     long kilobytes = 0;
     try (Stream<ProcessHandle> children = ProcessHandle.of(pid).orElseThrow().descendants()) {
-      for (ProcessHandle each :
-          Stream.concat(ProcessHandle.of(pid).stream(), children).toList()) {
+      for (ProcessHandle each : Stream.concat(ProcessHandle.of(pid).stream(), children).toList()) {
         kilobytes += kilobytes(each);
       }
     }
@@ -22,14 +21,16 @@ final class Resident {
   }
 
   private static long kilobytes(ProcessHandle process) throws IOException {
-    try (Stream<String> lines =
-        Files.lines(Path.of("/proc/" + process.pid() + "/smaps_rollup"))) {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/" + process.pid() + "/smaps_rollup"))) {
       return lines
           .filter(line -> line.startsWith("Pss:"))
           .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
           .sum();
-    } catch (NoSuchFileException e) {
-      // Postgres serves each connection by a child that has just ended.
+    } catch (IOException | UncheckedIOException e) {
+      if (process.isAlive()) {
+        throw e;
+      }
+      // Postgres serves each connection by a child, which may just have ended.
       return 0;
     }
   }

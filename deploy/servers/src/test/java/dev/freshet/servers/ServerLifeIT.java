@@ -11,6 +11,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -46,11 +48,11 @@ class ServerLifeIT {
     }
   }
 
-  java.util.List<Server> servers() {
+  List<Server> servers() {
     return cluster.servers();
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("servers")
   void isStartedAgainOnItsOwnDataAfterItWasKilled(Server server) throws Exception {
     long before = server.pid();
@@ -64,7 +66,7 @@ class ServerLifeIT {
     assertThat(server.pid()).isNotEqualTo(before);
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("servers")
   void refusesToRunTwice(Server server) {
     assertThatThrownBy(server::start)
@@ -155,13 +157,8 @@ class ServerLifeIT {
         new JavaServer(
             "Nothing",
             LocalServers.newFolder("nothing"),
-            java.util.List.of(),
-            new JavaCommand(
-                ".",
-                "no.such.Main",
-                java.util.List.of("-Xmx16m"),
-                java.util.List.of(),
-                java.util.Map.of()),
+            List.of(),
+            new JavaCommand(".", "no.such.Main", List.of("-Xmx16m"), List.of(), Map.of()),
             () -> {
               throw new IllegalStateException("no answer");
             });
