@@ -1,0 +1,44 @@
+package dev.freshet.reader;
+
+import dev.freshet.reader.config.BadConfig;
+import dev.freshet.reader.config.Environment;
+import dev.freshet.reader.config.ReaderConfig;
+import dev.freshet.reader.http.ListenSocket;
+import java.time.InstantSource;
+
+/**
+ * The reader as a process, configured by {@link Environment}. Says {@code reader ready on <url>} on
+ * standard output once it listens, and stops by SIGTERM. Exits with 2 when the configuration is bad
+ * (one line on standard error per problem), with 1 when the port cannot be had.
+ */
+public final class ReaderMain {
+  private ReaderMain() {}
+
+  public static void main(String[] args) {
+    int failure = run();
+    if (failure != 0) {
+      System.exit(failure);
+    }
+  }
+
+  private static int run() {
+    try {
+      ReaderConfig config = Environment.read(System.getenv());
+      Reader reader = Reader.start(config, InstantSource.system());
+      Runtime.getRuntime().addShutdownHook(new Thread(reader::close, "shutdown"));
+      System.out.println("reader ready on http://" + shown(config.host()) + ":" + reader.port());
+      return 0;
+    } catch (BadConfig e) {
+      e.problems().forEach(System.err::println);
+      return 2;
+    } catch (ListenSocket.Taken e) {
+      System.err.println(e.getMessage());
+      return 1;
+    }
+  }
+
+  /** An IPv6 address in a URL stands in brackets. */
+  private static String shown(String host) {
+    return host.contains(":") ? "[" + host + "]" : host;
+  }
+}

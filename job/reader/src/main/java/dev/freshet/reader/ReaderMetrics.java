@@ -1,0 +1,92 @@
+package dev.freshet.reader;
+
+import dev.freshet.reader.answer.Answer;
+import dev.freshet.reader.answer.Gate;
+import dev.freshet.reader.answer.KeyState;
+import dev.freshet.reader.answer.Reason;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+
+/**
+ * What the reader counts.
+ *
+ * <ul>
+ *   <li>{@code freshet_reader_answers_total} by view, source, state and reason
+ *   <li>{@code freshet_reader_answer_seconds} by source, a histogram of the time to answer
+ *   <li>{@code freshet_reader_lag_ms} of the projection's answers, a histogram
+ *   <li>{@code freshet_reader_problems_total} by kind
+ *   <li>{@code freshet_reader_fallbacks_in_flight}
+ *   <li>{@code freshet_reader_database_up} by database, 0 or 1 as last seen
+ * </ul>
+ */
+public final class ReaderMetrics {
+  /** The media type of {@link #scrape}. */
+  public static final String MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+  private static final String NONE = "none";
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+  /** Counts one answer. */
+  public void answered(Answer answer, Duration took) {
+    String source = answer.source().wireName();
+    Counter.builder("freshet.reader.answers")
+        .description("Answers given")
+        .tag("view", answer.question().view().name())
+        .tag("source", source)
+        .tag("state", answer.state().map(KeyState::name).orElse(NONE))
+        .tag("reason", answer.reason().map(Reason::wireName).orElse(NONE))
+        .register(registry)
+        .increment();
+    Timer.builder("freshet.reader.answer")
+        .description("Time from a request's arrival to its answer")
+        .tag("source", source)
+        .publishPercentileHistogram()
+        .minimumExpectedValue(Duration.ofNanos(100_000))
+        .maximumExpectedValue(Duration.ofSeconds(5))
+        .register(registry)
+        .record(took);
+    if (answer.source() == Answer.Source.PROJECTION) {
+      DistributionSummary.builder("freshet.reader.lag.ms")
+          .description("Age of the projection's answers")
+          .serviceLevelObjectives(10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 60_000)
+          .register(registry)
+          .record((double) answer.lag().toMillis());
+    }
+  }
+
+  /** Counts one problem by its wire name. */
+  public void refused(String kind) {
+    Counter.builder("freshet.reader.problems")
+        .description("Requests answered with a problem")
+        .tag("kind", kind)
+        .register(registry)
+        .increment();
+  }
+
+  /** Shows how many fallbacks run. */
+  public void watch(Gate gate) {
+    Gauge.builder("freshet.reader.fallbacks.in.flight", gate, Gate::occupied)
+        .description("Questions that MySQL works on for this reader")
+        .register(registry);
+  }
+
+  /** Shows whether a database answers. */
+  public void watch(String database, Availability availability) {
+    Gauge.builder("freshet.reader.database.up", availability, a -> a.isUp() ? 1 : 0)
+        .description("Whether the database answered when last asked")
+        .tag("database", database)
+        .register(registry);
+  }
+
+  /** All metrics in Prometheus' text form. */
+  public String scrape() {
+    return registry.scrape();
+  }
+}

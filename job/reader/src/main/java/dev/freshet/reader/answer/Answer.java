@@ -1,0 +1,56 @@
+package dev.freshet.reader.answer;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What a caller gets.
+ *
+ * @param source where the page comes from
+ * @param state of the key in the projection; empty when the projection could not be asked
+ * @param reason why it comes from MySQL; empty when it does not
+ * @param version of the page; MySQL's answers have none
+ * @param asOf up to when the page is known to be current
+ * @param lag how long that was ago when the answer was made; never negative
+ */
+public record Answer(
+    Question question,
+    Source source,
+    Optional<KeyState> state,
+    Optional<Reason> reason,
+    Optional<Long> version,
+    Instant asOf,
+    Duration lag,
+    Page page) {
+
+  /** Where a page comes from; the wire name stands in answers and metrics. */
+  public enum Source {
+    PROJECTION("projection"),
+    MYSQL("mysql");
+
+    private final String wireName;
+
+    Source(String wireName) {
+      this.wireName = wireName;
+    }
+
+    public String wireName() {
+      return wireName;
+    }
+  }
+
+  public Answer {
+    Objects.requireNonNull(question, "question");
+    Objects.requireNonNull(page, "page");
+    if (version.isPresent() != (source == Source.PROJECTION)
+        || reason.isPresent() == (source == Source.PROJECTION)) {
+      throw new IllegalArgumentException(
+          "version goes with the projection's answers, a reason with MySQL's");
+    }
+    if (lag.isNegative()) {
+      lag = Duration.ZERO;
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package dev.freshet.reader.answer;
+
+import dev.freshet.reader.answer.Answer.Source;
+import dev.freshet.reader.answer.Verdict.Doubted;
+import dev.freshet.reader.answer.Verdict.Vouched;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * Answers from the projection when it can vouch for its answer, else from MySQL.
+ *
+ * <p>A projection's answer is complete up to its version and was confirmed by MySQL no longer ago
+ * than the view's FRESHNESS, measured by this reader's clock. MySQL's answer is current as of the
+ * moment its query was sent, has no version, and tells why MySQL was asked. Fallbacks pass a {@link
+ * Gate}; who is turned away is {@link Unanswered}.
+ */
+public final class Answerer {
+  private final Store store;
+  private final Origin origin;
+  private final Gate gate;
+  private final InstantSource clock;
+
+  public Answerer(Store store, Origin origin, Gate gate, InstantSource clock) {
+    this.store = store;
+    this.origin = origin;
+    this.gate = gate;
+    this.clock = clock;
+  }
+
+  /**
+   * Answers.
+   *
+   * @throws Unanswered when neither database gave an answer
+   */
+  public Answer answer(Question question) throws Unanswered {
+    Verdict verdict;
+    try {
+      Store.Reading reading = store.read(question);
+      Instant now = clock.instant();
+      verdict = Verdict.of(reading.progress(), question.view().plan().freshness(), now);
+      if (verdict instanceof Vouched vouched) {
+        return new Answer(
+            question,
+            Source.PROJECTION,
+            Optional.of(KeyState.VALID),
+            Optional.empty(),
+            Optional.of(vouched.version()),
+            vouched.asOf(),
+            Duration.between(vouched.asOf(), now),
+            reading.page());
+      }
+    } catch (Store.Unavailable e) {
+      verdict = Verdict.STORE_UNAVAILABLE;
+    }
+    return fromMysql(question, (Doubted) verdict);
+  }
+
+  private Answer fromMysql(Question question, Doubted doubt) throws Unanswered {
+    if (!gate.enter()) {
+      throw new Unanswered(
+          Unanswered.Kind.OVERLOAD,
+          "the projection cannot answer (%s) and enough questions wait for MySQL already"
+              .formatted(doubt.reason().wireName()));
+    }
+    try {
+      Instant sent = clock.instant();
+      Page page = origin.read(question);
+      return new Answer(
+          question,
+          Source.MYSQL,
+          doubt.state(),
+          Optional.of(doubt.reason()),
+          Optional.empty(),
+          sent,
+          Duration.between(sent, clock.instant()),
+          page);
+    } finally {
+      gate.leave();
+    }
+  }
+}

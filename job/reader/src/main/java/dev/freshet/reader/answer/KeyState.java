@@ -1,0 +1,9 @@
+package dev.freshet.reader.answer;
+
+/** What the projection has of a key. */
+public enum KeyState {
+  /** The first build is not over. */
+  BUILDING,
+  /** The key's answer at its range's version. */
+  VALID
+}

@@ -1,0 +1,179 @@
+package dev.freshet.reader.config;
+
+import dev.freshet.reader.Suggestion;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * A reader's configuration out of environment variables.
+ *
+ * <p>All problems are found before any is reported: missing and malformed values, files that cannot
+ * be read, a secret given twice, and unknown variables with one of the reader's prefixes.
+ *
+ * <ul>
+ *   <li>{@code FRESHET_READER_}: {@code HOST} (127.0.0.1), {@code PORT} (8080), {@code TOKEN} or
+ *       {@code TOKEN_FILE}, {@code THREADS}, {@code STORE_CONNECTIONS}, {@code STORE_TIMEOUT_MS},
+ *       {@code FALLBACKS}, {@code FALLBACK_QUEUE}, {@code FALLBACK_WAIT_MS}, {@code
+ *       FALLBACK_TIMEOUT_MS}
+ *   <li>{@code FRESHET_MYSQL_}: {@code HOST} (127.0.0.1), {@code PORT} (3306), {@code USER}, {@code
+ *       PASSWORD} or {@code PASSWORD_FILE}, {@code DATABASE}
+ *   <li>{@code FRESHET_POSTGRES_}: {@code HOST} (127.0.0.1), {@code PORT} (5432), {@code USER},
+ *       {@code PASSWORD} or {@code PASSWORD_FILE}, {@code DATABASE}, {@code SCHEMA} (freshet)
+ * </ul>
+ */
+public final class Environment {
+  private static final List<String> PREFIXES =
+      List.of("FRESHET_READER_", "FRESHET_MYSQL_", "FRESHET_POSTGRES_");
+  private static final int SHORTEST_TOKEN = 8;
+
+  private final Map<String, String> variables;
+  private final TreeSet<String> known = new TreeSet<>();
+  private final List<String> problems = new ArrayList<>();
+
+  private Environment(Map<String, String> variables) {
+    this.variables = variables;
+  }
+
+  /**
+   * Reads all variables.
+   *
+   * @throws BadConfig with every problem
+   */
+  public static ReaderConfig read(Map<String, String> variables) throws BadConfig {
+    return new Environment(variables).config();
+  }
+
+  private ReaderConfig config() throws BadConfig {
+    String host = text("FRESHET_READER_HOST", Optional.of("127.0.0.1"));
+    int port = number("FRESHET_READER_PORT", 8080, 0, 65535);
+    String token = secret("FRESHET_READER_TOKEN");
+    if (!token.isEmpty() && (token.length() < SHORTEST_TOKEN || !isPrintable(token))) {
+      problems.add(
+          "FRESHET_READER_TOKEN must have at least %d visible ASCII characters; make one with: openssl rand -hex 24"
+              .formatted(SHORTEST_TOKEN));
+    }
+    Database mysql = database("FRESHET_MYSQL_", 3306);
+    Database postgres = database("FRESHET_POSTGRES_", 5432);
+    String schema = text("FRESHET_POSTGRES_SCHEMA", Optional.of("freshet"));
+    Limits limits = limits();
+    if (limits.fallbacks() + limits.fallbackQueue() >= limits.threads()) {
+      problems.add(
+          "FRESHET_READER_THREADS is %d, but %d FALLBACKS and %d in FALLBACK_QUEUE could hold them all; raise it above their sum"
+              .formatted(limits.threads(), limits.fallbacks(), limits.fallbackQueue()));
+    }
+    refuseUnknown();
+    if (!problems.isEmpty()) {
+      throw new BadConfig(problems);
+    }
+    return new ReaderConfig(host, port, token, mysql, postgres, schema, limits);
+  }
+
+  private Limits limits() {
+    Limits defaults = Limits.DEFAULT;
+    return new Limits(
+        number("FRESHET_READER_THREADS", defaults.threads(), 16, 1000),
+        number("FRESHET_READER_STORE_CONNECTIONS", defaults.storeConnections(), 1, 1000),
+        millis("FRESHET_READER_STORE_TIMEOUT_MS", defaults.storeTimeout()),
+        number("FRESHET_READER_FALLBACKS", defaults.fallbacks(), 1, 500),
+        number("FRESHET_READER_FALLBACK_QUEUE", defaults.fallbackQueue(), 0, 500),
+        millis("FRESHET_READER_FALLBACK_WAIT_MS", defaults.fallbackWait()),
+        millis("FRESHET_READER_FALLBACK_TIMEOUT_MS", defaults.fallbackTimeout()));
+  }
+
+  private Database database(String prefix, int port) {
+    return new Database(
+        text(prefix + "HOST", Optional.of("127.0.0.1")),
+        number(prefix + "PORT", port, 1, 65535),
+        text(prefix + "USER", Optional.empty()),
+        secret(prefix + "PASSWORD"),
+        text(prefix + "DATABASE", Optional.empty()));
+  }
+
+  private Optional<String> variable(String name) {
+    known.add(name);
+    return Optional.ofNullable(variables.get(name));
+  }
+
+  private String text(String name, Optional<String> otherwise) {
+    Optional<String> value = variable(name).or(() -> otherwise);
+    if (value.isEmpty() || value.get().isBlank()) {
+      problems.add(name + (value.isEmpty() ? " is not set" : " is empty") + "; set it");
+      return "";
+    }
+    return value.get();
+  }
+
+  private int number(String name, int otherwise, int least, int most) {
+    Optional<String> value = variable(name);
+    if (value.isEmpty()) {
+      return otherwise;
+    }
+    try {
+      int number = Integer.parseInt(value.get());
+      if (number >= least && number <= most) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Reported like a number outside the range.
+    }
+    problems.add(
+        "%s is '%s'; give a whole number from %d to %d".formatted(name, value.get(), least, most));
+    return otherwise;
+  }
+
+  private Duration millis(String name, Duration otherwise) {
+    return Duration.ofMillis(number(name, (int) otherwise.toMillis(), 1, 600_000));
+  }
+
+  /** The value itself or the first line of a file; never part of a message. */
+  private String secret(String name) {
+    Optional<String> value = variable(name);
+    Optional<String> file = variable(name + "_FILE");
+    if (value.isPresent() == file.isPresent()) {
+      problems.add(
+          value.isPresent()
+              ? "%s and %s_FILE are both set; keep one".formatted(name, name)
+              : "%s is not set; set it or %s_FILE".formatted(name, name));
+      return "";
+    }
+    String secret = value.isPresent() ? value.get() : contentOf(name + "_FILE", file.get());
+    if (secret.isEmpty() && value.isPresent()) {
+      problems.add(name + " is empty; set it");
+    }
+    return secret;
+  }
+
+  private String contentOf(String name, String file) {
+    try {
+      String content = Files.readString(Path.of(file)).strip();
+      if (content.isEmpty()) {
+        problems.add("%s: the file %s is empty; write the secret into it".formatted(name, file));
+      }
+      return content;
+    } catch (IOException | IllegalArgumentException e) {
+      problems.add(
+          "%s: cannot read the file %s (%s); check path and rights"
+              .formatted(name, file, e.getClass().getSimpleName()));
+      return "";
+    }
+  }
+
+  private void refuseUnknown() {
+    for (String name : new TreeSet<>(variables.keySet())) {
+      if (!known.contains(name) && PREFIXES.stream().anyMatch(name::startsWith)) {
+        problems.add(name + " is no setting of the reader" + Suggestion.of(name, known));
+      }
+    }
+  }
+
+  private static boolean isPrintable(String token) {
+    return token.chars().allMatch(c -> c > ' ' && c < 0x7f);
+  }
+}

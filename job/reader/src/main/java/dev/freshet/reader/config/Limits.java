@@ -1,0 +1,29 @@
+package dev.freshet.reader.config;
+
+import java.time.Duration;
+
+/**
+ * What one reader may use at once, and for how long.
+ *
+ * @param threads that answer requests
+ * @param storeConnections open to Postgres at once
+ * @param storeTimeout of a statement in Postgres; beyond it MySQL is asked
+ * @param fallbacks statements in MySQL at once
+ * @param fallbackQueue requests that may wait for one of those
+ * @param fallbackWait for how long they wait
+ * @param fallbackTimeout of a statement in MySQL
+ */
+public record Limits(
+    int threads,
+    int storeConnections,
+    Duration storeTimeout,
+    int fallbacks,
+    int fallbackQueue,
+    Duration fallbackWait,
+    Duration fallbackTimeout) {
+
+  /** What holds when nothing is said. */
+  public static final Limits DEFAULT =
+      new Limits(
+          64, 8, Duration.ofMillis(500), 4, 16, Duration.ofMillis(250), Duration.ofMillis(2000));
+}

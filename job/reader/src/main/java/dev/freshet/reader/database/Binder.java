@@ -1,0 +1,58 @@
+package dev.freshet.reader.database;
+
+import dev.freshet.reader.answer.Question;
+import dev.freshet.view.ValueType;
+import dev.freshet.view.ViewPlan;
+import dev.freshet.view.sql.JdbcValues;
+import dev.freshet.view.sql.Keyset;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+
+/** Fills a statement's parameters from left to right with what a question holds. */
+final class Binder {
+  private final JdbcValues values;
+  private final PreparedStatement statement;
+  private final Question question;
+  private final ViewPlan plan;
+  private int index;
+
+  Binder(JdbcValues values, PreparedStatement statement, Question question) {
+    this.values = values;
+    this.statement = statement;
+    this.question = question;
+    this.plan = question.view().plan();
+  }
+
+  /** The key's values in declared order. */
+  void key() throws SQLException {
+    for (int i = 0; i < question.key().size(); i++) {
+      value(plan.key().get(i), question.key().get(i));
+    }
+  }
+
+  /** The cursor's values, as often as the keyset names them; nothing without a cursor. */
+  void after() throws SQLException {
+    if (question.after().isEmpty()) {
+      return;
+    }
+    List<Object> after = question.after().get();
+    List<Integer> outputs = plan.order().stream().map(ViewPlan.Order::output).toList();
+    for (int output : Keyset.parameters(plan)) {
+      value(output, after.get(outputs.indexOf(output)));
+    }
+  }
+
+  void number(int number) throws SQLException {
+    statement.setInt(++index, number);
+  }
+
+  void text(String text) throws SQLException {
+    statement.setString(++index, text);
+  }
+
+  private void value(int output, Object value) throws SQLException {
+    ValueType type = plan.outputs().get(output).column().type();
+    values.bind(statement, ++index, type, value);
+  }
+}

@@ -1,0 +1,182 @@
+package dev.freshet.reader.database;
+
+import dev.freshet.reader.Availability;
+import dev.freshet.reader.answer.ServedView;
+import dev.freshet.reader.answer.Views;
+import dev.freshet.view.declare.CatalogueJson;
+import dev.freshet.view.declare.Planner;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The views of the store's catalogue, held in memory.
+ *
+ * <p>The catalogue is read every second and whenever an unknown name is asked for; a plan is made
+ * once per declaration and generation. While the store is down what was read last stays, so that
+ * MySQL can answer. A view whose declaration this reader cannot plan is not served; the others are.
+ * A store without a catalogue has no views.
+ */
+public final class CatalogueTable implements Views, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(CatalogueTable.class);
+  private static final Duration PERIOD = Duration.ofSeconds(1);
+
+  /** How soon after a look-up for an unknown name the next may ask the store. */
+  private static final Duration PAUSE = Duration.ofMillis(100);
+
+  private static final String UNDEFINED_TABLE = "42P01";
+
+  private final DataSource postgres;
+  private final Availability availability;
+  private final String select;
+  private final ScheduledExecutorService refresher =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "catalogue");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private volatile Optional<Map<String, Registered>> views = Optional.empty();
+  private long readAt = System.nanoTime() - PAUSE.toNanos();
+
+  /** A row of the catalogue. */
+  private record Row(
+      int generation, String declaration, String tables, int keyGroups, String job) {}
+
+  /** A row and what came of it: a view, or why there is none. */
+  private record Registered(Row row, Optional<ServedView> view, String problem) {}
+
+  public CatalogueTable(DataSource postgres, String schema, Availability availability) {
+    this.postgres = postgres;
+    this.availability = availability;
+    this.select =
+        "SELECT view, generation, declaration, tables, key_groups, job FROM "
+            + "\"%s\".catalogue".formatted(schema.replace("\"", "\"\""))
+            + " WHERE active ORDER BY view, generation";
+  }
+
+  /** Reads the catalogue, if the store answers, and goes on doing so. */
+  public void start() {
+    refresh();
+    long period = PERIOD.toMillis();
+    var unused =
+        refresher.scheduleWithFixedDelay(this::refresh, period, period, TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void close() {
+    refresher.shutdownNow();
+  }
+
+  @Override
+  public Optional<ServedView> find(String name) throws NotServed {
+    Registered registered = known().get(name);
+    if (registered == null) {
+      lookAgain();
+      registered = known().get(name);
+    }
+    if (registered == null) {
+      if (views.isEmpty()) {
+        throw new NotServed(
+            "the list of views is not known yet because Postgres does not answer; try again");
+      }
+      return Optional.empty();
+    }
+    if (registered.view().isEmpty()) {
+      throw new NotServed(registered.problem());
+    }
+    return registered.view();
+  }
+
+  @Override
+  public Collection<String> names() {
+    return known().keySet();
+  }
+
+  /** Whether the catalogue was ever read. */
+  public boolean isRead() {
+    return views.isPresent();
+  }
+
+  private Map<String, Registered> known() {
+    return views.orElse(Map.of());
+  }
+
+  private synchronized void lookAgain() {
+    if (System.nanoTime() - readAt >= PAUSE.toNanos()) {
+      refresh();
+    }
+  }
+
+  private synchronized void refresh() {
+    try {
+      views = Optional.of(read());
+      availability.up();
+    } catch (SQLException e) {
+      if (UNDEFINED_TABLE.equals(e.getSQLState())) {
+        views = Optional.of(Map.of());
+        availability.up();
+      } else {
+        availability.down(e.getMessage());
+      }
+    } catch (RuntimeException e) {
+      LOG.error("The catalogue was not read; this is a defect of the reader", e);
+    } finally {
+      readAt = System.nanoTime();
+    }
+  }
+
+  private Map<String, Registered> read() throws SQLException {
+    Map<String, Registered> before = known();
+    Map<String, Registered> now = new TreeMap<>();
+    try (Connection connection = postgres.getConnection();
+        PreparedStatement statement = connection.prepareStatement(select);
+        ResultSet result = statement.executeQuery()) {
+      while (result.next()) {
+        String name = result.getString(1);
+        Row row =
+            new Row(
+                result.getInt(2),
+                result.getString(3),
+                result.getString(4),
+                result.getInt(5),
+                result.getString(6));
+        Registered same = before.get(name);
+        now.put(name, same != null && same.row().equals(row) ? same : register(name, row));
+      }
+    }
+    return now;
+  }
+
+  /** Whatever one row has in it, the other views must be served. */
+  private static Registered register(String name, Row row) {
+    try {
+      ServedView view =
+          new ServedView(
+              Planner.plan(row.declaration(), CatalogueJson.read(row.tables())),
+              row.generation(),
+              row.job(),
+              row.keyGroups());
+      LOG.info("View {} is served from generation {}", name, row.generation());
+      return new Registered(row, Optional.of(view), "");
+    } catch (RuntimeException e) {
+      String problem =
+          "view %s cannot be served: this reader does not understand its declaration (%s)"
+              .formatted(name, e.getMessage());
+      LOG.error("{}; run a reader of the job's version", problem);
+      return new Registered(row, Optional.empty(), problem);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package dev.freshet.reader.database;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.freshet.reader.Availability;
+import dev.freshet.reader.answer.Origin;
+import dev.freshet.reader.answer.Store;
+import dev.freshet.reader.config.ReaderConfig;
+
+/** Postgres and MySQL as one reader uses them: the pools and what stands on them. */
+public final class Databases implements AutoCloseable {
+  private final HikariDataSource postgresPool;
+  private final HikariDataSource mysqlPool;
+  private final Availability postgres =
+      new Availability("Postgres", "MySQL answers until it is back; look after it if it stays");
+  private final Availability mysql =
+      new Availability(
+          "MySQL", "only fresh projections are served until it is back; look after it if it stays");
+  private final CatalogueTable views;
+  private final Store store;
+  private final Origin origin;
+  private final Probe postgresProbe;
+  private final Probe mysqlProbe;
+
+  /** Opens the pools; neither database need be there. */
+  public Databases(ReaderConfig config) {
+    this.postgresPool = Pools.postgres(config.postgres(), config.limits());
+    this.mysqlPool = Pools.mysql(config.mysql(), config.limits());
+    this.views = new CatalogueTable(postgresPool, config.schema(), postgres);
+    this.store = new PostgresStore(postgresPool, config.schema(), postgres);
+    this.origin = new MysqlOrigin(mysqlPool, config.limits().fallbackTimeout(), mysql);
+    this.postgresProbe = new Probe(postgresPool, postgres);
+    this.mysqlProbe = new Probe(mysqlPool, mysql);
+    views.start();
+  }
+
+  public CatalogueTable views() {
+    return views;
+  }
+
+  public Store store() {
+    return store;
+  }
+
+  public Origin origin() {
+    return origin;
+  }
+
+  public Availability postgres() {
+    return postgres;
+  }
+
+  public Availability mysql() {
+    return mysql;
+  }
+
+  /** Asks Postgres whether it is there. */
+  public boolean postgresAnswers() {
+    return postgresProbe.answers();
+  }
+
+  /** Asks MySQL whether it is there. */
+  public boolean mysqlAnswers() {
+    return mysqlProbe.answers();
+  }
+
+  @Override
+  public void close() {
+    views.close();
+    postgresPool.close();
+    mysqlPool.close();
+  }
+}

@@ -1,0 +1,25 @@
+package dev.freshet.reader.database;
+
+import dev.freshet.view.ViewPlan;
+import dev.freshet.view.sql.JdbcValues;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+
+/** Entries out of result sets. */
+final class Entries {
+  private Entries() {}
+
+  /**
+   * The entry in the current row.
+   *
+   * @param first column of the result that is an output, from 1
+   */
+  static Object[] read(JdbcValues values, ResultSet rows, ViewPlan plan, int first)
+      throws SQLException {
+    Object[] entry = new Object[plan.outputs().size()];
+    for (int i = 0; i < entry.length; i++) {
+      entry[i] = values.read(rows, first + i, plan.outputs().get(i).column());
+    }
+    return entry;
+  }
+}

@@ -1,0 +1,111 @@
+package dev.freshet.reader.database;
+
+import dev.freshet.reader.Availability;
+import dev.freshet.reader.answer.Origin;
+import dev.freshet.reader.answer.Page;
+import dev.freshet.reader.answer.Question;
+import dev.freshet.reader.answer.Unanswered;
+import dev.freshet.view.ViewPlan;
+import dev.freshet.view.sql.JdbcValues;
+import dev.freshet.view.sql.MysqlQueries;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLDataException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The view's own query in MySQL. Page and total are one transaction with one snapshot; the total is
+ * only counted when the page does not tell it. MySQL itself ends a statement that takes too long,
+ * whether or not this reader is still there.
+ */
+final class MysqlOrigin implements Origin {
+  private static final Logger LOG = LoggerFactory.getLogger(MysqlOrigin.class);
+  private static final JdbcValues VALUES = JdbcValues.MYSQL;
+
+  private final DataSource mysql;
+  private final Duration timeout;
+  private final Availability availability;
+
+  MysqlOrigin(DataSource mysql, Duration timeout, Availability availability) {
+    this.mysql = mysql;
+    this.timeout = timeout;
+    this.availability = availability;
+  }
+
+  @Override
+  public Page read(Question question) throws Unanswered {
+    ViewPlan plan = question.view().plan();
+    MysqlQueries queries = new MysqlQueries(plan, timeout);
+    try (Connection connection = mysql.getConnection()) {
+      List<Object[]> rows = page(question, queries, connection);
+      boolean isWhole = question.after().isEmpty() && rows.size() <= question.limit();
+      long total = isWhole ? rows.size() : total(question, queries, connection);
+      connection.commit();
+      availability.up();
+      return Page.of(plan, rows, question.limit(), total);
+    } catch (SQLException e) {
+      throw unanswered(plan.view(), e);
+    }
+  }
+
+  private static List<Object[]> page(Question question, MysqlQueries queries, Connection connection)
+      throws SQLException {
+    String sql = queries.page(question.after().isPresent());
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      Binder binder = new Binder(VALUES, statement, question);
+      binder.key();
+      binder.after();
+      binder.number(question.limit() + 1);
+      List<Object[]> entries = new ArrayList<>();
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          entries.add(Entries.read(VALUES, rows, question.view().plan(), 1));
+        }
+      }
+      return entries;
+    }
+  }
+
+  private static long total(Question question, MysqlQueries queries, Connection connection)
+      throws SQLException {
+    String sql = queries.total(Question.TOTAL_CAP + 1);
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      new Binder(VALUES, statement, question).key();
+      try (ResultSet rows = statement.executeQuery()) {
+        rows.next();
+        return rows.getLong(1);
+      }
+    }
+  }
+
+  private Unanswered unanswered(String view, SQLException e) {
+    if (SqlErrors.isTimeout(e)) {
+      return new Unanswered(
+          Unanswered.Kind.TIMEOUT,
+          "MySQL ended the query of view %s after %d ms".formatted(view, timeout.toMillis()));
+    }
+    if (SqlErrors.isConnection(e)) {
+      availability.down(e.getMessage());
+      return new Unanswered(
+          Unanswered.Kind.SOURCE_UNAVAILABLE,
+          "the projection cannot answer and MySQL cannot be reached");
+    }
+    LOG.warn(
+        "MySQL cannot answer view {} (error {}: {}); correct the cause there",
+        view,
+        e.getErrorCode(),
+        SqlErrors.oneLine(e));
+    return new Unanswered(
+        Unanswered.Kind.SOURCE_REFUSED,
+        e instanceof SQLDataException
+            ? "view %s: %s".formatted(view, e.getMessage())
+            : "MySQL refuses the query of view %s (error %d)".formatted(view, e.getErrorCode()));
+  }
+}

@@ -1,0 +1,73 @@
+package dev.freshet.reader.database;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.freshet.reader.config.Database;
+import dev.freshet.reader.config.Limits;
+import dev.freshet.view.sql.MysqlSession;
+import java.time.Duration;
+
+/**
+ * The connections a reader holds. Both pools only read, start without their database, and give up
+ * on a connection soon, because the other database can answer instead.
+ */
+final class Pools {
+  /** Beyond a statement's own time limit, before its connection counts as dead. */
+  private static final Duration GRACE = Duration.ofSeconds(1);
+
+  private static final int CONNECT_MILLIS = 1000;
+
+  private Pools() {}
+
+  /** One statement is one transaction; the server cancels what takes too long. */
+  static HikariDataSource postgres(Database database, Limits limits) {
+    HikariConfig config = common("postgres", database);
+    config.setJdbcUrl(
+        "jdbc:postgresql://%s:%d/%s".formatted(database.host(), database.port(), database.name()));
+    config.setMaximumPoolSize(limits.storeConnections());
+    config.setConnectionTimeout(Math.max(250, limits.storeTimeout().toMillis()));
+    config.addDataSourceProperty("ApplicationName", "freshet-reader");
+    config.addDataSourceProperty("connectTimeout", "1");
+    config.addDataSourceProperty(
+        "socketTimeout", Long.toString(limits.storeTimeout().plus(GRACE).toSeconds()));
+    config.addDataSourceProperty("prepareThreshold", "1");
+    config.addDataSourceProperty(
+        "options",
+        "-c statement_timeout=%d -c default_transaction_read_only=on"
+            .formatted(limits.storeTimeout().toMillis()));
+    return new HikariDataSource(config);
+  }
+
+  /**
+   * Page and total of one answer are one read-only transaction with one snapshot. The statements
+   * carry their own time limit.
+   */
+  static HikariDataSource mysql(Database database, Limits limits) {
+    HikariConfig config = common("mysql", database);
+    config.setJdbcUrl(MysqlSession.url(database.host(), database.port(), database.name()));
+    MysqlSession.settings().forEach(config::addDataSourceProperty);
+    config.setMinimumIdle(1);
+    // One more than may answer at once, for the question whether MySQL is there.
+    config.setMaximumPoolSize(limits.fallbacks() + 1);
+    config.setConnectionTimeout(CONNECT_MILLIS);
+    config.setAutoCommit(false);
+    config.setTransactionIsolation("TRANSACTION_REPEATABLE_READ");
+    config.addDataSourceProperty("connectTimeout", Integer.toString(CONNECT_MILLIS));
+    config.addDataSourceProperty(
+        "socketTimeout", Long.toString(limits.fallbackTimeout().plus(GRACE).toMillis()));
+    config.addDataSourceProperty("useLocalSessionState", "true");
+    config.addDataSourceProperty("cacheServerConfiguration", "true");
+    return new HikariDataSource(config);
+  }
+
+  private static HikariConfig common(String name, Database database) {
+    HikariConfig config = new HikariConfig();
+    config.setPoolName(name);
+    config.setUsername(database.user());
+    config.setPassword(database.password());
+    config.setReadOnly(true);
+    config.setValidationTimeout(250);
+    config.setInitializationFailTimeout(-1);
+    return config;
+  }
+}

@@ -1,0 +1,117 @@
+package dev.freshet.reader.database;
+
+import dev.freshet.reader.Availability;
+import dev.freshet.reader.answer.Page;
+import dev.freshet.reader.answer.Progress;
+import dev.freshet.reader.answer.Question;
+import dev.freshet.reader.answer.ServedView;
+import dev.freshet.reader.answer.Store;
+import dev.freshet.view.ViewPlan;
+import dev.freshet.view.sql.JdbcValues;
+import dev.freshet.view.sql.PostgresTables;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The projections in Postgres. Progress, page and total come from one statement, hence from one
+ * moment: an answer cannot have the rows of one version and the name of another.
+ */
+final class PostgresStore implements Store {
+  private static final Logger LOG = LoggerFactory.getLogger(PostgresStore.class);
+  private static final Duration QUIET = Duration.ofMinutes(1);
+  private static final JdbcValues VALUES = JdbcValues.POSTGRES;
+
+  private final DataSource postgres;
+  private final String schema;
+  private final Availability availability;
+  private final AtomicLong warnedAt = new AtomicLong(System.nanoTime() - QUIET.toNanos());
+
+  PostgresStore(DataSource postgres, String schema, Availability availability) {
+    this.postgres = postgres;
+    this.schema = schema;
+    this.availability = availability;
+  }
+
+  @Override
+  public Reading read(Question question) throws Unavailable {
+    ServedView view = question.view();
+    String sql =
+        new PostgresTables(view.plan(), schema, view.generation())
+            .page(question.after().isPresent());
+    try (Connection connection = postgres.getConnection();
+        PreparedStatement statement = connection.prepareStatement(sql)) {
+      bind(question, statement);
+      try (ResultSet rows = statement.executeQuery()) {
+        return reading(question, rows);
+      }
+    } catch (SQLException e) {
+      if (SqlErrors.isConnection(e)) {
+        availability.down(e.getMessage());
+      } else {
+        warn(view, e);
+      }
+      throw new Unavailable(e.getMessage(), e);
+    }
+  }
+
+  private static void bind(Question question, PreparedStatement statement) throws SQLException {
+    Binder binder = new Binder(VALUES, statement, question);
+    binder.key();
+    binder.key();
+    binder.after();
+    binder.number(question.limit() + 1);
+    int group = question.view().groupOf(question.key());
+    binder.text(question.view().job());
+    binder.number(group);
+    binder.number(group);
+  }
+
+  private static Reading reading(Question question, ResultSet rows) throws SQLException {
+    ViewPlan plan = question.view().plan();
+    Optional<Progress> progress = Optional.empty();
+    List<Object[]> entries = new ArrayList<>();
+    long total = 0;
+    while (rows.next()) {
+      if (progress.isEmpty()) {
+        OffsetDateTime asOf = rows.getObject("as_of", OffsetDateTime.class);
+        progress =
+            Optional.of(
+                new Progress(
+                    rows.getLong("version"),
+                    Optional.ofNullable(asOf).map(OffsetDateTime::toInstant),
+                    rows.getBoolean("handed_over")));
+        total = rows.getLong("total");
+      }
+      if (rows.getBoolean("present")) {
+        entries.add(Entries.read(VALUES, rows, plan, PostgresTables.firstOutput()));
+      }
+    }
+    return new Reading(progress, Page.of(plan, entries, question.limit(), total));
+  }
+
+  /** Not more than a line a minute: every request may come here. */
+  private void warn(ServedView view, SQLException e) {
+    long now = System.nanoTime();
+    long last = warnedAt.get();
+    if (now - last >= QUIET.toNanos() && warnedAt.compareAndSet(last, now)) {
+      LOG.warn(
+          "Postgres gave no answer for view {} generation {} (state {}: {}): MySQL answers; look at"
+              + " the store if this comes again",
+          view.name(),
+          view.generation(),
+          e.getSQLState(),
+          SqlErrors.oneLine(e));
+    }
+  }
+}

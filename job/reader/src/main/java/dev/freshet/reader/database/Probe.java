@@ -1,0 +1,31 @@
+package dev.freshet.reader.database;
+
+import dev.freshet.reader.Availability;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import javax.sql.DataSource;
+
+/** Asks a database whether it is there. */
+final class Probe {
+  private final DataSource database;
+  private final Availability availability;
+
+  Probe(DataSource database, Availability availability) {
+    this.database = database;
+    this.availability = availability;
+  }
+
+  /** Takes no longer than the pool's own time limits. */
+  boolean answers() {
+    try (Connection connection = database.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.setQueryTimeout(1);
+      statement.execute("SELECT 1");
+      availability.up();
+    } catch (SQLException e) {
+      availability.down(e.getMessage());
+    }
+    return availability.isUp();
+  }
+}

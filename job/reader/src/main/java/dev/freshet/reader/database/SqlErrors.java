@@ -1,0 +1,44 @@
+package dev.freshet.reader.database;
+
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.Set;
+
+/** What a failed statement says of its database. */
+final class SqlErrors {
+  /** ER_QUERY_TIMEOUT, ER_QUERY_INTERRUPTED, ER_LOCK_WAIT_TIMEOUT. */
+  private static final Set<Integer> MYSQL_TIMEOUTS = Set.of(3024, 1317, 1205);
+
+  private SqlErrors() {}
+
+  /** MySQL ended the statement because it took too long. */
+  static boolean isTimeout(SQLException e) {
+    return MYSQL_TIMEOUTS.contains(e.getErrorCode());
+  }
+
+  /**
+   * There is no connection, the pool has none in time, or the database lets nobody in: classes 08
+   * (connection), 28 (who asks), 3D (no such database), 53 (resources), 57P (shutting down) and,
+   * from MySQL, errors 1040, 1049 and 1053.
+   */
+  static boolean isConnection(SQLException e) {
+    if (e instanceof SQLTransientConnectionException) {
+      return true;
+    }
+    int code = e.getErrorCode();
+    String state = e.getSQLState() == null ? "" : e.getSQLState();
+    return state.startsWith("08")
+        || state.startsWith("28")
+        || state.startsWith("3D")
+        || state.startsWith("53")
+        || state.startsWith("57P")
+        || code == 1040
+        || code == 1049
+        || code == 1053;
+  }
+
+  /** The message without line breaks. */
+  static String oneLine(SQLException e) {
+    return e.getMessage() == null ? "no message" : e.getMessage().replaceAll("\\s+", " ").strip();
+  }
+}

@@ -1,0 +1,4 @@
+/**
+ * The two databases behind a reader. Read {@link dev.freshet.reader.database.PostgresStore} first.
+ */
+package dev.freshet.reader.database;

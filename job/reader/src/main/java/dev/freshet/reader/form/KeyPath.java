@@ -1,0 +1,101 @@
+package dev.freshet.reader.form;
+
+import dev.freshet.view.Column;
+import dev.freshet.view.ViewPlan;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A path's segments, decoded, and the key that they name. */
+public final class KeyPath {
+  private KeyPath() {}
+
+  /**
+   * The segments of a raw path, each percent-decoded by itself, so that {@code %2F} is part of a
+   * segment. {@code +} is a plus.
+   *
+   * @param path without its leading slash
+   * @throws BadForm when a percent sign does not begin an octet or the octets are not UTF-8
+   */
+  public static List<String> segments(String path) throws BadForm {
+    List<String> segments = new ArrayList<>();
+    int start = 0;
+    while (start <= path.length()) {
+      int end = path.indexOf('/', start);
+      if (end < 0) {
+        end = path.length();
+      }
+      segments.add(decode(path.substring(start, end)));
+      start = end + 1;
+    }
+    return segments;
+  }
+
+  /**
+   * The key's values in canonical form.
+   *
+   * @param parts one text per key column, in declared order
+   * @throws BadForm naming the column, the value and the expected form
+   */
+  public static Object[] parse(ViewPlan plan, List<String> parts) throws BadForm {
+    List<Column> columns = plan.keyColumnList();
+    if (parts.size() != columns.size()) {
+      throw new BadForm(
+          "view %s is asked by %d key part%s (%s), the path has %d"
+              .formatted(
+                  plan.view(),
+                  columns.size(),
+                  columns.size() == 1 ? "" : "s",
+                  columns.stream().map(Column::name).collect(Collectors.joining("/")),
+                  parts.size()));
+    }
+    Object[] key = new Object[parts.size()];
+    for (int i = 0; i < key.length; i++) {
+      try {
+        key[i] = TextForm.parse(columns.get(i), parts.get(i));
+      } catch (BadForm e) {
+        throw new BadForm(
+            "key part %s: '%s' is %s"
+                .formatted(columns.get(i).name(), shorten(parts.get(i)), e.getMessage()));
+      }
+    }
+    return key;
+  }
+
+  private static String decode(String segment) throws BadForm {
+    ByteBuffer octets = ByteBuffer.allocate(segment.length());
+    for (int i = 0; i < segment.length(); i++) {
+      char c = segment.charAt(i);
+      if (c == '%') {
+        if (!isOctet(segment, i + 1)) {
+          throw new BadForm("the path segment '" + shorten(segment) + "' has a stray %; write %25");
+        }
+        octets.put((byte) HexFormat.fromHexDigits(segment, i + 1, i + 3));
+        i += 2;
+      } else if (c < 0x80) {
+        octets.put((byte) c);
+      } else {
+        throw new BadForm("the path has characters beyond ASCII; percent-encode their UTF-8");
+      }
+    }
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(octets.flip()).toString();
+    } catch (CharacterCodingException e) {
+      throw new BadForm("the path segment '" + shorten(segment) + "' is not UTF-8");
+    }
+  }
+
+  private static boolean isOctet(String text, int at) {
+    return at + 2 <= text.length()
+        && HexFormat.isHexDigit(text.charAt(at))
+        && HexFormat.isHexDigit(text.charAt(at + 1));
+  }
+
+  private static String shorten(String text) {
+    return text.length() <= 64 ? text : text.substring(0, 64) + "…";
+  }
+}

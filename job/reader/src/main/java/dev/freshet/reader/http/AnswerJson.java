@@ -1,0 +1,96 @@
+package dev.freshet.reader.http;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.freshet.reader.answer.Answer;
+import dev.freshet.reader.answer.KeyState;
+import dev.freshet.reader.answer.Page;
+import dev.freshet.reader.answer.Reason;
+import dev.freshet.reader.form.Cursor;
+import dev.freshet.reader.form.JsonForm;
+import dev.freshet.view.Column;
+import dev.freshet.view.Version;
+import dev.freshet.view.ViewPlan;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+
+/**
+ * An answer's JSON. Every field is always there. Items leave out the key's columns, which stand in
+ * {@code key}.
+ */
+final class AnswerJson {
+  private static final JsonFactory JSON = new JsonFactory();
+  private static final DateTimeFormatter MILLIS =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+
+  private AnswerJson() {}
+
+  static byte[] write(Answer answer) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
+    try (JsonGenerator json = JSON.createGenerator(out)) {
+      write(answer, json);
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory failed", e);
+    }
+    return out.toByteArray();
+  }
+
+  private static void write(Answer answer, JsonGenerator json) throws IOException {
+    ViewPlan plan = answer.question().view().plan();
+    List<Object> key = answer.question().key();
+    Page page = answer.page();
+    json.writeStartObject();
+    json.writeStringField("view", plan.view());
+    json.writeObjectFieldStart("key");
+    for (int i = 0; i < key.size(); i++) {
+      writeValue(json, plan.keyColumnList().get(i), key.get(i));
+    }
+    json.writeEndObject();
+    json.writeStringField("source", answer.source().wireName());
+    json.writeStringField("state", answer.state().map(KeyState::name).orElse(null));
+    json.writeStringField("reason", answer.reason().map(Reason::wireName).orElse(null));
+    json.writeStringField("version", answer.version().map(Version::print).orElse(null));
+    json.writeStringField("as_of", instant(answer.asOf()));
+    json.writeNumberField("lag_ms", answer.lag().toMillis());
+    json.writeStringField("total", page.total());
+    json.writeArrayFieldStart("items");
+    List<Integer> shown = shown(plan);
+    for (Object[] row : page.rows()) {
+      json.writeStartObject();
+      for (int output : shown) {
+        writeValue(json, plan.outputs().get(output).column(), row[output]);
+      }
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeStringField(
+        "next_cursor",
+        page.next().map(next -> Cursor.write(plan, key.toArray(), next.toArray())).orElse(null));
+    json.writeEndObject();
+  }
+
+  private static void writeValue(JsonGenerator json, Column column, Object value)
+      throws IOException {
+    json.writeFieldName(column.name());
+    JsonForm.write(json, column, value);
+  }
+
+  private static List<Integer> shown(ViewPlan plan) {
+    return IntStream.range(0, plan.outputs().size())
+        .filter(i -> !plan.key().contains(i))
+        .boxed()
+        .toList();
+  }
+
+  private static String instant(Instant instant) {
+    return MILLIS.format(instant);
+  }
+}

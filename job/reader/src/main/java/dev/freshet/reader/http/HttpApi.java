@@ -1,0 +1,250 @@
+package dev.freshet.reader.http;
+
+import dev.freshet.reader.ReaderMetrics;
+import dev.freshet.reader.Suggestion;
+import dev.freshet.reader.answer.Answer;
+import dev.freshet.reader.answer.Answerer;
+import dev.freshet.reader.answer.Question;
+import dev.freshet.reader.answer.ServedView;
+import dev.freshet.reader.answer.Unanswered;
+import dev.freshet.reader.answer.Views;
+import dev.freshet.reader.form.BadForm;
+import dev.freshet.reader.form.KeyPath;
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.http.Handler;
+import io.javalin.http.HttpResponseException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.handler.StatisticsHandler;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The HTTP surface; {@code openapi.yaml} describes it.
+ *
+ * <ul>
+ *   <li>{@code GET /v1/views/{view}/{key…}}: an answer; needs the token, like everything under
+ *       {@code /v1}
+ *   <li>{@code GET /health}, {@code GET /metrics}, {@code GET /openapi.yaml}: without a token, so
+ *       that probes and scrapers need no secret; they show neither keys nor entries
+ * </ul>
+ *
+ * <p>Every error is a {@link Problem}. A request in work when the reader stops is finished.
+ */
+public final class HttpApi implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(HttpApi.class);
+  private static final String VIEWS = "/v1/views/";
+  private static final Duration STOP = Duration.ofSeconds(5);
+  private static final String RETRY_AFTER_SECONDS = "1";
+
+  private final Views views;
+  private final Answerer answerer;
+  private final ReaderMetrics metrics;
+  private final Supplier<Health> health;
+  private final Token token;
+  private final ListenSocket socket;
+  private final Javalin javalin;
+
+  /**
+   * Starts to answer.
+   *
+   * @param secret that callers show
+   * @param socket to answer on; closed with this
+   * @param threads that handle requests and connections
+   */
+  public HttpApi(
+      Views views,
+      Answerer answerer,
+      ReaderMetrics metrics,
+      Supplier<Health> health,
+      String secret,
+      ListenSocket socket,
+      int threads) {
+    this.views = views;
+    this.answerer = answerer;
+    this.metrics = metrics;
+    this.health = health;
+    this.token = new Token(secret);
+    this.socket = socket;
+    this.javalin = Javalin.create(config -> configure(config, threads));
+    addRoutes();
+    javalin.start();
+  }
+
+  /** Takes no more requests, finishes those in work, closes the port. */
+  @Override
+  public void close() {
+    javalin.stop();
+  }
+
+  private void configure(JavalinConfig config, int threads) {
+    config.showJavalinBanner = false;
+    config.startupWatcherEnabled = false;
+    config.http.prefer405over404 = true;
+    config.http.maxRequestSize = 0;
+    config.jetty.threadPool = new QueuedThreadPool(threads, Math.min(threads, 8));
+    config.jetty.modifyHttpConfiguration(
+        http -> {
+          // A key part may hold any character, a slash too: %2F must reach the route undecoded.
+          http.setUriCompliance(UriCompliance.UNSAFE);
+          http.setSendServerVersion(false);
+          http.setSendXPoweredBy(false);
+        });
+    config.jetty.addConnector(socket::connector);
+    config.jetty.modifyServer(HttpApi::configure);
+  }
+
+  private static void configure(Server server) {
+    server.setHandler(new StatisticsHandler());
+    server.setStopTimeout(STOP.toMillis());
+    server.setErrorHandler(new JettyProblems());
+  }
+
+  /** What can be got, by path as {@code openapi.yaml} spells it. */
+  Map<String, Handler> routes() {
+    byte[] description = description();
+    return Map.of(
+        VIEWS + "{view}/{key}",
+        this::answer,
+        "/health",
+        this::health,
+        "/metrics",
+        context -> context.contentType(ReaderMetrics.MEDIA_TYPE).result(metrics.scrape()),
+        "/openapi.yaml",
+        context -> context.contentType("application/yaml").result(description));
+  }
+
+  private void addRoutes() {
+    javalin.before(
+        "/v1/*",
+        context -> {
+          if (!token.isShownBy(context.header("Authorization"))) {
+            throw new Problem(
+                    Problem.Kind.UNAUTHORIZED, "send the header Authorization: Bearer <token>")
+                .refused();
+          }
+        });
+    routes()
+        .forEach(
+            (path, handler) -> {
+              javalin.get(path.replace("{view}/{key}", "<path>"), handler);
+              // Left alone, Javalin says 200 to HEAD wherever there is a GET.
+              javalin.head(path.replace("{view}/{key}", "<path>"), this::refuseMethod);
+            });
+    javalin.exception(Problem.Refused.class, (e, context) -> send(context, e.problem()));
+    javalin.exception(Unanswered.class, (e, context) -> send(context, problemOf(e)));
+    javalin.exception(HttpResponseException.class, HttpApi.this::sendRouting);
+    javalin.exception(
+        Exception.class,
+        (e, context) -> {
+          LOG.error("A request failed; this is a defect of the reader", e);
+          send(
+              context,
+              new Problem(Problem.Kind.INTERNAL, "the reader failed; its log has the cause"));
+        });
+  }
+
+  private void answer(Context context) throws Unanswered {
+    long start = System.nanoTime();
+    List<String> segments;
+    try {
+      segments = KeyPath.segments(context.req().getRequestURI().substring(VIEWS.length()));
+    } catch (BadForm e) {
+      throw new Problem(Problem.Kind.BAD_KEY, e.getMessage()).refused();
+    }
+    ServedView view = view(segments.get(0));
+    Question question =
+        ViewRequest.parse(view, segments.subList(1, segments.size()), context.queryParamMap());
+    Answer answer = answerer.answer(question);
+    context
+        .contentType("application/json")
+        .header("Cache-Control", "no-store")
+        .result(AnswerJson.write(answer));
+    metrics.answered(answer, Duration.ofNanos(System.nanoTime() - start));
+  }
+
+  private ServedView view(String name) {
+    try {
+      return views
+          .find(name)
+          .orElseThrow(
+              () ->
+                  new Problem(
+                          Problem.Kind.UNKNOWN_VIEW,
+                          "no view is named '%s'%s"
+                              .formatted(name, Suggestion.of(name, views.names())))
+                      .refused());
+    } catch (Views.NotServed e) {
+      throw new Problem(Problem.Kind.VIEW_UNAVAILABLE, e.getMessage()).refused();
+    }
+  }
+
+  private void health(Context context) {
+    Health now = health.get();
+    context
+        .status(now.isUp() ? 200 : 503)
+        .contentType("application/json")
+        .header("Cache-Control", "no-store")
+        .result(now.json());
+  }
+
+  private void sendRouting(HttpResponseException e, Context context) {
+    switch (e.getStatus()) {
+      case 404 ->
+          send(
+              context,
+              new Problem(
+                  Problem.Kind.UNKNOWN_ROUTE,
+                  "no such path; GET /openapi.yaml lists what there is"));
+      case 405 -> refuseMethod(context);
+      default -> send(context, new Problem(Problem.Kind.BAD_REQUEST, "the request is malformed"));
+    }
+  }
+
+  private void refuseMethod(Context context) {
+    context.header("Allow", "GET");
+    send(
+        context,
+        new Problem(
+            Problem.Kind.METHOD_NOT_ALLOWED,
+            "%s is not allowed here; use GET".formatted(context.method())));
+  }
+
+  private static Problem problemOf(Unanswered e) {
+    return switch (e.kind()) {
+      case OVERLOAD -> new Problem(Problem.Kind.OVERLOAD, e.getMessage());
+      case TIMEOUT -> new Problem(Problem.Kind.TIMEOUT, e.getMessage());
+      case SOURCE_UNAVAILABLE -> new Problem(Problem.Kind.SOURCE_UNAVAILABLE, e.getMessage());
+      case SOURCE_REFUSED -> new Problem(Problem.Kind.SOURCE_REFUSED, e.getMessage());
+    };
+  }
+
+  private void send(Context context, Problem problem) {
+    metrics.refused(problem.kind().wireName());
+    int status = problem.kind().status();
+    if (status == 503) {
+      context.header("Retry-After", RETRY_AFTER_SECONDS);
+    } else if (status == 401) {
+      context.header("WWW-Authenticate", "Bearer");
+    }
+    context.status(status).contentType(Problem.MEDIA_TYPE).result(problem.json());
+  }
+
+  private static byte[] description() {
+    try (InputStream in = HttpApi.class.getResourceAsStream("/openapi.yaml")) {
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException("openapi.yaml is not in the jar", e);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package dev.freshet.reader.http;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+
+/** Makes problems of what Jetty refuses before any route sees it. */
+final class JettyProblems extends ErrorHandler {
+  @Override
+  public void handle(
+      String target, Request base, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    Problem problem = problem(response.getStatus());
+    base.setHandled(true);
+    response.setContentType(Problem.MEDIA_TYPE);
+    response.getOutputStream().write(problem.json());
+  }
+
+  @Override
+  public ByteBuffer badMessageError(int status, String reason, HttpFields.Mutable fields) {
+    fields.put(HttpHeader.CONTENT_TYPE, Problem.MEDIA_TYPE);
+    return ByteBuffer.wrap(problem(status).json());
+  }
+
+  private static Problem problem(int status) {
+    if (status == 414) {
+      return new Problem(Problem.Kind.URI_TOO_LONG, "path and headers may have 8 KiB in all");
+    }
+    if (status == 431) {
+      return new Problem(Problem.Kind.TOO_LARGE, "path and headers may have 8 KiB in all");
+    }
+    if (status >= 500) {
+      return new Problem(Problem.Kind.INTERNAL, "the reader failed; its log has the cause");
+    }
+    return new Problem(Problem.Kind.BAD_REQUEST, "the request is no HTTP that the reader takes");
+  }
+}

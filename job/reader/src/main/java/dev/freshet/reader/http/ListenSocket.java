@@ -1,0 +1,88 @@
+package dev.freshet.reader.http;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.ServerSocketChannel;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+
+/** The address a reader listens on, had before anything else is started. */
+public final class ListenSocket implements AutoCloseable {
+  private final ServerSocketChannel channel;
+  private final int port;
+
+  private ListenSocket(ServerSocketChannel channel, int port) {
+    this.channel = channel;
+    this.port = port;
+  }
+
+  /**
+   * Takes the address.
+   *
+   * @param port 0 for a free one
+   * @throws Taken when it cannot be had
+   */
+  public static ListenSocket open(String host, int port) throws Taken {
+    InetSocketAddress address = new InetSocketAddress(host, port);
+    if (address.isUnresolved()) {
+      throw new Taken(host, port, "the host is not known; correct FRESHET_READER_HOST", null);
+    }
+    ServerSocketChannel channel = null;
+    try {
+      channel = ServerSocketChannel.open();
+      channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+      channel.bind(address);
+      return new ListenSocket(channel, channel.socket().getLocalPort());
+    } catch (IOException e) {
+      closeQuietly(channel);
+      throw new Taken(
+          host,
+          port,
+          e.getMessage() + "; choose another FRESHET_READER_PORT or stop who holds it",
+          e);
+    }
+  }
+
+  public int port() {
+    return port;
+  }
+
+  @Override
+  public void close() {
+    closeQuietly(channel);
+  }
+
+  /** The address cannot be listened on. */
+  public static final class Taken extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    Taken(String host, int port, String cause, Throwable e) {
+      super("cannot listen on %s:%d: %s".formatted(host, port, cause), e);
+    }
+  }
+
+  Connector connector(Server server, HttpConfiguration http) {
+    ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
+    try {
+      connector.open(channel);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the socket is open, yet Jetty cannot take it", e);
+    }
+    return connector;
+  }
+
+  private static void closeQuietly(ServerSocketChannel channel) {
+    try {
+      if (channel != null) {
+        channel.close();
+      }
+    } catch (IOException e) {
+      // Nothing depends on it any more.
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package dev.freshet.reader.answer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.freshet.reader.PlanBuilder;
+import dev.freshet.reader.answer.Answer.Source;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class AnswererTest {
+  private static final Instant NOW = Instant.parse("2026-01-31T12:00:00Z");
+  private static final ServedView VIEW = new ServedView(PlanBuilder.inbox(), 1, "job", 128);
+  private static final Question QUESTION =
+      new Question(VIEW, List.of(42L, 7L), 50, Optional.empty());
+  private static final Page STORED = new Page(List.of(), "1", Optional.empty());
+  private static final Page FROM_MYSQL = new Page(List.of(), "2", Optional.empty());
+  private static final Origin MYSQL = question -> FROM_MYSQL;
+
+  private final Gate gate = new Gate(1, 0, Duration.ZERO);
+
+  @Test
+  void theProjectionAnswersWhileItIsFresh() throws Unanswered {
+    Answer answer = answerer(stored(NOW.minusMillis(38)), MYSQL).answer(QUESTION);
+
+    assertThat(answer.source()).isEqualTo(Source.PROJECTION);
+    assertThat(answer.state()).contains(KeyState.VALID);
+    assertThat(answer.reason()).isEmpty();
+    assertThat(answer.version()).contains(4567L);
+    assertThat(answer.asOf()).isEqualTo(NOW.minusMillis(38));
+    assertThat(answer.lag()).isEqualTo(Duration.ofMillis(38));
+    assertThat(answer.page()).isSameAs(STORED);
+  }
+
+  @Test
+  void mysqlAnswersWhatIsTooOld() throws Unanswered {
+    Answer answer = answerer(stored(NOW.minusSeconds(6)), MYSQL).answer(QUESTION);
+
+    assertThat(answer.source()).isEqualTo(Source.MYSQL);
+    assertThat(answer.state()).contains(KeyState.VALID);
+    assertThat(answer.reason()).contains(Reason.STALE);
+    assertThat(answer.version()).isEmpty();
+    assertThat(answer.asOf()).isEqualTo(NOW);
+    assertThat(answer.page()).isSameAs(FROM_MYSQL);
+  }
+
+  @Test
+  void mysqlAnswersWhenTheStoreDoesNot() throws Unanswered {
+    Store down =
+        question -> {
+          throw new Store.Unavailable("down", null);
+        };
+
+    Answer answer = answerer(down, MYSQL).answer(QUESTION);
+
+    assertThat(answer.state()).isEmpty();
+    assertThat(answer.reason()).contains(Reason.STORE_UNAVAILABLE);
+    assertThat(answer.page()).isSameAs(FROM_MYSQL);
+  }
+
+  @Test
+  void aClockThatIsAheadMakesNoNegativeLag() throws Unanswered {
+    assertThat(answerer(stored(NOW.plusSeconds(1)), MYSQL).answer(QUESTION).lag())
+        .isEqualTo(Duration.ZERO);
+  }
+
+  @Test
+  void aFullGateTurnsFallbacksAwayButNotTheProjection() throws Unanswered {
+    assertThat(gate.enter()).isTrue();
+
+    assertThatThrownBy(() -> answerer(stored(NOW.minusSeconds(6)), MYSQL).answer(QUESTION))
+        .isInstanceOfSatisfying(
+            Unanswered.class, e -> assertThat(e.kind()).isEqualTo(Unanswered.Kind.OVERLOAD));
+    assertThat(answerer(stored(NOW), MYSQL).answer(QUESTION).source()).isEqualTo(Source.PROJECTION);
+  }
+
+  @Test
+  void aFailedFallbackGivesItsPlaceBack() {
+    Origin slow =
+        question -> {
+          throw new Unanswered(Unanswered.Kind.TIMEOUT, "slow");
+        };
+
+    assertThatThrownBy(() -> answerer(stored(NOW.minusSeconds(6)), slow).answer(QUESTION))
+        .hasMessage("slow");
+    assertThat(gate.occupied()).isZero();
+  }
+
+  private Answerer answerer(Store store, Origin origin) {
+    return new Answerer(store, origin, gate, () -> NOW);
+  }
+
+  private static Store stored(Instant asOf) {
+    return question ->
+        new Store.Reading(Optional.of(new Progress(4567, Optional.of(asOf), true)), STORED);
+  }
+}

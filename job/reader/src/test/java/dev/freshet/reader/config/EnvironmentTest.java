@@ -1,0 +1,144 @@
+package dev.freshet.reader.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EnvironmentTest {
+  private static final Map<String, String> LEAST =
+      Map.of(
+          "FRESHET_READER_TOKEN", "0123456789abcdef",
+          "FRESHET_MYSQL_USER", "app",
+          "FRESHET_MYSQL_PASSWORD", "mysecret",
+          "FRESHET_MYSQL_DATABASE", "shop",
+          "FRESHET_POSTGRES_USER", "freshet",
+          "FRESHET_POSTGRES_PASSWORD", "pgsecret",
+          "FRESHET_POSTGRES_DATABASE", "store");
+
+  @TempDir private Path folder;
+
+  @Test
+  void hasDefaultsForAllThatIsNoSecretAndNoName() throws BadConfig {
+    assertThat(Environment.read(LEAST))
+        .isEqualTo(
+            new ReaderConfig(
+                "127.0.0.1",
+                8080,
+                "0123456789abcdef",
+                new Database("127.0.0.1", 3306, "app", "mysecret", "shop"),
+                new Database("127.0.0.1", 5432, "freshet", "pgsecret", "store"),
+                "freshet",
+                Limits.DEFAULT));
+  }
+
+  @Test
+  void takesEverySetting() throws BadConfig {
+    Map<String, String> all = new HashMap<>(LEAST);
+    all.put("FRESHET_READER_HOST", "0.0.0.0");
+    all.put("FRESHET_READER_PORT", "0");
+    all.put("FRESHET_READER_THREADS", "30");
+    all.put("FRESHET_READER_STORE_CONNECTIONS", "3");
+    all.put("FRESHET_READER_STORE_TIMEOUT_MS", "4");
+    all.put("FRESHET_READER_FALLBACKS", "5");
+    all.put("FRESHET_READER_FALLBACK_QUEUE", "6");
+    all.put("FRESHET_READER_FALLBACK_WAIT_MS", "7");
+    all.put("FRESHET_READER_FALLBACK_TIMEOUT_MS", "8");
+    all.put("FRESHET_MYSQL_HOST", "db1");
+    all.put("FRESHET_MYSQL_PORT", "3307");
+    all.put("FRESHET_POSTGRES_HOST", "db2");
+    all.put("FRESHET_POSTGRES_PORT", "5433");
+    all.put("FRESHET_POSTGRES_SCHEMA", "projections");
+    all.put("PATH", "/bin");
+
+    assertThat(Environment.read(all))
+        .isEqualTo(
+            new ReaderConfig(
+                "0.0.0.0",
+                0,
+                "0123456789abcdef",
+                new Database("db1", 3307, "app", "mysecret", "shop"),
+                new Database("db2", 5433, "freshet", "pgsecret", "store"),
+                "projections",
+                new Limits(
+                    30,
+                    3,
+                    Duration.ofMillis(4),
+                    5,
+                    6,
+                    Duration.ofMillis(7),
+                    Duration.ofMillis(8))));
+  }
+
+  @Test
+  void readsSecretsFromFiles() throws Exception {
+    Map<String, String> variables = new HashMap<>(LEAST);
+    for (String name :
+        List.of("FRESHET_READER_TOKEN", "FRESHET_MYSQL_PASSWORD", "FRESHET_POSTGRES_PASSWORD")) {
+      variables.remove(name);
+      variables.put(name + "_FILE", file(name, "from-file-" + name.length() + "\n"));
+    }
+
+    ReaderConfig config = Environment.read(variables);
+
+    assertThat(config.token()).isEqualTo("from-file-20");
+    assertThat(config.mysql().password()).isEqualTo("from-file-22");
+    assertThat(config.postgres().password()).isEqualTo("from-file-25");
+  }
+
+  @Test
+  void reportsAllProblemsAtOnce() throws IOException {
+    Map<String, String> variables = new HashMap<>();
+    variables.put("FRESHET_READER_PROT", "80");
+    variables.put("FRESHET_READER_PORT", "eighty");
+    variables.put("FRESHET_READER_TOKEN", "short");
+    variables.put("FRESHET_READER_FALLBACKS", "60");
+    variables.put("FRESHET_MYSQL_USER", " ");
+    variables.put("FRESHET_MYSQL_PASSWORD", "a");
+    variables.put("FRESHET_MYSQL_PASSWORD_FILE", "b");
+    variables.put("FRESHET_MYSQL_DATABASE", "shop");
+    variables.put("FRESHET_POSTGRES_PORT", "70000");
+    variables.put("FRESHET_POSTGRES_PASSWORD_FILE", folder.resolve("absent").toString());
+    variables.put("FRESHET_POSTGRES_DATABASE", "store");
+
+    assertThat(problems(variables))
+        .containsExactly(
+            "FRESHET_READER_PORT is 'eighty'; give a whole number from 0 to 65535",
+            "FRESHET_READER_TOKEN must have at least 8 visible ASCII characters; make one with:"
+                + " openssl rand -hex 24",
+            "FRESHET_MYSQL_USER is empty; set it",
+            "FRESHET_MYSQL_PASSWORD and FRESHET_MYSQL_PASSWORD_FILE are both set; keep one",
+            "FRESHET_POSTGRES_PORT is '70000'; give a whole number from 1 to 65535",
+            "FRESHET_POSTGRES_USER is not set; set it",
+            "FRESHET_POSTGRES_PASSWORD_FILE: cannot read the file "
+                + folder.resolve("absent")
+                + " (NoSuchFileException); check path and rights",
+            "FRESHET_READER_THREADS is 64, but 60 FALLBACKS and 16 in FALLBACK_QUEUE could hold"
+                + " them all; raise it above their sum",
+            "FRESHET_READER_PROT is no setting of the reader; did you mean"
+                + " 'FRESHET_READER_PORT'?");
+  }
+
+  @Test
+  void showsNoSecret() throws BadConfig {
+    assertThat(Environment.read(LEAST).toString())
+        .doesNotContain("mysecret", "pgsecret", "0123456789abcdef")
+        .contains("app@127.0.0.1:3306/shop");
+  }
+
+  private String file(String name, String content) throws IOException {
+    return Files.writeString(folder.resolve(name), content).toString();
+  }
+
+  private static List<String> problems(Map<String, String> variables) {
+    return catchThrowableOfType(BadConfig.class, () -> Environment.read(variables)).problems();
+  }
+}

@@ -1,0 +1,83 @@
+package dev.freshet.reader.form;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.freshet.reader.PlanBuilder;
+import dev.freshet.view.ValueType;
+import dev.freshet.view.ViewPlan;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CursorTest {
+  private static final ViewPlan PLAN = PlanBuilder.inbox();
+  private static final Object[] KEY = {42L, 7L};
+  private static final Object[] AFTER = {1_000_001L, 9L};
+
+  @Test
+  void comesBackAsItWentOut() throws BadForm {
+    String cursor = Cursor.write(PLAN, KEY, AFTER);
+
+    assertThat(cursor).matches("[A-Za-z0-9_-]+");
+    assertThat(Cursor.read(PLAN, KEY, cursor)).containsExactly(AFTER);
+  }
+
+  @Test
+  void belongsToItsViewKeyAndOrder() {
+    String cursor = Cursor.write(PLAN, KEY, AFTER);
+    ViewPlan other =
+        PlanBuilder.plan("other")
+            .key("user_id", ValueType.INTEGER, "bigint")
+            .key("site_id", ValueType.INTEGER, "bigint")
+            .entryKey("conversation_id", ValueType.INTEGER, "bigint")
+            .build();
+    ViewPlan reordered =
+        PlanBuilder.plan("unread")
+            .key("user_id", ValueType.INTEGER, "bigint")
+            .key("site_id", ValueType.INTEGER, "bigint")
+            .entryKey("conversation_id", ValueType.INTEGER, "bigint")
+            .descendingBy("conversation_id")
+            .build();
+
+    assertThatThrownBy(() -> Cursor.read(other, KEY, cursor))
+        .isInstanceOf(BadForm.class)
+        .hasMessage("the cursor belongs to another view than other");
+    assertThatThrownBy(() -> Cursor.read(PLAN, new Object[] {42L, 8L}, cursor))
+        .isInstanceOf(BadForm.class)
+        .hasMessage("the cursor belongs to another key of unread");
+    assertThatThrownBy(() -> Cursor.read(reordered, KEY, cursor))
+        .isInstanceOf(BadForm.class)
+        .hasMessage("the cursor was made for another order of unread; start without a cursor");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"v\":\"unread\",\"k\":[\"42\",\"7\"],\"o\":[\"-last_message_at\",\"conversation_id\"],\"a\":[\"x\",\"9\"]}",
+        "{\"v\":\"unread\",\"k\":[\"42\",\"7\"],\"o\":[\"-last_message_at\",\"conversation_id\"],\"a\":[\"1970-01-01T00:00:01.000001\",9]}",
+        "{\"v\":\"unread\",\"k\":[\"42\",\"7\"],\"o\":[\"-last_message_at\",\"conversation_id\"],\"a\":[\"1970-01-01T00:00:01.1\",\"9\"]}",
+        "{\"v\":\"unread\",\"k\":[\"42\",\"7\"],\"o\":[\"-last_message_at\",\"conversation_id\"],\"a\":[\"1970-01-01T00:00:01.000001\",\"9\"],\"z\":1}"
+      })
+  void isRefusedWhenAltered(String json) {
+    assertThatThrownBy(() -> Cursor.read(PLAN, KEY, encode(json)))
+        .isInstanceOf(BadForm.class)
+        .hasMessage("the cursor was altered; send next_cursor of a page as it is");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "%", "e30x", "bnVsbA", "WzFd", "e30gMQ", "ü"})
+  void isRefusedWhenItIsNone(String text) {
+    assertThatThrownBy(() -> Cursor.read(PLAN, KEY, text))
+        .isInstanceOf(BadForm.class)
+        .hasMessage("the cursor is not one; send next_cursor of a page as it is");
+  }
+
+  private static String encode(String json) {
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(json.getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,347 @@
+package dev.freshet.reader.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.freshet.reader.PlanBuilder;
+import dev.freshet.reader.ReaderMetrics;
+import dev.freshet.reader.answer.Answerer;
+import dev.freshet.reader.answer.Gate;
+import dev.freshet.reader.answer.Page;
+import dev.freshet.reader.answer.Progress;
+import dev.freshet.reader.answer.Question;
+import dev.freshet.reader.answer.ServedView;
+import dev.freshet.reader.answer.Store;
+import dev.freshet.reader.answer.Unanswered;
+import dev.freshet.reader.answer.Views;
+import dev.freshet.view.ValueType;
+import dev.freshet.view.Version;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The HTTP surface over a store that holds what the test put there. */
+class HttpApiTest {
+  private static final String SECRET = "0123456789abcdef";
+  private static final Instant NOW = Instant.parse("2026-01-31T12:00:00.123456Z");
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final HttpClient CLIENT = HttpClient.newHttpClient();
+  private static final List<Question> ASKED = new ArrayList<>();
+  private static final ServedView INBOX = new ServedView(PlanBuilder.inbox(), 1, "job", 128);
+  private static final ServedView BY_NAME =
+      new ServedView(
+          PlanBuilder.plan("by_name")
+              .key("name", ValueType.STRING, "varchar(9)")
+              .entryKey("id", ValueType.INTEGER, "bigint")
+              .build(),
+          1,
+          "job",
+          128);
+
+  private static HttpApi api;
+  private static int port;
+
+  @BeforeAll
+  static void start() throws ListenSocket.Taken {
+    Store store =
+        question -> {
+          ASKED.add(question);
+          if (question.key().equals(List.of(500L, 500L))) {
+            throw new IllegalStateException("the secret is out");
+          }
+          boolean fresh = !question.key().equals(List.of(503L, 503L));
+          return new Store.Reading(
+              Optional.of(
+                  new Progress(
+                      Version.of(0, 12, 4567),
+                      fresh ? Optional.of(NOW.minusMillis(38)) : Optional.empty(),
+                      true)),
+              Page.of(
+                  question.view().plan(),
+                  question.view().equals(INBOX)
+                      ? List.of(
+                          new Object[] {42L, 7L, 9L, 1_000_001L, "Ümit"},
+                          new Object[] {42L, 7L, 8L, 1_000_000L, null})
+                      : List.of(),
+                  question.limit(),
+                  2));
+        };
+    Answerer answerer =
+        new Answerer(
+            store,
+            question -> {
+              throw new Unanswered(Unanswered.Kind.TIMEOUT, "MySQL took too long");
+            },
+            new Gate(1, 0, Duration.ZERO),
+            () -> NOW);
+    ListenSocket socket = ListenSocket.open("127.0.0.1", 0);
+    port = socket.port();
+    api =
+        new HttpApi(
+            new TwoViews(),
+            answerer,
+            new ReaderMetrics(),
+            () -> new Health(true, false, true, 2),
+            SECRET,
+            socket,
+            16);
+  }
+
+  @AfterAll
+  static void stop() {
+    api.close();
+  }
+
+  @Test
+  void answersWithEveryField() throws Exception {
+    HttpResponse<String> response = get("/v1/views/unread/42/7?limit=1");
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.headers().firstValue("content-type")).contains("application/json");
+    JsonNode answer = JSON.readTree(response.body());
+    String cursor = answer.path("next_cursor").textValue();
+    assertThat(cursor).isNotNull();
+    assertThat(response.body())
+        .isEqualTo(
+            "{\"view\":\"unread\",\"key\":{\"user_id\":42,\"site_id\":7},\"source\":\"projection\","
+                + "\"state\":\"VALID\",\"reason\":null,\"version\":\"binlog.000012:4567\","
+                + "\"as_of\":\"2026-01-31T12:00:00.085Z\",\"lag_ms\":38,\"total\":\"2\","
+                + "\"items\":[{\"conversation_id\":9,"
+                + "\"last_message_at\":\"1970-01-01T00:00:01.000001\",\"name\":\"Ümit\"}],"
+                + "\"next_cursor\":\""
+                + cursor
+                + "\"}");
+
+    get("/v1/views/unread/42/7?cursor=" + cursor);
+    assertThat(lastAsked().after()).contains(List.of(1_000_001L, 9L));
+    assertThat(lastAsked().limit()).isEqualTo(50);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/v1/views/by_name/a%2Fb, a/b",
+    "/v1/views/by_name/%2e%2e, ..",
+    "/v1/views/by_name/.., ..",
+    "/v1/views/by_name/., .",
+    "/v1/views/by_name/a;b=c, a;b=c",
+    "/v1/views/by_name/%25, %",
+    "/v1/views/by_name/a+b, a+b",
+    "/v1/views/by_name/%3F%23%20, '?# '",
+    "/v1/views/by_name/%5C, '\\'",
+    "/v1/views/by_name/%E2%82%AC, €",
+    "/v1/views/by_name/, ''"
+  })
+  void aKeyPartMayHoldAnyCharacter(String path, String part) throws Exception {
+    Raw response = raw("GET " + path + " HTTP/1.1", "Authorization: Bearer " + SECRET);
+
+    assertThat(response.status()).as(response.text()).isEqualTo(200);
+    assertThat(lastAsked().key()).containsExactly(part);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/v1/views/unraed/1/2|404|unknown-view|no view is named 'unraed'; did you mean 'unread'?",
+        "/v1/views/zzzzzzzzzzzz/1|404|unknown-view|no view is named 'zzzzzzzzzzzz'",
+        "/v1/views/unread/1|400|bad-key|view unread is asked by 2 key parts (user_id/site_id), the path has 1",
+        "/v1/views/unread|400|bad-key|view unread is asked by 2 key parts (user_id/site_id), the path has 0",
+        "/v1/views/unread/1/2/|400|bad-key|view unread is asked by 2 key parts (user_id/site_id), the path has 3",
+        "/v1/views/unread/1/x|400|bad-key|key part site_id: 'x' is not an integer; write it like 42",
+        "/v1/views/unread/1/2?limit=0|400|bad-parameter|parameter limit is '0'; give a whole number from 1 to 1000",
+        "/v1/views/unread/1/2?limit=1001|400|bad-parameter|parameter limit is '1001'; give a whole number from 1 to 1000",
+        "/v1/views/unread/1/2?limit=|400|bad-parameter|parameter limit is ''; give a whole number from 1 to 1000",
+        "/v1/views/unread/1/2?limit=1&limit=2|400|bad-parameter|parameter limit is given 2 times; give it once",
+        "/v1/views/unread/1/2?after=binlog.1:2|400|bad-parameter|parameter 'after' is not known; known are cursor and limit",
+        "/v1/views/unread/1/2?limt=3|400|bad-parameter|parameter 'limt' is not known; known are cursor and limit; did you mean 'limit'?",
+        "/v1/views/unread/1/2?cursor=abc|400|bad-cursor|the cursor is not one; send next_cursor of a page as it is",
+        "/v1/views/broken/1|503|view-unavailable|view broken cannot be served",
+        "/v1/views/unread/503/503|503|timeout|MySQL took too long",
+        "/v1/views/unread/500/500|500|internal|the reader failed; its log has the cause",
+        "/v1/views|404|unknown-route|no such path; GET /openapi.yaml lists what there is",
+        "/v2|404|unknown-route|no such path; GET /openapi.yaml lists what there is"
+      })
+  void sendsProblems(String path, int status, String kind, String detail) throws Exception {
+    HttpResponse<String> response = get(path);
+
+    assertThat(response.statusCode()).isEqualTo(status);
+    assertThat(response.headers().firstValue("content-type")).contains("application/problem+json");
+    JsonNode problem = JSON.readTree(response.body());
+    assertThat(problem.path("type").textValue()).isEqualTo("urn:freshet:problem:" + kind);
+    assertThat(problem.path("status").intValue()).isEqualTo(status);
+    assertThat(problem.path("detail").textValue()).isEqualTo(detail);
+    assertThat(problem.path("title").textValue()).isNotBlank();
+    assertThat(response.headers().firstValue("retry-after").isPresent()).isEqualTo(status == 503);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/v1/views/unread/1/2", "/v1/views/nope/1", "/v1/views", "/v1/"})
+  void underV1NothingIsToldWithoutTheToken(String path) throws Exception {
+    for (String header : List.of("Bearer wrong", "Basic " + SECRET)) {
+      HttpResponse<String> response = send("GET", path, Optional.of(header));
+
+      assertThat(response.statusCode()).isEqualTo(401);
+      assertThat(response.headers().firstValue("www-authenticate")).contains("Bearer");
+      assertThat(response.body()).contains("urn:freshet:problem:unauthorized");
+    }
+    assertThat(send("GET", path, Optional.empty()).statusCode()).isEqualTo(401);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"})
+  void onlyGetIsAllowed(String method) throws Exception {
+    for (String path : List.of("/v1/views/unread/1/2", "/health", "/metrics", "/openapi.yaml")) {
+      HttpResponse<String> response = send(method, path, Optional.of("Bearer " + SECRET));
+
+      assertThat(response.statusCode()).as(path).isEqualTo(405);
+      assertThat(response.headers().firstValue("allow")).contains("GET");
+    }
+  }
+
+  @Test
+  void healthMetricsAndDescriptionNeedNoToken() throws Exception {
+    HttpResponse<String> health = send("GET", "/health", Optional.empty());
+    assertThat(health.statusCode()).isEqualTo(200);
+    assertThat(health.body())
+        .isEqualTo(
+            "{\"status\":\"up\",\"postgres\":{\"status\":\"up\"},\"mysql\":{\"status\":\"down\"},"
+                + "\"catalogue\":{\"status\":\"up\",\"views\":2}}");
+    get("/v1/views/unread/42/7");
+    assertThat(send("GET", "/metrics", Optional.empty()).body())
+        .contains("freshet_reader_answers_total{reason=\"none\",source=\"projection\"")
+        .contains("freshet_reader_answer_seconds_bucket{source=\"projection\"");
+    assertThat(send("GET", "/openapi.yaml", Optional.empty()).body()).startsWith("openapi: 3");
+  }
+
+  @Test
+  void theDescriptionListsEveryRouteAndField() throws Exception {
+    JsonNode description = new YAMLMapper().readTree(get("/openapi.yaml").body());
+    assertThat(names(description.path("paths")))
+        .containsExactlyInAnyOrderElementsOf(api.routes().keySet());
+    description.path("paths").forEach(methods -> assertThat(names(methods)).containsExactly("get"));
+
+    JsonNode schemas = description.path("components").path("schemas");
+    for (Map.Entry<String, String> shown :
+        Map.of("Answer", "/v1/views/unread/42/7", "Health", "/health", "Problem", "/v2")
+            .entrySet()) {
+      assertThat(names(JSON.readTree(get(shown.getValue()).body())))
+          .containsExactlyInAnyOrderElementsOf(
+              names(schemas.path(shown.getKey()).path("properties")));
+    }
+  }
+
+  @Test
+  void whatJettyRefusesIsAProblemToo() throws IOException {
+    String longPath = "/v1/views/unread/1/" + "2".repeat(9000);
+    assertThat(raw("GET " + longPath + " HTTP/1.1").text())
+        .contains("application/problem+json")
+        .contains("urn:freshet:problem:uri-too-long");
+    assertThat(raw("GET /v1/views/unread/1/2 HTTP/1.1", "X: " + "x".repeat(9000)).text())
+        .contains("urn:freshet:problem:too-large");
+    assertThat(raw("nonsense").text()).contains("urn:freshet:problem:bad-request");
+    assertThat(raw("GET /v1/views/by_name/%00 HTTP/1.1").text())
+        .contains("urn:freshet:problem:bad-request");
+    assertThat(raw("GET /v1/views/by_name/%zz HTTP/1.1", "Authorization: Bearer " + SECRET).text())
+        .contains("application/problem+json")
+        .contains("HTTP/1.1 400");
+  }
+
+  @Test
+  void aTakenPortIsOneLine() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0)) {
+      assertThatThrownBy(() -> ListenSocket.open("127.0.0.1", taken.getLocalPort()))
+          .isInstanceOf(ListenSocket.Taken.class)
+          .hasMessage(
+              "cannot listen on 127.0.0.1:%d: Address already in use; choose another"
+                      .formatted(taken.getLocalPort())
+                  + " FRESHET_READER_PORT or stop who holds it");
+    }
+    assertThatThrownBy(() -> ListenSocket.open("no.such.host.invalid", 0))
+        .isInstanceOf(ListenSocket.Taken.class)
+        .hasMessage(
+            "cannot listen on no.such.host.invalid:0: the host is not known; correct"
+                + " FRESHET_READER_HOST");
+  }
+
+  private static List<String> names(JsonNode object) {
+    List<String> names = new ArrayList<>();
+    object.fieldNames().forEachRemaining(names::add);
+    return names;
+  }
+
+  private static Question lastAsked() {
+    return ASKED.get(ASKED.size() - 1);
+  }
+
+  private static HttpResponse<String> get(String path) throws Exception {
+    return send("GET", path, Optional.of("Bearer " + SECRET));
+  }
+
+  private static HttpResponse<String> send(String method, String path, Optional<String> token)
+      throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+            .timeout(Duration.ofSeconds(20))
+            .method(method, HttpRequest.BodyPublishers.noBody());
+    token.ifPresent(t -> request.header("Authorization", t));
+    return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** A response as it came over the wire. */
+  private record Raw(String text) {
+    int status() {
+      return Integer.parseInt(text.substring(9, 12));
+    }
+  }
+
+  /** Clients tidy paths up; this one does not. */
+  private static Raw raw(String... lines) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(20_000);
+      String request =
+          String.join("\r\n", lines) + "\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+      return new Raw(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+    }
+  }
+
+  private static final class TwoViews implements Views {
+    private static final Map<String, ServedView> VIEWS =
+        Map.of("unread", INBOX, "by_name", BY_NAME);
+
+    @Override
+    public Optional<ServedView> find(String name) throws NotServed {
+      if (name.equals("broken")) {
+        throw new NotServed("view broken cannot be served");
+      }
+      return Optional.ofNullable(VIEWS.get(name));
+    }
+
+    @Override
+    public Collection<String> names() {
+      return VIEWS.keySet();
+    }
+  }
+}
