@@ -77,7 +77,7 @@ class PathIT {
       mysql.createDatabase(database);
       statement.execute("USE path");
       for (String table :
-          Files.readString(repository().resolve("sql/source/sample.sql")).split(";")) {
+          Files.readString(repository().resolve("sql/source/sample.sql")).split(";", -1)) {
         if (!table.isBlank()) {
           statement.execute(table);
         }

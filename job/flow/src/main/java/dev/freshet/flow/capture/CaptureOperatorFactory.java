@@ -24,14 +24,17 @@ final class CaptureOperatorFactory extends AbstractStreamOperatorFactory<Event>
   }
 
   @Override
-  @SuppressWarnings("unchecked") // what the parameters ask for is what this factory makes
+  @SuppressWarnings({
+    "unchecked",
+    "TypeParameterUnusedInFormals"
+  }) // what the parameters ask for is what this factory makes
   public <T extends StreamOperator<Event>> T createStreamOperator(
       StreamOperatorParameters<Event> parameters) {
     CaptureOperator operator =
         new CaptureOperator(tables, options, progress, parameters.getMailboxExecutor());
     operator.setup(
         parameters.getContainingTask(), parameters.getStreamConfig(), parameters.getOutput());
-    
+
     return (T) operator;
   }
 

@@ -55,6 +55,7 @@ final class LogDispatcher extends EventDispatcherImpl<TableId> {
   public void dispatchServerHeartbeatEvent(MySqlPartition partition, OffsetContext offset) {}
 
   @Override
+  @SuppressWarnings("ReferenceEquality") // a new text is the sign, also when it says the same
   public void dispatchHeartbeatEvent(MySqlPartition partition, OffsetContext offset)
       throws InterruptedException {
     MySqlOffsetContext place = (MySqlOffsetContext) offset;

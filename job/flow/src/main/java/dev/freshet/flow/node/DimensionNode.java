@@ -69,7 +69,7 @@ public final class DimensionNode {
       }
     }
     Composite shown = after.composite();
-    if (after != before && !shown.equals(before.composite())) {
+    if (!shown.equals(before.composite())) {
       send(key, subscribers.all(), version, shown, out);
     } else if (!shown.isMissing()) {
       send(key, arrived, version, shown, out);

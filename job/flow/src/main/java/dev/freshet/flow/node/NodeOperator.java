@@ -85,7 +85,7 @@ abstract class NodeOperator<T> extends AbstractStreamOperator<T>
       before = NodeRow.empty(plan.nodeOf(key).children().size());
     }
     NodeRow after = apply(key, before, events, version);
-    if (after == before) {
+    if (after.equals(before)) {
       return;
     }
     if (after.isEmpty()) {

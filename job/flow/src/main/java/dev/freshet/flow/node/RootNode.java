@@ -58,7 +58,7 @@ public final class RootNode {
   /** Says how the entry of a row changed, if it did. */
   public void compare(
       Key key, NodeRow before, NodeRow after, long version, Consumer<EntryChange> out) {
-    if (before == after) {
+    if (before.equals(after)) {
       return;
     }
     JobPlan.Node node = plan.nodeOf(key);

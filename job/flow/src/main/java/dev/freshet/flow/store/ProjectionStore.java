@@ -33,7 +33,6 @@ import org.apache.flink.runtime.state.KeyGroupRange;
 final class ProjectionStore implements AutoCloseable {
   private final JdbcConnectionProvider connections;
   private final Connection connection;
-  private final JobPlan plan;
   private final String job;
   private final KeyGroupRange range;
   private final int groups;
@@ -48,7 +47,6 @@ final class ProjectionStore implements AutoCloseable {
   private ProjectionStore(
       StoreOptions options, JobPlan plan, String job, KeyGroupRange range, int groups)
       throws SQLException, ClassNotFoundException {
-    this.plan = plan;
     this.job = job;
     this.range = range;
     this.groups = groups;

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ScheduledFuture;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
@@ -48,7 +49,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
   private transient Pending pending;
   private transient long lastFlushEnd;
   private transient long pause;
-  private transient boolean timerSet;
+  private transient ScheduledFuture<?> nextFlush;
 
   public WriterOperator(JobPlan plan, String job, StoreOptions options) {
     this.plan = plan;
@@ -161,21 +162,21 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
   }
 
   private void flushWhenQuiet() throws Exception {
-    if (!pending.isDue() || timerSet) {
+    if (!pending.isDue() || nextFlush != null) {
       return;
     }
     long now = getProcessingTimeService().getCurrentProcessingTime();
     if (now - lastFlushEnd >= pause) {
       flush();
     } else {
-      timerSet = true;
-      getProcessingTimeService()
-          .registerTimer(
-              lastFlushEnd + pause,
-              time -> {
-                timerSet = false;
-                flush();
-              });
+      nextFlush =
+          getProcessingTimeService()
+              .registerTimer(
+                  lastFlushEnd + pause,
+                  time -> {
+                    nextFlush = null;
+                    flush();
+                  });
     }
   }
 

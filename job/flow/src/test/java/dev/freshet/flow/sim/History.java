@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Random;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -72,7 +73,7 @@ final class History {
   }
 
   private void change(int node, List<Change> changes) {
-    TreeMap<Long, Object[]> table = now.table(node);
+    SortedMap<Long, Object[]> table = now.table(node);
     long id = random.nextInt(IDS);
     Object[] before = table.get(id);
     if (before == null) {

@@ -29,7 +29,7 @@ final class SimCluster {
   private record CaptureState(int step, long watermark) {}
 
   /** One subtask with its inputs; whatever it holds is behind {@code deliver}. */
-  private final class Task {
+  private static final class Task {
     final List<Deque<Object>> inputs = new ArrayList<>();
     final List<Long> watermarks = new ArrayList<>();
     final BitSet blocked = new BitSet();
@@ -138,7 +138,6 @@ final class SimCluster {
     captureOutputs = new ArrayList<>();
     captureByDepth = new ArrayList<>();
     pendingCapture = null;
-    List<Task> below = new ArrayList<>();
     List<List<Deque<Object>>> outputsBelow = new ArrayList<>();
     for (int depth = plan.depth(); depth >= 0; depth--) {
       List<Task> level = new ArrayList<>();
@@ -156,7 +155,6 @@ final class SimCluster {
       captureByDepth.add(0, fromCapture);
       connect(outputsBelow, level);
       tasks.addAll(level);
-      below = level;
       outputsBelow = outputs;
     }
     List<Task> writerTasks = new ArrayList<>();

@@ -19,6 +19,8 @@ interface SimNode extends AutoCloseable {
   /** Makes the subtasks of a cluster. */
   interface Factory {
     /**
+     * Makes one.
+     *
      * @param out receives what the subtask sends, watermarks left out
      * @param restored the snapshots of all subtasks at this depth; empty for a fresh start
      */

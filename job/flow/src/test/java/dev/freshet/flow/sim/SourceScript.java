@@ -19,10 +19,8 @@ final class SourceScript {
 
   final List<Step> steps = new ArrayList<>();
   final long highestChunk;
-  private final JobPlan plan;
 
   SourceScript(JobPlan plan, History history, Deriving deriving, Random random) {
-    this.plan = plan;
     int tables = history.view.nodes().size();
     long[][] readAt = new long[tables][2];
     long lowest = Long.MAX_VALUE;

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -30,7 +31,7 @@ final class Tables {
     return copy;
   }
 
-  TreeMap<Long, Object[]> table(int node) {
+  SortedMap<Long, Object[]> table(int node) {
     return tables.get(node);
   }
 
@@ -94,6 +95,9 @@ final class Tables {
     Expr.Comparison comparison = (Expr.Comparison) expr;
     Object left = value(comparison.left(), rows);
     Object right = value(comparison.right(), rows);
-    return left == null || right == null ? null : (Long) left <= (Long) right;
+    if (left == null || right == null) {
+      return null;
+    }
+    return (Long) left <= (Long) right;
   }
 }
