@@ -50,11 +50,8 @@ public record Layout(Path root, Path home) {
   /** Makes the home folder, for its owner only. */
   public void create() {
     try {
-      if (!Files.isDirectory(home)) {
-        Files.createDirectories(
-            home,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      }
+      Files.createDirectories(home);
+      Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx------"));
       Files.createDirectories(secrets());
       Files.setPosixFilePermissions(secrets(), PosixFilePermissions.fromString("rwx------"));
     } catch (IOException e) {

@@ -1,5 +1,9 @@
 package dev.freshet.cli;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -54,13 +58,39 @@ public final class Main {
     CommandLine line = problem.getCommandLine();
     String meant =
         problem instanceof CommandLine.UnmatchedArgumentException unmatched
-                && !unmatched.getSuggestions().isEmpty()
-            ? "; did you mean " + unmatched.getSuggestions().get(0) + "?"
+            ? suggestion(line, unmatched.getUnmatched().get(0))
             : ".";
     String asked = line.getCommandSpec().qualifiedName();
     line.getErr()
         .println("freshet: " + Failure.line(problem) + meant + " See " + asked + " --help");
     return CommandLine.ExitCode.USAGE;
+  }
+
+  /** What is known and near; the value of an option does not count. */
+  private static String suggestion(CommandLine line, String word) {
+    List<String> known = new ArrayList<>(line.getSubcommands().keySet());
+    line.getCommandSpec().options().forEach(option -> known.add(option.longestName()));
+    String name = word.replaceFirst("=.*", "");
+    return known.stream()
+        .min(Comparator.comparingInt(each -> distance(name, each)))
+        .filter(each -> distance(name, each) <= Math.max(2, name.length() / 3))
+        .map(each -> "; did you mean " + each + "?")
+        .orElse(".");
+  }
+
+  /** Levenshtein's. */
+  private static int distance(String a, String b) {
+    int[] above = IntStream.rangeClosed(0, b.length()).toArray();
+    for (int i = 1; i <= a.length(); i++) {
+      int[] row = new int[b.length() + 1];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int replaced = above[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        row[j] = Math.min(replaced, Math.min(above[j], row[j - 1]) + 1);
+      }
+      above = row;
+    }
+    return above[b.length()];
   }
 
   public static void main(String[] args) {

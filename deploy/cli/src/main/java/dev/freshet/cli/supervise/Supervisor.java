@@ -16,7 +16,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
@@ -93,20 +95,23 @@ public final class Supervisor {
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
-    Secrets.write(layout.endpoints(), fleet.endpoints());
+    writeEndpoints();
     startJob();
     awaitServed();
   }
 
-  /** Starts again what dies, until told to stop. */
+  /** Starts again what dies, each server by itself, until told to stop. */
   public void watch(BooleanSupplier over) {
+    Map<Server, CompletableFuture<Void>> revivals = new HashMap<>();
     while (!stopping && !over.getAsBoolean()) {
+      revivals.values().removeIf(CompletableFuture::isDone);
       for (Server server : fleet.all()) {
-        if (!stopping && !server.isAlive()) {
-          revive(server);
+        if (!stopping && !server.isAlive() && !revivals.containsKey(server)) {
+          revivals.put(server, async(() -> revive(server)));
         }
       }
-      if (!stopping && fleet.jobManager().pid() != jobManagerOfJob) {
+      boolean whole = !revivals.containsKey(fleet.jobManager());
+      if (!stopping && whole && fleet.jobManager().pid() != jobManagerOfJob) {
         resume();
       }
       LockSupport.parkNanos(BEAT_NANOS);
@@ -142,6 +147,12 @@ public final class Supervisor {
     journal.step(
         "%s serves, process %d, after %.1f s"
             .formatted(server.name(), server.pid(), (System.nanoTime() - from) / 1e9));
+  }
+
+  private synchronized void writeEndpoints() {
+    if (!stopping) {
+      Secrets.write(layout.endpoints(), fleet.endpoints());
+    }
   }
 
   private void fillSource() {
@@ -216,7 +227,7 @@ public final class Supervisor {
     try {
       journal.step(server.name() + ", process " + server.pid() + ", died; starting it again");
       begin(server);
-      Secrets.write(layout.endpoints(), fleet.endpoints());
+      writeEndpoints();
     } catch (RuntimeException e) {
       // Tried again at the next beat.
       System.out.println(server.name() + ": " + Failure.line(e));

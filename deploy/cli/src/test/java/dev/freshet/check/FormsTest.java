@@ -1,0 +1,47 @@
+package dev.freshet.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+class FormsTest {
+  @Test
+  void placesSortAsTheLogDoes() {
+    assertThat(BinlogPlace.parse("binlog.000009:4567"))
+        .isLessThan(BinlogPlace.parse("binlog.000010:4"));
+    assertThat(BinlogPlace.parse("binlog.000010:4"))
+        .isLessThan(BinlogPlace.parse("binlog.000010:4294967295"));
+    assertThat(BinlogPlace.parse("binlog.999999:9"))
+        .isLessThan(BinlogPlace.parse("1/binlog.000001:4"));
+  }
+
+  @Test
+  void aPlaceIsPrintedAsItWasRead() {
+    assertThat(BinlogPlace.print(BinlogPlace.parse("mysql-bin.000012:4567")))
+        .isEqualTo("binlog.000012:4567");
+  }
+
+  @Test
+  void whatIsNoPlaceIsRefused() {
+    assertThatThrownBy(() -> BinlogPlace.parse("binlog:12"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("binlog:12");
+  }
+
+  @Test
+  void timesKeepTheirMicroseconds() {
+    long micros = Micros.ofSql("2026-01-31 11:59:58.000001");
+
+    assertThat(Micros.ofJson("2026-01-31T11:59:58.000001")).isEqualTo(micros);
+    assertThat(Micros.sql(micros)).isEqualTo("2026-01-31 11:59:58.000001");
+    assertThat(Micros.sql(Micros.ofSql("1969-12-31 23:59:59.999999")))
+        .isEqualTo("1969-12-31 23:59:59.999999");
+  }
+
+  @Test
+  void aTimeWithFewerDigitsThanItsColumnIsRefused() {
+    assertThatThrownBy(() -> Micros.ofJson("2026-01-31T11:59:58"))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+}
