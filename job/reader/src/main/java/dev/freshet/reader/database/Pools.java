@@ -22,6 +22,7 @@ final class Pools {
   /** One statement is one transaction; the server cancels what takes too long. */
   static HikariDataSource postgres(Database database, Limits limits) {
     HikariConfig config = common("postgres", database);
+    config.setDriverClassName("org.postgresql.Driver");
     config.setJdbcUrl(
         "jdbc:postgresql://%s:%d/%s".formatted(database.host(), database.port(), database.name()));
     config.setMaximumPoolSize(limits.storeConnections());
@@ -44,6 +45,7 @@ final class Pools {
    */
   static HikariDataSource mysql(Database database, Limits limits) {
     HikariConfig config = common("mysql", database);
+    config.setDriverClassName("com.mysql.cj.jdbc.Driver");
     config.setJdbcUrl(MysqlSession.url(database.host(), database.port(), database.name()));
     MysqlSession.settings().forEach(config::addDataSourceProperty);
     config.setMinimumIdle(1);

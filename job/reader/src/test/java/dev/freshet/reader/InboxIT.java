@@ -1,0 +1,272 @@
+package dev.freshet.reader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.freshet.reader.World.Response;
+import dev.freshet.reader.config.Limits;
+import dev.freshet.servers.LocalServers;
+import dev.freshet.view.ViewPlan;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The inbox's view over a real MySQL and a real Postgres. Users have 0, 1 or many entries. */
+class InboxIT {
+  private static final Path SQL = Path.of("../../sql");
+  private static final int MANY = 1203;
+  private static final String PATH = "/v1/views/unread_conversations/";
+
+  private static World world;
+
+  @BeforeAll
+  static void start() throws Exception {
+    world = World.of(LocalServers.mysql(), LocalServers.postgres(), Limits.DEFAULT);
+    world.inMysql(SQL.resolve("source/sample.sql"));
+    world.inMysql(
+        "SET SESSION cte_max_recursion_depth = 10000",
+        "INSERT INTO users VALUES (1, 'Ada', NULL), (2, NULL, 'b.png'), (3, 'Ümit 😀', 'c.png')");
+    // Many share one time of their last message, so that the primary key has to order them.
+    world.inMysql(
+        "INSERT INTO conversations WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+            + " WHERE i < "
+            + MANY
+            + ") SELECT /*+ SET_VAR(cte_max_recursion_depth = 10000) */ i, 7,"
+            + " '2026-01-31 11:00:00.000001' + INTERVAL (i DIV 3) SECOND, 0 FROM n",
+        "INSERT INTO conversations VALUES (5000, 7, '2026-01-31 12:00:00.5', 1),"
+            + " (5001, 8, '2026-01-31 12:00:00.5', 0)",
+        "INSERT INTO participants SELECT id, 42, 1 + id % 4, '2026-01-01' FROM conversations",
+        "INSERT INTO participants SELECT id, 43, 1, '2027-01-01' FROM conversations");
+    ViewPlan plan = world.register(Files.readString(SQL.resolve("views/unread_conversations.sql")));
+    world.project(plan);
+  }
+
+  @AfterAll
+  static void stop() {
+    world.close();
+  }
+
+  @BeforeEach
+  void fresh() throws SQLException {
+    world.clock().ahead(Duration.ZERO);
+    world.progress(Instant.now().plusSeconds(60), true);
+  }
+
+  @Test
+  void theProjectionAnswers() throws SQLException {
+    Instant asOf = Instant.now().minusMillis(40);
+    world.progress(asOf, true);
+
+    Response answer = world.get(PATH + "42/7?limit=10");
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.text("view")).isEqualTo("unread_conversations");
+    assertThat(answer.json().path("key").toString()).isEqualTo("{\"user_id\":42,\"site_id\":7}");
+    assertThat(answer.text("source")).isEqualTo("projection");
+    assertThat(answer.text("state")).isEqualTo("VALID");
+    assertThat(answer.text("reason")).isNull();
+    assertThat(answer.text("version")).isEqualTo("binlog.000012:4567");
+    assertThat(Instant.parse(answer.text("as_of")).toEpochMilli()).isEqualTo(asOf.toEpochMilli());
+    assertThat(answer.json().path("lag_ms").longValue()).isBetween(40L, 5000L);
+    assertThat(answer.text("total")).isEqualTo("1000+");
+    assertThat(items(answer.json())).isEqualTo(expected(42, 7, 10, 0));
+    assertThat(answer.text("next_cursor")).isNotNull();
+  }
+
+  @Test
+  void totalsAreExactBelowTheCapAndEmptyKeysAreEmpty() {
+    assertThat(world.get(PATH + "42/8").text("total")).isEqualTo("1");
+    assertThat(world.get(PATH + "43/7").text("total")).isEqualTo("0");
+    assertThat(world.get(PATH + "43/7").json().path("items")).isEmpty();
+    assertThat(world.get(PATH + "43/7").text("next_cursor")).isNull();
+  }
+
+  @Test
+  void pagesOfBothSourcesJoinToTheWholeAnswer() throws SQLException {
+    List<Map<String, String>> whole = expected(42, 7, MANY + 1, 0);
+    assertThat(whole).hasSize(MANY);
+    for (int limit : new int[] {7, 401, 1000}) {
+      List<JsonNode> stored = world.pages(PATH + "42/7", limit);
+      assertThat(stored).allMatch(page -> page.path("source").asText().equals("projection"));
+      assertThat(stored).hasSize((MANY + limit - 1) / limit);
+      assertThat(allItems(stored)).isEqualTo(whole);
+    }
+    world.progress(null, false);
+    List<JsonNode> live = world.pages(PATH + "42/7", 401);
+    assertThat(live).allMatch(page -> page.path("source").asText().equals("mysql"));
+    assertThat(live).allMatch(page -> page.path("total").asText().equals("1000+"));
+    assertThat(allItems(live)).isEqualTo(whole);
+  }
+
+  @Test
+  void aCursorGoesOnInTheOtherDatabase() throws SQLException {
+    Response first = world.get(PATH + "42/7?limit=5");
+    world.progress(null, false);
+    Response second = world.get(PATH + "42/7?limit=5&cursor=" + first.text("next_cursor"));
+    world.progress(Instant.now().plusSeconds(60), true);
+    Response third = world.get(PATH + "42/7?limit=5&cursor=" + second.text("next_cursor"));
+
+    assertThat(second.text("source")).isEqualTo("mysql");
+    assertThat(third.text("source")).isEqualTo("projection");
+    List<Map<String, String>> seen = new ArrayList<>();
+    for (Response page : List.of(first, second, third)) {
+      seen.addAll(items(page.json()));
+    }
+    assertThat(seen).isEqualTo(expected(42, 7, 15, 0));
+  }
+
+  @Test
+  void mysqlAnswersWhileBuilding() throws SQLException {
+    world.progress(Instant.now(), false);
+    assertFromMysql(world.get(PATH + "42/7?limit=10"), "BUILDING", "building");
+
+    world.inPostgres("DELETE FROM freshet.progress");
+    assertFromMysql(world.get(PATH + "42/7?limit=10"), "BUILDING", "building");
+  }
+
+  @Test
+  void mysqlAnswersWhatIsTooOld() throws SQLException {
+    world.progress(null, true);
+    assertFromMysql(world.get(PATH + "42/7?limit=10"), "VALID", "stale");
+
+    world.progress(Instant.now(), true);
+    world.clock().ahead(Duration.ofSeconds(6));
+    assertFromMysql(world.get(PATH + "42/7?limit=10"), "VALID", "stale");
+  }
+
+  @Test
+  void onlyTheRangeOfTheKeyCounts() throws SQLException {
+    world.inPostgres("DELETE FROM freshet.progress");
+    for (int group = 0; group < World.GROUPS; group++) {
+      world.progress(group, group, Instant.now().plusSeconds(60), group % 2 == 0);
+    }
+
+    List<String> sources =
+        IntStream.range(100, 164)
+            .mapToObj(user -> world.get(PATH + user + "/7").text("source"))
+            .toList();
+
+    assertThat(sources).contains("projection", "mysql");
+  }
+
+  @Test
+  void aViewIsKnownAsSoonAsItIsRegistered() throws SQLException {
+    assertThat(world.get("/v1/views/by_conversation/1").status()).isEqualTo(404);
+    ViewPlan plan =
+        world.register(
+            """
+            CREATE MATERIALIZED TABLE by_conversation (
+              PRIMARY KEY (conversation_id, user_id) NOT ENFORCED
+            )
+            PARTITIONED BY (conversation_id)
+            FRESHNESS = INTERVAL '5' SECOND
+            AS SELECT p.conversation_id, p.user_id FROM participants p
+            """);
+    world.project(plan);
+    awaitStatus(200, "/v1/views/by_conversation/1");
+
+    Response answer = world.get("/v1/views/by_conversation/1");
+    assertThat(answer.text("source")).isEqualTo("projection");
+    assertThat(answer.json().path("items").toString())
+        .isEqualTo("[{\"user_id\":42},{\"user_id\":43}]");
+    assertThat(world.get("/health").json().path("catalogue").path("views").asInt()).isEqualTo(2);
+    assertThat(world.get("/v1/views/unread_conversation/1/2").text("detail"))
+        .isEqualTo("no view is named 'unread_conversation'; did you mean 'unread_conversations'?");
+  }
+
+  @Test
+  void manyAskAtOnce() throws Exception {
+    List<Map<String, String>> expected = expected(42, 7, 50, 0);
+    ExecutorService callers = Executors.newFixedThreadPool(32);
+    try {
+      List<Future<Integer>> rounds = new ArrayList<>();
+      for (int caller = 0; caller < 32; caller++) {
+        rounds.add(
+            callers.submit(
+                () -> {
+                  int right = 0;
+                  for (int i = 0; i < 50; i++) {
+                    Response answer = world.get(PATH + "42/7");
+                    if (answer.status() == 200 && items(answer.json()).equals(expected)) {
+                      right++;
+                    }
+                  }
+                  return right;
+                }));
+      }
+      for (Future<Integer> round : rounds) {
+        assertThat(round.get()).isEqualTo(50);
+      }
+    } finally {
+      callers.shutdownNow();
+    }
+  }
+
+  private static void awaitStatus(int status, String path) {
+    Instant deadline = Instant.now().plusSeconds(10);
+    while (world.get(path).status() != status) {
+      assertThat(Instant.now()).as("%s answers with %d", path, status).isBefore(deadline);
+    }
+  }
+
+  private static void assertFromMysql(Response answer, String state, String reason)
+      throws SQLException {
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.text("source")).isEqualTo("mysql");
+    assertThat(answer.text("state")).isEqualTo(state);
+    assertThat(answer.text("reason")).isEqualTo(reason);
+    assertThat(answer.text("version")).isNull();
+    assertThat(answer.text("as_of")).isNotNull();
+    assertThat(answer.text("total")).isEqualTo("1000+");
+    assertThat(items(answer.json())).isEqualTo(expected(42, 7, 10, 0));
+  }
+
+  /** The answer by a query of this test's own, in MySQL's own text. */
+  private static List<Map<String, String>> expected(int user, int site, int limit, int offset)
+      throws SQLException {
+    return world.askMysql(
+        """
+        SELECT p.conversation_id,
+               DATE_FORMAT(c.last_message_at, '%%Y-%%m-%%dT%%H:%%i:%%s.%%f') AS last_message_at,
+               (SELECT name FROM users WHERE id = p.counterpart_id) AS name,
+               (SELECT image_url FROM users WHERE id = p.counterpart_id) AS image_url
+        FROM conversations c, participants p
+        WHERE p.conversation_id = c.id AND p.user_id = %d AND c.site_id = %d
+          AND c.archived = FALSE AND p.last_read_at < c.last_message_at
+        ORDER BY c.last_message_at DESC, p.conversation_id
+        LIMIT %d OFFSET %d"""
+            .formatted(user, site, limit, offset));
+  }
+
+  private static List<Map<String, String>> allItems(List<JsonNode> pages) {
+    return pages.stream().flatMap(page -> items(page).stream()).toList();
+  }
+
+  private static List<Map<String, String>> items(JsonNode answer) {
+    List<Map<String, String>> items = new ArrayList<>();
+    for (JsonNode item : answer.path("items")) {
+      Map<String, String> texts = new LinkedHashMap<>();
+      item.properties().forEach(f -> texts.put(f.getKey(), textOf(f.getValue())));
+      items.add(texts);
+    }
+    return items;
+  }
+
+  private static String textOf(JsonNode value) {
+    return value.isNull() ? null : value.asText();
+  }
+}
