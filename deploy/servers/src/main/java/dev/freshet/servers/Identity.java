@@ -3,6 +3,7 @@ package dev.freshet.servers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -28,9 +29,29 @@ final class Identity {
     if (Holder.NAME_SPACES) {
       return List.of("unshare", "-U", "--");
     }
+    requireOpenTo(folder);
     give(folder);
     return List.of(
         "setpriv", "--reuid", "" + NOBODY, "--regid", "" + NOBODY, "--clear-groups", "--");
+  }
+
+  private static void requireOpenTo(Path folder) {
+    for (Path above = folder.getParent(); above != null; above = above.getParent()) {
+      try {
+        if (!Files.getPosixFilePermissions(above).contains(PosixFilePermission.OTHERS_EXECUTE)) {
+          throw new ServerException(
+              "Postgres refuses to run as root, and user "
+                  + NOBODY
+                  + " may not enter "
+                  + above
+                  + "; set -D"
+                  + Home.PROPERTY
+                  + "=<a folder others may enter> or run as an ordinary user");
+        }
+      } catch (IOException e) {
+        throw new ServerException("Folder " + above + " cannot be read (" + e + ")", e);
+      }
+    }
   }
 
   private static void give(Path folder) {

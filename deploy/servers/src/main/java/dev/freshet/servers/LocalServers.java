@@ -26,6 +26,9 @@ public final class LocalServers {
   private static final AtomicInteger COUNT = new AtomicInteger();
   private static final List<Server> STARTED = new ArrayList<>();
 
+  private static MySqlServer sharedMySql;
+  private static PostgresServer sharedPostgres;
+
   static {
     removeLeftovers();
     Runtime.getRuntime().addShutdownHook(new Thread(LocalServers::end, "freshet-servers-end"));
@@ -34,13 +37,19 @@ public final class LocalServers {
   private LocalServers() {}
 
   /** The shared MySQL, serving. */
-  public static MySqlServer mysql() {
-    return SharedMySql.SERVER;
+  public static synchronized MySqlServer mysql() {
+    if (sharedMySql == null) {
+      sharedMySql = newMySql();
+    }
+    return sharedMySql;
   }
 
   /** The shared Postgres, serving. */
-  public static PostgresServer postgres() {
-    return SharedPostgres.SERVER;
+  public static synchronized PostgresServer postgres() {
+    if (sharedPostgres == null) {
+      sharedPostgres = newPostgres();
+    }
+    return sharedPostgres;
   }
 
   /** A MySQL of the caller's own, serving. */
@@ -102,17 +111,5 @@ public final class LocalServers {
     } catch (IOException e) {
       System.err.println("Folders of former tests are left behind: " + e);
     }
-  }
-
-  private static final class SharedMySql {
-    static final MySqlServer SERVER = newMySql();
-
-    private SharedMySql() {}
-  }
-
-  private static final class SharedPostgres {
-    static final PostgresServer SERVER = newPostgres();
-
-    private SharedPostgres() {}
   }
 }

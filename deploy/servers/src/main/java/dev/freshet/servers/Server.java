@@ -15,7 +15,7 @@ public abstract class Server implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(20);
 
   private final String name;
-  private ServerProcess process;
+  private volatile ServerProcess process;
 
   Server(String name) {
     this.name = name;
@@ -84,8 +84,9 @@ public abstract class Server implements AutoCloseable {
     return started().pid();
   }
 
-  public final synchronized boolean isAlive() {
-    return process != null && process.isAlive();
+  public final boolean isAlive() {
+    ServerProcess last = process;
+    return last != null && last.isAlive();
   }
 
   /** The current process, or the last one. */
@@ -110,12 +111,9 @@ public abstract class Server implements AutoCloseable {
 
   /** Ends the process cleanly, or kills it after the grace time. Fine when it does not run. */
   public final void stop(Duration grace) {
-    ServerProcess running;
-    synchronized (this) {
-      running = process;
-    }
-    if (running != null) {
-      running.stop(endSignal(), grace);
+    ServerProcess last = process;
+    if (last != null) {
+      last.stop(endSignal(), grace);
     }
   }
 
@@ -124,10 +122,11 @@ public abstract class Server implements AutoCloseable {
     stop(GRACE);
   }
 
-  private synchronized ServerProcess started() {
-    if (process == null) {
+  private ServerProcess started() {
+    ServerProcess last = process;
+    if (last == null) {
       throw new IllegalStateException(name + " has not been started");
     }
-    return process;
+    return last;
   }
 }

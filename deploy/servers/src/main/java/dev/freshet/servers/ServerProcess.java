@@ -153,6 +153,21 @@ public final class ServerProcess {
     }
   }
 
+  /**
+   * Whether a process exists and is not merely waiting for its parent to notice its end, which
+   * orphans may do for ever where process 1 does not care for them.
+   */
+  public static boolean runs(long pid) {
+    try {
+      String stat =
+          Files.readString(Path.of("/proc/" + pid + "/stat"), StandardCharsets.ISO_8859_1);
+      char state = stat.charAt(stat.lastIndexOf(')') + 2);
+      return state != 'Z' && state != 'X';
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   public long pid() {
     return process.pid();
   }
@@ -213,7 +228,7 @@ public final class ServerProcess {
       member.destroyForcibly();
     }
     long end = System.nanoTime() + KILLED.toNanos();
-    while (process.isAlive() || family.stream().anyMatch(ProcessHandle::isAlive)) {
+    while (process.isAlive() || family.stream().anyMatch(member -> runs(member.pid()))) {
       if (System.nanoTime() > end) {
         throw new ServerException(
             command.name() + " (process " + pid() + ") does not die; look at it with ps");
