@@ -41,6 +41,11 @@ public final class AnswerClient {
     boolean overloaded() {
       return status == 503;
     }
+
+    /** It has not heard of the view, which is right before the job was ever submitted. */
+    boolean unknownView() {
+      return status == 404;
+    }
   }
 
   public AnswerClient(Endpoints endpoints) {

@@ -3,6 +3,7 @@ package dev.freshet.check;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -22,6 +23,7 @@ public final class Check implements AutoCloseable {
   private final LagProbe lag;
   private final List<Thread> threads = new ArrayList<>();
   private final AtomicReference<Throwable> defect = new AtomicReference<>();
+  private final AtomicLong done = new AtomicLong();
   private volatile boolean stopped;
 
   /** Reads the source into the model. */
@@ -79,9 +81,9 @@ public final class Check implements AutoCloseable {
         });
   }
 
-  /** What the readers saw so far. */
-  public Tally tally() {
-    return tally;
+  /** How many transactions ran so far. */
+  public long transactionsSoFar() {
+    return done.get();
   }
 
   private interface Writing {
@@ -128,7 +130,7 @@ public final class Check implements AutoCloseable {
     }
   }
 
-  private static void pace(int count, double perSecond, Step step) throws SQLException {
+  private void pace(int count, double perSecond, Step step) throws SQLException {
     long from = System.nanoTime();
     for (int i = 0; i < count; i++) {
       long due = from + (long) (i * 1e9 / perSecond);
@@ -136,6 +138,7 @@ public final class Check implements AutoCloseable {
         LockSupport.parkNanos(due - System.nanoTime());
       }
       step.run();
+      done.incrementAndGet();
     }
   }
 

@@ -69,7 +69,7 @@ final class Poller {
       }
       return answer;
     } catch (AnswerClient.Refusal e) {
-      if (e.overloaded()) {
+      if (e.overloaded() || (e.unknownView() && tally.checked() == 0)) {
         tally.overloaded();
       } else {
         tally.failed("key " + key + ": " + e.getMessage());

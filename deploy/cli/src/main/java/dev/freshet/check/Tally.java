@@ -100,7 +100,7 @@ public final class Tally {
     return namesMissing.get();
   }
 
-  /** Requests turned away with 503. */
+  /** Requests turned away: with 503, or with 404 before the view was known. */
   public long turnedAway() {
     return overloaded.get();
   }

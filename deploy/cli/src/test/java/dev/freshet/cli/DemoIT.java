@@ -1,0 +1,81 @@
+package dev.freshet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The demo starts by itself, is quick, is small, and leaves nothing behind. */
+class DemoIT {
+  private static final Pattern STARTED =
+      Pattern.compile(" *([0-9.]+) s  reads are served from the projection");
+  private static final Pattern STATUS =
+      Pattern.compile(
+          " *[0-9.]+ s  ([0-9,]+) transactions .* p50 (\\d+) ms p99 (\\d+) ms .*"
+              + " projection ([0-9,]+), mysql ([0-9,]+), none ([0-9,]+) · (.*) resident");
+  private static final int SECONDS = 30;
+
+  private final Launcher launcher = new Launcher("demo");
+
+  @AfterEach
+  void down() throws Exception {
+    launcher.run("down");
+  }
+
+  @Test
+  void itIsQuickAndSmallAndCtrlCStopsAllOfIt() throws Exception {
+    Launcher.Started demo = launcher.start("demo");
+    assertThat(
+            Launcher.await(
+                Duration.ofMinutes(4),
+                () -> !demo.process().isAlive() || status(demo.lines()).size() >= SECONDS))
+        .as("%s", demo.lines())
+        .isTrue();
+    assertThat(demo.process().isAlive()).as("%s", demo.lines()).isTrue();
+    List<Matcher> status = status(demo.lines());
+    Matcher last = status.get(status.size() - 1);
+    System.out.println(last.group());
+
+    assertThat(started(demo.lines())).as("seconds to start").isLessThan(120);
+    assertThat(number(last.group(1))).as("transactions").isGreaterThan(SECONDS * 40L);
+    assertThat(number(last.group(2))).as("p50 of the last ten seconds").isLessThanOrEqualTo(60);
+    assertThat(number(last.group(3))).as("p99 of the last ten seconds").isLessThanOrEqualTo(250);
+    assertThat(number(last.group(6))).as("requests without an answer").isZero();
+    assertThat(number(last.group(4))).as("answers from the projection").isGreaterThan(1_000);
+    assertThat(gib(last.group(7))).as("resident memory").isLessThanOrEqualTo(4.0);
+
+    assertThat(new ProcessBuilder("kill", "-INT", "" + demo.process().pid()).start().waitFor())
+        .isZero();
+    demo.end(Duration.ofSeconds(60));
+    assertThat(demo.lines()).anyMatch(line -> line.contains("all stopped"));
+    assertThat(Launcher.await(Duration.ofSeconds(10), () -> launcher.processes().isEmpty()))
+        .as("%s", launcher.processes())
+        .isTrue();
+  }
+
+  private static double started(List<String> lines) {
+    return lines.stream()
+        .map(STARTED::matcher)
+        .filter(Matcher::matches)
+        .mapToDouble(matcher -> Double.parseDouble(matcher.group(1)))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static List<Matcher> status(List<String> lines) {
+    return lines.stream().map(STATUS::matcher).filter(Matcher::matches).toList();
+  }
+
+  private static long number(String text) {
+    return Long.parseLong(text.replace(",", ""));
+  }
+
+  private static double gib(String text) {
+    double value = Double.parseDouble(text.replaceFirst(" .*", ""));
+    return text.endsWith("GiB") ? value : value / 1024;
+  }
+}

@@ -1,0 +1,121 @@
+package dev.freshet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.check.Check;
+import dev.freshet.check.CheckPlan;
+import dev.freshet.check.CheckReport;
+import dev.freshet.check.Endpoints;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The snapshot is taken while somebody writes to all of its tables. */
+class HandOverIT {
+  private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
+
+  private final Launcher launcher = new Launcher("hand-over");
+
+  @AfterEach
+  void down() throws Exception {
+    launcher.run("down");
+  }
+
+  @Test
+  void nothingIsAnsweredFromTheProjectionBeforeItAndNothingDiffersAfterIt() throws Exception {
+    Path go = launcher.layout().home().resolve("go");
+    Files.deleteIfExists(go);
+    Launcher.Started up =
+        launcher.start(
+            "up",
+            "--sample=small",
+            "--sample-conversations=" + (FULL ? 300_000 : 20_000),
+            "--hold-job=" + go);
+    assertThat(
+            Launcher.await(
+                Duration.ofMinutes(2), () -> up.says("the job waits") || !up.process().isAlive()))
+        .isTrue();
+    assertThat(up.process().isAlive()).as("%s", up.lines()).isTrue();
+    Endpoints endpoints = Endpoints.read(launcher.layout().endpoints());
+
+    AtomicReference<Instant> notYet = new AtomicReference<>(Instant.MIN);
+    CheckPlan plan =
+        CheckPlan.standard()
+            .transactions(FULL ? 20_000 : 4_000)
+            .polls(100)
+            .seed(System.nanoTime())
+            .patience(Duration.ofMinutes(3));
+    try (Check check = new Check(endpoints, plan)) {
+      CompletableFuture<CheckReport> running =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return check.transactions();
+                } catch (SQLException | InterruptedException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      // The writer writes before the job starts.
+      assertThat(Launcher.await(Duration.ofSeconds(30), () -> check.transactionsSoFar() > 50))
+          .isTrue();
+      Files.createFile(go);
+      boolean over =
+          Launcher.await(
+              Duration.ofMinutes(3),
+              () -> {
+                Instant asked = Instant.now();
+                boolean handedOver = handedOver(endpoints);
+                if (!handedOver) {
+                  notYet.set(asked);
+                }
+                return handedOver || running.isDone();
+              });
+      assertThat(over).as("handed over in time").isTrue();
+      assertThat(running).as("the writer wrote beyond the hand-over").isNotDone();
+      CheckReport report = running.join();
+      System.out.println("seed " + plan.seed() + "\n" + report.print());
+
+      assertThat(report.passed()).as("seed %d%n%s", plan.seed(), report.print()).isTrue();
+      assertThat(report.different()).isZero();
+      assertThat(report.tally().fromProjection()).isPositive();
+      assertThat(report.tally().firstFromProjection()).isAfter(notYet.get());
+    }
+    assertThat(up.end(Duration.ofMinutes(1)).code()).as("%s", up.lines()).isZero();
+    Launcher.Result down = launcher.run("down");
+    assertThat(down.code()).isZero();
+    assertThat(down.output()).anyMatch(line -> line.contains("stopped MySQL"));
+    assertThat(launcher.processes()).isEmpty();
+  }
+
+  /** Whether every range of the job says so in the store. */
+  private static boolean handedOver(Endpoints endpoints) {
+    String url =
+        "jdbc:postgresql://%s:%s/%s"
+            .formatted(
+                endpoints.get("POSTGRES_HOST"),
+                endpoints.get("POSTGRES_PORT"),
+                endpoints.get("POSTGRES_DATABASE"));
+    try (Connection connection =
+            DriverManager.getConnection(
+                url, endpoints.get("POSTGRES_USER"), endpoints.get("POSTGRES_PASSWORD"));
+        Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT coalesce(bool_and(handed_over), false) FROM freshet.progress")) {
+      return row.next() && row.getBoolean(1);
+    } catch (SQLException e) {
+      // The schema is made when the job is submitted.
+      return false;
+    }
+  }
+}

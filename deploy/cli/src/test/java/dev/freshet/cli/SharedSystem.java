@@ -1,0 +1,41 @@
+package dev.freshet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.check.Endpoints;
+
+/** One {@code up --sample small} for all tests of this JVM that only read and write. */
+final class SharedSystem {
+  private SharedSystem() {}
+
+  /** Where it is; started by the first who asks. */
+  static Endpoints endpoints() throws Exception {
+    return Endpoints.read(Holder.LAUNCHER.layout().endpoints());
+  }
+
+  private static final class Holder {
+    static final Launcher LAUNCHER = up();
+
+    private Holder() {}
+
+    private static Launcher up() {
+      Launcher launcher = new Launcher("shared");
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> down(launcher)));
+      try {
+        Launcher.Result up = launcher.run("up", "--sample=small");
+        assertThat(up.code()).as("%s", up.output()).isZero();
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+      return launcher;
+    }
+
+    private static void down(Launcher launcher) {
+      try {
+        launcher.run("down");
+      } catch (Exception e) {
+        System.err.println("down: " + e);
+      }
+    }
+  }
+}

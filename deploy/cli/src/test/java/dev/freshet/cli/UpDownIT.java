@@ -1,0 +1,124 @@
+package dev.freshet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.check.AnswerClient;
+import dev.freshet.check.Endpoints;
+import dev.freshet.check.ViewKey;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** One supervisor stays behind: what dies is started again, and dies with it. */
+class UpDownIT {
+  private static final Set<String> PORTS = Set.of("MYSQL_PORT", "POSTGRES_PORT");
+  private static final Set<String> ADDRESSES = Set.of("KAFKA_BOOTSTRAP", "FLINK_URL", "READER_URL");
+
+  private final Launcher launcher = new Launcher("up-down");
+
+  @AfterEach
+  void down() throws Exception {
+    launcher.run("down");
+  }
+
+  @Test
+  void whatDiesIsStartedAgainAndNothingOutlivesTheSupervisor() throws Exception {
+    Launcher.Result up = launcher.run("up", "--sample=none");
+    assertThat(up.code()).as("%s", up.output()).isZero();
+    Endpoints before = endpoints();
+    assertThat(new AnswerClient(before).isFromProjection(new ViewKey(1, 1))).isTrue();
+    assertThat(Files.getPosixFilePermissions(launcher.layout().endpoints()))
+        .extracting(Enum::name)
+        .containsExactlyInAnyOrder("OWNER_READ", "OWNER_WRITE");
+
+    Launcher.Result second = launcher.run("up");
+    assertThat(second.code()).isEqualTo(1);
+    assertThat(second.output()).hasSize(1);
+    assertThat(second.output().get(0)).contains("runs already").contains("down");
+
+    for (String pid :
+        List.of("READER_PID", "FLINK_JOBMANAGER_PID", "FLINK_TASKMANAGER_PID", "MYSQL_PID")) {
+      killedIsStartedAgain(pid, before);
+    }
+    assertThat(launcher.run("status").code()).isZero();
+
+    Endpoints last = endpoints();
+    long supervisor = Instance.running(launcher.layout()).orElseThrow();
+    assertThat(ProcessHandle.of(supervisor).orElseThrow().destroyForcibly()).isTrue();
+    assertThat(Launcher.await(Duration.ofSeconds(15), () -> launcher.processes().isEmpty()))
+        .as("%s", launcher.processes())
+        .isTrue();
+    assertThat(openPorts(last)).isEmpty();
+    Launcher.Result status = launcher.run("status");
+    assertThat(status.code()).isEqualTo(1);
+    assertThat(status.output()).anyMatch(line -> line.contains("nothing runs"));
+  }
+
+  private void killedIsStartedAgain(String name, Endpoints first) throws IOException {
+    long old = Long.parseLong(endpoints().get(name));
+    ProcessHandle.of(old).orElseThrow().destroyForcibly();
+
+    assertThat(Launcher.await(Duration.ofSeconds(60), () -> !pid(name).equals("" + old)))
+        .as("%s was started again", name)
+        .isTrue();
+    assertThat(Launcher.await(Duration.ofSeconds(90), this::servesFromProjection))
+        .as("reads are served after %s was killed", name)
+        .isTrue();
+    assertThat(withoutPids(endpoints())).isEqualTo(withoutPids(first));
+  }
+
+  private boolean servesFromProjection() {
+    try {
+      return new AnswerClient(endpoints()).isFromProjection(new ViewKey(1, 1));
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private String pid(String name) {
+    try {
+      return endpoints().get(name);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private Endpoints endpoints() throws IOException {
+    return Endpoints.read(launcher.layout().endpoints());
+  }
+
+  private static Map<String, String> withoutPids(Endpoints endpoints) {
+    return endpoints.values().entrySet().stream()
+        .filter(entry -> !entry.getKey().endsWith("_PID"))
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
+
+  private static List<String> openPorts(Endpoints endpoints) {
+    return endpoints.values().entrySet().stream()
+        .filter(entry -> PORTS.contains(entry.getKey()) || ADDRESSES.contains(entry.getKey()))
+        .filter(entry -> isOpen(entry.getValue().replaceFirst(".*:", "")))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  private static boolean isOpen(String port) {
+    try (Socket socket = new Socket()) {
+      socket.connect(
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(port)), 500);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}
