@@ -114,7 +114,7 @@ final class FlinkFolder {
           || !Files.exists(keptFor)
           || Files.mismatch(configured, keptFor) >= 0) {
         Files.deleteIfExists(kept);
-        Files.copy(configured, keptFor, StandardCopyOption.REPLACE_EXISTING);
+        Files.deleteIfExists(keptFor);
         ServerProcess.run(
             java(
                     "org.apache.flink.runtime.util.bash.BashJavaUtils",
@@ -124,6 +124,7 @@ final class FlinkFolder {
                 .of("Flink's calculation of memory", config.directory(), kept),
             List.of(),
             CALCULATE);
+        Files.copy(configured, keptFor);
       }
       try (Stream<String> lines = Files.lines(kept)) {
         List<String> results =
