@@ -1,6 +1,5 @@
 package dev.freshet.view;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -27,12 +26,6 @@ public final class CanonicalTime {
         Math.floorDiv(micros, MICROS_PER_SECOND),
         (int) Math.floorMod(micros, MICROS_PER_SECOND) * 1000,
         ZoneOffset.UTC);
-  }
-
-  /** Microseconds of a TIME. */
-  public static long micros(Duration time) {
-    return Math.addExact(
-        Math.multiplyExact(time.getSeconds(), MICROS_PER_SECOND), time.getNano() / 1000);
   }
 
   /** Microseconds of a TIMESTAMP; what is finer is cut off. */

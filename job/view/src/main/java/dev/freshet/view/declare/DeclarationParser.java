@@ -44,7 +44,7 @@ final class DeclarationParser {
   private static final Pattern GENERATION_NAME = Pattern.compile(".*_g\\d+");
   private static final Set<String> STORE_TABLES = Set.of("catalogue", "progress");
   private static final Pattern ENCOUNTERED = Pattern.compile("Encountered \"([^\"]*)\"");
-  private static final Pattern WORD = Pattern.compile("(?:\\. )?[A-Za-z_]\\w*");
+  private static final Pattern WORD = Pattern.compile("[A-Za-z_]\\w*");
   private static final SqlParser.Config CONFIG =
       SqlParser.config()
           .withParserFactory(FlinkSqlParserImpl.FACTORY)
@@ -130,7 +130,7 @@ final class DeclarationParser {
       String first = message.lines().findFirst().orElse("it cannot be read");
       return refusals.at(line, "the text cannot be read: " + first, FORM);
     }
-    String token = encountered.group(1);
+    String token = encountered.group(1).replaceFirst("^\\. ", "").replaceFirst(" .*", "");
     if (token.equals("<EOF>")) {
       return refusals.at(line, "the text ends too early", FORM);
     }

@@ -10,7 +10,6 @@ import java.sql.SQLDataException;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
@@ -21,7 +20,8 @@ import java.time.ZoneOffset;
  * free of the JVM's time zone.
  *
  * <p>MySQL's connections must have {@link MysqlSession}'s settings: TIMESTAMP is read and bound in
- * the session's zone, which is UTC there, and FLOAT is exact in prepared statements only.
+ * the session's zone, which is UTC there, and FLOAT is exact in prepared statements only. A TIME
+ * must be selected as {@link MysqlQueries#readable} says.
  *
  * <p>MySQL's range of values fits Postgres: DATE and DATETIME from year 1 to 9999, TIME within 839
  * hours, DECIMAL with 65 digits. What does not is a text with a NUL character ({@link
@@ -37,10 +37,7 @@ public enum JdbcValues {
             column.mysqlType().startsWith("float")
                 ? Double.valueOf(rows.getFloat(index))
                 : Double.valueOf(rows.getDouble(index));
-        case TIME -> {
-          Duration time = rows.getObject(index, Duration.class);
-          yield time == null ? null : CanonicalTime.micros(time);
-        }
+        case TIME -> time(rows, index);
         case TIMESTAMP -> dateTime(rows, index, column);
         default -> common(rows, index, column);
       };
@@ -69,10 +66,7 @@ public enum JdbcValues {
     @Override
     Object value(ResultSet rows, int index, Column column) throws SQLException {
       return switch (column.type()) {
-        case TIME -> {
-          String time = rows.getString(index);
-          yield time == null ? null : CanonicalTime.timeMicros(time);
-        }
+        case TIME -> time(rows, index);
         case TIMESTAMP -> {
           OffsetDateTime time = rows.getObject(index, OffsetDateTime.class);
           yield time == null ? null : CanonicalTime.micros(time.toInstant());
@@ -205,6 +199,11 @@ public enum JdbcValues {
       throw noCalendarDay(column, e);
     }
     throw noCalendarDay(column, null);
+  }
+
+  static Long time(ResultSet rows, int index) throws SQLException {
+    String time = rows.getString(index);
+    return time == null ? null : CanonicalTime.timeMicros(time);
   }
 
   private static SQLDataException noCalendarDay(Column column, Exception cause) {

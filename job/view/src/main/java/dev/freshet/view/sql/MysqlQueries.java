@@ -1,5 +1,6 @@
 package dev.freshet.view.sql;
 
+import dev.freshet.view.ValueType;
 import dev.freshet.view.ViewPlan;
 import java.time.Duration;
 import java.util.List;
@@ -81,6 +82,22 @@ public final class MysqlQueries {
     return List.of(page(false), page(true), total(1001), answer(), everything());
   }
 
+  /**
+   * What to select so that a column's value arrives whole: MySQL's driver drops the sign of a TIME
+   * between minus one hour and zero.
+   *
+   * @param column its quoted name
+   */
+  public static String readable(String column, ValueType type) {
+    return type == ValueType.TIME ? "CAST(" + column + " AS CHAR)" : column;
+  }
+
+  private String output(int place) {
+    String name = Names.MYSQL.output(plan, "", place);
+    String readable = readable(V + name, plan.outputs().get(place).column().type());
+    return readable.equals(V + name) ? readable : readable + " AS " + name;
+  }
+
   private String ofKey() {
     return Names.MYSQL.equal(plan, V, plan.key());
   }
@@ -88,7 +105,7 @@ public final class MysqlQueries {
   private String select(String where, String order, String end) {
     String outputs =
         IntStream.range(0, plan.outputs().size())
-            .mapToObj(place -> Names.MYSQL.output(plan, V, place))
+            .mapToObj(this::output)
             .collect(Collectors.joining(", "));
     return "SELECT /*+ "
         + limit

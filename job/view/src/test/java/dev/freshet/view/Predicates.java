@@ -1,0 +1,262 @@
+package dev.freshet.view;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Random conditions over the tables of {@link #TABLES}, and rows that they tell apart. */
+final class Predicates {
+  static final String TABLES =
+      """
+      CREATE TABLE `groups` (id INT NOT NULL PRIMARY KEY, opened TINYINT(1) NOT NULL,
+        label VARCHAR(20) COLLATE utf8mb4_0900_bin, founded DATETIME(3));
+      CREATE TABLE parents (a INT NOT NULL, b BIGINT NOT NULL, group_id INT, weight INT NOT NULL,
+        label VARCHAR(20) COLLATE utf8mb4_0900_bin, since DATETIME(6) NOT NULL, PRIMARY KEY (b, a));
+      CREATE TABLE things (id BIGINT NOT NULL PRIMARY KEY, k INT NOT NULL,
+        flag TINYINT(1) NOT NULL, tiny TINYINT, small_u SMALLINT UNSIGNED, big BIGINT,
+        big_u BIGINT UNSIGNED, big_v BIGINT UNSIGNED, price DECIMAL(10,2), cost DECIMAL(12,4),
+        bin VARCHAR(20) COLLATE utf8mb4_0900_bin, bin2 VARCHAR(20) COLLATE utf8mb4_0900_bin,
+        pad VARCHAR(20) COLLATE utf8mb4_bin, pad2 VARCHAR(20) COLLATE utf8mb4_bin,
+        fixed CHAR(5) COLLATE utf8mb4_0900_bin, octets VARBINARY(8), raw4 BINARY(4),
+        born DATE, died DATE, seen DATETIME, seen6 DATETIME(6) NOT NULL, made_at TIMESTAMP(6) NULL,
+        moved_at TIMESTAMP(6) NULL, since TIME(6), till TIME(6), made YEAR, sold YEAR,
+        parent_a INT, parent_b BIGINT, KEY (tiny), KEY (bin), KEY (pad), KEY (fixed), KEY (seen),
+        KEY (big_u), KEY (price))
+      """;
+
+  private static final String[] TEXTS = {
+    "''", "'a'", "'A'", "'a '", "'ä'", "'ab'", "'é'", "'😀'", "'\uFFFD'", "'z'", "'it''s'", "' a'",
+  };
+
+  /** Columns that can be compared with each other, and constants for them. */
+  private record Kind(boolean ordered, List<String> columns, String... constants) {}
+
+  private static final List<Kind> KINDS =
+      List.of(
+          new Kind(
+              true, List.of("t.flag", "g.opened", "t.tiny"), "0", "1", "2", "-1", "-128", "127"),
+          new Kind(true, List.of("t.small_u"), "0", "1", "65535"),
+          new Kind(
+              true,
+              List.of("t.big", "t.k", "p.weight", "t.tiny", "t.small_u", "t.parent_b", "g.id"),
+              "0",
+              "1",
+              "2",
+              "3"),
+          new Kind(true, List.of("t.big"), "-9223372036854775808", "9223372036854775807", "-1"),
+          new Kind(
+              true,
+              List.of("t.big_u", "t.big_v"),
+              "0",
+              "1",
+              "9223372036854775807",
+              "9223372036854775808",
+              "18446744073709551615"),
+          new Kind(true, List.of("t.price", "t.cost"), "0", "1.5", "-1.50", "0.01", "99999999.99"),
+          new Kind(true, List.of("t.bin", "t.bin2", "p.label", "g.label"), TEXTS),
+          new Kind(false, List.of("t.pad", "t.pad2"), TEXTS),
+          new Kind(true, List.of("t.fixed"), "''", "'a'", "'A'", "'ab'", "'😀'", "' a'"),
+          new Kind(true, List.of("t.octets"), "X''", "X'00'", "X'61'", "X'6100'", "X'FF'"),
+          new Kind(true, List.of("t.raw4"), "X'00000000'", "X'61000000'", "X'FFFFFFFF'"),
+          new Kind(true, List.of("t.born", "t.died"), "'2024-02-29'", "'1969-12-31'"),
+          new Kind(
+              true, List.of("t.seen"), "'2024-02-29'", "'1000-01-01'", "'2024-03-31 02:30:00'"),
+          new Kind(
+              true,
+              List.of("t.seen6", "p.since"),
+              "'2024-02-29'",
+              "'2024-03-31 02:30:00.000001'",
+              "'2024-03-31 02:30:00.5'"),
+          new Kind(true, List.of("g.founded"), "'2024-02-29'", "'2024-03-31 02:30:00.5'"),
+          new Kind(true, List.of("t.seen", "t.seen6", "p.since", "g.founded")),
+          new Kind(true, List.of("t.made_at", "t.moved_at")),
+          new Kind(true, List.of("t.since", "t.till")),
+          new Kind(true, List.of("t.made", "t.sold"), "1901", "2024", "2155"));
+
+  private static final List<String> NULLABLE =
+      List.of(
+          "t.tiny",
+          "t.big",
+          "t.bin",
+          "t.seen",
+          "t.parent_a",
+          "p.weight",
+          "g.label",
+          "g.founded",
+          "t.price");
+  private static final List<String> BARE = List.of("t.flag", "g.opened", "t.tiny", "p.weight");
+
+  private final Random random;
+
+  Predicates(Random random) {
+    this.random = random;
+  }
+
+  /** A view with one such condition over a root, a dimension and a dimension of that. */
+  String view() {
+    return """
+        CREATE MATERIALIZED TABLE v (PRIMARY KEY (k, id) NOT ENFORCED) PARTITIONED BY (k)
+        FRESHNESS = INTERVAL '5' SECOND
+        AS SELECT t.k, t.id, p.weight, g.label AS group_label, t.seen6, t.price, t.bin
+        FROM things t %s JOIN parents p ON p.a = t.parent_a AND t.parent_b = p.b
+        %s JOIN `groups` g ON p.group_id = g.id
+        WHERE %s
+        ORDER BY %s
+        """
+        .formatted(
+            pick("", "LEFT"),
+            pick("INNER", "LEFT OUTER"),
+            condition(random.nextInt(4)),
+            pick("id", "id DESC", "seen6 DESC", "seen6, id DESC"));
+  }
+
+  private String condition(int depth) {
+    if (depth > 0) {
+      String left = condition(depth - 1);
+      return switch (random.nextInt(6)) {
+        case 0, 1 -> left + " AND " + condition(depth - 1);
+        case 2, 3 -> "(" + left + " OR " + condition(depth - 1) + ")";
+        case 4 -> "NOT (" + left + ")";
+        default -> left + " OR " + condition(depth - 1);
+      };
+    }
+    return switch (random.nextInt(10)) {
+      case 0 -> pick(NULLABLE) + pick(" IS NULL", " IS NOT NULL");
+      case 1 -> pick("", "NOT ") + pick(BARE);
+      case 2, 3 -> in(pick(KINDS));
+      case 4 -> between(pick(KINDS));
+      default -> comparison(pick(KINDS));
+    };
+  }
+
+  private String comparison(Kind kind) {
+    String operator =
+        kind.ordered() ? pick("=", "<>", "!=", "<", "<=", ">", ">=") : pick("=", "<>", "!=");
+    String column = pick(kind.columns());
+    String other = operand(kind);
+    return random.nextBoolean()
+        ? column + " " + operator + " " + other
+        : other + operator + " " + column;
+  }
+
+  private String operand(Kind kind) {
+    return kind.constants().length > 0 && random.nextInt(3) > 0
+        ? pick(kind.constants())
+        : pick(kind.columns());
+  }
+
+  private String in(Kind kind) {
+    if (kind.constants().length == 0) {
+      return comparison(kind);
+    }
+    List<String> list = new ArrayList<>();
+    for (int i = random.nextInt(3); i >= 0; i--) {
+      list.add(pick(kind.constants()));
+    }
+    return pick(kind.columns()) + pick(" IN (", " NOT IN (") + String.join(", ", list) + ")";
+  }
+
+  private String between(Kind kind) {
+    return kind.ordered()
+        ? pick(kind.columns())
+            + pick(" BETWEEN ", " NOT BETWEEN ")
+            + operand(kind)
+            + " AND "
+            + operand(kind)
+        : comparison(kind);
+  }
+
+  /** Rows for all three tables. */
+  List<String> inserts(int things) {
+    List<String> inserts = new ArrayList<>();
+    for (int id = 0; id < 4; id++) {
+      inserts.add(
+          "INSERT INTO `groups` VALUES (%d, %s, %s, %s)"
+              .formatted(id, pick("0", "1", "2"), text(), maybe(dateTime("0", "5", "25"))));
+    }
+    for (int a = 0; a < 4; a++) {
+      for (int b = 0; b < 4; b++) {
+        inserts.add(
+            "INSERT INTO parents VALUES (%d, %d, %s, %s, %s, %s)"
+                .formatted(
+                    a,
+                    b,
+                    maybe(pick("0", "1", "2", "3", "9")),
+                    pick("0", "1", "2"),
+                    text(),
+                    dateTime("0", "5", "000001")));
+      }
+    }
+    for (int id = 1; id <= things; id++) {
+      inserts.add("INSERT INTO things VALUES (" + String.join(", ", thing(id)) + ")");
+    }
+    return inserts;
+  }
+
+  private List<String> thing(int id) {
+    String bigU = pick("0", "1", "9223372036854775807", "9223372036854775808", "2");
+    String price = pick("0", "1.5", "-1.50", "0.01", "99999999.99");
+    return List.of(
+        "" + id,
+        pick("1", "2", "3"),
+        pick("0", "1", "1", "2"),
+        maybe(pick("0", "1", "2", "-1", "-128", "127")),
+        maybe(pick("0", "1", "2", "65535")),
+        maybe(pick("0", "1", "3", "-1", "-9223372036854775808", "9223372036854775807")),
+        maybe(bigU),
+        maybe(pick(bigU, "18446744073709551615")),
+        maybe(price),
+        maybe(pick(price, "1.4999", "0.0101")),
+        text(),
+        text(),
+        text(),
+        text(),
+        maybe(pick("''", "'a'", "'A'", "'ab'", "'😀'", "' a'")),
+        maybe(pick("X''", "X'00'", "X'61'", "X'6100'", "X'FF'")),
+        maybe(pick("X''", "X'61'", "X'6100'", "X'FFFFFFFF'")),
+        maybe(pick("'2024-02-29'", "'1969-12-31'", "'9999-12-31'")),
+        maybe(pick("'2024-02-29'", "'1969-12-31'", "'1000-01-01'")),
+        maybe(dateTime("0")),
+        dateTime("0", "5", "000001", "999999"),
+        maybe(stamp()),
+        maybe(stamp()),
+        maybe(time()),
+        maybe(time()),
+        maybe(pick("1901", "2024", "2155", "0")),
+        maybe(pick("2024", "2155")),
+        maybe(pick("0", "1", "2", "3", "8")),
+        maybe(pick("0", "1", "2", "3")));
+  }
+
+  private String text() {
+    return maybe(pick(TEXTS));
+  }
+
+  private String dateTime(String... fractions) {
+    return "'"
+        + pick("2024-02-29 00:00:00", "2024-03-31 02:30:00", "1000-01-01 00:00:00")
+        + "."
+        + pick(fractions)
+        + "'";
+  }
+
+  private String stamp() {
+    return pick("'2024-03-31 02:30:00.5'", "'1970-01-01 00:00:01'", "'2038-01-19 03:14:07.999999'");
+  }
+
+  private String time() {
+    return pick("'-838:59:59'", "'-00:00:00.000001'", "'00:00:00'", "'23:59:59.5'", "'838:59:59'");
+  }
+
+  private String maybe(String value) {
+    return random.nextInt(6) == 0 ? "NULL" : value;
+  }
+
+  private String pick(String... choices) {
+    return choices[random.nextInt(choices.length)];
+  }
+
+  private <T> T pick(List<T> choices) {
+    return choices.get(random.nextInt(choices.size()));
+  }
+}
