@@ -1,0 +1,198 @@
+package dev.freshet.view;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.view.sql.JdbcValues;
+import dev.freshet.view.sql.Keyset;
+import dev.freshet.view.sql.MysqlQueries;
+import dev.freshet.view.sql.PostgresTables;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Pages of MySQL and pages of the store are the same pages. */
+class PagesIT {
+  private static final int LIMIT = 7;
+
+  private static final String VIEW =
+      """
+      CREATE MATERIALIZED TABLE v (PRIMARY KEY (owner, place, id, part) NOT ENFORCED)
+      PARTITIONED BY (owner, place) FRESHNESS = INTERVAL '5' SECOND
+      AS SELECT id, part, owner, place, moved, word, price, note FROM items i WHERE hidden = 0
+      ORDER BY moved DESC, word, price DESC, id DESC
+      """;
+
+  private final long seed = new Random().nextLong();
+  private final Random random = new Random(seed);
+
+  @Test
+  void mysqlAndTheStoreTurnTheSamePages() throws Exception {
+    try (Source source = Source.create("pages")) {
+      source.execute(
+          """
+          CREATE TABLE items (id BIGINT NOT NULL, part INT NOT NULL, hidden TINYINT(1) NOT NULL,
+            owner VARCHAR(20) COLLATE utf8mb4_0900_bin NOT NULL, place BIGINT UNSIGNED NOT NULL,
+            moved DATETIME(6) NOT NULL, word VARCHAR(20) COLLATE utf8mb4_0900_bin NOT NULL,
+            price DECIMAL(6,2) NOT NULL, note TEXT, PRIMARY KEY (part, id))
+          """);
+      for (int id = 0; id < 400; id++) {
+        source.execute(
+            "INSERT INTO items VALUES (%d, %d, %d, %s, %s, %s, %s, %s, NULL)"
+                .formatted(
+                    id,
+                    random.nextInt(2),
+                    random.nextInt(5) / 4,
+                    pick("'ann'", "'ann '", "'Ann'"),
+                    pick("1", "18446744073709551615"),
+                    pick("'2024-03-31 02:30:00'", "'2024-03-31 02:30:00.000001'"),
+                    pick("'a'", "'A'", "'a '", "'\uFFFD'", "'😀'", "''"),
+                    pick("0", "-1.5", "1.25")));
+      }
+      ViewPlan plan = source.plan(VIEW);
+      MysqlQueries queries = new MysqlQueries(plan, Duration.ofSeconds(10));
+      List<Object[]> everything = new ArrayList<>();
+      try (PreparedStatement statement =
+          source.connection().prepareStatement(queries.everything())) {
+        everything.addAll(Rows.of(JdbcValues.MYSQL, statement, Rows.outputs(plan), 1));
+      }
+      try (Projection projection = new Projection(plan, "pages")) {
+        projection.upsert(everything);
+        int answers = 0;
+        for (String owner : List.of("ann", "ann ", "Ann", "bob")) {
+          for (String place : List.of("1", "18446744073709551615")) {
+            Object[] key = {owner, KeyText.parse(plan.keyColumnList().get(1), place)};
+            answers += samePages(source, projection, plan, key);
+          }
+        }
+        assertThat(answers).as("rows of all keys, seed %d", seed).isEqualTo(everything.size());
+      }
+    }
+  }
+
+  private int samePages(Source source, Projection projection, ViewPlan plan, Object[] key)
+      throws Exception {
+    MysqlQueries queries = new MysqlQueries(plan, Duration.ofSeconds(10));
+    List<Object[]> answer;
+    try (PreparedStatement statement = source.connection().prepareStatement(queries.answer())) {
+      bindKey(JdbcValues.MYSQL, statement, 1, plan, key);
+      answer = Rows.of(JdbcValues.MYSQL, statement, Rows.outputs(plan), 1);
+    }
+    assertThat(total(source, plan, queries.total(1001), key)).isEqualTo(answer.size());
+    assertThat(total(source, plan, queries.total(3), key)).isEqualTo(Math.min(3, answer.size()));
+
+    Object[] cursor = null;
+    int turned = 0;
+    while (true) {
+      List<Object[]> expected = answer.subList(turned, Math.min(answer.size(), turned + LIMIT));
+      assertThat(printed(mysqlPage(source, plan, queries, key, cursor)))
+          .as("seed %d", seed)
+          .isEqualTo(printed(expected));
+      assertThat(printed(storePage(projection, plan, key, cursor, answer.size())))
+          .as("seed %d", seed)
+          .isEqualTo(printed(expected));
+      turned += expected.size();
+      if (expected.isEmpty()) {
+        return answer.size();
+      }
+      cursor = expected.get(expected.size() - 1);
+    }
+  }
+
+  private static List<Object[]> mysqlPage(
+      Source source, ViewPlan plan, MysqlQueries queries, Object[] key, Object[] cursor)
+      throws Exception {
+    String sql = queries.page(cursor != null);
+    try (PreparedStatement statement = source.connection().prepareStatement(sql)) {
+      int index = bindKey(JdbcValues.MYSQL, statement, 1, plan, key);
+      index = bindCursor(JdbcValues.MYSQL, statement, index, plan, cursor);
+      statement.setInt(index, LIMIT);
+      return Rows.of(JdbcValues.MYSQL, statement, Rows.outputs(plan), 1);
+    }
+  }
+
+  private static List<Object[]> storePage(
+      Projection projection, ViewPlan plan, Object[] key, Object[] cursor, int total)
+      throws Exception {
+    String sql = projection.tables().page(cursor != null);
+    List<Object[]> page = new ArrayList<>();
+    try (PreparedStatement statement = projection.connection().prepareStatement(sql)) {
+      int index = bindKey(JdbcValues.POSTGRES, statement, 1, plan, key);
+      index = bindKey(JdbcValues.POSTGRES, statement, index, plan, key);
+      index = bindCursor(JdbcValues.POSTGRES, statement, index, plan, cursor);
+      statement.setInt(index, LIMIT);
+      statement.setString(index + 1, Projection.JOB);
+      statement.setInt(index + 2, 5);
+      statement.setInt(index + 3, 5);
+      try (ResultSet rows = statement.executeQuery()) {
+        int seen = 0;
+        while (rows.next()) {
+          seen++;
+          assertThat(rows.getLong("version")).isEqualTo(7);
+          assertThat(rows.getBoolean("handed_over")).isTrue();
+          assertThat(rows.getInt("total")).isEqualTo(total);
+          if (rows.getBoolean("present")) {
+            Object[] row = new Object[plan.outputs().size()];
+            for (int i = 0; i < row.length; i++) {
+              Column column = plan.outputs().get(i).column();
+              row[i] = JdbcValues.POSTGRES.read(rows, PostgresTables.firstOutput() + i, column);
+            }
+            page.add(row);
+          }
+        }
+        assertThat(seen).as("progress comes also without rows").isEqualTo(Math.max(1, page.size()));
+      }
+      statement.setInt(index + 2, 64);
+      statement.setInt(index + 3, 64);
+      try (ResultSet rows = statement.executeQuery()) {
+        assertThat(rows.next()).as("no progress for that key group").isFalse();
+      }
+    }
+    return page;
+  }
+
+  private static int total(Source source, ViewPlan plan, String sql, Object[] key)
+      throws Exception {
+    try (PreparedStatement statement = source.connection().prepareStatement(sql)) {
+      bindKey(JdbcValues.MYSQL, statement, 1, plan, key);
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        return row.getInt(1);
+      }
+    }
+  }
+
+  private static int bindKey(
+      JdbcValues database, PreparedStatement statement, int first, ViewPlan plan, Object[] key)
+      throws Exception {
+    for (int i = 0; i < key.length; i++) {
+      database.bind(statement, first + i, plan.keyColumnList().get(i).type(), key[i]);
+    }
+    return first + key.length;
+  }
+
+  private static int bindCursor(
+      JdbcValues database, PreparedStatement statement, int first, ViewPlan plan, Object[] cursor)
+      throws Exception {
+    int index = first;
+    if (cursor != null) {
+      for (int place : Keyset.parameters(plan)) {
+        ValueType type = plan.outputs().get(place).column().type();
+        database.bind(statement, index++, type, cursor[place]);
+      }
+    }
+    return index;
+  }
+
+  private String pick(String... choices) {
+    return choices[random.nextInt(choices.length)];
+  }
+
+  private static List<String> printed(List<Object[]> rows) {
+    return rows.stream().map(Arrays::deepToString).toList();
+  }
+}

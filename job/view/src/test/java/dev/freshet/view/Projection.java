@@ -1,0 +1,87 @@
+package dev.freshet.view;
+
+import dev.freshet.servers.LocalServers;
+import dev.freshet.view.sql.JdbcValues;
+import dev.freshet.view.sql.PostgresTables;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+/** A Postgres database of a test's own with the table of one view in it. */
+final class Projection implements AutoCloseable {
+  static final String JOB = "test";
+
+  private final ViewPlan plan;
+  private final PostgresTables tables;
+  private final Connection connection;
+
+  Projection(ViewPlan plan, String database) throws SQLException {
+    LocalServers.postgres().createDatabase(database);
+    this.plan = plan;
+    this.tables = new PostgresTables(plan, "freshet", 1);
+    this.connection = LocalServers.postgres().connect(database);
+    execute("CREATE SCHEMA freshet");
+    execute(
+        "CREATE TABLE freshet.progress (job text, first_group int, last_group int, version bigint,"
+            + " gtid_set text, as_of timestamptz, handed_over boolean, token bigint,"
+            + " PRIMARY KEY (job, first_group))");
+    execute("INSERT INTO freshet.progress VALUES ('test', 0, 63, 7, 'a:1', now(), true, 1)");
+    execute(tables.createTable());
+    execute(tables.createIndex());
+    execute(tables.createView());
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  PostgresTables tables() {
+    return tables;
+  }
+
+  void execute(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  void upsert(List<Object[]> entries) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(tables.upsert())) {
+      for (Object[] entry : entries) {
+        for (int i = 0; i < entry.length; i++) {
+          ValueType type = plan.outputs().get(i).column().type();
+          JdbcValues.POSTGRES.bind(statement, i + 1, type, entry[i]);
+        }
+        statement.setInt(entry.length + 1, 5);
+        statement.addBatch();
+      }
+      statement.executeBatch();
+    }
+  }
+
+  int delete(Object[] entry) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(tables.delete())) {
+      int index = 1;
+      for (int place : plan.primaryKey()) {
+        ValueType type = plan.outputs().get(place).column().type();
+        JdbcValues.POSTGRES.bind(statement, index++, type, entry[place]);
+      }
+      return statement.executeUpdate();
+    }
+  }
+
+  /** The plain view's rows, in the primary key's order. */
+  List<Object[]> everything(String orderBy) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement("SELECT * FROM " + tables.view() + " ORDER BY " + orderBy)) {
+      return Rows.of(JdbcValues.POSTGRES, statement, Rows.outputs(plan), 1);
+    }
+  }
+
+  @Override
+  public void close() throws SQLException {
+    connection.close();
+  }
+}

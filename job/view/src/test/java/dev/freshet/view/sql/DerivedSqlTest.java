@@ -1,0 +1,86 @@
+package dev.freshet.view.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.view.ViewPlan;
+import dev.freshet.view.declare.Planner;
+import dev.freshet.view.declare.Sources;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class DerivedSqlTest {
+  private static final ViewPlan PLAN =
+      Planner.plan(Sources.unreadConversations(), Sources.sample());
+
+  @Test
+  void asksMysqlWithTheAuthorsOwnQuery() {
+    MysqlQueries queries = new MysqlQueries(PLAN, Duration.ofSeconds(2));
+
+    assertThat(queries.page(true))
+        .isEqualTo(
+            """
+            SELECT /*+ MAX_EXECUTION_TIME(2000) MERGE(v) */ v.`user_id`, v.`site_id`,\
+             v.`conversation_id`, v.`last_message_at`, v.`name`, v.`image_url` FROM (
+            %s
+            ) v WHERE v.`user_id` = ? AND v.`site_id` = ? AND v.`last_message_at` <= ? AND\
+             (v.`last_message_at` < ? OR v.`conversation_id` > ?) ORDER BY v.`last_message_at`\
+             DESC, v.`conversation_id` LIMIT ?"""
+                .formatted(PLAN.query()));
+    assertThat(Keyset.parameters(PLAN)).containsExactly(3, 3, 2);
+    assertThat(queries.total(1001))
+        .isEqualTo(
+            """
+            SELECT /*+ MAX_EXECUTION_TIME(2000) */ COUNT(*) FROM (SELECT /*+ MERGE(v) */ 1 FROM (
+            %s
+            ) v WHERE v.`user_id` = ? AND v.`site_id` = ? LIMIT 1001) t"""
+                .formatted(PLAN.query()));
+    assertThat(new MysqlQueries(PLAN, Duration.ZERO).everything())
+        .startsWith("SELECT /*+ MERGE(v) */ v.")
+        .endsWith(
+            "ORDER BY v.`user_id`, v.`site_id`, v.`last_message_at` DESC, v.`conversation_id`");
+  }
+
+  @Test
+  void givesTheStoreTheViewsColumns() {
+    PostgresTables tables = new PostgresTables(PLAN, "freshet", 2);
+
+    assertThat(tables.createTable())
+        .isEqualTo(
+            """
+            CREATE TABLE IF NOT EXISTS "freshet"."unread_conversations_g2" (
+              "user_id" bigint NOT NULL,
+              "site_id" bigint NOT NULL,
+              "conversation_id" bigint NOT NULL,
+              "last_message_at" timestamp(6) NOT NULL,
+              "name" text COLLATE "C",
+              "image_url" text COLLATE "C",
+              _key_group smallint NOT NULL,
+              PRIMARY KEY ("user_id", "site_id", "conversation_id")
+            )""");
+    assertThat(tables.createIndex())
+        .endsWith("(\"user_id\", \"site_id\", \"last_message_at\" DESC, \"conversation_id\")");
+    assertThat(tables.upsert())
+        .endsWith(
+            "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (\"user_id\", \"site_id\","
+                + " \"conversation_id\") DO UPDATE SET \"last_message_at\" ="
+                + " EXCLUDED.\"last_message_at\", \"name\" = EXCLUDED.\"name\", \"image_url\" ="
+                + " EXCLUDED.\"image_url\"");
+    assertThat(tables.delete())
+        .isEqualTo(
+            "DELETE FROM \"freshet\".\"unread_conversations_g2\" WHERE \"user_id\" = ? AND"
+                + " \"site_id\" = ? AND \"conversation_id\" = ?");
+  }
+
+  @Test
+  void findsWhatTheStoreCannotHold() {
+    Object[] entry = {1L, 2L, 3L, 4L, "a", null};
+
+    assertThat(StoreLimits.problem(PLAN, entry)).isEmpty();
+    entry[4] = "a\0b";
+    assertThat(StoreLimits.problem(PLAN, entry))
+        .hasValue("column name holds a NUL character; Postgres has no text with one");
+    entry[1] = null;
+    assertThat(StoreLimits.problem(PLAN, entry))
+        .hasValue("column site_id is NULL; the view says it never is");
+  }
+}
