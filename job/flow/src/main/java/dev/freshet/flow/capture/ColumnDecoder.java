@@ -31,7 +31,7 @@ interface ColumnDecoder {
       case INTEGER -> integer(schema);
       case DECIMAL -> decimal(schema);
       case DOUBLE -> floating(schema);
-      case STRING -> schema.type() == Schema.Type.STRING ? String.class::cast : null;
+      case STRING -> text(column, schema);
       case BYTES -> bytes(column, schema);
       case DATE -> named(schema, Date.SCHEMA_NAME) ? ColumnDecoder::number : null;
       case TIME -> named(schema, MicroTime.SCHEMA_NAME) ? ColumnDecoder::number : null;
@@ -66,6 +66,21 @@ interface ColumnDecoder {
       case FLOAT32 -> value -> Double.valueOf(value.toString());
       case FLOAT64 -> value -> ((Number) value).doubleValue();
       default -> null;
+    };
+  }
+
+  private static ColumnDecoder text(Column column, Schema schema) {
+    if (schema.type() != Schema.Type.STRING) {
+      return null;
+    }
+    if (!column.mysqlType().startsWith("enum(")) {
+      return String.class::cast;
+    }
+    // From the binlog Debezium writes an option's comma as "\\,".
+    return value -> {
+      String option = "'" + ((String) value).replace("'", "''") + "'";
+      boolean known = column.mysqlType().contains(option);
+      return known ? value : ((String) value).replace("\\,", ",");
     };
   }
 

@@ -1,10 +1,12 @@
 package dev.freshet.flow.capture;
 
+import io.debezium.connector.mysql.MySqlDatabaseSchema;
 import io.debezium.connector.mysql.MySqlOffsetContext;
 import io.debezium.connector.mysql.MySqlPartition;
 import io.debezium.pipeline.DataChangeEvent;
 import io.debezium.pipeline.spi.OffsetContext;
 import io.debezium.relational.TableId;
+import java.util.List;
 import org.apache.flink.cdc.connectors.mysql.debezium.dispatcher.EventDispatcherImpl;
 import org.apache.flink.cdc.connectors.mysql.debezium.task.context.StatefulTaskContext;
 
@@ -12,12 +14,15 @@ import org.apache.flink.cdc.connectors.mysql.debezium.task.context.StatefulTaskC
  * Puts a {@linkplain Boundaries boundary} into the queue after every transaction, and after every
  * other binlog event that stands outside of one: statements like CREATE and GRANT, the head of a
  * file, MySQL's heartbeats. So the reader's place and its GTIDs are known also where no row was
- * changed, and without Debezium's own transaction records.
+ * changed, and without Debezium's own transaction records. A statement that takes a captured table
+ * away makes it throw {@link SourceFault}.
  *
  * <p>Runs in the binlog client's thread. Debezium calls {@link #dispatchHeartbeatEvent} once after
  * each event.
  */
 final class LogDispatcher extends EventDispatcherImpl<TableId> {
+  private final MySqlDatabaseSchema schema;
+  private final List<TableId> captured;
   private boolean inTransaction;
 
   /** A GTID was read and what it belongs to has not ended. */
@@ -25,7 +30,7 @@ final class LogDispatcher extends EventDispatcherImpl<TableId> {
 
   private String gtids;
 
-  LogDispatcher(StatefulTaskContext context) {
+  LogDispatcher(StatefulTaskContext context, List<TableId> captured) {
     super(
         context.getConnectorConfig(),
         context.getTopicSelector(),
@@ -35,7 +40,9 @@ final class LogDispatcher extends EventDispatcherImpl<TableId> {
         DataChangeEvent::new,
         new StatefulTaskContext.MySqlEventMetadataProvider(),
         context.getSchemaNameAdjuster());
-    gtids = context.getOffsetContext().gtidSet();
+    this.schema = context.getDatabaseSchema();
+    this.captured = captured;
+    this.gtids = context.getOffsetContext().gtidSet();
   }
 
   @Override
@@ -68,8 +75,20 @@ final class LogDispatcher extends EventDispatcherImpl<TableId> {
         // A statement that is no transaction: Debezium would count its GTID with the next one.
         place.commitTransaction();
         inGroup = false;
+        refuseIfTableIsGone();
       }
       getQueue().enqueue(new DataChangeEvent(Boundaries.at(place.getOffset())));
+    }
+  }
+
+  private void refuseIfTableIsGone() {
+    for (TableId table : captured) {
+      if (schema.tableFor(table) == null) {
+        throw new SourceFault(
+            "Source table "
+                + table
+                + ": it was dropped or renamed; submit the job anew with views that fit");
+      }
     }
   }
 }

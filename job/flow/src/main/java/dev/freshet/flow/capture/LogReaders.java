@@ -1,6 +1,8 @@
 package dev.freshet.flow.capture;
 
+import io.debezium.relational.TableId;
 import java.io.Serializable;
+import java.util.List;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.cdc.connectors.mysql.source.config.MySqlSourceConfig;
@@ -25,9 +27,13 @@ public final class LogReaders implements Serializable {
     MySqlSourceReaderMetrics metrics = new MySqlSourceReaderMetrics(context.metricGroup());
     metrics.registerMetrics();
     MySqlSourceReaderContext readerContext = new MySqlSourceReaderContext(context);
+    List<TableId> captured =
+        tables.sources().stream()
+            .map(source -> new TableId(source.any().database(), null, source.any().name()))
+            .toList();
     return new MySqlSourceReader<>(
         new FutureCompletingBlockingQueue<>(),
-        () -> new LogSplitReader(config, context.getIndexOfSubtask(), readerContext),
+        () -> new LogSplitReader(config, context.getIndexOfSubtask(), readerContext, captured),
         new LogEmitter(tables, metrics),
         context.getConfiguration(),
         readerContext,

@@ -1,5 +1,6 @@
 package dev.freshet.flow.capture;
 
+import io.debezium.relational.TableId;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -24,13 +25,19 @@ import org.apache.flink.connector.base.source.reader.splitreader.SplitsChange;
 final class LogSplitReader extends MySqlSplitReader {
   private final MySqlSourceConfig config;
   private final int subtask;
+  private final List<TableId> captured;
   private MySqlBinlogSplit binlog;
   private BinlogSplitReader reader;
 
-  LogSplitReader(MySqlSourceConfig config, int subtask, MySqlSourceReaderContext context) {
+  LogSplitReader(
+      MySqlSourceConfig config,
+      int subtask,
+      MySqlSourceReaderContext context,
+      List<TableId> captured) {
     super(config, subtask, context, SnapshotPhaseHooks.empty());
     this.config = config;
     this.subtask = subtask;
+    this.captured = captured;
   }
 
   @Override
@@ -54,7 +61,7 @@ final class LogSplitReader extends MySqlSplitReader {
       return super.fetch();
     }
     if (reader == null) {
-      reader = new BinlogSplitReader(new LogTaskContext(config), subtask);
+      reader = new BinlogSplitReader(new LogTaskContext(config, captured), subtask);
       reader.submitSplit(binlog);
     }
     try {

@@ -8,7 +8,7 @@ final class SchemaChanges {
   private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/", Pattern.DOTALL);
   private static final Pattern ROWS_VANISH =
       Pattern.compile(
-          "^\\s*(TRUNCATE|DROP|RENAME|ALTER\\s.*\\s(RENAME\\s+(TO|AS|`|\\w+\\s*$)|"
+          "^\\s*(TRUNCATE|DROP\\s+(TABLE|DATABASE|SCHEMA)|RENAME|ALTER\\s.*\\s(RENAME\\s+(TO|AS|`|\\w+\\s*$)|"
               + "(DROP|TRUNCATE|EXCHANGE|DISCARD|IMPORT)\\s+(PARTITION|TABLESPACE)))\\b.*",
           Pattern.DOTALL);
 

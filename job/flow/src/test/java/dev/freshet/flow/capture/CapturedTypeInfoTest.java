@@ -1,0 +1,39 @@
+package dev.freshet.flow.capture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.util.List;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.junit.jupiter.api.Test;
+
+class CapturedTypeInfoTest {
+  private static final Object[] ROW = {1L, "x", null, new BigDecimal("1.50"), new byte[] {1}};
+
+  @Test
+  void everyMessageComesBackAsItWas() throws IOException {
+    for (Captured message :
+        List.of(
+            new Captured.Change(3, 0, null, new Object[][] {ROW, {2L}}),
+            new Captured.Change(3, 5, new Object[][] {ROW}, new Object[][] {{}}),
+            new Captured.Change(0, Long.MAX_VALUE, new Object[][] {ROW}, null),
+            new Captured.Boundary(7, "u:1-5"),
+            new Captured.SnapshotDone(0),
+            new Captured.BatchEnd())) {
+      DataOutputSerializer out = new DataOutputSerializer(64);
+      CapturedTypeInfo.Serializer.INSTANCE.serialize(message, out);
+      DataInputDeserializer in = new DataInputDeserializer(out.getCopyOfBuffer());
+      assertThat(CapturedTypeInfo.Serializer.INSTANCE.deserialize(in)).isEqualTo(message);
+      assertThat(in.available()).isZero();
+    }
+  }
+
+  @Test
+  void captureStateComesBackAsItWas() throws IOException {
+    CaptureState state =
+        new CaptureState("abc", new LogClock.State(9, "u:1-5".repeat(20_000), -1, 8, 3), 77);
+    assertThat(CaptureState.fromBytes(state.toBytes())).isEqualTo(state);
+  }
+}

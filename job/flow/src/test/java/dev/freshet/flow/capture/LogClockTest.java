@@ -1,0 +1,125 @@
+package dev.freshet.flow.capture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LogClockTest {
+  private final LogClock clock = new LogClock();
+  private final List<String> left = new ArrayList<>();
+
+  private void leave(long version, String gtids) {
+    left.add(version + " " + gtids);
+  }
+
+  @Test
+  void nothingLeavesBeforeTheSnapshotIsDone() {
+    clock.change(0, this::leave);
+    clock.batchEnd(this::leave);
+    clock.boundary(50, "u:1-5", this::leave);
+    clock.batchEnd(this::leave);
+    assertThat(left).isEmpty();
+  }
+
+  @Test
+  void theFirstWatermarkHasPassedTheHighestChunk() {
+    clock.snapshotDone(100);
+    clock.boundary(90, "u:1-9", this::leave);
+    clock.batchEnd(this::leave);
+    assertThat(left).isEmpty();
+    clock.boundary(100, "u:1-10", this::leave);
+    clock.batchEnd(this::leave);
+    assertThat(left).containsExactly("100 u:1-10");
+  }
+
+  @Test
+  void oneWatermarkABatch() {
+    handOver();
+    for (int i = 0; i < 5; i++) {
+      clock.change(210 + 10 * i, this::leave);
+      clock.boundary(215 + 10 * i, "u:" + i, this::leave);
+    }
+    assertThat(left).isEmpty();
+    clock.batchEnd(this::leave);
+    clock.batchEnd(this::leave);
+    assertThat(left).containsExactly("255 u:4");
+  }
+
+  @Test
+  void aBatchThatEndsInsideATransactionLeavesItOut() {
+    handOver();
+    clock.change(210, this::leave);
+    clock.boundary(215, "u:2", this::leave);
+    clock.change(220, this::leave);
+    clock.batchEnd(this::leave);
+    assertThat(left).containsExactly("215 u:2");
+  }
+
+  @Test
+  void aLongBatchHasWatermarksInside() {
+    handOver();
+    for (int i = 0; i < LogClock.MOST_CHANGES - 1; i++) {
+      clock.change(210, this::leave);
+    }
+    clock.boundary(300, "u:2", this::leave);
+    assertThat(left).isEmpty();
+    clock.change(310, this::leave);
+    clock.boundary(400, "u:3", this::leave);
+    assertThat(left).containsExactly("400 u:3");
+  }
+
+  @Test
+  void aPlaceThatWasPassedIsAFault() {
+    handOver();
+    assertThatThrownBy(() -> clock.change(200, this::leave))
+        .isInstanceOf(SourceFault.class)
+        .hasMessageContaining("went back");
+    clock.change(300, this::leave);
+    assertThatThrownBy(() -> clock.change(299, this::leave)).isInstanceOf(SourceFault.class);
+  }
+
+  @Test
+  void placesToldAgainAfterAReconnectChangeNothing() {
+    handOver();
+    clock.boundary(4, "u:1", this::leave);
+    clock.batchEnd(this::leave);
+    assertThat(left).isEmpty();
+    assertThat(clock.gtids()).isEqualTo("u:1");
+  }
+
+  @Test
+  void aStopOfTheStoreBetweenBoundariesBecomesAWatermark() {
+    clock.stopAt(List.of(215L, 218L, 100L, 240L));
+    handOver();
+    clock.change(210, this::leave);
+    clock.boundary(215, "u:2", this::leave);
+    clock.change(220, this::leave);
+    clock.boundary(225, "u:3", this::leave);
+    clock.batchEnd(this::leave);
+    assertThat(left).containsExactly("215 u:2", "218 u:2", "225 u:3");
+  }
+
+  @Test
+  void afterARestoreTheStoredWatermarkComesFirstAndTheOrderGoesOn() {
+    handOver();
+    clock.change(210, this::leave);
+    clock.nextOrder(210);
+    clock.nextOrder(210);
+    clock.batchEnd(this::leave);
+    LogClock again = new LogClock();
+    again.restore(clock.state(), this::leave);
+    assertThat(left).containsExactly("200 u:1");
+    again.change(210, this::leave);
+    assertThat(again.nextOrder(210)).isEqualTo(2);
+  }
+
+  private void handOver() {
+    clock.snapshotDone(200);
+    clock.boundary(200, "u:1", this::leave);
+    clock.batchEnd(this::leave);
+    left.clear();
+  }
+}
