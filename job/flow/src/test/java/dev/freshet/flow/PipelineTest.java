@@ -1,0 +1,98 @@
+package dev.freshet.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.flow.capture.SourceOptions;
+import dev.freshet.flow.store.StoreOptions;
+import dev.freshet.view.Column;
+import dev.freshet.view.Expr;
+import dev.freshet.view.PlanNode;
+import dev.freshet.view.Table;
+import dev.freshet.view.ValueType;
+import dev.freshet.view.ViewPlan;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.java.typeutils.runtime.PojoSerializer;
+import org.apache.flink.api.java.typeutils.runtime.kryo.KryoSerializer;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamNode;
+import org.junit.jupiter.api.Test;
+
+class PipelineTest {
+  private static final Set<String> UIDS =
+      Set.of(
+          Uids.SOURCE,
+          Uids.CAPTURE,
+          Uids.ROOT,
+          Uids.WRITER,
+          Uids.dimensions(1),
+          Uids.dimensions(2),
+          Uids.eventsAt(0),
+          Uids.eventsAt(1),
+          Uids.eventsAt(2));
+
+  @Test
+  void everyOperatorHasAListedUid() {
+    List<String> uids = new ArrayList<>();
+    for (StreamNode node : nodes()) {
+      uids.add(node.getTransformationUID());
+    }
+    assertThat(uids).containsExactlyInAnyOrderElementsOf(UIDS);
+  }
+
+  @Test
+  void nothingTravelsThroughKryoOrReflection() {
+    for (StreamNode node : nodes()) {
+      Stream<TypeSerializer<?>> serializers =
+          Stream.concat(
+              Stream.of(node.getTypeSerializerOut(), node.getStateKeySerializer()),
+              Stream.of(node.getTypeSerializersIn()));
+      assertThat(serializers.filter(s -> s != null))
+          .as(node.getOperatorName())
+          .noneMatch(s -> s instanceof KryoSerializer || s instanceof PojoSerializer);
+    }
+  }
+
+  private static List<StreamNode> nodes() {
+    StreamExecutionEnvironment env =
+        StreamExecutionEnvironment.getExecutionEnvironment(new Configuration());
+    env.setParallelism(2);
+    env.setMaxParallelism(16);
+    new Pipeline(new JobPlan(List.of(chain())))
+        .build(
+            env,
+            "job",
+            SourceOptions.of("127.0.0.1", 3306, "user", "secret", "sample", 0),
+            new StoreOptions("127.0.0.1", 5432, "freshet", "user", "secret", "freshet"));
+    return List.copyOf(env.getStreamGraph(false).getStreamNodes());
+  }
+
+  /** A root, a dimension, and a dimension of that. */
+  private static ViewPlan chain() {
+    List<PlanNode> nodes = new ArrayList<>();
+    for (int depth = 0; depth <= 2; depth++) {
+      Column id = new Column("id", ValueType.INTEGER, false, "bigint", "");
+      Column next = new Column("next", ValueType.INTEGER, true, "bigint", "");
+      Table table = new Table("sample", "t" + depth, List.of(id, next), List.of(0));
+      nodes.add(
+          new PlanNode(
+              "t" + depth, table, depth - 1, depth == 0 ? List.of() : List.of(1), true, depth));
+    }
+    Column id = nodes.get(0).table().columns().get(0);
+    return new ViewPlan(
+        "chain",
+        nodes,
+        Expr.TRUE,
+        List.of(new ViewPlan.Output(id, new Expr.ColumnRef(0, 0))),
+        List.of(0),
+        1,
+        List.of(new ViewPlan.Order(0, false)),
+        Duration.ofSeconds(5),
+        "SELECT id FROM t0");
+  }
+}

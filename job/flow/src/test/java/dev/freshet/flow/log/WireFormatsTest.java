@@ -1,0 +1,65 @@
+package dev.freshet.flow.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.flow.node.NodeRow;
+import dev.freshet.flow.node.NodeRowSerializer;
+import dev.freshet.view.Key;
+import java.io.IOException;
+import java.math.BigDecimal;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.junit.jupiter.api.Test;
+
+class WireFormatsTest {
+  private static final Key KEY = Key.of(3L, "köy 🙂", new BigDecimal("1.50"));
+  private static final Object[] ROW = {
+    1L, null, "text", new byte[] {0, -1}, 2.5, new BigDecimal("-12.340")
+  };
+  private static final Composite COMPOSITE =
+      new Composite(ROW, new Composite[] {Composite.MISSING, new Composite(ROW, none())});
+
+  @Test
+  void everyEventComesBackAsItWas() throws IOException {
+    assertSame(EventTypeInfo.Serializer.INSTANCE, new Event.RowChange(KEY, 7, 8, ROW));
+    assertSame(EventTypeInfo.Serializer.INSTANCE, new Event.RowChange(KEY, 7, 8, null));
+    assertSame(EventTypeInfo.Serializer.INSTANCE, new Event.Subscription(KEY, 7, 8, KEY, true));
+    assertSame(EventTypeInfo.Serializer.INSTANCE, new Event.Subscription(KEY, 7, 8, KEY, false));
+    assertSame(EventTypeInfo.Serializer.INSTANCE, new Event.Part(KEY, 7, KEY, COMPOSITE));
+    assertSame(EventTypeInfo.Serializer.INSTANCE, new Event.Part(KEY, 7, KEY, Composite.MISSING));
+  }
+
+  @Test
+  void everythingElseComesBackAsItWas() throws IOException {
+    assertSame(KeyTypeInfo.Serializer.INSTANCE, KEY);
+    assertSame(MarkTypeInfo.Serializer.INSTANCE, new Mark(9, "uuid:1-5,".repeat(20_000), 10));
+    assertSame(
+        EntryChangeTypeInfo.Serializer.INSTANCE, new EntryChange(2, KEY, KEY, 11, true, ROW));
+    assertSame(
+        EntryChangeTypeInfo.Serializer.INSTANCE, new EntryChange(2, KEY, KEY, 11, false, ROW));
+    assertSame(
+        NodeRowSerializer.INSTANCE,
+        new NodeRow(ROW, new Key[] {KEY, null}, new Composite[] {COMPOSITE, null}));
+    assertSame(NodeRowSerializer.INSTANCE, NodeRow.empty(3));
+  }
+
+  @Test
+  void equalDecimalsMakeEqualKeys() {
+    assertThat(Key.of(new BigDecimal("1.50"))).isEqualTo(Key.of(new BigDecimal("1.5")));
+    assertThat(Key.of(new BigDecimal("0.00"))).isEqualTo(Key.of(new BigDecimal("0")));
+    assertThat(Key.of("a", "b")).isNotEqualTo(Key.of("ab"));
+  }
+
+  private static Composite[] none() {
+    return new Composite[0];
+  }
+
+  private static <T> void assertSame(TypeSerializer<T> serializer, T value) throws IOException {
+    DataOutputSerializer out = new DataOutputSerializer(64);
+    serializer.serialize(value, out);
+    DataInputDeserializer in = new DataInputDeserializer(out.getCopyOfBuffer());
+    assertThat(serializer.deserialize(in)).isEqualTo(value);
+    assertThat(in.available()).isZero();
+  }
+}
