@@ -51,7 +51,7 @@ final class World implements AutoCloseable {
   static final String JOB = "job";
   static final int GROUPS = 128;
   static final long VERSION = Version.of(0, 12, 4567);
-  private static final String SECRET = "0123456789abcdef";
+  static final String SECRET = "0123456789abcdef";
   private static final String SCHEMA = "freshet";
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -107,6 +107,11 @@ final class World implements AutoCloseable {
     return DriverManager.getConnection(
         MysqlSession.url(mysql.host(), mysql.port(), name),
         MysqlSession.properties(MySqlAccount.ROOT.user(), mysql.password(MySqlAccount.ROOT)));
+  }
+
+  /** Connected to the store. */
+  Connection store() throws SQLException {
+    return postgres.connect(name);
   }
 
   void inMysql(String... statements) throws SQLException {

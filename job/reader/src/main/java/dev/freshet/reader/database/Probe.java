@@ -16,11 +16,10 @@ final class Probe {
     this.availability = availability;
   }
 
-  /** Takes no longer than the pool's own time limits. */
+  /** Takes no longer than the limits that the pool's connections have. */
   boolean answers() {
     try (Connection connection = database.getConnection();
         Statement statement = connection.createStatement()) {
-      statement.setQueryTimeout(1);
       statement.execute("SELECT 1");
       availability.up();
     } catch (SQLException e) {

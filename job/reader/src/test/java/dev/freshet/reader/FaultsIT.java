@@ -1,0 +1,279 @@
+package dev.freshet.reader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.reader.World.Response;
+import dev.freshet.reader.config.Limits;
+import dev.freshet.servers.LocalServers;
+import dev.freshet.servers.MySqlServer;
+import dev.freshet.servers.PostgresServer;
+import dev.freshet.view.ViewPlan;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What answers while a database is held up, frozen or dead; the servers are this test's own. */
+class FaultsIT {
+  private static final Duration DEADLINE = Duration.ofSeconds(60);
+  private static final Limits LIMITS =
+      new Limits(
+          64, 4, Duration.ofMillis(500), 2, 2, Duration.ofMillis(100), Duration.ofMillis(1000));
+  private static final String PATH = "/v1/views/notes_of/1";
+
+  private static MySqlServer mysql;
+  private static PostgresServer postgres;
+  private static World world;
+
+  @BeforeAll
+  static void start() throws Exception {
+    mysql = LocalServers.newMySql();
+    postgres = LocalServers.newPostgres();
+    world = World.of(mysql, postgres, LIMITS);
+    world.inMysql(
+        "CREATE TABLE notes (id BIGINT PRIMARY KEY, owner BIGINT NOT NULL, KEY (owner))",
+        "INSERT INTO notes VALUES (10, 1), (11, 1), (12, 2)");
+    ViewPlan plan =
+        world.register(
+            """
+            CREATE MATERIALIZED TABLE notes_of (PRIMARY KEY (owner, id) NOT ENFORCED)
+            PARTITIONED BY (owner)
+            FRESHNESS = INTERVAL '5' SECOND
+            AS SELECT n.owner, n.id FROM notes n
+            """);
+    world.project(plan);
+    fresh();
+    await(() -> world.get(PATH).status() == 200);
+  }
+
+  @AfterAll
+  static void stop() {
+    world.close();
+  }
+
+  @BeforeEach
+  void freshAgain() throws Exception {
+    fresh();
+  }
+
+  @AfterEach
+  void bringBack() throws Exception {
+    for (var server : List.of(mysql, postgres)) {
+      if (!server.isAlive()) {
+        server.start(DEADLINE);
+      }
+    }
+    world.clock().ahead(Duration.ZERO);
+    await(() -> health("postgres").equals("up") && health("mysql").equals("up"));
+  }
+
+  @Test
+  void tooManyFallbacksAreTurnedAwayAndSlowOnesEnd() throws Exception {
+    world.progress(null, false);
+    ExecutorService callers = Executors.newFixedThreadPool(12);
+    try (Connection holder = world.source();
+        Statement lock = holder.createStatement()) {
+      lock.execute("LOCK TABLES notes WRITE");
+      List<Future<Response>> waiting = new ArrayList<>();
+      for (int i = 0; i < 12; i++) {
+        waiting.add(callers.submit(() -> world.get(PATH)));
+      }
+      List<String> kinds = new ArrayList<>();
+      for (Future<Response> each : waiting) {
+        Response response = each.get();
+        assertThat(response.status()).isEqualTo(503);
+        assertThat(response.header("retry-after")).isEqualTo("1");
+        assertThat(response.header("content-type")).isEqualTo("application/problem+json");
+        kinds.add(response.text("type").replace("urn:freshet:problem:", ""));
+      }
+      assertThat(kinds).containsOnly("overload", "timeout");
+      assertThat(kinds.stream().filter("overload"::equals).count()).isGreaterThanOrEqualTo(8);
+      assertThat(kinds).contains("timeout");
+      assertThat(
+              world.askMysql(
+                  "SELECT id FROM information_schema.processlist WHERE info LIKE '%notes%'"
+                      + " AND id <> CONNECTION_ID()"))
+          .isEmpty();
+    } finally {
+      callers.shutdownNow();
+    }
+    assertAnswered("mysql", "building");
+    assertThat(metrics())
+        .contains("freshet_reader_problems_total{kind=\"overload\"}")
+        .contains("freshet_reader_problems_total{kind=\"timeout\"}")
+        .contains("freshet_reader_fallbacks_in_flight 0.0");
+  }
+
+  @Test
+  void theProjectionAnswersWhileFallbacksAreHeldUp() throws Exception {
+    world.progress(null, false);
+    ExecutorService callers = Executors.newFixedThreadPool(8);
+    try (Connection holder = world.source();
+        Statement lock = holder.createStatement()) {
+      lock.execute("LOCK TABLES notes WRITE");
+      List<Future<Response>> waiting =
+          Stream.generate(() -> callers.submit(() -> world.get(PATH))).limit(8).toList();
+      await(() -> metrics().contains("freshet_reader_fallbacks_in_flight 2.0"));
+      fresh();
+      for (int i = 0; i < 50; i++) {
+        assertAnswered("projection", null);
+      }
+      for (Future<Response> each : waiting) {
+        each.get();
+      }
+    } finally {
+      callers.shutdownNow();
+    }
+  }
+
+  @Test
+  void withoutPostgresMysqlAnswers() throws Exception {
+    postgres.kill();
+
+    for (int i = 0; i < 5; i++) {
+      Response answer = assertAnswered("mysql", "store-unavailable");
+      assertThat(answer.text("state")).isNull();
+    }
+    assertThat(world.get("/health").status()).isEqualTo(200);
+    assertThat(health("postgres")).isEqualTo("down");
+    assertThat(metrics()).contains("freshet_reader_database_up{database=\"postgres\"} 0.0");
+
+    postgres.start(DEADLINE);
+    await(() -> "projection".equals(world.get(PATH).text("source")));
+  }
+
+  @Test
+  void aSlowPostgresIsNotWaitedFor() throws Exception {
+    try (Connection holder = world.store();
+        Statement lock = holder.createStatement()) {
+      holder.setAutoCommit(false);
+      lock.execute("LOCK TABLE freshet.progress IN ACCESS EXCLUSIVE MODE");
+      assertAnswered("mysql", "store-unavailable");
+    }
+    await(() -> "projection".equals(world.get(PATH).text("source")));
+  }
+
+  @Test
+  void aFrozenPostgresIsNotWaitedFor() throws Exception {
+    signalPostgres("STOP");
+    try {
+      for (int i = 0; i < 3; i++) {
+        assertAnswered("mysql", "store-unavailable");
+      }
+    } finally {
+      signalPostgres("CONT");
+    }
+    await(() -> "projection".equals(world.get(PATH).text("source")));
+  }
+
+  @Test
+  void withoutMysqlTheProjectionAnswersWhileItIsFresh() throws Exception {
+    mysql.kill();
+
+    assertAnswered("projection", null);
+    assertThat(world.get("/health").status()).isEqualTo(200);
+    assertThat(health("mysql")).isEqualTo("down");
+
+    world.clock().ahead(Duration.ofMinutes(5));
+    assertUnanswered("source-unavailable");
+  }
+
+  @Test
+  void withoutBothNobodyAnswers() throws Exception {
+    mysql.kill();
+    postgres.kill();
+
+    assertUnanswered("source-unavailable");
+    assertThat(world.get("/health").status()).isEqualTo(503);
+  }
+
+  @Test
+  void whatMysqlRefusesIsSaid() throws Exception {
+    world.progress(null, false);
+    world.inMysql("RENAME TABLE notes TO hidden");
+    try {
+      Response response = world.get(PATH);
+      assertThat(response.status()).isEqualTo(502);
+      assertThat(response.text("detail"))
+          .isEqualTo("MySQL refuses the query of view notes_of (error 1146)");
+    } finally {
+      world.inMysql("RENAME TABLE hidden TO notes");
+    }
+    assertAnswered("mysql", "building");
+  }
+
+  @Test
+  void aViewThatCannotBePlannedSpoilsNoOther() throws Exception {
+    world.inPostgres(
+        "INSERT INTO freshet.catalogue VALUES ('odd', 1, true, 'CREATE', '{}', 128, 'job')");
+    try {
+      await(() -> world.get("/v1/views/odd/1").status() == 503);
+      assertThat(world.get("/v1/views/odd/1").text("type"))
+          .isEqualTo("urn:freshet:problem:view-unavailable");
+      assertAnswered("projection", null);
+    } finally {
+      world.inPostgres("DELETE FROM freshet.catalogue WHERE view = 'odd'");
+    }
+    await(() -> world.get("/v1/views/odd/1").status() == 404);
+  }
+
+  /** A connection is served by a process of its own. */
+  private static void signalPostgres(String signal) throws Exception {
+    List<String> command = new ArrayList<>(List.of("kill", "-" + signal));
+    ProcessHandle main = ProcessHandle.of(postgres.pid()).orElseThrow();
+    Stream.concat(Stream.of(main), main.descendants())
+        .forEach(process -> command.add(Long.toString(process.pid())));
+    assertThat(new ProcessBuilder(command).start().waitFor()).isZero();
+  }
+
+  private static void fresh() throws Exception {
+    world.progress(Instant.now().plusSeconds(120), true);
+  }
+
+  private static Response assertAnswered(String source, String reason) {
+    Response answer = world.get(PATH);
+    assertThat(answer.status()).as(answer.json().toString()).isEqualTo(200);
+    assertThat(answer.text("source")).isEqualTo(source);
+    assertThat(answer.text("reason")).isEqualTo(reason);
+    assertThat(answer.json().path("items").toString()).isEqualTo("[{\"id\":10},{\"id\":11}]");
+    return answer;
+  }
+
+  private static void assertUnanswered(String kind) {
+    Response response = world.get(PATH);
+    assertThat(response.status()).isEqualTo(503);
+    assertThat(response.header("retry-after")).isEqualTo("1");
+    assertThat(response.text("type")).isEqualTo("urn:freshet:problem:" + kind);
+  }
+
+  private static String health(String database) {
+    return world.get("/health").json().path(database).path("status").asText();
+  }
+
+  private static String metrics() {
+    return world.get("/metrics").json().asText();
+  }
+
+  /** A condition that may throw. */
+  private interface Check {
+    boolean holds() throws Exception;
+  }
+
+  private static void await(Check check) throws Exception {
+    Instant deadline = Instant.now().plus(DEADLINE);
+    while (!check.holds()) {
+      assertThat(Instant.now()).as("the deadline").isBefore(deadline);
+    }
+  }
+}

@@ -1,0 +1,192 @@
+package dev.freshet.reader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.reader.config.Limits;
+import dev.freshet.reader.config.ReaderConfig;
+import dev.freshet.servers.LocalServers;
+import dev.freshet.view.ViewPlan;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The reader as a process of its own. */
+@Timeout(120)
+class ReaderMainIT {
+  private static final String READY = "reader ready on ";
+  private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+  @Test
+  void badConfigurationEndsItWithOneLineEach() throws Exception {
+    Ended ended = ended(start(Map.of("FRESHET_READER_PORT", "x", "FRESHET_READER_TOKNE", "y")));
+
+    assertThat(ended.status()).isEqualTo(2);
+    assertThat(ended.errors().lines())
+        .hasSize(9)
+        .contains("FRESHET_READER_PORT is 'x'; give a whole number from 0 to 65535")
+        .contains(
+            "FRESHET_READER_TOKNE is no setting of the reader; did you mean"
+                + " 'FRESHET_READER_TOKEN'?");
+  }
+
+  @Test
+  void aTakenPortEndsItWithOneLine() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0)) {
+      Map<String, String> environment = nobodyThere();
+      environment.put("FRESHET_READER_PORT", Integer.toString(taken.getLocalPort()));
+
+      Ended ended = ended(start(environment));
+
+      assertThat(ended.status()).isEqualTo(1);
+      assertThat(ended.errors().lines())
+          .containsExactly(
+              "cannot listen on 127.0.0.1:%d: Address already in use; choose another"
+                      .formatted(taken.getLocalPort())
+                  + " FRESHET_READER_PORT or stop who holds it");
+    }
+  }
+
+  @Test
+  void startsWithoutItsDatabasesAndSaysSo() throws Exception {
+    Process process = start(nobodyThere());
+    try {
+      String url = readyUrl(process);
+      assertThat(get(url + "/health").statusCode()).isEqualTo(503);
+      HttpResponse<String> response = get(url + "/v1/views/unread/1/2");
+      assertThat(response.statusCode()).isEqualTo(503);
+      assertThat(response.body())
+          .contains("the list of views is not known yet because Postgres does not answer");
+    } finally {
+      process.toHandle().destroy();
+    }
+    Ended ended = ended(process);
+    assertThat(ended.errors())
+        .contains("Postgres does not answer")
+        .doesNotContain(World.SECRET, "the-password");
+  }
+
+  @Test
+  void finishesARequestInWorkBeforeItEnds() throws Exception {
+    try (World world = World.of(LocalServers.mysql(), LocalServers.postgres(), Limits.DEFAULT)) {
+      world.inMysql(
+          "CREATE TABLE notes (id BIGINT PRIMARY KEY, owner BIGINT NOT NULL)",
+          "INSERT INTO notes VALUES (10, 1)");
+      ViewPlan plan =
+          world.register(
+              """
+              CREATE MATERIALIZED TABLE notes_of (PRIMARY KEY (owner, id) NOT ENFORCED)
+              PARTITIONED BY (owner)
+              FRESHNESS = INTERVAL '5' SECOND
+              AS SELECT n.owner, n.id FROM notes n
+              """);
+      assertThat(plan.view()).isEqualTo("notes_of");
+      Process process = start(environment(world.config(Limits.DEFAULT), 10_000));
+      try (Connection holder = world.source();
+          Statement lock = holder.createStatement()) {
+        String url = readyUrl(process);
+        assertThat(get(url + "/v1/views/notes_of/1").statusCode()).isEqualTo(200);
+        lock.execute("LOCK TABLES notes WRITE");
+        CompletableFuture<HttpResponse<String>> waiting =
+            CompletableFuture.supplyAsync(() -> get(url + "/v1/views/notes_of/1"));
+        while (!get(url + "/metrics").body().contains("fallbacks_in_flight 1.0")) {
+          assertThat(waiting).isNotDone();
+        }
+        process.toHandle().destroy();
+        lock.execute("UNLOCK TABLES");
+
+        assertThat(waiting.join().statusCode()).isEqualTo(200);
+        assertThat(waiting.join().body()).contains("[{\"id\":10}]");
+        assertThat(ended(process).status()).isEqualTo(128 + 15);
+      } finally {
+        process.destroyForcibly();
+      }
+    }
+  }
+
+  private static Map<String, String> nobodyThere() {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("FRESHET_READER_PORT", "0");
+    environment.put("FRESHET_READER_TOKEN", World.SECRET);
+    for (String database : List.of("MYSQL", "POSTGRES")) {
+      environment.put("FRESHET_" + database + "_PORT", "1");
+      environment.put("FRESHET_" + database + "_USER", "u");
+      environment.put("FRESHET_" + database + "_PASSWORD", "the-password");
+      environment.put("FRESHET_" + database + "_DATABASE", "d");
+    }
+    return environment;
+  }
+
+  private static Map<String, String> environment(ReaderConfig config, int fallbackMillis) {
+    Map<String, String> environment = nobodyThere();
+    environment.put("FRESHET_READER_FALLBACK_TIMEOUT_MS", Integer.toString(fallbackMillis));
+    Map.of("MYSQL", config.mysql(), "POSTGRES", config.postgres())
+        .forEach(
+            (name, database) -> {
+              environment.put("FRESHET_" + name + "_PORT", Integer.toString(database.port()));
+              environment.put("FRESHET_" + name + "_USER", database.user());
+              environment.put("FRESHET_" + name + "_PASSWORD", database.password());
+              environment.put("FRESHET_" + name + "_DATABASE", database.name());
+            });
+    return environment;
+  }
+
+  private static Process start(Map<String, String> environment) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx160m",
+            "-XX:+UseSerialGC",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "dev.freshet.reader.ReaderMain");
+    builder.environment().putAll(environment);
+    return builder.start();
+  }
+
+  private static String readyUrl(Process process) throws IOException {
+    BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+    String line = out.readLine();
+    assertThat(line).startsWith(READY);
+    return line.substring(READY.length());
+  }
+
+  private record Ended(int status, String errors) {}
+
+  private static Ended ended(Process process) throws Exception {
+    String errors = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    return new Ended(process.exitValue(), errors);
+  }
+
+  private static HttpResponse<String> get(String url) {
+    try {
+      return CLIENT.send(
+          HttpRequest.newBuilder(URI.create(url))
+              .timeout(Duration.ofSeconds(30))
+              .header("Authorization", "Bearer " + World.SECRET)
+              .build(),
+          HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new AssertionError("no response to " + url, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+}
