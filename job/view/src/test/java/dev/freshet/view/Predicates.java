@@ -113,10 +113,11 @@ final class Predicates {
   private String condition(int depth) {
     if (depth > 0) {
       String left = condition(depth - 1);
-      return switch (random.nextInt(6)) {
+      return switch (random.nextInt(7)) {
         case 0, 1 -> left + " AND " + condition(depth - 1);
         case 2, 3 -> "(" + left + " OR " + condition(depth - 1) + ")";
         case 4 -> "NOT (" + left + ")";
+        case 5 -> "NOT " + condition(0);
         default -> left + " OR " + condition(depth - 1);
       };
     }

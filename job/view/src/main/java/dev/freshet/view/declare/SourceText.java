@@ -84,7 +84,8 @@ final class SourceText {
   }
 
   private int lineComment(int start) {
-    if (start + 2 < text.length() && !Character.isWhitespace(text.charAt(start + 2))) {
+    // MySQL takes ASCII white space and control characters only.
+    if (start + 2 < text.length() && text.charAt(start + 2) > ' ') {
       throw refuse(
           start,
           "'--' without a space is not supported",

@@ -92,7 +92,7 @@ public final class SourceCheck {
 
   /** Tries what the rights are for, since roles and grants have many spellings. */
   private void rights() throws SQLException {
-    if (!may("SHOW MASTER STATUS")) {
+    if (!may("SHOW MASTER STATUS", "SHOW BINARY LOG STATUS")) {
       missing("REPLICATION CLIENT");
     }
     if (!may("SHOW REPLICAS", "SHOW SLAVE HOSTS")) {

@@ -97,7 +97,8 @@ public final class PostgresTables {
    * Writes one entry, be it new or not.
    *
    * <p>Parameters: the outputs in their order, then the key group. They have a place each, so that
-   * the driver may put many rows into one statement.
+   * the driver may put many rows into one statement; if it does ({@code reWriteBatchedInserts}), no
+   * primary key may occur twice in a batch.
    */
   public String upsert() {
     Set<Integer> identity = new LinkedHashSet<>(plan.primaryKey());
