@@ -1,6 +1,7 @@
 package dev.freshet.check;
 
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -79,6 +80,13 @@ public final class Check implements AutoCloseable {
           return "{RENAME=%d of user %d, shown in %d conversations}"
               .formatted(count, storm.user(), storm.shownIn());
         });
+  }
+
+  /** Before the projection serves there is nothing to measure. */
+  private void follow(LagProbe.Commit commit) {
+    if (tally.firstFromProjection().isBefore(Instant.MAX)) {
+      lag.offer(commit);
+    }
   }
 
   /** How many transactions ran so far. */

@@ -46,7 +46,7 @@ final class Judge {
       List<Entry> expected = history.at(answer.version()).answer();
       String difference = difference(seen, expected);
       if (difference != null) {
-        countRows(expected, answer.items());
+        countRows(rest(seen, expected), answer.items());
         tally.wrong(
             "key %s at %s: %s"
                 .formatted(seen.key(), BinlogPlace.print(answer.version()), difference));
@@ -67,10 +67,7 @@ final class Judge {
 
   /** What is wrong with an answer; null when nothing is. */
   static String difference(Observation seen, List<Entry> whole) {
-    List<Entry> rest =
-        seen.after() == null
-            ? whole
-            : whole.stream().filter(entry -> entry.compareTo(seen.after()) > 0).toList();
+    List<Entry> rest = rest(seen, whole);
     List<Entry> page = rest.subList(0, Math.min(seen.limit(), rest.size()));
     Answer answer = seen.answer();
     if (!page.equals(answer.items())) {
@@ -85,6 +82,13 @@ final class Judge {
       return "total is " + answer.total() + ", not " + total;
     }
     return null;
+  }
+
+  /** What the page asked for and all behind it hold. */
+  private static List<Entry> rest(Observation seen, List<Entry> whole) {
+    return seen.after() == null
+        ? whole
+        : whole.stream().filter(entry -> entry.compareTo(seen.after()) > 0).toList();
   }
 
   /** How many rows of a wrong answer are missing, or show no name where there is one. */

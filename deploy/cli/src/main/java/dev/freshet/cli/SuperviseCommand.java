@@ -61,7 +61,7 @@ final class SuperviseCommand implements Callable<Integer> {
     Runtime.getRuntime().addShutdownHook(end);
     try {
       supervisor.start();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       if (!asked.get()) {
         e.printStackTrace(System.out);
         supervisor.stop();

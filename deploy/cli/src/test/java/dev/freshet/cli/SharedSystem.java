@@ -29,13 +29,13 @@ final class SharedSystem {
       }
       return launcher;
     }
+  }
 
-    private static void down(Launcher launcher) {
-      try {
-        launcher.run("down");
-      } catch (Exception e) {
-        System.err.println("down: " + e);
-      }
+  private static void down(Launcher launcher) {
+    try {
+      launcher.run("down");
+    } catch (Exception e) {
+      System.err.println("down: " + e);
     }
   }
 }
