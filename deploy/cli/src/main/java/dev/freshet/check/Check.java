@@ -50,7 +50,7 @@ public final class Check implements AutoCloseable {
                 SourceWriter.Committed done = mix.next();
                 if (done != null && !done.touched().isEmpty()) {
                   keys.changed(done.touched());
-                  lag.offer(
+                  follow(
                       new LagProbe.Commit(done.touched().get(0), done.version(), done.returned()));
                 }
               });
