@@ -2,11 +2,7 @@ package dev.freshet.reader.form;
 
 import dev.freshet.view.Column;
 import dev.freshet.view.ViewPlan;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -29,7 +25,7 @@ public final class KeyPath {
       if (end < 0) {
         end = path.length();
       }
-      segments.add(decode(path.substring(start, end)));
+      segments.add(PercentCoding.decode(path.substring(start, end)));
       start = end + 1;
     }
     return segments;
@@ -60,42 +56,10 @@ public final class KeyPath {
       } catch (BadForm e) {
         throw new BadForm(
             "key part %s: '%s' is %s"
-                .formatted(columns.get(i).name(), shorten(parts.get(i)), e.getMessage()));
+                .formatted(
+                    columns.get(i).name(), PercentCoding.shorten(parts.get(i)), e.getMessage()));
       }
     }
     return key;
-  }
-
-  private static String decode(String segment) throws BadForm {
-    ByteBuffer octets = ByteBuffer.allocate(segment.length());
-    for (int i = 0; i < segment.length(); i++) {
-      char c = segment.charAt(i);
-      if (c == '%') {
-        if (!isOctet(segment, i + 1)) {
-          throw new BadForm("the path segment '" + shorten(segment) + "' has a stray %; write %25");
-        }
-        octets.put((byte) HexFormat.fromHexDigits(segment, i + 1, i + 3));
-        i += 2;
-      } else if (c < 0x80) {
-        octets.put((byte) c);
-      } else {
-        throw new BadForm("the path has characters beyond ASCII; percent-encode their UTF-8");
-      }
-    }
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(octets.flip()).toString();
-    } catch (CharacterCodingException e) {
-      throw new BadForm("the path segment '" + shorten(segment) + "' is not UTF-8");
-    }
-  }
-
-  private static boolean isOctet(String text, int at) {
-    return at + 2 <= text.length()
-        && HexFormat.isHexDigit(text.charAt(at))
-        && HexFormat.isHexDigit(text.charAt(at + 1));
-  }
-
-  private static String shorten(String text) {
-    return text.length() <= 64 ? text : text.substring(0, 64) + "…";
   }
 }

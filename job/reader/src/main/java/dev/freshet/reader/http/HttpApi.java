@@ -164,7 +164,7 @@ public final class HttpApi implements AutoCloseable {
     }
     ServedView view = view(segments.get(0));
     Question question =
-        ViewRequest.parse(view, segments.subList(1, segments.size()), context.queryParamMap());
+        ViewRequest.parse(view, segments.subList(1, segments.size()), context.queryString());
     Answer answer = answerer.answer(question);
     context
         .contentType("application/json")

@@ -6,6 +6,7 @@ import dev.freshet.reader.answer.ServedView;
 import dev.freshet.reader.form.BadForm;
 import dev.freshet.reader.form.Cursor;
 import dev.freshet.reader.form.KeyPath;
+import dev.freshet.reader.form.QueryString;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,18 +27,17 @@ final class ViewRequest {
    * The question a request asks.
    *
    * @param keyParts decoded path segments behind the view's name
-   * @param parameters of the query string, decoded
+   * @param query the raw query string, or null
    * @throws Problem.Refused when a part is wrong
    */
-  static Question parse(
-      ServedView view, List<String> keyParts, Map<String, List<String>> parameters) {
+  static Question parse(ServedView view, List<String> keyParts, String query) {
     Object[] key;
     try {
       key = KeyPath.parse(view.plan(), keyParts);
     } catch (BadForm e) {
       throw new Problem(Problem.Kind.BAD_KEY, e.getMessage()).refused();
     }
-    refuseUnknown(parameters);
+    Map<String, List<String>> parameters = parameters(query);
     int limit = limit(parameters);
     Optional<List<Object>> after = Optional.empty();
     if (parameters.containsKey(CURSOR)) {
@@ -50,7 +50,13 @@ final class ViewRequest {
     return new Question(view, List.of(key), limit, after);
   }
 
-  private static void refuseUnknown(Map<String, List<String>> parameters) {
+  private static Map<String, List<String>> parameters(String query) {
+    Map<String, List<String>> parameters;
+    try {
+      parameters = QueryString.parse(query);
+    } catch (BadForm e) {
+      throw badParameter(e.getMessage());
+    }
     for (String name : parameters.keySet()) {
       if (!PARAMETERS.contains(name)) {
         throw badParameter(
@@ -59,6 +65,7 @@ final class ViewRequest {
                     name, String.join(" and ", PARAMETERS), Suggestion.of(name, PARAMETERS)));
       }
     }
+    return parameters;
   }
 
   private static int limit(Map<String, List<String>> parameters) {

@@ -20,16 +20,16 @@ class KeyPathTest {
   void refusesWhatIsNoPercentEncodedUtf8() {
     assertThatThrownBy(() -> KeyPath.segments("v/100%"))
         .isInstanceOf(BadForm.class)
-        .hasMessage("the path segment '100%' has a stray %; write %25");
+        .hasMessage("'100%' has a stray %; write %25");
     assertThatThrownBy(() -> KeyPath.segments("v/%+1"))
         .isInstanceOf(BadForm.class)
-        .hasMessage("the path segment '%+1' has a stray %; write %25");
+        .hasMessage("'%+1' has a stray %; write %25");
     assertThatThrownBy(() -> KeyPath.segments("v/%FF"))
         .isInstanceOf(BadForm.class)
-        .hasMessage("the path segment '%FF' is not UTF-8");
+        .hasMessage("'%FF' is not UTF-8");
     assertThatThrownBy(() -> KeyPath.segments("v/ü"))
         .isInstanceOf(BadForm.class)
-        .hasMessage("the path has characters beyond ASCII; percent-encode their UTF-8");
+        .hasMessage("the address has characters beyond ASCII; percent-encode their UTF-8");
   }
 
   @Test

@@ -285,6 +285,22 @@ class HttpApiTest {
                 + " FRESHET_READER_HOST");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"limit=%zz", "%zz=1", "limit=%", "limit=%FF", "limit", "=1"})
+  void aMalformedQueryIsABadParameter(String query) throws Exception {
+    Raw response =
+        raw("GET /v1/views/unread/1/2?" + query + " HTTP/1.1", "Authorization: Bearer " + SECRET);
+
+    assertThat(response.status()).isEqualTo(400);
+    assertThat(response.text()).contains("urn:freshet:problem:bad-parameter");
+  }
+
+  @Test
+  void emptyPartsOfAQuerySayNothing() throws Exception {
+    assertThat(get("/v1/views/unread/42/7?").statusCode()).isEqualTo(200);
+    assertThat(get("/v1/views/unread/42/7?&limit=1&").statusCode()).isEqualTo(200);
+  }
+
   private static List<String> names(JsonNode object) {
     List<String> names = new ArrayList<>();
     object.fieldNames().forEachRemaining(names::add);
