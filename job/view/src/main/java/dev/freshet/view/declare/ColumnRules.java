@@ -46,9 +46,15 @@ final class ColumnRules {
     return kind;
   }
 
-  /** Why it cannot be compared by less and greater. */
+  /**
+   * Why it cannot be compared by less and greater. MySQL itself answers {@code x BETWEEN 'A' AND
+   * 'a'} differently with and without an index where x is a CHAR of an exact collation.
+   */
   static Optional<String> againstOrdering(Column column) {
     Optional<String> comparing = againstComparing(column);
+    if (comparing.isEmpty() && isText(column) && isFixedLength(column)) {
+      return Optional.of("CHAR columns can be compared by = and <> only; take VARCHAR");
+    }
     if (comparing.isEmpty() && isText(column) && !isExact(column)) {
       return Optional.of(
           "text of collation "
@@ -82,6 +88,9 @@ final class ColumnRules {
     Optional<String> identity = againstIdentity(column);
     if (identity.isPresent()) {
       return identity;
+    }
+    if (isText(column) && isFixedLength(column)) {
+      return Optional.of("CHAR columns cannot be sorted by; take VARCHAR");
     }
     int length = MysqlTypes.length(column, 1);
     return (isText(column) && length > SORTED_CHARACTERS)
