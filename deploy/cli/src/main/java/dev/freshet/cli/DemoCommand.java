@@ -22,6 +22,8 @@ import picocli.CommandLine.Spec;
       "%nStarts everything with the large sample, writes to it, reads from it, and says every second what happens. Ctrl-C stops all of it.%n"
     })
 final class DemoCommand implements Callable<Integer> {
+  private volatile boolean ending;
+
   @Spec private CommandSpec spec;
   @Mixin private UpOptions options;
   @Mixin private HomeOption home;
@@ -50,12 +52,17 @@ final class DemoCommand implements Callable<Integer> {
     Layout layout = home.layout();
     Progress progress = new Progress(spec.commandLine().getOut());
     ProcessHandle supervisor = new Starter(layout, progress).start(options, SampleSize.LARGE, true);
-    Thread end = new Thread(() -> end(progress, supervisor), "freshet-demo-end");
-    Runtime.getRuntime().addShutdownHook(end);
-    try (Traffic traffic = new Traffic(Endpoints.read(layout.endpoints()), rate, polls, 1)) {
-      run(layout, progress, traffic, supervisor);
-      progress.say("COMMIT→answer over the whole run: " + traffic.lag().print());
+    Traffic traffic;
+    try {
+      traffic = new Traffic(Endpoints.read(layout.endpoints()), rate, polls, 1);
+    } catch (SQLException | IOException e) {
+      Stopper.stop(supervisor);
+      throw e;
     }
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> end(progress, traffic, supervisor), "freshet-demo-end"));
+    run(layout, progress, traffic, supervisor);
+    progress.say("COMMIT→answer over the whole run: " + traffic.lag().print());
     if (!supervisor.isAlive()) {
       throw new Failure(
           "Supervisor: it ended, and everything with it; see " + layout.supervisorLog());
@@ -68,10 +75,13 @@ final class DemoCommand implements Callable<Integer> {
     StatusLine line = new StatusLine(traffic);
     long from = System.nanoTime();
     long second = 0;
-    while (supervisor.isAlive() && (seconds == 0 || second < seconds)) {
+    while (supervisor.isAlive() && !ending && (seconds == 0 || second < seconds)) {
       second++;
       long due = from + TimeUnit.SECONDS.toNanos(second);
       TimeUnit.NANOSECONDS.sleep(Math.max(0, due - System.nanoTime()));
+      if (ending) {
+        return;
+      }
       progress.say(line.next(Running.read(layout).resident(supervisor.pid())));
       if (!traffic.trouble().isEmpty()) {
         progress.say(traffic.trouble());
@@ -80,7 +90,9 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   /** Runs when this process ends, by Ctrl-C or by itself. */
-  private static void end(Progress progress, ProcessHandle supervisor) {
+  private void end(Progress progress, Traffic traffic, ProcessHandle supervisor) {
+    ending = true;
+    traffic.close();
     if (supervisor.isAlive()) {
       progress.say("stopping");
       Stopper.stop(supervisor);

@@ -46,6 +46,7 @@ public final class Supervisor {
   private final Journal journal;
   private final Fleet fleet;
   private final Job job;
+  private volatile Serving serving;
   private volatile boolean stopping;
   private long jobManagerOfJob;
 
@@ -170,6 +171,14 @@ public final class Supervisor {
             "sample: %d users, %d conversations, %d participants"
                 .formatted(rows.users(), rows.conversations(), rows.participants()));
       }
+      // A view that does not fit its tables ends the start here, before anything waits for it.
+      serving =
+          new Serving(
+              settings.views(),
+              connection,
+              fleet.mysql().config().database(),
+              fleet.readerUrl(),
+              fleet.readerToken());
     } catch (SQLException | IOException e) {
       throw new Failure("Sample data cannot be made: " + Failure.line(e), e);
     }
@@ -187,14 +196,7 @@ public final class Supervisor {
   }
 
   private void awaitServed() {
-    try (Connection source = fleet.mysql().connect(MySqlAccount.JOB)) {
-      Serving serving =
-          new Serving(
-              settings.views(),
-              source,
-              fleet.mysql().config().database(),
-              fleet.readerUrl(),
-              fleet.readerToken());
+    try {
       long end = System.nanoTime() + SERVED.toNanos();
       while (!serving.fromProjection()) {
         String state = job.state().orElse("");
@@ -215,7 +217,7 @@ public final class Supervisor {
         }
         LockSupport.parkNanos(BEAT_NANOS / 4);
       }
-    } catch (SQLException | IOException e) {
+    } catch (IOException e) {
       throw new Failure("Reads cannot be checked: " + Failure.line(e), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
