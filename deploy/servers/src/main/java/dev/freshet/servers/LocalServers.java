@@ -1,6 +1,7 @@
 package dev.freshet.servers;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -108,7 +109,7 @@ public final class LocalServers {
           Directories.delete(folder);
         }
       }
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       System.err.println("Folders of former tests are left behind: " + e);
     }
   }
