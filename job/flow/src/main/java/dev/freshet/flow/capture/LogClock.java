@@ -136,10 +136,9 @@ final class LogClock {
       return;
     }
     leaveAtStopsBelow(version, out);
-    boolean stop = stops.remove(version);
     complete = version;
     gtids = executed;
-    if (stop || changes >= MOST_CHANGES) {
+    if (changes >= MOST_CHANGES) {
       leave(version, out);
     }
   }
