@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Asks the reader for the unread conversations of a key. Thread-safe. */
 public final class AnswerClient {
@@ -29,6 +31,7 @@ public final class AnswerClient {
   /** The reader did not answer 200. */
   static final class Refusal extends IOException {
     private static final long serialVersionUID = 1L;
+    private static final Pattern KIND = Pattern.compile("problem:([a-z-]+)");
 
     private final int status;
 
@@ -40,6 +43,12 @@ public final class AnswerClient {
     /** It said that it has too much to do, which is a promised answer. */
     boolean overloaded() {
       return status == 503;
+    }
+
+    /** The kind of problem it named. */
+    String kind() {
+      Matcher matcher = KIND.matcher(String.valueOf(getMessage()));
+      return matcher.find() ? matcher.group(1) : String.valueOf(status);
     }
 
     /** It has not heard of the view, which is right before the job was ever submitted. */

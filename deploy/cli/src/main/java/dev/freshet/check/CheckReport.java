@@ -36,7 +36,7 @@ public record CheckReport(
                 100 * tally.projectionShare(),
                 tally.fromMysql()));
     text.append(
-        "                   wrong %d, version went back %d, failed %d, turned away %d%n"
+        "                   wrong %d, version went back %d, failed %d, turned away %s%n"
             .formatted(tally.wrong(), tally.wentBack(), tally.failed(), tally.turnedAway()));
     text.append(
         "                   rows missing %d, names missing %d%n"

@@ -70,7 +70,7 @@ final class Poller {
       return answer;
     } catch (AnswerClient.Refusal e) {
       if (e.overloaded() || (e.unknownView() && tally.checked() == 0)) {
-        tally.overloaded();
+        tally.turnedAway(e.kind());
       } else {
         tally.failed("key " + key + ": " + e.getMessage());
       }

@@ -3,6 +3,8 @@ package dev.freshet.check;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Counts of judged answers, and the first few complaints in full. Thread-safe. */
@@ -14,7 +16,7 @@ public final class Tally {
   private final AtomicLong wrong = new AtomicLong();
   private final AtomicLong wentBack = new AtomicLong();
   private final AtomicLong failed = new AtomicLong();
-  private final AtomicLong overloaded = new AtomicLong();
+  private final Map<String, Long> turnedAway = new ConcurrentSkipListMap<>();
   private final AtomicLong rowsMissing = new AtomicLong();
   private final AtomicLong namesMissing = new AtomicLong();
   private final AtomicLong firstProjection = new AtomicLong(Long.MAX_VALUE);
@@ -39,8 +41,8 @@ public final class Tally {
     keep("no answer: " + complaint);
   }
 
-  void overloaded() {
-    overloaded.incrementAndGet();
+  void turnedAway(String kind) {
+    turnedAway.merge(kind, 1L, Long::sum);
   }
 
   /** An answer came from the projection at a time. */
@@ -100,9 +102,9 @@ public final class Tally {
     return namesMissing.get();
   }
 
-  /** Requests turned away: with 503, or with 404 before the view was known. */
-  public long turnedAway() {
-    return overloaded.get();
+  /** Requests turned away, by kind: with 503, or with 404 before the view was known. */
+  public Map<String, Long> turnedAway() {
+    return Map.copyOf(turnedAway);
   }
 
   /** When the first answer came from the projection; {@link Instant#MAX} when none did. */
