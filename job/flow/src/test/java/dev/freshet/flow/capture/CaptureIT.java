@@ -177,6 +177,29 @@ class CaptureIT {
   }
 
   @Test
+  void goesOnInTheMiddleOfTheSnapshot() throws Exception {
+    source.fillInbox(4000);
+    SourceOptions options = source.options().withChunkSize(1000);
+    List<Event> events = new ArrayList<>();
+    String savepoint;
+    try (LogProbe log = LogProbe.start(plan, options)) {
+      log.slowDown();
+      log.await("the first chunk", () -> !log.events().isEmpty());
+      savepoint = log.stopWithSavepoint();
+      assertThat(log.watermarks()).as("it came in time").isEmpty();
+      events.addAll(log.events());
+    }
+    source.execute("UPDATE users SET name = CONCAT(name, '!') WHERE id % 3 = 0");
+    source.execute("DELETE FROM conversations WHERE id % 5 = 0");
+    try (LogProbe log = LogProbe.start(plan, options, savepoint, StoreProgress.NONE)) {
+      log.awaitWatermark(source.position());
+      assertNothingIsLate(log.items());
+      events.addAll(log.events());
+    }
+    assertEqualsTheTables(events);
+  }
+
+  @Test
   void stopsAtTheProgressOfTheStore() throws Exception {
     source.fillInbox(20);
     String savepoint;
