@@ -18,6 +18,9 @@ class DemoIT {
           " *[0-9.]+ s  ([0-9,]+) transactions .* p50 (\\d+) ms p99 (\\d+) ms .*"
               + " projection ([0-9,]+), mysql ([0-9,]+), none ([0-9,]+) · (.*) resident");
   private static final int SECONDS = 30;
+  private static final int AT_MOST = 60;
+  private static final int P50_MS = 60;
+  private static final int P99_MS = 250;
 
   private final Launcher launcher = new Launcher("demo");
 
@@ -32,7 +35,7 @@ class DemoIT {
     assertThat(
             Launcher.await(
                 Duration.ofMinutes(4),
-                () -> !demo.process().isAlive() || status(demo.lines()).size() >= SECONDS))
+                () -> !demo.process().isAlive() || enough(status(demo.lines()))))
         .as("%s", demo.lines())
         .isTrue();
     assertThat(demo.process().isAlive()).as("%s", demo.lines()).isTrue();
@@ -71,6 +74,12 @@ class DemoIT {
 
   private static List<Matcher> status(List<String> lines) {
     return lines.stream().map(STATUS::matcher).filter(Matcher::matches).toList();
+  }
+
+  /** A machine that does other things as well gets longer for ten quiet seconds. */
+  private static boolean enough(List<Matcher> status) {
+    return status.size() >= AT_MOST
+        || (status.size() >= SECONDS && best(status, 2) <= P50_MS && best(status, 3) <= P99_MS);
   }
 
   private static long best(List<Matcher> status, int group) {
