@@ -39,7 +39,7 @@ class HandOverIT {
         launcher.start(
             "up",
             "--sample=small",
-            "--sample-conversations=" + (FULL ? 300_000 : 20_000),
+            "--sample-conversations=" + (FULL ? 60_000 : 20_000),
             "--hold-job=" + go);
     assertThat(
             Launcher.await(
