@@ -17,6 +17,8 @@ import java.util.stream.Stream;
 
 /** What can be found wrong before anything starts. */
 final class Preflight {
+  private static final int LEAST_MB = 900;
+  private static final int MOST_MB = 1 << 20;
   private static final int HIGHEST_PORT = 65_535;
 
   private Preflight() {}
@@ -29,6 +31,7 @@ final class Preflight {
   static void check(Layout layout, UpOptions options) {
     notRunning(layout);
     ports(options.ports());
+    memory(options.taskManagerMb());
     views(options.views(layout));
     built(layout);
   }
@@ -65,6 +68,14 @@ final class Preflight {
                     + " on 127.0.0.1 is taken; stop what listens there or choose another");
           }
         });
+  }
+
+  private static void memory(int taskManagerMb) {
+    if (taskManagerMb < LEAST_MB || taskManagerMb > MOST_MB) {
+      throw new Failure(
+          "Task manager: %d MB of memory is no choice; give %d to %d by --taskmanager-memory"
+              .formatted(taskManagerMb, LEAST_MB, MOST_MB));
+    }
   }
 
   private static boolean isFree(int port) {

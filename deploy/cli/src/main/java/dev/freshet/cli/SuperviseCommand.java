@@ -48,6 +48,7 @@ final class SuperviseCommand implements Callable<Integer> {
                 sample.sites(),
                 options.views(layout),
                 options.ports(),
+                options.taskManagerMb(),
                 options.holdJob()),
             journal);
     AtomicBoolean asked = new AtomicBoolean();

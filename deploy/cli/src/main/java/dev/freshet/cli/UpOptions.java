@@ -37,6 +37,15 @@ final class UpOptions {
   @Option(names = "--reader-port", paramLabel = "PORT", description = "Default: a free one.")
   private int readerPort;
 
+  @Option(
+      names = "--taskmanager-memory",
+      paramLabel = "MB",
+      defaultValue = "1400",
+      description =
+          "Memory of the task manager, which holds the state: about 1 GB for every 500,000 rows of"
+              + " the source (default: ${DEFAULT-VALUE}).")
+  private int taskManagerMb;
+
   @Option(names = "--sample-conversations", hidden = true, description = "Another size, for tests.")
   private int conversations;
 
@@ -53,6 +62,10 @@ final class UpOptions {
 
   int conversations(SampleSize size) {
     return conversations > 0 ? conversations : size.conversations();
+  }
+
+  int taskManagerMb() {
+    return taskManagerMb;
   }
 
   /** The file that the job's start waits for; null when it does not wait. */
@@ -81,6 +94,7 @@ final class UpOptions {
             (server, port) ->
                 arguments.add("--" + server.toLowerCase(java.util.Locale.ROOT) + "-port=" + port));
     arguments.add("--sample-conversations=" + conversations);
+    arguments.add("--taskmanager-memory=" + taskManagerMb);
     if (holdJob != null) {
       arguments.add("--hold-job=" + holdJob.toAbsolutePath());
     }

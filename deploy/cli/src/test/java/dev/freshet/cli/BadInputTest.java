@@ -80,6 +80,14 @@ class BadInputTest {
   }
 
   @Test
+  void memoryThatIsTooLittleIsNamed() throws IOException {
+    Files.writeString(views.resolve("unread.sql"), VIEW);
+    assertThat(up("--taskmanager-memory=100")).isEqualTo(1);
+    assertThat(line()).contains("100 MB").contains("900");
+    assertNothingStarted();
+  }
+
+  @Test
   void anErrorInAViewIsNamedWithItsLineAndFile() throws IOException {
     Files.writeString(views.resolve("unread.sql"), VIEW.replace("SELECT", "SELEC"));
     assertThat(up()).isEqualTo(1);

@@ -40,6 +40,7 @@ class HandOverIT {
             "up",
             "--sample=small",
             "--sample-conversations=" + (FULL ? 60_000 : 20_000),
+            "--taskmanager-memory=" + (FULL ? 4000 : 1400),
             "--hold-job=" + go);
     assertThat(
             Launcher.await(

@@ -35,6 +35,7 @@ import java.util.TreeMap;
  * lives. Nothing is started here.
  */
 final class Fleet {
+  private static final int JOB_MANAGER_MB = 900;
   private static final String STORE_SCHEMA = "freshet";
 
   private final Layout layout;
@@ -69,7 +70,8 @@ final class Fleet {
                 .withPorts(port(settings, "Kafka", free.get(2)), free.get(3)));
     flink =
         FlinkConfig.in(layout.home().resolve("flink"))
-            .withPorts(port(settings, "Flink", free.get(4)), free.get(5), free.get(6));
+            .withPorts(port(settings, "Flink", free.get(4)), free.get(5), free.get(6))
+            .withMemoryMb(JOB_MANAGER_MB, settings.taskManagerMb());
     jobManager = new FlinkJobManager(flink);
     taskManager = new FlinkTaskManager(flink);
     readerPort = port(settings, "Reader", free.get(7));

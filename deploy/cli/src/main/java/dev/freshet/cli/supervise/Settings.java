@@ -11,10 +11,17 @@ import java.util.Map;
  * @param sites of the sample data
  * @param views the folder of the declared views
  * @param ports by server, 0 for a free one
+ * @param taskManagerMb memory of the task manager
  * @param holdJob the job starts when this file exists; null to start it at once
  */
 public record Settings(
-    int conversations, int users, int sites, Path views, Map<String, Integer> ports, Path holdJob) {
+    int conversations,
+    int users,
+    int sites,
+    Path views,
+    Map<String, Integer> ports,
+    int taskManagerMb,
+    Path holdJob) {
   public Settings {
     ports = Map.copyOf(ports);
   }
