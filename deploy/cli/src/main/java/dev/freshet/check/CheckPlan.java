@@ -29,9 +29,9 @@ public record CheckPlan(
     }
   }
 
-  /** 5,000 transactions at 100 a second, four readers with 200 polls a second. */
+  /** 5,000 transactions at 100 a second, twelve readers with 200 polls a second. */
   public static CheckPlan standard() {
-    return new CheckPlan(5000, 100, 4, 200, 1, Duration.ofSeconds(60));
+    return new CheckPlan(5000, 100, 12, 200, 1, Duration.ofSeconds(60));
   }
 
   public CheckPlan transactions(int count) {

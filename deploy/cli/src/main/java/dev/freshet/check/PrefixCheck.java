@@ -28,7 +28,7 @@ public final class PrefixCheck implements Callable<Integer> {
   @Option(names = "--rate", defaultValue = "100", description = "Transactions a second.")
   private double rate;
 
-  @Option(names = "--readers", defaultValue = "4", description = "Threads that poll.")
+  @Option(names = "--readers", defaultValue = "12", description = "Threads that poll.")
   private int readers;
 
   @Option(names = "--polls", defaultValue = "200", description = "Polls a second, of all readers.")
