@@ -25,6 +25,7 @@ public final class Check implements AutoCloseable {
   private final List<Thread> threads = new ArrayList<>();
   private final AtomicReference<Throwable> defect = new AtomicReference<>();
   private final AtomicLong done = new AtomicLong();
+  private volatile long end = Long.MAX_VALUE;
   private volatile boolean stopped;
 
   /** Reads the source into the model. */
@@ -94,6 +95,11 @@ public final class Check implements AutoCloseable {
     return done.get();
   }
 
+  /** The writer stops after so many transactions more, if its plan does not end before. */
+  public void endAfter(long more) {
+    end = done.get() + more;
+  }
+
   private interface Writing {
     String write() throws SQLException, InterruptedException;
   }
@@ -126,8 +132,7 @@ public final class Check implements AutoCloseable {
     if (defect.get() != null) {
       throw new IllegalStateException("the checker itself failed", defect.get());
     }
-    return new CheckReport(
-        plan.transactions(), seconds, kinds, tally, lag, end.compared(), end.different());
+    return new CheckReport(done.get(), seconds, kinds, tally, lag, end.compared(), end.different());
   }
 
   /** The last commit offered is followed to its end, so that a stall at the end shows. */
@@ -140,7 +145,7 @@ public final class Check implements AutoCloseable {
 
   private void pace(int count, double perSecond, Step step) throws SQLException {
     long from = System.nanoTime();
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < count && i < end; i++) {
       long due = from + (long) (i * 1e9 / perSecond);
       while (due > System.nanoTime()) {
         LockSupport.parkNanos(due - System.nanoTime());

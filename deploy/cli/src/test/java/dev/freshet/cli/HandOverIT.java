@@ -52,7 +52,7 @@ class HandOverIT {
     AtomicReference<Instant> notYet = new AtomicReference<>(Instant.MIN);
     CheckPlan plan =
         CheckPlan.standard()
-            .transactions(FULL ? 20_000 : 4_000)
+            .transactions(30_000)
             .polls(100)
             .seed(System.nanoTime())
             .patience(Duration.ofMinutes(3));
@@ -83,6 +83,7 @@ class HandOverIT {
               });
       assertThat(over).as("handed over in time").isTrue();
       assertThat(running).as("the writer wrote beyond the hand-over").isNotDone();
+      check.endAfter(FULL ? 6_000 : 1_500);
       CheckReport report = running.join();
       System.out.println("seed " + plan.seed() + "\n" + report.print());
 
