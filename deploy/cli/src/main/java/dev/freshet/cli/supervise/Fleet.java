@@ -36,6 +36,13 @@ import java.util.TreeMap;
  */
 final class Fleet {
   private static final int JOB_MANAGER_MB = 900;
+
+  /** For a rescale of the job there are more than one needs. */
+  private static final int SLOTS = 4;
+
+  /** RocksDB grinds below 256 MB. */
+  private static final int ROCKS_DB_MB = 512;
+
   private static final String STORE_SCHEMA = "freshet";
 
   private final Layout layout;
@@ -47,6 +54,7 @@ final class Fleet {
   private final FlinkTaskManager taskManager;
   private final JavaServer reader;
   private final int readerPort;
+  private final int parallelism;
   private final String readerToken = Passwords.generate();
 
   /** Makes ports and passwords, and writes the secrets that are read from files. */
@@ -69,9 +77,9 @@ final class Fleet {
             KafkaConfig.in(layout.home().resolve("kafka"))
                 .withPorts(port(settings, "Kafka", free.get(2)), free.get(3)));
     flink =
-        FlinkConfig.in(layout.home().resolve("flink"))
-            .withPorts(port(settings, "Flink", free.get(4)), free.get(5), free.get(6))
-            .withMemoryMb(JOB_MANAGER_MB, settings.taskManagerMb());
+        cluster(settings.cluster(), layout.home().resolve("flink"))
+            .withPorts(port(settings, "Flink", free.get(4)), free.get(5), free.get(6));
+    parallelism = settings.cluster().parallelism();
     jobManager = new FlinkJobManager(flink);
     taskManager = new FlinkTaskManager(flink);
     readerPort = port(settings, "Reader", free.get(7));
@@ -167,12 +175,23 @@ final class Fleet {
     options.put("store.schema", STORE_SCHEMA);
     options.put("views.dir", views);
     options.put("job.name", name);
-    options.put("job.parallelism", 1);
+    options.put("job.parallelism", parallelism);
     options.put("job.max-parallelism", 128);
     options.put("job.checkpoint-interval-ms", 5000);
     StringBuilder text = new StringBuilder();
     options.forEach((key, value) -> text.append(key).append('=').append(value).append('\n'));
     Secrets.write(layout.jobOptions(), text.toString());
+  }
+
+  private static FlinkConfig cluster(Cluster cluster, Path folder) {
+    FlinkConfig config = FlinkConfig.in(folder).withSlots(Math.max(SLOTS, cluster.parallelism()));
+    return switch (cluster.state()) {
+      case HEAP -> config.withMemoryMb(JOB_MANAGER_MB, cluster.taskManagerMb());
+      case ROCKSDB ->
+          config
+              .withRocksDb(ROCKS_DB_MB)
+              .withMemoryMb(JOB_MANAGER_MB, cluster.taskManagerMb() + ROCKS_DB_MB);
+    };
   }
 
   private JavaServer makeReader() {

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
@@ -39,6 +40,7 @@ public final class Supervisor {
   private static final Duration SERVED = Duration.ofMinutes(10);
   private static final Duration GRACE = Duration.ofSeconds(15);
   private static final long BEAT_NANOS = 200_000_000;
+  private static final int TOO_MANY_DEATHS = 5;
   private static final String JOB = "freshet";
 
   private final Layout layout;
@@ -48,7 +50,10 @@ public final class Supervisor {
   private final Job job;
   private volatile Serving serving;
   private volatile boolean stopping;
-  private long jobManagerOfJob;
+  private final Map<Server, Integer> deaths = new ConcurrentHashMap<>();
+
+  /** Process that the job was last submitted to; 0 before that. */
+  private volatile long jobManagerOfJob;
 
   public Supervisor(Layout layout, Settings settings, Journal journal) throws IOException {
     this.layout = layout;
@@ -97,22 +102,34 @@ public final class Supervisor {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
     writeEndpoints();
+    Thread watch = new Thread(this::revive, "freshet-watch");
+    watch.setDaemon(true);
+    watch.start();
     startJob();
     awaitServed();
   }
 
-  /** Starts again what dies, each server by itself, until told to stop. */
+  /** Waits until told to stop; meanwhile what dies is started again. */
   public void watch(BooleanSupplier over) {
-    Map<Server, CompletableFuture<Void>> revivals = new HashMap<>();
     while (!stopping && !over.getAsBoolean()) {
+      LockSupport.parkNanos(BEAT_NANOS);
+    }
+  }
+
+  /** Starts again what dies, each server by itself, from the moment all of them ran. */
+  private void revive() {
+    Map<Server, CompletableFuture<Void>> revivals = new HashMap<>();
+    while (!stopping) {
       revivals.values().removeIf(CompletableFuture::isDone);
       for (Server server : fleet.all()) {
         if (!stopping && !server.isAlive() && !revivals.containsKey(server)) {
+          deaths.merge(server, 1, Integer::sum);
           revivals.put(server, async(() -> revive(server)));
         }
       }
       boolean whole = !revivals.containsKey(fleet.jobManager());
-      if (!stopping && whole && fleet.jobManager().pid() != jobManagerOfJob) {
+      long submittedTo = jobManagerOfJob;
+      if (!stopping && whole && submittedTo != 0 && fleet.jobManager().pid() != submittedTo) {
         resume();
       }
       LockSupport.parkNanos(BEAT_NANOS);
@@ -199,13 +216,12 @@ public final class Supervisor {
     try {
       long end = System.nanoTime() + SERVED.toNanos();
       while (!serving.fromProjection()) {
-        String state = job.state().orElse("");
-        if (state.equals("FAILED") || state.equals("CANCELED")) {
-          throw new Failure("Job: it is " + state + "; see " + fleet.taskManager().log());
+        if (List.of("FAILED", "CANCELED").contains(state())) {
+          throw new Failure("Job: it is " + state() + "; see " + fleet.taskManager().log());
         }
         for (Server server : fleet.all()) {
-          if (!server.isAlive()) {
-            throw new Failure(server.name() + ": it died; see " + server.log());
+          if (deaths.getOrDefault(server, 0) >= TOO_MANY_DEATHS) {
+            throw new Failure(server.name() + ": it dies again and again; see " + server.log());
           }
         }
         if (System.nanoTime() > end) {
@@ -217,11 +233,18 @@ public final class Supervisor {
         }
         LockSupport.parkNanos(BEAT_NANOS / 4);
       }
-    } catch (IOException e) {
-      throw new Failure("Reads cannot be checked: " + Failure.line(e), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Failure("Interrupted while starting", e);
+    }
+  }
+
+  private String state() throws InterruptedException {
+    try {
+      return job.state().orElse("");
+    } catch (IOException e) {
+      // The job manager is being started again.
+      return "";
     }
   }
 
