@@ -147,7 +147,7 @@ final class Predicates {
           "CASE WHEN %s THEN %s WHEN %s THEN NULL ELSE %s END"
               .formatted(condition(1), b, condition(0), a);
       case 5 ->
-          kind == SHOWN
+          kind.equals(SHOWN)
               ? "COALESCE(" + b + ", " + a + ")"
               : "CASE %s WHEN %s THEN %s%s END"
                   .formatted(a, operand(kind, 0), a, pick("", " ELSE " + b));
