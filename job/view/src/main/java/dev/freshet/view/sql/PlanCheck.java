@@ -82,7 +82,9 @@ public final class PlanCheck {
                 + " by MySQL; give it a name with AS");
       }
       String type = result.getColumnTypeName(i).toLowerCase(Locale.ROOT);
-      if (!agree(column, type)) {
+      boolean sameScale =
+          column.type() != ValueType.DECIMAL || result.getScale(i) == MysqlTypes.scale(column);
+      if (!agree(column, type) || !sameScale) {
         problems.add(
             column(plan, column)
                 + "is "
