@@ -1,5 +1,8 @@
 package dev.freshet.cli;
 
+import dev.freshet.cli.config.BadConfig;
+import java.util.List;
+
 /**
  * A command cannot do its work. The message is the one line that the person at the terminal reads:
  * subject, value, remedy.
@@ -13,6 +16,11 @@ public final class Failure extends RuntimeException {
 
   public Failure(String message, Throwable cause) {
     super(message, cause);
+  }
+
+  /** One line for each problem. */
+  static List<String> lines(Throwable problem) {
+    return problem instanceof BadConfig config ? config.problems() : List.of(line(problem));
   }
 
   /** The first line of what went wrong, for any exception. */

@@ -79,7 +79,7 @@ public final class FreshetJob {
         DriverManager.getConnection(
             MysqlSession.url(
                 options.source().host(), options.source().port(), options.source().database()),
-            MysqlSession.properties(options.source().user(), options.source().password()))) {
+            options.source().jdbc(MysqlSession.settings()))) {
       Catalogue catalogue = CatalogueReader.read(mysql, options.source().database(), declarations);
       String tables = CatalogueJson.write(catalogue);
       for (String text : texts) {
