@@ -20,7 +20,12 @@ public final class Failure extends RuntimeException {
 
   /** One line for each problem. */
   static List<String> lines(Throwable problem) {
-    return problem instanceof BadConfig config ? config.problems() : List.of(line(problem));
+    if (problem instanceof BadConfig config) {
+      return config.problems();
+    }
+    return problem instanceof Failure && problem.getMessage() != null
+        ? problem.getMessage().lines().toList()
+        : List.of(line(problem));
   }
 
   /** The first line of what went wrong, for any exception. */

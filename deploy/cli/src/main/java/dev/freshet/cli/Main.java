@@ -22,6 +22,13 @@ import picocli.CommandLine.Command;
       UpCommand.class,
       DownCommand.class,
       StatusCommand.class,
+      SubmitCommand.class,
+      SavepointCommand.class,
+      ResumeCommand.class,
+      CancelCommand.class,
+      ReaderCommand.class,
+      ExplainCommand.class,
+      GrantsCommand.class,
       LoadCommand.class,
       SuperviseCommand.class
     })
