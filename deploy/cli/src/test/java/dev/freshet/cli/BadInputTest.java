@@ -40,7 +40,7 @@ class BadInputTest {
   @Test
   void anUnknownCommandIsNamedWithWhatWasMeant() {
     assertThat(run("statu")).isEqualTo(2);
-    assertThat(line()).contains("'statu'").contains("did you mean status?").contains("--help");
+    assertThat(line()).contains("'statu'").contains("did you mean 'status'?").contains("--help");
   }
 
   @Test
