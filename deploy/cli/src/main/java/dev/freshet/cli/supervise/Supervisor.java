@@ -6,7 +6,7 @@ import dev.freshet.cli.Layout;
 import dev.freshet.cli.Secrets;
 import dev.freshet.cli.job.JobControl;
 import dev.freshet.cli.job.JobRecord;
-import dev.freshet.cli.sample.SampleData;
+import dev.freshet.cli.sample.SampleSource;
 import dev.freshet.servers.MySqlAccount;
 import dev.freshet.servers.Server;
 import java.io.IOException;
@@ -183,14 +183,12 @@ public final class Supervisor {
             fleet.mysql().jdbcUrl() + "&rewriteBatchedStatements=true",
             MySqlAccount.APPLICATION.user(),
             fleet.mysql().password(MySqlAccount.APPLICATION))) {
-      SampleData data = new SampleData(connection);
-      data.createTables(Files.readString(layout.sampleSchema()));
+      SampleSource sample = new SampleSource(connection);
+      sample.createTables(layout.sampleTables());
       if (settings.conversations() > 0) {
-        SampleData.Rows rows =
-            data.fill(settings.users(), settings.conversations(), settings.sites(), 42);
         journal.step(
-            "sample: %d users, %d conversations, %d participants"
-                .formatted(rows.users(), rows.conversations(), rows.participants()));
+            "sample: "
+                + sample.fill(settings.users(), settings.conversations(), settings.sites(), 42));
       }
       // A view that does not fit its tables ends the start here, before anything waits for it.
       serving =
