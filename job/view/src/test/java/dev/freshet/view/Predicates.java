@@ -19,7 +19,7 @@ final class Predicates {
         pad VARCHAR(20) COLLATE utf8mb4_bin, pad2 VARCHAR(20) COLLATE utf8mb4_bin,
         fixed CHAR(5) COLLATE utf8mb4_0900_bin, octets VARBINARY(8), raw4 BINARY(4), name VARCHAR(20), body TEXT,
         born DATE, died DATE, seen DATETIME, seen6 DATETIME(6) NOT NULL, made_at TIMESTAMP(6) NULL,
-        moved_at TIMESTAMP(6) NULL, since TIME(6), till TIME(6), made YEAR, sold YEAR,
+        moved_at TIMESTAMP(6) NULL, made YEAR, sold YEAR,
         parent_a INT, parent_b BIGINT, KEY (tiny), KEY (bin), KEY (pad), KEY (fixed), KEY (seen),
         KEY (big_u), KEY (price))
       """;
@@ -81,7 +81,6 @@ final class Predicates {
           new Kind(true, List.of("g.founded"), "'2024-02-29'", "'2024-03-31 02:30:00.5'"),
           new Kind(true, List.of("t.seen", "t.seen6", "p.since", "g.founded")),
           new Kind(true, List.of("t.made_at", "t.moved_at")),
-          new Kind(true, List.of("t.since", "t.till")),
           new Kind(true, List.of("t.made", "t.sold"), "1901", "2024", "2155"));
 
   /** Texts that can be shown and joined together only. */
@@ -274,8 +273,6 @@ final class Predicates {
         dateTime("0", "5", "000001", "999999"),
         maybe(stamp()),
         maybe(stamp()),
-        maybe(time()),
-        maybe(time()),
         maybe(pick("1901", "2024", "2155", "0")),
         maybe(pick("2024", "2155")),
         maybe(pick("0", "1", "2", "3", "8")),
@@ -296,10 +293,6 @@ final class Predicates {
 
   private String stamp() {
     return pick("'2024-03-31 02:30:00.5'", "'1970-01-01 00:00:01'", "'2038-01-19 03:14:07.999999'");
-  }
-
-  private String time() {
-    return pick("'-838:59:59'", "'-00:00:00.000001'", "'00:00:00'", "'23:59:59.5'", "'838:59:59'");
   }
 
   private String maybe(String value) {

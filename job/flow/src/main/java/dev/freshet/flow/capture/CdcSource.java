@@ -33,6 +33,7 @@ final class CdcSource {
         .serverTimeZone("UTC")
         .startupOptions(StartupOptions.initial())
         .splitSize(options.chunkSize())
+        .chunkKeyColumn(ChunkColumns.of(tables))
         .fetchSize(FETCH_ROWS)
         .treatTinyInt1AsBoolean(false)
         .useLegacyJsonFormat(false)

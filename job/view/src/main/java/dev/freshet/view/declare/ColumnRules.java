@@ -34,7 +34,15 @@ final class ColumnRules {
       return Optional.of(
           "JSON columns are not supported yet: the binlog does not keep MySQL's spelling");
     }
-    return Optional.empty();
+    return switch (MysqlTypes.base(column)) {
+      case "float" ->
+          Optional.of("FLOAT columns are not supported: snapshots keep six digits; take DOUBLE");
+      case "time" ->
+          Optional.of(
+              "TIME columns are not supported: snapshots lose the sign of what is above -01:00:00;"
+                  + " keep seconds in an INT");
+      default -> Optional.empty();
+    };
   }
 
   /** Why it cannot be part of CASE, COALESCE or CONCAT. */
