@@ -63,7 +63,7 @@ class UpDownIT {
         .isTrue();
     Launcher.Result status = launcher.run("status");
     assertThat(status.code()).isEqualTo(1);
-    assertThat(status.output()).anyMatch(line -> line.contains("nothing runs"));
+    assertThat(status.output()).anyMatch(line -> line.contains("Nothing runs"));
   }
 
   private void killedIsStartedAgain(String name, Endpoints first) throws IOException {

@@ -31,6 +31,20 @@ final class JobFolder implements AutoCloseable {
     return folder.resolve("client");
   }
 
+  /** All that the client printed. */
+  String printed() {
+    StringBuilder text = new StringBuilder();
+    try (Stream<Path> files = Files.list(client().resolve("log"))) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".out")).sorted().toList()) {
+        text.append(Files.readString(file));
+      }
+    } catch (IOException e) {
+      // Then the message of the failure itself has to do.
+      return "";
+    }
+    return text.toString();
+  }
+
   /** Writes the options that the job's own program reads. */
   Path options(Config config) {
     Properties options = new Properties();

@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 final class Submission {
   private static final Duration SUBMIT = Duration.ofMinutes(3);
   private static final Duration RUN = Duration.ofMinutes(2);
+  private static final String NO_SAVEPOINT = "Cannot find checkpoint or savepoint";
   private static final Pattern SUBMITTED = Pattern.compile("JobID ([0-9a-f]{32})");
   private static final Pattern REFUSED =
       Pattern.compile("dev\\.freshet\\.[\\w.]*Refused: (.+?)(?=\\n\\s+at |\\z)", Pattern.DOTALL);
@@ -59,7 +60,9 @@ final class Submission {
       settings.putAll(config.flink().properties().values());
       FlinkClient client = new FlinkClient(folder.client(), URI.create(flink.url()), settings);
       String printed =
-          steps.run("checking views and servers, sending the job", () -> run(client, arguments));
+          steps.run(
+              "checking views and servers, sending the job",
+              () -> run(client, arguments, folder, from));
       Matcher submitted = SUBMITTED.matcher(printed);
       if (!submitted.find()) {
         throw new Failure("Job: Flink's client named no job; look at " + flink.url());
@@ -68,21 +71,29 @@ final class Submission {
     }
   }
 
-  private String run(FlinkClient client, List<String> arguments) {
+  private String run(
+      FlinkClient client, List<String> arguments, JobFolder folder, Optional<String> from) {
     try {
       return client.run(arguments, SUBMIT);
     } catch (ServerException e) {
-      throw reason(String.valueOf(e.getMessage()), e);
+      String printed = folder.printed();
+      throw reason(printed.isBlank() ? String.valueOf(e.getMessage()) : printed, from, e);
     }
   }
 
   /**
    * What Flink's client printed of a failure, in one line, or in those of the job's own program.
    */
-  private Failure reason(String printed, ServerException e) {
+  private Failure reason(String printed, Optional<String> from, ServerException e) {
     Matcher refused = REFUSED.matcher(printed);
     if (refused.find()) {
       return new Failure(refused.group(1).strip(), e);
+    }
+    if (from.isPresent() && printed.contains(NO_SAVEPOINT)) {
+      return new Failure(
+          "Savepoint %s: Flink %s does not find it; name one that the cluster can read by --from"
+              .formatted(from.get(), flink.url()),
+          e);
     }
     return new Failure(
         FlinkApi.rootCause(printed)

@@ -38,13 +38,13 @@ public record Status(
       long completed, long failed, long ageMs, long bytes, long durationMs, String path) {}
 
   /**
-   * The first reading of all tables.
+   * The first reading of all tables; figures are of one that is not complete.
    *
    * @param rowsRead since the job's last start; more than the tables hold when others write
    * @param rowsEstimated by MySQL's statistics of the tables
    */
   public record Snapshot(
-      boolean running, long rowsRead, long rowsEstimated, int percent, long remainingSeconds) {}
+      boolean complete, long rowsRead, long rowsEstimated, int percent, long remainingSeconds) {}
 
   /**
    * How far all of the store is.

@@ -97,9 +97,11 @@ public final class StatusReader {
   }
 
   private Optional<Status.Snapshot> snapshot(JobStatus running, String state) {
-    boolean done = reached.map(StoreStatus.Reached::handedOver).orElse(false);
-    if (done || !state.equals("RUNNING")) {
+    if (!state.equals("RUNNING")) {
       return Optional.empty();
+    }
+    if (reached.map(StoreStatus.Reached::handedOver).orElse(false)) {
+      return Optional.of(new Status.Snapshot(true, 0, 0, 100, 0));
     }
     long estimate;
     try (Connection mysql = Databases.mysql(config.source())) {
@@ -120,7 +122,7 @@ public final class StatusReader {
         estimated <= 0 ? 0 : (int) Math.min(99, Math.round(Math.floor(100.0 * read / estimated)));
     long rest = Math.max(0, estimated - read);
     long seconds = read == 0 ? -1 : Math.round(rest * (millis / 1000.0) / read);
-    return new Status.Snapshot(true, read, estimated, percent, seconds);
+    return new Status.Snapshot(false, read, estimated, percent, seconds);
   }
 
   private Optional<Status.ReaderState> reader() {

@@ -74,14 +74,16 @@ public final class StatusText {
     out.printf(
         LINE,
         "snapshot",
-        "%,d rows read of about %,d, %d%%, %s"
-            .formatted(
-                snapshot.rowsRead(),
-                snapshot.rowsEstimated(),
-                snapshot.percent(),
-                snapshot.remainingSeconds() < 0
-                    ? "remaining time not known yet"
-                    : "about " + time(snapshot.remainingSeconds()) + " to go"));
+        snapshot.complete()
+            ? "complete"
+            : "%,d rows read of about %,d, %d%%, %s"
+                .formatted(
+                    snapshot.rowsRead(),
+                    snapshot.rowsEstimated(),
+                    snapshot.percent(),
+                    snapshot.remainingSeconds() < 0
+                        ? "remaining time not known yet"
+                        : "about " + time(snapshot.remainingSeconds()) + " to go"));
   }
 
   private void progress(Status.Progress progress) {
