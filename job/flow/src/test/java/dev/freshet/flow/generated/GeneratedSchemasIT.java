@@ -221,7 +221,8 @@ class GeneratedSchemasIT {
             options.maxParallelism(),
             options.checkpointInterval(),
             options.source().withChunkSize(Integer.getInteger("freshet.chunk", 50_000)),
-            options.store()),
+            options.store(),
+            options.kafka()),
         env);
     return env.executeAsync(database);
   }
