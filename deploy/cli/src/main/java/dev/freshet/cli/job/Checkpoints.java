@@ -18,8 +18,8 @@ final class Checkpoints {
   private Checkpoints() {}
 
   /**
-   * The newest that is known: of what Flink lists for the jobs of that name, and of what was taken
-   * from here.
+   * The newest that is known: of what Flink lists for the jobs of that name, of what was taken from
+   * here, and of what the last job began with, which counts as of its start.
    */
   static Optional<Place> newest(FlinkApi flink, String job, JobRecord record) {
     List<Place> places = new ArrayList<>();
@@ -28,6 +28,9 @@ final class Checkpoints {
     }
     if (!record.savepoint().isEmpty()) {
       places.add(new Place(record.savepoint(), record.savepointAt()));
+    }
+    if (!record.from().isEmpty()) {
+      places.add(new Place(record.from(), record.submittedAt()));
     }
     return places.stream().max(Comparator.comparingLong(Place::at));
   }

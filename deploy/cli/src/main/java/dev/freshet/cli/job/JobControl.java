@@ -94,8 +94,9 @@ public final class JobControl {
 
   /** The same for a supervisor, whose cluster has lost its memory: neither checked nor awaited. */
   public String again(Optional<String> from, int parallelism) {
+    long at = System.currentTimeMillis();
     String id = submission.submit(config.withParallelism(parallelism), from);
-    last().submitted(id, from, parallelism).write(record);
+    last().submitted(id, from, at, parallelism).write(record);
     return id;
   }
 
@@ -111,7 +112,7 @@ public final class JobControl {
 
   /** Forgets what was done with a job of that name before. */
   public void forget() {
-    new JobRecord("", "", 1, false, "", 0).write(record);
+    JobRecord.NONE.write(record);
   }
 
   private String start(Optional<String> from, int parallelism) {
@@ -123,6 +124,7 @@ public final class JobControl {
     flink.requireSupported();
     requireNone();
     StoreVersion.require(config.store());
+    submission.awaitSlots(parallelism);
     String id = again(from, parallelism);
     steps.say("job " + id + " is submitted");
     submission.awaitRunning(id);

@@ -14,17 +14,26 @@ import java.util.Optional;
  *
  * @param id of the last job; empty before the first
  * @param from the savepoint or checkpoint it began with; empty for none
+ * @param submittedAt when, in milliseconds
  * @param parallelism it was submitted with
  * @param stopped whether a person stopped or cancelled it
  * @param savepoint the last one that was taken; empty for none
  * @param savepointAt when, in milliseconds
  */
 public record JobRecord(
-    String id, String from, int parallelism, boolean stopped, String savepoint, long savepointAt) {
+    String id,
+    String from,
+    long submittedAt,
+    int parallelism,
+    boolean stopped,
+    String savepoint,
+    long savepointAt) {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final JobRecord NONE = new JobRecord("", "", 1, false, "", 0);
 
-  /** Reads it; one that says nothing when there is none. */
+  /** Of a job that was never there. */
+  static final JobRecord NONE = new JobRecord("", "", 0, 1, false, "", 0);
+
+  /** Reads it; {@link #NONE} when there is none. */
   public static JobRecord read(Path file) {
     if (!Files.exists(file)) {
       return NONE;
@@ -46,15 +55,16 @@ public record JobRecord(
     }
   }
 
-  JobRecord submitted(String newId, Optional<String> newFrom, int newParallelism) {
-    return new JobRecord(newId, newFrom.orElse(""), newParallelism, false, savepoint, savepointAt);
+  JobRecord submitted(String newId, Optional<String> newFrom, long at, int newParallelism) {
+    return new JobRecord(
+        newId, newFrom.orElse(""), at, newParallelism, false, savepoint, savepointAt);
   }
 
   JobRecord saved(String path, long at) {
-    return new JobRecord(id, from, parallelism, stopped, path, at);
+    return new JobRecord(id, from, submittedAt, parallelism, stopped, path, at);
   }
 
   JobRecord ended() {
-    return new JobRecord(id, from, parallelism, true, savepoint, savepointAt);
+    return new JobRecord(id, from, submittedAt, parallelism, true, savepoint, savepointAt);
   }
 }

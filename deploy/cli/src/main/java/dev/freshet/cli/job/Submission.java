@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 /** Brings the job to the cluster with Flink's own client, and waits until it runs. */
 final class Submission {
   private static final Duration SUBMIT = Duration.ofMinutes(3);
+  private static final Duration SLOTS = Duration.ofSeconds(10);
   private static final Duration RUN = Duration.ofMinutes(2);
   private static final String NO_SAVEPOINT = "Cannot find checkpoint or savepoint";
   private static final Pattern SUBMITTED = Pattern.compile("JobID ([0-9a-f]{32})");
@@ -42,7 +43,6 @@ final class Submission {
    * @return its id
    */
   String submit(Config config, Optional<String> from) {
-    requireSlots(config.job().parallelism());
     try (JobFolder folder = new JobFolder()) {
       List<String> arguments = new ArrayList<>(List.of("run", "-d"));
       from.ifPresent(path -> arguments.addAll(List.of("-s", path)));
@@ -127,15 +127,32 @@ final class Submission {
             .formatted(id, state, flink.cause(id).orElse("no cause named"), flink.url()));
   }
 
-  /** Clusters that make task managers as needed have any number. */
-  private void requireSlots(int parallelism) {
-    JsonNode overview = flink.get("/overview");
-    int free = overview.path("slots-available").asInt();
-    if (free < parallelism && !growsByItself()) {
-      throw new Failure(
-          "Flink %s: %d of %d slots are free, the job needs %d; give fewer by --parallelism, or add task managers"
-              .formatted(flink.url(), free, overview.path("slots-total").asInt(), parallelism));
+  /**
+   * Waits a little for slots of a job just ended or of task managers just started. Clusters that
+   * make task managers as needed have any number.
+   *
+   * @throws Failure when there are too few
+   */
+  void awaitSlots(int parallelism) {
+    if (growsByItself()) {
+      return;
     }
+    long end = System.nanoTime() + SLOTS.toNanos();
+    steps.await(
+        "task managers with " + parallelism + " free slots",
+        SLOTS.multipliedBy(2),
+        () -> {
+          JsonNode overview = flink.get("/overview");
+          int free = overview.path("slots-available").asInt();
+          int all = overview.path("slots-total").asInt();
+          boolean hopeless = all > 0 && all < parallelism;
+          if (free < parallelism && (hopeless || System.nanoTime() > end)) {
+            throw new Failure(
+                "Flink %s: %d of %d slots are free, the job needs %d; give fewer by --parallelism, or add task managers"
+                    .formatted(flink.url(), free, all, parallelism));
+          }
+          return free < parallelism ? Optional.empty() : Optional.of(free);
+        });
   }
 
   private boolean growsByItself() {
