@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
       DownCommand.class,
       StatusCommand.class,
       LoadCommand.class,
+      SqlCommand.class,
       SuperviseCommand.class
     })
 public final class Main {
