@@ -3,8 +3,11 @@ package dev.freshet.cli;
 import dev.freshet.check.Endpoints;
 import dev.freshet.cli.sql.Session;
 import dev.freshet.servers.FlinkSql;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.lang.reflect.InvocationTargetException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -12,7 +15,9 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Flink's SQL client with the projections, their progress and the source as tables. */
 @Command(
@@ -24,6 +29,7 @@ import picocli.CommandLine.Option;
       "Queries run in this process, not in the cluster; they read what is there now and end. Exits with 0 when all of a script succeeded.%n"
     })
 final class SqlCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
   @Mixin private HomeOption home;
 
   @Option(
@@ -55,7 +61,21 @@ final class SqlCommand implements Callable<Integer> {
     Thread end = new Thread(client::destroy, "freshet-sql-end");
     Runtime.getRuntime().addShutdownHook(end);
     leaveInterruptsToTheClient();
-    return client.waitFor() == 0 ? 0 : 1;
+    boolean failed = file != null && failed(client);
+    return client.waitFor() == 0 && !failed ? 0 : 1;
+  }
+
+  /** Passes the client's output on, and says whether a statement failed. */
+  private boolean failed(Process client) throws IOException {
+    boolean failed = false;
+    PrintWriter out = spec.commandLine().getOut();
+    try (BufferedReader lines = client.inputReader(StandardCharsets.UTF_8)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        out.println(line);
+        failed |= FlinkSql.isError(line);
+      }
+    }
+    return failed;
   }
 
   /**

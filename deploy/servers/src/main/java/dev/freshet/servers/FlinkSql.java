@@ -39,6 +39,11 @@ public final class FlinkSql {
 
   private FlinkSql() {}
 
+  /** Whether a line of the client's output says that a statement failed. It ends with 0 even so. */
+  public static boolean isError(String line) {
+    return line.contains("\u001B[31;1m[ERROR]") || line.startsWith("[ERROR]");
+  }
+
   /** Where a client that worked in this folder wrote its log. */
   public static Path log(Path directory) {
     return directory.resolve("sql-client.log");
@@ -49,8 +54,8 @@ public final class FlinkSql {
    *
    * @param directory of its own: configuration, log, temporary files
    * @param init statements that it executes first
-   * @param script statements to execute instead of asking for them; the client ends with 0 when all
-   *     of them succeeded
+   * @param script statements to execute, up to the first that fails, instead of asking for them;
+   *     then the output is a pipe, as {@link #isError} alone tells whether all succeeded
    */
   public static ProcessBuilder client(Path directory, Path init, Optional<Path> script) {
     Path conf = directory.resolve("conf");
@@ -87,6 +92,9 @@ public final class FlinkSql {
                 Map.of("FLINK_CONF_DIR", conf.toString()))
             .of("SQL client", directory, log(directory));
     ProcessBuilder builder = new ProcessBuilder(command.arguments()).inheritIO();
+    if (script.isPresent()) {
+      builder.redirectOutput(ProcessBuilder.Redirect.PIPE);
+    }
     builder.environment().putAll(command.environment());
     return builder;
   }
