@@ -30,6 +30,7 @@ import picocli.CommandLine.Command;
       ExplainCommand.class,
       GrantsCommand.class,
       LoadCommand.class,
+      SqlCommand.class,
       SuperviseCommand.class
     })
 public final class Main {

@@ -97,11 +97,18 @@ final class FlinkFolder {
     }
   }
 
+  /** The JVM options that open what Flink needs on Java 17. */
+  static List<String> opened() {
+    List<String> options = new ArrayList<>();
+    EXPORTS.forEach(each -> options.add("--add-exports=" + each + "=ALL-UNNAMED"));
+    OPENS.forEach(each -> options.add("--add-opens=java.base/" + each + "=ALL-UNNAMED"));
+    return options;
+  }
+
   /** A Java program with Flink's class path and what Flink needs opened on Java 17. */
   JavaCommand java(String mainClass, String log, List<String> options, List<String> arguments) {
     List<String> all = new ArrayList<>(options);
-    EXPORTS.forEach(each -> all.add("--add-exports=" + each + "=ALL-UNNAMED"));
-    OPENS.forEach(each -> all.add("--add-opens=java.base/" + each + "=ALL-UNNAMED"));
+    all.addAll(opened());
     all.add("-XX:+ExitOnOutOfMemoryError");
     all.add("-Djava.awt.headless=true");
     all.add("-Dlog.file=" + logs().resolve(log));
