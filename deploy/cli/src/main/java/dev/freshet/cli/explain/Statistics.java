@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -30,6 +31,10 @@ public record Statistics(long rows, long rowBytes, int columns) {
 
   private static Statistics of(Connection mysql, String database, String table)
       throws SQLException {
+    try (Statement statement = mysql.createStatement()) {
+      // InnoDB's present figures, not those that MySQL keeps for a day.
+      statement.execute("SET SESSION information_schema_stats_expiry = 0");
+    }
     try (PreparedStatement statement = mysql.prepareStatement(SQL)) {
       statement.setString(1, database);
       statement.setString(2, table);
