@@ -11,15 +11,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Two subtasks of everything, state in RocksDB, and the task manager killed again and again: while
- * the snapshot is read, and then every twenty seconds.
+ * Two subtasks of everything, state in RocksDB. The task manager is killed while the snapshot is
+ * read, and then every twenty seconds; then the job is stopped with a savepoint and goes on with
+ * one, two and three subtasks.
  */
-class TaskManagerKillsIT {
+class KillsAndRescalesIT {
   private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
   private static final int KILLS = FULL ? 10 : 1;
   private static final Duration BETWEEN = Duration.ofSeconds(20);
@@ -70,13 +72,19 @@ class TaskManagerKillsIT {
                   () -> Progress.isHandedOver(endpoints()) || running.isDone()))
           .isTrue();
       for (int kill = 0; kill < KILLS; kill++) {
+        Instant next = Instant.now().plus(BETWEEN);
         kill();
-        long after = check.transactionsSoFar() + (long) (BETWEEN.toSeconds() * plan.rate());
+        answered(check, running);
         assertThat(
                 Launcher.await(
-                    Duration.ofMinutes(3),
-                    () -> check.transactionsSoFar() > after || running.isDone()))
+                    Duration.ofMinutes(1), () -> Instant.now().isAfter(next) || running.isDone()))
             .isTrue();
+      }
+      for (int parallelism : new int[] {1, 2, 3}) {
+        assertThat(launcher.run("savepoint", "--stop")).matches(Launcher.Result::isGood);
+        assertThat(launcher.run("resume", "--parallelism=" + parallelism))
+            .matches(Launcher.Result::isGood);
+        answered(check, running);
       }
       assertThat(running).isNotDone();
       check.endAfter(500);
@@ -88,6 +96,17 @@ class TaskManagerKillsIT {
       assertThat(report.tally().fromProjection()).isPositive();
     }
     assertThat(up.end(Duration.ofMinutes(1)).code()).as("%s", up.lines()).isZero();
+  }
+
+  /** Some answers more come from the projection. */
+  private static void answered(Check check, CompletableFuture<CheckReport> running) {
+    long before = check.answersFromProjection();
+    assertThat(
+            Launcher.await(
+                Duration.ofMinutes(2),
+                () -> check.answersFromProjection() > before + 100 || running.isDone()))
+        .as("the projection answers again")
+        .isTrue();
   }
 
   private static CheckReport run(Check check) {
