@@ -41,6 +41,10 @@ final class RandomSchema {
       key.add(0, fields.size());
       fields.add(field("k" + i, keyKind(), false));
     }
+    if (key.stream().allMatch(place -> fields.get(place).kind().family().equals("year"))) {
+      key.add(fields.size());
+      fields.add(field("k0", Kind.ALL.get(0), false));
+    }
     if (key.size() == 2 && random.nextBoolean()) {
       key = List.of(1, 0);
     }

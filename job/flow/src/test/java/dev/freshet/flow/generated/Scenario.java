@@ -22,6 +22,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /** All that follows from one seed: tables, views, rows and transactions. */
 final class Scenario {
@@ -30,6 +32,7 @@ final class Scenario {
   private static final int ROWS = 40;
 
   private final long seed;
+  private final String name;
   private final List<SourceTable> tables;
   private final RandomChanges changes;
   private final Map<String, ViewPlan> views = new LinkedHashMap<>();
@@ -44,12 +47,13 @@ final class Scenario {
   Scenario(long seed, int number) {
     this.seed = seed;
     this.random = new Random(seed);
-    this.tables = RandomSchema.tables(random, "s" + number);
+    this.name = "s" + number;
+    this.tables = RandomSchema.tables(random, name);
     this.changes = new RandomChanges(random, tables);
   }
 
   /** Makes the tables with some rows, and views over them that can be taken. */
-  void create(Connection mysql, String database, String prefix) throws SQLException {
+  void create(Connection mysql, String database) throws SQLException {
     try (Statement statement = mysql.createStatement()) {
       for (SourceTable table : tables) {
         execute(statement, table.create());
@@ -69,7 +73,7 @@ final class Scenario {
             .toList();
     Catalogue catalogue = CatalogueReader.read(mysql, database, all);
     for (int i = 0; i < ATTEMPTS && views.size() < VIEWS; i++) {
-      String text = RandomViews.view(random, tables, prefix + "_v" + views.size());
+      String text = RandomViews.view(random, tables, name + "_v" + views.size());
       try {
         ViewPlan plan = Planner.plan(text, catalogue);
         List<String> problems = PlanCheck.problems(mysql, plan);
@@ -85,7 +89,7 @@ final class Scenario {
   }
 
   /** The declarations. */
-  Iterable<String> views() {
+  Set<String> views() {
     return views.keySet();
   }
 
@@ -119,10 +123,15 @@ final class Scenario {
     }
   }
 
-  /** What the projections and MySQL disagree on; nothing may write meanwhile. */
-  List<String> differences(Connection mysql, Connection postgres, String schema, int[] rows)
+  /**
+   * Compares the projections with MySQL's answers; nothing may write meanwhile.
+   *
+   * @param differences gets a text for each view that differs
+   * @return how many rows the answers have
+   */
+  int compare(Connection mysql, Connection postgres, String schema, Consumer<String> differences)
       throws SQLException {
-    List<String> differences = new ArrayList<>();
+    int rows = 0;
     for (Map.Entry<String, ViewPlan> view : views.entrySet()) {
       ViewPlan plan = view.getValue();
       List<String> expected =
@@ -133,18 +142,18 @@ final class Scenario {
               postgres,
               "SELECT * FROM " + new PostgresTables(plan, schema, 1).view(),
               plan);
-      rows[0] += expected.size();
+      rows += expected.size();
       if (!expected.equals(actual)) {
         List<String> missing = new ArrayList<>(expected);
         actual.forEach(missing::remove);
         List<String> extra = new ArrayList<>(actual);
         expected.forEach(extra::remove);
-        differences.add(
+        differences.accept(
             "seed %d, %s%n  tables: %s%n  missing: %s%n  extra: %s"
                 .formatted(seed, view.getKey(), tables(), missing, extra));
       }
     }
-    return differences;
+    return rows;
   }
 
   private List<String> tables() {

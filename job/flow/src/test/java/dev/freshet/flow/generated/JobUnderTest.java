@@ -1,0 +1,173 @@
+package dev.freshet.flow.generated;
+
+import static org.assertj.core.api.Assertions.fail;
+
+import dev.freshet.flow.FreshetJob;
+import dev.freshet.flow.JobOptions;
+import dev.freshet.servers.LocalServers;
+import dev.freshet.servers.MySqlAccount;
+import dev.freshet.servers.MySqlServer;
+import dev.freshet.servers.PostgresServer;
+import dev.freshet.view.Version;
+import dev.freshet.view.sql.MysqlSession;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** One job from a MySQL database into a Postgres schema of the same name, until it is closed. */
+final class JobUnderTest implements AutoCloseable {
+  private static final int KEY_GROUPS = 128;
+  private static final Duration DEADLINE = Duration.ofSeconds(25);
+
+  private final MySqlServer mysql = LocalServers.mysql();
+  private final PostgresServer postgres = LocalServers.postgres();
+  private final String name;
+  private final Connection source;
+  private final Connection store;
+  private JobClient job;
+  private CompletableFuture<JobExecutionResult> end;
+
+  /** Makes an empty database; nothing runs yet. */
+  JobUnderTest(String name) throws SQLException {
+    this.name = name;
+    mysql.createDatabase(name);
+    this.source =
+        DriverManager.getConnection(
+            MysqlSession.url(mysql.host(), mysql.port(), name),
+            MysqlSession.properties(MySqlAccount.ROOT.user(), mysql.password(MySqlAccount.ROOT)));
+    this.store = postgres.connect();
+  }
+
+  String name() {
+    return name;
+  }
+
+  Connection source() {
+    return source;
+  }
+
+  Connection store() {
+    return store;
+  }
+
+  /** Starts the job; if it fails it is not started again. */
+  void start(Path folder, List<String> views, int parallelism, int chunkSize) throws Exception {
+    JobOptions options = JobOptions.read(options(folder, views, parallelism));
+    StreamExecutionEnvironment env =
+        StreamExecutionEnvironment.getExecutionEnvironment(
+            new Configuration().set(RestartStrategyOptions.RESTART_STRATEGY, "none"));
+    FreshetJob.build(
+        new JobOptions(
+            options.name(),
+            options.views(),
+            options.parallelism(),
+            options.maxParallelism(),
+            options.checkpointInterval(),
+            options.source().withChunkSize(chunkSize),
+            options.store(),
+            options.kafka()),
+        env);
+    job = env.executeAsync(name);
+    end = job.getJobExecutionResult();
+  }
+
+  /** Whether the snapshot is over: the store has the progress of every key group. */
+  boolean handedOver() throws Exception {
+    return progress().groups() == KEY_GROUPS;
+  }
+
+  /** Waits until the projections are complete up to where the source is now. */
+  void awaitProgress() throws Exception {
+    long target;
+    try (Statement statement = source.createStatement();
+        ResultSet row = statement.executeQuery("SHOW MASTER STATUS")) {
+      row.next();
+      target = Version.of(0, row.getString(1), row.getLong(2));
+    }
+    Instant deadline = Instant.now().plus(DEADLINE);
+    Progress progress = progress();
+    while (progress.groups() < KEY_GROUPS || progress.version() < target) {
+      if (Instant.now().isAfter(deadline)) {
+        fail("no progress to %s: %s", Version.print(target), progress);
+      }
+      progress = progress();
+    }
+  }
+
+  private record Progress(int groups, long version) {
+    @Override
+    public String toString() {
+      return groups + " key groups at " + Version.print(version);
+    }
+  }
+
+  private Progress progress() throws Exception {
+    if (end.isDone()) {
+      end.get();
+    }
+    String sql =
+        "SELECT coalesce(sum(last_group - first_group + 1), 0), coalesce(min(version), 0) FROM "
+            + name
+            + ".progress WHERE handed_over";
+    try (Statement statement = store.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return new Progress(row.getInt(1), row.getLong(2));
+    }
+  }
+
+  private Path options(Path folder, List<String> views, int parallelism) throws Exception {
+    Path declared = Files.createDirectories(folder.resolve(name));
+    for (int i = 0; i < views.size(); i++) {
+      Files.writeString(declared.resolve(i + ".sql"), views.get(i));
+    }
+    Files.writeString(folder.resolve("mysql"), mysql.password(MySqlAccount.JOB));
+    Files.writeString(folder.resolve("postgres"), postgres.password());
+    Properties properties = new Properties();
+    properties.setProperty("source.host", mysql.host());
+    properties.setProperty("source.port", Integer.toString(mysql.port()));
+    properties.setProperty("source.user", MySqlAccount.JOB.user());
+    properties.setProperty("source.password-file", "mysql");
+    properties.setProperty("source.database", name);
+    properties.setProperty("store.host", postgres.host());
+    properties.setProperty("store.port", Integer.toString(postgres.port()));
+    properties.setProperty("store.database", "freshet");
+    properties.setProperty("store.user", postgres.user());
+    properties.setProperty("store.password-file", "postgres");
+    properties.setProperty("store.schema", name);
+    properties.setProperty("views.dir", name);
+    properties.setProperty("job.name", name);
+    properties.setProperty("job.parallelism", Integer.toString(parallelism));
+    properties.setProperty("job.max-parallelism", Integer.toString(KEY_GROUPS));
+    properties.setProperty("job.checkpoint-interval-ms", "1000");
+    Path file = folder.resolve(name + ".properties");
+    try (var writer = Files.newBufferedWriter(file)) {
+      properties.store(writer, null);
+    }
+    return file;
+  }
+
+  @Override
+  public void close() throws Exception {
+    if (job != null && !end.isDone()) {
+      job.cancel().get(30, TimeUnit.SECONDS);
+    }
+    source.close();
+    store.close();
+  }
+}
