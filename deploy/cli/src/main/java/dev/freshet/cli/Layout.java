@@ -82,8 +82,9 @@ public record Layout(Path root, Path home) {
     return home.resolve("supervisor.lock");
   }
 
-  public Path jobOptions() {
-    return secrets().resolve("job.properties");
+  /** What up started, as a configuration. */
+  public Path configuration() {
+    return home.resolve("freshet.yaml");
   }
 
   public Path jobJar() {

@@ -2,20 +2,96 @@ package dev.freshet.view;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
- * An expression over the rows of a plan's nodes, with SQL's three-valued logic: conditions are
- * true, false or unknown ({@code null}).
+ * An expression over the rows of a plan's nodes: a value, or a condition. Conditions have SQL's
+ * three-valued logic: they are true, false or unknown ({@code null}).
  */
 public sealed interface Expr extends Serializable {
   /** The condition that always holds. */
   Expr TRUE = new And(List.of());
 
+  /** The same expression over other columns. */
+  Expr mapped(UnaryOperator<ColumnRef> columns);
+
   /** A column of a node; NULL where the node has no row. */
-  record ColumnRef(int node, int column) implements Expr {}
+  record ColumnRef(int node, int column) implements Expr {
+    @Override
+    public Expr mapped(UnaryOperator<ColumnRef> columns) {
+      return columns.apply(this);
+    }
+  }
 
   /** A constant in canonical form; never NULL. */
-  record Literal(ValueType type, Serializable value) implements Expr {}
+  record Literal(ValueType type, Serializable value) implements Expr {
+    @Override
+    public Expr mapped(UnaryOperator<ColumnRef> columns) {
+      return this;
+    }
+  }
+
+  /** The value NULL. */
+  record Null() implements Expr {
+    @Override
+    public Expr mapped(UnaryOperator<ColumnRef> columns) {
+      return this;
+    }
+  }
+
+  /** The first operand that is not NULL; NULL when all are. All are of one type and scale. */
+  record Coalesce(List<Expr> operands) implements Expr {
+    public Coalesce {
+      operands = List.copyOf(operands);
+    }
+
+    @Override
+    public Expr mapped(UnaryOperator<ColumnRef> columns) {
+      return new Coalesce(each(operands, columns));
+    }
+  }
+
+  /** Texts, or byte strings, one after the other; NULL when one is. */
+  record Concat(ValueType type, List<Expr> operands) implements Expr {
+    public Concat {
+      operands = List.copyOf(operands);
+      if (type != ValueType.STRING && type != ValueType.BYTES) {
+        throw new IllegalArgumentException(type + " cannot be concatenated");
+      }
+    }
+
+    @Override
+    public Expr mapped(UnaryOperator<ColumnRef> columns) {
+      return new Concat(type, each(operands, columns));
+    }
+  }
+
+  /** One branch of {@link Case}: a condition, and the value where it is true. */
+  record When(Expr condition, Expr value) implements Serializable {}
+
+  /** The value of the first branch whose condition is true, else another. */
+  record Case(List<When> branches, Expr otherwise) implements Expr {
+    public Case {
+      branches = List.copyOf(branches);
+    }
+
+    @Override
+    public Expr mapped(UnaryOperator<ColumnRef> columns) {
+      return new Case(
+          branches.stream()
+              .map(w -> new When(w.condition().mapped(columns), w.value().mapped(columns)))
+              .toList(),
+          otherwise.mapped(columns));
+    }
+  }
+
+  /** A DECIMAL with more digits after the point, all zero. */
+  record Rescaled(Expr operand, int scale) implements Expr {
+    @Override
+    public Expr mapped(UnaryOperator<ColumnRef> columns) {
+      return new Rescaled(operand.mapped(columns), scale);
+    }
+  }
 
   /** How two values are compared. */
   enum Comparator {
@@ -29,12 +105,23 @@ public sealed interface Expr extends Serializable {
 
   /** {@code left op right}; both of one type and collation. */
   record Comparison(Comparator comparator, Expr left, Expr right, ValueType type, String collation)
-      implements Expr {}
+      implements Expr {
+    @Override
+    public Expr mapped(UnaryOperator<ColumnRef> columns) {
+      return new Comparison(
+          comparator, left.mapped(columns), right.mapped(columns), type, collation);
+    }
+  }
 
   /** True when all are; no operand: true. */
   record And(List<Expr> operands) implements Expr {
     public And {
       operands = List.copyOf(operands);
+    }
+
+    @Override
+    public Expr mapped(UnaryOperator<ColumnRef> columns) {
+      return new And(each(operands, columns));
     }
   }
 
@@ -43,14 +130,38 @@ public sealed interface Expr extends Serializable {
     public Or {
       operands = List.copyOf(operands);
     }
+
+    @Override
+    public Expr mapped(UnaryOperator<ColumnRef> columns) {
+      return new Or(each(operands, columns));
+    }
   }
 
   /** The opposite; unknown stays unknown. */
-  record Not(Expr operand) implements Expr {}
+  record Not(Expr operand) implements Expr {
+    @Override
+    public Expr mapped(UnaryOperator<ColumnRef> columns) {
+      return new Not(operand.mapped(columns));
+    }
+  }
 
   /** Whether the operand is NULL; never unknown. */
-  record IsNull(Expr operand) implements Expr {}
+  record IsNull(Expr operand) implements Expr {
+    @Override
+    public Expr mapped(UnaryOperator<ColumnRef> columns) {
+      return new IsNull(operand.mapped(columns));
+    }
+  }
 
   /** A number as a condition: it is not zero. */
-  record NotZero(Expr operand) implements Expr {}
+  record NotZero(Expr operand) implements Expr {
+    @Override
+    public Expr mapped(UnaryOperator<ColumnRef> columns) {
+      return new NotZero(operand.mapped(columns));
+    }
+  }
+
+  private static List<Expr> each(List<Expr> operands, UnaryOperator<ColumnRef> columns) {
+    return operands.stream().map(operand -> operand.mapped(columns)).toList();
+  }
 }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.freshet.view.declare.Planner;
+import dev.freshet.view.declare.ViewException;
 import dev.freshet.view.sql.JdbcValues;
 import dev.freshet.view.sql.MysqlQueries;
+import dev.freshet.view.sql.PlanCheck;
 import java.sql.PreparedStatement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,9 +38,19 @@ class PredicatesIT {
         tables.put(table.name(), Rows.of(source, table));
       }
       long rows = 0;
+      int refused = 0;
       for (int i = 0; i < views; i++) {
         String view = predicates.view();
-        ViewPlan plan = Planner.plan(view, catalogue);
+        ViewPlan plan;
+        try {
+          plan = Planner.plan(view, catalogue);
+        } catch (ViewException e) {
+          refused++;
+          continue;
+        }
+        assertThat(PlanCheck.problems(source.connection(), plan))
+            .as("seed %d: %s", seed, view)
+            .isEmpty();
         List<String> expected = printed(mysql(source, plan));
         rows += expected.size();
         List<String> actual = printed(new QueryModel(plan, catalogue, tables).everything());
@@ -47,12 +59,17 @@ class PredicatesIT {
           extra.removeAll(expected);
           List<String> missing = new ArrayList<>(expected);
           missing.removeAll(actual);
-          fail("seed %d: %snot in MySQL's answer: %s%nonly there: %s", seed, view, extra, missing);
+          fail(
+              "seed %d: %s%d not in MySQL's answer: %s%n%d only there: %s",
+              seed, view, extra.size(), first(extra), missing.size(), first(missing));
         }
       }
       System.out.printf(
-          "seed %d: %d views equal MySQL's own answers, %d rows in all%n", seed, views, rows);
-      assertThat(rows).as("rows that the conditions let through").isGreaterThan(views);
+          "seed %d: %d views equal MySQL's own answers, %d rows in all; %d others refused%n",
+          seed, views - refused, rows, refused);
+      // Literals that the type of an expression does not hold, or CHAR mixed with VARCHAR.
+      assertThat(refused).as("views that are refused").isLessThan(views / 4);
+      assertThat(rows).as("rows that the conditions let through").isGreaterThan(views / 2);
     }
   }
 
@@ -61,6 +78,10 @@ class PredicatesIT {
     try (PreparedStatement statement = source.connection().prepareStatement(sql)) {
       return Rows.of(JdbcValues.MYSQL, statement, Rows.outputs(plan), 1);
     }
+  }
+
+  private static List<String> first(List<String> rows) {
+    return rows.subList(0, Math.min(3, rows.size()));
   }
 
   private static List<String> printed(List<Object[]> rows) {

@@ -4,6 +4,8 @@ import dev.freshet.cli.Failure;
 import dev.freshet.cli.Journal;
 import dev.freshet.cli.Layout;
 import dev.freshet.cli.Secrets;
+import dev.freshet.cli.job.JobControl;
+import dev.freshet.cli.job.JobRecord;
 import dev.freshet.cli.sample.SampleSource;
 import dev.freshet.servers.MySqlAccount;
 import dev.freshet.servers.Server;
@@ -19,6 +21,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,13 +44,12 @@ public final class Supervisor {
   private static final Duration GRACE = Duration.ofSeconds(15);
   private static final long BEAT_NANOS = 200_000_000;
   private static final int TOO_MANY_DEATHS = 5;
-  private static final String JOB = "freshet";
 
   private final Layout layout;
   private final Settings settings;
   private final Journal journal;
   private final Fleet fleet;
-  private final Job job;
+  private final JobControl job;
   private volatile Serving serving;
   private volatile boolean stopping;
   private final Map<Server, Integer> deaths = new ConcurrentHashMap<>();
@@ -61,7 +63,8 @@ public final class Supervisor {
     this.journal = journal;
     removeFormer();
     this.fleet = new Fleet(layout, settings);
-    this.job = new Job(layout, fleet.flink());
+    this.job = new JobControl(layout, fleet.config(), journal::step);
+    job.forget();
   }
 
   /**
@@ -153,6 +156,7 @@ public final class Supervisor {
     }
     try {
       Files.deleteIfExists(layout.endpoints());
+      Files.deleteIfExists(layout.configuration());
     } catch (IOException e) {
       System.out.println("stopping: " + e);
     }
@@ -204,9 +208,8 @@ public final class Supervisor {
       journal.step("the job waits for " + settings.holdJob());
       await(() -> Files.exists(settings.holdJob()), Duration.ofMinutes(10));
     }
-    fleet.writeJobOptions(settings.views(), JOB);
     jobManagerOfJob = fleet.jobManager().pid();
-    String id = job.submit();
+    String id = job.again(Optional.empty(), fleet.config().job().parallelism());
     journal.step("job " + id + " is submitted");
   }
 
@@ -237,10 +240,10 @@ public final class Supervisor {
     }
   }
 
-  private String state() throws InterruptedException {
+  private String state() {
     try {
       return job.state().orElse("");
-    } catch (IOException e) {
+    } catch (Failure e) {
       // The job manager is being started again.
       return "";
     }
@@ -257,15 +260,25 @@ public final class Supervisor {
     }
   }
 
-  /** A job manager has no memory of jobs: after its death the job is submitted again. */
+  /**
+   * A job manager has no memory of jobs: after its death the job is submitted again, from its
+   * newest checkpoint or what it began with, unless a person had stopped it or was quicker.
+   */
   private void resume() {
     try {
       long now = fleet.jobManager().pid();
-      job.newestCheckpoint()
-          .ifPresent(path -> journal.step("the job goes on from " + path.getFileName()));
-      String id = job.submit();
+      JobRecord last = job.last();
+      if (last.stopped()) {
+        journal.step("the job stays stopped; resume lets it go on");
+      } else if (!job.isRunning()) {
+        Optional<String> from =
+            Embedded.newestCheckpoint(fleet.flink().checkpoints(), last.id())
+                .or(() -> Optional.of(last.from()).filter(path -> !path.isEmpty()));
+        from.ifPresent(path -> journal.step("the job goes on from " + path));
+        String id = job.again(from, last.parallelism());
+        journal.step("job " + id + " is submitted again");
+      }
       jobManagerOfJob = now;
-      journal.step("job " + id + " is submitted again");
     } catch (RuntimeException e) {
       // Tried again at the next beat.
       System.out.println("Job: " + Failure.line(e));

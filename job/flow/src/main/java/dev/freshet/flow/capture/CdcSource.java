@@ -33,21 +33,23 @@ final class CdcSource {
         .serverTimeZone("UTC")
         .startupOptions(StartupOptions.initial())
         .splitSize(options.chunkSize())
+        .chunkKeyColumn(ChunkColumns.of(tables))
         .fetchSize(FETCH_ROWS)
         .treatTinyInt1AsBoolean(false)
         .useLegacyJsonFormat(false)
         .heartbeatInterval(Duration.ZERO)
-        .jdbcProperties(jdbc())
+        .jdbcProperties(jdbc(options))
         .debeziumProperties(debezium(options));
     return new LogSource(factory, NothingDeserialized.INSTANCE, new LogReaders(tables));
   }
 
-  private static Properties jdbc() {
+  private static Properties jdbc(SourceOptions options) {
     Properties properties = new Properties();
     properties.setProperty("allowPublicKeyRetrieval", "true");
     // TIMESTAMP columns are read in UTC, whatever the server's own zone.
     properties.setProperty("connectionTimeZone", "UTC");
     properties.setProperty("forceConnectionTimeZoneToSession", "true");
+    properties.putAll(options.properties());
     return properties;
   }
 
@@ -62,6 +64,7 @@ final class CdcSource {
     properties.setProperty("binary.handling.mode", "bytes");
     // Year 12 is not 2012.
     properties.setProperty("enable.time.adjuster", "false");
+    properties.putAll(BinlogTls.of(options.properties()));
     return properties;
   }
 

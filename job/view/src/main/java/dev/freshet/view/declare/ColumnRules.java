@@ -2,6 +2,7 @@ package dev.freshet.view.declare;
 
 import dev.freshet.view.Column;
 import dev.freshet.view.ValueType;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -15,7 +16,7 @@ final class ColumnRules {
 
   /** Compares as bytes, but for trailing spaces. */
   private static final Set<String> PADDED =
-      Set.of("utf8mb4_bin", "utf8mb3_bin", "utf8_bin", "ascii_bin");
+      Set.of("utf8mb4_bin", "utf8mb3_bin", "utf8_bin", "latin1_bin", "ascii_bin");
 
   /** MySQL sorts by the first 1024 bytes ({@code max_sort_length}). */
   private static final int SORTED_CHARACTERS = 255;
@@ -33,7 +34,20 @@ final class ColumnRules {
       return Optional.of(
           "JSON columns are not supported yet: the binlog does not keep MySQL's spelling");
     }
-    return Optional.empty();
+    return switch (MysqlTypes.base(column)) {
+      case "float" ->
+          Optional.of("FLOAT columns are not supported: snapshots keep six digits; take DOUBLE");
+      case "time" ->
+          Optional.of(
+              "TIME columns are not supported: snapshots lose the sign of what is above -01:00:00;"
+                  + " keep seconds in an INT");
+      default -> Optional.empty();
+    };
+  }
+
+  /** Why it cannot be part of CASE, COALESCE or CONCAT. */
+  static Optional<String> againstComputing(Column column) {
+    return againstItsKind(column);
   }
 
   /** Why it cannot be compared, be it for equality alone. */
@@ -111,6 +125,7 @@ final class ColumnRules {
               left.collation().equals(right.collation())
                   && isFixedLength(left) == isFixedLength(right);
           case INTEGER -> isYear(left) == isYear(right);
+          case BYTES -> fixedBytes(left) == fixedBytes(right);
           default -> true;
         };
     return sameKind
@@ -127,6 +142,11 @@ final class ColumnRules {
     return MysqlTypes.base(column).equals("char") || MysqlTypes.base(column).equals("binary");
   }
 
+  /** How many bytes all values have; 0 when they differ. */
+  private static int fixedBytes(Column column) {
+    return MysqlTypes.base(column).equals("binary") ? MysqlTypes.length(column, 1) : 0;
+  }
+
   private static boolean isPadded(Column column) {
     return PADDED.contains(column.collation());
   }
@@ -135,11 +155,11 @@ final class ColumnRules {
     return column.type() == ValueType.STRING;
   }
 
-  private static boolean isYear(Column column) {
+  static boolean isYear(Column column) {
     return MysqlTypes.base(column).equals("year");
   }
 
-  private static String describe(Column column) {
+  static String describe(Column column) {
     String collation = column.collation().isEmpty() ? "" : " " + column.collation();
     return "'" + column.name() + "' (" + column.mysqlType() + collation + ")";
   }
@@ -153,7 +173,7 @@ final class ColumnRules {
       case "enum", "set", "bit" ->
           Optional.of(
               "columns of type "
-                  + MysqlTypes.base(column).toUpperCase(java.util.Locale.ROOT)
+                  + MysqlTypes.base(column).toUpperCase(Locale.ROOT)
                   + " can be shown only");
       case "float", "double", "real" ->
           Optional.of("floating-point columns can be shown only; take DECIMAL");

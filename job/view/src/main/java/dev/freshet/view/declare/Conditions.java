@@ -9,30 +9,56 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.calcite.sql.SqlCall;
-import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.fun.SqlBetweenOperator;
 
-/** Turns WHERE into an expression that means what it means to MySQL. */
+/** Turns conditions into expressions that mean what they mean to MySQL. */
 final class Conditions {
   private static final String REMEDY =
       "combine comparisons of columns and constants with AND, OR and NOT";
 
+  private static final String REMEDY_OPERAND =
+      "compare columns, constants, CASE, COALESCE and CONCAT only";
+  private static final String REMEDY_PAIR = "compare columns of the same type and collation";
+
   private final Refusals refusals;
   private final Scope scope;
+  private final String clause;
   private final Literals literals;
+  private final Expressions expressions;
 
-  Conditions(Refusals refusals, Scope scope) {
+  private Conditions(Refusals refusals, Scope scope, String clause) {
     this.refusals = refusals;
     this.scope = scope;
+    this.clause = clause;
     this.literals = new Literals(refusals);
+    this.expressions = new Expressions(refusals, scope, this);
+  }
+
+  static Conditions inWhere(Refusals refusals, Scope scope) {
+    return new Conditions(refusals, scope, "WHERE");
+  }
+
+  /** Those inside an expression of another clause. */
+  static Conditions in(String clause, Refusals refusals, Scope scope) {
+    return new Conditions(refusals, scope, clause);
+  }
+
+  /** The values that are compared here. */
+  Expressions expressions() {
+    return expressions;
+  }
+
+  /** The clause, as messages name it. */
+  String clause() {
+    return clause;
   }
 
   Expr of(SqlNode node) {
-    if (node instanceof SqlIdentifier identifier) {
-      return bare(identifier);
+    if (Expressions.isValue(node)) {
+      return bare(node);
     }
     if (!(node instanceof SqlCall call)) {
       throw unsupported(node);
@@ -42,7 +68,7 @@ final class Conditions {
       case OR -> new Expr.Or(operands(call, SqlKind.OR));
       case NOT -> new Expr.Not(of(call.operand(0)));
       case IS_NULL -> isNull(call);
-      case IS_NOT_NULL -> new Expr.Not(new Expr.IsNull(column(call.operand(0), call)));
+      case IS_NOT_NULL -> new Expr.Not(isNull(call));
       case EQUALS -> comparison(Comparator.EQUAL, call);
       case NOT_EQUALS -> comparison(Comparator.NOT_EQUAL, call);
       case LESS_THAN -> comparison(Comparator.LESS, call);
@@ -57,7 +83,7 @@ final class Conditions {
   }
 
   private ViewException unsupported(SqlNode node) {
-    return refusals.at(node, Constructs.name(node) + " in WHERE is not supported", REMEDY);
+    return refusals.at(node, Constructs.name(node) + " in " + clause + " is not supported", REMEDY);
   }
 
   /** Operands of AND or OR, with those of directly nested ones in their place. */
@@ -73,28 +99,31 @@ final class Conditions {
     return flat;
   }
 
-  private Expr bare(SqlIdentifier identifier) {
-    ColumnRef ref = scope.resolve(identifier);
-    if (scope.column(ref).type() != ValueType.INTEGER) {
+  private Expr bare(SqlNode node) {
+    Operand operand = expressions.of(node);
+    if (operand.column().type() != ValueType.INTEGER) {
       throw refusals.at(
-          identifier,
-          "the column " + scope.describe(ref) + " alone is no condition",
+          node,
+          (operand.isColumn() ? "the column " : "") + operand.text() + " alone is no condition",
           "compare it; only integer columns can stand alone");
     }
-    return new Expr.NotZero(ref);
+    return new Expr.NotZero(operand.expr());
   }
 
   private Expr isNull(SqlCall call) {
-    ColumnRef ref = column(call.operand(0), call);
-    Column column = scope.column(ref);
-    if (!column.nullable()
-        && (column.type() == ValueType.DATE || column.type() == ValueType.DATETIME)) {
+    Operand operand = operand(call.operand(0), call);
+    ValueType type = operand.column().type();
+    boolean never =
+        operand.expr() instanceof ColumnRef ref
+            ? !scope.column(ref).nullable()
+            : !operand.column().nullable();
+    if (never && (type == ValueType.DATE || type == ValueType.DATETIME)) {
       throw refusals.at(
           call,
-          "IS NULL of " + scope.describe(ref) + ", which is a NOT NULL date, is not supported",
+          "IS NULL of " + operand.text() + ", which is a NOT NULL date, is not supported",
           "MySQL takes zero dates for NULL there; ask for another column");
     }
-    return new Expr.IsNull(ref);
+    return new Expr.IsNull(operand.expr());
   }
 
   private Expr comparison(Comparator comparator, SqlCall call) {
@@ -106,54 +135,54 @@ final class Conditions {
       throw refusals.at(at, "a comparison of two constants is not supported", "leave it out");
     }
     if (Literals.isLiteral(left)) {
-      ColumnRef ref = comparable(comparator, right, at);
-      return compared(comparator, literals.of(scope.column(ref), left), ref, scope.column(ref));
+      Operand operand = comparable(comparator, right, at);
+      return compared(
+          comparator, literals.of(operand.column(), left), operand.expr(), operand.column());
     }
-    ColumnRef ref = comparable(comparator, left, at);
-    Column column = scope.column(ref);
+    Operand operand = comparable(comparator, left, at);
+    Column column = operand.column();
     if (Literals.isLiteral(right)) {
-      return compared(comparator, ref, literals.of(column, right), column);
+      return compared(comparator, operand.expr(), literals.of(column, right), column);
     }
-    ColumnRef other = comparable(comparator, right, at);
-    ColumnRules.againstPair(column, scope.column(other))
+    Operand other = comparable(comparator, right, at);
+    ColumnRules.againstPair(column, other.column())
         .ifPresent(
             reason -> {
               throw refusals.at(at, "the comparison is not supported: " + reason, REMEDY_PAIR);
             });
-    return compared(comparator, ref, other, column);
+    return compared(comparator, operand.expr(), other.expr(), column);
   }
-
-  private static final String REMEDY_PAIR = "compare columns of the same type and collation";
 
   private static Expr compared(Comparator comparator, Expr left, Expr right, Column column) {
     return new Expr.Comparison(comparator, left, right, column.type(), column.collation());
   }
 
-  private ColumnRef comparable(Comparator comparator, SqlNode node, SqlNode at) {
-    ColumnRef ref = column(node, at);
-    Column column = scope.column(ref);
+  private Operand comparable(Comparator comparator, SqlNode node, SqlNode at) {
+    Operand operand = operand(node, at);
     boolean equality = comparator == Comparator.EQUAL || comparator == Comparator.NOT_EQUAL;
     Optional<String> against =
-        equality ? ColumnRules.againstComparing(column) : ColumnRules.againstOrdering(column);
+        equality
+            ? ColumnRules.againstComparing(operand.column())
+            : ColumnRules.againstOrdering(operand.column());
     against.ifPresent(
         reason -> {
           throw refusals.at(
               at,
-              "the comparison of " + scope.describe(ref) + " is not supported: " + reason,
+              "the comparison of " + operand.text() + " is not supported: " + reason,
               "compare another column");
         });
-    return ref;
+    return operand;
   }
 
-  private ColumnRef column(SqlNode node, SqlNode at) {
-    if (node instanceof SqlIdentifier identifier) {
-      return scope.resolve(identifier);
+  private Operand operand(SqlNode node, SqlNode at) {
+    if (Expressions.isValue(node)) {
+      return expressions.of(node);
     }
     throw refusals.at(
-        node, Constructs.name(node) + " in WHERE is not supported", at == node ? REMEDY : COLUMNS);
+        node,
+        Constructs.name(node) + " in " + clause + " is not supported",
+        at == node ? REMEDY : REMEDY_OPERAND);
   }
-
-  private static final String COLUMNS = "compare columns and constants only";
 
   private Expr in(SqlCall call) {
     if (!(call.operand(1) instanceof SqlNodeList list)) {
@@ -176,7 +205,7 @@ final class Conditions {
       throw refusals.at(call, "BETWEEN SYMMETRIC is not supported", "write two comparisons");
     }
     SqlNode value = call.operand(0);
-    if (!(value instanceof SqlIdentifier)) {
+    if (!Expressions.isValue(value)) {
       throw refusals.at(
           call, Constructs.name(value) + " before BETWEEN is not supported", "put a column there");
     }

@@ -26,6 +26,12 @@ final class Constructs {
       case OVER -> "a window function";
       case ROW -> "a list of values in brackets";
       case DYNAMIC_PARAM -> "the parameter ?";
+      default -> isCondition(node) ? "a condition" : other(node);
+    };
+  }
+
+  static boolean isCondition(SqlNode node) {
+    return switch (node.getKind()) {
       case EQUALS,
           NOT_EQUALS,
           LESS_THAN,
@@ -40,8 +46,8 @@ final class Constructs {
           BETWEEN,
           IS_NULL,
           IS_NOT_NULL ->
-          "a condition";
-      default -> other(node);
+          true;
+      default -> false;
     };
   }
 

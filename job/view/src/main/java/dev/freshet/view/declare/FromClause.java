@@ -210,6 +210,12 @@ final class FromClause {
           "the table '" + table.name() + "' has no primary key",
           "give it one; rows cannot be told apart without");
     }
+    if (table.primaryKey().stream().allMatch(c -> ColumnRules.isYear(table.columns().get(c)))) {
+      throw refusals.at(
+          from,
+          "the primary key of '" + table.name() + "' is a YEAR alone",
+          "make it a SMALLINT; snapshots cannot be read by years");
+    }
     return table;
   }
 

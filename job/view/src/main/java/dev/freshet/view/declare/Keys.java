@@ -44,8 +44,7 @@ record Keys(List<Integer> primaryKey, int keyColumns) {
       for (int i = key.size(); i < names.size(); i++) {
         Item item = items.get(primaryKey.get(i));
         boolean ofRoot =
-            item.source().node() == 0
-                && scope.node(0).table().primaryKey().contains(item.source().column());
+            scope.node(0).table().primaryKey().stream().anyMatch(c -> item.shows(0, c));
         if (!ofRoot) {
           throw refusals.at(
               names.get(i).line(),
@@ -60,10 +59,7 @@ record Keys(List<Integer> primaryKey, int keyColumns) {
     }
 
     private void checkHolds(List<Integer> primaryKey, int column, List<Integer> key) {
-      boolean holds =
-          primaryKey.stream()
-              .map(place -> items.get(place).source())
-              .anyMatch(source -> source.node() == 0 && source.column() == column);
+      boolean holds = primaryKey.stream().anyMatch(place -> items.get(place).shows(0, column));
       if (!holds) {
         throw declaration
             .refusals()
@@ -88,14 +84,11 @@ record Keys(List<Integer> primaryKey, int keyColumns) {
       List<String> names = new ArrayList<>();
       key.forEach(place -> names.add(items.get(place).column().name()));
       for (int column : scope.node(0).table().primaryKey()) {
-        boolean inKey =
-            key.stream()
-                .map(place -> items.get(place).source())
-                .anyMatch(source -> source.node() == 0 && source.column() == column);
+        boolean inKey = key.stream().anyMatch(place -> items.get(place).shows(0, column));
         if (!inKey) {
           names.add(
               items.stream()
-                  .filter(i -> i.source().node() == 0 && i.source().column() == column)
+                  .filter(i -> i.shows(0, column))
                   .map(i -> i.column().name())
                   .findFirst()
                   .orElse(rootColumn(column)));
@@ -119,7 +112,15 @@ record Keys(List<Integer> primaryKey, int keyColumns) {
 
     private void checkKeyColumn(Name name, Item item) {
       Column column = item.column();
-      if (scope.node(item.source().node()).mayBeMissing()) {
+      if (!item.isColumn()) {
+        throw declaration
+            .refusals()
+            .at(
+                name.line(),
+                "the key column '" + name.text() + "' is computed",
+                "take a column; MySQL has no index for computed keys");
+      }
+      if (scope.node(item.node()).mayBeMissing()) {
         throw declaration
             .refusals()
             .at(

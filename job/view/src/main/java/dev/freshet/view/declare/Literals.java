@@ -89,11 +89,18 @@ final class Literals {
     }
   }
 
-  private BigDecimal number(Column column, SqlNode node, int scale) {
+  /** Whether a node is a number, with or without a sign. */
+  static boolean isNumber(SqlNode node) {
+    return node instanceof SqlNumericLiteral || signed(node) != null;
+  }
+
+  static boolean isNull(SqlNode node) {
+    return node instanceof SqlLiteral literal && literal.getTypeName() == SqlTypeName.NULL;
+  }
+
+  /** The value of a number. */
+  BigDecimal number(SqlNode node) {
     SqlNumericLiteral literal = node instanceof SqlNumericLiteral plain ? plain : signed(node);
-    if (literal == null) {
-      throw unlike(column, node, "a number");
-    }
     if (!literal.isExact()) {
       throw refusals.at(
           node,
@@ -101,9 +108,14 @@ final class Literals {
           "write it without exponent");
     }
     BigDecimal number = literal.bigDecimalValue();
-    if (node.getKind() == SqlKind.MINUS_PREFIX) {
-      number = number.negate();
+    return node.getKind() == SqlKind.MINUS_PREFIX ? number.negate() : number;
+  }
+
+  private BigDecimal number(Column column, SqlNode node, int scale) {
+    if (!isNumber(node)) {
+      throw unlike(column, node, "a number");
     }
+    BigDecimal number = number(node);
     boolean fits =
         number.scale() <= scale
             && number.compareTo(MysqlTypes.smallest(column)) >= 0
@@ -124,6 +136,7 @@ final class Literals {
 
   private String text(Column column, SqlNode node) {
     String text = characters(column, node, "text");
+    refuseForeign(column.collation(), text, node);
     if (ColumnRules.isFixedLength(column) && text.endsWith(" ")) {
       throw refusals.at(
           node,
@@ -137,22 +150,47 @@ final class Literals {
     if (!(node instanceof SqlCharStringLiteral literal)) {
       throw unlike(column, node, expected);
     }
+    return characters(literal);
+  }
+
+  /** The text of a constant. */
+  String characters(SqlCharStringLiteral literal) {
     if (literal.getValueAs(org.apache.calcite.util.NlsString.class).getCharsetName() != null) {
       throw refusals.at(
-          node, "a character set in front of a text is not supported", "write the text alone");
+          literal, "a character set in front of a text is not supported", "write the text alone");
     }
     return literal.getValueAs(String.class);
+  }
+
+  /** MySQL would compare, or make, a text of another character set. */
+  void refuseForeign(String collation, String text, SqlNode node) {
+    boolean known =
+        collation.startsWith("utf8mb4")
+            || (collation.startsWith("utf8")
+                ? text.chars().noneMatch(c -> Character.isSurrogate((char) c))
+                : text.chars().allMatch(c -> c < 128));
+    if (!known) {
+      throw refusals.at(
+          node,
+          node + " may have characters that text of collation " + collation + " does not",
+          "make the column utf8mb4");
+    }
+  }
+
+  /** The bytes of a constant. */
+  byte[] bytes(SqlBinaryStringLiteral literal) {
+    BitString bits = literal.getValueAs(BitString.class);
+    if (bits.getBitCount() % 8 != 0) {
+      throw refusals.at(literal, "half a byte in X'...'", "write two digits per byte");
+    }
+    return bits.getAsByteArray();
   }
 
   private byte[] bytes(Column column, SqlNode node) {
     if (!(node instanceof SqlBinaryStringLiteral literal)) {
       throw unlike(column, node, "bytes like X'0AFF'");
     }
-    BitString bits = literal.getValueAs(BitString.class);
-    if (bits.getBitCount() % 8 != 0) {
-      throw refusals.at(node, "half a byte in X'...'", "write two digits per byte");
-    }
-    byte[] bytes = bits.getAsByteArray();
+    byte[] bytes = bytes(literal);
     if (ColumnRules.isFixedLength(column) && bytes.length != MysqlTypes.length(column, 1)) {
       throw refusals.at(
           node,

@@ -67,6 +67,10 @@ public final class MysqlTypes {
     return lower.substring(0, end);
   }
 
+  static boolean isUnsigned(Column column) {
+    return isUnsigned(column.mysqlType());
+  }
+
   private static boolean isUnsigned(String mysqlType) {
     return mysqlType.toLowerCase(Locale.ROOT).contains("unsigned");
   }
@@ -75,6 +79,11 @@ public final class MysqlTypes {
   static int length(Column column, int otherwise) {
     Matcher matcher = ARGUMENTS.matcher(column.mysqlType());
     return matcher.find() ? Integer.parseInt(matcher.group(1)) : otherwise;
+  }
+
+  /** All digits of a DECIMAL or BIGINT UNSIGNED. */
+  static int precision(Column column) {
+    return base(column).equals("bigint") ? 20 : length(column, 10);
   }
 
   /** The digits after the point of a DECIMAL; 0 for whole numbers. */

@@ -1,6 +1,5 @@
 package dev.freshet.view.declare;
 
-import dev.freshet.view.Expr.ColumnRef;
 import dev.freshet.view.ViewPlan.Order;
 import dev.freshet.view.declare.Outputs.Item;
 import java.util.ArrayList;
@@ -78,15 +77,18 @@ final class Ordering {
       throw refusals.at(
           node, "NULLS FIRST and NULLS LAST are not supported", "order by NOT NULL columns");
     }
-    if (!(node instanceof SqlIdentifier identifier)) {
+    if (!Expressions.isValue(node)) {
       throw refusals.at(
           node,
           Constructs.name(node) + " in ORDER BY is not supported",
           "order by columns of the SELECT list");
     }
-    int place = identifier.isSimple() ? Outputs.indexOf(items, identifier.getSimple()) : -1;
+    int place =
+        node instanceof SqlIdentifier identifier && identifier.isSimple()
+            ? Outputs.indexOf(items, identifier.getSimple())
+            : -1;
     if (place < 0) {
-      place = placeOf(identifier);
+      place = placeOf(node);
     }
     Item item = items.get(place);
     String name = item.column().name();
@@ -105,16 +107,16 @@ final class Ordering {
     return place;
   }
 
-  private int placeOf(SqlIdentifier identifier) {
-    ColumnRef column = scope.resolve(identifier);
+  private int placeOf(SqlNode node) {
+    Operand operand = Conditions.in("ORDER BY", refusals, scope).expressions().of(node);
     for (int i = 0; i < items.size(); i++) {
-      if (items.get(i).source().equals(column)) {
+      if (items.get(i).value().equals(operand.expr())) {
         return i;
       }
     }
     throw refusals.at(
-        identifier,
-        "ORDER BY " + scope.describe(column) + " is not in the SELECT list",
+        node,
+        "ORDER BY " + operand.text() + " is not in the SELECT list",
         "select it, or order by a column that is");
   }
 

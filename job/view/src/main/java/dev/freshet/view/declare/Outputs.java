@@ -1,6 +1,7 @@
 package dev.freshet.view.declare;
 
 import dev.freshet.view.Column;
+import dev.freshet.view.Expr;
 import dev.freshet.view.Expr.ColumnRef;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.apache.calcite.sql.SqlBasicCall;
+import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
@@ -15,6 +17,8 @@ import org.apache.calcite.sql.SqlNodeList;
 
 /** Reads the SELECT list. */
 final class Outputs {
+  private static final String CLAUSE = "the SELECT list";
+
   /** Postgres cuts longer names. */
   private static final int NAME_BYTES = 63;
 
@@ -28,14 +32,30 @@ final class Outputs {
    * A column of the SELECT list.
    *
    * @param column as the view shows it
-   * @param source the table's column, by its place in the whole table
+   * @param value over whole tables
    */
-  record Item(Column column, ColumnRef source, int line) {}
+  record Item(Column column, Expr value, int line) {
+    /** Whether it shows a table's column as it is. */
+    boolean isColumn() {
+      return value instanceof ColumnRef;
+    }
+
+    /** Whether it shows this column. */
+    boolean shows(int node, int place) {
+      return value.equals(new ColumnRef(node, place));
+    }
+
+    /** The node whose column it shows, or −1. */
+    int node() {
+      return value instanceof ColumnRef ref ? ref.node() : -1;
+    }
+  }
 
   static List<Item> read(SqlNodeList list, Scope scope, Refusals refusals) {
+    Expressions expressions = Conditions.in(CLAUSE, refusals, scope).expressions();
     List<Item> items = new ArrayList<>();
     for (SqlNode node : list) {
-      Item item = item(node, scope, refusals);
+      Item item = item(node, expressions, refusals);
       String name = item.column().name();
       if (indexOf(items, name) >= 0) {
         throw refusals.at(
@@ -67,34 +87,37 @@ final class Outputs {
     return items.stream().map(item -> item.column().name()).toList();
   }
 
-  private static Item item(SqlNode node, Scope scope, Refusals refusals) {
+  private static Item item(SqlNode node, Expressions expressions, Refusals refusals) {
     SqlNode value = node;
     String name = null;
     if (node instanceof SqlBasicCall call && call.getKind() == SqlKind.AS) {
       value = call.operand(0);
       name = ((SqlIdentifier) call.operand(1)).getSimple();
     }
-    if (!(value instanceof SqlIdentifier identifier)) {
+    if (!Expressions.isValue(value) && !Constructs.isCondition(value)) {
       throw refusals.at(
           node,
-          Constructs.name(value) + " in the SELECT list is not supported",
-          "select columns and compute in the client");
+          Constructs.name(value) + " in " + CLAUSE + " is not supported",
+          value instanceof SqlCall call && call.getOperator().getName().equalsIgnoreCase("NULLIF")
+              ? "write CASE WHEN a = b THEN NULL ELSE a END"
+              : "select columns and compute in the client");
     }
-    ColumnRef source = scope.resolve(identifier);
-    Column column = scope.column(source);
-    ColumnRules.againstShowing(column)
+    Operand operand = expressions.of(value);
+    ColumnRules.againstShowing(operand.column())
         .ifPresent(
             reason -> {
               throw refusals.at(
-                  node, scope.describe(source) + " cannot be shown: " + reason, "leave it out");
+                  node, operand.text() + " cannot be shown: " + reason, "leave it out");
             });
-    if (name == null) {
+    if (name == null && value instanceof SqlIdentifier identifier) {
       name = identifier.names.get(identifier.names.size() - 1);
+    } else if (name == null) {
+      throw refusals.at(node, operand.text() + " has no name", "give it one with AS");
     }
+    Column column = operand.column();
     return new Item(
-        new Column(
-            name, column.type(), scope.isNullable(source), column.mysqlType(), column.collation()),
-        source,
+        new Column(name, column.type(), column.nullable(), column.mysqlType(), column.collation()),
+        operand.expr(),
         node.getParserPosition().getLineNum());
   }
 }

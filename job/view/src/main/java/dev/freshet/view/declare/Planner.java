@@ -85,42 +85,21 @@ public final class Planner {
     Expr where =
         select.getWhere() == null
             ? Expr.TRUE
-            : new Conditions(refusals, scope).of(select.getWhere());
+            : Conditions.inWhere(refusals, scope).of(select.getWhere());
     Keys keys = Keys.read(declaration, items, scope);
     List<ViewPlan.Order> order =
         new Ordering(refusals, scope, items, keys).read(declaration.order());
     return new ViewPlan(
         declaration.view(),
         scope.narrow(),
-        narrow(where),
+        where.mapped(scope::narrow),
         items.stream()
-            .map(item -> new ViewPlan.Output(item.column(), scope.narrow(item.source())))
+            .map(item -> new ViewPlan.Output(item.column(), item.value().mapped(scope::narrow)))
             .toList(),
         keys.primaryKey(),
         keys.keyColumns(),
         order,
         declaration.freshness(),
         declaration.query());
-  }
-
-  /** The expression over the columns that are left. */
-  private Expr narrow(Expr expr) {
-    if (expr instanceof Expr.ColumnRef ref) {
-      return scope.narrow(ref);
-    } else if (expr instanceof Expr.Comparison c) {
-      return new Expr.Comparison(
-          c.comparator(), narrow(c.left()), narrow(c.right()), c.type(), c.collation());
-    } else if (expr instanceof Expr.And and) {
-      return new Expr.And(and.operands().stream().map(this::narrow).toList());
-    } else if (expr instanceof Expr.Or or) {
-      return new Expr.Or(or.operands().stream().map(this::narrow).toList());
-    } else if (expr instanceof Expr.Not not) {
-      return new Expr.Not(narrow(not.operand()));
-    } else if (expr instanceof Expr.IsNull isNull) {
-      return new Expr.IsNull(narrow(isNull.operand()));
-    } else if (expr instanceof Expr.NotZero notZero) {
-      return new Expr.NotZero(narrow(notZero.operand()));
-    }
-    return expr;
   }
 }

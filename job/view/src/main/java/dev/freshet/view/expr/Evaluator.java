@@ -3,12 +3,15 @@ package dev.freshet.view.expr;
 import dev.freshet.view.Expr;
 import dev.freshet.view.Expr.Comparator;
 import dev.freshet.view.Expr.Comparison;
+import dev.freshet.view.ValueType;
+import java.math.BigDecimal;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * Turns expressions into closures over rows, with SQL's three-valued logic. A closure allocates
- * nothing and may be used by several threads. Closures are not serialisable: make them where they
- * are used.
+ * nothing but the values it makes and may be used by several threads. Closures are not
+ * serialisable: make them where they are used.
  */
 public final class Evaluator {
   /** Truth values, so that AND is the smallest, OR the largest, NOT {@code TRUE −} it. */
@@ -48,7 +51,80 @@ public final class Evaluator {
       Object constant = literal.value();
       return rows -> constant;
     }
+    if (expr instanceof Expr.Null) {
+      return rows -> null;
+    } else if (expr instanceof Expr.Coalesce coalesce) {
+      return coalesce(values(coalesce.operands()));
+    } else if (expr instanceof Expr.Case choice) {
+      return choice(choice);
+    } else if (expr instanceof Expr.Concat concat) {
+      Value[] operands = values(concat.operands());
+      return concat.type() == ValueType.STRING ? texts(operands) : bytes(operands);
+    } else if (expr instanceof Expr.Rescaled rescaled) {
+      Value operand = value(rescaled.operand());
+      int scale = rescaled.scale();
+      return rows -> operand.of(rows) instanceof BigDecimal number ? number.setScale(scale) : null;
+    }
     throw new IllegalArgumentException("no value: " + expr);
+  }
+
+  private static Value[] values(List<Expr> operands) {
+    return operands.stream().map(Evaluator::value).toArray(Value[]::new);
+  }
+
+  private static Value coalesce(Value[] operands) {
+    return rows -> {
+      Object first = null;
+      for (int i = 0; i < operands.length && first == null; i++) {
+        first = operands[i].of(rows);
+      }
+      return first;
+    };
+  }
+
+  private static Value choice(Expr.Case choice) {
+    Truth[] conditions =
+        choice.branches().stream().map(w -> truth(w.condition())).toArray(Truth[]::new);
+    Value[] values = values(choice.branches().stream().map(Expr.When::value).toList());
+    Value otherwise = value(choice.otherwise());
+    return rows -> {
+      for (int i = 0; i < conditions.length; i++) {
+        if (conditions[i].of(rows) == TRUE) {
+          return values[i].of(rows);
+        }
+      }
+      return otherwise.of(rows);
+    };
+  }
+
+  private static Value texts(Value[] operands) {
+    return rows -> {
+      StringBuilder all = new StringBuilder();
+      for (Value operand : operands) {
+        Object text = operand.of(rows);
+        if (text == null) {
+          return null;
+        }
+        all.append((String) text);
+      }
+      return all.toString();
+    };
+  }
+
+  private static Value bytes(Value[] operands) {
+    return rows -> {
+      byte[] all = new byte[0];
+      for (Value operand : operands) {
+        byte[] bytes = (byte[]) operand.of(rows);
+        if (bytes == null) {
+          return null;
+        }
+        int length = all.length;
+        all = Arrays.copyOf(all, length + bytes.length);
+        System.arraycopy(bytes, 0, all, length, bytes.length);
+      }
+      return all;
+    };
   }
 
   private static Truth truth(Expr expr) {

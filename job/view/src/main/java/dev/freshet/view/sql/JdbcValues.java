@@ -3,6 +3,7 @@ package dev.freshet.view.sql;
 import dev.freshet.view.CanonicalTime;
 import dev.freshet.view.Column;
 import dev.freshet.view.ValueType;
+import dev.freshet.view.declare.MysqlTypes;
 import java.math.BigDecimal;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -134,7 +135,11 @@ public enum JdbcValues {
   static Object common(ResultSet rows, int index, Column column) throws SQLException {
     return switch (column.type()) {
       case INTEGER -> rows.getLong(index);
-      case DECIMAL -> rows.getBigDecimal(index);
+      case DECIMAL -> {
+        // MySQL does not fill up what CASE and COALESCE choose.
+        BigDecimal number = rows.getBigDecimal(index);
+        yield number == null ? null : number.setScale(MysqlTypes.scale(column));
+      }
       case DOUBLE -> rows.getDouble(index);
       case STRING -> rows.getString(index);
       case BYTES -> rows.getBytes(index);

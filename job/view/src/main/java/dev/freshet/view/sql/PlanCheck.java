@@ -82,7 +82,9 @@ public final class PlanCheck {
                 + " by MySQL; give it a name with AS");
       }
       String type = result.getColumnTypeName(i).toLowerCase(Locale.ROOT);
-      if (!agree(column, type)) {
+      boolean sameScale =
+          column.type() != ValueType.DECIMAL || result.getScale(i) == MysqlTypes.scale(column);
+      if (!agree(column, type) || !sameScale) {
         problems.add(
             column(plan, column)
                 + "is "
@@ -91,7 +93,10 @@ public final class PlanCheck {
                 + type
                 + " in MySQL's result; submit again if the table was changed just now");
       }
-      if (!column.nullable() && result.isNullable(i) != ResultSetMetaData.columnNoNulls) {
+      // A TIME is cast to text, and MySQL takes any such text for one that may be NULL.
+      if (!column.nullable()
+          && column.type() != ValueType.TIME
+          && result.isNullable(i) != ResultSetMetaData.columnNoNulls) {
         problems.add(
             column(plan, column)
                 + "may be NULL in MySQL's result; submit again if the table was changed just now");

@@ -1,0 +1,111 @@
+package dev.freshet.flow.generated;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A type of MySQL with values to draw from, few enough to meet again.
+ *
+ * @param type as it stands in CREATE TABLE
+ * @param family columns of one family may be compared and joined; empty for what can only be shown
+ * @param key whether it may be of a primary key
+ * @param chosen whether its values may stand in CASE and COALESCE
+ * @param values as SQL
+ */
+record Kind(String type, String family, boolean key, boolean chosen, List<String> values) {
+  private static final String EXACT = " CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin";
+
+  static final List<Kind> ALL =
+      List.of(
+          integer("TINYINT", "-128", "127"),
+          integer("TINYINT(1)", "-1", "2"),
+          integer("TINYINT UNSIGNED", "255"),
+          integer("SMALLINT", "-32768", "32767"),
+          integer("MEDIUMINT", "-8388608", "8388607"),
+          integer("MEDIUMINT UNSIGNED", "16777215"),
+          integer("INT", "-2147483648", "2147483647"),
+          integer("INT", "-7", "12"),
+          integer("INT UNSIGNED", "4294967295"),
+          integer("INT(6) UNSIGNED ZEROFILL", "1234567"),
+          integer("BIGINT", "-9223372036854775808", "9223372036854775807"),
+          integer("BIGINT", "-5000000000", "11"),
+          key("BIGINT UNSIGNED", "unsigned", "0", "1", "2", "3", "4", "5", "9223372036854775807")
+              .and("9223372036854775808", "18446744073709551615"),
+          key("DECIMAL(10,2)", "decimal", "0", "1", "1.5", "-1.5", "0.01", "100", "99999999.99"),
+          key("DECIMAL(12,4)", "decimal", "0", "1", "1.5", "-1.5", "0.01", "100", "0.0001"),
+          key("DECIMAL(65,30)", "wide", "0", "1.5", "-0.000000000000000000000000000001")
+              .and("99999999999999999999999999999999999.999999999999999999999999999999"),
+          key("DECIMAL(5,0)", "decimal", "0", "1", "2", "100", "-99999"),
+          text("VARCHAR(20)" + EXACT, "exact", true),
+          text("VARCHAR(6)" + EXACT, "exact", true),
+          text("CHAR(6)" + EXACT, "char", true),
+          text("VARCHAR(20) COLLATE utf8mb4_bin", "pad", false),
+          new Kind(
+              "VARCHAR(20) CHARACTER SET latin1 COLLATE latin1_bin",
+              "latin",
+              false,
+              true,
+              List.of("''", "'a'", "'a '", "'A'", "'bc'")),
+          text("VARCHAR(20)", "shown text", false),
+          text("TEXT", "shown text", false),
+          text("TEXT" + EXACT, "exact", false),
+          key("VARBINARY(8)", "bytes", "X''", "X'00'", "X'61'", "X'6100'", "X'FF'", "X'F09F9880'"),
+          key("BINARY(4)", "four", "X'00000000'", "X'61000000'", "X'FFFFFFFF'", "X'00010203'"),
+          key("BINARY(16)", "sixteen", "X'00000000000000000000000000000000'")
+              .and("X'0102030405060708090A0B0C0D0E0F10'", "X'61000000000000000000000000000000'"),
+          new Kind("BLOB", "bytes", false, true, List.of("X''", "X'00'", "X'6100'", "X'FFFE'")),
+          date("DATE", "date", "'2024-02-29'", "'1969-12-31'", "'1000-01-01'", "'9999-12-31'"),
+          date("DATETIME", "datetime", "'2024-03-31 02:30:00'", "'1000-01-01 00:00:00'")
+              .and("'9999-12-31 23:59:59'", "'1969-12-31 23:59:59'"),
+          date("DATETIME(3)", "datetime3", "'2024-03-31 02:30:00'", "'2024-03-31 02:30:00.001'")
+              .and("'9999-12-31 23:59:59.999'"),
+          date("DATETIME(6)", "datetime6", "'2024-03-31 02:30:00'", "'1969-12-31 23:59:59.999999'")
+              .and("'2024-03-31 02:30:00.000001'", "'9999-12-31 23:59:59.999999'"),
+          date("TIMESTAMP", "timestamp", "'2024-03-31 02:30:00'", "'1970-01-01 00:00:01'"),
+          date("TIMESTAMP(6)", "timestamp6", "'2024-03-31 02:30:00.5'")
+              .and("'2038-01-19 03:14:07.999999'", "'2024-10-27 01:30:00'"),
+          date("YEAR", "year", "1901", "2155", "2024", "2025"),
+          shown("ENUM('x','it''s','a,b','ä')", "'x'", "'it''s'", "'a,b'", "'ä'"),
+          shown("SET('p','q','r')", "''", "'p'", "'p,r'", "'q,r'"),
+          shown("BIT(1)", "b'0'", "b'1'"),
+          shown("BIT(12)", "b'0'", "b'101'", "b'111111111111'"),
+          shown("DOUBLE", "0.1", "-1.5e300", "1.7976931348623157e308", "2.5"));
+
+  private static Kind integer(String type, String... extremes) {
+    return key(type, "integer", "0", "1", "2", "3", "4", "5", "6").and(extremes);
+  }
+
+  private static Kind key(String type, String family, String... values) {
+    return new Kind(type, family, true, true, List.of(values));
+  }
+
+  private static Kind date(String type, String family, String... values) {
+    return new Kind(type, family, true, false, List.of(values));
+  }
+
+  private static Kind text(String type, String family, boolean key) {
+    return new Kind(
+        type,
+        family,
+        key,
+        true,
+        List.of("''", "'a'", "'A'", "'a '", "'ä'", "'ab'", "'😀'", "'\uFFFD'", "'it''s'", "' a'"));
+  }
+
+  private static Kind shown(String type, String... values) {
+    return new Kind(type, "", false, false, List.of(values));
+  }
+
+  private Kind and(String... more) {
+    List<String> all = Stream.concat(values.stream(), Stream.of(more)).toList();
+    return new Kind(type, family, key, chosen, all);
+  }
+
+  boolean isComparable() {
+    return !family.isEmpty() && !family.startsWith("shown");
+  }
+
+  boolean isText() {
+    return values.get(0).equals("''") && !family.isEmpty();
+  }
+}

@@ -1,0 +1,98 @@
+package dev.freshet.flow.generated;
+
+import java.util.List;
+import java.util.Random;
+
+/** Makes conditions and values over columns; not all of them can be taken. */
+final class RandomExpressions {
+  private final Random random;
+  private final List<Operand> columns;
+  private final List<Operand> comparable;
+
+  /** A column as the query names it. */
+  record Operand(String text, Kind kind) {}
+
+  RandomExpressions(Random random, List<Operand> columns) {
+    this.random = random;
+    this.columns = columns;
+    this.comparable = columns.stream().filter(c -> c.kind().isComparable()).toList();
+  }
+
+  /** Something for the SELECT list. */
+  String shown() {
+    return random.nextInt(4) == 0 ? condition(1) : value(pick(columns), 2);
+  }
+
+  String condition() {
+    return condition(random.nextInt(3));
+  }
+
+  private String condition(int depth) {
+    if (depth > 0) {
+      return switch (random.nextInt(4)) {
+        case 0 -> condition(depth - 1) + " AND " + condition(depth - 1);
+        case 1 -> "NOT (" + condition(depth - 1) + ")";
+        // Mostly wide, so that rows are left.
+        default -> "(" + condition(depth - 1) + " OR " + condition(depth - 1) + ")";
+      };
+    }
+    Operand column = pick(comparable);
+    return switch (random.nextInt(7)) {
+      case 0 -> pick(columns).text() + pick(List.of(" IS NULL", " IS NOT NULL"));
+      case 1 -> inList(column);
+      case 2 -> value(column, 1) + " BETWEEN " + other(column) + " AND " + other(column);
+      case 3 -> value(column, 1) + " <> " + other(column);
+      default ->
+          value(column, 1)
+              + pick(List.of(" = ", " <> ", " < ", " <= ", " > ", " >= "))
+              + other(column);
+    };
+  }
+
+  private String inList(Operand column) {
+    return column.text()
+        + pick(List.of(" IN (", " NOT IN ("))
+        + constant(column.kind())
+        + ", "
+        + constant(column.kind())
+        + ")";
+  }
+
+  /** The column, or something of its type made of it. */
+  private String value(Operand column, int depth) {
+    Kind kind = column.kind();
+    if (depth == 0 || kind.family().isEmpty() || random.nextInt(3) == 0) {
+      return column.text();
+    }
+    String one = value(column, depth - 1);
+    String two = kind.chosen() && random.nextBoolean() ? constant(kind) : like(column).text();
+    return switch (random.nextInt(kind.isText() ? 6 : 5)) {
+      case 0 -> "COALESCE(" + one + ", " + two + ")";
+      case 1 -> "IFNULL(" + one + ", " + two + ")";
+      case 2 -> "IF(" + condition(0) + ", " + one + ", " + two + ")";
+      case 3 -> "CASE WHEN " + condition(0) + " THEN " + two + " ELSE " + one + " END";
+      case 4 ->
+          kind.isComparable()
+              ? "CASE " + one + " WHEN " + other(column) + " THEN " + two + " END"
+              : "CASE WHEN " + condition(0) + " THEN " + one + " END";
+      default -> "CONCAT(" + one + ", " + two + ")";
+    };
+  }
+
+  private String other(Operand column) {
+    return random.nextInt(3) > 0 ? constant(column.kind()) : like(column).text();
+  }
+
+  private Operand like(Operand column) {
+    return pick(
+        columns.stream().filter(c -> c.kind().family().equals(column.kind().family())).toList());
+  }
+
+  private String constant(Kind kind) {
+    return pick(kind.values());
+  }
+
+  private <T> T pick(List<T> choices) {
+    return choices.get(random.nextInt(choices.size()));
+  }
+}

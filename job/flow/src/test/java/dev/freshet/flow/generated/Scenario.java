@@ -1,0 +1,171 @@
+package dev.freshet.flow.generated;
+
+import dev.freshet.view.Catalogue;
+import dev.freshet.view.ViewPlan;
+import dev.freshet.view.declare.CatalogueReader;
+import dev.freshet.view.declare.Declaration;
+import dev.freshet.view.declare.Planner;
+import dev.freshet.view.declare.ViewException;
+import dev.freshet.view.sql.JdbcValues;
+import dev.freshet.view.sql.MysqlQueries;
+import dev.freshet.view.sql.PlanCheck;
+import dev.freshet.view.sql.PostgresTables;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** All that follows from one seed: tables, views, rows and transactions. */
+final class Scenario {
+  private static final int VIEWS = 3;
+  private static final int ATTEMPTS = 300;
+  private static final int ROWS = 40;
+
+  private final long seed;
+  private final List<SourceTable> tables;
+  private final RandomChanges changes;
+  private final Map<String, ViewPlan> views = new LinkedHashMap<>();
+  private final Random random;
+  private int refused;
+
+  /**
+   * A scenario.
+   *
+   * @param number tells its tables and views from those of others
+   */
+  Scenario(long seed, int number) {
+    this.seed = seed;
+    this.random = new Random(seed);
+    this.tables = RandomSchema.tables(random, "s" + number);
+    this.changes = new RandomChanges(random, tables);
+  }
+
+  /** Makes the tables with some rows, and views over them that can be taken. */
+  void create(Connection mysql, String database, String prefix) throws SQLException {
+    try (Statement statement = mysql.createStatement()) {
+      for (SourceTable table : tables) {
+        execute(statement, table.create());
+      }
+      for (String insert : changes.rows(ROWS)) {
+        execute(statement, insert);
+      }
+    }
+    List<Declaration> all =
+        tables.stream()
+            .map(
+                table ->
+                    Declaration.parse(
+                        "CREATE MATERIALIZED TABLE v (PRIMARY KEY (x) NOT ENFORCED) PARTITIONED BY"
+                            + " (x) FRESHNESS = INTERVAL '1' SECOND AS SELECT x FROM "
+                            + table.name()))
+            .toList();
+    Catalogue catalogue = CatalogueReader.read(mysql, database, all);
+    for (int i = 0; i < ATTEMPTS && views.size() < VIEWS; i++) {
+      String text = RandomViews.view(random, tables, prefix + "_v" + views.size());
+      try {
+        ViewPlan plan = Planner.plan(text, catalogue);
+        List<String> problems = PlanCheck.problems(mysql, plan);
+        if (!problems.isEmpty()) {
+          throw new AssertionError(
+              "seed " + seed + ": " + text + "\n" + problems + "\n" + tables());
+        }
+        views.put(text, plan);
+      } catch (ViewException e) {
+        refused++;
+      }
+    }
+  }
+
+  /** The declarations. */
+  Iterable<String> views() {
+    return views.keySet();
+  }
+
+  /** How many views were refused before. */
+  int refused() {
+    return refused;
+  }
+
+  /** Runs one transaction; one in eight is rolled back. */
+  void change(Connection mysql) throws SQLException {
+    mysql.setAutoCommit(false);
+    try (Statement statement = mysql.createStatement()) {
+      for (String change : changes.transaction()) {
+        execute(statement, change);
+      }
+      if (random.nextInt(8) == 0) {
+        mysql.rollback();
+      } else {
+        mysql.commit();
+      }
+    } finally {
+      mysql.setAutoCommit(true);
+    }
+  }
+
+  private void execute(Statement statement, String sql) throws SQLException {
+    try {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new SQLException("seed " + seed + ": " + sql + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** What the projections and MySQL disagree on; nothing may write meanwhile. */
+  List<String> differences(Connection mysql, Connection postgres, String schema, int[] rows)
+      throws SQLException {
+    List<String> differences = new ArrayList<>();
+    for (Map.Entry<String, ViewPlan> view : views.entrySet()) {
+      ViewPlan plan = view.getValue();
+      List<String> expected =
+          rows(JdbcValues.MYSQL, mysql, new MysqlQueries(plan, Duration.ZERO).everything(), plan);
+      List<String> actual =
+          rows(
+              JdbcValues.POSTGRES,
+              postgres,
+              "SELECT * FROM " + new PostgresTables(plan, schema, 1).view(),
+              plan);
+      rows[0] += expected.size();
+      if (!expected.equals(actual)) {
+        List<String> missing = new ArrayList<>(expected);
+        actual.forEach(missing::remove);
+        List<String> extra = new ArrayList<>(actual);
+        expected.forEach(extra::remove);
+        differences.add(
+            "seed %d, %s%n  tables: %s%n  missing: %s%n  extra: %s"
+                .formatted(seed, view.getKey(), tables(), missing, extra));
+      }
+    }
+    return differences;
+  }
+
+  private List<String> tables() {
+    return tables.stream().map(SourceTable::create).toList();
+  }
+
+  /** The rows in an order of their text. */
+  private static List<String> rows(
+      JdbcValues database, Connection connection, String sql, ViewPlan plan) throws SQLException {
+    List<String> all = new ArrayList<>();
+    try (PreparedStatement statement = connection.prepareStatement(sql);
+        ResultSet result = statement.executeQuery()) {
+      while (result.next()) {
+        Object[] row = new Object[plan.outputs().size()];
+        for (int i = 0; i < row.length; i++) {
+          row[i] = database.read(result, i + 1, plan.outputs().get(i).column());
+        }
+        all.add(Arrays.deepToString(row));
+      }
+    }
+    all.sort(null);
+    return all;
+  }
+}

@@ -1,0 +1,57 @@
+package dev.freshet.flow.generated;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * A table of a random schema.
+ *
+ * @param key places of the primary key's columns, in its order
+ * @param references to tables made before
+ */
+record SourceTable(String name, List<Field> fields, List<Integer> key, List<Reference> references) {
+  /**
+   * A column.
+   *
+   * @param computed what MySQL computes it from; empty for one that is written
+   */
+  record Field(String name, Kind kind, boolean nullable, String extra, String computed) {
+    String quoted() {
+      return "`" + name + "`";
+    }
+
+    private String definition() {
+      return quoted()
+          + " "
+          + kind.type()
+          + (computed.isEmpty()
+              ? (nullable ? " NULL" : " NOT NULL") + extra
+              : " AS (" + computed + ")" + extra + (nullable ? "" : " NOT NULL"));
+    }
+  }
+
+  /**
+   * A foreign key; MySQL is not told of it.
+   *
+   * @param fields places of the columns that equal the target's primary key, in its order
+   */
+  record Reference(SourceTable target, List<Integer> fields) {}
+
+  String create() {
+    return "CREATE TABLE "
+        + name
+        + " ("
+        + fields.stream().map(Field::definition).collect(Collectors.joining(", "))
+        + ", PRIMARY KEY ("
+        + key.stream().map(place -> fields.get(place).quoted()).collect(Collectors.joining(", "))
+        + ")) CHARACTER SET utf8mb4";
+  }
+
+  /** Places of the columns that are written. */
+  List<Integer> written() {
+    return java.util.stream.IntStream.range(0, fields.size())
+        .filter(place -> fields.get(place).computed().isEmpty())
+        .boxed()
+        .toList();
+  }
+}

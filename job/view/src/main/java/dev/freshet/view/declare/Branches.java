@@ -1,0 +1,200 @@
+package dev.freshet.view.declare;
+
+import dev.freshet.view.Column;
+import dev.freshet.view.Expr;
+import dev.freshet.view.ValueType;
+import java.io.Serializable;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.apache.calcite.sql.SqlBinaryStringLiteral;
+import org.apache.calcite.sql.SqlCharStringLiteral;
+import org.apache.calcite.sql.SqlNode;
+
+/**
+ * Brings the operands of CASE, COALESCE or CONCAT to one type. Only operands are taken that MySQL
+ * has no need to convert, but for digits of a DECIMAL.
+ */
+final class Branches {
+  private static final String REMEDY = "give all the same type and collation";
+  private static final BigDecimal LEAST_LONG = BigDecimal.valueOf(Long.MIN_VALUE);
+  private static final BigDecimal LARGEST_LONG = BigDecimal.valueOf(Long.MAX_VALUE);
+
+  private final Refusals refusals;
+  private final Literals literals;
+  private final Expressions expressions;
+
+  Branches(Refusals refusals, Expressions expressions) {
+    this.refusals = refusals;
+    this.literals = new Literals(refusals);
+    this.expressions = expressions;
+  }
+
+  /**
+   * Operands of one type.
+   *
+   * @param values one for each node
+   * @param columns the types of those that are not NULL; at least one
+   * @param nullable whether it may be NULL, one for each node
+   */
+  record Unified(List<Expr> values, List<Column> columns, List<Boolean> nullable) {
+    Unified {
+      values = List.copyOf(values);
+      columns = List.copyOf(columns);
+      nullable = List.copyOf(nullable);
+    }
+  }
+
+  /** Operands of which one will be the value. */
+  Unified chosen(String name, SqlNode at, List<SqlNode> nodes) {
+    Unified unified = alike(name, at, nodes);
+    List<Column> columns = unified.columns();
+    for (Column column : columns) {
+      refuse(name, at, ResultTypes.againstChoosing(columns.get(0), column));
+    }
+    if (columns.get(0).type() != ValueType.DECIMAL) {
+      return unified;
+    }
+    if (!ResultTypes.fitsDecimal(columns)) {
+      throw refusals.at(
+          at, name + " has more digits than a DECIMAL", "take columns of fewer digits");
+    }
+    int scale = MysqlTypes.scale(ResultTypes.chosen(name, columns, true));
+    return new Unified(
+        unified.values().stream().map(value -> rescaled(value, scale)).toList(),
+        columns,
+        unified.nullable());
+  }
+
+  private static Expr rescaled(Expr value, int scale) {
+    if (value instanceof Expr.Literal literal) {
+      return new Expr.Literal(literal.type(), ((BigDecimal) literal.value()).setScale(scale));
+    }
+    return value instanceof Expr.Null ? value : new Expr.Rescaled(value, scale);
+  }
+
+  /** Operands of one type, each with its own length. */
+  Unified alike(String name, SqlNode at, List<SqlNode> nodes) {
+    List<Operand> operands = new ArrayList<>(Collections.nCopies(nodes.size(), null));
+    Column model = null;
+    for (int i = 0; i < operands.size(); i++) {
+      if (!Literals.isLiteral(nodes.get(i))) {
+        Operand operand = computed(name, nodes.get(i));
+        operands.set(i, operand);
+        model = model == null ? operand.column() : model;
+      }
+    }
+    if (model == null) {
+      model = modelOfConstants(name, at, nodes);
+    }
+    List<Expr> values = new ArrayList<>();
+    List<Column> columns = new ArrayList<>();
+    List<Boolean> nullable = new ArrayList<>();
+    for (int i = 0; i < operands.size(); i++) {
+      SqlNode node = nodes.get(i);
+      if (Literals.isNull(node)) {
+        values.add(new Expr.Null());
+        nullable.add(true);
+        continue;
+      }
+      Operand operand = operands.get(i) == null ? constant(name, node, model) : operands.get(i);
+      refuse(name, node, ResultTypes.againstMixing(model, operand.column()));
+      values.add(operand.expr());
+      columns.add(operand.column());
+      nullable.add(operand.column().nullable());
+    }
+    return new Unified(values, columns, nullable);
+  }
+
+  private Operand computed(String name, SqlNode node) {
+    Operand operand = expressions.of(node);
+    ColumnRules.againstComputing(operand.column())
+        .ifPresent(
+            reason -> {
+              throw refusals.at(
+                  node, operand.text() + " in " + name + " is not supported: " + reason, REMEDY);
+            });
+    return operand;
+  }
+
+  private void refuse(String name, SqlNode node, Optional<String> against) {
+    against.ifPresent(
+        reason -> {
+          throw refusals.at(node, name + " mixes types: " + reason, REMEDY);
+        });
+  }
+
+  /** Where there are constants alone: the first decides, unless one has digits after the point. */
+  private Column modelOfConstants(String name, SqlNode at, List<SqlNode> nodes) {
+    Column model = null;
+    for (SqlNode node : nodes) {
+      if (!Literals.isNull(node)) {
+        Column own = ownType(name, node).column();
+        if (model == null
+            || (model.type() == ValueType.INTEGER && own.type() == ValueType.DECIMAL)) {
+          model = own;
+        }
+      }
+    }
+    if (model == null) {
+      throw refusals.at(at, name + " has no value but NULL", "give it one");
+    }
+    return model;
+  }
+
+  /** A constant as one of the model's type, if it can be that as it stands. */
+  private Operand constant(String name, SqlNode node, Column model) {
+    Operand own = ownType(name, node);
+    Column column = own.column();
+    if (model.type() == ValueType.DECIMAL && column.type() == ValueType.INTEGER) {
+      return decimal(node.toString(), literals.number(node));
+    }
+    if (model.type() == ValueType.STRING && column.type() == ValueType.STRING) {
+      literals.refuseForeign(model.collation(), (String) ((Expr.Literal) own.expr()).value(), node);
+      return new Operand(
+          own.expr(),
+          new Column(column.name(), column.type(), false, column.mysqlType(), model.collation()),
+          own.text());
+    }
+    return own;
+  }
+
+  private Operand ownType(String name, SqlNode node) {
+    if (Literals.isNumber(node)) {
+      BigDecimal number = literals.number(node);
+      boolean whole =
+          number.scale() <= 0
+              && number.compareTo(LEAST_LONG) >= 0
+              && number.compareTo(LARGEST_LONG) <= 0;
+      return whole
+          ? operand(number.longValueExact(), ResultTypes.ofInteger(node.toString(), false))
+          : decimal(node.toString(), number);
+    }
+    if (node instanceof SqlCharStringLiteral literal) {
+      String text = literals.characters(literal);
+      int length = text.codePointCount(0, text.length());
+      return operand(text, ResultTypes.ofText(node.toString(), length));
+    }
+    if (node instanceof SqlBinaryStringLiteral literal) {
+      byte[] bytes = literals.bytes(literal);
+      return operand(bytes, ResultTypes.ofBytes(node.toString(), bytes.length));
+    }
+    throw refusals.at(
+        node,
+        Constructs.name(node) + " in " + name + " is not supported",
+        "take numbers, text and bytes; 1 and 0 for TRUE and FALSE");
+  }
+
+  private static Operand decimal(String name, BigDecimal number) {
+    int scale = Math.max(0, number.scale());
+    BigDecimal scaled = number.setScale(scale);
+    int precision = Math.max(scaled.precision(), scale);
+    return operand(scaled, ResultTypes.ofDigits(name, precision, scale));
+  }
+
+  private static Operand operand(Serializable value, Column column) {
+    return new Operand(new Expr.Literal(column.type(), value), column, column.name());
+  }
+}

@@ -1,0 +1,182 @@
+package dev.freshet.view.declare;
+
+import dev.freshet.view.Column;
+import dev.freshet.view.Expr;
+import dev.freshet.view.Expr.ColumnRef;
+import dev.freshet.view.ValueType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.fun.SqlCase;
+
+/**
+ * Turns columns, CASE, IF, COALESCE, IFNULL and CONCAT into values that mean what they do there.
+ */
+final class Expressions {
+  private static final Set<String> FUNCTIONS = Set.of("COALESCE", "IFNULL", "IF", "CONCAT");
+
+  /** With these a CONCAT may get longer than a packet, and MySQL makes NULL of it. */
+  private static final Set<String> LONG =
+      Set.of("mediumtext", "longtext", "mediumblob", "longblob");
+
+  private final Refusals refusals;
+  private final Scope scope;
+  private final Conditions conditions;
+  private final Branches branches;
+
+  Expressions(Refusals refusals, Scope scope, Conditions conditions) {
+    this.refusals = refusals;
+    this.scope = scope;
+    this.conditions = conditions;
+    this.branches = new Branches(refusals, this);
+  }
+
+  /** Whether a node is a value that is no constant. */
+  static boolean isValue(SqlNode node) {
+    return node instanceof SqlIdentifier
+        || node instanceof SqlCase
+        || (node instanceof SqlCall && FUNCTIONS.contains(function(node)));
+  }
+
+  private static String function(SqlNode node) {
+    return ((SqlCall) node).getOperator().getName().toUpperCase(Locale.ROOT);
+  }
+
+  /** The value of a node that {@link #isValue} or is a condition, which counts as 1, 0 or NULL. */
+  Operand of(SqlNode node) {
+    if (node instanceof SqlIdentifier identifier) {
+      return column(identifier);
+    }
+    if (Constructs.isCondition(node)) {
+      return truth(node);
+    }
+    if (node instanceof SqlCase choice) {
+      return choice(choice);
+    }
+    if (!isValue(node)) {
+      throw refusals.at(
+          node,
+          Constructs.name(node) + " in " + conditions.clause() + " is not supported",
+          "take columns, constants, CASE, COALESCE and CONCAT, and compute in the client");
+    }
+    SqlCall call = (SqlCall) node;
+    return switch (function(call)) {
+      case "IF" -> choiceOfTwo(call);
+      case "CONCAT" -> concat(call);
+      default -> coalesce(call);
+    };
+  }
+
+  private Operand column(SqlIdentifier identifier) {
+    ColumnRef ref = scope.resolve(identifier);
+    Column column = scope.column(ref);
+    return new Operand(
+        ref,
+        new Column(
+            column.name(),
+            column.type(),
+            scope.isNullable(ref),
+            column.mysqlType(),
+            column.collation()),
+        scope.describe(ref));
+  }
+
+  private Operand truth(SqlNode node) {
+    Expr condition = conditions.of(node);
+    Expr number =
+        new Expr.Case(
+            List.of(
+                new Expr.When(condition, number(1)),
+                new Expr.When(new Expr.Not(condition), number(0))),
+            new Expr.Null());
+    return new Operand(number, ResultTypes.ofInteger("a condition", true), "a condition");
+  }
+
+  private static Expr number(long value) {
+    return new Expr.Literal(ValueType.INTEGER, value);
+  }
+
+  private Operand choice(SqlCase choice) {
+    List<Expr> whens = new ArrayList<>();
+    choice.getWhenOperands().forEach(when -> whens.add(conditions.of(when)));
+    List<SqlNode> values = new ArrayList<>(choice.getThenOperands().getList());
+    values.add(choice.getElseOperand());
+    return chosen("CASE", choice, whens, values);
+  }
+
+  private Operand choiceOfTwo(SqlCall call) {
+    requireOperands(call, 3, 3);
+    return chosen(
+        "IF",
+        call,
+        List.of(conditions.of(call.operand(0))),
+        List.of(call.operand(1), call.operand(2)));
+  }
+
+  private Operand chosen(String name, SqlNode at, List<Expr> whens, List<SqlNode> values) {
+    Branches.Unified unified = branches.chosen(name, at, values);
+    List<Expr.When> cases = new ArrayList<>();
+    for (int i = 0; i < whens.size(); i++) {
+      cases.add(new Expr.When(whens.get(i), unified.values().get(i)));
+    }
+    boolean nullable = unified.nullable().contains(true);
+    return new Operand(
+        new Expr.Case(cases, unified.values().get(whens.size())),
+        ResultTypes.chosen(name, unified.columns(), nullable),
+        name);
+  }
+
+  private Operand coalesce(SqlCall call) {
+    String name = function(call);
+    requireOperands(call, 2, name.equals("IFNULL") ? 2 : Integer.MAX_VALUE);
+    for (SqlNode operand : call.getOperandList()) {
+      if (Literals.isNull(operand)) {
+        throw refusals.at(operand, "NULL in " + name + " has no effect", "leave it out");
+      }
+    }
+    Branches.Unified unified = branches.chosen(name, call, call.getOperandList());
+    boolean nullable = !unified.nullable().contains(false);
+    return new Operand(
+        new Expr.Coalesce(unified.values()),
+        ResultTypes.chosen(name, unified.columns(), nullable),
+        name);
+  }
+
+  private Operand concat(SqlCall call) {
+    requireOperands(call, 2, Integer.MAX_VALUE);
+    Branches.Unified unified = branches.alike("CONCAT", call, call.getOperandList());
+    ValueType type = unified.columns().get(0).type();
+    if (type != ValueType.STRING && type != ValueType.BYTES) {
+      throw refusals.at(
+          call,
+          "CONCAT of " + ColumnRules.describe(unified.columns().get(0)) + " is not supported",
+          "concatenate text with text, bytes with bytes");
+    }
+    for (Column column : unified.columns()) {
+      if (LONG.contains(MysqlTypes.base(column))) {
+        throw refusals.at(
+            call,
+            "CONCAT of " + ColumnRules.describe(column) + " is not supported",
+            "select the columns one by one; MySQL makes NULL of what gets too long");
+      }
+    }
+    return new Operand(
+        new Expr.Concat(type, unified.values()),
+        ResultTypes.concatenated("CONCAT", unified.columns()),
+        "CONCAT");
+  }
+
+  private void requireOperands(SqlCall call, int least, int most) {
+    int count = call.operandCount();
+    if (count < least || count > most) {
+      throw refusals.at(
+          call,
+          function(call) + " with " + count + (count == 1 ? " operand" : " operands"),
+          "write " + least + (most > least ? " or more" : ""));
+    }
+  }
+}

@@ -1,0 +1,190 @@
+package dev.freshet.view.declare;
+
+import dev.freshet.view.Column;
+import dev.freshet.view.ValueType;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The types that MySQL gives to computed values, for operands of one kind. Each is a column of
+ * MySQL with a name for messages.
+ */
+final class ResultTypes {
+  /** The collation of texts that are made of constants alone. */
+  private static final String OF_CONSTANTS = "utf8mb4_0900_ai_ci";
+
+  /** The longest VARCHAR of four bytes a character; MySQL makes a TEXT of what may be longer. */
+  private static final int LONGEST_TEXT = 16_383;
+
+  private static final int LONGEST_BYTES = 65_535;
+  private static final int MOST_DIGITS = 65;
+
+  private static final List<String> TEXTS = List.of("tinytext", "text", "mediumtext", "longtext");
+  private static final List<String> BLOBS = List.of("tinyblob", "blob", "mediumblob", "longblob");
+
+  private ResultTypes() {}
+
+  /** Why two operands are not of one kind. */
+  static Optional<String> againstMixing(Column one, Column other) {
+    boolean alike =
+        one.type() == other.type()
+            && one.collation().equals(other.collation())
+            && ColumnRules.isYear(one) == ColumnRules.isYear(other);
+    return unless(alike, one, other, " are of different types");
+  }
+
+  /** Why a value cannot be one of the two, though they are of one kind. */
+  static Optional<String> againstChoosing(Column one, Column other) {
+    boolean padded =
+        one.type() == ValueType.BYTES
+            && ColumnRules.isFixedLength(one)
+            && ColumnRules.isFixedLength(other)
+            && MysqlTypes.length(one, 1) != MysqlTypes.length(other, 1);
+    return unless(!padded, one, other, " are of different lengths");
+  }
+
+  private static Optional<String> unless(boolean fine, Column one, Column other, String problem) {
+    return fine
+        ? Optional.empty()
+        : Optional.of(ColumnRules.describe(one) + " and " + ColumnRules.describe(other) + problem);
+  }
+
+  /** The type of a value that is one of the operands'; they can be mixed. */
+  static Column chosen(String name, List<Column> operands, boolean nullable) {
+    Column first = operands.get(0);
+    String type =
+        switch (first.type()) {
+          case INTEGER -> integer(operands);
+          case DECIMAL -> decimal(operands);
+          case STRING ->
+              sameFixed(operands)
+                  ? "char(" + MysqlTypes.length(first, 1) + ")"
+                  : longest(TEXTS, operands)
+                      .orElseGet(
+                          () ->
+                              text(
+                                  operands.stream()
+                                      .mapToLong(ResultTypes::characters)
+                                      .max()
+                                      .orElse(0)));
+          case BYTES ->
+              sameFixed(operands)
+                  ? "binary(" + MysqlTypes.length(first, 1) + ")"
+                  : longest(BLOBS, operands)
+                      .orElseGet(
+                          () ->
+                              bytes(
+                                  operands.stream()
+                                      .mapToLong(ResultTypes::octets)
+                                      .max()
+                                      .orElse(0)));
+          case TIME, DATETIME, TIMESTAMP -> MysqlTypes.base(first) + fraction(operands);
+          case DATE, DOUBLE -> MysqlTypes.base(first);
+        };
+    return new Column(name, first.type(), nullable, type, first.collation());
+  }
+
+  /** The type of operands one after the other. */
+  static Column concatenated(String name, List<Column> operands) {
+    Column first = operands.get(0);
+    String type =
+        first.type() == ValueType.STRING
+            ? text(operands.stream().mapToLong(ResultTypes::characters).sum())
+            : bytes(operands.stream().mapToLong(ResultTypes::octets).sum());
+    // MySQL takes any CONCAT for one that may be NULL, since it may get too long.
+    return new Column(name, first.type(), true, type, first.collation());
+  }
+
+  static Column ofText(String name, int characters) {
+    return new Column(name, ValueType.STRING, false, text(characters), OF_CONSTANTS);
+  }
+
+  static Column ofBytes(String name, int length) {
+    return new Column(name, ValueType.BYTES, false, bytes(length), "");
+  }
+
+  static Column ofDigits(String name, int precision, int scale) {
+    return new Column(
+        name, ValueType.DECIMAL, false, "decimal(" + precision + "," + scale + ")", "");
+  }
+
+  /** The type of whole numbers, and of conditions. */
+  static Column ofInteger(String name, boolean nullable) {
+    return new Column(name, ValueType.INTEGER, nullable, "bigint", "");
+  }
+
+  /** Whether a DECIMAL of these operands has no more digits than MySQL keeps. */
+  static boolean fitsDecimal(List<Column> operands) {
+    return wholeDigits(operands) + scale(operands) <= MOST_DIGITS;
+  }
+
+  private static String integer(List<Column> operands) {
+    List<String> types =
+        operands.stream()
+            .map(c -> MysqlTypes.base(c) + (MysqlTypes.isUnsigned(c) ? " unsigned" : ""))
+            .distinct()
+            .toList();
+    return types.size() == 1 ? types.get(0) : "bigint";
+  }
+
+  private static String decimal(List<Column> operands) {
+    if (operands.stream().allMatch(c -> MysqlTypes.base(c).equals("bigint"))) {
+      return "bigint unsigned";
+    }
+    int scale = scale(operands);
+    return "decimal(" + (wholeDigits(operands) + scale) + "," + scale + ")";
+  }
+
+  private static int wholeDigits(List<Column> operands) {
+    return operands.stream()
+        .mapToInt(c -> MysqlTypes.precision(c) - MysqlTypes.scale(c))
+        .max()
+        .orElse(0);
+  }
+
+  private static int scale(List<Column> operands) {
+    return operands.stream().mapToInt(MysqlTypes::scale).max().orElse(0);
+  }
+
+  private static String fraction(List<Column> operands) {
+    int digits = operands.stream().mapToInt(c -> MysqlTypes.length(c, 0)).max().orElse(0);
+    return digits == 0 ? "" : "(" + digits + ")";
+  }
+
+  private static boolean sameFixed(List<Column> operands) {
+    int length = MysqlTypes.length(operands.get(0), 1);
+    return operands.stream()
+        .allMatch(c -> ColumnRules.isFixedLength(c) && MysqlTypes.length(c, 1) == length);
+  }
+
+  /** The longest of the types that have no length of their own, if there is one. */
+  private static Optional<String> longest(List<String> types, List<Column> operands) {
+    return operands.stream()
+        .map(MysqlTypes::base)
+        .filter(types::contains)
+        .max(Comparator.comparing(types::indexOf));
+  }
+
+  private static String text(long characters) {
+    return characters > LONGEST_TEXT ? "longtext" : "varchar(" + characters + ")";
+  }
+
+  private static String bytes(long octets) {
+    return octets > LONGEST_BYTES ? "longblob" : "varbinary(" + octets + ")";
+  }
+
+  private static long characters(Column column) {
+    return switch (MysqlTypes.base(column)) {
+      case "char", "varchar" -> MysqlTypes.length(column, 1);
+      default -> Integer.MAX_VALUE;
+    };
+  }
+
+  private static long octets(Column column) {
+    return switch (MysqlTypes.base(column)) {
+      case "binary", "varbinary" -> MysqlTypes.length(column, 1);
+      default -> Integer.MAX_VALUE;
+    };
+  }
+}

@@ -1,0 +1,219 @@
+package dev.freshet.view.declare;
+
+import static dev.freshet.view.declare.Refusal.check;
+import static dev.freshet.view.declare.Refusal.row;
+import static dev.freshet.view.declare.Refusal.view;
+import static dev.freshet.view.declare.Refusal.where;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Conditions that could mean something else in MySQL. */
+class RefusedConditionsTest {
+  private static final String CONDITION_REMEDY =
+      "combine comparisons of columns and constants with AND, OR and NOT";
+
+  static Stream<Arguments> conditions() {
+    return Stream.of(
+        row(
+            where("ci = 'a'"),
+            "the comparison of 'r.ci' is not supported: text of collation utf8mb4_0900_ai_ci cannot"
+                + " be compared; take utf8mb4_0900_bin (line 4); compare another column"),
+        row(
+            where("pad < 'a'"),
+            "the comparison of 'r.pad' is not supported: text of collation utf8mb4_bin can be"
+                + " compared by = and <> only; take utf8mb4_0900_bin (line 4); compare another"
+                + " column"),
+        row(
+            where("fixed BETWEEN 'A' AND 'a'"),
+            "the comparison of 'r.fixed' is not supported: CHAR columns can be compared by = and <>"
+                + " only; take VARCHAR (line 4); compare another column"),
+        row(
+            where("colour = 'red'"),
+            "the comparison of 'r.colour' is not supported: columns of type ENUM can be shown only"
+                + " (line 4); compare another column"),
+        row(
+            where("ratio > 1"),
+            "the comparison of 'r.ratio' is not supported: floating-point columns can be shown"
+                + " only; take DECIMAL (line 4); compare another column"),
+        row(
+            where("doc = 'x'"),
+            "the comparison of 'r.doc' is not supported: JSON columns are not supported yet: the"
+                + " binlog does not keep MySQL's spelling (line 4); compare another column"),
+        row(
+            where("bits = 1"),
+            "the comparison of 'r.bits' is not supported: columns of type BIT can be shown only"
+                + " (line 4); compare another column"),
+        row(
+            where("stamp > '2026-01-01'"),
+            "a constant for the TIMESTAMP column 'stamp' is not supported (line 4); its meaning"
+                + " depends on the time zone; compare with a TIMESTAMP column"),
+        row(
+            where("since > '12:00:00'"),
+            "a constant for the column 'since' (time) is not supported (line 4); compare with a"
+                + " column of the same type"),
+        row(
+            where("bin = pad"),
+            "the comparison is not supported: 'bin' (varchar(40) utf8mb4_0900_bin) and 'pad'"
+                + " (varchar(40) utf8mb4_bin) are not compared value by value (line 4); compare"
+                + " columns of the same type and collation"),
+        row(
+            where("seen = born"),
+            "the comparison is not supported: 'seen' (datetime) and 'born' (date) are of different"
+                + " types (line 4); compare columns of the same type and collation"),
+        row(
+            where("tiny = TRUE"),
+            "a comparison with TRUE is not supported (line 4); write tiny <> 0 or tiny = 0"),
+        row(
+            where("tiny = NULL"),
+            "a comparison with NULL is never true (line 4); write IS NULL or IS NOT NULL"),
+        row(
+            where("tiny = 200"),
+            "200 is no value of 'tiny' (tinyint) (line 4); take one that the column can hold"),
+        row(
+            where("tiny IN (1, 200)"),
+            "200 is no value of 'tiny' (tinyint) (line 4); take one that the column can hold"),
+        row(
+            where("tiny IN (1, k)"),
+            "a column in the list of IN is not supported (line 4); list constants"),
+        row(
+            where("tiny IN (SELECT 1)"),
+            "a sub-query in WHERE is not supported (line 4); " + CONDITION_REMEDY),
+        row(
+            where("EXISTS (SELECT 1)"),
+            "a sub-query in WHERE is not supported (line 4); " + CONDITION_REMEDY),
+        row(
+            where("big_u = -1"),
+            "-1 is no value of 'big_u' (bigint unsigned) (line 4); take one that the column can"
+                + " hold"),
+        row(
+            where("price = 1.005"),
+            "1.005 is no value of 'price' (decimal(10,2)) (line 4); take one that the column can"
+                + " hold"),
+        row(
+            where("tiny = 1e0"),
+            "the floating-point constant 1E0 is not supported (line 4); write it without exponent"),
+        row(where("tiny = '1'"), "'1' is compared with 'tiny' (tinyint) (line 4); write a number"),
+        row(where("bin = 1"), "1 is compared with 'bin' (varchar(40)) (line 4); write text"),
+        row(
+            where("fixed = 'a '"),
+            "text that ends in a space is never equal to the CHAR column 'fixed' (line 4); leave"
+                + " out the space"),
+        row(
+            where("bin = _utf8'a'"),
+            "a character set in front of a text is not supported (line 4); write the text alone"),
+        row(
+            where("raw4 = X'00FF'"),
+            "2 bytes are no value of 'raw4' (binary(4)) (line 4); write all of its bytes"),
+        row(
+            where("seen > '2026-02-30'"),
+            "'2026-02-30' is no value of 'seen' (datetime) (line 4); write a date of the calendar as"
+                + " 'YYYY-MM-DD' or 'YYYY-MM-DD HH:MM:SS[.ffffff]'"),
+        row(
+            where("seen > '2026-02-03T10:00:00'"),
+            "'2026-02-03T10:00:00' is no value of 'seen' (datetime) (line 4); write a date of the"
+                + " calendar as 'YYYY-MM-DD' or 'YYYY-MM-DD HH:MM:SS[.ffffff]'"),
+        row(
+            where("seen > '2026-02-03 10:00:00.5'"),
+            "'2026-02-03 10:00:00.5' has more digits than 'seen' (datetime) (line 4); leave out the"
+                + " digits that the column does not hold"),
+        row(
+            where("born = '2026-1-1'"),
+            "'2026-1-1' is no value of 'born' (date) (line 4); write a date of the calendar as"
+                + " 'YYYY-MM-DD'"),
+        row(
+            where("born IS NULL"),
+            "IS NULL of 'r.born', which is a NOT NULL date, is not supported (line 4); MySQL takes"
+                + " zero dates for NULL there; ask for another column"),
+        row(
+            where("made = 24"),
+            "24 is no value of 'made' (year) (line 4); take one that the column can hold"),
+        row(
+            where("made = k"),
+            "the comparison is not supported: 'made' (year) and 'k' (int) are not compared value by"
+                + " value (line 4); compare columns of the same type and collation"),
+        row(
+            where("1 = 1"),
+            "a comparison of two constants is not supported (line 4); leave it out"),
+        row(
+            where("TRUE"),
+            "the constant TRUE in WHERE is not supported (line 4); " + CONDITION_REMEDY),
+        row(
+            where("bin"),
+            "the column 'r.bin' alone is no condition (line 4); compare it; only integer columns"
+                + " can stand alone"),
+        row(
+            where("k + 1 = 2"),
+            "arithmetic in WHERE is not supported (line 4); compare columns, constants, CASE, COALESCE and CONCAT only"),
+        row(
+            where("seen > NOW()"),
+            "the function NOW in WHERE is not supported (line 4); compare columns, constants,"
+                + " CASE, COALESCE and CONCAT only"),
+        row(
+            where("k = ?"),
+            "the parameter ? in WHERE is not supported (line 4); compare columns, constants,"
+                + " CASE, COALESCE and CONCAT only"),
+        row(where("bin LIKE 'a%'"), "LIKE in WHERE is not supported (line 4); " + CONDITION_REMEDY),
+        row(
+            where("tiny IS TRUE"),
+            "IS TRUE in WHERE is not supported (line 4); " + CONDITION_REMEDY),
+        row(
+            where("(tiny = k) = k"),
+            "a condition in WHERE is not supported (line 4); compare columns, constants, CASE, COALESCE and CONCAT only"),
+        row(
+            where("5 BETWEEN tiny AND k"),
+            "the constant 5 before BETWEEN is not supported (line 4); put a column there"),
+        row(
+            where("COALESCE(ci, bin) = 'a'"),
+            "COALESCE mixes types: 'ci' (varchar(40) utf8mb4_0900_ai_ci) and 'bin' (varchar(40)"
+                + " utf8mb4_0900_bin) are of different types (line 4); give all the same type and"
+                + " collation"),
+        row(
+            where("COALESCE(ci, 'x') = 'a'"),
+            "the comparison of COALESCE is not supported: text of collation utf8mb4_0900_ai_ci"
+                + " cannot be compared; take utf8mb4_0900_bin (line 4); compare another column"),
+        row(
+            where("raw4 = `raw`"),
+            "the comparison is not supported: 'raw4' (binary(4)) and 'raw' (varbinary(40)) are not"
+                + " compared value by value (line 4); compare columns of the same type and"
+                + " collation"),
+        row(
+            where("CASE WHEN tiny THEN bin END"),
+            "CASE alone is no condition (line 4); compare it; only integer columns can stand"
+                + " alone"),
+        row(
+            where("tiny <=> 1"),
+            "<=> is not supported (line 4); write a = b OR a IS NULL AND b IS NULL"),
+        row(where("tiny || k"), "|| is not supported (line 4); write OR or AND"),
+        row(
+            where("bin = 'a\\'"),
+            "a backslash in a text literal is not supported (line 4); MySQL reads it as an escape;"
+                + " compare with a column instead"),
+        row(
+            where("bin = \"a\""),
+            "double quotes are not supported (line 4); write 'text' in single quotes, `names` in"
+                + " back-ticks"),
+        row(
+            where("k = 1--1"),
+            "'--' without a space is not supported (line 4); write '-- ' for a comment; MySQL reads"
+                + " two minus signs otherwise"),
+        row(
+            where("k = 1 /*! OR 1 */"),
+            "the comment '/*!' is not supported (line 4); leave it out; MySQL would execute it"),
+        row(
+            where("k = 1 # one"),
+            "a comment that begins with # is not supported (line 4); write -- and a space"),
+        row(where("k = @x"), "a MySQL variable is not supported (line 4); write the value"),
+        row(
+            view("SELECT /*+ NO_MERGE(v) */ k, id FROM `rows`"),
+            "the comment '/*+' is not supported (line 2); leave it out; MySQL would execute it"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("conditions")
+  void refusesByName(String text, String message) {
+    check(text, message);
+  }
+}

@@ -1,0 +1,138 @@
+package dev.freshet.view.declare;
+
+import static dev.freshet.view.declare.Refusal.check;
+import static dev.freshet.view.declare.Refusal.head;
+import static dev.freshet.view.declare.Refusal.row;
+import static dev.freshet.view.declare.Refusal.view;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** CASE, COALESCE, CONCAT and what they are made of. */
+class RefusedExpressionsTest {
+  private static final String REMEDY = "give all the same type and collation";
+
+  private static String select(String value) {
+    return view("SELECT k, id,\n" + value + " FROM `rows` r");
+  }
+
+  static Stream<Arguments> expressions() {
+    return Stream.of(
+        row(select("COALESCE(bin, '')"), "COALESCE has no name (line 3); give it one with AS"),
+        row(
+            select("COALESCE(tiny, bin) AS x"),
+            "COALESCE mixes types: 'tiny' (tinyint) and 'bin' (varchar(40) utf8mb4_0900_bin) are of"
+                + " different types (line 3); "
+                + REMEDY),
+        row(
+            select("CASE WHEN tiny = 1 THEN big_u ELSE k END AS x"),
+            "CASE mixes types: 'big_u' (bigint unsigned) and 'k' (int) are of different types (line"
+                + " 3); "
+                + REMEDY),
+        row(
+            select("IF(tiny = 1, 'one', 1) AS x"),
+            "IF mixes types: ''one'' (varchar(3) utf8mb4_0900_ai_ci) and '1' (bigint) are of"
+                + " different types (line 3); "
+                + REMEDY),
+        row(
+            select("COALESCE(tiny, 1.5) AS x"),
+            "COALESCE mixes types: 'tiny' (tinyint) and '1.5' (decimal(2,1)) are of different types"
+                + " (line 3); "
+                + REMEDY),
+        row(
+            select("COALESCE(born, '2026-01-31') AS x"),
+            "COALESCE mixes types: 'born' (date) and ''2026-01-31'' (varchar(10)"
+                + " utf8mb4_0900_ai_ci) are of different types (line 3); "
+                + REMEDY),
+        row(
+            select("COALESCE(made, 2024) AS x"),
+            "COALESCE mixes types: 'made' (year) and '2024' (bigint) are of different types (line"
+                + " 3); "
+                + REMEDY),
+        row(
+            select("COALESCE(pad, bin) AS x"),
+            "COALESCE mixes types: 'pad' (varchar(40) utf8mb4_bin) and 'bin' (varchar(40)"
+                + " utf8mb4_0900_bin) are of different types (line 3); "
+                + REMEDY),
+        row(
+            select("COALESCE(colour, 'red') AS x"),
+            "'r.colour' in COALESCE is not supported: columns of type ENUM can be shown only (line"
+                + " 3); "
+                + REMEDY),
+        row(
+            select("IFNULL(ratio, 0) AS x"),
+            "'r.ratio' in IFNULL is not supported: floating-point columns can be shown only; take"
+                + " DECIMAL (line 3); "
+                + REMEDY),
+        row(
+            select("COALESCE(tiny, NULL) AS x"),
+            "NULL in COALESCE has no effect (line 3); leave it out"),
+        row(select("COALESCE(tiny) AS x"), "COALESCE with 1 operand (line 3); write 2 or more"),
+        row(select("IFNULL(tiny, k, 1) AS x"), "IFNULL with 3 operands (line 3); write 2"),
+        row(select("IF(tiny, k) AS x"), "IF with 2 operands (line 3); write 3"),
+        row(
+            select("CASE WHEN tiny = 1 THEN NULL END AS x"),
+            "CASE has no value but NULL (line 3); give it one"),
+        row(
+            select("CASE WHEN tiny = 1 THEN TRUE ELSE FALSE END AS x"),
+            "the constant TRUE in CASE is not supported (line 3); take numbers, text and bytes; 1"
+                + " and 0 for TRUE and FALSE"),
+        row(
+            select("CASE WHEN tiny = 1 THEN 1e0 END AS x"),
+            "the floating-point constant 1E0 is not supported (line 3); write it without exponent"),
+        row(
+            select("CASE WHEN ci = 'a' THEN 1 END AS x"),
+            "the comparison of 'r.ci' is not supported: text of collation utf8mb4_0900_ai_ci cannot"
+                + " be compared; take utf8mb4_0900_bin (line 3); compare another column"),
+        row(
+            select("CASE ci WHEN 'a' THEN 1 END AS x"),
+            "the comparison of 'r.ci' is not supported: text of collation utf8mb4_0900_ai_ci cannot"
+                + " be compared; take utf8mb4_0900_bin (line 3); compare another column"),
+        row(
+            select("CASE WHEN tiny + 1 = 2 THEN 1 END AS x"),
+            "arithmetic in the SELECT list is not supported (line 3); compare columns, constants,"
+                + " CASE, COALESCE and CONCAT only"),
+        row(
+            select("COALESCE(UPPER(bin), '') AS x"),
+            "the function UPPER in the SELECT list is not supported (line 3); take columns,"
+                + " constants, CASE, COALESCE and CONCAT, and compute in the client"),
+        row(
+            select("CONCAT(k, '-', id) AS x"),
+            "CONCAT mixes types: 'k' (int) and ''-'' (varchar(1) utf8mb4_0900_ai_ci) are of"
+                + " different types (line 3); "
+                + REMEDY),
+        row(
+            select("CONCAT(k, id) AS x"),
+            "CONCAT of 'k' (int) is not supported (line 3); concatenate text with text, bytes with"
+                + " bytes"),
+        row(
+            select("CONCAT(bin, `raw`) AS x"),
+            "CONCAT mixes types: 'bin' (varchar(40) utf8mb4_0900_bin) and 'raw' (varbinary(40)) are"
+                + " of different types (line 3); "
+                + REMEDY),
+        row(
+            select("NULLIF(tiny, k) AS x"),
+            "the function NULLIF in the SELECT list is not supported (line 3); write CASE WHEN a ="
+                + " b THEN NULL ELSE a END"),
+        row(
+            view("SELECT k, id, CASE WHEN tiny = 1 THEN 1 END AS x FROM `rows`\nORDER BY x"),
+            "ORDER BY 'x' is not supported: it may be NULL (line 3); order by NOT NULL columns that"
+                + " no LEFT JOIN brings"),
+        row(
+            view("SELECT k, id, COALESCE(bin, '') AS x FROM `rows`\nORDER BY COALESCE(bin, 'a')"),
+            "ORDER BY COALESCE is not in the SELECT list (line 3); select it, or order by a column"
+                + " that is"),
+        row(
+            head("x, id", "x", "SELECT COALESCE(tiny, 0) AS x, id FROM `rows`"),
+            "the key column 'x' is computed (line 1); take a column; MySQL has no index for"
+                + " computed keys"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("expressions")
+  void refusesByName(String text, String message) {
+    check(text, message);
+  }
+}

@@ -1,0 +1,77 @@
+package dev.freshet.view.declare;
+
+import static dev.freshet.view.declare.Refusal.check;
+import static dev.freshet.view.declare.Refusal.joined;
+import static dev.freshet.view.declare.Refusal.row;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** FROM and its joins. */
+class RefusedJoinsTest {
+  private static final String JOINS = "only JOIN ... ON and LEFT JOIN ... ON are supported";
+
+  static Stream<Arguments> joins() {
+    return Stream.of(
+        row(joined(", parents p"), "a comma between tables is not supported (line 4); " + JOINS),
+        row(joined("CROSS JOIN parents p"), "CROSS JOIN is not supported (line 4); " + JOINS),
+        row(joined("NATURAL JOIN parents p"), "NATURAL JOIN is not supported (line 4); " + JOINS),
+        row(
+            joined("RIGHT JOIN parents p ON p.a = r.parent_b"),
+            "RIGHT JOIN is not supported (line 4); " + JOINS),
+        row(
+            joined("FULL JOIN parents p ON p.a = r.parent_b"),
+            "FULL JOIN is not supported (line 4); " + JOINS),
+        row(
+            joined("JOIN parents p USING (id)"),
+            "JOIN ... USING is not supported (line 4); " + JOINS),
+        row(joined("JOIN parents p"), "a JOIN without ON is not supported (line 4); " + JOINS),
+        row(
+            joined("JOIN parents p ON p.a = r.parent_b"),
+            "the join with 'p' leaves out 'b' (line 4); equate its whole primary key; a join to"
+                + " many rows is not supported"),
+        row(
+            joined("JOIN parents p ON p.group_id = r.parent_b"),
+            "'p.group_id' is not of the primary key (line 4); a join to many rows is not supported;"
+                + " join by the primary key, or begin FROM with parents"),
+        row(
+            joined("JOIN parents p ON p.a = r.parent_b AND p.weight > 1"),
+            "ON may only equate columns (line 4); equate the primary key of 'p'; put the rest into"
+                + " WHERE"),
+        row(
+            joined("JOIN parents p ON p.a = r.parent_b AND p.a = r.id AND p.b = r.id"),
+            "'p.a' is equated twice (line 4); equate it once; put the rest into WHERE"),
+        row(
+            joined("JOIN parents p ON r.id = r.parent_b"),
+            "ON does not equate 'p' with an earlier table (line 4); equate its primary key with"
+                + " columns of one earlier table"),
+        row(
+            joined(
+                "JOIN parents p ON p.a = r.id AND p.b = r.id\n"
+                    + "JOIN parents q ON q.a = r.id AND q.b = p.group_id"),
+            "the join with 'q' takes columns of several tables (line 5); equate its primary key"
+                + " with columns of one earlier table"),
+        row(
+            joined("JOIN parents r ON r.a = r.id"),
+            "the alias 'r' stands twice (line 4); give each table an alias of its own"),
+        row(
+            joined("JOIN codes c ON c.code = r.code"),
+            "'code' cannot be joined by: text of collation utf8mb4_0900_ai_ci has several values"
+                + " that are equal; take utf8mb4_0900_bin (line 4); join by another"),
+        row(
+            joined("JOIN unsigned_things t ON t.id = r.parent_b"),
+            "the join compares unlike columns: 'parent_b' (bigint) and 'id' (bigint unsigned) are"
+                + " of different types (line 4); give both the same type"),
+        row(
+            joined("JOIN (parents p JOIN codes c ON c.code = p.a) ON p.a = r.id"),
+            "brackets around joins are not supported (line 4); join one by one"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("joins")
+  void refusesByName(String text, String message) {
+    check(text, message);
+  }
+}

@@ -1,0 +1,86 @@
+package dev.freshet.view.declare;
+
+import static dev.freshet.view.declare.Refusal.check;
+import static dev.freshet.view.declare.Refusal.head;
+import static dev.freshet.view.declare.Refusal.row;
+import static dev.freshet.view.declare.Refusal.view;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Keys, primary keys and orders. */
+class RefusedKeysTest {
+  static Stream<Arguments> ordersAndKeys() {
+    String rows = "FROM `rows` r";
+    String left = rows + " LEFT JOIN parents p ON p.a = r.parent_b AND p.b = r.parent_b";
+    return Stream.of(
+        row(
+            view("SELECT k, id, tiny " + rows + "\nORDER BY tiny"),
+            "ORDER BY 'tiny' is not supported: it may be NULL (line 3); order by NOT NULL columns"
+                + " that no LEFT JOIN brings"),
+        row(
+            view("SELECT k, id, weight " + left + "\nORDER BY weight"),
+            "ORDER BY 'weight' is not supported: it may be NULL (line 3); order by NOT NULL columns"
+                + " that no LEFT JOIN brings"),
+        row(
+            view("SELECT k, id, code " + rows + "\nORDER BY code"),
+            "ORDER BY 'code' is not supported: text of collation utf8mb4_0900_ai_ci has several"
+                + " values that are equal; take utf8mb4_0900_bin (line 3); take another"),
+        row(
+            view("SELECT k, id, title " + rows + "\nORDER BY title"),
+            "ORDER BY 'title' is not supported: columns of type varchar(400) are sorted by their"
+                + " first 1024 bytes only (line 3); take another"),
+        row(
+            view("SELECT k, id " + rows + "\nORDER BY born"),
+            "ORDER BY 'r.born' is not in the SELECT list (line 3); select it, or order by a column"
+                + " that is"),
+        row(
+            view("SELECT k, id " + rows + "\nORDER BY 2"),
+            "the constant 2 in ORDER BY is not supported (line 3); order by columns of the SELECT"
+                + " list"),
+        row(
+            view("SELECT k, id " + rows + "\nORDER BY id NULLS LAST"),
+            "NULLS FIRST and NULLS LAST are not supported (line 3); order by NOT NULL columns"),
+        row(
+            view("SELECT k, id " + rows + "\nORDER BY id, r.id DESC"),
+            "ORDER BY names a column twice (line 3); name it once"),
+        row(
+            head("tiny, id", "tiny", "SELECT tiny, id " + rows),
+            "the key column 'tiny' may be NULL (line 1); declare it NOT NULL in MySQL, or take"
+                + " another"),
+        row(
+            head("weight, id", "weight", "SELECT weight, id " + left),
+            "the key column 'weight' comes from a LEFT JOIN (line 1); take one from the root or"
+                + " from an inner join"),
+        row(
+            head("code, id", "code", "SELECT code, id " + rows),
+            "'code' cannot be of the key: text of collation utf8mb4_0900_ai_ci has several values"
+                + " that are equal; take utf8mb4_0900_bin (line 1); take another"),
+        row(
+            head("kk, id", "kk", "SELECT k, id " + rows),
+            "'kk' of the key is not in the SELECT list (line 1); did you mean 'k'?"),
+        row(
+            head("id, k", "k", "SELECT k, id " + rows),
+            "the primary key does not begin with the key (line 1); write PRIMARY KEY (k, id)"),
+        row(
+            head("k", "k", "SELECT k, id " + rows),
+            "the primary key leaves out 'id' of the root's primary key (line 1); select r.id and"
+                + " write PRIMARY KEY (k, id)"),
+        row(
+            head("k, id, tiny", "k", "SELECT k, id, tiny " + rows),
+            "'tiny' is neither of the key nor of the root's primary key (line 1); write PRIMARY KEY"
+                + " (k, id)"),
+        row(
+            head("title, subject, id", "title, subject", "SELECT title, subject, id " + rows),
+            "primary key and order may take 3216 bytes, more than the 2600 that the store can"
+                + " index; take shorter columns"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("ordersAndKeys")
+  void refusesByName(String text, String message) {
+    check(text, message);
+  }
+}

@@ -1,0 +1,173 @@
+package dev.freshet.view.declare;
+
+import static dev.freshet.view.declare.Refusal.check;
+import static dev.freshet.view.declare.Refusal.row;
+import static dev.freshet.view.declare.Refusal.view;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.freshet.view.Catalogue;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The statement around the query, and the clauses of the query. */
+class RefusedStatementsTest {
+  private static final String FORM =
+      "the form is CREATE MATERIALIZED TABLE name (PRIMARY KEY (...) NOT ENFORCED) PARTITIONED BY"
+          + " (...) WITH ('populate' = 'eager') FRESHNESS = INTERVAL '5' SECOND AS SELECT ...";
+
+  static Stream<Arguments> queries() {
+    String select = "SELECT k, id\nFROM `rows`\n";
+    return Stream.of(
+        row(
+            view(select + "GROUP BY k"),
+            "GROUP BY is not supported (line 4); count in the client or keep a counter column"),
+        row(view(select + "HAVING k > 1"), "HAVING is not supported (line 4); use WHERE"),
+        row(
+            view("SELECT DISTINCT k, id FROM `rows`"),
+            "DISTINCT is not supported (line 2); entries are told apart by the primary key"),
+        row(
+            view(select + "UNION ALL SELECT k, id FROM `rows`"),
+            "UNION is not supported (line 2); write one plain SELECT"),
+        row(
+            view(select + "LIMIT 10"),
+            "LIMIT is not supported (line 4); the reader pages; leave it out"),
+        row(view("SELECT * FROM `rows`"), "* is not supported (line 2); name the columns"),
+        row(view("SELECT r.* FROM `rows` r"), "* is not supported (line 2); name the columns"),
+        row(
+            view("WITH x AS (SELECT 1) SELECT k FROM x"),
+            "WITH before the SELECT is not supported (line 2); write one plain SELECT"),
+        row(
+            view("SELECT k, id, UPPER(bin) b FROM `rows`"),
+            "the function UPPER in the SELECT list is not supported (line 2); select columns and"
+                + " compute in the client"),
+        row(
+            view("SELECT k, id, tiny + 1 AS t FROM `rows`"),
+            "arithmetic in the SELECT list is not supported (line 2); select columns and compute in"
+                + " the client"),
+        row(
+            view("SELECT k, id, 1 FROM `rows`"),
+            "the constant 1 in the SELECT list is not supported (line 2); select columns and"
+                + " compute in the client"),
+        row(
+            view("SELECT k, id, (SELECT 1) x FROM `rows`"),
+            "a sub-query in the SELECT list is not supported (line 2); select columns and compute"
+                + " in the client"),
+        row(
+            view("SELECT k, id, tiny AS K FROM `rows`"),
+            "two columns are named 'K' (line 2); give one another name with AS"),
+        row(
+            view("SELECT k, id, tiny AS ctid FROM `rows`"),
+            "the store cannot have a column 'ctid' (line 2); give it another name of at most 63"
+                + " bytes with AS"),
+        row(
+            view("SELECT k, id, doc FROM `rows`"),
+            "'rows.doc' cannot be shown: JSON columns are not supported yet: the binlog does not"
+                + " keep MySQL's spelling (line 2); leave it out"),
+        row(
+            view("SELECT k, id, place FROM `rows`"),
+            "'rows.place' cannot be shown: columns of type point are not supported (line 2); leave"
+                + " it out"),
+        row(
+            view("SELECT k, id, tinny FROM `rows`"),
+            "no table has a column 'tinny' (line 2); did you mean 'tiny'?"),
+        row(
+            view("SELECT r.k, r.id, x.a FROM `rows` r"),
+            "the alias 'x' is not known here (line 2); did you mean 'r'?"),
+        row(
+            view("SELECT r.k, r.id, r.prise FROM `rows` r"),
+            "the table 'rows' has no column 'prise' (line 2); did you mean 'price'?"),
+        row(
+            view(
+                "SELECT r.k, r.id, a.b FROM `rows` r JOIN parents a ON a.a = parent_b\nAND a.b ="
+                    + " parent_b JOIN parents b ON b.a = r.parent_b AND b.b = b"),
+            "the column 'b' is in several tables (line 3); write alias.b"),
+        row(
+            view("SELECT k, id FROM `row`"),
+            "the table 'row' is not in the database 'inbox' (line 2); did you mean 'rows'?"),
+        row(
+            view("SELECT k, id FROM other.`rows`"),
+            "the table 'rows' is not in the database 'other' (line 2); did you mean 'rows'?"),
+        row(
+            view("SELECT id AS k, id FROM loose"),
+            "the table 'loose' has no primary key (line 2); give it one; rows cannot be told apart"
+                + " without"),
+        row(
+            view("SELECT k, id FROM (SELECT 1 k, 2 id) x"),
+            "a sub-query in FROM is not supported (line 2); name a table"),
+        row(view("SELECT 1"), "FROM is missing (line 2); name the root table after FROM"));
+  }
+
+  static Stream<Arguments> statements() {
+    String body = " AS SELECT k, id FROM `rows`";
+    String keys =
+        "CREATE MATERIALIZED TABLE v (PRIMARY KEY (k, id) NOT ENFORCED) PARTITIONED BY (k)";
+    return Stream.of(
+        row(
+            keys + body,
+            "FRESHNESS is missing (line 1); write FRESHNESS = INTERVAL '5' SECOND before AS"),
+        row(
+            keys + " FRESHNESS = INTERVAL '0' SECOND" + body,
+            "FRESHNESS is no positive whole number of one unit (line 1); write one like INTERVAL"
+                + " '5' SECOND, in SECOND, MINUTE, HOUR or DAY"),
+        row(
+            keys + " WITH ('populate' = 'on-read') FRESHNESS = INTERVAL '1' SECOND" + body,
+            "'populate' = 'on-read' is not supported yet (line 1); take 'eager'"),
+        row(
+            keys + " WITH ('populate' = 'lazy') FRESHNESS = INTERVAL '1' SECOND" + body,
+            "'populate' = 'lazy' is not known (line 1); take 'eager'"),
+        row(
+            keys + " WITH ('popullate' = 'eager') FRESHNESS = INTERVAL '1' SECOND" + body,
+            "the option 'popullate' is not known (line 1); did you mean 'populate'?"),
+        row(
+            keys + " FRESHNESS = INTERVAL '1' SECOND REFRESH_MODE = CONTINUOUS" + body,
+            "REFRESH_MODE is not supported (line 1); leave it out"),
+        row(
+            "CREATE MATERIALIZED TABLE v (PRIMARY KEY (k) NOT ENFORCED) FRESHNESS = INTERVAL '1'"
+                + " SECOND"
+                + body,
+            "the key is missing (line 1); write PARTITIONED BY (...) with the columns it is asked"
+                + " by"),
+        row(
+            "CREATE MATERIALIZED TABLE v PARTITIONED BY (k) FRESHNESS = INTERVAL '1' SECOND" + body,
+            "the primary key is missing (line 1); write (PRIMARY KEY (...) NOT ENFORCED) after the"
+                + " name, beginning with the key"),
+        row(
+            view("SELECT k, value FROM `rows`"),
+            "'value' was not expected here (line 2); if it is the name of a column, put it in"
+                + " back-ticks"),
+        row(view("SELECT k, id FROM `rows` WHERE"), "the text ends too early (line 2); " + FORM),
+        row(
+            view("SELECT k, id FROM `rows` WHERE bin = 'a"),
+            "the quote ' is not closed (line 2); close it"));
+  }
+
+  @ParameterizedTest
+  @MethodSource({"queries", "statements"})
+  void refusesByName(String text, String message) {
+    check(text, message);
+  }
+
+  @Test
+  void refusesNamesThatTheStoreTakes() {
+    for (String name : List.of("catalogue", "Progress", "v_g1", "a.b", "n".repeat(49))) {
+      String text = view("SELECT k, id FROM `rows`").replace("TABLE v", "TABLE " + name);
+      assertThatThrownBy(() -> Planner.plan(text, Sources.kinds()))
+          .isInstanceOf(ViewException.class)
+          .hasMessageStartingWith("View " + name + ": the name ");
+    }
+  }
+
+  @Test
+  void refusesWhatIsNoViewAtAll() {
+    for (String text : List.of("", "SELECT 1", "CREATE TABLE t (a INT)", "hello", ";")) {
+      assertThatThrownBy(() -> Planner.plan(text, new Catalogue("inbox", List.of())))
+          .isInstanceOf(ViewException.class)
+          .hasMessageStartingWith("View (without a name): ")
+          .hasMessageEndingWith(FORM);
+    }
+  }
+}
