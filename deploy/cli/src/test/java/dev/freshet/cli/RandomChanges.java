@@ -106,6 +106,28 @@ final class RandomChanges {
     return effects;
   }
 
+  /** Whether the table has columns for it. */
+  boolean isPossible(String table, Kind kind) {
+    return switch (kind) {
+      case UPDATE -> !plain(table).isEmpty();
+      case POINT_ELSEWHERE -> !pointing(table).isEmpty();
+      case INSERT, REPLACE, RENUMBER, DELETE -> true;
+    };
+  }
+
+  private List<Field> plain(String table) {
+    return tables.get(table).stream()
+        .filter(field -> !field.primary() && !field.isLeftToMysql())
+        .filter(field -> !references.containsKey(table + "." + field.name()))
+        .toList();
+  }
+
+  private List<Field> pointing(String table) {
+    return tables.get(table).stream()
+        .filter(field -> references.containsKey(table + "." + field.name()))
+        .toList();
+  }
+
   private String sql(String table, Kind kind) throws SQLException {
     List<Field> fields = tables.get(table);
     String row = kind == Kind.INSERT || kind == Kind.REPLACE ? "" : someRow(table);
@@ -118,34 +140,20 @@ final class RandomChanges {
         }
         yield (kind == Kind.INSERT ? "INSERT IGNORE INTO " : "REPLACE INTO ")
             + name(table)
-            + given.stream()
-                .map(field -> name(field.name()))
-                .toList()
-                .toString()
-                .replace('[', '(')
-                .replace(']', ')')
-            + " VALUES ("
+            + " ("
+            + given.stream().map(field -> name(field.name())).collect(Collectors.joining(", "))
+            + ") VALUES ("
             + String.join(", ", values)
             + ")";
       }
-      case UPDATE ->
-          update(
-              table,
-              fields.stream()
-                  .filter(field -> !field.primary() && !field.isLeftToMysql())
-                  .filter(field -> !references.containsKey(table + "." + field.name()))
-                  .toList(),
-              row);
-      case POINT_ELSEWHERE ->
-          update(
-              table,
-              fields.stream()
-                  .filter(field -> references.containsKey(table + "." + field.name()))
-                  .toList(),
-              row);
-      case RENUMBER -> update(table, fields.stream().filter(Field::primary).toList(), row);
-      // Rarely, as every row that points there loses something.
-      case DELETE -> random.nextInt(3) == 0 ? "DELETE FROM " + name(table) + row : "";
+      case UPDATE -> update(table, plain(table), row);
+      case POINT_ELSEWHERE -> update(table, pointing(table), row);
+      // These rarely, as every row that points there is left behind.
+      case RENUMBER ->
+          random.nextInt(4) == 0
+              ? update(table, fields.stream().filter(Field::primary).toList(), row)
+              : "";
+      case DELETE -> random.nextInt(4) == 0 ? "DELETE FROM " + name(table) + row : "";
     };
   }
 
@@ -203,7 +211,8 @@ final class RandomChanges {
     String largest = number(new Reference(table, field.name()), "ORDER BY 1 DESC LIMIT 1");
     int next = largest.isEmpty() ? 1 : 1 + Integer.parseInt(largest);
     int most = field.type().startsWith("tinyint") ? 255 : 65_535;
-    return "" + (random.nextBoolean() ? Math.min(most, next) : 1 + random.nextInt(next));
+    return ""
+        + (random.nextBoolean() ? Math.min(most, next) : 1 + random.nextInt(Math.min(most, next)));
   }
 
   private String number(Reference from, String which) throws SQLException {

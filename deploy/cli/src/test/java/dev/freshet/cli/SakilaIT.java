@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** MySQL's sample database: every table changes at random, and three views stay right. */
@@ -53,6 +54,7 @@ class SakilaIT {
     try (Sides sides = new Sides(SharedSystem.endpoints());
         Connection writes = SharedSystem.endpoints().source()) {
       RandomChanges changes = new RandomChanges(writes, TABLES, new Random(seed));
+      Map<String, Integer> most = new TreeMap<>();
       for (int round = 0; round < ROUNDS; round++) {
         for (int i = 0; i < TRANSACTIONS; i++) {
           changes.transaction();
@@ -62,18 +64,14 @@ class SakilaIT {
           int rows = compareRows(sides, view, seed);
           int keys = compareAnswers(sides, view, seed);
           System.out.printf("round %d: %s: %d rows, %d keys%n", round, view.name(), rows, keys);
-          assertThat(rows).as("rows of %s", view.name()).isGreaterThan(40);
+          most.merge(view.name(), rows, Math::max);
         }
       }
       System.out.println(changes.effects());
+      assertThat(most).hasSize(3).allSatisfy((view, rows) -> assertThat(rows).isGreaterThan(40));
       for (String table : TABLES) {
         for (RandomChanges.Kind kind : RandomChanges.Kind.values()) {
-          boolean pointsNowhere =
-              kind == RandomChanges.Kind.POINT_ELSEWHERE
-                  && List.of("actor", "language", "film_actor").contains(table);
-          boolean onlyKeys =
-              kind == RandomChanges.Kind.UPDATE && table.matches("film_actor|store|inventory");
-          if (!pointsNowhere && !onlyKeys) {
+          if (changes.isPossible(table, kind)) {
             assertThat(changes.effects().getOrDefault(table + " " + kind, 0))
                 .as("rows of %s by %s, seed %d", table, kind, seed)
                 .isPositive();
@@ -83,7 +81,7 @@ class SakilaIT {
     }
   }
 
-  /** All rows, in the view's order. */
+  /** All rows of all keys. */
   private static int compareRows(Sides sides, DeclaredView view, long seed) throws SQLException {
     List<String> expected = rows(sides.source(), view.query());
     List<String> actual = rows(sides.store(), "SELECT * FROM " + view.name());
