@@ -14,6 +14,7 @@ import org.apache.flink.cdc.connectors.mysql.source.split.MySqlRecords;
 import org.apache.flink.cdc.connectors.mysql.source.split.MySqlSplit;
 import org.apache.flink.cdc.connectors.mysql.source.split.SourceRecords;
 import org.apache.flink.cdc.connectors.mysql.source.utils.hooks.SnapshotPhaseHooks;
+import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.source.SourceRecord;
 import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitsAddition;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitsChange;
@@ -26,6 +27,8 @@ final class LogSplitReader extends MySqlSplitReader {
   private final MySqlSourceConfig config;
   private final int subtask;
   private final List<TableId> captured;
+  private boolean firstChunkRead;
+  private RecordsWithSplitIds<SourceRecords> endOfFirstChunk;
   private MySqlBinlogSplit binlog;
   private BinlogSplitReader reader;
 
@@ -58,7 +61,7 @@ final class LogSplitReader extends MySqlSplitReader {
   @Override
   public RecordsWithSplitIds<SourceRecords> fetch() throws IOException {
     if (binlog == null) {
-      return super.fetch();
+      return fetchChunk();
     }
     if (reader == null) {
       reader = new BinlogSplitReader(new LogTaskContext(config, captured), subtask);
@@ -73,6 +76,39 @@ final class LogSplitReader extends MySqlSplitReader {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while reading the binlog", e);
     }
+  }
+
+  /**
+   * Tells the first chunk all at once, so that no checkpoint holds a part of it: the binlog is read
+   * from where the first chunk began, and after a restore that would be a later place, where the
+   * deletes of rows that were told already are missed. Later chunks stream.
+   */
+  private RecordsWithSplitIds<SourceRecords> fetchChunk() throws IOException {
+    if (endOfFirstChunk != null) {
+      RecordsWithSplitIds<SourceRecords> end = endOfFirstChunk;
+      endOfFirstChunk = null;
+      return end;
+    }
+    if (firstChunkRead) {
+      return super.fetch();
+    }
+    List<SourceRecord> rows = new ArrayList<>();
+    String chunk = null;
+    while (endOfFirstChunk == null) {
+      RecordsWithSplitIds<SourceRecords> part = super.fetch();
+      if (!part.finishedSplits().isEmpty()) {
+        endOfFirstChunk = part;
+      } else {
+        chunk = part.nextSplit();
+        for (SourceRecords some = part.nextRecordFromSplit();
+            some != null;
+            some = part.nextRecordFromSplit()) {
+          rows.addAll(some.getSourceRecordList());
+        }
+      }
+    }
+    firstChunkRead = true;
+    return MySqlRecords.forUnfinishedRecords(chunk, List.of(new SourceRecords(rows)).iterator());
   }
 
   @Override
