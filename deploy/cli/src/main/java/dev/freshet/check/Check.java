@@ -95,6 +95,11 @@ public final class Check implements AutoCloseable {
     return done.get();
   }
 
+  /** How many answers of the projection were judged so far. */
+  public long answersFromProjection() {
+    return tally.fromProjection();
+  }
+
   /** The writer stops after so many transactions more, if its plan does not end before. */
   public void endAfter(long more) {
     end = done.get() + more;

@@ -1,5 +1,8 @@
 package dev.freshet.cli;
 
+import dev.freshet.cli.config.BadConfig;
+import java.util.List;
+
 /**
  * A command cannot do its work. The message is the one line that the person at the terminal reads:
  * subject, value, remedy.
@@ -13,6 +16,16 @@ public final class Failure extends RuntimeException {
 
   public Failure(String message, Throwable cause) {
     super(message, cause);
+  }
+
+  /** One line for each problem. */
+  static List<String> lines(Throwable problem) {
+    if (problem instanceof BadConfig config) {
+      return config.problems();
+    }
+    return problem instanceof Failure && problem.getMessage() != null
+        ? problem.getMessage().lines().toList()
+        : List.of(line(problem));
   }
 
   /** The first line of what went wrong, for any exception. */

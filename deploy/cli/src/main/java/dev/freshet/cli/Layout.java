@@ -82,8 +82,9 @@ public record Layout(Path root, Path home) {
     return home.resolve("supervisor.lock");
   }
 
-  public Path jobOptions() {
-    return secrets().resolve("job.properties");
+  /** What up started, as a configuration. */
+  public Path configuration() {
+    return home.resolve("freshet.yaml");
   }
 
   public Path jobJar() {
@@ -100,8 +101,9 @@ public record Layout(Path root, Path home) {
     return root.resolve("job/reader/target/reader.classpath");
   }
 
-  public Path sampleSchema() {
-    return root.resolve("sql/source/sample.sql");
+  /** The folder of the files that make the sample source's tables. */
+  public Path sampleTables() {
+    return root.resolve("sql/source");
   }
 
   public Path views() {

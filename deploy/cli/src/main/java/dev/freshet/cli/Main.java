@@ -1,9 +1,8 @@
 package dev.freshet.cli;
 
+import dev.freshet.view.declare.Suggestion;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -23,7 +22,15 @@ import picocli.CommandLine.Command;
       UpCommand.class,
       DownCommand.class,
       StatusCommand.class,
+      SubmitCommand.class,
+      SavepointCommand.class,
+      ResumeCommand.class,
+      CancelCommand.class,
+      ReaderCommand.class,
+      ExplainCommand.class,
+      GrantsCommand.class,
       LoadCommand.class,
+      SqlCommand.class,
       SuperviseCommand.class
     })
 public final class Main {
@@ -45,7 +52,7 @@ public final class Main {
         .setParameterExceptionHandler(Main::misunderstood)
         .setExecutionExceptionHandler(
             (problem, line, parsed) -> {
-              line.getErr().println("freshet: " + Failure.line(problem));
+              Failure.lines(problem).forEach(each -> line.getErr().println("freshet: " + each));
               if (System.getenv("FRESHET_TRACE") != null) {
                 problem.printStackTrace(line.getErr());
               }
@@ -70,27 +77,8 @@ public final class Main {
   private static String suggestion(CommandLine line, String word) {
     List<String> known = new ArrayList<>(line.getSubcommands().keySet());
     line.getCommandSpec().options().forEach(option -> known.add(option.longestName()));
-    String name = word.replaceFirst("=.*", "");
-    return known.stream()
-        .min(Comparator.comparingInt(each -> distance(name, each)))
-        .filter(each -> distance(name, each) <= Math.max(2, name.length() / 3))
-        .map(each -> "; did you mean " + each + "?")
-        .orElse(".");
-  }
-
-  /** Levenshtein's. */
-  private static int distance(String a, String b) {
-    int[] above = IntStream.rangeClosed(0, b.length()).toArray();
-    for (int i = 1; i <= a.length(); i++) {
-      int[] row = new int[b.length() + 1];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int replaced = above[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        row[j] = Math.min(replaced, Math.min(above[j], row[j - 1]) + 1);
-      }
-      above = row;
-    }
-    return above[b.length()];
+    String meant = Suggestion.of(word.replaceFirst("=.*", ""), known, "");
+    return meant.isEmpty() ? "." : "; " + meant;
   }
 
   public static void main(String[] args) {

@@ -1,5 +1,6 @@
 package dev.freshet.cli;
 
+import dev.freshet.cli.supervise.Cluster;
 import dev.freshet.view.declare.Declaration;
 import dev.freshet.view.declare.ViewException;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
 final class Preflight {
   private static final int LEAST_MB = 900;
   private static final int MOST_MB = 1 << 20;
+  private static final int MOST_SUBTASKS = 32;
   private static final int HIGHEST_PORT = 65_535;
 
   private Preflight() {}
@@ -31,7 +33,7 @@ final class Preflight {
   static void check(Layout layout, UpOptions options) {
     notRunning(layout);
     ports(options.ports());
-    memory(options.taskManagerMb());
+    cluster(options.cluster());
     views(options.views(layout));
     built(layout);
   }
@@ -70,11 +72,17 @@ final class Preflight {
         });
   }
 
-  private static void memory(int taskManagerMb) {
+  private static void cluster(Cluster cluster) {
+    int taskManagerMb = cluster.taskManagerMb();
     if (taskManagerMb < LEAST_MB || taskManagerMb > MOST_MB) {
       throw new Failure(
           "Task manager: %d MB of memory is no choice; give %d to %d by --taskmanager-memory"
               .formatted(taskManagerMb, LEAST_MB, MOST_MB));
+    }
+    if (cluster.parallelism() < 1 || cluster.parallelism() > MOST_SUBTASKS) {
+      throw new Failure(
+          "Job: a parallelism of %d is no choice; give 1 to %d by --parallelism"
+              .formatted(cluster.parallelism(), MOST_SUBTASKS));
     }
   }
 

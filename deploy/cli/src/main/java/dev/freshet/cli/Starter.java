@@ -64,8 +64,11 @@ final class Starter {
                 "supervise",
                 "--home=" + layout.home()));
     command.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(command);
+    // They are for a user's own servers.
+    builder.environment().keySet().removeIf(name -> name.startsWith("FRESHET_"));
     try {
-      return new ProcessBuilder(command)
+      return builder
           .directory(layout.root().toFile())
           .redirectInput(new File("/dev/null"))
           .redirectErrorStream(true)

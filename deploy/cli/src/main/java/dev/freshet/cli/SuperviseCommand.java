@@ -48,7 +48,7 @@ final class SuperviseCommand implements Callable<Integer> {
                 sample.sites(),
                 options.views(layout),
                 options.ports(),
-                options.taskManagerMb(),
+                options.cluster(),
                 options.holdJob()),
             journal);
     AtomicBoolean asked = new AtomicBoolean();

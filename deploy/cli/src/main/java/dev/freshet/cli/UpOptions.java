@@ -1,6 +1,7 @@
 package dev.freshet.cli;
 
 import dev.freshet.cli.sample.SampleSize;
+import dev.freshet.cli.supervise.Cluster;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,6 +47,22 @@ final class UpOptions {
               + " the source (default: ${DEFAULT-VALUE}).")
   private int taskManagerMb;
 
+  @Option(
+      names = "--parallelism",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Subtasks of the job's nodes and writers (default: ${DEFAULT-VALUE}).")
+  private int parallelism;
+
+  @Option(
+      names = "--state-backend",
+      paramLabel = "BACKEND",
+      defaultValue = "heap",
+      description =
+          "Where the job keeps its state: heap (fast, all of it in memory) or rocksdb (on disk, with"
+              + " incremental checkpoints; adds 512 MB) (default: ${DEFAULT-VALUE}).")
+  private Cluster.State stateBackend;
+
   @Option(names = "--sample-conversations", hidden = true, description = "Another size, for tests.")
   private int conversations;
 
@@ -64,8 +81,8 @@ final class UpOptions {
     return conversations > 0 ? conversations : size.conversations();
   }
 
-  int taskManagerMb() {
-    return taskManagerMb;
+  Cluster cluster() {
+    return new Cluster(taskManagerMb, parallelism, stateBackend);
   }
 
   /** The file that the job's start waits for; null when it does not wait. */
@@ -95,6 +112,8 @@ final class UpOptions {
                 arguments.add("--" + server.toLowerCase(java.util.Locale.ROOT) + "-port=" + port));
     arguments.add("--sample-conversations=" + conversations);
     arguments.add("--taskmanager-memory=" + taskManagerMb);
+    arguments.add("--parallelism=" + parallelism);
+    arguments.add("--state-backend=" + stateBackend);
     if (holdJob != null) {
       arguments.add("--hold-job=" + holdJob.toAbsolutePath());
     }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** The checker is right itself: its model says what MySQL says. */
 class SourceModelIT {
-  private static final Path SCHEMA = Path.of("../../sql/source/sample.sql");
+  private static final Path SCHEMA = Path.of("../../sql/source/inbox.sql");
   private static final String QUERY =
       "SELECT p.user_id, c.site_id, p.conversation_id, CAST(c.last_message_at AS CHAR),"
           + " u.name, u.image_url FROM participants p"

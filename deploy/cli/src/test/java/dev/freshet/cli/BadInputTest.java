@@ -40,7 +40,7 @@ class BadInputTest {
   @Test
   void anUnknownCommandIsNamedWithWhatWasMeant() {
     assertThat(run("statu")).isEqualTo(2);
-    assertThat(line()).contains("'statu'").contains("did you mean status?").contains("--help");
+    assertThat(line()).contains("'statu'").contains("did you mean 'status'?").contains("--help");
   }
 
   @Test
@@ -130,7 +130,7 @@ class BadInputTest {
   @Test
   void statusSaysThatNothingRuns() {
     assertThat(run("status", "--home=" + home)).isEqualTo(1);
-    assertThat(out.toString()).contains("nothing runs").contains("freshet up");
+    assertThat(line()).contains("Nothing runs").contains("freshet up").contains("--config");
   }
 
   @Test

@@ -8,11 +8,7 @@ import dev.freshet.check.CheckReport;
 import dev.freshet.check.Endpoints;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
@@ -75,7 +71,7 @@ class HandOverIT {
               Duration.ofMinutes(3),
               () -> {
                 Instant asked = Instant.now();
-                boolean handedOver = handedOver(endpoints);
+                boolean handedOver = Progress.isHandedOver(endpoints);
                 if (!handedOver) {
                   notYet.set(asked);
                 }
@@ -97,27 +93,5 @@ class HandOverIT {
     assertThat(down.code()).isZero();
     assertThat(down.output()).anyMatch(line -> line.contains("stopped MySQL"));
     assertThat(launcher.processes()).isEmpty();
-  }
-
-  /** Whether every range of the job says so in the store. */
-  private static boolean handedOver(Endpoints endpoints) {
-    String url =
-        "jdbc:postgresql://%s:%s/%s"
-            .formatted(
-                endpoints.get("POSTGRES_HOST"),
-                endpoints.get("POSTGRES_PORT"),
-                endpoints.get("POSTGRES_DATABASE"));
-    try (Connection connection =
-            DriverManager.getConnection(
-                url, endpoints.get("POSTGRES_USER"), endpoints.get("POSTGRES_PASSWORD"));
-        Statement statement = connection.createStatement();
-        ResultSet row =
-            statement.executeQuery(
-                "SELECT coalesce(bool_and(handed_over), false) FROM freshet.progress")) {
-      return row.next() && row.getBoolean(1);
-    } catch (SQLException e) {
-      // The schema is made when the job is submitted.
-      return false;
-    }
   }
 }

@@ -23,7 +23,11 @@ final class Launcher {
   private final Path home;
 
   /** A command that ended. */
-  record Result(int code, List<String> output) {}
+  record Result(int code, List<String> output) {
+    boolean isGood() {
+      return code == 0;
+    }
+  }
 
   Launcher(String name) {
     this.home = HOMES.resolve(name);

@@ -13,6 +13,11 @@ final class SharedSystem {
     return Endpoints.read(Holder.LAUNCHER.layout().endpoints());
   }
 
+  /** Runs a command against it. */
+  static Launcher launcher() {
+    return Holder.LAUNCHER;
+  }
+
   private static final class Holder {
     static final Launcher LAUNCHER = up();
 

@@ -50,6 +50,7 @@ class UpDownIT {
       killedIsStartedAgain(pid, before);
     }
     assertThat(launcher.run("status").code()).isZero();
+    aCancelledJobStaysSoWhenTheJobManagerDies();
 
     Endpoints last = endpoints();
     long supervisor = Instance.running(launcher.layout()).orElseThrow();
@@ -63,7 +64,28 @@ class UpDownIT {
         .isTrue();
     Launcher.Result status = launcher.run("status");
     assertThat(status.code()).isEqualTo(1);
-    assertThat(status.output()).anyMatch(line -> line.contains("nothing runs"));
+    assertThat(status.output()).anyMatch(line -> line.contains("Nothing runs"));
+  }
+
+  private void aCancelledJobStaysSoWhenTheJobManagerDies() throws Exception {
+    assertThat(launcher.run("cancel").code()).isZero();
+    long old = Long.parseLong(pid("FLINK_JOBMANAGER_PID"));
+    ProcessHandle.of(old).orElseThrow().destroyForcibly();
+    assertThat(Launcher.await(Duration.ofSeconds(60), this::journalSaysStopped)).isTrue();
+    Launcher.Result status = launcher.run("status");
+    assertThat(status.code()).isEqualTo(1);
+    assertThat(status.output()).anyMatch(line -> line.startsWith("! Job freshet: Flink"));
+
+    Launcher.Result resume = launcher.run("resume");
+
+    assertThat(resume.code()).as("%s", resume.output()).isZero();
+    assertThat(resume.output()).anyMatch(line -> line.contains("resuming from file:"));
+    assertThat(Launcher.await(Duration.ofSeconds(60), this::servesFromProjection)).isTrue();
+  }
+
+  private boolean journalSaysStopped() {
+    return new Journal(launcher.layout().journal())
+        .after(0).stream().anyMatch(line -> line.text().contains("stays stopped"));
   }
 
   private void killedIsStartedAgain(String name, Endpoints first) throws IOException {

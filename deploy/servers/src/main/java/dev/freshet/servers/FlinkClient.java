@@ -1,19 +1,39 @@
 package dev.freshet.servers;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
-/** Flink's command line, {@code flink run} and the like, against a standalone cluster. */
+/** Flink's command line, {@code flink run} and the like, against a session cluster. */
 public final class FlinkClient {
-  private final FlinkConfig config;
   private final FlinkFolder folder;
 
+  /** For a standalone cluster of this machine. */
   public FlinkClient(FlinkConfig config) {
-    this.config = config;
     this.folder = new FlinkFolder(config);
+  }
+
+  /**
+   * For any session cluster.
+   *
+   * @param directory for the client's own configuration and logs
+   * @param url of the cluster's REST interface
+   * @param settings Flink options of the client and the job, before all others
+   */
+  public FlinkClient(Path directory, URI url, Map<String, String> settings) {
+    Map<String, String> all = new HashMap<>();
+    boolean tls = "https".equals(url.getScheme());
+    all.put("execution.target", "remote");
+    all.put("rest.address", url.getHost());
+    all.put("rest.port", String.valueOf(url.getPort() > 0 ? url.getPort() : tls ? 443 : 80));
+    all.put("security.ssl.rest.enabled", String.valueOf(tls));
+    all.putAll(settings);
+    this.folder = new FlinkFolder(directory, all);
   }
 
   /**
@@ -34,7 +54,7 @@ public final class FlinkClient {
                   "client.log",
                   List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
                   arguments)
-              .of("flink " + arguments.get(0), config.directory(), output),
+              .of("flink " + arguments.get(0), folder.directory(), output),
           List.of(),
           deadline);
       String printed = Files.readString(output);

@@ -45,48 +45,70 @@ final class FlinkFolder {
     }
   }
 
-  private final FlinkConfig config;
+  private final Path directory;
+  private final Map<String, String> settings;
+  private final List<Path> folders;
 
+  /** Of a cluster. */
   FlinkFolder(FlinkConfig config) {
-    this.config = config;
+    this.directory = config.directory();
+    this.settings = settings(config);
+    this.folders =
+        List.of(
+            logs(),
+            temporary(directory),
+            directory.resolve("uploads"),
+            config.checkpoints(),
+            config.savepoints());
+  }
+
+  /** Of a client alone. */
+  FlinkFolder(Path directory, Map<String, String> settings) {
+    this.directory = directory.toAbsolutePath().normalize();
+    this.settings = new TreeMap<>(settings);
+    this.folders = List.of(logs());
+  }
+
+  Path directory() {
+    return directory;
   }
 
   Path configuration() {
-    return config.directory().resolve("conf");
+    return directory.resolve("conf");
   }
 
   Path logs() {
-    return config.directory().resolve("log");
+    return directory.resolve("log");
   }
 
   /** Writes the configuration, the same for all processes. */
   void write() {
     try {
       Files.createDirectories(configuration());
-      for (Path folder :
-          List.of(
-              logs(),
-              temporary(),
-              config.directory().resolve("uploads"),
-              config.checkpoints(),
-              config.savepoints())) {
+      for (Path folder : folders) {
         Files.createDirectories(folder);
       }
       StringBuilder yaml = new StringBuilder();
-      settings().forEach((key, value) -> yaml.append(key + ": '" + quoted(value) + "'\n"));
+      settings.forEach((key, value) -> yaml.append(key + ": '" + quoted(value) + "'\n"));
       replace(configuration().resolve("config.yaml"), yaml.toString());
       replace(logging(), loggingSettings());
     } catch (IOException e) {
-      throw new ServerException(
-          "Flink: folder " + config.directory() + " cannot be written (" + e + ")", e);
+      throw new ServerException("Flink: folder " + directory + " cannot be written (" + e + ")", e);
     }
+  }
+
+  /** The JVM options that open what Flink needs on Java 17. */
+  static List<String> opened() {
+    List<String> options = new ArrayList<>();
+    EXPORTS.forEach(each -> options.add("--add-exports=" + each + "=ALL-UNNAMED"));
+    OPENS.forEach(each -> options.add("--add-opens=java.base/" + each + "=ALL-UNNAMED"));
+    return options;
   }
 
   /** A Java program with Flink's class path and what Flink needs opened on Java 17. */
   JavaCommand java(String mainClass, String log, List<String> options, List<String> arguments) {
     List<String> all = new ArrayList<>(options);
-    EXPORTS.forEach(each -> all.add("--add-exports=" + each + "=ALL-UNNAMED"));
-    OPENS.forEach(each -> all.add("--add-opens=java.base/" + each + "=ALL-UNNAMED"));
+    all.addAll(opened());
     all.add("-XX:+ExitOnOutOfMemoryError");
     all.add("-Djava.awt.headless=true");
     all.add("-Dlog.file=" + logs().resolve(log));
@@ -121,7 +143,7 @@ final class FlinkFolder {
                     "memory.log",
                     List.of("-Xmx128m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
                     List.of(command, "--configDir", configuration().toString()))
-                .of("Flink's calculation of memory", config.directory(), kept),
+                .of("Flink's calculation of memory", directory, kept),
             List.of(),
             CALCULATE);
         Files.copy(configured, keptFor);
@@ -146,15 +168,15 @@ final class FlinkFolder {
     return Arrays.stream(line.split("\\s+")).filter(word -> !word.isEmpty()).toList();
   }
 
-  private Path temporary() {
-    return config.directory().resolve("tmp");
+  private static Path temporary(Path directory) {
+    return directory.resolve("tmp");
   }
 
   private Path logging() {
     return configuration().resolve("log4j.properties");
   }
 
-  private Map<String, String> settings() {
+  private static Map<String, String> settings(FlinkConfig config) {
     Map<String, String> settings = new TreeMap<>();
     settings.put("jobmanager.rpc.address", Ports.HOST);
     settings.put("jobmanager.rpc.port", "" + config.rpcPort());
@@ -195,8 +217,8 @@ final class FlinkFolder {
     settings.put("cluster.registration.error-delay", "1 s");
     settings.put("cluster.registration.refused-registration-delay", "1 s");
 
-    settings.put("io.tmp.dirs", temporary().toString());
-    settings.put("web.tmpdir", temporary().toString());
+    settings.put("io.tmp.dirs", temporary(config.directory()).toString());
+    settings.put("web.tmpdir", temporary(config.directory()).toString());
     settings.put("web.upload.dir", config.directory().resolve("uploads").toString());
     settings.putAll(config.settings());
     return settings;

@@ -20,7 +20,7 @@ final class LocalRepository {
   /**
    * The recorded files of one kind.
    *
-   * @param kind {@code databases}, {@code kafka} or {@code flink}
+   * @param kind {@code databases}, {@code kafka}, {@code flink} or {@code sql}
    * @throws ServerException when one of them is gone
    */
   static List<Path> files(String kind) {

@@ -10,6 +10,7 @@ import dev.freshet.view.declare.Declaration;
 import dev.freshet.view.declare.Planner;
 import dev.freshet.view.declare.ViewException;
 import dev.freshet.view.source.SourceCheck;
+import dev.freshet.view.source.SourceVersion;
 import dev.freshet.view.sql.MysqlSession;
 import dev.freshet.view.sql.PlanCheck;
 import java.io.IOException;
@@ -79,7 +80,8 @@ public final class FreshetJob {
         DriverManager.getConnection(
             MysqlSession.url(
                 options.source().host(), options.source().port(), options.source().database()),
-            MysqlSession.properties(options.source().user(), options.source().password()))) {
+            options.source().jdbc(MysqlSession.settings()))) {
+      SourceVersion.problem(mysql).ifPresent(problem -> refuse(List.of(problem)));
       Catalogue catalogue = CatalogueReader.read(mysql, options.source().database(), declarations);
       String tables = CatalogueJson.write(catalogue);
       for (String text : texts) {

@@ -9,8 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -22,6 +24,7 @@ import java.util.TreeSet;
  * @param parallelism of nodes and writers
  * @param maxParallelism the number of key groups; fixed for the life of the job's state
  * @param checkpointInterval milliseconds
+ * @param kafka where retries, invalidations and requests go
  */
 public record JobOptions(
     String name,
@@ -30,7 +33,8 @@ public record JobOptions(
     int maxParallelism,
     long checkpointInterval,
     SourceOptions source,
-    StoreOptions store) {
+    StoreOptions store,
+    KafkaOptions kafka) {
 
   /**
    * Reads the file.
@@ -59,6 +63,12 @@ public record JobOptions(
     String storeUser = fields.text("store.user", null);
     String storePassword = fields.secret("store.password-file");
     String schema = fields.text("store.schema", "freshet");
+    Map<String, String> storeProperties = fields.map("store.properties.");
+    KafkaOptions kafka =
+        new KafkaOptions(
+            fields.text("kafka.bootstrap", "127.0.0.1:9092"),
+            fields.text("kafka.topic-prefix", "freshet"),
+            fields.map("kafka.properties."));
     String name = fields.text("job.name", "freshet");
     String views = fields.text("views.dir", "sql/views");
     int parallelism = fields.number("job.parallelism", 1, 1, 32768);
@@ -82,11 +92,20 @@ public record JobOptions(
         maxParallelism,
         checkpoints,
         source.options(),
-        new StoreOptions(storeHost, storePort, storeDatabase, storeUser, storePassword, schema));
+        new StoreOptions(
+            storeHost, storePort, storeDatabase, storeUser, storePassword, schema, storeProperties),
+        kafka);
   }
 
   private record SourceFields(
-      String host, int port, String user, String password, String database, int serverId) {
+      String host,
+      int port,
+      String user,
+      String password,
+      String database,
+      int serverId,
+      int chunkSize,
+      Map<String, String> properties) {
     static SourceFields read(Fields fields) {
       return new SourceFields(
           fields.text("source.host", "127.0.0.1"),
@@ -94,11 +113,15 @@ public record JobOptions(
           fields.text("source.user", null),
           fields.secret("source.password-file"),
           fields.text("source.database", null),
-          fields.number("source.server-id", 0, 0, Integer.MAX_VALUE));
+          fields.number("source.server-id", 0, 0, Integer.MAX_VALUE),
+          fields.number("source.chunk-size", 50_000, 1, 100_000_000),
+          fields.map("source.properties."));
     }
 
     SourceOptions options() {
-      return SourceOptions.of(host, port, user, password, database, serverId);
+      return SourceOptions.of(host, port, user, password, database, serverId)
+          .withChunkSize(chunkSize)
+          .withProperties(properties);
     }
   }
 
@@ -153,6 +176,18 @@ public record JobOptions(
         problems.add(line(key, "'" + name + "' cannot be read; write the password into it"));
         return "";
       }
+    }
+
+    /** All that begin with a prefix, without it. */
+    Map<String, String> map(String prefix) {
+      Map<String, String> values = new TreeMap<>();
+      for (String key : properties.stringPropertyNames()) {
+        if (key.startsWith(prefix) && key.length() > prefix.length()) {
+          known.add(key);
+          values.put(key.substring(prefix.length()), properties.getProperty(key));
+        }
+      }
+      return values;
     }
 
     void finish() {

@@ -5,8 +5,8 @@ import dev.freshet.flow.log.EntryChangeTypeInfo;
 import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.EventTypeInfo;
 import dev.freshet.flow.log.KeyTypeInfo;
-import dev.freshet.flow.node.NodeRow;
-import dev.freshet.flow.node.NodeRowSerializer;
+import dev.freshet.flow.node.PackedRow;
+import dev.freshet.flow.node.PackedRowSerializer;
 import dev.freshet.view.Key;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -22,8 +22,8 @@ public final class States {
       new ListStateDescriptor<>("capture", BytePrimitiveArraySerializer.INSTANCE);
 
   /** Dimension and root nodes: what is kept of a row. */
-  public static final ValueStateDescriptor<NodeRow> ROW =
-      new ValueStateDescriptor<>("row", NodeRowSerializer.INSTANCE);
+  public static final ValueStateDescriptor<PackedRow> ROW =
+      new ValueStateDescriptor<>("row", PackedRowSerializer.INSTANCE);
 
   /** Dimension nodes: the rows that point here. */
   public static final MapStateDescriptor<Key, Boolean> SUBSCRIBERS =

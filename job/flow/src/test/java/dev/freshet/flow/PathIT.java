@@ -8,6 +8,7 @@ import dev.freshet.servers.MySqlServer;
 import dev.freshet.servers.PostgresServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -77,7 +78,7 @@ class PathIT {
       mysql.createDatabase(database);
       statement.execute("USE path");
       for (String table :
-          Files.readString(repository().resolve("sql/source/sample.sql")).split(";", -1)) {
+          Files.readString(repository().resolve("sql/source/inbox.sql")).split(";", -1)) {
         if (!table.isBlank()) {
           statement.execute(table);
         }
@@ -127,7 +128,12 @@ class PathIT {
     properties.setProperty("store.user", postgres.user());
     properties.setProperty("store.password-file", "postgres");
     properties.setProperty("store.schema", "path");
-    properties.setProperty("views.dir", repository().resolve("sql/views").toString());
+    Path views = Files.createDirectories(folder.resolve("views"));
+    Files.copy(
+        repository().resolve("sql/views/unread_conversations.sql"),
+        views.resolve("unread_conversations.sql"),
+        StandardCopyOption.REPLACE_EXISTING);
+    properties.setProperty("views.dir", views.toString());
     properties.setProperty("job.parallelism", Integer.toString(parallelism));
     properties.setProperty("job.checkpoint-interval-ms", "500");
     Path file = folder.resolve("job.properties");

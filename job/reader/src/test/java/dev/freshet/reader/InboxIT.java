@@ -36,7 +36,7 @@ class InboxIT {
   @BeforeAll
   static void start() throws Exception {
     world = World.of(LocalServers.mysql(), LocalServers.postgres(), Limits.DEFAULT);
-    world.inMysql(SQL.resolve("source/sample.sql"));
+    world.inMysql(SQL.resolve("source/inbox.sql"));
     world.inMysql(
         "SET SESSION cte_max_recursion_depth = 10000",
         "INSERT INTO users VALUES (1, 'Ada', NULL), (2, NULL, 'b.png'), (3, 'Ümit 😀', 'c.png')");

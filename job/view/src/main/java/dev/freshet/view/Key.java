@@ -98,14 +98,7 @@ public final class Key implements Comparable<Key>, Serializable {
    * @throws IllegalStateException when it is no {@link Long}
    */
   public long firstLong() {
-    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-      if (Values.read(in) instanceof Long number) {
-        return number;
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    throw new IllegalStateException("the key begins with no number: " + this);
+    return Values.leadingLong(bytes);
   }
 
   /** The bytes themselves, not a copy: do not change them. */

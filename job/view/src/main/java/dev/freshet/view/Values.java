@@ -5,6 +5,7 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -88,6 +89,14 @@ public final class Values {
   /** Same values in the same places; byte arrays by content, decimals by value and scale. */
   public static boolean sameRow(Object[] a, Object[] b) {
     return Arrays.deepEquals(a, b);
+  }
+
+  /** The first of the values that {@link #write} wrote one after the other, if it is a number. */
+  static long leadingLong(byte[] bytes) {
+    if (bytes.length <= Long.BYTES || bytes[0] != LONG) {
+      throw new IllegalStateException("begins with no number: " + Arrays.toString(bytes));
+    }
+    return ByteBuffer.wrap(bytes, 1, Long.BYTES).getLong();
   }
 
   private static void writeBytes(byte[] bytes, DataOutput out) throws IOException {

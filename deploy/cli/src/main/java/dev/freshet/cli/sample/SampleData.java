@@ -1,7 +1,6 @@
 package dev.freshet.cli.sample;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -10,14 +9,13 @@ import java.time.format.DateTimeFormatter;
 import java.util.Random;
 
 /**
- * The sample source's rows: users and sites by Zipf's law, two participants a conversation, about
- * half of them unread and a tenth archived. The same size and seed make the same rows.
+ * The inbox of the sample source: users and sites by Zipf's law, two participants a conversation,
+ * about half of them unread and a tenth archived. The same size and seed make the same rows.
  */
 public final class SampleData {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSS");
   private static final LocalDateTime START = LocalDateTime.of(2026, 1, 1, 0, 0);
-  private static final int BATCH = 2_000;
   private static final String[] GIVEN = {
     "Ada", "Björn", "Chloé", "Dmitri", "Emeka", "Fatima", "Gökçe", "Hana", "Ines", "Jun"
   };
@@ -38,7 +36,7 @@ public final class SampleData {
   /**
    * Makes the tables that are not there yet.
    *
-   * @param schema the text of {@code sql/source/sample.sql}
+   * @param schema the text of {@code sql/source/inbox.sql}
    */
   public void createTables(String schema) throws SQLException {
     try (Statement statement = connection.createStatement()) {
@@ -75,7 +73,8 @@ public final class SampleData {
   }
 
   private void users(int count, Random random) throws SQLException {
-    try (Batch rows = new Batch("INSERT INTO users (id, name, image_url) VALUES (?, ?, ?)")) {
+    try (Batch rows =
+        new Batch(connection, "INSERT INTO users (id, name, image_url) VALUES (?, ?, ?)")) {
       for (long id = 1; id <= count; id++) {
         String name =
             GIVEN[random.nextInt(GIVEN.length)] + " " + FAMILY[random.nextInt(FAMILY.length)];
@@ -89,14 +88,17 @@ public final class SampleData {
     Zipf site = new Zipf(sites);
     try (Batch conversations =
             new Batch(
+                connection,
                 "INSERT INTO conversations (id, site_id, last_message_at, archived)"
                     + " VALUES (?, ?, ?, ?)");
         Batch participants =
             new Batch(
+                connection,
                 "INSERT INTO participants (conversation_id, user_id, counterpart_id, last_read_at)"
                     + " VALUES (?, ?, ?, ?)");
         Batch messages =
             new Batch(
+                connection,
                 "INSERT INTO messages (conversation_id, sender_id, sent_at, body)"
                     + " VALUES (?, ?, ?, ?)")) {
       for (long id = 1; id <= count; id++) {
@@ -114,39 +116,6 @@ public final class SampleData {
         participants.add(id, other, one, TIME.format(unread ? earlier : last));
         messages.add(id, one, TIME.format(last), "Hello, this is conversation " + id);
       }
-    }
-  }
-
-  /** Rows on their way to one table. */
-  private final class Batch implements AutoCloseable {
-    private final PreparedStatement statement;
-    private int waiting;
-
-    Batch(String sql) throws SQLException {
-      statement = connection.prepareStatement(sql);
-    }
-
-    void add(Object... values) throws SQLException {
-      for (int i = 0; i < values.length; i++) {
-        statement.setObject(i + 1, values[i]);
-      }
-      statement.addBatch();
-      if (++waiting == BATCH) {
-        flush();
-      }
-    }
-
-    private void flush() throws SQLException {
-      statement.executeBatch();
-      waiting = 0;
-    }
-
-    @Override
-    public void close() throws SQLException {
-      if (waiting > 0) {
-        flush();
-      }
-      statement.close();
     }
   }
 }

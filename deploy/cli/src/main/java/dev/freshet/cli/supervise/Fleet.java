@@ -1,8 +1,8 @@
 package dev.freshet.cli.supervise;
 
-import dev.freshet.cli.Failure;
 import dev.freshet.cli.Layout;
-import dev.freshet.cli.Secrets;
+import dev.freshet.cli.ReaderProcess;
+import dev.freshet.cli.config.Config;
 import dev.freshet.servers.FlinkConfig;
 import dev.freshet.servers.FlinkJobManager;
 import dev.freshet.servers.FlinkTaskManager;
@@ -19,16 +19,13 @@ import dev.freshet.servers.Ports;
 import dev.freshet.servers.PostgresConfig;
 import dev.freshet.servers.PostgresServer;
 import dev.freshet.servers.Server;
-import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * All servers of one home folder, with ports and passwords that hold as long as the supervisor
@@ -36,7 +33,12 @@ import java.util.TreeMap;
  */
 final class Fleet {
   private static final int JOB_MANAGER_MB = 900;
-  private static final String STORE_SCHEMA = "freshet";
+
+  /** For a rescale of the job there are more than one needs. */
+  private static final int SLOTS = 4;
+
+  /** RocksDB grinds below 256 MB. */
+  private static final int ROCKS_DB_MB = 512;
 
   private final Layout layout;
   private final MySqlServer mysql;
@@ -46,10 +48,11 @@ final class Fleet {
   private final FlinkJobManager jobManager;
   private final FlinkTaskManager taskManager;
   private final JavaServer reader;
+  private final Config config;
   private final int readerPort;
   private final String readerToken = Passwords.generate();
 
-  /** Makes ports and passwords, and writes the secrets that are read from files. */
+  /** Makes ports and passwords, and writes the configuration that names them. */
   Fleet(Layout layout, Settings settings) {
     this.layout = layout;
     Home distributions = Home.at(layout.root().resolve(".freshet"));
@@ -69,17 +72,18 @@ final class Fleet {
             KafkaConfig.in(layout.home().resolve("kafka"))
                 .withPorts(port(settings, "Kafka", free.get(2)), free.get(3)));
     flink =
-        FlinkConfig.in(layout.home().resolve("flink"))
-            .withPorts(port(settings, "Flink", free.get(4)), free.get(5), free.get(6))
-            .withMemoryMb(JOB_MANAGER_MB, settings.taskManagerMb());
+        cluster(settings.cluster(), layout.home().resolve("flink"))
+            .withPorts(port(settings, "Flink", free.get(4)), free.get(5), free.get(6));
     jobManager = new FlinkJobManager(flink);
     taskManager = new FlinkTaskManager(flink);
     readerPort = port(settings, "Reader", free.get(7));
-    secret("reader-token", readerToken);
-    secret("mysql-job", mysql.password(MySqlAccount.JOB));
-    secret("mysql-reader", mysql.password(MySqlAccount.READER));
-    secret("postgres", postgres.password());
+    config = configuration(settings);
     reader = makeReader();
+  }
+
+  /** All of them, as a command sees them. */
+  Config config() {
+    return config;
   }
 
   MySqlServer mysql() {
@@ -151,56 +155,54 @@ final class Fleet {
     return text.toString();
   }
 
-  /** The job's options, in a file that only its owner may read. */
-  void writeJobOptions(Path views, String name) {
-    Map<String, Object> options = new TreeMap<>();
-    options.put("source.host", mysql.host());
-    options.put("source.port", mysql.port());
-    options.put("source.user", MySqlAccount.JOB.user());
-    options.put("source.password-file", layout.secrets().resolve("mysql-job"));
-    options.put("source.database", mysql.config().database());
-    options.put("store.host", postgres.host());
-    options.put("store.port", postgres.port());
-    options.put("store.database", postgres.config().database());
-    options.put("store.user", postgres.user());
-    options.put("store.password-file", layout.secrets().resolve("postgres"));
-    options.put("store.schema", STORE_SCHEMA);
-    options.put("views.dir", views);
-    options.put("job.name", name);
-    options.put("job.parallelism", 1);
-    options.put("job.max-parallelism", 128);
-    options.put("job.checkpoint-interval-ms", 5000);
-    StringBuilder text = new StringBuilder();
-    options.forEach((key, value) -> text.append(key).append('=').append(value).append('\n'));
-    Secrets.write(layout.jobOptions(), text.toString());
+  private Config configuration(Settings settings) {
+    return new Embedded(layout)
+        .with("source", "host", mysql.host())
+        .with("source", "port", mysql.port())
+        .with("source", "user", MySqlAccount.JOB.user())
+        .secret("source", "password-file", "mysql-job", mysql.password(MySqlAccount.JOB))
+        .with("source", "database", mysql.config().database())
+        .with("views", "folder", settings.views())
+        .with("store", "host", postgres.host())
+        .with("store", "port", postgres.port())
+        .with("store", "user", postgres.user())
+        .secret("store", "password-file", "postgres", postgres.password())
+        .with("store", "database", postgres.config().database())
+        .with("kafka", "bootstrap", kafka.bootstrap())
+        .with("flink", "url", flink.url())
+        .with("reader", "host", Ports.HOST)
+        .with("reader", "port", readerPort)
+        .secret("reader", "token-file", "reader-token", readerToken)
+        .with("reader", "source-user", MySqlAccount.READER.user())
+        .secret(
+            "reader", "source-password-file", "mysql-reader", mysql.password(MySqlAccount.READER))
+        .with("job", "parallelism", settings.cluster().parallelism())
+        .with("job", "checkpoint-interval-ms", 5000)
+        .write();
+  }
+
+  private static FlinkConfig cluster(Cluster cluster, Path folder) {
+    FlinkConfig config = FlinkConfig.in(folder).withSlots(Math.max(SLOTS, cluster.parallelism()));
+    return switch (cluster.state()) {
+      case HEAP -> config.withMemoryMb(JOB_MANAGER_MB, cluster.taskManagerMb());
+      case ROCKSDB ->
+          config
+              .withRocksDb(ROCKS_DB_MB)
+              .withMemoryMb(JOB_MANAGER_MB, cluster.taskManagerMb() + ROCKS_DB_MB);
+    };
   }
 
   private JavaServer makeReader() {
-    Map<String, String> environment = new TreeMap<>();
-    environment.put("FRESHET_READER_HOST", Ports.HOST);
-    environment.put("FRESHET_READER_PORT", String.valueOf(readerPort));
-    environment.put("FRESHET_READER_TOKEN_FILE", file("reader-token"));
-    environment.put("FRESHET_MYSQL_HOST", mysql.host());
-    environment.put("FRESHET_MYSQL_PORT", String.valueOf(mysql.port()));
-    environment.put("FRESHET_MYSQL_USER", MySqlAccount.READER.user());
-    environment.put("FRESHET_MYSQL_PASSWORD_FILE", file("mysql-reader"));
-    environment.put("FRESHET_MYSQL_DATABASE", mysql.config().database());
-    environment.put("FRESHET_POSTGRES_HOST", postgres.host());
-    environment.put("FRESHET_POSTGRES_PORT", String.valueOf(postgres.port()));
-    environment.put("FRESHET_POSTGRES_USER", postgres.user());
-    environment.put("FRESHET_POSTGRES_PASSWORD_FILE", file("postgres"));
-    environment.put("FRESHET_POSTGRES_DATABASE", postgres.config().database());
-    environment.put("FRESHET_POSTGRES_SCHEMA", STORE_SCHEMA);
     return new JavaServer(
         "Reader",
         layout.home().resolve("reader"),
         List.of(readerPort),
         new JavaCommand(
-            readerClassPath(),
-            "dev.freshet.reader.ReaderMain",
-            List.of("-Xmx160m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"),
+            ReaderProcess.classPath(layout),
+            ReaderProcess.MAIN,
+            ReaderProcess.JVM,
             List.of(),
-            environment),
+            ReaderProcess.environment(config)),
         this::readerListens);
   }
 
@@ -208,25 +210,6 @@ final class Fleet {
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), readerPort), 1000);
     }
-  }
-
-  private String readerClassPath() {
-    try {
-      return layout.readerJar()
-          + File.pathSeparator
-          + Files.readString(layout.readerClassPath()).strip();
-    } catch (IOException e) {
-      throw new Failure(
-          "Build: " + layout.readerClassPath() + " is missing; run mvn install -DskipTests", e);
-    }
-  }
-
-  private void secret(String name, String value) {
-    Secrets.write(layout.secrets().resolve(name), value);
-  }
-
-  private String file(String name) {
-    return layout.secrets().resolve(name).toString();
   }
 
   private static int port(Settings settings, String server, int free) {

@@ -11,7 +11,7 @@ import java.util.Map;
  * @param sites of the sample data
  * @param views the folder of the declared views
  * @param ports by server, 0 for a free one
- * @param taskManagerMb memory of the task manager
+ * @param cluster how the job is run
  * @param holdJob the job starts when this file exists; null to start it at once
  */
 public record Settings(
@@ -20,7 +20,7 @@ public record Settings(
     int sites,
     Path views,
     Map<String, Integer> ports,
-    int taskManagerMb,
+    Cluster cluster,
     Path holdJob) {
   public Settings {
     ports = Map.copyOf(ports);

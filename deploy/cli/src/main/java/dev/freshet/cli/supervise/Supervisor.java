@@ -4,7 +4,9 @@ import dev.freshet.cli.Failure;
 import dev.freshet.cli.Journal;
 import dev.freshet.cli.Layout;
 import dev.freshet.cli.Secrets;
-import dev.freshet.cli.sample.SampleData;
+import dev.freshet.cli.job.JobControl;
+import dev.freshet.cli.job.JobRecord;
+import dev.freshet.cli.sample.SampleSource;
 import dev.freshet.servers.MySqlAccount;
 import dev.freshet.servers.Server;
 import java.io.IOException;
@@ -19,8 +21,10 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
@@ -39,16 +43,19 @@ public final class Supervisor {
   private static final Duration SERVED = Duration.ofMinutes(10);
   private static final Duration GRACE = Duration.ofSeconds(15);
   private static final long BEAT_NANOS = 200_000_000;
-  private static final String JOB = "freshet";
+  private static final int TOO_MANY_DEATHS = 5;
 
   private final Layout layout;
   private final Settings settings;
   private final Journal journal;
   private final Fleet fleet;
-  private final Job job;
+  private final JobControl job;
   private volatile Serving serving;
   private volatile boolean stopping;
-  private long jobManagerOfJob;
+  private final Map<Server, Integer> deaths = new ConcurrentHashMap<>();
+
+  /** Process that the job was last submitted to; 0 before that. */
+  private volatile long jobManagerOfJob;
 
   public Supervisor(Layout layout, Settings settings, Journal journal) throws IOException {
     this.layout = layout;
@@ -56,7 +63,8 @@ public final class Supervisor {
     this.journal = journal;
     removeFormer();
     this.fleet = new Fleet(layout, settings);
-    this.job = new Job(layout, fleet.flink());
+    this.job = new JobControl(layout, fleet.config(), journal::step);
+    job.forget();
   }
 
   /**
@@ -97,22 +105,34 @@ public final class Supervisor {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
     writeEndpoints();
+    Thread watch = new Thread(this::revive, "freshet-watch");
+    watch.setDaemon(true);
+    watch.start();
     startJob();
     awaitServed();
   }
 
-  /** Starts again what dies, each server by itself, until told to stop. */
+  /** Waits until told to stop; meanwhile what dies is started again. */
   public void watch(BooleanSupplier over) {
-    Map<Server, CompletableFuture<Void>> revivals = new HashMap<>();
     while (!stopping && !over.getAsBoolean()) {
+      LockSupport.parkNanos(BEAT_NANOS);
+    }
+  }
+
+  /** Starts again what dies, each server by itself, from the moment all of them ran. */
+  private void revive() {
+    Map<Server, CompletableFuture<Void>> revivals = new HashMap<>();
+    while (!stopping) {
       revivals.values().removeIf(CompletableFuture::isDone);
       for (Server server : fleet.all()) {
         if (!stopping && !server.isAlive() && !revivals.containsKey(server)) {
+          deaths.merge(server, 1, Integer::sum);
           revivals.put(server, async(() -> revive(server)));
         }
       }
       boolean whole = !revivals.containsKey(fleet.jobManager());
-      if (!stopping && whole && fleet.jobManager().pid() != jobManagerOfJob) {
+      long submittedTo = jobManagerOfJob;
+      if (!stopping && whole && submittedTo != 0 && fleet.jobManager().pid() != submittedTo) {
         resume();
       }
       LockSupport.parkNanos(BEAT_NANOS);
@@ -136,6 +156,7 @@ public final class Supervisor {
     }
     try {
       Files.deleteIfExists(layout.endpoints());
+      Files.deleteIfExists(layout.configuration());
     } catch (IOException e) {
       System.out.println("stopping: " + e);
     }
@@ -162,14 +183,12 @@ public final class Supervisor {
             fleet.mysql().jdbcUrl() + "&rewriteBatchedStatements=true",
             MySqlAccount.APPLICATION.user(),
             fleet.mysql().password(MySqlAccount.APPLICATION))) {
-      SampleData data = new SampleData(connection);
-      data.createTables(Files.readString(layout.sampleSchema()));
+      SampleSource sample = new SampleSource(connection);
+      sample.createTables(layout.sampleTables());
       if (settings.conversations() > 0) {
-        SampleData.Rows rows =
-            data.fill(settings.users(), settings.conversations(), settings.sites(), 42);
         journal.step(
-            "sample: %d users, %d conversations, %d participants"
-                .formatted(rows.users(), rows.conversations(), rows.participants()));
+            "sample: "
+                + sample.fill(settings.users(), settings.conversations(), settings.sites(), 42));
       }
       // A view that does not fit its tables ends the start here, before anything waits for it.
       serving =
@@ -189,9 +208,8 @@ public final class Supervisor {
       journal.step("the job waits for " + settings.holdJob());
       await(() -> Files.exists(settings.holdJob()), Duration.ofMinutes(10));
     }
-    fleet.writeJobOptions(settings.views(), JOB);
     jobManagerOfJob = fleet.jobManager().pid();
-    String id = job.submit();
+    String id = job.again(Optional.empty(), fleet.config().job().parallelism());
     journal.step("job " + id + " is submitted");
   }
 
@@ -199,13 +217,12 @@ public final class Supervisor {
     try {
       long end = System.nanoTime() + SERVED.toNanos();
       while (!serving.fromProjection()) {
-        String state = job.state().orElse("");
-        if (state.equals("FAILED") || state.equals("CANCELED")) {
-          throw new Failure("Job: it is " + state + "; see " + fleet.taskManager().log());
+        if (List.of("FAILED", "CANCELED").contains(state())) {
+          throw new Failure("Job: it is " + state() + "; see " + fleet.taskManager().log());
         }
         for (Server server : fleet.all()) {
-          if (!server.isAlive()) {
-            throw new Failure(server.name() + ": it died; see " + server.log());
+          if (deaths.getOrDefault(server, 0) >= TOO_MANY_DEATHS) {
+            throw new Failure(server.name() + ": it dies again and again; see " + server.log());
           }
         }
         if (System.nanoTime() > end) {
@@ -217,11 +234,18 @@ public final class Supervisor {
         }
         LockSupport.parkNanos(BEAT_NANOS / 4);
       }
-    } catch (IOException e) {
-      throw new Failure("Reads cannot be checked: " + Failure.line(e), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Failure("Interrupted while starting", e);
+    }
+  }
+
+  private String state() {
+    try {
+      return job.state().orElse("");
+    } catch (Failure e) {
+      // The job manager is being started again.
+      return "";
     }
   }
 
@@ -236,15 +260,25 @@ public final class Supervisor {
     }
   }
 
-  /** A job manager has no memory of jobs: after its death the job is submitted again. */
+  /**
+   * A job manager has no memory of jobs: after its death the job is submitted again, from its
+   * newest checkpoint or what it began with, unless a person had stopped it or was quicker.
+   */
   private void resume() {
     try {
       long now = fleet.jobManager().pid();
-      job.newestCheckpoint()
-          .ifPresent(path -> journal.step("the job goes on from " + path.getFileName()));
-      String id = job.submit();
+      JobRecord last = job.last();
+      if (last.stopped()) {
+        journal.step("the job stays stopped; resume lets it go on");
+      } else if (!job.isRunning()) {
+        Optional<String> from =
+            Embedded.newestCheckpoint(fleet.flink().checkpoints(), last.id())
+                .or(() -> Optional.of(last.from()).filter(path -> !path.isEmpty()));
+        from.ifPresent(path -> journal.step("the job goes on from " + path));
+        String id = job.again(from, last.parallelism());
+        journal.step("job " + id + " is submitted again");
+      }
       jobManagerOfJob = now;
-      journal.step("job " + id + " is submitted again");
     } catch (RuntimeException e) {
       // Tried again at the next beat.
       System.out.println("Job: " + Failure.line(e));

@@ -34,21 +34,25 @@ final class CdcSource {
         .startupOptions(StartupOptions.initial())
         .splitSize(options.chunkSize())
         .chunkKeyColumn(ChunkColumns.of(tables))
+        // What happens while a chunk is read comes from the binlog, after all chunks. Flink CDC
+        // would sort it into chunks, by keys that it compares otherwise than MySQL does.
+        .skipSnapshotBackfill(true)
         .fetchSize(FETCH_ROWS)
         .treatTinyInt1AsBoolean(false)
         .useLegacyJsonFormat(false)
         .heartbeatInterval(Duration.ZERO)
-        .jdbcProperties(jdbc())
+        .jdbcProperties(jdbc(options))
         .debeziumProperties(debezium(options));
     return new LogSource(factory, NothingDeserialized.INSTANCE, new LogReaders(tables));
   }
 
-  private static Properties jdbc() {
+  private static Properties jdbc(SourceOptions options) {
     Properties properties = new Properties();
     properties.setProperty("allowPublicKeyRetrieval", "true");
     // TIMESTAMP columns are read in UTC, whatever the server's own zone.
     properties.setProperty("connectionTimeZone", "UTC");
     properties.setProperty("forceConnectionTimeZoneToSession", "true");
+    properties.putAll(options.properties());
     return properties;
   }
 
@@ -63,6 +67,7 @@ final class CdcSource {
     properties.setProperty("binary.handling.mode", "bytes");
     // Year 12 is not 2012.
     properties.setProperty("enable.time.adjuster", "false");
+    properties.putAll(BinlogTls.of(options.properties()));
     return properties;
   }
 

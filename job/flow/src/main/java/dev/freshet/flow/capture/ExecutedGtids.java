@@ -5,7 +5,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Properties;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -84,14 +84,17 @@ final class ExecutedGtids implements AutoCloseable {
   }
 
   private Connection connect() throws SQLException {
-    Properties properties = new Properties();
-    properties.setProperty("user", options.user());
-    properties.setProperty("password", options.password());
-    properties.setProperty("allowPublicKeyRetrieval", "true");
-    properties.setProperty("connectTimeout", TIMEOUT_MS);
-    properties.setProperty("socketTimeout", TIMEOUT_MS);
+    Map<String, String> settings =
+        Map.of(
+            "allowPublicKeyRetrieval",
+            "true",
+            "connectTimeout",
+            TIMEOUT_MS,
+            "socketTimeout",
+            TIMEOUT_MS);
     return new Driver()
-        .connect("jdbc:mysql://" + options.host() + ":" + options.port() + "/", properties);
+        .connect(
+            "jdbc:mysql://" + options.host() + ":" + options.port() + "/", options.jdbc(settings));
   }
 
   /** Whether to go on. */

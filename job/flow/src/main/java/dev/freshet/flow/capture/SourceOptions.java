@@ -2,7 +2,10 @@ package dev.freshet.flow.capture;
 
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
+import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -13,6 +16,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param pollInterval how long a batch is waited for; the latency of an event is about this
  * @param chunkSize rows of a snapshot chunk
  * @param asOfInterval how often MySQL is asked for its executed GTIDs
+ * @param properties of the JDBC driver, such as {@code sslMode}; the binlog's connection follows
  */
 public record SourceOptions(
     String host,
@@ -23,7 +27,8 @@ public record SourceOptions(
     int serverId,
     Duration pollInterval,
     int chunkSize,
-    Duration asOfInterval)
+    Duration asOfInterval,
+    Map<String, String> properties)
     implements Serializable {
   private static final int FIRST_RANDOM_SERVER_ID = 1 << 30;
 
@@ -32,6 +37,8 @@ public record SourceOptions(
     Objects.requireNonNull(user, "user");
     Objects.requireNonNull(password, "password");
     Objects.requireNonNull(database, "database");
+    // A copy that can be serialised, whatever the caller's map is.
+    properties = new TreeMap<>(properties);
     positive("port", port);
     positive("server id", serverId);
     positive("poll interval in milliseconds", pollInterval.toMillis());
@@ -56,12 +63,46 @@ public record SourceOptions(
         serverId == 0 ? random.nextInt(FIRST_RANDOM_SERVER_ID, Integer.MAX_VALUE) : serverId,
         Duration.ofMillis(10),
         50_000,
-        Duration.ofMillis(200));
+        Duration.ofMillis(200),
+        Map.of());
   }
 
   public SourceOptions withChunkSize(int rows) {
     return new SourceOptions(
-        host, port, user, password, database, serverId, pollInterval, rows, asOfInterval);
+        host,
+        port,
+        user,
+        password,
+        database,
+        serverId,
+        pollInterval,
+        rows,
+        asOfInterval,
+        properties);
+  }
+
+  public SourceOptions withProperties(Map<String, String> values) {
+    return new SourceOptions(
+        host,
+        port,
+        user,
+        password,
+        database,
+        serverId,
+        pollInterval,
+        chunkSize,
+        asOfInterval,
+        values);
+  }
+
+  /** These settings of the JDBC driver, with the account's and the user's own, which go before. */
+  public Properties jdbc(Map<String, String> settings) {
+    Properties all = new Properties();
+    all.putAll(settings);
+    all.setProperty("user", user);
+    all.setProperty("password", password);
+    all.putAll(properties);
+    return all;
   }
 
   /** Without the password. */

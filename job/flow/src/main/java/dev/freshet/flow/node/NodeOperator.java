@@ -29,7 +29,7 @@ abstract class NodeOperator<T> extends AbstractStreamOperator<T>
       Comparator.comparingLong(Event::version).thenComparingLong(Event::order);
 
   private final JobPlan plan;
-  private transient ValueState<NodeRow> rows;
+  private transient ValueState<PackedRow> rows;
   private transient StepBuffer<Event> held;
 
   NodeOperator(JobPlan plan) {
@@ -80,10 +80,9 @@ abstract class NodeOperator<T> extends AbstractStreamOperator<T>
   }
 
   private void applyToState(Key key, List<Event> events, long version) throws Exception {
-    NodeRow before = rows.value();
-    if (before == null) {
-      before = NodeRow.empty(plan.nodeOf(key).children().size());
-    }
+    PackedRow stored = rows.value();
+    NodeRow before =
+        stored == null ? NodeRow.empty(plan.nodeOf(key).children().size()) : stored.unpack();
     NodeRow after = apply(key, before, events, version);
     if (after.equals(before)) {
       return;
@@ -91,7 +90,7 @@ abstract class NodeOperator<T> extends AbstractStreamOperator<T>
     if (after.isEmpty()) {
       rows.clear();
     } else {
-      rows.update(after);
+      rows.update(PackedRow.of(after));
     }
   }
 

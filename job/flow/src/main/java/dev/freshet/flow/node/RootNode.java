@@ -5,6 +5,7 @@ import dev.freshet.flow.log.Composite;
 import dev.freshet.flow.log.EntryChange;
 import dev.freshet.flow.log.Event;
 import dev.freshet.view.Key;
+import dev.freshet.view.Values;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.expr.Condition;
 import dev.freshet.view.expr.Evaluator;
@@ -12,6 +13,7 @@ import dev.freshet.view.expr.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * What a root node does with one step of one of its rows: it keeps the row and one part per foreign
@@ -73,7 +75,7 @@ public final class RootNode {
       out.accept(change(node, rule.view, values, version, was == null));
       return;
     }
-    if (dev.freshet.view.Values.sameRow(was, is)) {
+    if (Values.sameRow(was, is)) {
       return;
     }
     EntryChange put = change(node, rule.view, is, version, true);
@@ -118,7 +120,7 @@ public final class RootNode {
       for (int i = 0; i < children.length; i++) {
         int parent = i;
         children[i] =
-            java.util.stream.IntStream.range(0, view.nodes().size())
+            IntStream.range(0, view.nodes().size())
                 .filter(n -> view.nodes().get(n).parent() == parent)
                 .toArray();
       }

@@ -64,7 +64,8 @@ public final class RootOperator extends NodeOperator<EntryChange> {
             VoidNamespace.INSTANCE,
             VoidNamespaceSerializer.INSTANCE,
             States.ROW,
-            (Key key, ValueState<NodeRow> row) -> node.say(key, row.value(), watermark, out));
+            (Key key, ValueState<PackedRow> row) ->
+                node.say(key, row.value().unpack(), watermark, out));
     handedOver = true;
   }
 

@@ -31,6 +31,9 @@ import org.apache.flink.runtime.state.KeyGroupRange;
  * <p>Used by one thread.
  */
 final class ProjectionStore implements AutoCloseable {
+  /** Changes that the driver holds at once; a hand-over has as many as there are entries. */
+  private static final int BATCH = 1000;
+
   private final JdbcConnectionProvider connections;
   private final Connection connection;
   private final String job;
@@ -102,20 +105,29 @@ final class ProjectionStore implements AutoCloseable {
           clear(table, part);
         }
       }
+      int batched = 0;
       for (EntryChange change : changes) {
         (change.present() ? upserts : deletes).get(change.view()).addToBatch(change);
+        if (++batched % BATCH == 0) {
+          execute();
+        }
       }
-      for (JdbcBatchStatementExecutor<EntryChange> executor : deletes) {
-        executor.executeBatch();
-      }
-      for (JdbcBatchStatementExecutor<EntryChange> executor : upserts) {
-        executor.executeBatch();
-      }
+      execute();
       connection.commit();
       merged = true;
     } catch (SQLException e) {
       connection.rollback();
       throw e;
+    }
+  }
+
+  /** An entry that moved is another row at its new key, so the order does not matter. */
+  private void execute() throws SQLException {
+    for (JdbcBatchStatementExecutor<EntryChange> executor : deletes) {
+      executor.executeBatch();
+    }
+    for (JdbcBatchStatementExecutor<EntryChange> executor : upserts) {
+      executor.executeBatch();
     }
   }
 

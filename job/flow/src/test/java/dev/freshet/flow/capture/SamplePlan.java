@@ -14,14 +14,14 @@ import java.util.List;
 /**
  * Plans for tests: participants pointing at conversations and users, or one table of any columns.
  */
-final class SamplePlan {
+public final class SamplePlan {
   static final int PARTICIPANTS = 0;
   static final int CONVERSATIONS = 1;
   static final int USERS = 2;
 
   private SamplePlan() {}
 
-  static JobPlan inbox(String database) {
+  public static JobPlan inbox(String database) {
     return inbox(database, "inbox");
   }
 

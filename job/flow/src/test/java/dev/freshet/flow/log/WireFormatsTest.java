@@ -3,7 +3,8 @@ package dev.freshet.flow.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.flow.node.NodeRow;
-import dev.freshet.flow.node.NodeRowSerializer;
+import dev.freshet.flow.node.PackedRow;
+import dev.freshet.flow.node.PackedRowSerializer;
 import dev.freshet.view.Key;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -38,10 +39,14 @@ class WireFormatsTest {
         EntryChangeTypeInfo.Serializer.INSTANCE, new EntryChange(2, KEY, KEY, 11, true, ROW));
     assertSame(
         EntryChangeTypeInfo.Serializer.INSTANCE, new EntryChange(2, KEY, KEY, 11, false, ROW));
-    assertSame(
-        NodeRowSerializer.INSTANCE,
-        new NodeRow(ROW, new Key[] {KEY, null}, new Composite[] {COMPOSITE, null}));
-    assertSame(NodeRowSerializer.INSTANCE, NodeRow.empty(3));
+  }
+
+  @Test
+  void aRowInStateComesBackAsItWas() throws IOException {
+    NodeRow row = new NodeRow(ROW, new Key[] {KEY, null}, new Composite[] {COMPOSITE, null});
+    assertThat(PackedRow.of(row).unpack()).isEqualTo(row);
+    assertThat(PackedRow.of(NodeRow.empty(3)).unpack()).isEqualTo(NodeRow.empty(3));
+    assertSame(PackedRowSerializer.INSTANCE, PackedRow.of(row));
   }
 
   @Test

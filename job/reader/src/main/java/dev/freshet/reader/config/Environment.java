@@ -2,6 +2,8 @@ package dev.freshet.reader.config;
 
 import dev.freshet.reader.Suggestion;
 import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -9,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -23,9 +26,10 @@ import java.util.TreeSet;
  *       {@code FALLBACKS}, {@code FALLBACK_QUEUE}, {@code FALLBACK_WAIT_MS}, {@code
  *       FALLBACK_TIMEOUT_MS}
  *   <li>{@code FRESHET_MYSQL_}: {@code HOST} (127.0.0.1), {@code PORT} (3306), {@code USER}, {@code
- *       PASSWORD} or {@code PASSWORD_FILE}, {@code DATABASE}
+ *       PASSWORD} or {@code PASSWORD_FILE}, {@code DATABASE}, {@code PROPERTIES} of the driver
  *   <li>{@code FRESHET_POSTGRES_}: {@code HOST} (127.0.0.1), {@code PORT} (5432), {@code USER},
- *       {@code PASSWORD} or {@code PASSWORD_FILE}, {@code DATABASE}, {@code SCHEMA} (freshet)
+ *       {@code PASSWORD} or {@code PASSWORD_FILE}, {@code DATABASE}, {@code SCHEMA} (freshet),
+ *       {@code PROPERTIES} of the driver
  * </ul>
  */
 public final class Environment {
@@ -93,7 +97,26 @@ public final class Environment {
         number(prefix + "PORT", port, 1, 65535),
         text(prefix + "USER", Optional.empty()),
         secret(prefix + "PASSWORD"),
-        text(prefix + "DATABASE", Optional.empty()));
+        text(prefix + "DATABASE", Optional.empty()),
+        properties(prefix + "PROPERTIES"));
+  }
+
+  /** As in a JDBC address: {@code name=value&name=value}, percent-encoded. */
+  private Map<String, String> properties(String name) {
+    Map<String, String> properties = new TreeMap<>();
+    for (String pair : variable(name).orElse("").split("&", -1)) {
+      int equals = pair.indexOf('=');
+      if (equals > 0) {
+        properties.put(decoded(pair.substring(0, equals)), decoded(pair.substring(equals + 1)));
+      } else if (!pair.isBlank()) {
+        problems.add(name + " has a part without '='; write name=value&name=value");
+      }
+    }
+    return properties;
+  }
+
+  private static String decoded(String text) {
+    return URLDecoder.decode(text, StandardCharsets.UTF_8);
   }
 
   private Optional<String> variable(String name) {

@@ -36,6 +36,7 @@ final class Pools {
         "options",
         "-c statement_timeout=%d -c default_transaction_read_only=on"
             .formatted(limits.storeTimeout().toMillis()));
+    database.properties().forEach(config::addDataSourceProperty);
     return new HikariDataSource(config);
   }
 
@@ -59,6 +60,7 @@ final class Pools {
         "socketTimeout", Long.toString(limits.fallbackTimeout().plus(GRACE).toMillis()));
     config.addDataSourceProperty("useLocalSessionState", "true");
     config.addDataSourceProperty("cacheServerConfiguration", "true");
+    database.properties().forEach(config::addDataSourceProperty);
     return new HikariDataSource(config);
   }
 

@@ -57,6 +57,9 @@ class EnvironmentTest {
     all.put("FRESHET_POSTGRES_HOST", "db2");
     all.put("FRESHET_POSTGRES_PORT", "5433");
     all.put("FRESHET_POSTGRES_SCHEMA", "projections");
+    all.put(
+        "FRESHET_MYSQL_PROPERTIES", "sslMode=VERIFY_CA&trustCertificateKeyStoreUrl=file%3A%2Fca");
+    all.put("FRESHET_POSTGRES_PROPERTIES", "sslmode=require");
     all.put("PATH", "/bin");
 
     assertThat(Environment.read(all))
@@ -65,8 +68,15 @@ class EnvironmentTest {
                 "0.0.0.0",
                 0,
                 "0123456789abcdef",
-                new Database("db1", 3307, "app", "mysecret", "shop"),
-                new Database("db2", 5433, "freshet", "pgsecret", "store"),
+                new Database(
+                    "db1",
+                    3307,
+                    "app",
+                    "mysecret",
+                    "shop",
+                    Map.of("sslMode", "VERIFY_CA", "trustCertificateKeyStoreUrl", "file:/ca")),
+                new Database(
+                    "db2", 5433, "freshet", "pgsecret", "store", Map.of("sslmode", "require")),
                 "projections",
                 new Limits(
                     30,

@@ -58,6 +58,8 @@ public final class SourceCheck {
     setting("gtid_mode", "ON", "set gtid_mode=ON and enforce_gtid_consistency=ON");
     setting("binlog_format", "ROW", "set binlog_format=ROW");
     setting("binlog_row_image", "FULL", "set binlog_row_image=FULL");
+    // Else a snapshot may show a transaction and lack one that stands before it in the binlog.
+    setting("binlog_order_commits", "ON", "set binlog_order_commits=ON");
     setting("binlog_row_value_options", "", "set binlog_row_value_options=''");
     setting("binlog_transaction_compression", "OFF", "set binlog_transaction_compression=OFF");
   }

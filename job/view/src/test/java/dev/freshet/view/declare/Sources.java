@@ -98,7 +98,7 @@ public final class Sources {
 
   /** The statements that create the sample's tables. */
   public static String sampleTables() {
-    return file("sql/source/sample.sql");
+    return file("sql/source/inbox.sql");
   }
 
   /** A view of messages: a two-level chain, one table twice, and columns of several kinds. */

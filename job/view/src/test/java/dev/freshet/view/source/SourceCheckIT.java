@@ -97,6 +97,7 @@ class SourceCheckIT {
         "ON",
         "OFF",
         "is ON; set binlog_transaction_compression=OFF");
+    wrong("binlog_order_commits", "OFF", "ON", "is OFF; set binlog_order_commits=ON");
     wrong(
         "gtid_mode",
         "ON_PERMISSIVE",

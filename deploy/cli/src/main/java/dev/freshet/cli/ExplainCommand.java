@@ -1,0 +1,47 @@
+package dev.freshet.cli;
+
+import dev.freshet.cli.config.Config;
+import dev.freshet.cli.explain.DeclaredViews;
+import dev.freshet.cli.explain.Explanation;
+import dev.freshet.view.declare.Declaration;
+import dev.freshet.view.source.SourceVersion;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Says what a view means and costs. */
+@Command(
+    name = "explain",
+    mixinStandardHelpOptions = true,
+    header = "Say in words what a view means, what it costs, and which index MySQL lacks for it.",
+    description = "%nReads MySQL only, with queries that end after 5 seconds.%n")
+final class ExplainCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private TargetOption servers;
+
+  @Parameters(paramLabel = "VIEW", description = "A declared view's name, or a .sql file.")
+  private String view;
+
+  @Override
+  public Integer call() {
+    Config config = servers.target().config();
+    Declaration declaration = DeclaredViews.named(config, view);
+    try (Connection mysql = Databases.mysql(config.source())) {
+      SourceVersion.problem(mysql)
+          .ifPresent(
+              problem -> {
+                throw new Failure(problem);
+              });
+      Explanation.of(mysql, DeclaredViews.plan(mysql, config, declaration))
+          .forEach(spec.commandLine().getOut()::println);
+    } catch (SQLException e) {
+      throw Databases.failed("Source " + config.source(), e);
+    }
+    return 0;
+  }
+}

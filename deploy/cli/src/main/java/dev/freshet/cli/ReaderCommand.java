@@ -1,0 +1,49 @@
+package dev.freshet.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Runs the reader. */
+@Command(
+    name = "reader",
+    mixinStandardHelpOptions = true,
+    header = "Run the HTTP reader in the foreground, until Ctrl-C or SIGTERM.",
+    description = "%nSays 'reader ready on URL' when it listens. Run as many as you need.%n")
+final class ReaderCommand implements Callable<Integer> {
+  private static final long GRACE_SECONDS = 15;
+
+  @Mixin private TargetOption servers;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Target target = servers.target();
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ReaderProcess.JVM);
+    command.addAll(List.of("-cp", ReaderProcess.classPath(target.layout()), ReaderProcess.MAIN));
+    ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+    // Settings of freshet.yaml are none of the reader's own.
+    builder.environment().keySet().removeIf(name -> name.startsWith("FRESHET_"));
+    builder.environment().putAll(ReaderProcess.environment(target.config()));
+    Process reader = builder.start();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(reader), "freshet-reader-end"));
+    return reader.waitFor();
+  }
+
+  private static void end(Process reader) {
+    reader.destroy();
+    try {
+      if (!reader.waitFor(GRACE_SECONDS, TimeUnit.SECONDS)) {
+        reader.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

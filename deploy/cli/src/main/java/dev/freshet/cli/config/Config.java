@@ -1,0 +1,108 @@
+package dev.freshet.cli.config;
+
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A configuration that was found right, read by {@link ConfigReader}. No readable form of any part
+ * shows a secret.
+ *
+ * @param file it was read from
+ * @param views the folder of the declared views
+ */
+public record Config(
+    Path file,
+    Source source,
+    Path views,
+    Store store,
+    Kafka kafka,
+    Flink flink,
+    Reader reader,
+    Job job) {
+
+  /** Who somebody is to a database. */
+  public record Account(String user, Secret password) {}
+
+  /** MySQL. */
+  public record Source(
+      String host,
+      int port,
+      Account account,
+      String database,
+      int serverId,
+      int chunkSize,
+      Extra properties) {
+    @Override
+    public String toString() {
+      return account.user() + "@" + host + ":" + port + "/" + database;
+    }
+  }
+
+  /** Postgres. */
+  public record Store(
+      String host, int port, Account account, String database, String schema, Extra properties) {
+    @Override
+    public String toString() {
+      return account.user() + "@" + host + ":" + port + "/" + database + "." + schema;
+    }
+  }
+
+  /** Where invalidations, retries and requests go. */
+  public record Kafka(String bootstrap, String topicPrefix, Extra properties) {}
+
+  /**
+   * The cluster.
+   *
+   * @param url without a slash at the end
+   * @param savepoints a folder as the cluster sees it
+   */
+  public record Flink(String url, Optional<String> savepoints, Extra properties) {}
+
+  /**
+   * The reader.
+   *
+   * @param url where others reach it
+   * @param source its account in MySQL
+   * @param store its account in Postgres
+   */
+  public record Reader(
+      String host,
+      int port,
+      String url,
+      Optional<Secret> token,
+      Account source,
+      Account store,
+      Limits limits) {}
+
+  /** What the reader may use; the names are the reader's own. */
+  public record Limits(
+      int threads,
+      int storeConnections,
+      int storeTimeoutMs,
+      int fallbacks,
+      int fallbackQueue,
+      int fallbackWaitMs,
+      int fallbackTimeoutMs) {}
+
+  /** The job. */
+  public record Job(String name, int parallelism, int maxParallelism, int checkpointIntervalMs) {}
+
+  public Config {
+    Objects.requireNonNull(file, "file");
+    Objects.requireNonNull(views, "views");
+  }
+
+  /** With another parallelism of the job. */
+  public Config withParallelism(int parallelism) {
+    return new Config(
+        file,
+        source,
+        views,
+        store,
+        kafka,
+        flink,
+        reader,
+        new Job(job.name(), parallelism, job.maxParallelism(), job.checkpointIntervalMs()));
+  }
+}

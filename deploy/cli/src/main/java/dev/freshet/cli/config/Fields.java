@@ -1,0 +1,234 @@
+package dev.freshet.cli.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.Node;
+
+/**
+ * Takes values out of the environment, the file, or the defaults, in this order, and notes what is
+ * wrong with them. After a problem any value is returned, so that the rest can be read.
+ */
+final class Fields {
+  private static final Pattern SECRET_NAME =
+      Pattern.compile("(?i).*(password|secret|jaas\\.config|passphrase).*");
+
+  private final Path file;
+  private final YamlFile yaml;
+  private final Map<String, String> environment;
+  private final List<String> problems;
+  private final Map<Setting, String> texts = new EnumMap<>(Setting.class);
+  private final Map<Setting, Secret> secrets = new EnumMap<>(Setting.class);
+
+  Fields(Path file, YamlFile yaml, Map<String, String> environment, List<String> problems) {
+    this.file = file;
+    this.yaml = yaml;
+    this.environment = environment;
+    this.problems = problems;
+  }
+
+  /** Where a setting was found, for messages. */
+  String subject(Setting setting) {
+    if (environment.containsKey(setting.variable())) {
+      return "Variable " + setting.variable();
+    }
+    return setting.isSecret() && environment.containsKey(setting.plainVariable())
+        ? "Variable " + setting.plainVariable()
+        : yaml.subject(setting);
+  }
+
+  String text(Setting setting) {
+    String text = given(setting).or(setting::fallback).orElse("");
+    if (text.isBlank() && !isListed(setting)) {
+      problems.add(subject(setting) + " is missing; set it, or " + setting.variable());
+    }
+    texts.put(setting, text);
+    return text;
+  }
+
+  Optional<String> optional(Setting setting) {
+    return given(setting).filter(text -> !text.isBlank());
+  }
+
+  /** What {@link #text} found before. */
+  String known(Setting setting) {
+    return texts.getOrDefault(setting, "");
+  }
+
+  String matching(Setting setting, String pattern, String remedy) {
+    String text = text(setting);
+    if (!text.isBlank() && !text.matches(pattern)) {
+      problems.add(subject(setting) + " is '" + text + "'; " + remedy);
+    }
+    return text;
+  }
+
+  int port(Setting setting) {
+    return number(setting, setting.kind() == Setting.Kind.PORT_OR_ANY ? 0 : 1, 65_535);
+  }
+
+  int number(Setting setting, int least, int most) {
+    String text = text(setting).strip();
+    try {
+      int number = Integer.parseInt(text);
+      if (number >= least && number <= most) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Reported below, like a number outside the range.
+    }
+    if (!text.isBlank()) {
+      problems.add(
+          "%s is '%s'; give a whole number from %d to %d"
+              .formatted(subject(setting), text, least, most));
+    }
+    return least;
+  }
+
+  /** A folder, relative to the file. */
+  Path folder(Setting setting) {
+    Path folder = relative(text(setting));
+    if (!Files.isDirectory(folder)) {
+      problems.add(
+          "%s: %s is no folder; name the folder of the views".formatted(subject(setting), folder));
+    }
+    return folder;
+  }
+
+  Secret secret(Setting setting) {
+    Optional<Secret> secret = optionalSecret(setting);
+    if (secret.isEmpty() && !isListed(setting)) {
+      problems.add(
+          "%s is missing; name a file there, or set %s"
+              .formatted(yaml.subject(setting), setting.plainVariable()));
+    }
+    return secret.orElse(new Secret(""));
+  }
+
+  /** What {@link #secret} found before. */
+  Secret knownSecret(Setting setting) {
+    return secrets.getOrDefault(setting, new Secret(""));
+  }
+
+  Optional<Secret> optionalSecret(Setting setting) {
+    String plain = environment.get(setting.plainVariable());
+    if (plain != null && environment.containsKey(setting.variable())) {
+      problems.add(
+          "Variables %s and %s are both set; keep one"
+              .formatted(setting.plainVariable(), setting.variable()));
+    }
+    Optional<String> secret =
+        plain != null
+            ? Optional.of(plain)
+            : optional(setting).map(path -> content(subject(setting), path));
+    secret.map(Secret::new).ifPresent(value -> secrets.put(setting, value));
+    return secret.map(Secret::new);
+  }
+
+  /**
+   * Properties of a driver or client. A value may be {@code {file: PATH}}, and must be for a
+   * secret.
+   *
+   * @param own names that are not for the user to set
+   */
+  Extra map(Setting setting, Set<String> own) {
+    Optional<Node> node = mapNode(setting);
+    if (node.isEmpty()) {
+      return Extra.NONE;
+    }
+    Optional<Map<String, Node>> pairs = YamlFile.pairs(node.get());
+    if (pairs.isEmpty()) {
+      problems.add(subject(setting) + " is no mapping; write NAME: VALUE lines below it");
+      return Extra.NONE;
+    }
+    Map<String, String> values = new TreeMap<>();
+    pairs.get().forEach((name, value) -> property(setting, own, name, value, values));
+    return new Extra(values);
+  }
+
+  private void property(
+      Setting setting, Set<String> own, String name, Node value, Map<String, String> into) {
+    String subject = subject(setting) + "." + name;
+    if (own.contains(name)) {
+      problems.add(subject + " is Freshet's own to set; leave it out");
+      return;
+    }
+    Optional<String> path =
+        YamlFile.pairs(value)
+            .filter(pairs -> pairs.keySet().equals(Set.of("file")))
+            .flatMap(pairs -> YamlFile.text(pairs.get("file")));
+    Optional<String> text = YamlFile.text(value);
+    if (path.isPresent()) {
+      into.put(name, content(subject, path.get()));
+    } else if (text.isEmpty()) {
+      problems.add(subject + " is no text; write NAME: VALUE or NAME: {file: PATH}");
+    } else if (SECRET_NAME.matcher(name).matches()) {
+      problems.add(subject + " must not stand in this file; write {file: PATH} there");
+    } else {
+      into.put(name, text.get());
+    }
+  }
+
+  private Optional<Node> mapNode(Setting setting) {
+    String variable = environment.get(setting.variable());
+    if (variable == null) {
+      return yaml.node(setting).filter(node -> YamlFile.pairs(node).isPresent() || !isNull(node));
+    }
+    try {
+      return Optional.ofNullable(YamlFile.compose(variable));
+    } catch (YAMLException e) {
+      problems.add("Variable " + setting.variable() + " is no YAML; write {NAME: VALUE, …}");
+      return Optional.empty();
+    }
+  }
+
+  private static boolean isNull(Node node) {
+    return node.getTag().equals(org.yaml.snakeyaml.nodes.Tag.NULL);
+  }
+
+  private Optional<String> given(Setting setting) {
+    String variable = environment.get(setting.variable());
+    if (variable != null) {
+      return Optional.of(variable.strip());
+    }
+    Optional<Node> node = yaml.node(setting).filter(value -> !isNull(value));
+    Optional<String> text = node.flatMap(YamlFile::text).map(String::strip);
+    if (node.isPresent() && text.isEmpty() && !isListed(setting)) {
+      problems.add(subject(setting) + " is no single value; write KEY: VALUE");
+    }
+    return text;
+  }
+
+  /** Whether something is noted of it already. */
+  private boolean isListed(Setting setting) {
+    return problems.stream().anyMatch(problem -> problem.startsWith(subject(setting) + " "));
+  }
+
+  private String content(String subject, String path) {
+    Path secret = relative(path);
+    try {
+      String content = Files.readString(secret).strip();
+      if (content.isEmpty()) {
+        problems.add(subject + ": file " + secret + " is empty; write the secret into it");
+      }
+      return content;
+    } catch (IOException e) {
+      problems.add(
+          "%s: file %s cannot be read (%s); check path and rights"
+              .formatted(subject, secret, e.getClass().getSimpleName()));
+      return "";
+    }
+  }
+
+  private Path relative(String path) {
+    return file.resolveSibling(path).normalize();
+  }
+}

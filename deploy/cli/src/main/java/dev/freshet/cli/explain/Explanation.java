@@ -1,0 +1,158 @@
+package dev.freshet.cli.explain;
+
+import dev.freshet.view.PlanNode;
+import dev.freshet.view.ViewPlan;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * A view's plan in words, with what it costs. Everything is read from MySQL within a few seconds;
+ * sizes are estimates, and the text says how they are made.
+ */
+public final class Explanation {
+  /** Of a row in a checkpoint or in RocksDB beside its columns; measured on the sample. */
+  private static final long STATE_OVERHEAD = 120;
+
+  /** Of a row on the heap, all in all; measured on the sample. */
+  private static final long HEAP_ROW = 2048;
+
+  /** Of an entry in Postgres beside its columns: row header, two index entries. */
+  private static final long STORE_OVERHEAD = 150;
+
+  private static final Pattern WHERE = Pattern.compile("(?is).*?\\bWHERE\\b(.*)");
+
+  private final Connection mysql;
+  private final ViewPlan plan;
+  private final List<String> lines = new ArrayList<>();
+
+  private Explanation(Connection mysql, ViewPlan plan) {
+    this.mysql = mysql;
+    this.plan = plan;
+  }
+
+  /** The lines of a view's explanation. */
+  public static List<String> of(Connection mysql, ViewPlan plan) throws SQLException {
+    Explanation explanation = new Explanation(mysql, plan);
+    explanation.meaning();
+    explanation.dimensions();
+    explanation.fallback();
+    explanation.sizes();
+    return List.copyOf(explanation.lines);
+  }
+
+  private void meaning() throws SQLException {
+    lines.add("view " + plan.view());
+    add("one entry per", outputs(plan.primaryKey()));
+    add("made of", table(plan.root()) + " (root)");
+    add("asked by", outputs(plan.key()));
+    add(
+        "order",
+        plan.order().stream()
+            .map(part -> output(part.output()) + (part.descending() ? " descending" : ""))
+            .collect(Collectors.joining(", ")));
+    Matcher where = WHERE.matcher(plan.query());
+    add(
+        "filter",
+        where.matches() ? where.group(1).replaceAll("\\s+", " ").strip() : "none: every row");
+    add("freshness", plan.freshness().toMillis() / 1000.0 + " s; older is answered by MySQL");
+  }
+
+  private void dimensions() throws SQLException {
+    for (PlanNode node : plan.nodes()) {
+      if (node.parent() >= 0) {
+        Optional<FanOut> fanOut = FanOut.of(mysql, plan, node);
+        add(
+            "dimension " + node.alias(),
+            "%s, %s join on %s"
+                .formatted(
+                    table(node),
+                    node.inner() ? "inner" : "left",
+                    FanOut.on(plan, node).replace("`", "")));
+        add(
+            "",
+            fanOut
+                .map(
+                    f ->
+                        "a change of one row touches up to %,d entries (median %,d), before the filter"
+                            .formatted(f.largest(), f.median()))
+                .orElse("entries per row: not counted within 5 s"));
+      }
+    }
+  }
+
+  private void fallback() throws SQLException {
+    FallbackPlan fallback = new FallbackPlan(mysql, plan);
+    List<String> missing = new ArrayList<>();
+    for (FallbackPlan.Access access : fallback.accesses()) {
+      String how =
+          access.index().map(index -> "by index " + index).orElse("whole: no index is used");
+      add(
+          missing.isEmpty() && isFirst("fallback") ? "fallback" : "",
+          "MySQL reads %s %s, about %,d rows".formatted(access.alias(), how, access.rows()));
+      if (access.index().isEmpty()) {
+        fallback.missingIndex(access.alias()).ifPresent(missing::add);
+      }
+    }
+    missing.forEach(index -> add("run this", index + ";"));
+  }
+
+  private boolean isFirst(String title) {
+    return lines.stream().noneMatch(line -> line.strip().startsWith(title));
+  }
+
+  private void sizes() throws SQLException {
+    long rows = 0;
+    long state = 0;
+    long entry = STORE_OVERHEAD;
+    for (PlanNode node : plan.nodes()) {
+      Statistics statistics = Statistics.of(mysql, node.table());
+      long bytes = statistics.bytesOf(node.table().columns().size());
+      rows += statistics.rows();
+      state += statistics.rows() * (bytes + STATE_OVERHEAD);
+      entry += bytes;
+    }
+    long entries = Statistics.of(mysql, plan.root().table()).rows();
+    add(
+        "state",
+        "about %s in checkpoints and RocksDB, %s on the heap"
+            .formatted(print(state), print(rows * HEAP_ROW)));
+    add("store", "at most about " + print(entries * entry));
+    add(
+        "",
+        "estimated from MySQL's statistics: %,d rows of all tables, %,d entries if the filter keeps all; columns in use by their share of the row, and %d bytes a row of state, %d on the heap, %d an entry"
+            .formatted(rows, entries, STATE_OVERHEAD, HEAP_ROW, STORE_OVERHEAD));
+  }
+
+  private String table(PlanNode node) throws SQLException {
+    return "%s, about %,d rows"
+        .formatted(node.table().qualifiedName(), Statistics.of(mysql, node.table()).rows());
+  }
+
+  private String outputs(List<Integer> places) {
+    return places.stream().map(this::output).collect(Collectors.joining(", "));
+  }
+
+  private String output(int place) {
+    return plan.outputs().get(place).column().name();
+  }
+
+  private void add(String title, String text) {
+    lines.add(String.format(Locale.ROOT, "  %-16s %s", title, text));
+  }
+
+  static String print(long bytes) {
+    if (bytes < 1 << 20) {
+      return Math.max(1, bytes >> 10) + " KiB";
+    }
+    return bytes < 1L << 30
+        ? String.format(Locale.ROOT, "%,d MiB", bytes >> 20)
+        : String.format(Locale.ROOT, "%.1f GiB", bytes / (double) (1L << 30));
+  }
+}

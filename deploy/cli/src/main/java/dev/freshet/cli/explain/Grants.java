@@ -1,0 +1,80 @@
+package dev.freshet.cli.explain;
+
+import dev.freshet.cli.config.Config;
+import dev.freshet.view.declare.Declaration;
+import dev.freshet.view.declare.TableName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * The accounts that a configuration names, with the least rights that do. Passwords are left for
+ * the person who runs the statements.
+ */
+public final class Grants {
+  /** Stands where a password belongs. */
+  public static final String PASSWORD = "…";
+
+  private Grants() {}
+
+  /** For an account of MySQL that may create users. */
+  public static List<String> mysql(Config config, List<Declaration> views) {
+    TreeSet<String> tables = new TreeSet<>();
+    for (Declaration view : views) {
+      for (TableName table : view.tables()) {
+        tables.add(
+            mysqlName(table.databaseOr(config.source().database()))
+                + "."
+                + mysqlName(table.name()));
+      }
+    }
+    String job = config.source().account().user();
+    List<String> statements = new ArrayList<>();
+    statements.add("CREATE USER " + user(job) + " IDENTIFIED BY '" + PASSWORD + "'");
+    statements.add("GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO " + user(job));
+    tables.forEach(table -> statements.add("GRANT SELECT ON " + table + " TO " + user(job)));
+    String reader = config.reader().source().user();
+    if (!reader.equals(job)) {
+      statements.add("CREATE USER " + user(reader) + " IDENTIFIED BY '" + PASSWORD + "'");
+      tables.forEach(table -> statements.add("GRANT SELECT ON " + table + " TO " + user(reader)));
+    }
+    return statements;
+  }
+
+  /** For an account of Postgres that may create roles and schemas. */
+  public static List<String> postgres(Config config) {
+    String job = postgresName(config.store().account().user());
+    String schema = postgresName(config.store().schema());
+    List<String> statements = new ArrayList<>();
+    statements.add("CREATE ROLE " + job + " LOGIN PASSWORD '" + PASSWORD + "'");
+    statements.add(
+        "GRANT CREATE ON DATABASE " + postgresName(config.store().database()) + " TO " + job);
+    statements.add("CREATE SCHEMA " + schema + " AUTHORIZATION " + job);
+    String reader = postgresName(config.reader().store().user());
+    if (!reader.equals(job)) {
+      statements.add("CREATE ROLE " + reader + " LOGIN PASSWORD '" + PASSWORD + "'");
+      statements.add("GRANT USAGE ON SCHEMA " + schema + " TO " + reader);
+      statements.add("GRANT SELECT ON ALL TABLES IN SCHEMA " + schema + " TO " + reader);
+      statements.add(
+          "ALTER DEFAULT PRIVILEGES FOR ROLE "
+              + job
+              + " IN SCHEMA "
+              + schema
+              + " GRANT SELECT ON TABLES TO "
+              + reader);
+    }
+    return statements;
+  }
+
+  private static String user(String name) {
+    return "'" + name.replace("'", "''") + "'@'%'";
+  }
+
+  private static String mysqlName(String name) {
+    return "`" + name.replace("`", "``") + "`";
+  }
+
+  private static String postgresName(String name) {
+    return '"' + name.replace("\"", "\"\"") + '"';
+  }
+}

@@ -1,0 +1,35 @@
+package dev.freshet.cli.job;
+
+import dev.freshet.cli.Databases;
+import dev.freshet.cli.Failure;
+import dev.freshet.cli.config.Config;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/** Which Postgres can be the store. */
+final class StoreVersion {
+  private static final int LEAST = 120_000;
+
+  private StoreVersion() {}
+
+  /** Refuses a store that is too old or is none. */
+  static void require(Config.Store store) {
+    try (Connection connection = Databases.postgres(store);
+        Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT current_setting('server_version_num')::int,"
+                    + " current_setting('server_version')")) {
+      row.next();
+      if (row.getInt(1) < LEAST) {
+        throw new Failure(
+            "Store %s: it is Postgres %s; use version 12 or newer"
+                .formatted(store, row.getString(2)));
+      }
+    } catch (SQLException e) {
+      throw Databases.failed("Store " + store, e);
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package dev.freshet.cli.job;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.freshet.cli.Failure;
+import dev.freshet.cli.Layout;
+import dev.freshet.cli.config.Config;
+import dev.freshet.servers.FlinkClient;
+import dev.freshet.servers.ServerException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Brings the job to the cluster with Flink's own client, and waits until it runs. */
+final class Submission {
+  private static final Duration SUBMIT = Duration.ofMinutes(3);
+  private static final Duration SLOTS = Duration.ofSeconds(10);
+  private static final Duration RUN = Duration.ofMinutes(2);
+  private static final String NO_SAVEPOINT = "Cannot find checkpoint or savepoint";
+  private static final Pattern SUBMITTED = Pattern.compile("JobID ([0-9a-f]{32})");
+  private static final Pattern REFUSED =
+      Pattern.compile("dev\\.freshet\\.[\\w.]*Refused: (.+?)(?=\\n\\s+at |\\z)", Pattern.DOTALL);
+
+  private final Layout layout;
+  private final FlinkApi flink;
+  private final Steps steps;
+
+  Submission(Layout layout, FlinkApi flink, Steps steps) {
+    this.layout = layout;
+    this.flink = flink;
+    this.steps = steps;
+  }
+
+  /**
+   * Submits the job.
+   *
+   * @param from a savepoint or checkpoint
+   * @return its id
+   */
+  String submit(Config config, Optional<String> from) {
+    try (JobFolder folder = new JobFolder()) {
+      List<String> arguments = new ArrayList<>(List.of("run", "-d"));
+      from.ifPresent(path -> arguments.addAll(List.of("-s", path)));
+      arguments.addAll(
+          List.of(
+              "-c",
+              "dev.freshet.flow.FreshetJob",
+              layout.jobJar().toString(),
+              "--options",
+              folder.options(config).toString()));
+      Map<String, String> settings = new HashMap<>();
+      // A cancelled job can go on from its last checkpoint.
+      settings.put(
+          "execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");
+      settings.putAll(config.flink().properties().values());
+      FlinkClient client = new FlinkClient(folder.client(), URI.create(flink.url()), settings);
+      String printed =
+          steps.run(
+              "checking views and servers, sending the job",
+              () -> run(client, arguments, folder, from));
+      Matcher submitted = SUBMITTED.matcher(printed);
+      if (!submitted.find()) {
+        throw new Failure("Job: Flink's client named no job; look at " + flink.url());
+      }
+      return submitted.group(1);
+    }
+  }
+
+  private String run(
+      FlinkClient client, List<String> arguments, JobFolder folder, Optional<String> from) {
+    try {
+      return client.run(arguments, SUBMIT);
+    } catch (ServerException e) {
+      String printed = folder.printed();
+      throw reason(printed.isBlank() ? String.valueOf(e.getMessage()) : printed, from, e);
+    }
+  }
+
+  /**
+   * What Flink's client printed of a failure, in one line, or in those of the job's own program.
+   */
+  private Failure reason(String printed, Optional<String> from, ServerException e) {
+    Matcher refused = REFUSED.matcher(printed);
+    if (refused.find()) {
+      return new Failure(refused.group(1).strip(), e);
+    }
+    if (from.isPresent() && printed.contains(NO_SAVEPOINT)) {
+      return new Failure(
+          "Savepoint %s: Flink %s does not find it; name one that the cluster can read by --from"
+              .formatted(from.get(), flink.url()),
+          e);
+    }
+    return new Failure(
+        FlinkApi.rootCause(printed)
+            .map(cause -> "Job: Flink %s did not take it (%s)".formatted(flink.url(), cause))
+            .orElse(printed),
+        e);
+  }
+
+  /** Waits until all tasks run. */
+  void awaitRunning(String id) {
+    steps.await(
+        "job " + id + " starts",
+        RUN,
+        () -> {
+          JsonNode job = flink.get("/jobs/" + id);
+          String state = job.path("state").asText();
+          if (state.equals("FAILED") || state.equals("FAILING") || state.equals("RESTARTING")) {
+            throw failed(id, state);
+          }
+          boolean all = state.equals("RUNNING");
+          for (JsonNode vertex : job.path("vertices")) {
+            all &= vertex.path("status").asText().equals("RUNNING");
+          }
+          return all ? Optional.of(state) : Optional.empty();
+        });
+  }
+
+  private Failure failed(String id, String state) {
+    return new Failure(
+        "Job %s: it is %s (%s); look at %s"
+            .formatted(id, state, flink.cause(id).orElse("no cause named"), flink.url()));
+  }
+
+  /**
+   * Waits a little for slots of a job just ended or of task managers just started. Clusters that
+   * make task managers as needed have any number.
+   *
+   * @throws Failure when there are too few
+   */
+  void awaitSlots(int parallelism) {
+    if (growsByItself()) {
+      return;
+    }
+    long end = System.nanoTime() + SLOTS.toNanos();
+    steps.await(
+        "task managers with " + parallelism + " free slots",
+        SLOTS.multipliedBy(2),
+        () -> {
+          JsonNode overview = flink.get("/overview");
+          int free = overview.path("slots-available").asInt();
+          int all = overview.path("slots-total").asInt();
+          boolean hopeless = all > 0 && all < parallelism;
+          if (free < parallelism && (hopeless || System.nanoTime() > end)) {
+            throw new Failure(
+                "Flink %s: %d of %d slots are free, the job needs %d; give fewer by --parallelism, or add task managers"
+                    .formatted(flink.url(), free, all, parallelism));
+          }
+          return free < parallelism ? Optional.empty() : Optional.of(free);
+        });
+  }
+
+  private boolean growsByItself() {
+    for (JsonNode entry : flink.find("/jobmanager/config").orElse(flink.get("/config"))) {
+      String key = entry.path("key").asText();
+      if (key.equals("kubernetes.cluster-id") || key.equals("yarn.application.id")) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

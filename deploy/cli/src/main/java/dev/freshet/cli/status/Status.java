@@ -1,0 +1,67 @@
+package dev.freshet.cli.status;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Everything that is shown. What could not be asked is a trouble, not an end.
+ *
+ * @param troubles what somebody should look at, one line each; empty when all is well
+ */
+@JsonInclude(JsonInclude.Include.NON_ABSENT)
+public record Status(
+    List<ProcessState> processes,
+    Optional<JobState> job,
+    Optional<Checkpoint> checkpoint,
+    Optional<Snapshot> snapshot,
+    Optional<Progress> progress,
+    List<View> views,
+    Optional<ReaderState> reader,
+    List<String> troubles) {
+  public Status {
+    processes = List.copyOf(processes);
+    views = List.copyOf(views);
+    troubles = List.copyOf(troubles);
+  }
+
+  /** An embedded server. */
+  public record ProcessState(
+      String name, long pid, String port, String up, long residentBytes, boolean alive) {}
+
+  /** The newest job of the name. */
+  public record JobState(
+      String name, String id, String state, long since, int parallelism, long restarts) {}
+
+  /** Its newest complete checkpoint, and how many there were. */
+  public record Checkpoint(
+      long completed, long failed, long ageMs, long bytes, long durationMs, String path) {}
+
+  /**
+   * The first reading of all tables; figures are of one that is not complete.
+   *
+   * @param rowsRead since the job's last start; more than the tables hold when others write
+   * @param rowsEstimated by MySQL's statistics of the tables
+   */
+  public record Snapshot(
+      boolean complete, long rowsRead, long rowsEstimated, int percent, long remainingSeconds) {}
+
+  /**
+   * How far all of the store is.
+   *
+   * @param lagMs the age of what it shows
+   */
+  public record Progress(String version, String asOf, long lagMs, int ranges) {}
+
+  /**
+   * One view.
+   *
+   * @param state of its keys, as far as the store knows
+   * @param estimated whether the counts come from Postgres's statistics, keys as a lower bound
+   */
+  public record View(
+      String name, int generation, String state, long keys, long entries, boolean estimated) {}
+
+  /** A reader's own health. */
+  public record ReaderState(String url, boolean up, String detail) {}
+}

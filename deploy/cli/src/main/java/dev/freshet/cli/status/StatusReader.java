@@ -1,0 +1,164 @@
+package dev.freshet.cli.status;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.freshet.cli.Databases;
+import dev.freshet.cli.Failure;
+import dev.freshet.cli.config.Config;
+import dev.freshet.cli.explain.Statistics;
+import dev.freshet.cli.job.FlinkApi;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Asks all servers of a configuration. What does not answer is a trouble; the rest is shown. */
+public final class StatusReader {
+  private final Config config;
+  private final List<String> troubles = new ArrayList<>();
+  private Optional<JobStatus> job = Optional.empty();
+  private Optional<StoreStatus.Reached> reached = Optional.empty();
+  private List<Status.View> views = List.of();
+
+  public StatusReader(Config config) {
+    this.config = config;
+  }
+
+  /** Asks them, once. */
+  public Status read(List<Status.ProcessState> processes) {
+    processes.stream()
+        .filter(process -> !process.alive())
+        .forEach(process -> troubles.add(process.name() + " is dead; its supervisor restarts it"));
+    Optional<Status.JobState> state = flink();
+    store(state.map(Status.JobState::state).orElse("").equals("RUNNING"));
+    Optional<Status.Checkpoint> checkpoint = Optional.empty();
+    Optional<Status.Snapshot> snapshot = Optional.empty();
+    if (job.isPresent()) {
+      checkpoint = job.get().checkpoint();
+      snapshot = snapshot(job.get(), state.map(Status.JobState::state).orElse(""));
+    }
+    Optional<Status.ReaderState> reader = reader();
+    return new Status(
+        processes,
+        state,
+        checkpoint,
+        snapshot,
+        reached.map(StoreStatus.Reached::progress),
+        views,
+        reader,
+        troubles);
+  }
+
+  private Optional<Status.JobState> flink() {
+    try {
+      FlinkApi flink = new FlinkApi(config.flink().url());
+      flink.requireSupported();
+      Optional<FlinkApi.Listed> newest = flink.jobs(config.job().name()).stream().findFirst();
+      if (newest.isEmpty()) {
+        troubles.add(
+            "Job %s: Flink %s has none; start it with submit or resume"
+                .formatted(config.job().name(), flink.url()));
+        return Optional.empty();
+      }
+      job = newest.map(listed -> new JobStatus(flink, listed));
+      Status.JobState state = job.get().state();
+      if (!state.state().equals("RUNNING")) {
+        troubles.add(
+            "Job %s: it is %s%s"
+                .formatted(
+                    state.name(),
+                    state.state(),
+                    flink.cause(state.id()).map(cause -> " (" + cause + ")").orElse("")));
+      }
+      return Optional.of(state);
+    } catch (Failure e) {
+      troubles.add(Failure.line(e));
+      return Optional.empty();
+    }
+  }
+
+  private void store(boolean running) {
+    try (StoreStatus store = new StoreStatus(config)) {
+      reached = store.progress();
+      views = store.views(reached.map(StoreStatus.Reached::handedOver).orElse(false));
+      if (!running && reached.isPresent()) {
+        troubles.add("Store: its progress stands still while no job is RUNNING");
+      }
+    } catch (SQLException e) {
+      troubles.add(Failure.line(Databases.failed("Store " + config.store(), e)));
+    }
+  }
+
+  private Optional<Status.Snapshot> snapshot(JobStatus running, String state) {
+    if (!state.equals("RUNNING")) {
+      return Optional.empty();
+    }
+    if (reached.map(StoreStatus.Reached::handedOver).orElse(false)) {
+      return Optional.of(new Status.Snapshot(true, 0, 0, 100, 0));
+    }
+    long estimate;
+    try (Connection mysql = Databases.mysql(config.source())) {
+      estimate = Statistics.rowsOfAllViews(mysql, config);
+    } catch (SQLException e) {
+      troubles.add(Failure.line(Databases.failed("Source " + config.source(), e)));
+      return Optional.empty();
+    } catch (RuntimeException e) {
+      troubles.add(Failure.line(e));
+      return Optional.empty();
+    }
+    return Optional.of(estimate(running.rowsRead(), estimate, running.runningMillis()));
+  }
+
+  /** Supposes that the rest is read as fast as what was read so far. */
+  static Status.Snapshot estimate(long read, long estimated, long millis) {
+    int percent =
+        estimated <= 0 ? 0 : (int) Math.min(99, Math.round(Math.floor(100.0 * read / estimated)));
+    long rest = Math.max(0, estimated - read);
+    long seconds = read == 0 ? -1 : Math.round(rest * (millis / 1000.0) / read);
+    return new Status.Snapshot(false, read, estimated, percent, seconds);
+  }
+
+  private Optional<Status.ReaderState> reader() {
+    String url = config.reader().url();
+    if (url.endsWith(":0")) {
+      return Optional.empty();
+    }
+    try {
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create(url + "/health"))
+              .timeout(Duration.ofSeconds(5))
+              .build();
+      HttpResponse<String> response =
+          HttpClient.newBuilder()
+              .connectTimeout(Duration.ofSeconds(2))
+              .build()
+              .send(request, HttpResponse.BodyHandlers.ofString());
+      JsonNode body = new ObjectMapper().readTree(response.body());
+      boolean up = response.statusCode() == 200;
+      String detail =
+          "postgres %s, mysql %s, %d views"
+              .formatted(
+                  body.path("postgres").path("status").asText(),
+                  body.path("mysql").path("status").asText(),
+                  body.path("catalogue").path("views").asInt());
+      if (!up) {
+        troubles.add("Reader " + url + ": it is not healthy (" + detail + ")");
+      }
+      return Optional.of(new Status.ReaderState(url, up, detail));
+    } catch (IOException e) {
+      troubles.add(
+          "Reader " + url + ": it does not answer; start it with reader, or set reader.url");
+      return Optional.of(new Status.ReaderState(url, false, "does not answer"));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Failure("Interrupted", e);
+    }
+  }
+}

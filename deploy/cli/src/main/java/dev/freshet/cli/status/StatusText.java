@@ -1,0 +1,122 @@
+package dev.freshet.cli.status;
+
+import dev.freshet.cli.Memory;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/** A status as people read it. */
+public final class StatusText {
+  private static final String LINE = "%-20s %s%n";
+
+  private final PrintWriter out;
+
+  public StatusText(PrintWriter out) {
+    this.out = out;
+  }
+
+  /** Prints all of it. */
+  public void print(Status status) {
+    if (!status.processes().isEmpty()) {
+      out.printf("%-20s %8s  %-9s %10s %10s%n", "", "process", "port", "up", "resident");
+      status.processes().forEach(this::process);
+    }
+    status.job().ifPresent(this::job);
+    status.checkpoint().ifPresent(this::checkpoint);
+    status.snapshot().ifPresent(this::snapshot);
+    status.progress().ifPresent(this::progress);
+    status.views().forEach(this::view);
+    status
+        .reader()
+        .ifPresent(reader -> out.printf(LINE, "reader", reader.url() + ", " + reader.detail()));
+    status.troubles().forEach(trouble -> out.println("! " + trouble));
+    out.flush();
+  }
+
+  private void process(Status.ProcessState process) {
+    out.printf(
+        "%-20s %8d  %-9s %10s %10s%n",
+        process.name(),
+        process.pid(),
+        process.port(),
+        process.alive() ? process.up() : "DEAD",
+        Memory.print(process.residentBytes()));
+  }
+
+  private void job(Status.JobState job) {
+    out.printf(
+        LINE,
+        "job " + job.name(),
+        "%s %s, since %s, parallelism %d, %d restarts"
+            .formatted(
+                job.state(),
+                job.id(),
+                Instant.ofEpochMilli(job.since()).truncatedTo(ChronoUnit.SECONDS),
+                job.parallelism(),
+                job.restarts()));
+  }
+
+  private void checkpoint(Status.Checkpoint checkpoint) {
+    out.printf(
+        LINE,
+        "checkpoint",
+        "%s ago, %,d KiB in %,d ms; %d done, %d failed"
+            .formatted(
+                time(checkpoint.ageMs() / 1000),
+                checkpoint.bytes() >> 10,
+                checkpoint.durationMs(),
+                checkpoint.completed(),
+                checkpoint.failed()));
+  }
+
+  private void snapshot(Status.Snapshot snapshot) {
+    out.printf(
+        LINE,
+        "snapshot",
+        snapshot.complete()
+            ? "complete"
+            : "%,d rows read of about %,d, %d%%, %s"
+                .formatted(
+                    snapshot.rowsRead(),
+                    snapshot.rowsEstimated(),
+                    snapshot.percent(),
+                    snapshot.remainingSeconds() < 0
+                        ? "remaining time not known yet"
+                        : "about " + time(snapshot.remainingSeconds()) + " to go"));
+  }
+
+  private void progress(Status.Progress progress) {
+    out.printf(
+        LINE,
+        "progress",
+        progress.lagMs() < 0
+            ? progress.version() + ", not confirmed by MySQL yet"
+            : "%s, as of %s, lag %s"
+                .formatted(
+                    progress.version(),
+                    progress.asOf(),
+                    progress.lagMs() < 10_000
+                        ? progress.lagMs() + " ms"
+                        : time(progress.lagMs() / 1000)));
+  }
+
+  private void view(Status.View view) {
+    out.printf(
+        LINE,
+        "view " + view.name(),
+        (view.estimated()
+                ? "generation %d, keys: %s at least %,d; about %,d entries (Postgres's estimates)"
+                : "generation %d, keys: %s %,d; %,d entries")
+            .formatted(view.generation(), view.state(), view.keys(), view.entries()));
+  }
+
+  private static String time(long seconds) {
+    Duration duration = Duration.ofSeconds(seconds);
+    return seconds < 120
+        ? seconds + " s"
+        : seconds < 7200
+            ? duration.toMinutes() + " min " + duration.toSecondsPart() + " s"
+            : duration.toHours() + " h " + duration.toMinutesPart() + " min";
+  }
+}

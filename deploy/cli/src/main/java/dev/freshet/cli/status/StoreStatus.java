@@ -1,0 +1,162 @@
+package dev.freshet.cli.status;
+
+import dev.freshet.cli.Databases;
+import dev.freshet.cli.config.Config;
+import dev.freshet.view.Column;
+import dev.freshet.view.Version;
+import dev.freshet.view.ViewPlan;
+import dev.freshet.view.declare.CatalogueJson;
+import dev.freshet.view.declare.Planner;
+import dev.freshet.view.sql.PostgresTables;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** What the store says of its views. Counts are exact while they are cheap. */
+final class StoreStatus implements AutoCloseable {
+  private static final long COUNTED = 200_000;
+  private static final String UNDEFINED_TABLE = "42P01";
+
+  private final Connection postgres;
+  private final Config config;
+  private final String schema;
+
+  StoreStatus(Config config) throws SQLException {
+    this.config = config;
+    this.schema = quoted(config.store().schema());
+    this.postgres = Databases.postgres(config.store());
+  }
+
+  /** Progress of all writers, and whether all of them have handed over. */
+  record Reached(Status.Progress progress, boolean handedOver) {}
+
+  /** How far the job's writers are; empty before the first has written. */
+  Optional<Reached> progress() throws SQLException {
+    String sql =
+        "SELECT min(version), min(as_of), bool_and(handed_over), count(*) FROM "
+            + schema
+            + ".progress WHERE job = ?";
+    try (PreparedStatement statement = postgres.prepareStatement(sql)) {
+      statement.setString(1, config.job().name());
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        if (row.getInt(4) == 0) {
+          return Optional.empty();
+        }
+        Instant asOf =
+            row.getTimestamp(2) == null ? Instant.EPOCH : row.getTimestamp(2).toInstant();
+        Status.Progress progress =
+            new Status.Progress(
+                Version.print(Math.max(0, row.getLong(1))),
+                asOf.toString(),
+                asOf.equals(Instant.EPOCH)
+                    ? -1
+                    : Math.max(0, System.currentTimeMillis() - asOf.toEpochMilli()),
+                row.getInt(4));
+        return Optional.of(new Reached(progress, row.getBoolean(3)));
+      }
+    } catch (SQLException e) {
+      return ifNone(e, Optional.empty());
+    }
+  }
+
+  /** The active views. */
+  List<Status.View> views(boolean handedOver) throws SQLException {
+    List<Status.View> views = new ArrayList<>();
+    String sql =
+        "SELECT generation, declaration, tables FROM "
+            + schema
+            + ".catalogue WHERE active ORDER BY view";
+    try (Statement statement = postgres.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      while (rows.next()) {
+        ViewPlan plan = Planner.plan(rows.getString(2), CatalogueJson.read(rows.getString(3)));
+        views.add(view(plan, rows.getInt(1), handedOver));
+      }
+      return views;
+    } catch (SQLException e) {
+      return ifNone(e, List.of());
+    }
+  }
+
+  private Status.View view(ViewPlan plan, int generation, boolean handedOver) throws SQLException {
+    String table = new PostgresTables(plan, config.store().schema(), generation).table();
+    String state = handedOver ? "VALID" : "BUILDING";
+    long entries =
+        number("SELECT count(*) FROM (SELECT 1 FROM " + table + " LIMIT " + COUNTED + ") t");
+    if (entries < COUNTED) {
+      String key =
+          plan.keyColumnList().stream()
+              .map(column -> quoted(column.name()))
+              .collect(Collectors.joining(", "));
+      long keys = number("SELECT count(*) FROM (SELECT DISTINCT " + key + " FROM " + table + ") t");
+      return new Status.View(plan.view(), generation, state, keys, entries, false);
+    }
+    long estimate =
+        Math.max(
+            entries,
+            number(
+                "SELECT reltuples::bigint FROM pg_class WHERE oid = '"
+                    + literal(table)
+                    + "'::regclass"));
+    return new Status.View(
+        plan.view(), generation, state, leastKeys(plan, generation, estimate), estimate, true);
+  }
+
+  /** There are at least as many keys as values of the key's column that has most. */
+  private long leastKeys(ViewPlan plan, int generation, long entries) throws SQLException {
+    long least = 1;
+    String sql =
+        "SELECT n_distinct FROM pg_stats WHERE schemaname = ? AND tablename = ? AND attname = ?";
+    for (Column column : plan.keyColumnList()) {
+      try (PreparedStatement statement = postgres.prepareStatement(sql)) {
+        statement.setString(1, config.store().schema());
+        statement.setString(2, plan.view() + "_g" + generation);
+        statement.setString(3, column.name());
+        try (ResultSet row = statement.executeQuery()) {
+          if (row.next()) {
+            double distinct = row.getDouble(1);
+            least = Math.max(least, Math.round(distinct < 0 ? -distinct * entries : distinct));
+          }
+        }
+      }
+    }
+    return least;
+  }
+
+  private long number(String sql) throws SQLException {
+    try (Statement statement = postgres.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  /** Before the first job there are no tables. */
+  private static <T> T ifNone(SQLException e, T nothing) throws SQLException {
+    if (UNDEFINED_TABLE.equals(e.getSQLState())) {
+      return nothing;
+    }
+    throw e;
+  }
+
+  private static String quoted(String name) {
+    return '"' + name.replace("\"", "\"\"") + '"';
+  }
+
+  private static String literal(String text) {
+    return text.replace("'", "''");
+  }
+
+  @Override
+  public void close() throws SQLException {
+    postgres.close();
+  }
+}

@@ -1,0 +1,266 @@
+package dev.freshet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.freshet.cli.config.Config;
+import dev.freshet.cli.config.ConfigReader;
+import dev.freshet.cli.explain.DeclaredViews;
+import dev.freshet.cli.explain.Grants;
+import dev.freshet.cli.sample.SampleData;
+import dev.freshet.servers.FlinkConfig;
+import dev.freshet.servers.FlinkJobManager;
+import dev.freshet.servers.FlinkTaskManager;
+import dev.freshet.servers.LocalServers;
+import dev.freshet.servers.MySqlAccount;
+import dev.freshet.servers.Ports;
+import dev.freshet.view.Version;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Servers started by hand, a {@code freshet.yaml} that names them, and accounts made by what {@code
+ * grants} prints. MySQL takes the job's account over TLS only.
+ */
+final class OwnServers {
+  static final String DATABASE = "own";
+  private static final String PASSWORD = "hush-hush-hush";
+  private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
+
+  private final Path folder;
+  private final FlinkConfig flink;
+  private final int readerPort = Ports.free();
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  /** What a command did. */
+  record Result(int code, List<String> out, List<String> err) {
+    String text() {
+      return String.join("\n", out);
+    }
+  }
+
+  private OwnServers(Path folder, FlinkConfig flink) {
+    this.folder = folder;
+    this.flink = flink;
+  }
+
+  /** Starts them all. */
+  static OwnServers start(Path folder, int conversations) throws Exception {
+    FlinkConfig flink = FlinkConfig.in(LocalServers.newFolder("flink"));
+    LocalServers.started(new FlinkJobManager(flink));
+    LocalServers.started(new FlinkTaskManager(flink));
+    LocalServers.mysql().createDatabase(DATABASE);
+    LocalServers.postgres().createDatabase(DATABASE);
+    OwnServers servers = new OwnServers(folder, flink);
+    try (Connection mysql = servers.application()) {
+      SampleData data = new SampleData(mysql);
+      data.createTables(Files.readString(ROOT.resolve("sql/source/sample.sql")));
+      data.fill(40, conversations, 3, 7);
+      try (Statement statement = mysql.createStatement()) {
+        statement.execute("ANALYZE TABLE users, conversations, participants");
+      }
+    }
+    servers.writeConfiguration();
+    servers.createAccounts();
+    return servers;
+  }
+
+  Path yaml() {
+    return folder.resolve("freshet.yaml");
+  }
+
+  FlinkConfig flink() {
+    return flink;
+  }
+
+  Connection application() throws Exception {
+    return LocalServers.mysql().connect(MySqlAccount.APPLICATION, DATABASE);
+  }
+
+  private void writeConfiguration() throws Exception {
+    Files.writeString(folder.resolve("password"), PASSWORD);
+    Files.writeString(
+        yaml(),
+        """
+        source:
+          port: %d
+          user: own_job
+          password-file: password
+          database: %s
+          properties: {sslMode: REQUIRED}
+        views:
+          folder: %s
+        store:
+          port: %d
+          user: own_store
+          password-file: password
+          database: %s
+          schema: own_answers
+        flink:
+          url: %s
+        reader:
+          port: %d
+          token-file: password
+          source-user: own_reader
+          source-password-file: password
+          store-user: own_store_reader
+          store-password-file: password
+        job:
+          name: own
+          checkpoint-interval-ms: 1000
+        """
+            .formatted(
+                LocalServers.mysql().port(),
+                DATABASE,
+                ROOT.resolve("sql/views"),
+                LocalServers.postgres().port(),
+                DATABASE,
+                flink.url(),
+                readerPort));
+  }
+
+  private void createAccounts() throws Exception {
+    Config config = ConfigReader.read(yaml(), Map.of());
+    try (Connection root = LocalServers.mysql().connect(MySqlAccount.ROOT, "");
+        Statement statement = root.createStatement()) {
+      for (String sql : Grants.mysql(config, DeclaredViews.all(config))) {
+        statement.execute(sql.replace(Grants.PASSWORD, PASSWORD));
+      }
+      statement.execute("ALTER USER 'own_job'@'%' REQUIRE SSL");
+    }
+    try (Connection postgres = LocalServers.postgres().connect(DATABASE);
+        Statement statement = postgres.createStatement()) {
+      for (String sql : Grants.postgres(config)) {
+        statement.execute(sql.replace(Grants.PASSWORD, PASSWORD));
+      }
+    }
+  }
+
+  /** Lets the job's account read one more table. */
+  void grantRead(String table) throws Exception {
+    try (Connection root = LocalServers.mysql().connect(MySqlAccount.ROOT, "");
+        Statement statement = root.createStatement()) {
+      statement.execute("GRANT SELECT ON " + DATABASE + "." + table + " TO 'own_job'@'%'");
+    }
+  }
+
+  /** Runs a command on these servers, in this JVM. */
+  Result run(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    System.setProperty(Layout.ROOT, ROOT.toString());
+    String[] all =
+        Stream.concat(
+                Stream.of(arguments),
+                Stream.of("--config=" + yaml(), "--home=" + folder.resolve("home")))
+            .toArray(String[]::new);
+    int code =
+        Main.commandLine()
+            .setOut(new PrintWriter(out, true))
+            .setErr(new PrintWriter(err, true))
+            .execute(all);
+    return new Result(code, out.toString().lines().toList(), err.toString().lines().toList());
+  }
+
+  /** The lines of a command that must succeed. */
+  List<String> done(String... arguments) {
+    Result result = run(arguments);
+    assertThat(result.code()).as("%s", result).isZero();
+    return result.out();
+  }
+
+  /** The only line of a command that must fail. */
+  String refused(String... arguments) {
+    Result result = run(arguments);
+    assertThat(result.code()).as("%s", result).isEqualTo(1);
+    assertThat(result.err()).hasSize(1);
+    return result.err().get(0);
+  }
+
+  /** The reader's process, started as a person starts it. */
+  Launcher.Started reader() throws Exception {
+    return new Launcher("own").start("reader", "--config=" + yaml());
+  }
+
+  /**
+   * What is wrong with the reader's answers: each must come from the projection, at or beyond
+   * MySQL's present position, and be MySQL's own. Empty when all are right.
+   */
+  List<String> differences() throws Exception {
+    List<String> differences = new ArrayList<>();
+    Map<String, List<String>> truth = new LinkedHashMap<>();
+    long position;
+    try (Connection mysql = application();
+        Statement statement = mysql.createStatement()) {
+      try (ResultSet row = statement.executeQuery("SHOW MASTER STATUS")) {
+        row.next();
+        position = Version.of(0, row.getString(1), row.getLong(2));
+      }
+      try (ResultSet rows =
+          statement.executeQuery(
+              "SELECT DISTINCT p.user_id, c.site_id"
+                  + " FROM participants p JOIN conversations c ON c.id = p.conversation_id")) {
+        while (rows.next()) {
+          truth.put(rows.getLong(1) + "/" + rows.getLong(2), new ArrayList<>());
+        }
+      }
+      try (ResultSet rows =
+          statement.executeQuery(
+              "SELECT p.user_id, c.site_id, p.conversation_id, u.name FROM participants p"
+                  + " JOIN conversations c ON c.id = p.conversation_id"
+                  + " LEFT JOIN users u ON u.id = p.counterpart_id"
+                  + " WHERE c.archived = 0 AND c.last_message_at > p.last_read_at"
+                  + " ORDER BY c.last_message_at DESC, p.conversation_id")) {
+        while (rows.next()) {
+          truth
+              .get(rows.getLong(1) + "/" + rows.getLong(2))
+              .add(rows.getLong(3) + " " + rows.getString(4));
+        }
+      }
+    }
+    for (Map.Entry<String, List<String>> key : truth.entrySet()) {
+      JsonNode answer = ask(key.getKey());
+      List<String> items = new ArrayList<>();
+      answer
+          .path("items")
+          .forEach(
+              item ->
+                  items.add(
+                      item.path("conversation_id").asText() + " " + item.path("name").asText()));
+      if (!answer.path("source").asText().equals("projection")
+          || Version.parse(answer.path("version").asText()) < position
+          || !items.equals(key.getValue())) {
+        differences.add(key.getKey() + ": " + answer + " instead of " + key.getValue());
+      }
+    }
+    assertThat(truth).isNotEmpty();
+    return differences;
+  }
+
+  private JsonNode ask(String key) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(
+                URI.create(
+                    "http://127.0.0.1:%d/v1/views/unread_conversations/%s?limit=1000"
+                        .formatted(readerPort, key)))
+            .header("Authorization", "Bearer " + PASSWORD)
+            .build();
+    return new ObjectMapper()
+        .readTree(http.send(request, HttpResponse.BodyHandlers.ofString()).body());
+  }
+}

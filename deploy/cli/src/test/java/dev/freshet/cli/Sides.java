@@ -1,0 +1,110 @@
+package dev.freshet.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.freshet.check.Endpoints;
+import dev.freshet.view.Version;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** What runs, from both sides: the source, the store, and the reader. */
+final class Sides implements AutoCloseable {
+  private final HttpClient http =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+  private final ObjectMapper json = new ObjectMapper();
+  private final Endpoints endpoints;
+  private final Connection source;
+  private final Connection store;
+
+  Sides(Endpoints endpoints) throws SQLException {
+    this.endpoints = endpoints;
+    this.source = endpoints.source();
+    this.store = openStore();
+  }
+
+  Connection source() {
+    return source;
+  }
+
+  Connection store() {
+    return store;
+  }
+
+  /** Another connection to the store. */
+  Connection openStore() throws SQLException {
+    return DriverManager.getConnection(
+        "jdbc:postgresql://%s:%s/%s?currentSchema=freshet"
+            .formatted(
+                endpoints.get("POSTGRES_HOST"),
+                endpoints.get("POSTGRES_PORT"),
+                endpoints.get("POSTGRES_DATABASE")),
+        endpoints.get("POSTGRES_USER"),
+        endpoints.get("POSTGRES_PASSWORD"));
+  }
+
+  /** Where the binlog ends now. */
+  long position() throws SQLException {
+    try (Statement statement = source.createStatement();
+        ResultSet row = statement.executeQuery("SHOW MASTER STATUS")) {
+      row.next();
+      return Version.of(0, row.getString(1), row.getLong(2));
+    }
+  }
+
+  /** Waits until the store holds everything up to a place. */
+  void awaitApplied(long position) throws SQLException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+    try (Statement statement = store.createStatement()) {
+      while (true) {
+        try (ResultSet row = statement.executeQuery("SELECT min(version) FROM progress")) {
+          row.next();
+          if (row.getLong(1) >= position) {
+            return;
+          }
+          if (System.nanoTime() > deadline) {
+            throw new AssertionError(
+                "the store is at "
+                    + Version.print(row.getLong(1))
+                    + ", not at "
+                    + Version.print(position));
+          }
+        }
+        LockSupport.parkNanos(5_000_000);
+      }
+    }
+  }
+
+  /** The reader's answer for a key, of one column. */
+  JsonNode ask(String view, String key, int limit) throws IOException, InterruptedException {
+    String path = "/v1/views/" + view + "/" + URLEncoder.encode(key, StandardCharsets.UTF_8);
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(endpoints.get("READER_URL") + path + "?limit=" + limit))
+            .timeout(Duration.ofSeconds(20))
+            .header("Authorization", "Bearer " + endpoints.get("READER_TOKEN"))
+            .build();
+    HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+    if (response.statusCode() != 200) {
+      throw new IOException(path + ": " + response.statusCode() + " " + response.body());
+    }
+    return json.readTree(response.body());
+  }
+
+  @Override
+  public void close() throws SQLException {
+    source.close();
+    store.close();
+  }
+}

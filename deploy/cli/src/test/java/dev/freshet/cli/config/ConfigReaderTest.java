@@ -1,0 +1,235 @@
+package dev.freshet.cli.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigReaderTest {
+  private static final Path DEPLOY = Path.of("..").toAbsolutePath().normalize();
+
+  @TempDir private Path folder;
+
+  @Test
+  void hasDefaultsForAllThatIsNoAccountAndNoDatabase() throws IOException {
+    Config.Account job = new Config.Account("job", new Secret("hush-mysql"));
+    Config.Account store = new Config.Account("store", new Secret("hush-postgres"));
+    assertThat(new YamlBuilder(folder).read())
+        .isEqualTo(
+            new Config(
+                folder.resolve("freshet.yaml"),
+                new Config.Source("127.0.0.1", 3306, job, "shop", 0, 50_000, Extra.NONE),
+                folder.resolve("views"),
+                new Config.Store("127.0.0.1", 5432, store, "answers", "freshet", Extra.NONE),
+                new Config.Kafka("127.0.0.1:9092", "freshet", Extra.NONE),
+                new Config.Flink("http://127.0.0.1:8081", Optional.empty(), Extra.NONE),
+                new Config.Reader(
+                    "127.0.0.1",
+                    8080,
+                    "http://127.0.0.1:8080",
+                    Optional.empty(),
+                    job,
+                    store,
+                    new Config.Limits(64, 8, 500, 4, 16, 250, 2000)),
+                new Config.Job("freshet", 1, 128, 10_000)));
+  }
+
+  @Test
+  void takesEveryKey() throws IOException {
+    Config config = new YamlBuilder(folder).secret("token", "t-o-k-e-n").text(EVERYTHING).read();
+
+    assertThat(config).isEqualTo(everything(config.file()));
+  }
+
+  @Test
+  void takesEveryKeyFromTheEnvironmentToo() throws IOException {
+    YamlBuilder yaml = new YamlBuilder(folder).secret("token", "t-o-k-e-n").text(EVERYTHING);
+    yaml.read();
+    YamlBuilder variables = new YamlBuilder(folder).text("");
+    YamlFile file = YamlFile.read(folder.resolve("freshet.yaml"), new java.util.ArrayList<>());
+    for (Setting setting : Setting.values()) {
+      String value =
+          setting.kind() == Setting.Kind.MAP
+              ? MAPS.get(setting)
+              : file.node(setting).flatMap(YamlFile::text).orElseThrow();
+      variables.variable(setting.variable(), value);
+    }
+
+    Config config = variables.read();
+
+    assertThat(config).isEqualTo(everything(config.file()));
+  }
+
+  @Test
+  void takesSecretsFromTheEnvironment() throws IOException {
+    Config config =
+        new YamlBuilder(folder)
+            .replace("  password-file: secrets/mysql\n", "")
+            .variable("FRESHET_SOURCE_PASSWORD", "other")
+            .variable("FRESHET_STORE_PASSWORD", "another")
+            .read();
+    assertThat(config.source().account().password()).isEqualTo(new Secret("other"));
+    assertThat(config.store().account().password()).isEqualTo(new Secret("another"));
+  }
+
+  @Test
+  void showsNoSecret() throws IOException {
+    Config config = new YamlBuilder(folder).secret("token", "t-o-k-e-n").text(EVERYTHING).read();
+    assertThat(config.toString()).doesNotContain("hush", "t-o-k-e-n").contains("job@db:3307/shop");
+  }
+
+  @Test
+  void leavesVariablesThatAreNoSettingsAlone() throws IOException {
+    new YamlBuilder(folder).variable("FRESHET_TRACE", "1").variable("PATH", "/bin").read();
+  }
+
+  @Test
+  void theSampleSaysTheDefaultsAndNamesOnlyWhatIsThere() throws IOException {
+    String text = Files.readString(DEPLOY.resolve("freshet.yaml"));
+    YamlBuilder yaml =
+        new YamlBuilder(Files.createDirectories(folder.resolve("deploy")))
+            .secret("token", "t-o-k-e-n")
+            .secret("mysql-reader", "hush-reader")
+            .text(text);
+    Files.createDirectories(folder.resolve("sql/views"));
+
+    Config config = yaml.read();
+
+    assertThat(config.kafka()).isEqualTo(new Config.Kafka("127.0.0.1:9092", "freshet", Extra.NONE));
+    assertThat(config.job()).isEqualTo(new Config.Job("freshet", 1, 128, 10_000));
+    assertThat(config.views()).isEqualTo(folder.resolve("sql/views"));
+    YamlFile file = YamlFile.read(DEPLOY.resolve("freshet.yaml"), new java.util.ArrayList<>());
+    for (Setting setting : Setting.values()) {
+      Optional<String> said = file.node(setting).flatMap(YamlFile::text);
+      if (said.isPresent() && !setting.isSecret() && setting != Setting.VIEWS_FOLDER) {
+        setting
+            .fallback()
+            .filter(fallback -> !fallback.isEmpty())
+            .ifPresent(fallback -> assertThat(said).as(setting.path()).hasValue(fallback));
+      }
+    }
+  }
+
+  @Test
+  void theTableOfTheReadmeIsWhole() throws IOException {
+    List<String> lines = Files.readAllLines(DEPLOY.resolve("README.md"));
+    List<String> expected = Arrays.stream(Setting.values()).map(ConfigReaderTest::row).toList();
+    assertThat(lines).as("rows:%n%s", String.join("\n", expected)).containsSubsequence(expected);
+  }
+
+  private static String row(Setting setting) {
+    String fallback =
+        setting.fallback().map(text -> text.isEmpty() ? "" : "`" + text + "`").orElse("**needed**");
+    return "| `%s` | %s | %s |".formatted(setting.path(), fallback, setting.meaning());
+  }
+
+  private static final Map<Setting, String> MAPS =
+      Map.of(
+          Setting.SOURCE_PROPERTIES,
+          "{sslMode: REQUIRED, trustCertificateKeyStorePassword: {file: secrets/mysql}}",
+          Setting.STORE_PROPERTIES,
+          "{sslmode: require}",
+          Setting.KAFKA_PROPERTIES,
+          "{security.protocol: SSL}",
+          Setting.FLINK_PROPERTIES,
+          "{state.backend.type: rocksdb}");
+
+  private static final String EVERYTHING =
+      """
+      source:
+        host: db
+        port: 3307
+        user: job
+        password-file: secrets/mysql
+        database: shop
+        server-id: 17
+        chunk-size: 100
+        properties:
+          sslMode: REQUIRED
+          trustCertificateKeyStorePassword: {file: secrets/mysql}
+      views:
+        folder: views
+      store:
+        host: pg
+        port: 5433
+        user: store
+        password-file: secrets/postgres
+        database: answers
+        schema: fresh
+        properties: {sslmode: require}
+      kafka:
+        bootstrap: k1:9092,k2:9092
+        topic-prefix: shop.
+        properties: {security.protocol: SSL}
+      flink:
+        url: https://flink/
+        savepoints: s3://bucket/savepoints
+        properties: {state.backend.type: rocksdb}
+      reader:
+        host: 0.0.0.0
+        port: 0
+        url: http://reader:80
+        token-file: secrets/token
+        source-user: r1
+        source-password-file: secrets/mysql
+        store-user: r2
+        store-password-file: secrets/postgres
+        threads: 30
+        store-connections: 3
+        store-timeout-ms: 4
+        fallbacks: 5
+        fallback-queue: 6
+        fallback-wait-ms: 7
+        fallback-timeout-ms: 8
+      job:
+        name: shop views
+        parallelism: 2
+        max-parallelism: 64
+        checkpoint-interval-ms: 5000
+      """;
+
+  private Config everything(Path file) {
+    Secret mysql = new Secret("hush-mysql");
+    Secret postgres = new Secret("hush-postgres");
+    return new Config(
+        file,
+        new Config.Source(
+            "db",
+            3307,
+            new Config.Account("job", mysql),
+            "shop",
+            17,
+            100,
+            new Extra(
+                Map.of("sslMode", "REQUIRED", "trustCertificateKeyStorePassword", "hush-mysql"))),
+        folder.resolve("views"),
+        new Config.Store(
+            "pg",
+            5433,
+            new Config.Account("store", postgres),
+            "answers",
+            "fresh",
+            new Extra(Map.of("sslmode", "require"))),
+        new Config.Kafka("k1:9092,k2:9092", "shop.", new Extra(Map.of("security.protocol", "SSL"))),
+        new Config.Flink(
+            "https://flink",
+            Optional.of("s3://bucket/savepoints"),
+            new Extra(Map.of("state.backend.type", "rocksdb"))),
+        new Config.Reader(
+            "0.0.0.0",
+            0,
+            "http://reader:80",
+            Optional.of(new Secret("t-o-k-e-n")),
+            new Config.Account("r1", mysql),
+            new Config.Account("r2", postgres),
+            new Config.Limits(30, 3, 4, 5, 6, 7, 8)),
+        new Config.Job("shop views", 2, 64, 5000));
+  }
+}
