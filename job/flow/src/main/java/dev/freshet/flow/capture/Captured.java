@@ -71,9 +71,9 @@ public sealed interface Captured {
   }
 
   /**
-   * The snapshot is complete; told again after a restore.
+   * The snapshot is complete; told again, with a later place, after a restore.
    *
-   * @param highest the highest place at which a chunk of it was read
+   * @param highest no chunk of it was read at a later place
    */
   record SnapshotDone(long highest) implements Captured {
     public SnapshotDone {

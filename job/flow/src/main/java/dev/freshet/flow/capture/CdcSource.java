@@ -34,6 +34,9 @@ final class CdcSource {
         .startupOptions(StartupOptions.initial())
         .splitSize(options.chunkSize())
         .chunkKeyColumn(ChunkColumns.of(tables))
+        // What happens while a chunk is read comes from the binlog, after all chunks. Flink CDC
+        // would sort it into chunks, by keys that it compares otherwise than MySQL does.
+        .skipSnapshotBackfill(true)
         .fetchSize(FETCH_ROWS)
         .treatTinyInt1AsBoolean(false)
         .useLegacyJsonFormat(false)

@@ -95,9 +95,11 @@ final class LogClock {
     stops.addAll(versions);
   }
 
-  /** The snapshot's chunks were all read, the last of them at this place. */
+  /** The snapshot's chunks were all read, none of them after this place. The first word counts. */
   void snapshotDone(long highest) {
-    highestChunk = Math.max(highestChunk, highest);
+    if (highestChunk == UNKNOWN) {
+      highestChunk = highest;
+    }
   }
 
   /**

@@ -7,11 +7,11 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.flink.api.connector.source.SourceOutput;
 import org.apache.flink.cdc.connectors.mysql.source.metrics.MySqlSourceReaderMetrics;
 import org.apache.flink.cdc.connectors.mysql.source.offset.BinlogOffset;
 import org.apache.flink.cdc.connectors.mysql.source.reader.MySqlRecordEmitter;
-import org.apache.flink.cdc.connectors.mysql.source.split.FinishedSnapshotSplitInfo;
 import org.apache.flink.cdc.connectors.mysql.source.split.MySqlSplit;
 import org.apache.flink.cdc.connectors.mysql.source.split.MySqlSplitState;
 import org.apache.flink.cdc.connectors.mysql.source.split.SourceRecords;
@@ -28,6 +28,7 @@ import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.source.So
 final class LogEmitter extends MySqlRecordEmitter<Captured> {
   private static final String READ = Envelope.Operation.READ.code();
 
+  private final Supplier<BinlogOffset> now;
   private final BinlogPlaces places = new BinlogPlaces();
   private final Map<String, TableCapture> tables = new HashMap<>();
 
@@ -35,11 +36,17 @@ final class LogEmitter extends MySqlRecordEmitter<Captured> {
   private Schema lastSchema;
 
   private TableCapture lastTable;
-  private Captured.SnapshotDone snapshotDone;
+  private boolean tellSnapshotDone;
   private long lastVersion;
 
-  LogEmitter(Tables tables, MySqlSourceReaderMetrics metrics) {
+  /**
+   * An emitter.
+   *
+   * @param now asks where the source is; no chunk was read at a later place
+   */
+  LogEmitter(Tables tables, MySqlSourceReaderMetrics metrics, Supplier<BinlogOffset> now) {
     super(NothingDeserialized.INSTANCE, metrics, false);
+    this.now = now;
     List<Tables.Source> sources = tables.sources();
     for (int i = 0; i < sources.size(); i++) {
       this.tables.put(sources.get(i).name(), new TableCapture(i, sources.get(i)));
@@ -48,23 +55,16 @@ final class LogEmitter extends MySqlRecordEmitter<Captured> {
 
   @Override
   public void applySplit(MySqlSplit split) {
-    if (split.isBinlogSplit()) {
-      long highest = 0;
-      for (FinishedSnapshotSplitInfo chunk :
-          split.asBinlogSplit().getFinishedSnapshotSplitInfos()) {
-        highest = Math.max(highest, places.of(chunk.getHighWatermark()));
-      }
-      snapshotDone = new Captured.SnapshotDone(highest);
-    }
+    tellSnapshotDone = split.isBinlogSplit();
   }
 
   @Override
   public void emitRecord(
       SourceRecords records, SourceOutput<Captured> output, MySqlSplitState state)
       throws Exception {
-    if (snapshotDone != null && state.isBinlogSplitState()) {
-      output.collect(snapshotDone);
-      snapshotDone = null;
+    if (tellSnapshotDone && state.isBinlogSplitState()) {
+      output.collect(new Captured.SnapshotDone(places.of(now.get())));
+      tellSnapshotDone = false;
     }
     Iterator<SourceRecord> each = records.iterator();
     SourceRecord last = null;

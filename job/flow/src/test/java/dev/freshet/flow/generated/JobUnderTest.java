@@ -32,7 +32,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 /** One job from a MySQL database into a Postgres schema of the same name, until it is closed. */
 final class JobUnderTest implements AutoCloseable {
   private static final int KEY_GROUPS = 128;
-  private static final Duration DEADLINE = Duration.ofSeconds(25);
+  private static final Duration DEADLINE = Duration.ofMinutes(2);
 
   private final MySqlServer mysql = LocalServers.mysql();
   private final PostgresServer postgres = LocalServers.postgres();
@@ -67,21 +67,11 @@ final class JobUnderTest implements AutoCloseable {
 
   /** Starts the job; if it fails it is not started again. */
   void start(Path folder, List<String> views, int parallelism, int chunkSize) throws Exception {
-    JobOptions options = JobOptions.read(options(folder, views, parallelism));
+    Path options = options(folder, views, parallelism, chunkSize);
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(
             new Configuration().set(RestartStrategyOptions.RESTART_STRATEGY, "none"));
-    FreshetJob.build(
-        new JobOptions(
-            options.name(),
-            options.views(),
-            options.parallelism(),
-            options.maxParallelism(),
-            options.checkpointInterval(),
-            options.source().withChunkSize(chunkSize),
-            options.store(),
-            options.kafka()),
-        env);
+    FreshetJob.build(JobOptions.read(options), env);
     job = env.executeAsync(name);
     end = job.getJobExecutionResult();
   }
@@ -131,7 +121,8 @@ final class JobUnderTest implements AutoCloseable {
     }
   }
 
-  private Path options(Path folder, List<String> views, int parallelism) throws Exception {
+  private Path options(Path folder, List<String> views, int parallelism, int chunkSize)
+      throws Exception {
     Path declared = Files.createDirectories(folder.resolve(name));
     for (int i = 0; i < views.size(); i++) {
       Files.writeString(declared.resolve(i + ".sql"), views.get(i));
@@ -144,6 +135,7 @@ final class JobUnderTest implements AutoCloseable {
     properties.setProperty("source.user", MySqlAccount.JOB.user());
     properties.setProperty("source.password-file", "mysql");
     properties.setProperty("source.database", name);
+    properties.setProperty("source.chunk-size", Integer.toString(chunkSize));
     properties.setProperty("store.host", postgres.host());
     properties.setProperty("store.port", Integer.toString(postgres.port()));
     properties.setProperty("store.database", "freshet");
