@@ -71,7 +71,7 @@ class HandOverIT {
               Duration.ofMinutes(3),
               () -> {
                 Instant asked = Instant.now();
-                boolean handedOver = Progress.isHandedOver(endpoints);
+                boolean handedOver = HandedOver.in(endpoints);
                 if (!handedOver) {
                   notYet.set(asked);
                 }

@@ -64,12 +64,11 @@ class KillsAndRescalesIT {
               Launcher.await(
                   Duration.ofMinutes(2), () -> up.says("is submitted") || running.isDone()))
           .isTrue();
-      assertThat(Progress.isHandedOver(endpoints())).as("the snapshot is read").isFalse();
+      assertThat(HandedOver.in(endpoints())).as("the snapshot is read").isFalse();
       kill();
       assertThat(
               Launcher.await(
-                  Duration.ofMinutes(3),
-                  () -> Progress.isHandedOver(endpoints()) || running.isDone()))
+                  Duration.ofMinutes(3), () -> HandedOver.in(endpoints()) || running.isDone()))
           .isTrue();
       for (int kill = 0; kill < KILLS; kill++) {
         Instant next = Instant.now().plus(BETWEEN);

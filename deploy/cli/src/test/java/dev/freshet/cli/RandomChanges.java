@@ -101,6 +101,20 @@ final class RandomChanges {
     }
   }
 
+  /** Lets what points at nothing point at some row again, all in one transaction. */
+  void reconnect() throws SQLException {
+    for (Map.Entry<String, Reference> each : references.entrySet()) {
+      String[] column = each.getKey().split("\\.", 2);
+      Reference to = each.getValue();
+      String known = "SELECT " + name(to.column()) + " FROM " + name(to.table());
+      statement.executeUpdate(
+          "UPDATE IGNORE %1$s SET %2$s = (SELECT * FROM (%3$s ORDER BY RAND() LIMIT 1) a_row)"
+                  .formatted(name(column[0]), name(column[1]), known)
+              + " WHERE %s NOT IN (SELECT * FROM (%s) all_rows)".formatted(name(column[1]), known));
+    }
+    statement.getConnection().commit();
+  }
+
   /** Rows changed, by table and kind. */
   Map<String, Integer> effects() {
     return effects;

@@ -8,11 +8,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /** What the store says of the job. */
-final class Progress {
-  private Progress() {}
+final class HandedOver {
+  private HandedOver() {}
 
   /** Whether every range of the job says so in the store. */
-  static boolean isHandedOver(Endpoints endpoints) {
+  static boolean in(Endpoints endpoints) {
     String url =
         "jdbc:postgresql://%s:%s/%s"
             .formatted(
