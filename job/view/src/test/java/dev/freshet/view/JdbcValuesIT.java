@@ -52,8 +52,8 @@ class JdbcValuesIT {
       """
       CREATE MATERIALIZED TABLE v (PRIMARY KEY (k, id) NOT ENFORCED) PARTITIONED BY (k)
       FRESHNESS = INTERVAL '5' SECOND
-      AS SELECT k, id, flag, tiny_u, medium, int_u, big, big_u, made, price, huge, ratio, rate,
-        letters, words, body, colour, tags, raw4, octets, image, bits, born, since, lasted, seen,
+      AS SELECT k, id, flag, tiny_u, medium, int_u, big, big_u, made, price, huge, rate,
+        letters, words, body, colour, tags, raw4, octets, image, bits, born, seen,
         seen6, made_at FROM kinds
       """;
 
@@ -83,7 +83,6 @@ class JdbcValuesIT {
               2155L,
               new BigDecimal("-1.50"),
               new BigDecimal("12345678901234567890123456789012345.123456789012345678901234567891"),
-              16777216.0,
               0.1,
               "a",
               "ä😀 ",
@@ -95,14 +94,11 @@ class JdbcValuesIT {
               new byte[] {0, -1},
               new byte[] {0xA, (byte) 0xAA},
               -354285L,
-              -1L,
-              3020399000000L,
               -30610224000000000L,
               1711852200000001L,
               1000000L);
-      assertThat(rows.get(1)[11]).isEqualTo((double) -0.1f);
       assertThat(rows.get(2)).containsOnly(2L, 3L, null);
-      assertThat(rows.get(3)[26]).isEqualTo(rows.get(3)[27]).isEqualTo(1772937000000000L);
+      assertThat(rows.get(3)[23]).isEqualTo(rows.get(3)[24]).isEqualTo(1772937000000000L);
 
       try (Projection projection = new Projection(plan, "jdbc_values")) {
         projection.upsert(rows);
@@ -123,8 +119,8 @@ class JdbcValuesIT {
     List<Column> columns = Rows.outputs(plan);
     for (int i = 0; i < columns.size(); i++) {
       Column column = columns.get(i);
-      if (column.mysqlType().equals("float") || column.mysqlType().startsWith("bit")) {
-        continue; // Compared as double and as number; a view cannot compare them.
+      if (column.mysqlType().startsWith("bit")) {
+        continue; // Compared as a number; a view cannot compare it.
       }
       String sql = "SELECT COUNT(*) FROM kinds WHERE id = ? AND `" + column.name() + "` = ?";
       try (PreparedStatement statement = source.connection().prepareStatement(sql)) {
