@@ -8,7 +8,7 @@ import dev.freshet.cli.config.Config;
 import dev.freshet.cli.config.ConfigReader;
 import dev.freshet.cli.explain.DeclaredViews;
 import dev.freshet.cli.explain.Grants;
-import dev.freshet.cli.sample.SampleData;
+import dev.freshet.cli.sample.SampleSource;
 import dev.freshet.servers.FlinkConfig;
 import dev.freshet.servers.FlinkJobManager;
 import dev.freshet.servers.FlinkTaskManager;
@@ -68,8 +68,8 @@ final class OwnServers {
     LocalServers.postgres().createDatabase(DATABASE);
     OwnServers servers = new OwnServers(folder, flink);
     try (Connection mysql = servers.application()) {
-      SampleData data = new SampleData(mysql);
-      data.createTables(Files.readString(ROOT.resolve("sql/source/sample.sql")));
+      SampleSource data = new SampleSource(mysql);
+      data.createTables(ROOT.resolve("sql/source"));
       data.fill(40, conversations, 3, 7);
       try (Statement statement = mysql.createStatement()) {
         statement.execute("ANALYZE TABLE users, conversations, participants");
