@@ -2,6 +2,7 @@ package dev.freshet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -126,8 +127,15 @@ class OwnServersIT {
   /** The store holds the view as it was. */
   private static void aChangedViewIsRefused() throws Exception {
     Path views = Files.createDirectories(folder.resolve("changed"));
-    String view = Files.readString(Path.of("../../sql/views/unread_conversations.sql"));
-    Files.writeString(views.resolve("view.sql"), view.replace("'5' SECOND", "'6' SECOND"));
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(Path.of("../../sql/views"))) {
+      for (Path file : files) {
+        boolean changed = file.endsWith("unread_conversations.sql");
+        String view = Files.readString(file);
+        Files.writeString(
+            views.resolve(file.getFileName()),
+            changed ? view.replace("'5' SECOND", "'6' SECOND") : view);
+      }
+    }
     String yaml = Files.readString(servers.yaml());
     try {
       Files.writeString(
