@@ -58,6 +58,7 @@ public final class Sources {
                 .nullable("big_u", "bigint unsigned")
                 .nullable("price", "decimal(10,2)")
                 .nullable("ratio", "double")
+                .nullable("share", "float")
                 .text("bin", "varchar(40)", BIN, true)
                 .text("pad", "varchar(40)", "utf8mb4_bin", true)
                 .text("ci", "varchar(40)", CI, true)
@@ -87,6 +88,7 @@ public final class Sources {
                 .notNull("weight", "int")
                 .keyed("b", "a"),
             table("codes").text("code", "varchar(40)", CI, false).keyed("code"),
+            table("years").notNull("year", "year").keyed("year"),
             table("unsigned_things").notNull("id", "bigint unsigned").keyed("id"),
             table("loose").notNull("id", "bigint").keyed()));
   }
