@@ -64,12 +64,12 @@ public final class FlinkTaskManager extends Server {
         .of(name(), config.directory(), folder.logs().resolve("taskmanager.out"));
   }
 
-  /** Serves when the job manager lists it with its slots. */
+  /** Serves when the job manager knows it with its slots, which it reports after itself. */
   @Override
   void probe() throws IOException, InterruptedException {
-    String answer = rest.get("/taskmanagers");
-    if (!answer.contains("\"" + id + "\"")) {
-      throw new IOException("the job manager at " + config.url() + " does not list it");
+    String answer = rest.get("/taskmanagers/" + id);
+    if (!answer.contains("\"slotsNumber\":" + config.slots())) {
+      throw new IOException("the job manager at " + config.url() + " does not list its slots yet");
     }
   }
 }
