@@ -59,8 +59,11 @@ public final class FreshetJob {
     env.setParallelism(options.parallelism());
     env.setMaxParallelism(options.maxParallelism());
     env.enableCheckpointing(options.checkpointInterval());
+    // A store that is waited for lets checkpoints expire; the job goes on all the same.
+    env.getCheckpointConfig().setTolerableCheckpointFailureNumber(Integer.MAX_VALUE);
     JobPlan plan = new JobPlan(views.stream().map(StoreSchema.Registered::plan).toList());
-    new Pipeline(plan).build(env, options.name(), options.source(), options.store());
+    new Pipeline(plan, options.handling())
+        .build(env, options.name(), options.source(), options.store());
   }
 
   private static List<StoreSchema.Registered> plan(JobOptions options) {

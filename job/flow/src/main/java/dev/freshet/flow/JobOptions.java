@@ -1,6 +1,8 @@
 package dev.freshet.flow;
 
 import dev.freshet.flow.capture.SourceOptions;
+import dev.freshet.flow.node.Probe;
+import dev.freshet.flow.node.TextProbe;
 import dev.freshet.flow.store.StoreOptions;
 import java.io.IOException;
 import java.io.Reader;
@@ -25,6 +27,7 @@ import java.util.TreeSet;
  * @param maxParallelism the number of key groups; fixed for the life of the job's state
  * @param checkpointInterval milliseconds
  * @param kafka where retries, invalidations and requests go
+ * @param handling what is taken of rows
  */
 public record JobOptions(
     String name,
@@ -34,7 +37,8 @@ public record JobOptions(
     long checkpointInterval,
     SourceOptions source,
     StoreOptions store,
-    KafkaOptions kafka) {
+    KafkaOptions kafka,
+    Handling handling) {
 
   /**
    * Reads the file.
@@ -74,6 +78,9 @@ public record JobOptions(
     int parallelism = fields.number("job.parallelism", 1, 1, 32768);
     int maxParallelism = fields.number("job.max-parallelism", 128, 1, 32768);
     int checkpoints = fields.number("job.checkpoint-interval-ms", 10_000, 100, 86_400_000);
+    int mostValueBytes =
+        fields.number("job.max-value-bytes", Handling.MOST_VALUE_BYTES, 1, 1 << 28);
+    boolean probed = Boolean.parseBoolean(fields.text("test.probe", "false"));
     if (parallelism > maxParallelism) {
       fields.problems.add(
           fields.line(
@@ -94,7 +101,8 @@ public record JobOptions(
         source.options(),
         new StoreOptions(
             storeHost, storePort, storeDatabase, storeUser, storePassword, schema, storeProperties),
-        kafka);
+        kafka,
+        new Handling(mostValueBytes, probed ? new TextProbe() : Probe.NONE));
   }
 
   private record SourceFields(

@@ -94,6 +94,17 @@ public final class JobPlan implements Serializable {
     return views.get(node.view());
   }
 
+  /** The place of the view that a view key belongs to: its name stands in front. */
+  public int viewNamed(Key key) {
+    String name = (String) key.values()[0];
+    for (int i = 0; i < views.size(); i++) {
+      if (views.get(i).view().equals(name)) {
+        return i;
+      }
+    }
+    throw new IllegalArgumentException("no view has the key " + key);
+  }
+
   /** The key of the child's row that a parent's row points at; null when it points nowhere. */
   public Key childKey(Node child, Object[] parentRow) {
     return Key.ofColumns((long) child.id(), parentRow, child.plan().foreignKey());

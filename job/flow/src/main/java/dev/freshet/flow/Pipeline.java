@@ -6,9 +6,11 @@ import dev.freshet.flow.log.EntryChange;
 import dev.freshet.flow.log.EntryChangeTypeInfo;
 import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.EventTypeInfo;
+import dev.freshet.flow.log.Failure;
 import dev.freshet.flow.log.KeyTypeInfo;
-import dev.freshet.flow.log.Mark;
+import dev.freshet.flow.log.Note;
 import dev.freshet.flow.node.DimensionOperator;
+import dev.freshet.flow.node.NodeOperator;
 import dev.freshet.flow.node.RootOperator;
 import dev.freshet.flow.store.PostgresProgress;
 import dev.freshet.flow.store.StoreOptions;
@@ -30,13 +32,15 @@ public final class Pipeline {
   private static final long BUFFER_TIMEOUT = 2;
 
   private final JobPlan plan;
+  private final Handling handling;
 
-  public Pipeline(JobPlan plan) {
+  public Pipeline(JobPlan plan, Handling handling) {
     if (plan.depth() > Uids.MAX_DEPTH) {
       throw new IllegalArgumentException(
           "a view joins over " + plan.depth() + " steps; at most " + Uids.MAX_DEPTH + " are taken");
     }
     this.plan = plan;
+    this.handling = handling;
   }
 
   /**
@@ -50,33 +54,54 @@ public final class Pipeline {
     env.getConfig().enableObjectReuse();
     env.configure(new Configuration().set(PipelineOptions.GENERIC_TYPES, false));
     SingleOutputStreamOperator<Event> log =
-        Capture.build(env, plan, source, new PostgresProgress(store, job));
-    DataStream<EntryChange> entries = nodes(log);
-    write(entries, log.getSideOutput(Capture.MARKS), job, store);
+        Capture.build(env, plan, source, new PostgresProgress(store, job), handling);
+    Nodes nodes = nodes(log);
+    write(nodes.entries(), nodes.notes(), job, store);
   }
 
+  /** What comes out of the nodes. */
+  record Nodes(
+      DataStream<EntryChange> entries, DataStream<Note> notes, DataStream<Failure> failures) {}
+
   /** From the log to the entries: the deepest dimensions first, the roots last. */
-  DataStream<EntryChange> nodes(DataStream<Event> log) {
+  Nodes nodes(SingleOutputStreamOperator<Event> log) {
+    DataStream<Note> notes = log.getSideOutput(Capture.NOTES);
+    DataStream<Failure> failures = null;
     DataStream<Event> parts = null;
     for (int depth = plan.depth(); depth > 0; depth--) {
-      parts =
+      SingleOutputStreamOperator<Event> dimensions =
           keyed(at(depth, log), parts)
-              .transform("dimensions " + depth, EventTypeInfo.INSTANCE, new DimensionOperator(plan))
+              .transform(
+                  "dimensions " + depth,
+                  EventTypeInfo.INSTANCE,
+                  new DimensionOperator(plan, handling, depth))
               .uid(Uids.dimensions(depth));
+      notes = notes.union(dimensions.getSideOutput(NodeOperator.NOTES));
+      failures = union(failures, dimensions.getSideOutput(NodeOperator.FAILURES));
+      parts = dimensions;
     }
-    return keyed(at(0, log), parts)
-        .transform("roots", EntryChangeTypeInfo.INSTANCE, new RootOperator(plan))
-        .uid(Uids.ROOT);
+    SingleOutputStreamOperator<EntryChange> entries =
+        keyed(at(0, log), parts)
+            .transform("roots", EntryChangeTypeInfo.INSTANCE, new RootOperator(plan, handling))
+            .uid(Uids.ROOT);
+    return new Nodes(
+        entries,
+        notes.union(entries.getSideOutput(NodeOperator.NOTES)),
+        union(failures, entries.getSideOutput(NodeOperator.FAILURES)));
+  }
+
+  private static DataStream<Failure> union(DataStream<Failure> some, DataStream<Failure> more) {
+    return some == null ? more : some.union(more);
   }
 
   private void write(
-      DataStream<EntryChange> entries, DataStream<Mark> marks, String job, StoreOptions store) {
+      DataStream<EntryChange> entries, DataStream<Note> notes, String job, StoreOptions store) {
     StreamExecutionEnvironment env = entries.getExecutionEnvironment();
     KeyedStream<EntryChange, Key> byKey = entries.keyBy(EntryChange::key, KeyTypeInfo.INSTANCE);
-    TwoInputTransformation<EntryChange, Mark, Void> writer =
+    TwoInputTransformation<EntryChange, Note, Void> writer =
         new TwoInputTransformation<>(
             byKey.getTransformation(),
-            marks.broadcast().getTransformation(),
+            notes.broadcast().getTransformation(),
             "view and writer",
             SimpleOperatorFactory.of(new WriterOperator(plan, job, store)),
             Types.VOID,

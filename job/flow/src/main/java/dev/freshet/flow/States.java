@@ -5,6 +5,8 @@ import dev.freshet.flow.log.EntryChangeTypeInfo;
 import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.EventTypeInfo;
 import dev.freshet.flow.log.KeyTypeInfo;
+import dev.freshet.flow.log.Note;
+import dev.freshet.flow.log.NoteTypeInfo;
 import dev.freshet.flow.node.PackedRow;
 import dev.freshet.flow.node.PackedRowSerializer;
 import dev.freshet.view.Key;
@@ -12,8 +14,10 @@ import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.BooleanSerializer;
+import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 import org.apache.flink.api.common.typeutils.base.array.IntPrimitiveArraySerializer;
+import org.apache.flink.api.common.typeutils.base.array.LongPrimitiveArraySerializer;
 
 /** The descriptors of all state, by the operators that keep it. */
 public final class States {
@@ -38,6 +42,14 @@ public final class States {
   public static final ListStateDescriptor<EntryChange> HELD_ENTRIES =
       new ListStateDescriptor<>("held-entries", EntryChangeTypeInfo.Serializer.INSTANCE);
 
+  /** Dimension and root nodes: a view's number, then how its changes ended. */
+  public static final ListStateDescriptor<long[]> COUNTS =
+      new ListStateDescriptor<>("counts", LongPrimitiveArraySerializer.INSTANCE);
+
+  /** Root nodes: there where the row's entry holds poison. */
+  public static final ValueStateDescriptor<Boolean> POISONED =
+      new ValueStateDescriptor<>("poisoned", BooleanSerializer.INSTANCE);
+
   /** Root nodes, the same at every subtask: the first watermark has passed. */
   public static final ListStateDescriptor<Boolean> HANDED_OVER =
       new ListStateDescriptor<>("handed-over", BooleanSerializer.INSTANCE);
@@ -45,6 +57,15 @@ public final class States {
   /** Writer: first and last key group of the ranges that were written once, of all subtasks. */
   public static final ListStateDescriptor<int[]> WRITTEN =
       new ListStateDescriptor<>("written", IntPrimitiveArraySerializer.INSTANCE);
+
+  /** Writer: the entries of a key that hold poison, each with the reason's wire name. */
+  public static final MapStateDescriptor<Key, String> POISONED_ENTRIES =
+      new MapStateDescriptor<>(
+          "poisoned-entries", KeyTypeInfo.Serializer.INSTANCE, StringSerializer.INSTANCE);
+
+  /** Writer, kept by the first subtask: rows that nobody can place, with those that wait. */
+  public static final ListStateDescriptor<Note> UNPLACED =
+      new ListStateDescriptor<>("unplaced", NoteTypeInfo.Serializer.INSTANCE);
 
   private States() {}
 }

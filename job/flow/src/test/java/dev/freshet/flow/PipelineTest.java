@@ -63,7 +63,7 @@ class PipelineTest {
         StreamExecutionEnvironment.getExecutionEnvironment(new Configuration());
     env.setParallelism(2);
     env.setMaxParallelism(16);
-    new Pipeline(new JobPlan(List.of(chain())))
+    new Pipeline(new JobPlan(List.of(chain())), Handling.DEFAULT)
         .build(
             env,
             "job",

@@ -1,9 +1,9 @@
 package dev.freshet.reader;
 
 import dev.freshet.reader.answer.Answer;
+import dev.freshet.reader.answer.Doubt;
 import dev.freshet.reader.answer.Gate;
 import dev.freshet.reader.answer.KeyState;
-import dev.freshet.reader.answer.Reason;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
@@ -41,7 +41,7 @@ public final class ReaderMetrics {
         .tag("view", answer.question().view().name())
         .tag("source", source)
         .tag("state", answer.state().map(KeyState::name).orElse(NONE))
-        .tag("reason", answer.reason().map(Reason::wireName).orElse(NONE))
+        .tag("reason", answer.reason().map(Doubt::wireName).orElse(NONE))
         .register(registry)
         .increment();
     Timer.builder("freshet.reader.answer")

@@ -73,8 +73,8 @@ final class World implements AutoCloseable {
         "CREATE TABLE freshet.catalogue (view text, generation int, active boolean, declaration"
             + " text, tables text, key_groups int, job text, PRIMARY KEY (view, generation))",
         "CREATE TABLE freshet.progress (job text, first_group int, last_group int, version bigint,"
-            + " gtid_set text, as_of timestamptz, handed_over boolean, token bigint, PRIMARY KEY"
-            + " (job, first_group))");
+            + " gtid_set text, as_of timestamptz, handed_over boolean, token bigint, invalid text[]"
+            + " NOT NULL DEFAULT '{}', PRIMARY KEY (job, first_group))");
     this.reader = Reader.start(config(limits), clock);
   }
 
@@ -163,7 +163,7 @@ final class World implements AutoCloseable {
     }
     ViewPlan plan = Planner.plan(declaration, tables);
     PostgresTables store = new PostgresTables(plan, SCHEMA, 1);
-    inPostgres(store.createTable(), store.createIndex(), store.createView());
+    inPostgres(store.createTable(), store.createIndex(), store.createKeys(), store.createView());
     try (Connection connection = postgres.connect(name);
         PreparedStatement insert =
             connection.prepareStatement(

@@ -2,6 +2,7 @@ package dev.freshet.view;
 
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -72,6 +73,20 @@ public record ViewPlan(
   /** Places, in the outputs, of the columns that tell a key's entries apart. May be empty. */
   public List<Integer> entryKey() {
     return primaryKey.subList(keyColumns, primaryKey.size());
+  }
+
+  /** Places, in the outputs, of the root table's primary key, in that key's order. */
+  public List<Integer> rootKey() {
+    List<Integer> places = new ArrayList<>();
+    for (int column : root().table().primaryKey()) {
+      Expr wanted = new Expr.ColumnRef(0, column);
+      places.add(
+          primaryKey.stream()
+              .filter(place -> outputs.get(place).value().equals(wanted))
+              .findFirst()
+              .orElseThrow());
+    }
+    return places;
   }
 
   /** The key's columns. */

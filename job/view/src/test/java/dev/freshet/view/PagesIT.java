@@ -122,9 +122,11 @@ class PagesIT {
     List<Object[]> page = new ArrayList<>();
     try (PreparedStatement statement = projection.connection().prepareStatement(sql)) {
       int index = bindKey(JdbcValues.POSTGRES, statement, 1, plan, key);
+      statement.setString(index++, plan.view());
       index = bindKey(JdbcValues.POSTGRES, statement, index, plan, key);
       index = bindCursor(JdbcValues.POSTGRES, statement, index, plan, cursor);
-      statement.setInt(index, LIMIT);
+      statement.setInt(index++, LIMIT);
+      index = bindKey(JdbcValues.POSTGRES, statement, index, plan, key) - 1;
       statement.setString(index + 1, Projection.JOB);
       statement.setInt(index + 2, 5);
       statement.setInt(index + 3, 5);

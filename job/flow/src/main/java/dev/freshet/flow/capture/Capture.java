@@ -1,11 +1,12 @@
 package dev.freshet.flow.capture;
 
+import dev.freshet.flow.Handling;
 import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.Uids;
 import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.EventTypeInfo;
-import dev.freshet.flow.log.Mark;
-import dev.freshet.flow.log.MarkTypeInfo;
+import dev.freshet.flow.log.Note;
+import dev.freshet.flow.log.NoteTypeInfo;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -21,16 +22,20 @@ import org.apache.flink.util.OutputTag;
  */
 public final class Capture {
   /** What is known of the source: one before each watermark, and whenever a newer time is known. */
-  public static final OutputTag<Mark> MARKS = new OutputTag<>("marks", MarkTypeInfo.INSTANCE);
+  public static final OutputTag<Note> NOTES = new OutputTag<>("notes", NoteTypeInfo.INSTANCE);
 
   private Capture() {}
 
   /** Adds the source and capture, both with one subtask. */
   public static SingleOutputStreamOperator<Event> build(
-      StreamExecutionEnvironment env, JobPlan plan, SourceOptions options, StoreProgress progress) {
+      StreamExecutionEnvironment env,
+      JobPlan plan,
+      SourceOptions options,
+      StoreProgress progress,
+      Handling handling) {
     Tables tables = new Tables(plan);
     return env.fromSource(
-            CdcSource.of(tables, options),
+            CdcSource.of(tables, options, handling),
             WatermarkStrategy.noWatermarks(),
             "source",
             CapturedTypeInfo.INSTANCE)

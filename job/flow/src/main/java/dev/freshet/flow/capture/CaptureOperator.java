@@ -118,7 +118,7 @@ final class CaptureOperator extends AbstractStreamOperator<Event>
 
   private void mark() {
     output.collect(
-        Capture.MARKS,
+        Capture.NOTES,
         new StreamRecord<>(new Mark(clock.watermark(), clock.gtids(), confirmations.asOf())));
   }
 

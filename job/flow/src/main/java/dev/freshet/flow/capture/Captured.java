@@ -1,5 +1,6 @@
 package dev.freshet.flow.capture;
 
+import dev.freshet.flow.log.Poison;
 import dev.freshet.view.Version;
 import java.util.Arrays;
 import java.util.Objects;
@@ -17,8 +18,17 @@ public sealed interface Captured {
    * @param version where its transaction begins; {@link Version#NONE} for a snapshot row
    * @param before its old contents as each node over the table sees them; null when it is new
    * @param after its new contents likewise; null when it was deleted
+   * @param poisonBefore what each node could not use of the old contents; null when nothing
+   * @param poisonAfter likewise of the new contents
    */
-  record Change(int table, long version, Object[][] before, Object[][] after) implements Captured {
+  record Change(
+      int table,
+      long version,
+      Object[][] before,
+      Object[][] after,
+      Poison[] poisonBefore,
+      Poison[] poisonAfter)
+      implements Captured {
     public Change {
       if (before == null && after == null) {
         throw new IllegalArgumentException("a change has no row before and none after it");
@@ -28,13 +38,20 @@ public sealed interface Captured {
       }
     }
 
+    /** A change that can be used. */
+    public Change(int table, long version, Object[][] before, Object[][] after) {
+      this(table, version, before, after, null, null);
+    }
+
     @Override
     public boolean equals(Object other) {
       return other instanceof Change that
           && table == that.table
           && version == that.version
           && Arrays.deepEquals(before, that.before)
-          && Arrays.deepEquals(after, that.after);
+          && Arrays.deepEquals(after, that.after)
+          && Arrays.equals(poisonBefore, that.poisonBefore)
+          && Arrays.equals(poisonAfter, that.poisonAfter);
     }
 
     @Override

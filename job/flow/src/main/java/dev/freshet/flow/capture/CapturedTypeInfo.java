@@ -1,5 +1,7 @@
 package dev.freshet.flow.capture;
 
+import dev.freshet.flow.log.Poison;
+import dev.freshet.flow.log.PoisonFormat;
 import dev.freshet.flow.log.WireSerializer;
 import dev.freshet.flow.log.WireTypeInfo;
 import dev.freshet.view.Values;
@@ -36,6 +38,8 @@ public final class CapturedTypeInfo {
         target.writeLong(change.version());
         writeRows(change.before(), target);
         writeRows(change.after(), target);
+        writePoison(change.poisonBefore(), target);
+        writePoison(change.poisonAfter(), target);
       } else if (captured instanceof Captured.Boundary boundary) {
         target.writeByte(BOUNDARY);
         target.writeLong(boundary.version());
@@ -56,7 +60,12 @@ public final class CapturedTypeInfo {
       return switch (tag) {
         case CHANGE ->
             new Captured.Change(
-                source.readInt(), source.readLong(), readRows(source), readRows(source));
+                source.readInt(),
+                source.readLong(),
+                readRows(source),
+                readRows(source),
+                readPoison(source),
+                readPoison(source));
         case BOUNDARY -> new Captured.Boundary(source.readLong(), StringValue.readString(source));
         case SNAPSHOT_DONE -> new Captured.SnapshotDone(source.readLong());
         case BATCH_END -> Captured.BatchEnd.INSTANCE;
@@ -83,6 +92,28 @@ public final class CapturedTypeInfo {
         rows[i] = Values.readRow(source);
       }
       return rows;
+    }
+
+    private static void writePoison(Poison[] poison, DataOutputView target) throws IOException {
+      target.writeShort(poison == null ? -1 : poison.length);
+      for (int i = 0; poison != null && i < poison.length; i++) {
+        target.writeBoolean(poison[i] != null);
+        if (poison[i] != null) {
+          PoisonFormat.write(poison[i], target);
+        }
+      }
+    }
+
+    private static Poison[] readPoison(DataInputView source) throws IOException {
+      int length = source.readShort();
+      if (length < 0) {
+        return null;
+      }
+      Poison[] poison = new Poison[length];
+      for (int i = 0; i < length; i++) {
+        poison[i] = source.readBoolean() ? PoisonFormat.read(source) : null;
+      }
+      return poison;
     }
 
     @Override

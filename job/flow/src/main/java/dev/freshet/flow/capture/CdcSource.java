@@ -1,5 +1,6 @@
 package dev.freshet.flow.capture;
 
+import dev.freshet.flow.Handling;
 import dev.freshet.view.Table;
 import java.time.Duration;
 import java.util.Properties;
@@ -15,7 +16,7 @@ final class CdcSource {
 
   private CdcSource() {}
 
-  static LogSource of(Tables tables, SourceOptions options) {
+  static LogSource of(Tables tables, SourceOptions options, Handling handling) {
     MySqlSourceConfigFactory factory = new MySqlSourceConfigFactory();
     factory
         .hostname(options.host())
@@ -43,7 +44,7 @@ final class CdcSource {
         .heartbeatInterval(Duration.ZERO)
         .jdbcProperties(jdbc(options))
         .debeziumProperties(debezium(options));
-    return new LogSource(factory, NothingDeserialized.INSTANCE, new LogReaders(tables));
+    return new LogSource(factory, NothingDeserialized.INSTANCE, new LogReaders(tables, handling));
   }
 
   private static Properties jdbc(SourceOptions options) {

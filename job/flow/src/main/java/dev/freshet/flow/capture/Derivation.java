@@ -2,6 +2,7 @@ package dev.freshet.flow.capture;
 
 import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.log.Event;
+import dev.freshet.flow.log.Poison;
 import dev.freshet.view.Key;
 import dev.freshet.view.Values;
 import dev.freshet.view.Version;
@@ -12,9 +13,9 @@ import java.util.function.Consumer;
  * Makes of a change what the nodes receive: per node over its table the row, and for each join of
  * that node a farewell to the row it pointed at and a subscription at the row it points at now.
  *
- * <p>A node that sees no difference receives nothing. A changed primary key is a delete and a
- * create. Snapshot rows only subscribe. The events of one change come in the order in which they
- * take effect.
+ * <p>A node that sees no difference receives nothing, unless it could not use the old row. A
+ * changed primary key is a delete and a create. Snapshot rows only subscribe. The events of one
+ * change come in the order in which they take effect.
  */
 final class Derivation {
   private final JobPlan plan;
@@ -35,7 +36,12 @@ final class Derivation {
     for (int i = 0; i < nodes.size(); i++) {
       Object[] before = change.before() == null ? null : change.before()[i];
       Object[] after = change.after() == null ? null : change.after()[i];
-      derive(nodes.get(i), change.version(), before, after, orders, out);
+      Poison poison = change.poisonAfter() == null ? null : change.poisonAfter()[i];
+      boolean sound =
+          poison == null && (change.poisonBefore() == null || change.poisonBefore()[i] == null);
+      if (before == null || after == null || !sound || !Values.sameRow(before, after)) {
+        derive(nodes.get(i), change.version(), before, after, poison, orders, out);
+      }
     }
   }
 
@@ -44,20 +50,16 @@ final class Derivation {
       long version,
       Object[] before,
       Object[] after,
+      Poison poison,
       Orders orders,
       Consumer<Event> out) {
-    if (before != null && after != null) {
-      if (Values.sameRow(before, after)) {
-        return;
-      }
-      if (!node.key(before).equals(node.key(after))) {
-        derive(node, version, before, null, orders, out);
-        derive(node, version, null, after, orders, out);
-        return;
-      }
+    if (before != null && after != null && !node.key(before).equals(node.key(after))) {
+      derive(node, version, before, null, null, orders, out);
+      derive(node, version, null, after, poison, orders, out);
+      return;
     }
     Key key = node.key(after == null ? before : after);
-    out.accept(new Event.RowChange(key, version, orders.next(version), after));
+    out.accept(new Event.RowChange(key, version, orders.next(version), after, poison));
     for (int id : node.children()) {
       JobPlan.Node child = plan.node(id);
       Key left = before == null ? null : plan.childKey(child, before);

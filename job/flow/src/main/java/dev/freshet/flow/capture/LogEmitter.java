@@ -1,5 +1,6 @@
 package dev.freshet.flow.capture;
 
+import dev.freshet.flow.Handling;
 import dev.freshet.view.Version;
 import io.debezium.data.Envelope;
 import java.io.IOException;
@@ -44,12 +45,16 @@ final class LogEmitter extends MySqlRecordEmitter<Captured> {
    *
    * @param now asks where the source is; no chunk was read at a later place
    */
-  LogEmitter(Tables tables, MySqlSourceReaderMetrics metrics, Supplier<BinlogOffset> now) {
+  LogEmitter(
+      Tables tables,
+      MySqlSourceReaderMetrics metrics,
+      Supplier<BinlogOffset> now,
+      Handling handling) {
     super(NothingDeserialized.INSTANCE, metrics, false);
     this.now = now;
     List<Tables.Source> sources = tables.sources();
     for (int i = 0; i < sources.size(); i++) {
-      this.tables.put(sources.get(i).name(), new TableCapture(i, sources.get(i)));
+      this.tables.put(sources.get(i).name(), new TableCapture(i, tables, handling));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.freshet.flow.capture;
 
+import dev.freshet.flow.Handling;
 import io.debezium.connector.mysql.MySqlConnection;
 import io.debezium.relational.TableId;
 import java.io.Serializable;
@@ -22,9 +23,11 @@ public final class LogReaders implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private final Tables tables;
+  private final Handling handling;
 
-  public LogReaders(Tables tables) {
+  public LogReaders(Tables tables, Handling handling) {
     this.tables = tables;
+    this.handling = handling;
   }
 
   public SourceReader<Captured, MySqlSplit> open(
@@ -39,7 +42,7 @@ public final class LogReaders implements Serializable {
     return new MySqlSourceReader<>(
         new FutureCompletingBlockingQueue<>(),
         () -> new LogSplitReader(config, context.getIndexOfSubtask(), readerContext, captured),
-        new LogEmitter(tables, metrics, () -> now(config)),
+        new LogEmitter(tables, metrics, () -> now(config), handling),
         context.getConfiguration(),
         readerContext,
         config);

@@ -1,8 +1,18 @@
 package dev.freshet.flow.capture;
 
+import dev.freshet.flow.Handling;
+import dev.freshet.flow.JobPlan;
+import dev.freshet.flow.log.Poison;
+import dev.freshet.flow.node.Probe;
 import dev.freshet.view.Column;
+import dev.freshet.view.Expr;
+import dev.freshet.view.Reason;
 import dev.freshet.view.Table;
+import dev.freshet.view.ViewPlan;
+import dev.freshet.view.sql.StoreLimits;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.data.Field;
 import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.data.Schema;
@@ -15,40 +25,127 @@ import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.data.Stru
  */
 final class RowDecoder {
   private final Table table;
+  private final BitSet placing;
+  private final int mostBytes;
+  private final Probe probe;
   private final ColumnDecoder[] decoders;
   private Schema schema;
 
-  RowDecoder(Table table) {
-    this.table = table;
+  /**
+   * A row as a node sees it.
+   *
+   * @param values in the order of the node's columns; of poison null where they cannot be used
+   * @param poison null when all values can be used
+   */
+  record Decoded(Object[] values, Poison poison) {}
+
+  RowDecoder(JobPlan plan, JobPlan.Node node, Handling handling) {
+    this.table = node.plan().table();
+    this.placing = placing(plan, node);
+    this.mostBytes = handling.mostValueBytes();
+    this.probe = handling.probe();
     this.decoders = new ColumnDecoder[table.columns().size()];
   }
 
+  /** The columns that say whom a row touches: primary key, foreign keys, and the view's key. */
+  private static BitSet placing(JobPlan plan, JobPlan.Node node) {
+    BitSet columns = new BitSet();
+    node.plan().table().primaryKey().forEach(columns::set);
+    for (int child : node.children()) {
+      plan.node(child).plan().foreignKey().forEach(columns::set);
+    }
+    ViewPlan view = plan.viewOf(node);
+    for (int output : view.primaryKey()) {
+      if (view.outputs().get(output).value() instanceof Expr.ColumnRef ref
+          && ref.node() == node.local()) {
+        columns.set(ref.column());
+      }
+    }
+    return columns;
+  }
+
   /**
-   * The row's values in the order of the table's columns.
+   * Reads a row.
    *
    * @param key names the row in messages
-   * @throws Undecodable when one cannot be read
+   * @throws Undecodable when its primary key cannot be read, or the table is another
    */
-  Object[] decode(Struct row, Object key) {
+  Decoded decode(Struct row, Object key) {
     if (row.schema() != schema) {
       resolve(row.schema());
     }
     Object[] values = new Object[decoders.length];
+    Poison poison = null;
     for (int i = 0; i < values.length; i++) {
       Column column = table.columns().get(i);
       // A NULL stays one even where the column has a default.
       Object value = row.getWithoutDefault(column.name());
-      if (value != null) {
+      Poison own = null;
+      if (value == null) {
+        own = column.nullable() ? null : poison(Reason.UNREADABLE, i, "NULL where none may be");
+      } else {
         try {
           values[i] = decoders[i].decode(value);
+          own = poison(i, values[i]);
         } catch (RuntimeException e) {
-          throw unreadable(column, key, value.getClass().getSimpleName(), e);
+          own = poison(Reason.UNREADABLE, i, String.valueOf(e.getMessage()));
         }
-      } else if (!column.nullable()) {
-        throw unreadable(column, key, "NULL where none may be", null);
+      }
+      if (own != null) {
+        values[i] = null;
+        if (table.primaryKey().contains(i)) {
+          throw new Undecodable(
+              "Source table "
+                  + table.qualifiedName()
+                  + ", row "
+                  + key
+                  + ": "
+                  + own.message()
+                  + "; it is part of the primary key, so nobody can tell the row from others:"
+                  + " correct the row and submit the job anew");
+        }
+        poison = poison == null || (poison.placed() && !own.placed()) ? own : poison;
       }
     }
-    return values;
+    return new Decoded(values, poison == null ? probed(values) : poison);
+  }
+
+  /** A reader of MySQL's own answer judges values by the same measure. */
+  Poison poison(int place, Object value) {
+    if (value instanceof String text) {
+      if (StoreLimits.holdsNul(text)) {
+        return poison(Reason.UNSTORABLE, place, "it holds a NUL character");
+      }
+      // A character has at most three bytes, or four of two.
+      if (text.length() > mostBytes / 3) {
+        return tooLarge(place, text.getBytes(StandardCharsets.UTF_8).length);
+      }
+    }
+    return value instanceof byte[] bytes ? tooLarge(place, bytes.length) : null;
+  }
+
+  private Poison tooLarge(int place, int bytes) {
+    return bytes <= mostBytes
+        ? null
+        : poison(
+            Reason.TOO_LARGE, place, "it has " + bytes + " bytes, " + mostBytes + " are taken");
+  }
+
+  private Poison probed(Object[] values) {
+    try {
+      probe.at(Probe.Stage.DECODE, values, 1);
+      return null;
+    } catch (RuntimeException e) {
+      return Poison.of(e);
+    }
+  }
+
+  private Poison poison(Reason reason, int place, String what) {
+    Column column = table.columns().get(place);
+    return new Poison(
+        reason,
+        !placing.get(place),
+        table.qualifiedName() + "." + column.name() + " (" + column.mysqlType() + "): " + what);
   }
 
   private void resolve(Schema current) {
@@ -74,21 +171,5 @@ final class RowDecoder {
               + "; submit the job anew with views that fit the table");
     }
     schema = current;
-  }
-
-  private Undecodable unreadable(Column column, Object key, String what, Throwable cause) {
-    return new Undecodable(
-        "Source table "
-            + table.qualifiedName()
-            + ": column '"
-            + column.name()
-            + "' ("
-            + column.mysqlType()
-            + ") of the row "
-            + key
-            + " cannot be read: "
-            + what
-            + "; correct the row",
-        cause);
   }
 }

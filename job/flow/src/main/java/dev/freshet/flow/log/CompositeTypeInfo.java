@@ -15,16 +15,24 @@ public final class CompositeTypeInfo {
 
   private CompositeTypeInfo() {}
 
-  /** Whether there is a row; the row; its parts, likewise. */
+  /** What there is: no row, a row, or poison and what can be read; the row; its parts, likewise. */
   public static final class Serializer extends WireSerializer<Composite> {
     public static final Serializer INSTANCE = new Serializer();
     private static final long serialVersionUID = 1L;
 
+    private static final int MISSING = 0;
+    private static final int SOUND = 1;
+    private static final int POISONED = 2;
+
     @Override
     public void serialize(Composite composite, DataOutputView target) throws IOException {
-      target.writeBoolean(!composite.isMissing());
       if (composite.isMissing()) {
+        target.writeByte(MISSING);
         return;
+      }
+      target.writeByte(composite.poison() == null ? SOUND : POISONED);
+      if (composite.poison() != null) {
+        PoisonFormat.write(composite.poison(), target);
       }
       Values.writeRow(composite.row(), target);
       target.writeByte(composite.parts().length);
@@ -35,15 +43,20 @@ public final class CompositeTypeInfo {
 
     @Override
     public Composite deserialize(DataInputView source) throws IOException {
-      if (!source.readBoolean()) {
+      int kind = source.readByte();
+      if (kind == MISSING) {
         return Composite.MISSING;
       }
+      if (kind != SOUND && kind != POISONED) {
+        throw new IOException("unknown kind of composite " + kind);
+      }
+      Poison poison = kind == POISONED ? PoisonFormat.read(source) : null;
       Object[] row = Values.readRow(source);
       Composite[] parts = new Composite[source.readUnsignedByte()];
       for (int i = 0; i < parts.length; i++) {
         parts[i] = deserialize(source);
       }
-      return new Composite(row, parts);
+      return new Composite(row, parts, poison);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.freshet.flow.log;
 
 import dev.freshet.view.Key;
+import dev.freshet.view.Reason;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -12,10 +13,12 @@ import java.util.Objects;
  * @param entry what tells the entry from the key's others
  * @param version the watermark of the step that made it so
  * @param present whether the entry is there from now on; false: it left this key
- * @param values the outputs; of an entry that left, the last ones it had here
+ * @param values the outputs; of an entry that left, the last ones it had here; of one that holds
+ *     poison only those of its primary key are sure
+ * @param poison why nobody knows what the entry shows; null when it is known
  */
 public record EntryChange(
-    int view, Key key, Key entry, long version, boolean present, Object[] values) {
+    int view, Key key, Key entry, long version, boolean present, Object[] values, Reason poison) {
   public EntryChange {
     Objects.requireNonNull(key, "key");
     Objects.requireNonNull(entry, "entry");
@@ -23,6 +26,14 @@ public record EntryChange(
     if (version < 0) {
       throw new IllegalArgumentException("version " + version + " below 0");
     }
+    if (poison != null && !present) {
+      throw new IllegalArgumentException("an entry that left holds no poison");
+    }
+  }
+
+  /** A change of an entry that is known. */
+  public EntryChange(int view, Key key, Key entry, long version, boolean present, Object[] values) {
+    this(view, key, entry, version, present, values, null);
   }
 
   @Override
@@ -33,6 +44,7 @@ public record EntryChange(
         && entry.equals(that.entry)
         && version == that.version
         && present == that.present
+        && poison == that.poison
         && Arrays.deepEquals(values, that.values);
   }
 
@@ -44,6 +56,7 @@ public record EntryChange(
   @Override
   public String toString() {
     return (present ? "put " : "remove ")
+        + (poison == null ? "" : poison + " ")
         + key
         + entry
         + "@"

@@ -1,6 +1,7 @@
 package dev.freshet.flow.log;
 
 import dev.freshet.view.Key;
+import dev.freshet.view.Reason;
 import dev.freshet.view.Values;
 import java.io.IOException;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -16,10 +17,14 @@ public final class EntryChangeTypeInfo {
 
   private EntryChangeTypeInfo() {}
 
-  /** The fields in their order. */
+  /** The fields in their order; presence and poison share a byte. */
   public static final class Serializer extends WireSerializer<EntryChange> {
     public static final Serializer INSTANCE = new Serializer();
     private static final long serialVersionUID = 1L;
+
+    private static final int REMOVE = 0;
+    private static final int PUT = 1;
+    private static final int POISON = 2;
 
     @Override
     public void serialize(EntryChange change, DataOutputView target) throws IOException {
@@ -27,7 +32,11 @@ public final class EntryChangeTypeInfo {
       KeyTypeInfo.Serializer.INSTANCE.serialize(change.key(), target);
       KeyTypeInfo.Serializer.INSTANCE.serialize(change.entry(), target);
       target.writeLong(change.version());
-      target.writeBoolean(change.present());
+      int known = change.present() ? PUT : REMOVE;
+      target.writeByte(change.poison() == null ? known : POISON);
+      if (change.poison() != null) {
+        target.writeUTF(change.poison().wireName());
+      }
       Values.writeRow(change.values(), target);
     }
 
@@ -37,8 +46,13 @@ public final class EntryChangeTypeInfo {
       Key key = KeyTypeInfo.Serializer.INSTANCE.deserialize(source);
       Key entry = KeyTypeInfo.Serializer.INSTANCE.deserialize(source);
       long version = source.readLong();
-      boolean present = source.readBoolean();
-      return new EntryChange(view, key, entry, version, present, Values.readRow(source));
+      int kind = source.readByte();
+      if (kind < REMOVE || kind > POISON) {
+        throw new IOException("unknown kind of entry change " + kind);
+      }
+      Reason poison = kind == POISON ? Reason.of(source.readUTF()) : null;
+      Object[] values = Values.readRow(source);
+      return new EntryChange(view, key, entry, version, kind != REMOVE, values, poison);
     }
 
     @Override

@@ -21,12 +21,22 @@ public sealed interface Event {
   /**
    * A row has new contents, or is gone.
    *
-   * @param row the node's columns; null when the row was deleted
+   * @param row the node's columns; null when the row was deleted; of poison those that can be read
+   * @param poison why the row cannot be used; null when it can
    */
-  record RowChange(Key key, long version, long order, Object[] row) implements Event {
+  record RowChange(Key key, long version, long order, Object[] row, Poison poison)
+      implements Event {
     public RowChange {
       Objects.requireNonNull(key, "key");
       check(version, order);
+      if (poison != null) {
+        Objects.requireNonNull(row, "row");
+      }
+    }
+
+    /** A change that can be used. */
+    public RowChange(Key key, long version, long order, Object[] row) {
+      this(key, version, order, row, null);
     }
 
     @Override
@@ -35,7 +45,8 @@ public sealed interface Event {
           && key.equals(that.key)
           && version == that.version
           && order == that.order
-          && Arrays.deepEquals(row, that.row);
+          && Arrays.deepEquals(row, that.row)
+          && Objects.equals(poison, that.poison);
     }
 
     @Override
@@ -45,7 +56,11 @@ public sealed interface Event {
 
     @Override
     public String toString() {
-      return "RowChange" + key + "@" + version + "." + order + "=" + Arrays.deepToString(row);
+      return "RowChange"
+          + key
+          + ("@" + version + "." + order + "=")
+          + Arrays.deepToString(row)
+          + (poison == null ? "" : poison);
     }
   }
 
@@ -60,6 +75,67 @@ public sealed interface Event {
       Objects.requireNonNull(key, "key");
       Objects.requireNonNull(subscriber, "subscriber");
       check(version, order);
+    }
+  }
+
+  /**
+   * What failed is tried again, where its own marker still stands.
+   *
+   * @param of what is tried again
+   * @param read whether MySQL was asked for the row as it is at {@code version}; otherwise the node
+   *     takes what it holds
+   * @param row what MySQL answered; null when there is no such row, or MySQL was not asked
+   * @param poison why what MySQL answered cannot be used; null when it can
+   */
+  record Retry(
+      Key key, long version, long order, Attempt of, boolean read, Object[] row, Poison poison)
+      implements Event {
+    public Retry {
+      Objects.requireNonNull(key, "key");
+      Objects.requireNonNull(of, "of");
+      check(version, order);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Retry that
+          && key.equals(that.key)
+          && version == that.version
+          && order == that.order
+          && of.equals(that.of)
+          && read == that.read
+          && Arrays.deepEquals(row, that.row)
+          && Objects.equals(poison, that.poison);
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(key, version, order, of);
+    }
+
+    @Override
+    public String toString() {
+      return "Retry" + key + "@" + version + "." + order + " of " + of;
+    }
+  }
+
+  /**
+   * One attempt of handling a change.
+   *
+   * @param version of the change that failed
+   * @param order of the change that failed
+   * @param number 1 for the first handling
+   */
+  record Attempt(long version, long order, int number) {
+    public Attempt {
+      check(version, order);
+      if (number < 1) {
+        throw new IllegalArgumentException("attempt " + number);
+      }
+    }
+
+    public Attempt next() {
+      return new Attempt(version, order, number + 1);
     }
   }
 

@@ -26,14 +26,20 @@ public final class EventTypeInfo {
     private static final int SUBSCRIBE = 3;
     private static final int UNSUBSCRIBE = 4;
     private static final int PART = 5;
+    private static final int POISON = 6;
+    private static final int RETRY = 7;
 
     @Override
     public void serialize(Event event, DataOutputView target) throws IOException {
       if (event instanceof Event.RowChange change) {
-        target.writeByte(change.row() == null ? DELETE : UPSERT);
+        int kind = change.row() == null ? DELETE : UPSERT;
+        target.writeByte(change.poison() == null ? kind : POISON);
         head(change, target);
         if (change.row() != null) {
           Values.writeRow(change.row(), target);
+        }
+        if (change.poison() != null) {
+          PoisonFormat.write(change.poison(), target);
         }
       } else if (event instanceof Event.Subscription subscription) {
         target.writeByte(subscription.on() ? SUBSCRIBE : UNSUBSCRIBE);
@@ -44,6 +50,21 @@ public final class EventTypeInfo {
         head(part, target);
         KeyTypeInfo.Serializer.INSTANCE.serialize(part.child(), target);
         CompositeTypeInfo.Serializer.INSTANCE.serialize(part.value(), target);
+      } else if (event instanceof Event.Retry retry) {
+        target.writeByte(RETRY);
+        head(retry, target);
+        target.writeLong(retry.of().version());
+        target.writeLong(retry.of().order());
+        target.writeInt(retry.of().number());
+        target.writeBoolean(retry.read());
+        target.writeBoolean(retry.row() != null);
+        if (retry.row() != null) {
+          Values.writeRow(retry.row(), target);
+        }
+        target.writeBoolean(retry.poison() != null);
+        if (retry.poison() != null) {
+          PoisonFormat.write(retry.poison(), target);
+        }
       } else {
         throw new IOException("unknown event " + event);
       }
@@ -71,6 +92,18 @@ public final class EventTypeInfo {
                 version,
                 KeyTypeInfo.Serializer.INSTANCE.deserialize(source),
                 CompositeTypeInfo.Serializer.INSTANCE.deserialize(source));
+        case POISON ->
+            new Event.RowChange(
+                key, version, order, Values.readRow(source), PoisonFormat.read(source));
+        case RETRY ->
+            new Event.Retry(
+                key,
+                version,
+                order,
+                new Event.Attempt(source.readLong(), source.readLong(), source.readInt()),
+                source.readBoolean(),
+                source.readBoolean() ? Values.readRow(source) : null,
+                source.readBoolean() ? PoisonFormat.read(source) : null);
         default -> throw new IOException("unknown event tag " + tag);
       };
     }

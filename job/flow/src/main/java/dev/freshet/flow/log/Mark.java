@@ -10,7 +10,7 @@ import java.util.Objects;
  * @param asOf when, in milliseconds of the wall clock, MySQL was last asked a question whose answer
  *     lies at or below {@code version}; 0 when it was not asked yet
  */
-public record Mark(long version, String gtids, long asOf) {
+public record Mark(long version, String gtids, long asOf) implements Note {
   public Mark {
     Objects.requireNonNull(gtids, "gtids");
     if (version < 0 || asOf < 0) {

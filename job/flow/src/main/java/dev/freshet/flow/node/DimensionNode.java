@@ -3,6 +3,7 @@ package dev.freshet.flow.node;
 import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.log.Composite;
 import dev.freshet.flow.log.Event;
+import dev.freshet.flow.log.Poison;
 import dev.freshet.view.Key;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,13 +15,15 @@ import java.util.function.Consumer;
  * who points at it; after the step it sends the final row once. To all subscribers when the row or
  * its parts changed, else to everyone who subscribed in this step, also if they had been there
  * before: their part was dropped when their foreign key moved away and back. A row nobody points at
- * sends nothing.
+ * sends nothing. Poison is sent like a row.
  */
 public final class DimensionNode {
   private final JobPlan plan;
+  private final Probe probe;
 
-  public DimensionNode(JobPlan plan) {
+  public DimensionNode(JobPlan plan, Probe probe) {
     this.plan = plan;
+    this.probe = probe;
   }
 
   /** Who points at the row at hand. */
@@ -43,7 +46,7 @@ public final class DimensionNode {
    * @param out receives the parts
    * @return what is kept from now on
    */
-  public NodeRow step(
+  public Handled step(
       Key key,
       NodeRow before,
       List<Event> events,
@@ -51,14 +54,10 @@ public final class DimensionNode {
       long version,
       Consumer<Event> out) {
     JobPlan.Node node = plan.nodeOf(key);
-    NodeRow after = before;
+    Handled handled = Handled.nothing(before);
     Set<Key> arrived = new LinkedHashSet<>();
     for (Event event : events) {
-      if (event instanceof Event.RowChange change) {
-        after = after.after(plan, node, change);
-      } else if (event instanceof Event.Part part) {
-        after = after.after(plan, node, part);
-      } else if (event instanceof Event.Subscription subscription) {
+      if (event instanceof Event.Subscription subscription) {
         if (subscription.on()) {
           subscribers.add(subscription.subscriber());
           arrived.add(subscription.subscriber());
@@ -66,15 +65,33 @@ public final class DimensionNode {
           subscribers.remove(subscription.subscriber());
           arrived.remove(subscription.subscriber());
         }
+      } else {
+        handled = NodeRow.after(plan, node, handled, event);
       }
     }
+    handled = probed(handled);
+    NodeRow after = handled.row();
     Composite shown = after.composite();
     if (!shown.equals(before.composite())) {
       send(key, subscribers.all(), version, shown, out);
     } else if (!shown.isMissing()) {
       send(key, arrived, version, shown, out);
     }
-    return after;
+    return handled;
+  }
+
+  private Handled probed(Handled handled) {
+    NodeRow row = handled.row();
+    if (handled.cause() == null || row.row() == null || row.isPoisoned()) {
+      return handled;
+    }
+    try {
+      probe.at(Probe.Stage.PART, row.row(), handled.cause().number());
+      return handled;
+    } catch (RuntimeException e) {
+      return handled.failed(
+          row.with(Marker.of(handled.cause(), Poison.of(e), false, handled.read())));
+    }
   }
 
   private static void send(

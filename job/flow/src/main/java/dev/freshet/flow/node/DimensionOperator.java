@@ -1,7 +1,9 @@
 package dev.freshet.flow.node;
 
+import dev.freshet.flow.Handling;
 import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.States;
+import dev.freshet.flow.Uids;
 import dev.freshet.flow.log.Event;
 import dev.freshet.view.Key;
 import java.io.IOException;
@@ -15,25 +17,28 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 public final class DimensionOperator extends NodeOperator<Event> {
   private static final long serialVersionUID = 1L;
 
-  private final JobPlan plan;
   private transient DimensionNode node;
   private transient StoredSubscribers subscribers;
 
-  public DimensionOperator(JobPlan plan) {
-    super(plan);
-    this.plan = plan;
+  /**
+   * An operator.
+   *
+   * @param depth joins between it and the roots
+   */
+  public DimensionOperator(JobPlan plan, Handling handling, int depth) {
+    super(plan, handling, Uids.dimensions(depth));
   }
 
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
-    node = new DimensionNode(plan);
+    node = new DimensionNode(plan(), probe());
     subscribers =
         new StoredSubscribers(context.getKeyedStateStore().getMapState(States.SUBSCRIBERS));
   }
 
   @Override
-  NodeRow apply(Key key, NodeRow before, List<Event> events, long version) {
+  Handled apply(Key key, NodeRow before, List<Event> events, long version) {
     return node.step(
         key,
         before,

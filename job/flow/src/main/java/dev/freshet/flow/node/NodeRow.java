@@ -5,6 +5,7 @@ import dev.freshet.flow.log.Composite;
 import dev.freshet.flow.log.Event;
 import dev.freshet.view.Key;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * What a node keeps of one primary key: its row and, for each child node, what the row it points at
@@ -15,15 +16,26 @@ import java.util.Arrays;
  * one whose foreign key moves away is dropped. Only parts of version 0 may come before their row
  * and wait for it.
  *
- * @param row the node's columns; null when there is no row
+ * @param row the node's columns; null when there is no row; of poison those that can be read
  * @param children one per child node: the key of the part held, null when none is
  * @param parts one per child node: the part, null when none is held
+ * @param marker what failed of the row; null when nothing did
  */
-public record NodeRow(Object[] row, Key[] children, Composite[] parts) {
+public record NodeRow(Object[] row, Key[] children, Composite[] parts, Marker marker) {
 
   /** Nothing at all, for a node with so many children. */
   public static NodeRow empty(int children) {
-    return new NodeRow(null, new Key[children], new Composite[children]);
+    return new NodeRow(null, new Key[children], new Composite[children], null);
+  }
+
+  /** The same with another marker. */
+  NodeRow with(Marker next) {
+    return new NodeRow(row, children, parts, next);
+  }
+
+  /** Whether poison takes the row's place. */
+  boolean isPoisoned() {
+    return marker != null && !marker.ofEntry();
   }
 
   /** Whether nothing is held, so that no state need be kept. */
@@ -39,6 +51,19 @@ public record NodeRow(Object[] row, Key[] children, Composite[] parts) {
     return true;
   }
 
+  /** Whether something failed of the row, or a part holds poison. */
+  public boolean holdsPoison() {
+    if (marker != null) {
+      return true;
+    }
+    for (Composite part : parts) {
+      if (part != null && part.holdsPoison()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The row with its parts; {@link Composite#MISSING} when there is no row. */
   public Composite composite() {
     if (row == null) {
@@ -48,27 +73,65 @@ public record NodeRow(Object[] row, Key[] children, Composite[] parts) {
     for (int i = 0; i < parts.length; i++) {
       shown[i] = parts[i] == null ? Composite.MISSING : parts[i];
     }
-    return new Composite(row, shown);
+    return new Composite(row, shown, isPoisoned() ? marker.poison() : null);
   }
 
   /** After the row changed: parts of foreign keys that moved are gone; with the row go all. */
-  NodeRow after(JobPlan plan, JobPlan.Node node, Event.RowChange change) {
-    if (change.row() == null) {
+  private NodeRow after(JobPlan plan, JobPlan.Node node, Event.RowChange change) {
+    Marker poisoned =
+        change.poison() == null
+            ? null
+            : Marker.of(
+                new Event.Attempt(change.version(), change.order(), 1),
+                change.poison(),
+                false,
+                false);
+    return after(plan, node, change.row(), poisoned);
+  }
+
+  /** After a retry whose own marker stands. */
+  private NodeRow after(JobPlan plan, JobPlan.Node node, Event.Retry retry) {
+    if (!retry.read()) {
+      return with(null);
+    }
+    Marker poisoned =
+        retry.poison() == null ? null : Marker.of(retry.of().next(), retry.poison(), false, true);
+    return after(plan, node, retry.row(), poisoned);
+  }
+
+  private NodeRow after(JobPlan plan, JobPlan.Node node, Object[] next, Marker nextMarker) {
+    if (next == null) {
       return empty(parts.length);
     }
     Key[] keptKeys = children.clone();
     Composite[] keptParts = parts.clone();
     for (int i = 0; i < keptParts.length; i++) {
-      if (keptKeys[i] != null && !keptKeys[i].equals(pointsAt(plan, node, i, change.row()))) {
+      if (keptKeys[i] != null && !keptKeys[i].equals(pointsAt(plan, node, i, next))) {
         keptKeys[i] = null;
         keptParts[i] = null;
       }
     }
-    return new NodeRow(change.row(), keptKeys, keptParts);
+    return new NodeRow(next, keptKeys, keptParts, nextMarker);
+  }
+
+  /** After an event of the row itself: a change, a retry, or a part. */
+  static Handled after(JobPlan plan, JobPlan.Node node, Handled before, Event event) {
+    NodeRow row = before.row();
+    if (event instanceof Event.RowChange change) {
+      return before.changed(row.after(plan, node, change), change);
+    }
+    if (event instanceof Event.Retry retry) {
+      boolean taken = row.marker != null && row.marker.isFor(retry.of());
+      return taken ? before.retried(row.after(plan, node, retry), retry) : before;
+    }
+    if (event instanceof Event.Part part) {
+      return before.with(row.after(plan, node, part));
+    }
+    throw new IllegalStateException("not of the row itself: " + event);
   }
 
   /** After a part came: unchanged unless it is of the row's foreign key, or early at version 0. */
-  NodeRow after(JobPlan plan, JobPlan.Node node, Event.Part part) {
+  private NodeRow after(JobPlan plan, JobPlan.Node node, Event.Part part) {
     int slot = slot(plan, node, part);
     boolean wanted =
         row == null ? part.version() == 0 : part.child().equals(pointsAt(plan, node, slot, row));
@@ -80,7 +143,7 @@ public record NodeRow(Object[] row, Key[] children, Composite[] parts) {
     boolean gone = part.value().isMissing();
     newKeys[slot] = gone ? null : part.child();
     newParts[slot] = gone ? null : part.value();
-    return new NodeRow(row, newKeys, newParts);
+    return new NodeRow(row, newKeys, newParts, marker);
   }
 
   private static Key pointsAt(JobPlan plan, JobPlan.Node node, int slot, Object[] row) {
@@ -100,7 +163,8 @@ public record NodeRow(Object[] row, Key[] children, Composite[] parts) {
     return other instanceof NodeRow that
         && Arrays.deepEquals(row, that.row)
         && Arrays.equals(children, that.children)
-        && Arrays.equals(parts, that.parts);
+        && Arrays.equals(parts, that.parts)
+        && Objects.equals(marker, that.marker);
   }
 
   @Override
@@ -110,6 +174,6 @@ public record NodeRow(Object[] row, Key[] children, Composite[] parts) {
 
   @Override
   public String toString() {
-    return Arrays.deepToString(row) + Arrays.toString(parts);
+    return Arrays.deepToString(row) + Arrays.toString(parts) + (marker == null ? "" : marker);
   }
 }

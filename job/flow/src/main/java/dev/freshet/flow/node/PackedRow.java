@@ -17,7 +17,8 @@ import org.apache.flink.core.memory.DataOutputSerializer;
  * are. A leading byte names the format; formats are never reused.
  */
 public final class PackedRow {
-  private static final byte FORMAT = 1;
+  private static final byte SOUND = 1;
+  private static final byte MARKED = 2;
 
   private final byte[] bytes;
 
@@ -25,11 +26,14 @@ public final class PackedRow {
     this.bytes = bytes;
   }
 
-  /** Whether there is a row, the row, then the parts that are held. */
+  /** The marker where there is one, whether there is a row, the row, the parts that are held. */
   public static PackedRow of(NodeRow row) {
     DataOutputSerializer out = new DataOutputSerializer(192);
     try {
-      out.writeByte(FORMAT);
+      out.writeByte(row.marker() == null ? SOUND : MARKED);
+      if (row.marker() != null) {
+        row.marker().write(out);
+      }
       out.writeBoolean(row.row() != null);
       if (row.row() != null) {
         Values.writeRow(row.row(), out);
@@ -57,9 +61,10 @@ public final class PackedRow {
     DataInputDeserializer in = new DataInputDeserializer(bytes);
     try {
       byte format = in.readByte();
-      if (format != FORMAT) {
+      if (format != SOUND && format != MARKED) {
         throw new IOException("a row in state has the unknown format " + format);
       }
+      Marker marker = format == MARKED ? Marker.read(in) : null;
       Object[] values = in.readBoolean() ? Values.readRow(in) : null;
       int count = in.readUnsignedByte();
       Key[] children = new Key[count];
@@ -70,7 +75,7 @@ public final class PackedRow {
           parts[i] = CompositeTypeInfo.Serializer.INSTANCE.deserialize(in);
         }
       }
-      return new NodeRow(values, children, parts);
+      return new NodeRow(values, children, parts, marker);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

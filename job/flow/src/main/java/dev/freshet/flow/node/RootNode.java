@@ -1,19 +1,15 @@
 package dev.freshet.flow.node;
 
 import dev.freshet.flow.JobPlan;
-import dev.freshet.flow.log.Composite;
 import dev.freshet.flow.log.EntryChange;
 import dev.freshet.flow.log.Event;
+import dev.freshet.flow.log.Poison;
+import dev.freshet.flow.log.Unplaced;
 import dev.freshet.view.Key;
 import dev.freshet.view.Values;
 import dev.freshet.view.ViewPlan;
-import dev.freshet.view.expr.Condition;
-import dev.freshet.view.expr.Evaluator;
-import dev.freshet.view.expr.Value;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
-import java.util.stream.IntStream;
 
 /**
  * What a root node does with one step of one of its rows: it keeps the row and one part per foreign
@@ -21,17 +17,27 @@ import java.util.stream.IntStream;
  * retraction at the view key it left, an upsert where it is now. What was said before is not kept:
  * it is a function of what is kept.
  *
+ * <p>An entry holds poison when one of its rows does, or when it cannot be made. Where the poison
+ * hides which key it touches, the whole view is told.
+ *
  * <p>Not safe for several threads.
  */
 public final class RootNode {
   private final JobPlan plan;
   private final List<EntryRule> rules = new ArrayList<>();
 
-  public RootNode(JobPlan plan) {
+  public RootNode(JobPlan plan, Probe probe) {
     this.plan = plan;
     for (ViewPlan view : plan.views()) {
-      rules.add(new EntryRule(view));
+      rules.add(new EntryRule(view, probe));
     }
+  }
+
+  /** Where a root node's words go. */
+  public interface Out {
+    void entry(EntryChange change);
+
+    void unplaced(Unplaced unplaced);
   }
 
   /**
@@ -40,118 +46,84 @@ public final class RootNode {
    * @param key the row
    * @param before what is kept of it
    * @param events of this key, in log order
-   * @return what is kept from now on
+   * @return what is kept from now on, not yet settled
    */
-  public NodeRow step(Key key, NodeRow before, List<Event> events) {
+  public Handled step(Key key, NodeRow before, List<Event> events) {
     JobPlan.Node node = plan.nodeOf(key);
-    NodeRow after = before;
+    Handled handled = Handled.nothing(before);
     for (Event event : events) {
-      if (event instanceof Event.RowChange change) {
-        after = after.after(plan, node, change);
-      } else if (event instanceof Event.Part part) {
-        after = after.after(plan, node, part);
-      } else {
-        throw new IllegalStateException("nobody subscribes to a root: " + event);
-      }
+      handled = NodeRow.after(plan, node, handled, event);
     }
-    return after;
+    return handled;
   }
 
-  /** Says how the entry of a row changed, if it did. */
-  public void compare(
-      Key key, NodeRow before, NodeRow after, long version, Consumer<EntryChange> out) {
+  /**
+   * Says how the entry of a row changed, if it did.
+   *
+   * @param before what was kept when it was last said; settled
+   * @return what is kept from now on: marked where the entry cannot be made
+   */
+  public NodeRow settle(Key key, NodeRow before, Handled handled, long version, Out out) {
+    NodeRow after = handled.row();
     if (before.equals(after)) {
-      return;
+      return after;
     }
     JobPlan.Node node = plan.nodeOf(key);
     EntryRule rule = rules.get(node.view());
-    Object[] was = rule.entry(before);
-    Object[] is = rule.entry(after);
-    if (was == null && is == null) {
-      return;
+    EntryRule.Shown was = rule.said(before);
+    Event.Attempt cause =
+        handled.cause() == null ? new Event.Attempt(version, Long.MAX_VALUE, 1) : handled.cause();
+    EntryRule.Shown is;
+    try {
+      is = rule.shown(after, cause.number());
+      after = after.isPoisoned() ? after : after.with(null);
+    } catch (EntryRule.Unstorable e) {
+      is = rule.poisoned(after, e.poison());
+      after = after.with(Marker.of(cause, e.poison(), true, handled.read()));
+    } catch (RuntimeException e) {
+      is = rule.poisoned(after, Poison.of(e));
+      after = after.with(Marker.of(cause, Poison.of(e), true, handled.read()));
     }
-    if (was == null || is == null) {
-      Object[] values = was == null ? is : was;
-      out.accept(change(node, rule.view, values, version, was == null));
-      return;
-    }
-    if (Values.sameRow(was, is)) {
-      return;
-    }
-    EntryChange put = change(node, rule.view, is, version, true);
-    EntryChange left = change(node, rule.view, was, version, false);
-    if (!left.key().equals(put.key())) {
-      out.accept(left);
-    }
-    out.accept(put);
+    say(node, key, was, is, version, out);
+    return after;
   }
 
-  /** Says the entry of a row anew, if it has one. */
-  public void say(Key key, NodeRow row, long version, Consumer<EntryChange> out) {
-    compare(key, NodeRow.empty(row.parts().length), row, version, out);
+  /** Says the entry of a row anew, if it has one; returns the row, settled. */
+  public NodeRow say(Key key, NodeRow row, long version, Out out) {
+    return settle(key, NodeRow.empty(row.parts().length), Handled.nothing(row), version, out);
   }
 
-  private static EntryChange change(
-      JobPlan.Node node, ViewPlan view, Object[] values, long version, boolean present) {
+  private void say(
+      JobPlan.Node node, Key key, EntryRule.Shown was, EntryRule.Shown is, long version, Out out) {
+    if (was.isUnplaced() != is.isUnplaced()) {
+      out.unplaced(new Unplaced(node.view(), key, version, is.isUnplaced()));
+    }
+    EntryChange put = is.isEntry() ? change(node, is, version, true) : null;
+    if (was.isEntry()) {
+      EntryChange left = change(node, was, version, false);
+      if (put == null || !left.key().equals(put.key())) {
+        out.entry(left);
+      } else if (was.poison() == null
+          ? is.poison() == null && Values.sameRow(was.values(), is.values())
+          : is.poison() != null && was.poison().reason() == is.poison().reason()) {
+        return;
+      }
+    }
+    if (put != null) {
+      out.entry(put);
+    }
+  }
+
+  private EntryChange change(
+      JobPlan.Node node, EntryRule.Shown shown, long version, boolean present) {
+    ViewPlan view = plan.viewOf(node);
     return new EntryChange(
         node.view(),
-        view.viewKey(values),
-        Key.ofColumns(null, values, view.entryKey()),
+        view.viewKey(shown.values()),
+        Key.ofColumns(null, shown.values(), view.entryKey()),
         version,
         present,
-        values);
-  }
-
-  /** Makes the entry of one view out of its rows. */
-  private static final class EntryRule {
-    final ViewPlan view;
-    private final Condition where;
-    private final Value[] outputs;
-    private final Object[][] rows;
-    private final int[][] children;
-
-    EntryRule(ViewPlan view) {
-      this.view = view;
-      this.where = Evaluator.condition(view.where());
-      this.outputs =
-          view.outputs().stream().map(o -> Evaluator.value(o.value())).toArray(Value[]::new);
-      this.rows = new Object[view.nodes().size()][];
-      this.children = new int[view.nodes().size()][];
-      for (int i = 0; i < children.length; i++) {
-        int parent = i;
-        children[i] =
-            IntStream.range(0, view.nodes().size())
-                .filter(n -> view.nodes().get(n).parent() == parent)
-                .toArray();
-      }
-    }
-
-    /** The entry's outputs, or null when the row makes none. */
-    Object[] entry(NodeRow row) {
-      if (row.row() == null) {
-        return null;
-      }
-      place(0, row.composite());
-      for (int i = 0; i < rows.length; i++) {
-        if (rows[i] == null && view.nodes().get(i).inner()) {
-          return null;
-        }
-      }
-      if (!where.holds(rows)) {
-        return null;
-      }
-      Object[] entry = new Object[outputs.length];
-      for (int i = 0; i < entry.length; i++) {
-        entry[i] = outputs[i].of(rows);
-      }
-      return entry;
-    }
-
-    private void place(int node, Composite composite) {
-      rows[node] = composite.row();
-      for (int i = 0; i < children[node].length; i++) {
-        place(children[node][i], composite.isMissing() ? Composite.MISSING : composite.parts()[i]);
-      }
-    }
+        shown.values(),
+        present && shown.poison() != null ? shown.poison().reason() : null);
   }
 }

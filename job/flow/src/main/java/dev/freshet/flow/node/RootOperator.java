@@ -1,12 +1,18 @@
 package dev.freshet.flow.node;
 
+import dev.freshet.flow.Handling;
 import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.States;
+import dev.freshet.flow.Uids;
 import dev.freshet.flow.log.EntryChange;
 import dev.freshet.flow.log.Event;
+import dev.freshet.flow.log.Unplaced;
 import dev.freshet.view.Key;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.Map;
+import java.util.Set;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -19,53 +25,112 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * Runs {@link RootNode} for the roots of all views. Until the first watermark, which is the
  * hand-over, it only collects; at the hand-over it says every entry once; from then on what
  * changed.
+ *
+ * <p>After a restore it says at the first watermark which entries hold poison: the store may know
+ * better, from a retry that was taken after the checkpoint and is yet to come again.
  */
 public final class RootOperator extends NodeOperator<EntryChange> {
   private static final long serialVersionUID = 1L;
 
-  private final JobPlan plan;
   private transient RootNode node;
   private transient ListState<Boolean> handedOverState;
+  private transient ValueState<Boolean> poisoned;
+  private transient Set<Key> toSayAgain;
   private transient boolean handedOver;
-  private transient Consumer<EntryChange> out;
+  private transient RootNode.Out out;
 
-  public RootOperator(JobPlan plan) {
-    super(plan);
-    this.plan = plan;
+  public RootOperator(JobPlan plan, Handling handling) {
+    super(plan, handling, Uids.ROOT);
   }
 
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
-    node = new RootNode(plan);
-    out = change -> output.collect(new StreamRecord<>(change));
+    node = new RootNode(plan(), probe());
+    out =
+        new RootNode.Out() {
+          @Override
+          public void entry(EntryChange change) {
+            output.collect(new StreamRecord<>(change));
+          }
+
+          @Override
+          public void unplaced(Unplaced unplaced) {
+            note(unplaced);
+          }
+        };
     handedOverState = context.getOperatorStateStore().getUnionListState(States.HANDED_OVER);
     for (Boolean stored : handedOverState.get()) {
       handedOver |= stored;
     }
+    poisoned = context.getKeyedStateStore().getState(States.POISONED);
+    toSayAgain = new LinkedHashSet<>();
+    if (context.isRestored()) {
+      backend()
+          .applyToAllKeys(
+              VoidNamespace.INSTANCE,
+              VoidNamespaceSerializer.INSTANCE,
+              States.POISONED,
+              (Key key, ValueState<Boolean> state) -> toSayAgain.add(key));
+    }
   }
 
   @Override
-  NodeRow apply(Key key, NodeRow before, List<Event> events, long version) {
-    NodeRow after = node.step(key, before, events);
-    if (handedOver) {
-      node.compare(key, before, after, version, out);
+  Handled apply(Key key, NodeRow before, List<Event> events, long version) throws Exception {
+    Handled handled = node.step(key, before, events);
+    if (!handedOver) {
+      // The hand-over settles it.
+      return handled;
     }
-    return after;
+    NodeRow after = node.settle(key, before, handled, version, out);
+    remember(before.holdsPoison(), after.holdsPoison());
+    return handled.with(after);
+  }
+
+  /** Keeps the keys that hold poison, so that they are found after a restore. */
+  private void remember(boolean before, boolean after) throws Exception {
+    if (after && !before) {
+      poisoned.update(true);
+    } else if (before && !after) {
+      poisoned.clear();
+    }
   }
 
   @Override
   void stepDone(long watermark) throws Exception {
-    if (handedOver) {
-      return;
+    if (!handedOver) {
+      handOver(watermark);
     }
+    if (!toSayAgain.isEmpty()) {
+      for (Key key : toSayAgain) {
+        backend().setCurrentKey(key);
+        if (poisoned.value() != null) {
+          node.say(key, row(key), watermark, out);
+        }
+      }
+      toSayAgain.clear();
+    }
+  }
+
+  private void handOver(long watermark) throws Exception {
+    Map<Key, NodeRow> unsound = new LinkedHashMap<>();
     backend()
         .applyToAllKeys(
             VoidNamespace.INSTANCE,
             VoidNamespaceSerializer.INSTANCE,
             States.ROW,
-            (Key key, ValueState<PackedRow> row) ->
-                node.say(key, row.value().unpack(), watermark, out));
+            (Key key, ValueState<PackedRow> stored) -> {
+              NodeRow row = stored.value().unpack();
+              NodeRow after = node.say(key, row, watermark, out);
+              if (after.holdsPoison()) {
+                unsound.put(key, after);
+              }
+            });
+    for (Map.Entry<Key, NodeRow> each : unsound.entrySet()) {
+      backend().setCurrentKey(each.getKey());
+      settled(each.getKey(), row(each.getKey()), each.getValue());
+      poisoned.update(true);
+    }
     handedOver = true;
   }
 

@@ -1,6 +1,7 @@
 package dev.freshet.flow.store;
 
 import dev.freshet.flow.log.Mark;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -35,6 +36,13 @@ final class ProgressTable {
     }
   }
 
+  /**
+   * What a writer has reached.
+   *
+   * @param invalid names of the views that are invalid as a whole, sorted
+   */
+  record Progress(long version, Mark mark, String[] invalid) {}
+
   private record Row(
       int first,
       int last,
@@ -42,9 +50,10 @@ final class ProgressTable {
       String gtids,
       OffsetDateTime asOf,
       boolean handedOver,
-      long token) {
+      long token,
+      Array invalid) {
     Row part(int from, int to, long newToken) {
-      return new Row(from, to, version, gtids, asOf, handedOver, newToken);
+      return new Row(from, to, version, gtids, asOf, handedOver, newToken, invalid);
     }
   }
 
@@ -76,37 +85,47 @@ final class ProgressTable {
   }
 
   /** Makes one row of all that lie in a range; nobody else may have taken any of it. */
-  void merge(
-      Connection connection, String job, KeyGroupRange range, long token, long version, Mark mark)
+  void merge(Connection connection, String job, KeyGroupRange range, long token, Progress reached)
       throws SQLException {
     lock(connection, job);
     int first = range.getStartKeyGroup();
     int last = range.getEndKeyGroup();
     for (Row row : takeOverlapping(connection, job, first, last)) {
-      if (row.token() != token || row.version() > version) {
+      if (row.token() != token || row.version() > reached.version()) {
         throw fenced(job, range);
       }
     }
-    insert(connection, job, new Row(first, last, version, mark.gtids(), asOf(mark), true, token));
+    insert(
+        connection,
+        job,
+        new Row(
+            first,
+            last,
+            reached.version(),
+            reached.mark().gtids(),
+            asOf(reached.mark()),
+            true,
+            token,
+            array(connection, reached)));
   }
 
   /** Moves a range's progress; the row must still be this writer's. */
-  void advance(
-      Connection connection, String job, KeyGroupRange range, long token, long version, Mark mark)
+  void advance(Connection connection, String job, KeyGroupRange range, long token, Progress reached)
       throws SQLException {
     String sql =
         "UPDATE "
             + table
-            + " SET version = ?, gtid_set = ?, as_of = ?"
+            + " SET version = ?, gtid_set = ?, as_of = ?, invalid = ?"
             + " WHERE job = ? AND first_group = ? AND last_group = ? AND token = ?";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setLong(1, version);
-      statement.setString(2, mark.gtids());
-      statement.setObject(3, asOf(mark));
-      statement.setString(4, job);
-      statement.setInt(5, range.getStartKeyGroup());
-      statement.setInt(6, range.getEndKeyGroup());
-      statement.setLong(7, token);
+      statement.setLong(1, reached.version());
+      statement.setString(2, reached.mark().gtids());
+      statement.setObject(3, asOf(reached.mark()));
+      statement.setArray(4, array(connection, reached));
+      statement.setString(5, job);
+      statement.setInt(6, range.getStartKeyGroup());
+      statement.setInt(7, range.getEndKeyGroup());
+      statement.setLong(8, token);
       if (statement.executeUpdate() != 1) {
         throw fenced(job, range);
       }
@@ -146,7 +165,8 @@ final class ProgressTable {
         "DELETE FROM "
             + table
             + " WHERE job = ? AND last_group >= ? AND first_group <= ?"
-            + " RETURNING first_group, last_group, version, gtid_set, as_of, handed_over, token";
+            + " RETURNING first_group, last_group, version, gtid_set, as_of, handed_over, token,"
+            + " invalid";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, job);
       statement.setInt(2, first);
@@ -161,7 +181,8 @@ final class ProgressTable {
                   result.getString(4),
                   result.getObject(5, OffsetDateTime.class),
                   result.getBoolean(6),
-                  result.getLong(7)));
+                  result.getLong(7),
+                  result.getArray(8)));
         }
       }
     }
@@ -169,7 +190,7 @@ final class ProgressTable {
   }
 
   private void insert(Connection connection, String job, Row row) throws SQLException {
-    String sql = "INSERT INTO " + table + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+    String sql = "INSERT INTO " + table + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, job);
       statement.setInt(2, row.first());
@@ -179,8 +200,13 @@ final class ProgressTable {
       statement.setObject(6, row.asOf());
       statement.setBoolean(7, row.handedOver());
       statement.setLong(8, row.token());
+      statement.setArray(9, row.invalid());
       statement.executeUpdate();
     }
+  }
+
+  private static Array array(Connection connection, Progress reached) throws SQLException {
+    return connection.createArrayOf("text", reached.invalid());
   }
 
   private static OffsetDateTime asOf(Mark mark) {

@@ -3,17 +3,25 @@ package dev.freshet.flow.store;
 import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.log.EntryChange;
 import dev.freshet.flow.log.Mark;
+import dev.freshet.flow.log.Tally;
+import dev.freshet.view.Key;
 import dev.freshet.view.KeyGroups;
+import dev.freshet.view.Reason;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.sql.JdbcValues;
 import dev.freshet.view.sql.PostgresTables;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.flink.connector.jdbc.JdbcStatementBuilder;
 import org.apache.flink.connector.jdbc.datasource.connections.JdbcConnectionProvider;
 import org.apache.flink.connector.jdbc.datasource.connections.SimpleJdbcConnectionProvider;
 import org.apache.flink.connector.jdbc.internal.executor.JdbcBatchStatementExecutor;
@@ -28,6 +36,8 @@ import org.apache.flink.runtime.state.KeyGroupRange;
  * which makes one row of them: it happens at or beyond the highest of them, so no part claims what
  * it does not hold.
  *
+ * <p>A flush may be done again, whole, after it failed in whatever way: it writes final states.
+ *
  * <p>Used by one thread.
  */
 final class ProjectionStore implements AutoCloseable {
@@ -35,36 +45,69 @@ final class ProjectionStore implements AutoCloseable {
   private static final int BATCH = 1000;
 
   private final JdbcConnectionProvider connections;
-  private final Connection connection;
+  private final JobPlan plan;
   private final String job;
   private final KeyGroupRange range;
   private final int groups;
   private final ProgressTable progress;
+  private final CountsTable counts;
+  private final List<PostgresTables> tables = new ArrayList<>();
   private final long token;
   private final long progressAtOpen;
-  private final List<PostgresTables> tables = new ArrayList<>();
-  private final List<JdbcBatchStatementExecutor<EntryChange>> upserts = new ArrayList<>();
-  private final List<JdbcBatchStatementExecutor<EntryChange>> deletes = new ArrayList<>();
+  private Session session;
   private boolean merged;
+
+  /**
+   * What a flush writes.
+   *
+   * @param changes newest per entry
+   * @param keys newest per key whose state changed
+   * @param version everything up to here is in the store afterwards
+   * @param invalid places of the views that are invalid as a whole
+   * @param entriesToGo root rows, by view, whose entries go first, whatever their key
+   * @param tallies that are new
+   * @param clear key groups whose entries and keys go first
+   */
+  record Flush(
+      Collection<EntryChange> changes,
+      Collection<KeyStates.Change> keys,
+      long version,
+      Mark mark,
+      Set<Integer> invalid,
+      Map<Integer, Set<Key>> entriesToGo,
+      Collection<Tally> tallies,
+      List<KeyGroupRange> clear) {
+
+    /** Entries and their progress alone. */
+    static Flush of(
+        Collection<EntryChange> changes, long version, Mark mark, List<KeyGroupRange> clear) {
+      return new Flush(changes, List.of(), version, mark, Set.of(), Map.of(), List.of(), clear);
+    }
+  }
 
   private ProjectionStore(
       StoreOptions options, JobPlan plan, String job, KeyGroupRange range, int groups)
       throws SQLException, ClassNotFoundException {
+    this.plan = plan;
     this.job = job;
     this.range = range;
     this.groups = groups;
     this.connections = new SimpleJdbcConnectionProvider(options.jdbc());
-    this.connection = connections.getOrEstablishConnection();
-    connection.setAutoCommit(false);
     this.progress = new ProgressTable(options.schema());
-    this.token = progress.nextToken(connection);
-    this.progressAtOpen = progress.fence(connection, job, range, token);
-    connection.commit();
+    this.counts = new CountsTable(options.schema(), job, plan);
     for (ViewPlan view : plan.views()) {
-      PostgresTables table = new PostgresTables(view, options.schema(), StoreSchema.GENERATION);
-      tables.add(table);
-      upserts.add(prepared(table.upsert(), (s, change) -> bindUpsert(view, s, change)));
-      deletes.add(prepared(table.delete(), (s, change) -> bindDelete(view, s, change)));
+      tables.add(new PostgresTables(view, options.schema(), StoreSchema.GENERATION));
+    }
+    try {
+      Connection connection = connections.getOrEstablishConnection();
+      connection.setAutoCommit(false);
+      this.token = progress.nextToken(connection);
+      this.progressAtOpen = progress.fence(connection, job, range, token);
+      connection.commit();
+      this.session = new Session(connection);
+    } catch (SQLException | ClassNotFoundException e) {
+      connections.closeConnection();
+      throw e;
     }
   }
 
@@ -85,90 +128,228 @@ final class ProjectionStore implements AutoCloseable {
     return progressAtOpen;
   }
 
-  /**
-   * Writes changes and the progress they make in one transaction.
-   *
-   * @param version everything up to here is in the store afterwards
-   * @param clear key groups whose entries go first
-   * @throws SQLException also when a newer writer has taken the range; nothing is written then
-   */
-  void flush(Collection<EntryChange> changes, long version, Mark mark, List<KeyGroupRange> clear)
-      throws SQLException {
+  /** Why keys of the range are not valid, as the store has it. */
+  Map<Key, Reason> invalidKeys() throws SQLException, ClassNotFoundException {
+    Map<Key, Reason> stored = new LinkedHashMap<>();
     try {
-      if (merged) {
-        progress.advance(connection, job, range, token, version, mark);
-      } else {
-        progress.merge(connection, job, range, token, version, mark);
-      }
-      for (KeyGroupRange part : clear) {
-        for (PostgresTables table : tables) {
-          clear(table, part);
+      Connection connection = session().connection;
+      for (int view = 0; view < tables.size(); view++) {
+        try (PreparedStatement statement =
+            connection.prepareStatement(tables.get(view).selectKeys())) {
+          statement.setInt(1, range.getStartKeyGroup());
+          statement.setInt(2, range.getEndKeyGroup());
+          try (ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+              stored.put(key(plan.views().get(view), rows), Reason.of(rows.getString("reason")));
+            }
+          }
         }
       }
-      int batched = 0;
-      for (EntryChange change : changes) {
-        (change.present() ? upserts : deletes).get(change.view()).addToBatch(change);
-        if (++batched % BATCH == 0) {
-          execute();
-        }
-      }
-      execute();
       connection.commit();
-      merged = true;
+      return stored;
     } catch (SQLException e) {
-      connection.rollback();
+      disconnect();
       throw e;
     }
   }
 
-  /** An entry that moved is another row at its new key, so the order does not matter. */
-  private void execute() throws SQLException {
-    for (JdbcBatchStatementExecutor<EntryChange> executor : deletes) {
-      executor.executeBatch();
+  private static Key key(ViewPlan view, ResultSet rows) throws SQLException {
+    Object[] values = new Object[view.keyColumns()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] =
+          JdbcValues.POSTGRES.read(rows, i + 1, view.outputs().get(view.key().get(i)).column());
     }
-    for (JdbcBatchStatementExecutor<EntryChange> executor : upserts) {
-      executor.executeBatch();
+    return view.viewKeyOf(values);
+  }
+
+  /**
+   * Writes changes and the progress they make in one transaction.
+   *
+   * @throws SQLException also when a newer writer has taken the range; nothing is written then, or
+   *     nobody knows, and the same flush may be done again
+   */
+  void flush(Flush flush) throws SQLException, ClassNotFoundException {
+    try {
+      Session open = session();
+      Connection connection = open.connection;
+      String[] invalid =
+          flush.invalid().stream()
+              .sorted()
+              .map(view -> plan.views().get(view).view())
+              .toArray(String[]::new);
+      ProgressTable.Progress reached =
+          new ProgressTable.Progress(flush.version(), flush.mark(), invalid);
+      if (merged) {
+        progress.advance(connection, job, range, token, reached);
+      } else {
+        progress.merge(connection, job, range, token, reached);
+      }
+      for (KeyGroupRange part : flush.clear()) {
+        for (PostgresTables table : tables) {
+          clear(connection, table.deleteGroups(), part);
+          clear(connection, table.deleteKeyGroups(), part);
+        }
+      }
+      for (Map.Entry<Integer, Set<Key>> rows : flush.entriesToGo().entrySet()) {
+        deleteRoots(connection, rows.getKey(), rows.getValue());
+      }
+      open.write(flush.changes());
+      for (KeyStates.Change key : flush.keys()) {
+        writeKey(connection, key);
+      }
+      counts.write(connection, flush.tallies());
+      connection.commit();
+      merged = true;
+    } catch (SQLException e) {
+      disconnect();
+      throw e;
     }
+  }
+
+  /** Forgets the tallies of earlier attempts. */
+  void forgetCounts() throws SQLException, ClassNotFoundException {
+    try {
+      counts.clear(session().connection);
+      session().connection.commit();
+    } catch (SQLException e) {
+      disconnect();
+      throw e;
+    }
+  }
+
+  private Session session() throws SQLException, ClassNotFoundException {
+    if (session == null) {
+      Connection connection = connections.getOrEstablishConnection();
+      connection.setAutoCommit(false);
+      session = new Session(connection);
+    }
+    return session;
+  }
+
+  /** Whatever was not committed is rolled back. */
+  private void disconnect() {
+    session = null;
+    connections.closeConnection();
   }
 
   @Override
   public void close() {
-    connections.closeConnection();
+    disconnect();
   }
 
-  private void clear(PostgresTables table, KeyGroupRange part) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(table.deleteGroups())) {
+  private static void clear(Connection connection, String sql, KeyGroupRange part)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setInt(1, part.getStartKeyGroup());
       statement.setInt(2, part.getEndKeyGroup());
       statement.executeUpdate();
     }
   }
 
-  private JdbcBatchStatementExecutor<EntryChange> prepared(
-      String sql, org.apache.flink.connector.jdbc.JdbcStatementBuilder<EntryChange> builder)
-      throws SQLException {
-    JdbcBatchStatementExecutor<EntryChange> executor =
-        JdbcBatchStatementExecutor.simple(sql, builder);
-    executor.prepareStatements(connection);
-    return executor;
-  }
-
-  private void bindUpsert(ViewPlan view, PreparedStatement statement, EntryChange change)
-      throws SQLException {
-    int index = 1;
-    for (int i = 0; i < view.outputs().size(); i++) {
-      ValueType type = view.outputs().get(i).column().type();
-      JdbcValues.POSTGRES.bind(statement, index++, type, change.values()[i]);
+  private void deleteRoots(Connection connection, int view, Set<Key> rows) throws SQLException {
+    ViewPlan declared = plan.views().get(view);
+    try (PreparedStatement statement = connection.prepareStatement(tables.get(view).deleteRoot())) {
+      for (Key row : rows) {
+        int index = 1;
+        for (int place : declared.rootKey()) {
+          ValueType type = declared.outputs().get(place).column().type();
+          // A row's key has the node's number in front.
+          JdbcValues.POSTGRES.bind(statement, index, type, row.values()[index]);
+          index++;
+        }
+        statement.setInt(index++, range.getStartKeyGroup());
+        statement.setInt(index, range.getEndKeyGroup());
+        statement.addBatch();
+      }
+      statement.executeBatch();
     }
-    statement.setInt(index, KeyGroups.of(change.key(), groups));
   }
 
-  private static void bindDelete(ViewPlan view, PreparedStatement statement, EntryChange change)
-      throws SQLException {
-    int index = 1;
-    for (int output : view.primaryKey()) {
-      ValueType type = view.outputs().get(output).column().type();
-      JdbcValues.POSTGRES.bind(statement, index++, type, change.values()[output]);
+  private void writeKey(Connection connection, KeyStates.Change change) throws SQLException {
+    ViewPlan view = plan.views().get(change.view());
+    PostgresTables table = tables.get(change.view());
+    String sql = change.reason() == null ? table.deleteKey() : table.upsertKey();
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      int index = 1;
+      for (int place : view.key()) {
+        ValueType type = view.outputs().get(place).column().type();
+        // A view key has the view's name in front.
+        Object value = change.key().values()[index];
+        JdbcValues.POSTGRES.bind(statement, index++, type, value);
+      }
+      if (change.reason() != null) {
+        statement.setString(index++, change.reason().wireName());
+        statement.setLong(index++, change.version());
+        statement.setInt(index, KeyGroups.of(change.key(), groups));
+      }
+      statement.executeUpdate();
+    }
+  }
+
+  /** The statements of one connection. */
+  private final class Session {
+    final Connection connection;
+    private final List<JdbcBatchStatementExecutor<EntryChange>> upserts = new ArrayList<>();
+    private final List<JdbcBatchStatementExecutor<EntryChange>> deletes = new ArrayList<>();
+
+    Session(Connection connection) throws SQLException {
+      this.connection = connection;
+      for (int i = 0; i < tables.size(); i++) {
+        ViewPlan view = plan.views().get(i);
+        PostgresTables table = tables.get(i);
+        upserts.add(prepared(table.upsert(), (s, change) -> bindUpsert(view, s, change)));
+        deletes.add(prepared(table.delete(), (s, change) -> bindDelete(view, s, change)));
+      }
+    }
+
+    private JdbcBatchStatementExecutor<EntryChange> prepared(
+        String sql, JdbcStatementBuilder<EntryChange> builder) throws SQLException {
+      JdbcBatchStatementExecutor<EntryChange> executor =
+          JdbcBatchStatementExecutor.simple(sql, builder);
+      executor.prepareStatements(connection);
+      return executor;
+    }
+
+    /** Nobody knows what an entry shows that holds poison, so it shows nothing. */
+    void write(Collection<EntryChange> changes) throws SQLException {
+      int batched = 0;
+      for (EntryChange change : changes) {
+        boolean shown = change.present() && change.poison() == null;
+        (shown ? upserts : deletes).get(change.view()).addToBatch(change);
+        if (++batched % BATCH == 0) {
+          execute();
+        }
+      }
+      execute();
+    }
+
+    /** An entry that moved is another row at its new key, so the order does not matter. */
+    private void execute() throws SQLException {
+      for (JdbcBatchStatementExecutor<EntryChange> executor : deletes) {
+        executor.executeBatch();
+      }
+      for (JdbcBatchStatementExecutor<EntryChange> executor : upserts) {
+        executor.executeBatch();
+      }
+    }
+
+    private void bindUpsert(ViewPlan view, PreparedStatement statement, EntryChange change)
+        throws SQLException {
+      int index = 1;
+      for (int i = 0; i < view.outputs().size(); i++) {
+        ValueType type = view.outputs().get(i).column().type();
+        JdbcValues.POSTGRES.bind(statement, index++, type, change.values()[i]);
+      }
+      statement.setInt(index, KeyGroups.of(change.key(), groups));
+    }
+
+    private void bindDelete(ViewPlan view, PreparedStatement statement, EntryChange change)
+        throws SQLException {
+      int index = 1;
+      for (int output : view.primaryKey()) {
+        ValueType type = view.outputs().get(output).column().type();
+        JdbcValues.POSTGRES.bind(statement, index++, type, change.values()[output]);
+      }
     }
   }
 }

@@ -83,7 +83,9 @@ public final class StoreSchema {
             + ".progress (job text NOT NULL, first_group int NOT NULL, last_group int NOT NULL,"
             + " version bigint NOT NULL, gtid_set text NOT NULL, as_of timestamptz,"
             + " handed_over boolean NOT NULL, token bigint NOT NULL,"
-            + " PRIMARY KEY (job, first_group)) WITH (fillfactor = 50)");
+            + " invalid text[] NOT NULL DEFAULT '{}',"
+            + " PRIMARY KEY (job, first_group)) WITH (fillfactor = 50)",
+        CountsTable.create(options.schema()));
   }
 
   private Map<String, String> present(Connection connection) throws SQLException {
@@ -148,6 +150,7 @@ public final class StoreSchema {
     try (Statement statement = connection.createStatement()) {
       statement.execute(tables.createTable());
       statement.execute(tables.createIndex());
+      statement.execute(tables.createKeys());
       statement.execute(tables.createView());
     }
     String sql =

@@ -4,18 +4,29 @@ import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.States;
 import dev.freshet.flow.log.EntryChange;
 import dev.freshet.flow.log.Mark;
+import dev.freshet.flow.log.Note;
+import dev.freshet.flow.log.Tally;
+import dev.freshet.flow.log.Unplaced;
 import dev.freshet.flow.node.StepBuffer;
 import dev.freshet.view.Key;
+import dev.freshet.view.Reason;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
@@ -29,10 +40,13 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * <p>At a checkpoint everything whole is flushed, and what is not goes to keyed state. Recovery is
  * told in {@link Pending} and {@link ProjectionStore}: replayed deltas are folded up to the stored
  * progress; a writer that had not handed over clears its range and writes it anew in one
- * transaction; an older attempt is fenced off and fails.
+ * transaction; an older attempt is fenced off and fails. The first flush also compares the states
+ * of keys with those in the store, as retries do not come again at the same place.
+ *
+ * <p>A store that takes no writes is waited for, in the task's thread.
  */
 public final class WriterOperator extends AbstractStreamOperator<Void>
-    implements TwoInputStreamOperator<EntryChange, Mark, Void> {
+    implements TwoInputStreamOperator<EntryChange, Note, Void> {
   private static final long serialVersionUID = 1L;
 
   /** Milliseconds between two flushes; longer when a flush itself takes longer. */
@@ -47,6 +61,13 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
   private transient List<KeyGroupRange> unwritten;
   private transient ProjectionStore store;
   private transient Pending pending;
+  private transient MapState<Key, String> poisonedState;
+  private transient ListState<Note> unplacedState;
+  private transient KeyStates keys;
+  private transient Map<Key, KeyStates.Change> changedKeys;
+  private transient UnplacedRows unplaced;
+  private transient Map<String, Tally> tallies;
+  private transient boolean keysCompared;
   private transient long lastFlushEnd;
   private transient long pause;
   private transient ScheduledFuture<?> nextFlush;
@@ -75,6 +96,28 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
             groups(),
             getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks(),
             getRuntimeContext().getTaskInfo().getIndexOfThisSubtask());
+    keys = new KeyStates();
+    changedKeys = new LinkedHashMap<>();
+    unplaced = new UnplacedRows();
+    tallies = new LinkedHashMap<>();
+    poisonedState = context.getKeyedStateStore().getMapState(States.POISONED_ENTRIES);
+    if (context.isRestored()) {
+      this.<Key>getKeyedStateBackend()
+          .applyToAllKeys(
+              VoidNamespace.INSTANCE,
+              VoidNamespaceSerializer.INSTANCE,
+              States.POISONED_ENTRIES,
+              (Key key, MapState<Key, String> entries) -> {
+                for (Map.Entry<Key, String> entry : entries.entries()) {
+                  keys.restore(key, entry.getKey(), Reason.of(entry.getValue()));
+                }
+              });
+    }
+    unplacedState = context.getOperatorStateStore().getUnionListState(States.UNPLACED);
+    for (Note stored : unplacedState.get()) {
+      unplaced.add((Unplaced) stored);
+    }
+    unplaced.step(0);
     writtenState = context.getOperatorStateStore().getUnionListState(States.WRITTEN);
     unwritten = unwritten(range, writtenState.get());
   }
@@ -98,7 +141,16 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
   @Override
   public void open() throws Exception {
     super.open();
-    store = ProjectionStore.open(options, plan, job, range, groups());
+    store =
+        Outage.outlast(options, () -> ProjectionStore.open(options, plan, job, range, groups()));
+    if (isFirst()) {
+      Outage.outlast(
+          options,
+          () -> {
+            store.forgetCounts();
+            return null;
+          });
+    }
     pending = new Pending(store.progressAtOpen());
     pause = FLUSH_INTERVAL;
     getMetricGroup().gauge("progress", () -> pending.complete());
@@ -116,16 +168,44 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
   }
 
   @Override
-  public void processElement2(StreamRecord<Mark> element) throws Exception {
-    pending.mark(element.getValue());
-    flushWhenQuiet();
+  public void processElement2(StreamRecord<Note> element) throws Exception {
+    Note note = element.getValue();
+    if (note instanceof Mark mark) {
+      pending.mark(mark);
+      flushWhenQuiet();
+    } else if (note instanceof Unplaced rows) {
+      unplaced.add(rows);
+    } else if (note instanceof Tally tally && isFirst()) {
+      tallies.put(tally.operator() + '/' + tally.subtask() + '/' + tally.view(), tally);
+    }
   }
 
   @Override
   public void processWatermark(Watermark mark) throws Exception {
-    pending.step(held.take(mark.getTimestamp()).values(), mark.getTimestamp());
+    Map<Key, List<EntryChange>> step = held.take(mark.getTimestamp());
+    pending.step(step.values(), mark.getTimestamp());
+    for (List<EntryChange> changes : step.values()) {
+      for (EntryChange change : changes) {
+        judge(change);
+      }
+    }
+    unplaced.step(mark.getTimestamp());
     flushWhenQuiet();
     super.processWatermark(mark);
+  }
+
+  /** Keyed state is touched for keys alone that hold poison, or did. */
+  private void judge(EntryChange change) throws Exception {
+    boolean held = keys.entries(change.key()).containsKey(change.entry());
+    keys.apply(change).ifPresent(changed -> changedKeys.put(changed.key(), changed));
+    if (held || change.poison() != null) {
+      getKeyedStateBackend().setCurrentKey(change.key());
+      if (change.poison() == null) {
+        poisonedState.remove(change.entry());
+      } else {
+        poisonedState.put(change.entry(), change.poison().wireName());
+      }
+    }
   }
 
   @Override
@@ -133,6 +213,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     super.snapshotState(context);
     flush();
     held.store(pending.copy());
+    unplacedState.update(isFirst() ? unplaced.copy() : List.of());
     writtenState.update(
         unwritten(range, unwritten.stream().map(WriterOperator::asWritten).toList()).stream()
             .map(WriterOperator::asWritten)
@@ -155,6 +236,10 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
 
   private static int[] asWritten(KeyGroupRange part) {
     return new int[] {part.getStartKeyGroup(), part.getEndKeyGroup()};
+  }
+
+  private boolean isFirst() {
+    return getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0;
   }
 
   private int groups() {
@@ -185,10 +270,46 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
       return;
     }
     long begin = getProcessingTimeService().getCurrentProcessingTime();
-    store.flush(pending.changes(), pending.complete(), pending.lastMark(), unwritten);
+    if (!keysCompared) {
+      compareKeys();
+      keysCompared = true;
+    }
+    ProjectionStore.Flush flush =
+        new ProjectionStore.Flush(
+            pending.changes(),
+            changedKeys.values(),
+            pending.complete(),
+            pending.lastMark(),
+            unplaced.views(),
+            unplaced.entriesToGo(),
+            tallies.values(),
+            unwritten);
+    Outage.outlast(
+        options,
+        () -> {
+          store.flush(flush);
+          return null;
+        });
     pending.flushed();
+    unplaced.flushed();
+    changedKeys.clear();
+    tallies.clear();
     unwritten = List.of();
     lastFlushEnd = getProcessingTimeService().getCurrentProcessingTime();
     pause = Math.max(FLUSH_INTERVAL, lastFlushEnd - begin);
+  }
+
+  /** What the store says of keys, and the state does not, changes with the first flush. */
+  private void compareKeys() throws Exception {
+    Map<Key, Reason> stored = Outage.outlast(options, store::invalidKeys);
+    Set<Key> all = new LinkedHashSet<>(stored.keySet());
+    all.addAll(keys.invalid());
+    for (Key key : all) {
+      Reason reason = keys.reasonOf(key);
+      if (reason != stored.get(key)) {
+        changedKeys.put(
+            key, new KeyStates.Change(plan.viewNamed(key), key, reason, pending.complete()));
+      }
+    }
   }
 }

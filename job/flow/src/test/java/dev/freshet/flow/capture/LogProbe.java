@@ -1,8 +1,10 @@
 package dev.freshet.flow.capture;
 
+import dev.freshet.flow.Handling;
 import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.Mark;
+import dev.freshet.flow.log.Note;
 import dev.freshet.view.Version;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,10 +70,11 @@ final class LogProbe implements AutoCloseable {
         StreamExecutionEnvironment.createLocalEnvironment(1, configuration);
     LogProbe probe = new LogProbe();
     OPEN.put(probe.id, probe);
-    SingleOutputStreamOperator<Event> log = Capture.build(env, plan, options, progress);
+    SingleOutputStreamOperator<Event> log =
+        Capture.build(env, plan, options, progress, Handling.DEFAULT);
     log.transform("events", Types.VOID, new Recorder<Event>(probe.id, true)).uid("events");
-    log.getSideOutput(Capture.MARKS)
-        .transform("marks", Types.VOID, new Recorder<Mark>(probe.id, false))
+    log.getSideOutput(Capture.NOTES)
+        .transform("marks", Types.VOID, new Recorder<Note>(probe.id, false))
         .uid("marks");
     JobGraph graph = env.getStreamGraph().getJobGraph();
     if (savepoint != null) {

@@ -2,10 +2,12 @@ package dev.freshet.flow.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.flow.node.Marker;
 import dev.freshet.flow.node.NodeRow;
 import dev.freshet.flow.node.PackedRow;
 import dev.freshet.flow.node.PackedRowSerializer;
 import dev.freshet.view.Key;
+import dev.freshet.view.Reason;
 import java.io.IOException;
 import java.math.BigDecimal;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
@@ -32,9 +34,36 @@ class WireFormatsTest {
   }
 
   @Test
+  void poisonAndRetriesComeBackAsTheyWere() throws IOException {
+    Poison poison = new Poison(Reason.UNSTORABLE, false, "db.users.name: it holds a NUL");
+    Event.Attempt attempt = new Event.Attempt(7, 8, 2);
+    assertSame(EventTypeInfo.Serializer.INSTANCE, new Event.RowChange(KEY, 7, 8, ROW, poison));
+    assertSame(
+        EventTypeInfo.Serializer.INSTANCE, new Event.Retry(KEY, 9, 0, attempt, true, ROW, poison));
+    assertSame(
+        EventTypeInfo.Serializer.INSTANCE, new Event.Retry(KEY, 9, 0, attempt, false, null, null));
+    assertSame(CompositeTypeInfo.Serializer.INSTANCE, new Composite(ROW, none(), poison));
+    assertSame(
+        EntryChangeTypeInfo.Serializer.INSTANCE,
+        new EntryChange(2, KEY, KEY, 11, true, ROW, Reason.TOO_LARGE));
+    assertSame(
+        FailureTypeInfo.Serializer.INSTANCE,
+        new Failure(KEY, attempt, poison, Failure.Next.READ, 1, 2, ROW));
+    assertSame(NoteTypeInfo.Serializer.INSTANCE, new Unplaced(1, KEY, 7, true));
+    assertSame(NoteTypeInfo.Serializer.INSTANCE, new Tally("root", 1, 2, 3, 4, 5, 6, 7, 8));
+    NodeRow row =
+        new NodeRow(
+            ROW,
+            new Key[] {KEY},
+            new Composite[] {COMPOSITE},
+            new Marker(attempt, poison, true, Failure.Next.DEAD));
+    assertThat(PackedRow.of(row).unpack()).isEqualTo(row);
+  }
+
+  @Test
   void everythingElseComesBackAsItWas() throws IOException {
     assertSame(KeyTypeInfo.Serializer.INSTANCE, KEY);
-    assertSame(MarkTypeInfo.Serializer.INSTANCE, new Mark(9, "uuid:1-5,".repeat(20_000), 10));
+    assertSame(NoteTypeInfo.Serializer.INSTANCE, new Mark(9, "uuid:1-5,".repeat(20_000), 10));
     assertSame(
         EntryChangeTypeInfo.Serializer.INSTANCE, new EntryChange(2, KEY, KEY, 11, true, ROW));
     assertSame(
@@ -43,7 +72,7 @@ class WireFormatsTest {
 
   @Test
   void aRowInStateComesBackAsItWas() throws IOException {
-    NodeRow row = new NodeRow(ROW, new Key[] {KEY, null}, new Composite[] {COMPOSITE, null});
+    NodeRow row = new NodeRow(ROW, new Key[] {KEY, null}, new Composite[] {COMPOSITE, null}, null);
     assertThat(PackedRow.of(row).unpack()).isEqualTo(row);
     assertThat(PackedRow.of(NodeRow.empty(3)).unpack()).isEqualTo(NodeRow.empty(3));
     assertSame(PackedRowSerializer.INSTANCE, PackedRow.of(row));

@@ -1,14 +1,18 @@
 package dev.freshet.flow.sim;
 
+import dev.freshet.flow.Handling;
 import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.log.EntryChangeTypeInfo;
 import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.EventTypeInfo;
 import dev.freshet.flow.log.KeyTypeInfo;
+import dev.freshet.flow.log.Tally;
 import dev.freshet.flow.node.DimensionOperator;
+import dev.freshet.flow.node.NodeOperator;
 import dev.freshet.flow.node.RootOperator;
 import dev.freshet.view.Key;
 import java.util.List;
+import java.util.Queue;
 import java.util.function.Consumer;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -18,6 +22,7 @@ import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.util.OutputTag;
 
 /** One subtask of the real operator, in Flink's harness. */
 final class HarnessNode implements SimNode {
@@ -36,7 +41,9 @@ final class HarnessNode implements SimNode {
       List<Object> restored) {
     this.out = out;
     OneInputStreamOperator<Event, ?> operator =
-        depth == 0 ? new RootOperator(plan) : new DimensionOperator(plan);
+        depth == 0
+            ? new RootOperator(plan, Handling.DEFAULT)
+            : new DimensionOperator(plan, Handling.DEFAULT, depth);
     try {
       harness =
           new KeyedOneInputStreamOperatorTestHarness<>(
@@ -99,6 +106,19 @@ final class HarnessNode implements SimNode {
         sent = harness.getOutput().poll()) {
       if (sent instanceof StreamRecord<?> sentRecord) {
         out.accept(sentRecord.getValue());
+      }
+    }
+    tell(NodeOperator.FAILURES);
+    tell(NodeOperator.NOTES);
+  }
+
+  private <T> void tell(OutputTag<T> tag) {
+    Queue<StreamRecord<T>> told = harness.getSideOutput(tag);
+    for (StreamRecord<T> next = told == null ? null : told.poll();
+        next != null;
+        next = told.poll()) {
+      if (!(next.getValue() instanceof Tally)) {
+        out.accept(next.getValue());
       }
     }
   }

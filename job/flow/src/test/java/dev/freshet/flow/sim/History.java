@@ -1,5 +1,7 @@
 package dev.freshet.flow.sim;
 
+import dev.freshet.flow.log.Poison;
+import dev.freshet.view.Reason;
 import dev.freshet.view.ViewPlan;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,8 +19,12 @@ import java.util.TreeMap;
 final class History {
   private static final int IDS = 5;
 
-  /** A change of one row; {@code before} or {@code after} may be null. */
-  record Change(int node, Object[] before, Object[] after) {}
+  /** Free places between two transactions. */
+  static final int GAP = 20;
+
+  /** A change of one row; {@code before} or {@code after} may be null, and each poison. */
+  record Change(
+      int node, Object[] before, Object[] after, Poison poisonBefore, Poison poisonAfter) {}
 
   /** A transaction with the places where it begins and ends. */
   record Transaction(long begin, long end, List<Change> changes) {}
@@ -27,12 +33,19 @@ final class History {
   final List<Transaction> transactions = new ArrayList<>();
   private final NavigableMap<Long, Tables> states = new TreeMap<>();
   private final Random random;
+  private final double poisonRate;
   private Tables now;
   private long place = 10;
 
-  History(ViewPlan view, int count, Random random) {
+  /**
+   * A history.
+   *
+   * @param poisonRate how many of the changes cannot be handled at first
+   */
+  History(ViewPlan view, int count, double poisonRate, Random random) {
     this.view = view;
     this.random = random;
+    this.poisonRate = poisonRate;
     this.now = new Tables(view);
     for (int i = 0; i < 12; i++) {
       change(random.nextInt(view.nodes().size()), new ArrayList<>());
@@ -61,7 +74,7 @@ final class History {
   }
 
   private void transact() {
-    long begin = place + 1 + random.nextInt(3);
+    long begin = place + GAP + random.nextInt(3);
     List<Change> changes = new ArrayList<>();
     int count = random.nextInt(5);
     for (int i = 0; i < count; i++) {
@@ -79,15 +92,13 @@ final class History {
     if (before == null) {
       put(node, null, row(node, id), changes);
     } else if (random.nextInt(4) == 0) {
-      table.remove(id);
-      changes.add(new Change(node, before, null));
+      remove(node, before, changes);
     } else if (random.nextInt(6) == 0) {
       long other = random.nextInt(IDS);
       if (!table.containsKey(other)) {
         Object[] moved = before.clone();
         moved[RandomPlan.ID] = other;
-        table.remove(id);
-        changes.add(new Change(node, before, null));
+        remove(node, before, changes);
         put(node, null, moved, changes);
       }
     } else {
@@ -99,9 +110,45 @@ final class History {
     }
   }
 
+  private void remove(int node, Object[] before, List<Change> changes) {
+    now.table(node).remove((Long) before[RandomPlan.ID]);
+    Poison old = now.poison(node).remove((Long) before[RandomPlan.ID]);
+    changes.add(new Change(node, before, null, old, null));
+  }
+
   private void put(int node, Object[] before, Object[] after, List<Change> changes) {
-    now.table(node).put((Long) after[RandomPlan.ID], after);
-    changes.add(new Change(node, before, after));
+    Long id = (Long) after[RandomPlan.ID];
+    Poison old = now.poison(node).remove(id);
+    Poison poison = random.nextDouble() < poisonRate ? poison(random) : null;
+    now.table(node).put(id, after);
+    if (poison != null) {
+      now.poison(node).put(id, poison);
+    }
+    changes.add(new Change(node, before, after, old, poison));
+  }
+
+  /** Of a cause that may pass, that stays, or that hides whom the row touches. */
+  static Poison poison(Random random) {
+    return switch (random.nextInt(4)) {
+      case 0 -> new Poison(Reason.UNREADABLE, false, "its key");
+      case 1 -> new Poison(Reason.FAILED, true, "once");
+      default -> new Poison(Reason.UNSTORABLE, true, "NUL");
+    };
+  }
+
+  /** What can be seen of a row. */
+  static Object[] visible(Object[] row, Poison poison) {
+    if (row == null || poison == null || poison.reason() == Reason.FAILED) {
+      return row;
+    }
+    Object[] visible = row.clone();
+    visible[RandomPlan.W] = null;
+    if (!poison.placed()) {
+      for (int i = 1; i < visible.length; i++) {
+        visible[i] = null;
+      }
+    }
+    return visible;
   }
 
   private Object[] row(int node, long id) {

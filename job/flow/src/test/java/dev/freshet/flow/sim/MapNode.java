@@ -3,8 +3,13 @@ package dev.freshet.flow.sim;
 import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.log.EntryChange;
 import dev.freshet.flow.log.Event;
+import dev.freshet.flow.log.Failure;
+import dev.freshet.flow.log.Unplaced;
 import dev.freshet.flow.node.DimensionNode;
+import dev.freshet.flow.node.Handled;
+import dev.freshet.flow.node.Marker;
 import dev.freshet.flow.node.NodeRow;
+import dev.freshet.flow.node.Probe;
 import dev.freshet.flow.node.RootNode;
 import dev.freshet.view.Key;
 import java.util.ArrayList;
@@ -24,6 +29,7 @@ final class MapNode implements SimNode {
   record State(
       Map<Key, NodeRow> rows,
       Map<Key, Set<Key>> subscribers,
+      Set<Key> poisoned,
       List<Event> held,
       boolean handedOver) {}
 
@@ -34,20 +40,34 @@ final class MapNode implements SimNode {
   private final Consumer<Object> out;
   private final Map<Key, NodeRow> rows = new HashMap<>();
   private final Map<Key, Set<Key>> subscribers = new HashMap<>();
+  private final Set<Key> toSayAgain = new LinkedHashSet<>();
   private List<Event> held = new ArrayList<>();
   private boolean handedOver;
+  private final RootNode.Out words =
+      new RootNode.Out() {
+        @Override
+        public void entry(EntryChange change) {
+          out.accept(change);
+        }
+
+        @Override
+        public void unplaced(Unplaced unplaced) {
+          out.accept(unplaced);
+        }
+      };
 
   MapNode(
       JobPlan plan, int depth, Consumer<Object> out, List<Object> restored, Predicate<Key> mine) {
     this.plan = plan;
     this.root = depth == 0;
-    this.dimension = new DimensionNode(plan);
-    this.rootNode = new RootNode(plan);
+    this.dimension = new DimensionNode(plan, Probe.NONE);
+    this.rootNode = new RootNode(plan, Probe.NONE);
     this.out = out;
     for (Object one : restored) {
       State state = (State) one;
       state.rows().forEach((k, v) -> putIf(mine, rows, k, v));
       state.subscribers().forEach((k, v) -> putIf(mine, subscribers, k, new LinkedHashSet<>(v)));
+      state.poisoned().stream().filter(mine).forEach(toSayAgain::add);
       state.held().stream().filter(e -> mine.test(e.key())).forEach(held::add);
       handedOver |= state.handedOver();
     }
@@ -63,7 +83,11 @@ final class MapNode implements SimNode {
   public Object snapshot() {
     Map<Key, Set<Key>> copy = new HashMap<>();
     subscribers.forEach((k, v) -> copy.put(k, new LinkedHashSet<>(v)));
-    return new State(new HashMap<>(rows), copy, new ArrayList<>(held), handedOver);
+    Set<Key> poisoned = new LinkedHashSet<>(toSayAgain);
+    if (root && handedOver) {
+      rows.forEach((key, row) -> mark(poisoned, key, row));
+    }
+    return new State(new HashMap<>(rows), copy, poisoned, new ArrayList<>(held), handedOver);
   }
 
   @Override
@@ -93,8 +117,23 @@ final class MapNode implements SimNode {
           apply(key, events, watermark);
         });
     if (root && !handedOver) {
-      rows.forEach((key, row) -> rootNode.say(key, row, watermark, this::send));
+      for (Key key : List.copyOf(rows.keySet())) {
+        NodeRow row = rows.get(key);
+        keep(key, row, rootNode.say(key, row, watermark, words));
+      }
       handedOver = true;
+    }
+    for (Key key : toSayAgain) {
+      if (rows.containsKey(key)) {
+        rootNode.say(key, rows.get(key), watermark, words);
+      }
+    }
+    toSayAgain.clear();
+  }
+
+  private static void mark(Set<Key> poisoned, Key key, NodeRow row) {
+    if (row.holdsPoison()) {
+      poisoned.add(key);
     }
   }
 
@@ -102,22 +141,24 @@ final class MapNode implements SimNode {
     NodeRow before = rows.getOrDefault(key, NodeRow.empty(plan.nodeOf(key).children().size()));
     NodeRow after;
     if (root) {
-      after = rootNode.step(key, before, events);
-      if (handedOver) {
-        rootNode.compare(key, before, after, version, this::send);
-      }
+      Handled handled = rootNode.step(key, before, events);
+      after = handedOver ? rootNode.settle(key, before, handled, version, words) : handled.row();
     } else {
-      after = dimension.step(key, before, events, subscribers(key), version, out::accept);
+      after = dimension.step(key, before, events, subscribers(key), version, out::accept).row();
     }
+    keep(key, before, after);
+  }
+
+  private void keep(Key key, NodeRow before, NodeRow after) {
     if (after.isEmpty()) {
       rows.remove(key);
     } else {
       rows.put(key, after);
     }
-  }
-
-  private void send(EntryChange change) {
-    out.accept(change);
+    Marker marker = after.marker();
+    if (marker != null && !marker.equals(before.marker())) {
+      out.accept(new Failure(key, marker.of(), marker.poison(), marker.next(), 0, 0, after.row()));
+    }
   }
 
   private DimensionNode.Subscribers subscribers(Key key) {

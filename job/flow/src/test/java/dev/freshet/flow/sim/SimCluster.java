@@ -3,14 +3,25 @@ package dev.freshet.flow.sim;
 import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.log.EntryChange;
 import dev.freshet.flow.log.Event;
+import dev.freshet.flow.log.Failure;
+import dev.freshet.flow.log.Poison;
+import dev.freshet.flow.log.Unplaced;
+import dev.freshet.flow.store.KeyStates;
 import dev.freshet.flow.store.Pending;
+import dev.freshet.flow.store.UnplacedRows;
 import dev.freshet.view.Key;
+import dev.freshet.view.Reason;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
@@ -24,9 +35,13 @@ final class SimCluster {
 
   private record Barrier(int id) {}
 
-  private record WriterState(List<EntryChange> held, BitSet written) {}
+  private record WriterState(
+      List<EntryChange> held,
+      BitSet written,
+      List<EntryChange> poisoned,
+      List<Unplaced> unplaced) {}
 
-  private record CaptureState(int step, long watermark) {}
+  private record CaptureState(int step, long watermark, int retried) {}
 
   /** One subtask with its inputs; whatever it holds is behind {@code deliver}. */
   private static final class Task {
@@ -92,6 +107,13 @@ final class SimCluster {
   private List<List<Deque<Object>>> captureByDepth;
   private int step;
   private long lastWatermark;
+
+  /** The retry topic: it outlives crashes, and a replay tells it the same again. */
+  private final List<Failure> retries = new ArrayList<>();
+
+  private int retried;
+  private final Map<Key, Poison> dead = new HashMap<>();
+  private final History history;
   private final TreeSet<Long> stops = new TreeSet<>();
 
   private int barrier;
@@ -106,12 +128,14 @@ final class SimCluster {
 
   SimCluster(
       JobPlan plan,
+      History history,
       SourceScript script,
       SimStore store,
       SimNode.Factory nodeFactory,
       Random random) {
     this.nodeFactory = nodeFactory;
     this.plan = plan;
+    this.history = history;
     this.script = script;
     this.store = store;
     this.random = random;
@@ -128,6 +152,7 @@ final class SimCluster {
     parallelism = 1 + random.nextInt(3);
     step = capture == null ? 0 : capture.step();
     lastWatermark = capture == null ? 0 : capture.watermark();
+    retried = capture == null ? 0 : capture.retried();
     stops.clear();
     for (long value : store.progressValues()) {
       if (value > lastWatermark) {
@@ -194,7 +219,7 @@ final class SimCluster {
         until = 20 + random.nextInt(400);
         start(freshScript.get());
       } else if (!moved) {
-        if (step < script.steps.size() || left > 0) {
+        if (step < script.steps.size() || retried < retries.size() || left > 0) {
           continue;
         }
         tasks.forEach(t -> t.idle.run());
@@ -208,6 +233,9 @@ final class SimCluster {
   private boolean move() {
     if (random.nextInt(movesPerCheckpoint) == 0 && pendingCapture == null) {
       checkpoint();
+      return true;
+    }
+    if (random.nextInt(4) == 0 && retried < retries.size() && inject()) {
       return true;
     }
     if (random.nextInt(4) == 0 && step < script.steps.size()) {
@@ -231,12 +259,71 @@ final class SimCluster {
     return true;
   }
 
-  private void captureStep() {
-    SourceScript.Step next = script.steps.get(step++);
-    for (Event event : next.events()) {
-      int depth = plan.nodeOf(event.key()).plan().depth();
-      captureByDepth.get(depth).get(subtask(event.key())).add(event);
+  /** Whether a watermark may be made here, between transactions. */
+  private long placeBetween() {
+    return step > 0 && lastWatermark >= script.steps.get(step - 1).end()
+        ? script.steps.get(step - 1).end()
+        : 0;
+  }
+
+  /** Takes the next retry in, if this is a place for one. */
+  private boolean inject() {
+    long place = placeBetween();
+    boolean over = step == script.steps.size();
+    if (place == 0 || (!over && lastWatermark + 1 >= place + History.GAP)) {
+      return false;
     }
+    if (!stops.isEmpty()) {
+      boolean here = over || stops.first() < place + History.GAP;
+      if (here) {
+        emit(stops.first());
+      }
+      return here;
+    }
+    Failure failure = retries.get(retried++);
+    if (failure.next() == Failure.Next.RETRY) {
+      send(new Event.Retry(failure.key(), lastWatermark + 1, 0, failure.of(), false, null, null));
+      emit(lastWatermark + 1);
+    } else if (failure.next() == Failure.Next.READ) {
+      JobPlan.Node node = plan.nodeOf(failure.key());
+      Object[] row = history.at(place).table(node.local()).get((Long) failure.key().values()[1]);
+      Poison poison = row != null && random.nextInt(5) == 0 ? failure.poison() : null;
+      Object[] visible = History.visible(row, poison);
+      send(
+          new Event.Retry(
+              failure.key(), lastWatermark + 1, 0, failure.of(), true, visible, poison));
+      for (int childId : node.children()) {
+        Key child = visible == null ? null : plan.childKey(plan.node(childId), visible);
+        if (child != null) {
+          send(new Event.Subscription(child, lastWatermark + 1, 1, failure.key(), true));
+        }
+      }
+      emit(lastWatermark + 1);
+    } else if (failure.next() == Failure.Next.DEAD) {
+      dead.put(failure.key(), failure.poison());
+    }
+    return true;
+  }
+
+  /** Whether a row was given up, at some time. */
+  boolean dead() {
+    return !dead.isEmpty();
+  }
+
+  private void send(Event event) {
+    int depth = plan.nodeOf(event.key()).plan().depth();
+    captureByDepth.get(depth).get(subtask(event.key())).add(event);
+  }
+
+  private void captureStep() {
+    SourceScript.Step next = script.steps.get(step);
+    long begin = next.events().isEmpty() ? next.end() : next.events().get(0).version();
+    if (placeBetween() > 0 && !stops.isEmpty() && stops.first() < begin) {
+      emit(stops.first());
+      return;
+    }
+    step++;
+    next.events().forEach(this::send);
     boolean last = step == script.steps.size();
     boolean stop = !stops.isEmpty() && next.end() >= stops.first();
     if (next.end() > 0
@@ -255,7 +342,7 @@ final class SimCluster {
 
   private void checkpoint() {
     barrier++;
-    pendingCapture = new CaptureState(step, lastWatermark);
+    pendingCapture = new CaptureState(step, lastWatermark, retried);
     pendingNodes = new ArrayList<>();
     for (int depth = 0; depth <= plan.depth(); depth++) {
       pendingNodes.add(new ArrayList<>());
@@ -281,8 +368,14 @@ final class SimCluster {
             index,
             parallelism,
             sent -> {
-              Key to = sent instanceof Event e ? e.key() : ((EntryChange) sent).key();
-              outputs.get(subtask(to)).add(sent);
+              if (sent instanceof Failure failure) {
+                retries.add(failure);
+              } else if (sent instanceof Unplaced) {
+                outputs.forEach(channel -> channel.add(sent));
+              } else {
+                Key to = sent instanceof Event e ? e.key() : ((EntryChange) sent).key();
+                outputs.get(subtask(to)).add(sent);
+              }
             },
             capture == null ? List.of() : nodes.get(depth));
     open.add(node);
@@ -317,22 +410,56 @@ final class SimCluster {
         unwritten.andNot(state.written());
       }
     }
+    KeyStates keys = new KeyStates();
+    UnplacedRows unplaced = new UnplacedRows();
+    if (capture != null) {
+      for (WriterState state : writers) {
+        state.poisoned().stream().filter(c -> subtask(c.key()) == index).forEach(keys::apply);
+      }
+      writers.get(0).unplaced().forEach(unplaced::add);
+      unplaced.step(0);
+    }
+    Map<Key, KeyStates.Change> changed = new LinkedHashMap<>();
     Pending pending = new Pending(stored);
+    boolean[] compared = new boolean[1];
     Runnable flush =
         () -> {
           if (pending.isDue()) {
-            store.flush(range::get, unwritten::get, pending.changes(), pending.complete());
+            if (!compared[0]) {
+              compareKeys(keys, store.invalid(range::get), changed);
+              compared[0] = true;
+            }
+            store.flush(
+                range::get,
+                unwritten::get,
+                pending.changes(),
+                changed.values(),
+                !unplaced.views().isEmpty(),
+                unplaced.entriesToGo().getOrDefault(0, Set.of()),
+                pending.complete());
             pending.flushed();
+            unplaced.flushed();
+            changed.clear();
             unwritten.clear();
           }
         };
     return new Task(
-        e -> held.add((EntryChange) e),
+        e -> {
+          if (e instanceof Unplaced note) {
+            unplaced.add(note);
+          } else {
+            held.add((EntryChange) e);
+          }
+        },
         watermark -> {
           List<EntryChange> due = new ArrayList<>();
           held.removeIf(c -> c.version() <= watermark && due.add(c));
           due.sort(java.util.Comparator.comparingLong(EntryChange::version));
           pending.step(List.of(due), watermark);
+          for (EntryChange change : due) {
+            keys.apply(change).ifPresent(c -> changed.put(c.key(), c));
+          }
+          unplaced.step(watermark);
           if (random.nextBoolean()) {
             flush.run();
           }
@@ -343,10 +470,30 @@ final class SimCluster {
           all.addAll(held);
           BitSet written = (BitSet) range.clone();
           written.andNot(unwritten);
-          pendingWriters.add(new WriterState(all, written));
+          List<EntryChange> stillPoisoned = new ArrayList<>();
+          for (Key key : keys.invalid()) {
+            keys.entries(key)
+                .forEach(
+                    (entry, reason) ->
+                        stillPoisoned.add(
+                            new EntryChange(0, key, entry, 0, true, new Object[0], reason)));
+          }
+          List<Unplaced> rows = unplaced.copy().stream().map(Unplaced.class::cast).toList();
+          pendingWriters.add(new WriterState(all, written, stillPoisoned, rows));
           acknowledge();
         },
         flush);
+  }
+
+  private static void compareKeys(
+      KeyStates keys, Map<Key, Reason> stored, Map<Key, KeyStates.Change> changed) {
+    Set<Key> all = new LinkedHashSet<>(stored.keySet());
+    all.addAll(keys.invalid());
+    for (Key key : all) {
+      if (keys.reasonOf(key) != stored.get(key)) {
+        changed.put(key, new KeyStates.Change(0, key, keys.reasonOf(key), 0));
+      }
+    }
   }
 
   private int subtask(Key key) {

@@ -3,29 +3,37 @@ package dev.freshet.flow.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.flow.log.EntryChange;
+import dev.freshet.flow.store.KeyStates;
+import dev.freshet.flow.store.Pending;
 import dev.freshet.view.Key;
 import dev.freshet.view.KeyGroups;
+import dev.freshet.view.Reason;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
 
 /** The store, as readers see it: every flush is compared with the model at the flush's version. */
 final class SimStore {
   static final int GROUPS = 8;
 
   private final Map<Key, Map<Long, String>> keys = new TreeMap<>();
+  private final Map<Key, Reason> invalid = new TreeMap<>();
+  private final boolean[] viewInvalid = new boolean[GROUPS];
   private final long[] progress = new long[GROUPS];
-  private final Function<Long, Map<Long, Map<Long, String>>> model;
+  private final History history;
   private final Function<Long, Key> viewKey;
   int flushes;
+  int invalidKeysSeen;
 
-  SimStore(Function<Long, Map<Long, Map<Long, String>>> model, Function<Long, Key> viewKey) {
-    this.model = model;
+  SimStore(History history, Function<Long, Key> viewKey) {
+    this.history = history;
     this.viewKey = viewKey;
-    Arrays.fill(progress, -1);
+    Arrays.fill(progress, Pending.NOTHING);
   }
 
   long progress(int group) {
@@ -36,17 +44,46 @@ final class SimStore {
     return Arrays.stream(progress).distinct().sorted().toArray();
   }
 
+  /** Why keys of some groups are not valid. */
+  Map<Key, Reason> invalid(IntPredicate range) {
+    return invalid.entrySet().stream()
+        .filter(entry -> range.test(group(entry.getKey())))
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
+
   void flush(
-      IntPredicate range, IntPredicate clear, Collection<EntryChange> changes, long version) {
+      IntPredicate range,
+      IntPredicate clear,
+      Collection<EntryChange> changes,
+      Collection<KeyStates.Change> states,
+      boolean wholeView,
+      Set<Key> entriesToGo,
+      long version) {
     keys.keySet().removeIf(k -> clear.test(group(k)));
+    invalid.keySet().removeIf(k -> clear.test(group(k)));
+    for (Key row : entriesToGo) {
+      keys.forEach(
+          (key, entries) -> {
+            if (range.test(group(key))) {
+              entries.remove((Long) row.values()[1]);
+            }
+          });
+    }
     for (EntryChange change : changes) {
       assertThat(range.test(group(change.key()))).isTrue();
       Map<Long, String> entries = keys.computeIfAbsent(change.key(), k -> new TreeMap<>());
       Long id = (Long) change.entry().values()[0];
-      if (change.present()) {
+      if (change.present() && change.poison() == null) {
         entries.put(id, Arrays.toString(change.values()));
       } else {
         entries.remove(id);
+      }
+    }
+    for (KeyStates.Change state : states) {
+      if (state.reason() == null) {
+        invalid.remove(state.key());
+      } else {
+        invalid.put(state.key(), state.reason());
       }
     }
     for (int group = 0; group < GROUPS; group++) {
@@ -55,20 +92,43 @@ final class SimStore {
             .as("progress of group %d", group)
             .isGreaterThanOrEqualTo(progress[group]);
         progress[group] = version;
+        viewInvalid[group] = wholeView;
       }
     }
     flushes++;
-    compare(range, version);
+    compare(range, wholeView, version);
   }
 
-  private void compare(IntPredicate range, long version) {
+  private void compare(IntPredicate range, boolean wholeView, long version) {
+    Tables truth = history.at(version);
+    Tables.Touched touched = truth.touched();
+    if (wholeView) {
+      assertThat(touched.all()).as("a row cannot be placed at %d", version).isTrue();
+      return;
+    }
     Map<Key, Map<Long, String>> expected = new TreeMap<>();
-    model.apply(version).forEach((key, entries) -> expected.put(viewKey.apply(key), entries));
-    expected.keySet().removeIf(k -> !range.test(group(k)));
+    truth.answer().forEach((key, entries) -> expected.put(viewKey.apply(key), entries));
+    expected.keySet().removeIf(k -> !range.test(group(k)) || invalid.containsKey(k));
     Map<Key, Map<Long, String>> actual = new TreeMap<>(keys);
-    actual.keySet().removeIf(k -> !range.test(group(k)));
+    actual.keySet().removeIf(k -> !range.test(group(k)) || invalid.containsKey(k));
     actual.values().removeIf(Map::isEmpty);
-    assertThat(actual).as("the store at version %d", version).isEqualTo(expected);
+    assertThat(actual).as("the valid keys at version %d", version).isEqualTo(expected);
+    for (Key key : invalid.keySet()) {
+      if (range.test(group(key))) {
+        invalidKeysSeen++;
+        assertThat(touched.keys().stream().map(viewKey))
+            .as("the keys that poison touches at version %d", version)
+            .contains(key);
+      }
+    }
+  }
+
+  /** At the end. */
+  void everythingIsValidBut(boolean dead) {
+    if (!dead) {
+      assertThat(invalid).as("keys that are not valid at the end").isEmpty();
+      assertThat(viewInvalid).as("groups whose view is not valid at the end").containsOnly(false);
+    }
   }
 
   static int group(Key key) {

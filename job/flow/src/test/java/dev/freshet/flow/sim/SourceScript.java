@@ -2,6 +2,7 @@ package dev.freshet.flow.sim;
 
 import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.log.Event;
+import dev.freshet.flow.log.Poison;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -47,7 +48,12 @@ final class SourceScript {
       for (Object[] row : rows.values()) {
         if (chunkOf(row) == chunk[1]) {
           List<Event> events = new ArrayList<>();
-          deriving.derive(plan.node(chunk[0]), null, row, 0, events);
+          Poison poison = history.at(readAt[chunk[0]][chunk[1]]).poison(chunk[0]).get(id(row));
+          deriving.derive(
+              plan.node(chunk[0]),
+              new History.Change(chunk[0], null, row, null, poison),
+              0,
+              events);
           steps.add(new Step(events, 0));
         }
       }
@@ -63,12 +69,7 @@ final class SourceScript {
         Object[] row = change.before() == null ? change.after() : change.before();
         if (readAt[change.node()][chunkOf(row)] < transaction.end()) {
           List<Event> events = new ArrayList<>();
-          deriving.derive(
-              plan.node(change.node()),
-              change.before(),
-              change.after(),
-              transaction.begin(),
-              events);
+          deriving.derive(plan.node(change.node()), change, transaction.begin(), events);
           steps.add(new Step(events, 0));
         }
       }
@@ -77,11 +78,15 @@ final class SourceScript {
   }
 
   private static int chunkOf(Object[] row) {
-    return (int) ((Long) row[RandomPlan.ID] % 2);
+    return (int) (id(row) % 2);
+  }
+
+  private static Long id(Object[] row) {
+    return (Long) row[RandomPlan.ID];
   }
 
   /** From a change of a row to the events it makes. */
   interface Deriving {
-    void derive(JobPlan.Node node, Object[] before, Object[] after, long version, List<Event> out);
+    void derive(JobPlan.Node node, History.Change change, long version, List<Event> out);
   }
 }

@@ -1,5 +1,6 @@
 package dev.freshet.flow.sim;
 
+import dev.freshet.flow.log.Poison;
 import dev.freshet.view.Expr;
 import dev.freshet.view.PlanNode;
 import dev.freshet.view.ViewPlan;
@@ -7,8 +8,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The independent model: the tables as maps, and the view as nested loops over them. It shares no
@@ -17,22 +20,62 @@ import java.util.TreeMap;
 final class Tables {
   private final ViewPlan view;
   private final List<TreeMap<Long, Object[]>> tables = new ArrayList<>();
+  private final List<TreeMap<Long, Poison>> poison = new ArrayList<>();
+
+  /**
+   * What poison really touches.
+   *
+   * @param all whether some row of it cannot be placed, so that no key is sure
+   */
+  record Touched(Set<Long> keys, boolean all) {}
 
   Tables(ViewPlan view) {
     this.view = view;
     view.nodes().forEach(n -> tables.add(new TreeMap<>()));
+    view.nodes().forEach(n -> poison.add(new TreeMap<>()));
   }
 
   Tables copy() {
     Tables copy = new Tables(view);
     for (int i = 0; i < tables.size(); i++) {
       copy.tables.get(i).putAll(tables.get(i));
+      copy.poison.get(i).putAll(poison.get(i));
     }
     return copy;
   }
 
   SortedMap<Long, Object[]> table(int node) {
     return tables.get(node);
+  }
+
+  /** The rows of a table whose newest change cannot be handled at first, by primary key. */
+  SortedMap<Long, Poison> poison(int node) {
+    return poison.get(node);
+  }
+
+  /** The keys that poison touches. */
+  Touched touched() {
+    Set<Long> keys = new TreeSet<>();
+    boolean all = false;
+    for (Object[] root : tables.get(0).values()) {
+      Object[][] rows = new Object[tables.size()][];
+      rows[0] = root;
+      boolean any = poison.get(0).containsKey(root[RandomPlan.ID]);
+      boolean lost = any && !poison.get(0).get(root[RandomPlan.ID]).placed();
+      boolean lacks = false;
+      for (int i = 1; i < rows.length; i++) {
+        rows[i] = joined(rows, i);
+        lacks |= rows[i] == null && view.nodes().get(i).inner();
+        Poison own = rows[i] == null ? null : poison.get(i).get(rows[i][RandomPlan.ID]);
+        any |= own != null;
+        lost |= own != null && !own.placed();
+      }
+      all |= lost;
+      if (any && !lacks) {
+        keys.add((Long) value(view.outputs().get(0).value(), rows));
+      }
+    }
+    return new Touched(keys, all);
   }
 
   /** The view's whole answer: per key, per id of the root, the outputs as text. */
@@ -58,15 +101,19 @@ final class Tables {
     Object[][] rows = new Object[tables.size()][];
     rows[0] = root;
     for (int i = 1; i < rows.length; i++) {
-      PlanNode node = view.nodes().get(i);
-      Object[] parent = rows[node.parent()];
-      Object reference = parent == null ? null : parent[node.foreignKey().get(0)];
-      rows[i] = reference == null ? null : tables.get(i).get((Long) reference);
-      if (rows[i] == null && node.inner()) {
+      rows[i] = joined(rows, i);
+      if (rows[i] == null && view.nodes().get(i).inner()) {
         return null;
       }
     }
     return rows;
+  }
+
+  private Object[] joined(Object[][] rows, int i) {
+    PlanNode node = view.nodes().get(i);
+    Object[] parent = rows[node.parent()];
+    Object reference = parent == null ? null : parent[node.foreignKey().get(0)];
+    return reference == null ? null : tables.get(i).get((Long) reference);
   }
 
   private static Object value(Expr expr, Object[][] rows) {

@@ -7,6 +7,7 @@ import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.Refused;
 import dev.freshet.flow.log.EntryChange;
 import dev.freshet.flow.log.Mark;
+import dev.freshet.flow.store.ProjectionStore.Flush;
 import dev.freshet.servers.LocalServers;
 import dev.freshet.servers.PostgresServer;
 import dev.freshet.view.Column;
@@ -55,8 +56,8 @@ class ProjectionStoreIT {
   void writesChangesAndProgressTogether() throws Exception {
     try (ProjectionStore store = open(0, 15)) {
       assertThat(store.progressAtOpen()).isEqualTo(Pending.NOTHING);
-      store.flush(List.of(put(1, 10, "a"), put(2, 20, "b")), 100, mark(100), List.of());
-      store.flush(List.of(put(1, 10, "c"), gone(2, 20, "b")), 200, mark(200), List.of());
+      store.flush(Flush.of(List.of(put(1, 10, "a"), put(2, 20, "b")), 100, mark(100), List.of()));
+      store.flush(Flush.of(List.of(put(1, 10, "c"), gone(2, 20, "b")), 200, mark(200), List.of()));
     }
     assertThat(entries()).containsExactly("1 10 c");
     assertThat(progress()).containsExactly("0-15 200");
@@ -65,13 +66,14 @@ class ProjectionStoreIT {
   @Test
   void anOlderWriterIsFencedOffWhole() throws Exception {
     try (ProjectionStore old = open(0, 15)) {
-      old.flush(List.of(put(1, 10, "a")), 100, mark(100), List.of());
+      old.flush(Flush.of(List.of(put(1, 10, "a")), 100, mark(100), List.of()));
       try (ProjectionStore fresh = open(0, 15)) {
         assertThat(fresh.progressAtOpen()).isEqualTo(100);
-        assertThatThrownBy(() -> old.flush(List.of(put(1, 10, "z")), 150, mark(150), List.of()))
+        assertThatThrownBy(
+                () -> old.flush(Flush.of(List.of(put(1, 10, "z")), 150, mark(150), List.of())))
             .isInstanceOf(SQLException.class)
             .hasMessageContaining("newer attempt");
-        fresh.flush(List.of(put(1, 11, "b")), 140, mark(140), List.of());
+        fresh.flush(Flush.of(List.of(put(1, 11, "b")), 140, mark(140), List.of()));
       }
     }
     assertThat(entries()).containsExactly("1 10 a", "1 11 b");
@@ -82,8 +84,9 @@ class ProjectionStoreIT {
   void anOlderWriterThatNeverFlushedIsFencedOffToo() throws Exception {
     try (ProjectionStore old = open(0, 15);
         ProjectionStore fresh = open(0, 15)) {
-      fresh.flush(List.of(put(1, 10, "a")), 100, mark(100), List.of());
-      assertThatThrownBy(() -> old.flush(List.of(put(1, 10, "z")), 150, mark(150), List.of()))
+      fresh.flush(Flush.of(List.of(put(1, 10, "a")), 100, mark(100), List.of()));
+      assertThatThrownBy(
+              () -> old.flush(Flush.of(List.of(put(1, 10, "z")), 150, mark(150), List.of())))
           .isInstanceOf(SQLException.class);
     }
     assertThat(entries()).containsExactly("1 10 a");
@@ -93,20 +96,20 @@ class ProjectionStoreIT {
   void rangesSplitAndMergeKeepingEachPartsProgressUntilTheFirstFlush() throws Exception {
     try (ProjectionStore low = open(0, 7);
         ProjectionStore high = open(8, 15)) {
-      low.flush(List.of(), 100, mark(100), List.of());
-      high.flush(List.of(), 300, mark(300), List.of());
+      low.flush(Flush.of(List.of(), 100, mark(100), List.of()));
+      high.flush(Flush.of(List.of(), 300, mark(300), List.of()));
     }
     try (ProjectionStore middle = open(5, 10)) {
       assertThat(middle.progressAtOpen()).isEqualTo(300);
       assertThat(progress()).containsExactly("0-4 100", "5-7 100", "8-10 300", "11-15 300");
-      middle.flush(List.of(), 310, mark(310), List.of());
+      middle.flush(Flush.of(List.of(), 310, mark(310), List.of()));
     }
     assertThat(progress()).containsExactly("0-4 100", "5-10 310", "11-15 300");
     try (ProjectionStore all = open(0, 15)) {
       assertThat(all.progressAtOpen()).isEqualTo(310);
-      assertThatThrownBy(() -> all.flush(List.of(), 305, mark(305), List.of()))
+      assertThatThrownBy(() -> all.flush(Flush.of(List.of(), 305, mark(305), List.of())))
           .isInstanceOf(SQLException.class);
-      all.flush(List.of(), 320, mark(320), List.of());
+      all.flush(Flush.of(List.of(), 320, mark(320), List.of()));
     }
     assertThat(progress()).containsExactly("0-15 320");
   }
@@ -118,8 +121,8 @@ class ProjectionStoreIT {
       changes.add(put(key, key, "x"));
     }
     try (ProjectionStore store = open(0, 15)) {
-      store.flush(changes, 100, mark(100), List.of());
-      store.flush(List.of(), 110, mark(110), List.of(new KeyGroupRange(4, 9)));
+      store.flush(Flush.of(changes, 100, mark(100), List.of()));
+      store.flush(Flush.of(List.of(), 110, mark(110), List.of(new KeyGroupRange(4, 9))));
     }
     List<String> left = new ArrayList<>();
     for (long key = 0; key < 40; key++) {

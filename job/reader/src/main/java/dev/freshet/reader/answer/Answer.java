@@ -19,7 +19,7 @@ public record Answer(
     Question question,
     Source source,
     Optional<KeyState> state,
-    Optional<Reason> reason,
+    Optional<Doubt> reason,
     Optional<Long> version,
     Instant asOf,
     Duration lag,

@@ -39,7 +39,7 @@ public final class Answerer {
     try {
       Store.Reading reading = store.read(question);
       Instant now = clock.instant();
-      verdict = Verdict.of(reading.progress(), question.view().plan().freshness(), now);
+      verdict = Verdict.of(reading, question.view().plan().freshness(), now);
       if (verdict instanceof Vouched vouched) {
         return new Answer(
             question,

@@ -5,5 +5,7 @@ public enum KeyState {
   /** The first build is not over. */
   BUILDING,
   /** The key's answer at its range's version. */
-  VALID
+  VALID,
+  /** Something that the key's answer needs could not be handled. */
+  INVALID
 }

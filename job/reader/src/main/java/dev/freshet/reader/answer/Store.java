@@ -1,11 +1,16 @@
 package dev.freshet.reader.answer;
 
+import dev.freshet.view.Reason;
 import java.util.Optional;
 
 /** The projections. */
 public interface Store {
-  /** Progress and page of one key, of one moment. */
-  record Reading(Optional<Progress> progress, Page page) {}
+  /**
+   * What is stored of one key, of one moment.
+   *
+   * @param invalid why the key, or its whole view, is not valid; empty when it is
+   */
+  record Reading(Optional<Progress> progress, Optional<Reason> invalid, Page page) {}
 
   /**
    * Reads a key.

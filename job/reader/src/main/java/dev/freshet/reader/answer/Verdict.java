@@ -19,24 +19,28 @@ public sealed interface Verdict {
    *
    * @param state of the key, unless nobody could be asked
    */
-  record Doubted(Reason reason, Optional<KeyState> state) implements Verdict {}
+  record Doubted(Doubt reason, Optional<KeyState> state) implements Verdict {}
 
   /** Nobody could be asked. */
-  Doubted STORE_UNAVAILABLE = new Doubted(Reason.STORE_UNAVAILABLE, Optional.empty());
+  Doubted STORE_UNAVAILABLE = new Doubted(Doubt.STORE_UNAVAILABLE, Optional.empty());
 
   /**
-   * Decides by progress: no progress or no hand-over is BUILDING, a confirmation that is missing or
-   * older than the view allows is too old.
+   * Decides: no progress or no hand-over is BUILDING, a key that is not valid is INVALID, a
+   * confirmation that is missing or older than the view allows is too old.
    *
    * @param now taken after progress was read, so that waiting makes an answer older, never younger
    */
-  static Verdict of(Optional<Progress> progress, Duration freshness, Instant now) {
+  static Verdict of(Store.Reading reading, Duration freshness, Instant now) {
+    Optional<Progress> progress = reading.progress();
     if (progress.isEmpty() || !progress.get().handedOver()) {
-      return new Doubted(Reason.BUILDING, Optional.of(KeyState.BUILDING));
+      return new Doubted(Doubt.BUILDING, Optional.of(KeyState.BUILDING));
+    }
+    if (reading.invalid().isPresent()) {
+      return new Doubted(Doubt.of(reading.invalid().get()), Optional.of(KeyState.INVALID));
     }
     Optional<Instant> asOf = progress.get().asOf();
     if (asOf.isEmpty() || Duration.between(asOf.get(), now).compareTo(freshness) > 0) {
-      return new Doubted(Reason.STALE, Optional.of(KeyState.VALID));
+      return new Doubted(Doubt.STALE, Optional.of(KeyState.VALID));
     }
     return new Vouched(progress.get().version(), asOf.get());
   }

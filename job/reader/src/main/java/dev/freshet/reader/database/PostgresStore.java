@@ -6,6 +6,7 @@ import dev.freshet.reader.answer.Progress;
 import dev.freshet.reader.answer.Question;
 import dev.freshet.reader.answer.ServedView;
 import dev.freshet.reader.answer.Store;
+import dev.freshet.view.Reason;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.sql.JdbcValues;
 import dev.freshet.view.sql.PostgresTables;
@@ -68,9 +69,11 @@ final class PostgresStore implements Store {
   private static void bind(Question question, PreparedStatement statement) throws SQLException {
     Binder binder = new Binder(VALUES, statement, question);
     binder.key();
+    binder.text(question.view().name());
     binder.key();
     binder.after();
     binder.number(question.limit() + 1);
+    binder.key();
     int group = question.view().groupOf(question.key());
     binder.text(question.view().job());
     binder.number(group);
@@ -80,6 +83,7 @@ final class PostgresStore implements Store {
   private static Reading reading(Question question, ResultSet rows) throws SQLException {
     ViewPlan plan = question.view().plan();
     Optional<Progress> progress = Optional.empty();
+    Optional<Reason> invalid = Optional.empty();
     List<Object[]> entries = new ArrayList<>();
     long total = 0;
     while (rows.next()) {
@@ -91,13 +95,14 @@ final class PostgresStore implements Store {
                     rows.getLong("version"),
                     Optional.ofNullable(asOf).map(OffsetDateTime::toInstant),
                     rows.getBoolean("handed_over")));
+        invalid = Optional.ofNullable(rows.getString("reason")).map(Reason::of);
         total = rows.getLong("total");
       }
       if (rows.getBoolean("present")) {
         entries.add(Entries.read(VALUES, rows, plan, PostgresTables.firstOutput()));
       }
     }
-    return new Reading(progress, Page.of(plan, entries, question.limit(), total));
+    return new Reading(progress, invalid, Page.of(plan, entries, question.limit(), total));
   }
 
   /** Not more than a line a minute: every request may come here. */

@@ -41,7 +41,7 @@ class AnswererTest {
 
     assertThat(answer.source()).isEqualTo(Source.MYSQL);
     assertThat(answer.state()).contains(KeyState.VALID);
-    assertThat(answer.reason()).contains(Reason.STALE);
+    assertThat(answer.reason()).contains(Doubt.STALE);
     assertThat(answer.version()).isEmpty();
     assertThat(answer.asOf()).isEqualTo(NOW);
     assertThat(answer.page()).isSameAs(FROM_MYSQL);
@@ -57,7 +57,7 @@ class AnswererTest {
     Answer answer = answerer(down, MYSQL).answer(QUESTION);
 
     assertThat(answer.state()).isEmpty();
-    assertThat(answer.reason()).contains(Reason.STORE_UNAVAILABLE);
+    assertThat(answer.reason()).contains(Doubt.STORE_UNAVAILABLE);
     assertThat(answer.page()).isSameAs(FROM_MYSQL);
   }
 
@@ -95,6 +95,7 @@ class AnswererTest {
 
   private static Store stored(Instant asOf) {
     return question ->
-        new Store.Reading(Optional.of(new Progress(4567, Optional.of(asOf), true)), STORED);
+        new Store.Reading(
+            Optional.of(new Progress(4567, Optional.of(asOf), true)), Optional.empty(), STORED);
   }
 }

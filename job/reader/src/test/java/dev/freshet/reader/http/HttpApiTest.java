@@ -78,6 +78,7 @@ class HttpApiTest {
                       Version.of(0, 12, 4567),
                       fresh ? Optional.of(NOW.minusMillis(38)) : Optional.empty(),
                       true)),
+              Optional.empty(),
               Page.of(
                   question.view().plan(),
                   question.view().equals(INBOX)

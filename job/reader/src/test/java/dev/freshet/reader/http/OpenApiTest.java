@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.freshet.reader.answer.Answer;
+import dev.freshet.reader.answer.Doubt;
 import dev.freshet.reader.answer.KeyState;
-import dev.freshet.reader.answer.Reason;
+import dev.freshet.view.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -39,7 +40,12 @@ class OpenApiTest {
                 .toList());
     assertThat(texts(answer.path("reason").path("enum")))
         .containsExactlyInAnyOrderElementsOf(
-            Stream.concat(Stream.of(Reason.values()).map(Reason::wireName), Stream.of("null"))
+            Stream.concat(
+                    Stream.concat(
+                            Stream.of(Doubt.BUILDING, Doubt.STALE, Doubt.STORE_UNAVAILABLE),
+                            Stream.of(Reason.values()).map(Doubt::of))
+                        .map(Doubt::wireName),
+                    Stream.of("null"))
                 .toList());
   }
 

@@ -1,6 +1,7 @@
 package dev.freshet.view.sql;
 
 import dev.freshet.view.Column;
+import dev.freshet.view.Reason;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.ViewPlan;
 import java.util.ArrayList;
@@ -85,6 +86,75 @@ public final class PostgresTables {
     return "CREATE OR REPLACE VIEW " + view() + " AS SELECT " + outputs("") + " FROM " + table();
   }
 
+  /** Schema and name of the table of keys that are not valid, quoted. */
+  public String keys() {
+    return qualified(plan.view() + "_g" + generation + "_keys");
+  }
+
+  /**
+   * Creates the table of keys that are not valid, if it is not there: the key's columns, {@code
+   * reason} (see {@link dev.freshet.view.Reason}), and {@code version}, the watermark from which on
+   * the key is not valid.
+   */
+  public String createKeys() {
+    return "CREATE TABLE IF NOT EXISTS "
+        + keys()
+        + " (\n  "
+        + plan.key().stream()
+            .map(place -> definition(plan.outputs().get(place).column()))
+            .collect(Collectors.joining(",\n  "))
+        + ",\n  reason text NOT NULL,\n  version bigint NOT NULL,\n  "
+        + KEY_GROUP
+        + " smallint NOT NULL,\n  PRIMARY KEY ("
+        + Names.POSTGRES.list(plan, "", plan.key())
+        + ")\n)";
+  }
+
+  /**
+   * Notes that a key is not valid.
+   *
+   * <p>Parameters: the key's values in declared order, reason, version, key group.
+   */
+  public String upsertKey() {
+    String key = Names.POSTGRES.list(plan, "", plan.key());
+    return "INSERT INTO "
+        + keys()
+        + " ("
+        + key
+        + ", reason, version, "
+        + KEY_GROUP
+        + ") VALUES ("
+        + "?, ".repeat(plan.keyColumns())
+        + "?, ?, ?) ON CONFLICT ("
+        + key
+        + ") DO UPDATE SET reason = EXCLUDED.reason, version = EXCLUDED.version";
+  }
+
+  /**
+   * Notes that a key is valid.
+   *
+   * <p>Parameters: the key's values in declared order.
+   */
+  public String deleteKey() {
+    return "DELETE FROM " + keys() + " WHERE " + Names.POSTGRES.equal(plan, "", plan.key());
+  }
+
+  /**
+   * The keys of a range of key groups that are not valid.
+   *
+   * <p>Columns: the key's values in declared order, {@code reason}. Parameters: the first and the
+   * last group.
+   */
+  public String selectKeys() {
+    return "SELECT "
+        + Names.POSTGRES.list(plan, "", plan.key())
+        + ", reason FROM "
+        + keys()
+        + " WHERE "
+        + KEY_GROUP
+        + " BETWEEN ? AND ?";
+  }
+
   public String dropView() {
     return "DROP VIEW IF EXISTS " + view();
   }
@@ -131,6 +201,21 @@ public final class PostgresTables {
   }
 
   /**
+   * Deletes the entries of one root row in a range of key groups, whatever their key.
+   *
+   * <p>Parameters: the root's primary key in its order, the first and the last group.
+   */
+  public String deleteRoot() {
+    return "DELETE FROM "
+        + table()
+        + " WHERE "
+        + Names.POSTGRES.equal(plan, "", plan.rootKey())
+        + " AND "
+        + KEY_GROUP
+        + " BETWEEN ? AND ?";
+  }
+
+  /**
    * Deletes the entries of a range of key groups.
    *
    * <p>Parameters: the first and the last group.
@@ -140,17 +225,27 @@ public final class PostgresTables {
   }
 
   /**
+   * Deletes the keys of a range of key groups that are not valid.
+   *
+   * <p>Parameters: the first and the last group.
+   */
+  public String deleteKeyGroups() {
+    return "DELETE FROM " + keys() + " WHERE " + KEY_GROUP + " BETWEEN ? AND ?";
+  }
+
+  /**
    * A page of a key's answer together with the progress of the key's range, of one moment. No row
    * at all: no progress is known for the key group. Otherwise one row for each entry of the page,
    * in the view's order, or a single one whose {@code present} is NULL where the page is empty.
    *
    * <p>Columns: {@code version}, {@code gtid_set}, {@code as_of}, {@code handed_over}, {@code
    * total} (of the whole answer, counted to {@link #TOTAL_CAP}), {@code present} (true or NULL),
-   * then the outputs in their order, from the seventh on.
+   * {@code reason} (why the key or its whole view is not valid; NULL when it is), then the outputs
+   * in their order, from {@link #firstOutput} on.
    *
-   * <p>Parameters: the key's values in declared order (for the total); the key's values again; with
-   * a cursor the values of its columns as {@link Keyset#parameters} lists them; how many rows at
-   * most; the job; the key group; the key group again.
+   * <p>Parameters: the key's values in declared order (for the total); the view's name; the key's
+   * values again; with a cursor the values of its columns as {@link Keyset#parameters} lists them;
+   * how many rows at most; the key's values again; the job; the key group; the key group again.
    */
   public String page(boolean afterCursor) {
     String ofKey = Names.POSTGRES.equal(plan, "", plan.key());
@@ -162,6 +257,9 @@ public final class PostgresTables {
         + " LIMIT "
         + TOTAL_CAP
         + ") c) AS total,\n  e._present AS present, "
+        + "CASE WHEN ? = ANY (p.invalid) THEN '"
+        + Reason.UNPLACEABLE.wireName()
+        + "' ELSE k.reason END AS reason, "
         + outputs("e.")
         + "\nFROM "
         + qualified("progress")
@@ -174,14 +272,18 @@ public final class PostgresTables {
         + (afterCursor ? " AND " + Keyset.after(plan, Names.POSTGRES, "") : "")
         + " ORDER BY "
         + Names.POSTGRES.order(plan, "")
-        + " LIMIT ?) e ON true\nWHERE p.job = ? AND p.first_group <= ? AND p.last_group >= ?"
+        + " LIMIT ?) e ON true\nLEFT JOIN "
+        + keys()
+        + " k ON "
+        + Names.POSTGRES.equal(plan, "k.", plan.key())
+        + "\nWHERE p.job = ? AND p.first_group <= ? AND p.last_group >= ?"
         + "\nORDER BY "
         + Names.POSTGRES.order(plan, "e.");
   }
 
   /** The place of the first output in the columns of {@link #page}, counted from 1. */
   public static int firstOutput() {
-    return 7;
+    return 8;
   }
 
   /** The type that the store has for a kind of values. */

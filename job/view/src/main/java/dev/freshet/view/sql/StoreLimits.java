@@ -2,28 +2,66 @@ package dev.freshet.view.sql;
 
 import dev.freshet.view.Column;
 import dev.freshet.view.ViewPlan;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Finds values that MySQL holds and the store cannot, before they reach a statement. */
 public final class StoreLimits {
-  private StoreLimits() {}
+  /**
+   * Bytes of text and binaries in one row of an index: Postgres takes 2,704 with all that belongs
+   * to it.
+   */
+  public static final int INDEX_BYTES = 2_400;
+
+  private final ViewPlan plan;
+  private final Set<Integer> indexed = new TreeSet<>();
+
+  public StoreLimits(ViewPlan plan) {
+    this.plan = plan;
+    this.indexed.addAll(plan.primaryKey());
+    plan.order().forEach(order -> indexed.add(order.output()));
+  }
 
   /**
    * Why an entry cannot be stored, if it cannot.
    *
    * @param entry the view's outputs in their order
    */
-  public static Optional<String> problem(ViewPlan plan, Object[] entry) {
+  public Optional<String> problem(Object[] entry) {
     for (int i = 0; i < entry.length; i++) {
       Column column = plan.outputs().get(i).column();
       if (entry[i] == null && !column.nullable()) {
         return Optional.of("column " + column.name() + " is NULL; the view says it never is");
       }
-      if (entry[i] instanceof String text && text.indexOf('\0') >= 0) {
+      if (holdsNul(entry[i])) {
         return Optional.of(
             "column " + column.name() + " holds a NUL character; Postgres has no text with one");
       }
     }
-    return Optional.empty();
+    int bytes = 0;
+    for (int place : indexed) {
+      bytes += bytes(entry[place]);
+    }
+    return bytes <= INDEX_BYTES
+        ? Optional.empty()
+        : Optional.of(
+            "key and order of the entry are "
+                + bytes
+                + " bytes long; Postgres indexes at most "
+                + INDEX_BYTES);
+  }
+
+  /** Whether a value is a text that Postgres has not. */
+  public static boolean holdsNul(Object value) {
+    return value instanceof String text && text.indexOf('\0') >= 0;
+  }
+
+  private static int bytes(Object value) {
+    if (value instanceof String text) {
+      return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+    return value instanceof byte[] bytes ? bytes.length : 0;
   }
 }

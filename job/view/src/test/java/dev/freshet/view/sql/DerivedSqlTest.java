@@ -75,12 +75,12 @@ class DerivedSqlTest {
   void findsWhatTheStoreCannotHold() {
     Object[] entry = {1L, 2L, 3L, 4L, "a", null};
 
-    assertThat(StoreLimits.problem(PLAN, entry)).isEmpty();
+    assertThat(new StoreLimits(PLAN).problem(entry)).isEmpty();
     entry[4] = "a\0b";
-    assertThat(StoreLimits.problem(PLAN, entry))
+    assertThat(new StoreLimits(PLAN).problem(entry))
         .hasValue("column name holds a NUL character; Postgres has no text with one");
     entry[1] = null;
-    assertThat(StoreLimits.problem(PLAN, entry))
+    assertThat(new StoreLimits(PLAN).problem(entry))
         .hasValue("column site_id is NULL; the view says it never is");
   }
 }

@@ -1,0 +1,98 @@
+package dev.freshet.flow.log;
+
+import java.io.IOException;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+import org.apache.flink.types.StringValue;
+
+/** The type of {@link Note}. */
+public final class NoteTypeInfo {
+  public static final TypeInformation<Note> INSTANCE =
+      new WireTypeInfo<>(Note.class, Serializer.INSTANCE, false);
+
+  private NoteTypeInfo() {}
+
+  /** A tag for the kind, then its fields. Tags are never reused. */
+  public static final class Serializer extends WireSerializer<Note> {
+    public static final Serializer INSTANCE = new Serializer();
+    private static final long serialVersionUID = 1L;
+
+    private static final int MARK = 1;
+    private static final int UNPLACED = 2;
+    private static final int TALLY = 3;
+
+    @Override
+    public void serialize(Note note, DataOutputView target) throws IOException {
+      if (note instanceof Mark mark) {
+        target.writeByte(MARK);
+        target.writeLong(mark.version());
+        target.writeLong(mark.asOf());
+        StringValue.writeString(mark.gtids(), target);
+      } else if (note instanceof Unplaced unplaced) {
+        target.writeByte(UNPLACED);
+        target.writeShort(unplaced.view());
+        KeyTypeInfo.Serializer.INSTANCE.serialize(unplaced.row(), target);
+        target.writeLong(unplaced.version());
+        target.writeBoolean(unplaced.on());
+      } else if (note instanceof Tally tally) {
+        target.writeByte(TALLY);
+        target.writeUTF(tally.operator());
+        target.writeInt(tally.subtask());
+        target.writeShort(tally.view());
+        target.writeLong(tally.captured());
+        target.writeLong(tally.applied());
+        target.writeLong(tally.superseded());
+        target.writeLong(tally.waiting());
+        target.writeLong(tally.dead());
+        target.writeLong(tally.entries());
+      } else {
+        throw new IOException("unknown note " + note);
+      }
+    }
+
+    @Override
+    public Note deserialize(DataInputView source) throws IOException {
+      int tag = source.readByte();
+      return switch (tag) {
+        case MARK -> {
+          long version = source.readLong();
+          long asOf = source.readLong();
+          yield new Mark(version, StringValue.readString(source), asOf);
+        }
+        case UNPLACED ->
+            new Unplaced(
+                source.readUnsignedShort(),
+                KeyTypeInfo.Serializer.INSTANCE.deserialize(source),
+                source.readLong(),
+                source.readBoolean());
+        case TALLY ->
+            new Tally(
+                source.readUTF(),
+                source.readInt(),
+                source.readUnsignedShort(),
+                source.readLong(),
+                source.readLong(),
+                source.readLong(),
+                source.readLong(),
+                source.readLong(),
+                source.readLong());
+        default -> throw new IOException("unknown note tag " + tag);
+      };
+    }
+
+    @Override
+    public TypeSerializerSnapshot<Note> snapshotConfiguration() {
+      return new Snapshot();
+    }
+  }
+
+  /** Names the serializer in savepoints. */
+  public static final class Snapshot extends SimpleTypeSerializerSnapshot<Note> {
+    public Snapshot() {
+      super(() -> Serializer.INSTANCE);
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package dev.freshet.flow.log;
+
+import dev.freshet.view.Reason;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
+/** How {@link Poison} is written: the reason's wire name, whether it is placed, the message. */
+public final class PoisonFormat {
+  private PoisonFormat() {}
+
+  public static void write(Poison poison, DataOutput target) throws IOException {
+    target.writeUTF(poison.reason().wireName());
+    target.writeBoolean(poison.placed());
+    target.writeUTF(poison.message());
+  }
+
+  public static Poison read(DataInput source) throws IOException {
+    return new Poison(Reason.of(source.readUTF()), source.readBoolean(), source.readUTF());
+  }
+}

@@ -1,0 +1,22 @@
+package dev.freshet.flow.node;
+
+import java.util.Random;
+
+/** How long a retry waits: four times as long after each attempt, by chance up to half more. */
+final class Backoff {
+  private static final long FIRST_MS = 250;
+  private static final int FACTOR_BITS = 2;
+  private static final int MOST_DOUBLINGS = 8;
+
+  private Backoff() {}
+
+  /**
+   * Milliseconds to wait.
+   *
+   * @param attempts made so far, at least 1
+   */
+  static long delay(int attempts, Random random) {
+    long base = FIRST_MS << Math.min((attempts - 1) * FACTOR_BITS, MOST_DOUBLINGS);
+    return base + random.nextLong(base / 2 + 1);
+  }
+}

@@ -1,0 +1,74 @@
+package dev.freshet.flow.store;
+
+import dev.freshet.flow.log.EntryChange;
+import dev.freshet.view.Key;
+import dev.freshet.view.Reason;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Which keys of a writer are not valid: a key is INVALID exactly while an entry of it holds poison,
+ * and VALID otherwise. Its reason is the first, in the order of {@link Reason}, that an entry has.
+ *
+ * <p>Keeps nothing of valid keys. Not safe for several threads.
+ */
+public final class KeyStates {
+  private final Map<Key, Map<Key, Reason>> poisoned = new LinkedHashMap<>();
+
+  /**
+   * A key's state changed.
+   *
+   * @param view place of the view in the job's plan
+   * @param reason why the key is not valid from now on; null when it is
+   * @param version the watermark of the step that made it so
+   */
+  public record Change(int view, Key key, Reason reason, long version) {}
+
+  /** Takes what an entry is from now on; says how that changes its key. */
+  public Optional<Change> apply(EntryChange change) {
+    Map<Key, Reason> entries = poisoned.get(change.key());
+    if (entries == null && change.poison() == null) {
+      return Optional.empty();
+    }
+    Reason before = entries == null ? null : reason(entries);
+    if (change.poison() != null) {
+      poisoned
+          .computeIfAbsent(change.key(), key -> new TreeMap<>())
+          .put(change.entry(), change.poison());
+    } else if (entries.remove(change.entry()) != null && entries.isEmpty()) {
+      poisoned.remove(change.key());
+    }
+    Reason after = reasonOf(change.key());
+    return after == before
+        ? Optional.empty()
+        : Optional.of(new Change(change.view(), change.key(), after, change.version()));
+  }
+
+  /** Why a key is not valid; null when it is. */
+  public Reason reasonOf(Key key) {
+    Map<Key, Reason> entries = poisoned.get(key);
+    return entries == null ? null : reason(entries);
+  }
+
+  /** The keys that are not valid. */
+  public Collection<Key> invalid() {
+    return poisoned.keySet();
+  }
+
+  /** The entries of a key that hold poison; empty when it is valid. */
+  public Map<Key, Reason> entries(Key key) {
+    return poisoned.getOrDefault(key, Map.of());
+  }
+
+  /** Takes up what a checkpoint holds. */
+  public void restore(Key key, Key entry, Reason reason) {
+    poisoned.computeIfAbsent(key, k -> new TreeMap<>()).put(entry, reason);
+  }
+
+  private static Reason reason(Map<Key, Reason> entries) {
+    return entries.values().stream().min(Reason::compareTo).orElseThrow();
+  }
+}

@@ -1,0 +1,24 @@
+package dev.freshet.reader.answer;
+
+import dev.freshet.view.Reason;
+import java.util.Objects;
+
+/**
+ * Why MySQL was asked.
+ *
+ * @param wireName stands in answers and metrics
+ */
+public record Doubt(String wireName) {
+  public static final Doubt BUILDING = new Doubt("building");
+  public static final Doubt STALE = new Doubt("stale");
+  public static final Doubt STORE_UNAVAILABLE = new Doubt("store-unavailable");
+
+  public Doubt {
+    Objects.requireNonNull(wireName, "wireName");
+  }
+
+  /** The key is not valid. */
+  public static Doubt of(Reason reason) {
+    return new Doubt(reason.wireName());
+  }
+}
