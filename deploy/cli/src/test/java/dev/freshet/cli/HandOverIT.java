@@ -35,6 +35,7 @@ class HandOverIT {
         launcher.start(
             "up",
             "--sample=small",
+            launcher.inboxAlone(),
             "--sample-conversations=" + (FULL ? 60_000 : 10_000),
             "--taskmanager-memory=" + (FULL ? 4000 : 1400),
             "--hold-job=" + go);
@@ -49,7 +50,7 @@ class HandOverIT {
     CheckPlan plan =
         CheckPlan.standard()
             .transactions(30_000)
-            .polls(100)
+            .polls(FULL ? 100 : 20)
             .seed(System.nanoTime())
             .patience(Duration.ofMinutes(3));
     try (Check check = new Check(endpoints, plan)) {

@@ -2,9 +2,10 @@ package dev.freshet.flow.store;
 
 import dev.freshet.flow.capture.StoreProgress;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Properties;
+import org.postgresql.Driver;
 
 /** The progress of a job's writers, read from the store. */
 public final class PostgresProgress implements StoreProgress {
@@ -20,9 +21,19 @@ public final class PostgresProgress implements StoreProgress {
 
   @Override
   public List<Long> above(long version) throws SQLException {
-    try (Connection connection =
-        DriverManager.getConnection(options.url(), options.user(), options.password())) {
+    try (Connection connection = connect()) {
       return new ProgressTable(options.schema()).above(connection, job, version);
     }
+  }
+
+  /**
+   * By the driver itself: DriverManager does not know those of a second job's class loader in the
+   * same task manager.
+   */
+  private Connection connect() throws SQLException {
+    Properties account = new Properties();
+    account.setProperty("user", options.user());
+    account.setProperty("password", options.password());
+    return new Driver().connect(options.url(), account);
   }
 }
