@@ -35,7 +35,8 @@ class HandOverIT {
         launcher.start(
             "up",
             "--sample=small",
-            "--sample-conversations=" + (FULL ? 60_000 : 20_000),
+            launcher.inboxAlone(),
+            "--sample-conversations=" + (FULL ? 60_000 : 10_000),
             "--taskmanager-memory=" + (FULL ? 4000 : 1400),
             "--hold-job=" + go);
     assertThat(
@@ -49,7 +50,7 @@ class HandOverIT {
     CheckPlan plan =
         CheckPlan.standard()
             .transactions(30_000)
-            .polls(100)
+            .polls(FULL ? 100 : 20)
             .seed(System.nanoTime())
             .patience(Duration.ofMinutes(3));
     try (Check check = new Check(endpoints, plan)) {
@@ -79,7 +80,7 @@ class HandOverIT {
               });
       assertThat(over).as("handed over in time").isTrue();
       assertThat(running).as("the writer wrote beyond the hand-over").isNotDone();
-      check.endAfter(FULL ? 6_000 : 1_500);
+      check.endAfter(FULL ? 6_000 : 1_000);
       CheckReport report = running.join();
       System.out.println("seed " + plan.seed() + "\n" + report.print());
 

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,17 @@ final class Launcher {
 
   Layout layout() {
     return new Layout(ROOT, home);
+  }
+
+  /** The option by which {@code up} declares the inbox alone, which starts sooner. */
+  String inboxAlone() throws IOException {
+    Path views = Files.createDirectories(HOMES.resolve("inbox-alone"));
+    String inbox = "unread_conversations.sql";
+    Files.copy(
+        ROOT.resolve("sql/views").resolve(inbox),
+        views.resolve(inbox),
+        StandardCopyOption.REPLACE_EXISTING);
+    return "--views=" + views;
   }
 
   /** Starts a command and returns at once; its output goes to a file. */

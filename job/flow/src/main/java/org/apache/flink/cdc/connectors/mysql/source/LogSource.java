@@ -2,11 +2,23 @@ package org.apache.flink.cdc.connectors.mysql.source;
 
 import dev.freshet.flow.capture.Captured;
 import dev.freshet.flow.capture.LogReaders;
+import dev.freshet.flow.capture.LogSplitAssigner;
+import io.debezium.jdbc.JdbcConnection;
+import java.sql.SQLException;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceReaderContext;
+import org.apache.flink.api.connector.source.SplitEnumerator;
+import org.apache.flink.api.connector.source.SplitEnumeratorContext;
+import org.apache.flink.cdc.connectors.mysql.MySqlValidator;
+import org.apache.flink.cdc.connectors.mysql.debezium.DebeziumUtils;
+import org.apache.flink.cdc.connectors.mysql.source.assigners.state.HybridPendingSplitsState;
+import org.apache.flink.cdc.connectors.mysql.source.assigners.state.PendingSplitsState;
+import org.apache.flink.cdc.connectors.mysql.source.config.MySqlSourceConfig;
 import org.apache.flink.cdc.connectors.mysql.source.config.MySqlSourceConfigFactory;
+import org.apache.flink.cdc.connectors.mysql.source.enumerator.MySqlSourceEnumerator;
 import org.apache.flink.cdc.connectors.mysql.source.split.MySqlSplit;
 import org.apache.flink.cdc.debezium.DebeziumDeserializationSchema;
+import org.apache.flink.util.FlinkRuntimeException;
 
 /**
  * Flink CDC's MySQL source with readers of our own, which tell where transactions end. It lies in
@@ -15,6 +27,7 @@ import org.apache.flink.cdc.debezium.DebeziumDeserializationSchema;
  */
 public final class LogSource extends MySqlSource<Captured> {
   private static final long serialVersionUID = 1L;
+  private static final String ENUMERATOR = "mysql_source_split_enumerator";
 
   private final MySqlSourceConfigFactory configuration;
   private final LogReaders readers;
@@ -41,5 +54,40 @@ public final class LogSource extends MySqlSource<Captured> {
   @Override
   public SourceReader<Captured, MySqlSplit> createReader(SourceReaderContext context) {
     return readers.open(configuration.createConfig(context.getIndexOfSubtask()), context);
+  }
+
+  @Override
+  public SplitEnumerator<MySqlSplit, PendingSplitsState> createEnumerator(
+      SplitEnumeratorContext<MySqlSplit> context) {
+    MySqlSourceConfig config = configuration.createConfig(0, ENUMERATOR);
+    new MySqlValidator(config).validate();
+    boolean caseSensitive;
+    try (JdbcConnection connection = DebeziumUtils.openJdbcConnection(config)) {
+      caseSensitive = DebeziumUtils.isTableIdCaseSensitive(connection);
+    } catch (SQLException e) {
+      throw new FlinkRuntimeException("Source: cannot be asked how it spells tables", e);
+    }
+    return enumerator(
+        context,
+        config,
+        new LogSplitAssigner(config, context.currentParallelism(), caseSensitive, context));
+  }
+
+  @Override
+  public SplitEnumerator<MySqlSplit, PendingSplitsState> restoreEnumerator(
+      SplitEnumeratorContext<MySqlSplit> context, PendingSplitsState checkpoint) {
+    MySqlSourceConfig config = configuration.createConfig(0, ENUMERATOR);
+    HybridPendingSplitsState state = (HybridPendingSplitsState) checkpoint;
+    return enumerator(
+        context,
+        config,
+        new LogSplitAssigner(config, context.currentParallelism(), state, context));
+  }
+
+  private SplitEnumerator<MySqlSplit, PendingSplitsState> enumerator(
+      SplitEnumeratorContext<MySqlSplit> context,
+      MySqlSourceConfig config,
+      LogSplitAssigner assigner) {
+    return new MySqlSourceEnumerator(context, config, assigner, getBoundedness());
   }
 }
