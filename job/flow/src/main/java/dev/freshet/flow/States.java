@@ -9,6 +9,7 @@ import dev.freshet.flow.log.Note;
 import dev.freshet.flow.log.NoteTypeInfo;
 import dev.freshet.flow.node.PackedRow;
 import dev.freshet.flow.node.PackedRowSerializer;
+import dev.freshet.flow.store.EntriesToGo;
 import dev.freshet.view.Key;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -66,6 +67,10 @@ public final class States {
   /** Writer, kept by the first subtask: rows that nobody can place, with those that wait. */
   public static final ListStateDescriptor<Note> UNPLACED =
       new ListStateDescriptor<>("unplaced", NoteTypeInfo.Serializer.INSTANCE);
+
+  /** Writer: what must leave the store and has not yet, of all subtasks. */
+  public static final ListStateDescriptor<EntriesToGo> ENTRIES_TO_GO =
+      new ListStateDescriptor<>("entries-to-go", EntriesToGo.Serializer.INSTANCE);
 
   private States() {}
 }

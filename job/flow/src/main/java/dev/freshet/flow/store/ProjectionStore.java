@@ -64,7 +64,7 @@ final class ProjectionStore implements AutoCloseable {
    * @param keys newest per key whose state changed
    * @param version everything up to here is in the store afterwards
    * @param invalid places of the views that are invalid as a whole
-   * @param entriesToGo root rows, by view, whose entries go first, whatever their key
+   * @param entriesToGo of root rows; they go before the changes come
    * @param tallies that are new
    * @param clear key groups whose entries and keys go first
    */
@@ -74,14 +74,14 @@ final class ProjectionStore implements AutoCloseable {
       long version,
       Mark mark,
       Set<Integer> invalid,
-      Map<Integer, Set<Key>> entriesToGo,
+      Collection<EntriesToGo> entriesToGo,
       Collection<Tally> tallies,
       List<KeyGroupRange> clear) {
 
     /** Entries and their progress alone. */
     static Flush of(
         Collection<EntryChange> changes, long version, Mark mark, List<KeyGroupRange> clear) {
-      return new Flush(changes, List.of(), version, mark, Set.of(), Map.of(), List.of(), clear);
+      return new Flush(changes, List.of(), version, mark, Set.of(), List.of(), List.of(), clear);
     }
   }
 
@@ -190,8 +190,8 @@ final class ProjectionStore implements AutoCloseable {
           clear(connection, table.deleteKeyGroups(), part);
         }
       }
-      for (Map.Entry<Integer, Set<Key>> rows : flush.entriesToGo().entrySet()) {
-        deleteRoots(connection, rows.getKey(), rows.getValue());
+      for (EntriesToGo entries : flush.entriesToGo()) {
+        delete(connection, entries);
       }
       open.write(flush.changes());
       for (KeyStates.Change key : flush.keys()) {
@@ -246,22 +246,20 @@ final class ProjectionStore implements AutoCloseable {
     }
   }
 
-  private void deleteRoots(Connection connection, int view, Set<Key> rows) throws SQLException {
-    ViewPlan declared = plan.views().get(view);
-    try (PreparedStatement statement = connection.prepareStatement(tables.get(view).deleteRoot())) {
-      for (Key row : rows) {
-        int index = 1;
-        for (int place : declared.rootKey()) {
-          ValueType type = declared.outputs().get(place).column().type();
-          // A row's key has the node's number in front.
-          JdbcValues.POSTGRES.bind(statement, index, type, row.values()[index]);
-          index++;
-        }
-        statement.setInt(index++, range.getStartKeyGroup());
-        statement.setInt(index, range.getEndKeyGroup());
-        statement.addBatch();
+  private void delete(Connection connection, EntriesToGo entries) throws SQLException {
+    ViewPlan view = plan.views().get(entries.view());
+    try (PreparedStatement statement =
+        connection.prepareStatement(tables.get(entries.view()).deleteRoot())) {
+      int index = 1;
+      for (int place : view.rootKey()) {
+        ValueType type = view.outputs().get(place).column().type();
+        // A row's key has the node's number in front.
+        Object value = entries.row().values()[index];
+        JdbcValues.POSTGRES.bind(statement, index++, type, value);
       }
-      statement.executeBatch();
+      statement.setInt(index++, entries.first());
+      statement.setInt(index, entries.last());
+      statement.executeUpdate();
     }
   }
 

@@ -63,6 +63,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
   private transient Pending pending;
   private transient MapState<Key, String> poisonedState;
   private transient ListState<Note> unplacedState;
+  private transient ListState<EntriesToGo> entriesToGoState;
   private transient KeyStates keys;
   private transient Map<Key, KeyStates.Change> changedKeys;
   private transient UnplacedRows unplaced;
@@ -98,7 +99,6 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
             getRuntimeContext().getTaskInfo().getIndexOfThisSubtask());
     keys = new KeyStates();
     changedKeys = new LinkedHashMap<>();
-    unplaced = new UnplacedRows();
     tallies = new LinkedHashMap<>();
     poisonedState = context.getKeyedStateStore().getMapState(States.POISONED_ENTRIES);
     if (context.isRestored()) {
@@ -113,13 +113,12 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
                 }
               });
     }
-    unplacedState = context.getOperatorStateStore().getUnionListState(States.UNPLACED);
-    for (Note stored : unplacedState.get()) {
-      unplaced.add((Unplaced) stored);
-    }
-    unplaced.step(0);
     writtenState = context.getOperatorStateStore().getUnionListState(States.WRITTEN);
     unwritten = unwritten(range, writtenState.get());
+    unplaced = new UnplacedRows(range.getStartKeyGroup(), range.getEndKeyGroup());
+    unplacedState = context.getOperatorStateStore().getUnionListState(States.UNPLACED);
+    entriesToGoState = context.getOperatorStateStore().getUnionListState(States.ENTRIES_TO_GO);
+    unplaced.restore(unplacedState.get(), entriesToGoState.get());
   }
 
   /** What is left of a range without the groups that were written once. */
@@ -214,6 +213,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     flush();
     held.store(pending.copy());
     unplacedState.update(isFirst() ? unplaced.copy() : List.of());
+    entriesToGoState.update(unplaced.entriesToGo());
     writtenState.update(
         unwritten(range, unwritten.stream().map(WriterOperator::asWritten).toList()).stream()
             .map(WriterOperator::asWritten)

@@ -4,8 +4,10 @@ import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.log.EntryChange;
 import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.Failure;
+import dev.freshet.flow.log.Note;
 import dev.freshet.flow.log.Poison;
 import dev.freshet.flow.log.Unplaced;
+import dev.freshet.flow.store.EntriesToGo;
 import dev.freshet.flow.store.KeyStates;
 import dev.freshet.flow.store.Pending;
 import dev.freshet.flow.store.UnplacedRows;
@@ -39,7 +41,8 @@ final class SimCluster {
       List<EntryChange> held,
       BitSet written,
       List<EntryChange> poisoned,
-      List<Unplaced> unplaced) {}
+      List<Note> unplaced,
+      List<EntriesToGo> toGo) {}
 
   private record CaptureState(int step, long watermark, int retried) {}
 
@@ -411,13 +414,14 @@ final class SimCluster {
       }
     }
     KeyStates keys = new KeyStates();
-    UnplacedRows unplaced = new UnplacedRows();
+    UnplacedRows unplaced = new UnplacedRows(range.nextSetBit(0), range.length() - 1);
     if (capture != null) {
       for (WriterState state : writers) {
         state.poisoned().stream().filter(c -> subtask(c.key()) == index).forEach(keys::apply);
       }
-      writers.get(0).unplaced().forEach(unplaced::add);
-      unplaced.step(0);
+      unplaced.restore(
+          writers.stream().flatMap(state -> state.unplaced().stream()).toList(),
+          writers.stream().flatMap(state -> state.toGo().stream()).toList());
     }
     Map<Key, KeyStates.Change> changed = new LinkedHashMap<>();
     Pending pending = new Pending(stored);
@@ -435,7 +439,7 @@ final class SimCluster {
                 pending.changes(),
                 changed.values(),
                 !unplaced.views().isEmpty(),
-                unplaced.entriesToGo().getOrDefault(0, Set.of()),
+                unplaced.entriesToGo(),
                 pending.complete());
             pending.flushed();
             unplaced.flushed();
@@ -478,8 +482,13 @@ final class SimCluster {
                         stillPoisoned.add(
                             new EntryChange(0, key, entry, 0, true, new Object[0], reason)));
           }
-          List<Unplaced> rows = unplaced.copy().stream().map(Unplaced.class::cast).toList();
-          pendingWriters.add(new WriterState(all, written, stillPoisoned, rows));
+          pendingWriters.add(
+              new WriterState(
+                  all,
+                  written,
+                  stillPoisoned,
+                  index == 0 ? unplaced.copy() : List.of(),
+                  unplaced.entriesToGo()));
           acknowledge();
         },
         flush);

@@ -3,6 +3,7 @@ package dev.freshet.flow.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.flow.log.EntryChange;
+import dev.freshet.flow.store.EntriesToGo;
 import dev.freshet.flow.store.KeyStates;
 import dev.freshet.flow.store.Pending;
 import dev.freshet.view.Key;
@@ -11,7 +12,6 @@ import dev.freshet.view.Reason;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
@@ -57,15 +57,15 @@ final class SimStore {
       Collection<EntryChange> changes,
       Collection<KeyStates.Change> states,
       boolean wholeView,
-      Set<Key> entriesToGo,
+      Collection<EntriesToGo> entriesToGo,
       long version) {
     keys.keySet().removeIf(k -> clear.test(group(k)));
     invalid.keySet().removeIf(k -> clear.test(group(k)));
-    for (Key row : entriesToGo) {
+    for (EntriesToGo gone : entriesToGo) {
       keys.forEach(
           (key, entries) -> {
-            if (range.test(group(key))) {
-              entries.remove((Long) row.values()[1]);
+            if (group(key) >= gone.first() && group(key) <= gone.last()) {
+              entries.remove((Long) gone.row().values()[1]);
             }
           });
     }
