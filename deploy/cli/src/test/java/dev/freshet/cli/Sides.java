@@ -19,6 +19,8 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What runs, from both sides: the source, the store, and the reader. */
 final class Sides implements AutoCloseable {
@@ -87,9 +89,14 @@ final class Sides implements AutoCloseable {
     }
   }
 
-  /** The reader's answer for a key, of one column. */
+  /** The reader's answer for a key, of any number of columns. */
   JsonNode ask(String view, String key, int limit) throws IOException, InterruptedException {
-    String path = "/v1/views/" + view + "/" + URLEncoder.encode(key, StandardCharsets.UTF_8);
+    String path =
+        "/v1/views/"
+            + view
+            + Stream.of(key.split("/"))
+                .map(part -> "/" + URLEncoder.encode(part, StandardCharsets.UTF_8))
+                .collect(Collectors.joining());
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(endpoints.get("READER_URL") + path + "?limit=" + limit))
             .timeout(Duration.ofSeconds(20))

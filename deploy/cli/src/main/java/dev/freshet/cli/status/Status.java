@@ -2,6 +2,7 @@ package dev.freshet.cli.status;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -58,9 +59,29 @@ public record Status(
    *
    * @param state of its keys, as far as the store knows
    * @param estimated whether the counts come from Postgres's statistics, keys as a lower bound
+   * @param invalidKeys how many keys are not valid, by reason; without those of a view that is
+   *     INVALID as a whole
    */
   public record View(
-      String name, int generation, String state, long keys, long entries, boolean estimated) {}
+      String name,
+      int generation,
+      String state,
+      long keys,
+      long entries,
+      boolean estimated,
+      Map<String, Long> invalidKeys,
+      Changes changes) {}
+
+  /**
+   * How the changes of a view's rows ended that the job's nodes were sent.
+   *
+   * @param applied they took effect
+   * @param superseded they failed, and a newer version of the row came
+   * @param waiting they failed; the row's keys are not valid
+   * @param dead they failed for good; likewise
+   * @param entries that cannot be made of sound rows
+   */
+  public record Changes(long applied, long superseded, long waiting, long dead, long entries) {}
 
   /** A reader's own health. */
   public record ReaderState(String url, boolean up, String detail) {}

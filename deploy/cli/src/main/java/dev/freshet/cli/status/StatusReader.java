@@ -88,12 +88,28 @@ public final class StatusReader {
     try (StoreStatus store = new StoreStatus(config)) {
       reached = store.progress();
       views = store.views(reached.map(StoreStatus.Reached::handedOver).orElse(false));
+      views.forEach(this::invalid);
       if (!running && reached.isPresent()) {
         troubles.add("Store: its progress stands still while no job is RUNNING");
       }
     } catch (SQLException e) {
       troubles.add(Failure.line(Databases.failed("Store " + config.store(), e)));
     }
+  }
+
+  private void invalid(Status.View view) {
+    if (view.state().equals("INVALID")) {
+      troubles.add(
+          "View %s: INVALID, as nobody can say which keys a change touches; MySQL answers all of"
+                  .formatted(view.name())
+              + " them until the row is corrected");
+    }
+    view.invalidKeys()
+        .forEach(
+            (reason, keys) ->
+                troubles.add(
+                    "View %s: %,d keys INVALID (%s); MySQL answers them until the rows are corrected"
+                        .formatted(view.name(), keys, reason)));
   }
 
   private Optional<Status.Snapshot> snapshot(JobStatus running, String state) {

@@ -109,6 +109,12 @@ public final class StatusText {
                 ? "generation %d, keys: %s at least %,d; about %,d entries (Postgres's estimates)"
                 : "generation %d, keys: %s %,d; %,d entries")
             .formatted(view.generation(), view.state(), view.keys(), view.entries()));
+    Status.Changes changes = view.changes();
+    out.printf(
+        LINE,
+        "",
+        "changes: %,d applied, %,d superseded, %,d waiting, %,d dead"
+            .formatted(changes.applied(), changes.superseded(), changes.waiting(), changes.dead()));
   }
 
   private static String time(long seconds) {

@@ -16,7 +16,9 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** What the store says of its views. Counts are exact while they are cheap. */
@@ -88,7 +90,9 @@ final class StoreStatus implements AutoCloseable {
 
   private Status.View view(ViewPlan plan, int generation, boolean handedOver) throws SQLException {
     String table = new PostgresTables(plan, config.store().schema(), generation).table();
-    String state = handedOver ? "VALID" : "BUILDING";
+    String state = !handedOver ? "BUILDING" : isInvalid(plan.view()) ? "INVALID" : "VALID";
+    Map<String, Long> invalid = invalidKeys(plan, generation);
+    Status.Changes changes = changes(plan.view());
     long entries =
         number("SELECT count(*) FROM (SELECT 1 FROM " + table + " LIMIT " + COUNTED + ") t");
     if (entries < COUNTED) {
@@ -97,7 +101,8 @@ final class StoreStatus implements AutoCloseable {
               .map(column -> quoted(column.name()))
               .collect(Collectors.joining(", "));
       long keys = number("SELECT count(*) FROM (SELECT DISTINCT " + key + " FROM " + table + ") t");
-      return new Status.View(plan.view(), generation, state, keys, entries, false);
+      return new Status.View(
+          plan.view(), generation, state, keys, entries, false, invalid, changes);
     }
     long estimate =
         Math.max(
@@ -107,7 +112,57 @@ final class StoreStatus implements AutoCloseable {
                     + literal(table)
                     + "'::regclass"));
     return new Status.View(
-        plan.view(), generation, state, leastKeys(plan, generation, estimate), estimate, true);
+        plan.view(),
+        generation,
+        state,
+        leastKeys(plan, generation, estimate),
+        estimate,
+        true,
+        invalid,
+        changes);
+  }
+
+  private boolean isInvalid(String view) throws SQLException {
+    try (PreparedStatement statement =
+        postgres.prepareStatement(
+            "SELECT 1 FROM " + schema + ".progress WHERE job = ? AND ? = ANY (invalid)")) {
+      statement.setString(1, config.job().name());
+      statement.setString(2, view);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next();
+      }
+    }
+  }
+
+  private Map<String, Long> invalidKeys(ViewPlan plan, int generation) throws SQLException {
+    String table = new PostgresTables(plan, config.store().schema(), generation).keys();
+    Map<String, Long> keys = new TreeMap<>();
+    try (Statement statement = postgres.createStatement();
+        ResultSet rows =
+            statement.executeQuery("SELECT reason, count(*) FROM " + table + " GROUP BY reason")) {
+      while (rows.next()) {
+        keys.put(rows.getString(1), rows.getLong(2));
+      }
+    }
+    return keys;
+  }
+
+  private Status.Changes changes(String view) throws SQLException {
+    try (PreparedStatement statement =
+        postgres.prepareStatement(
+            "SELECT coalesce(sum(applied), 0), coalesce(sum(superseded), 0),"
+                + " coalesce(sum(waiting), 0), coalesce(sum(dead), 0), coalesce(sum(entries), 0)"
+                + " FROM "
+                + schema
+                + ".counts WHERE job = ? AND view = ?")) {
+      statement.setString(1, config.job().name());
+      statement.setString(2, view);
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        return new Status.Changes(
+            row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5));
+      }
+    }
   }
 
   /** There are at least as many keys as values of the key's column that has most. */

@@ -66,7 +66,8 @@ final class ProjectionStore implements AutoCloseable {
    * @param invalid places of the views that are invalid as a whole
    * @param entriesToGo of root rows; they go before the changes come
    * @param tallies that are new
-   * @param clear key groups whose entries and keys go first
+   * @param clear key groups whose entries go first; their keys are among {@code keys} where they
+   *     changed
    */
   record Flush(
       Collection<EntryChange> changes,
@@ -187,7 +188,6 @@ final class ProjectionStore implements AutoCloseable {
       for (KeyGroupRange part : flush.clear()) {
         for (PostgresTables table : tables) {
           clear(connection, table.deleteGroups(), part);
-          clear(connection, table.deleteKeyGroups(), part);
         }
       }
       for (EntriesToGo entries : flush.entriesToGo()) {

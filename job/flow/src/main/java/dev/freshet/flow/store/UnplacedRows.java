@@ -80,7 +80,7 @@ public final class UnplacedRows {
 
   /** What must leave the store. */
   public List<EntriesToGo> entriesToGo() {
-    return entriesToGo;
+    return List.copyOf(entriesToGo);
   }
 
   /** It left. */

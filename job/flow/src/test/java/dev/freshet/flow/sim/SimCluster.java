@@ -262,7 +262,7 @@ final class SimCluster {
     return true;
   }
 
-  /** Whether a watermark may be made here, between transactions. */
+  /** Where the last transaction ended, if its watermark was made and nothing came since; else 0. */
   private long placeBetween() {
     return step > 0 && lastWatermark >= script.steps.get(step - 1).end()
         ? script.steps.get(step - 1).end()
@@ -321,8 +321,12 @@ final class SimCluster {
   private void captureStep() {
     SourceScript.Step next = script.steps.get(step);
     long begin = next.events().isEmpty() ? next.end() : next.events().get(0).version();
-    if (placeBetween() > 0 && !stops.isEmpty() && stops.first() < begin) {
-      emit(stops.first());
+    boolean between = step > 0 && script.steps.get(step - 1).end() > 0;
+    if (between && !stops.isEmpty() && stops.first() < begin) {
+      long stop = stops.pollFirst();
+      if (stop >= script.highestChunk) {
+        emit(stop);
+      }
       return;
     }
     step++;

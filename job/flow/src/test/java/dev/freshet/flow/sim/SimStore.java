@@ -60,7 +60,6 @@ final class SimStore {
       Collection<EntriesToGo> entriesToGo,
       long version) {
     keys.keySet().removeIf(k -> clear.test(group(k)));
-    invalid.keySet().removeIf(k -> clear.test(group(k)));
     for (EntriesToGo gone : entriesToGo) {
       keys.forEach(
           (key, entries) -> {

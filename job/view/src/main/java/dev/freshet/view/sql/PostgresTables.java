@@ -225,15 +225,6 @@ public final class PostgresTables {
   }
 
   /**
-   * Deletes the keys of a range of key groups that are not valid.
-   *
-   * <p>Parameters: the first and the last group.
-   */
-  public String deleteKeyGroups() {
-    return "DELETE FROM " + keys() + " WHERE " + KEY_GROUP + " BETWEEN ? AND ?";
-  }
-
-  /**
    * A page of a key's answer together with the progress of the key's range, of one moment. No row
    * at all: no progress is known for the key group. Otherwise one row for each entry of the page,
    * in the view's order, or a single one whose {@code present} is NULL where the page is empty.
