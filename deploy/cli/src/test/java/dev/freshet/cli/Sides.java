@@ -94,7 +94,7 @@ final class Sides implements AutoCloseable {
     String path =
         "/v1/views/"
             + view
-            + Stream.of(key.split("/"))
+            + Stream.of(key.split("/", -1))
                 .map(part -> "/" + URLEncoder.encode(part, StandardCharsets.UTF_8))
                 .collect(Collectors.joining());
     HttpRequest request =
