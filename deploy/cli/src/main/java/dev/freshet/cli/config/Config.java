@@ -86,7 +86,12 @@ public record Config(
       int fallbackTimeoutMs) {}
 
   /** The job. */
-  public record Job(String name, int parallelism, int maxParallelism, int checkpointIntervalMs) {}
+  public record Job(
+      String name,
+      int parallelism,
+      int maxParallelism,
+      int checkpointIntervalMs,
+      int maxValueBytes) {}
 
   public Config {
     Objects.requireNonNull(file, "file");
@@ -103,6 +108,11 @@ public record Config(
         kafka,
         flink,
         reader,
-        new Job(job.name(), parallelism, job.maxParallelism(), job.checkpointIntervalMs()));
+        new Job(
+            job.name(),
+            parallelism,
+            job.maxParallelism(),
+            job.checkpointIntervalMs(),
+            job.maxValueBytes()));
   }
 }

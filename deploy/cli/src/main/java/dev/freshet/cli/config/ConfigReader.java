@@ -211,7 +211,8 @@ public final class ConfigReader {
             "take up to 100 letters, digits, ' ', '.', '_' and '-', a letter or digit first"),
         parallelism,
         most,
-        fields.number(Setting.JOB_CHECKPOINT_INTERVAL_MS, 100, 86_400_000));
+        fields.number(Setting.JOB_CHECKPOINT_INTERVAL_MS, 100, 86_400_000),
+        fields.number(Setting.JOB_MAX_VALUE_BYTES, 1, 1 << 28));
   }
 
   private String url(Setting setting, String text) {

@@ -56,7 +56,9 @@ public enum Setting {
   JOB_NAME(Kind.TEXT, "freshet", "its progress in the store is known by it"),
   JOB_PARALLELISM(Kind.NUMBER, "1", "of nodes and writers; the binlog has one reader"),
   JOB_MAX_PARALLELISM(Kind.NUMBER, "128", "key groups; fixed for the life of the state"),
-  JOB_CHECKPOINT_INTERVAL_MS(Kind.NUMBER, "10000", "");
+  JOB_CHECKPOINT_INTERVAL_MS(Kind.NUMBER, "10000", ""),
+  JOB_MAX_VALUE_BYTES(
+      Kind.NUMBER, "1048576", "of one value; MySQL answers keys that need a larger one");
 
   /** What a value may be. */
   enum Kind {

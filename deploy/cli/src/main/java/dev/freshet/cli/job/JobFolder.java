@@ -84,6 +84,7 @@ final class JobFolder implements AutoCloseable {
     options.setProperty("job.parallelism", String.valueOf(job.parallelism()));
     options.setProperty("job.max-parallelism", String.valueOf(job.maxParallelism()));
     options.setProperty("job.checkpoint-interval-ms", String.valueOf(job.checkpointIntervalMs()));
+    options.setProperty("job.max-value-bytes", String.valueOf(job.maxValueBytes()));
     StringWriter text = new StringWriter();
     try {
       options.store(text, null);

@@ -38,7 +38,7 @@ class ConfigReaderTest {
                     job,
                     store,
                     new Config.Limits(64, 8, 500, 4, 16, 250, 2000)),
-                new Config.Job("freshet", 1, 128, 10_000)));
+                new Config.Job("freshet", 1, 128, 10_000, 1 << 20)));
   }
 
   @Test
@@ -103,7 +103,7 @@ class ConfigReaderTest {
     Config config = yaml.read();
 
     assertThat(config.kafka()).isEqualTo(new Config.Kafka("127.0.0.1:9092", "freshet", Extra.NONE));
-    assertThat(config.job()).isEqualTo(new Config.Job("freshet", 1, 128, 10_000));
+    assertThat(config.job()).isEqualTo(new Config.Job("freshet", 1, 128, 10_000, 1 << 20));
     assertThat(config.views()).isEqualTo(folder.resolve("sql/views"));
     YamlFile file = YamlFile.read(DEPLOY.resolve("freshet.yaml"), new java.util.ArrayList<>());
     for (Setting setting : Setting.values()) {
@@ -193,6 +193,7 @@ class ConfigReaderTest {
         parallelism: 2
         max-parallelism: 64
         checkpoint-interval-ms: 5000
+        max-value-bytes: 2000
       """;
 
   private Config everything(Path file) {
@@ -230,6 +231,6 @@ class ConfigReaderTest {
             new Config.Account("r1", mysql),
             new Config.Account("r2", postgres),
             new Config.Limits(30, 3, 4, 5, 6, 7, 8)),
-        new Config.Job("shop views", 2, 64, 5000));
+        new Config.Job("shop views", 2, 64, 5000, 2000));
   }
 }
