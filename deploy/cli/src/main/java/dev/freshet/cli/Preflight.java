@@ -35,6 +35,12 @@ final class Preflight {
     ports(options.ports());
     cluster(options.cluster());
     views(options.views(layout));
+    if (options.sourceSql() != null && !Files.isReadable(options.sourceSql())) {
+      throw new Failure(
+          "Source script "
+              + options.sourceSql()
+              + ": cannot be read; name another by --source-sql");
+    }
     built(layout);
   }
 

@@ -47,6 +47,7 @@ final class SuperviseCommand implements Callable<Integer> {
                 sample.users(),
                 sample.sites(),
                 options.views(layout),
+                options.sourceSql(),
                 options.ports(),
                 options.cluster(),
                 options.holdJob()),

@@ -23,6 +23,14 @@ final class UpOptions {
       description = "Folder of the declared views (default: sql/views of the checkout).")
   private Path views;
 
+  @Option(
+      names = "--source-sql",
+      paramLabel = "FILE",
+      description =
+          "A script that is run in MySQL before the job starts, such as one that makes your own"
+              + " tables.")
+  private Path sourceSql;
+
   @Option(names = "--mysql-port", paramLabel = "PORT", description = "Default: a free one.")
   private int mysqlPort;
 
@@ -77,6 +85,11 @@ final class UpOptions {
     return views == null ? layout.views() : views.toAbsolutePath();
   }
 
+  /** Null for none. */
+  Path sourceSql() {
+    return sourceSql == null ? null : sourceSql.toAbsolutePath();
+  }
+
   int conversations(SampleSize size) {
     return conversations > 0 ? conversations : size.conversations();
   }
@@ -114,6 +127,9 @@ final class UpOptions {
     arguments.add("--taskmanager-memory=" + taskManagerMb);
     arguments.add("--parallelism=" + parallelism);
     arguments.add("--state-backend=" + stateBackend);
+    if (sourceSql != null) {
+      arguments.add("--source-sql=" + sourceSql());
+    }
     if (holdJob != null) {
       arguments.add("--hold-job=" + holdJob.toAbsolutePath());
     }

@@ -109,6 +109,14 @@ class BadInputTest {
   }
 
   @Test
+  void aSourceScriptThatDoesNotExistIsNamed() throws IOException {
+    Files.writeString(views.resolve("unread.sql"), VIEW);
+    assertThat(up("--source-sql=" + folder.resolve("none.sql"))).isEqualTo(1);
+    assertThat(line()).contains("none.sql").contains("--source-sql");
+    assertNothingStarted();
+  }
+
+  @Test
   void aFolderIsFreeAgainWhenItsSupervisorEnds() throws IOException {
     Files.writeString(views.resolve("unread.sql"), VIEW);
     Layout layout = Layout.find(home);

@@ -36,7 +36,7 @@ class HandOverIT {
             "up",
             "--sample=small",
             launcher.inboxAlone(),
-            "--sample-conversations=" + (FULL ? 60_000 : 10_000),
+            "--sample-conversations=" + (FULL ? 60_000 : 6_000),
             "--taskmanager-memory=" + (FULL ? 4000 : 1400),
             "--hold-job=" + go);
     assertThat(
@@ -80,7 +80,7 @@ class HandOverIT {
               });
       assertThat(over).as("handed over in time").isTrue();
       assertThat(running).as("the writer wrote beyond the hand-over").isNotDone();
-      check.endAfter(FULL ? 6_000 : 1_000);
+      check.endAfter(FULL ? 6_000 : 600);
       CheckReport report = running.join();
       System.out.println("seed " + plan.seed() + "\n" + report.print());
 

@@ -41,12 +41,17 @@ final class Launcher {
   /** The option by which {@code up} declares the inbox alone, which starts sooner. */
   String inboxAlone() throws IOException {
     Path views = Files.createDirectories(HOMES.resolve("inbox-alone"));
+    copyInbox(views);
+    return "--views=" + views;
+  }
+
+  /** Puts the inbox's view into a folder. */
+  void copyInbox(Path views) throws IOException {
     String inbox = "unread_conversations.sql";
     Files.copy(
         ROOT.resolve("sql/views").resolve(inbox),
         views.resolve(inbox),
         StandardCopyOption.REPLACE_EXISTING);
-    return "--views=" + views;
   }
 
   /** Starts a command and returns at once; its output goes to a file. */

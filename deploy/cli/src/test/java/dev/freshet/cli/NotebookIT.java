@@ -10,10 +10,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The notebook runs from its first cell to its last, and shows what it says. */
+@Tag(SharedSystem.TAG)
 class NotebookIT {
   private static final Path NOTEBOOK = Path.of("../../notebooks/projection.ipynb");
   private static final String INSTALL =

@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
  * where one writer has both: the system runs at parallelism 1. Beyond, each key's own answers hold,
  * which the reader's answers show here.
  */
+@Tag(SharedSystem.TAG)
 class PhotosIT {
   private static final int PHOTOS = 2_000;
   private static final int MOVES = "full".equals(System.getProperty("freshet.size")) ? 100 : 10;

@@ -11,12 +11,14 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * A user whom many conversations show gets a name that Postgres cannot hold. The keys that need the
  * name are answered by MySQL, all others by the projection as before; a good name makes them valid.
  */
+@Tag(SharedSystem.TAG)
 class PoisonIT {
   private static final String VIEW = "unread_conversations";
   private static final int LOOKED_AT = 25;

@@ -6,9 +6,11 @@ import dev.freshet.check.Check;
 import dev.freshet.check.CheckPlan;
 import dev.freshet.check.CheckReport;
 import dev.freshet.check.Tally;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** P1 and P2: every projection answer is MySQL's answer at the version it names. */
+@Tag(SharedSystem.TAG)
 class PrefixIT {
   private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
 

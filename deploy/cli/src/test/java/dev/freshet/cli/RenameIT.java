@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.freshet.check.Check;
 import dev.freshet.check.CheckPlan;
 import dev.freshet.check.CheckReport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A dimension row that a thousand entries show changes, and nobody sees a half of it. */
+@Tag(SharedSystem.TAG)
 class RenameIT {
   @Test
   void noRowIsMissingAndNoNameIsNullWhileTheBusiestUserIsRenamed() throws Exception {

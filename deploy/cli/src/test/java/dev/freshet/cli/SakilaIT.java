@@ -18,9 +18,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** MySQL's sample database: every table changes at random, and three views stay right. */
+@Tag(SharedSystem.TAG)
 class SakilaIT {
   private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
   private static final int ROUNDS = FULL ? 20 : 3;

@@ -6,6 +6,9 @@ import dev.freshet.check.Endpoints;
 
 /** One {@code up --sample small} for all tests of this JVM that only read and write. */
 final class SharedSystem {
+  /** Of all tests that use it: they run in a JVM of their own. */
+  static final String TAG = "shared";
+
   private SharedSystem() {}
 
   /** Where it is; started by the first who asks. */

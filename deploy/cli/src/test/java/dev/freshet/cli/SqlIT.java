@@ -7,10 +7,12 @@ import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The sessions in {@code sql/explore} do what they say. */
+@Tag(SharedSystem.TAG)
 class SqlIT {
   private static final Path EXPLORE = Path.of("../../sql/explore").toAbsolutePath().normalize();
 

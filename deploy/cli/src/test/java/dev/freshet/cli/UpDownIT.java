@@ -2,6 +2,7 @@ package dev.freshet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.freshet.check.AnswerClient;
 import dev.freshet.check.Endpoints;
 import dev.freshet.check.ViewKey;
@@ -10,6 +11,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -32,8 +35,10 @@ class UpDownIT {
 
   @Test
   void whatDiesIsStartedAgainAndNothingOutlivesTheSupervisor() throws Exception {
-    Launcher.Result up = launcher.run("up", "--sample=none");
+    Launcher.Result up =
+        launcher.run("up", "--sample=none", "--source-sql=" + ownTables(), "--views=" + ownViews());
     assertThat(up.code()).as("%s", up.output()).isZero();
+    anOwnTableIsAnsweredFromAnOwnView();
     Endpoints before = endpoints();
     assertThat(new AnswerClient(before).isFromProjection(new ViewKey(1, 1))).isTrue();
     assertThat(Files.getPosixFilePermissions(launcher.layout().endpoints()))
@@ -65,6 +70,43 @@ class UpDownIT {
     Launcher.Result status = launcher.run("status");
     assertThat(status.code()).isEqualTo(1);
     assertThat(status.output()).anyMatch(line -> line.contains("Nothing runs"));
+  }
+
+  private static Path ownTables() throws IOException {
+    return Files.writeString(
+        Files.createTempFile("tables", ".sql"),
+        """
+        CREATE TABLE tasks (
+          id INT PRIMARY KEY, owner VARCHAR(50) COLLATE utf8mb4_0900_bin NOT NULL, title VARCHAR(200)
+        );
+        INSERT INTO tasks VALUES (1, 'ada', 'Write; then test'), (2, 'bob', 'Rest');
+        """);
+  }
+
+  private Path ownViews() throws IOException {
+    Path views = Files.createTempDirectory("views");
+    launcher.copyInbox(views);
+    Files.writeString(
+        views.resolve("tasks_of.sql"),
+        """
+        CREATE MATERIALIZED TABLE tasks_of (PRIMARY KEY (owner, id) NOT ENFORCED)
+        PARTITIONED BY (owner)
+        FRESHNESS = INTERVAL '5' SECOND
+        AS SELECT t.owner, t.id, t.title FROM tasks t ORDER BY id
+        """);
+    return views;
+  }
+
+  private void anOwnTableIsAnsweredFromAnOwnView() throws Exception {
+    try (Sides sides = new Sides(endpoints());
+        Statement source = sides.source().createStatement()) {
+      source.executeUpdate("INSERT INTO tasks VALUES (3, 'ada', 'Read')");
+      sides.awaitApplied(sides.position());
+      JsonNode answer = sides.ask("tasks_of", "ada", 10);
+      assertThat(answer.path("source").asText()).isEqualTo("projection");
+      assertThat(answer.path("items").findValuesAsText("title"))
+          .containsExactly("Write; then test", "Read");
+    }
   }
 
   private void aCancelledJobStaysSoWhenTheJobManagerDies() throws Exception {

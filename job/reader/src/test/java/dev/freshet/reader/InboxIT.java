@@ -130,6 +130,21 @@ class InboxIT {
   }
 
   @Test
+  void mysqlAnswersAKeyThatIsNotValidAndAllOfAViewThatIsNot() throws SQLException {
+    world.inPostgres(
+        "INSERT INTO freshet.unread_conversations_g1_keys VALUES (42, 7, 'too-large', 1, 0)");
+    assertFromMysql(world.get(PATH + "42/7?limit=10"), "INVALID", "too-large");
+    assertThat(world.get(PATH + "42/8").text("source")).isEqualTo("projection");
+
+    world.inPostgres("UPDATE freshet.progress SET invalid = '{unread_conversations}'");
+    assertThat(world.get(PATH + "42/8").text("reason")).isEqualTo("unplaceable-change");
+    world.inPostgres(
+        "UPDATE freshet.progress SET invalid = '{}'",
+        "DELETE FROM freshet.unread_conversations_g1_keys");
+    assertThat(world.get(PATH + "42/7").text("source")).isEqualTo("projection");
+  }
+
+  @Test
   void mysqlAnswersWhileBuilding() throws SQLException {
     world.progress(Instant.now(), false);
     assertFromMysql(world.get(PATH + "42/7?limit=10"), "BUILDING", "building");

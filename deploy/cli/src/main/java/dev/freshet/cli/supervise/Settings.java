@@ -10,6 +10,7 @@ import java.util.Map;
  * @param users of the sample data
  * @param sites of the sample data
  * @param views the folder of the declared views
+ * @param sourceSql a script that is run in the source before the job starts; null for none
  * @param ports by server, 0 for a free one
  * @param cluster how the job is run
  * @param holdJob the job starts when this file exists; null to start it at once
@@ -19,6 +20,7 @@ public record Settings(
     int users,
     int sites,
     Path views,
+    Path sourceSql,
     Map<String, Integer> ports,
     Cluster cluster,
     Path holdJob) {

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -177,6 +178,25 @@ public final class Supervisor {
     }
   }
 
+  private void runInSource(Path script) throws IOException {
+    String sql = Files.readString(script);
+    try (Connection connection =
+            DriverManager.getConnection(
+                fleet.mysql().jdbcUrl() + "&allowMultiQueries=true",
+                MySqlAccount.APPLICATION.user(),
+                fleet.mysql().password(MySqlAccount.APPLICATION));
+        Statement statement = connection.createStatement()) {
+      boolean result = statement.execute(sql);
+      while (result || statement.getUpdateCount() >= 0) {
+        result = statement.getMoreResults();
+      }
+      journal.step("source: ran " + script);
+    } catch (SQLException e) {
+      throw new Failure(
+          "Source script " + script + ": " + Failure.line(e) + "; correct it and start again", e);
+    }
+  }
+
   private void fillSource() {
     try (Connection connection =
         DriverManager.getConnection(
@@ -189,6 +209,9 @@ public final class Supervisor {
         journal.step(
             "sample: "
                 + sample.fill(settings.users(), settings.conversations(), settings.sites(), 42));
+      }
+      if (settings.sourceSql() != null) {
+        runInSource(settings.sourceSql());
       }
       // A view that does not fit its tables ends the start here, before anything waits for it.
       serving =
