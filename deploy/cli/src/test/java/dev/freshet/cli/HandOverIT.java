@@ -50,6 +50,7 @@ class HandOverIT {
     CheckPlan plan =
         CheckPlan.standard()
             .transactions(30_000)
+            .rate(FULL ? 100 : 50)
             .polls(FULL ? 100 : 20)
             .seed(System.nanoTime())
             .patience(Duration.ofMinutes(3));
@@ -80,7 +81,7 @@ class HandOverIT {
               });
       assertThat(over).as("handed over in time").isTrue();
       assertThat(running).as("the writer wrote beyond the hand-over").isNotDone();
-      check.endAfter(FULL ? 6_000 : 600);
+      check.endAfter(FULL ? 6_000 : 300);
       CheckReport report = running.join();
       System.out.println("seed " + plan.seed() + "\n" + report.print());
 
