@@ -78,8 +78,9 @@ class PoisonIT {
       for (String key : touched) {
         assertSame(source, key, sides.ask(VIEW, key, 1000));
       }
-      assertThat(column(sides.store().createStatement(), "SELECT 1 FROM " + VIEW + "_g1_keys"))
-          .isEmpty();
+      try (Statement store = sides.store().createStatement()) {
+        assertThat(column(store, "SELECT 1 FROM " + VIEW + "_g1_keys")).isEmpty();
+      }
       assertThat(
               Launcher.await(
                   Duration.ofSeconds(10),
@@ -141,16 +142,16 @@ class PoisonIT {
   }
 
   private static long waiting(Sides sides) throws SQLException {
-    return Long.parseLong(
-        column(
-                sides.store().createStatement(),
-                "SELECT coalesce(sum(waiting), 0) FROM counts WHERE view = '" + VIEW + "'")
-            .get(0));
+    try (Statement store = sides.store().createStatement()) {
+      return Long.parseLong(
+          column(store, "SELECT coalesce(sum(waiting), 0) FROM counts WHERE view = '" + VIEW + "'")
+              .get(0));
+    }
   }
 
   private static int restarts() throws Exception {
     String json = String.join("\n", SharedSystem.launcher().run("status", "--json").output());
-    return new ObjectMapper().readTree(json).at("/job/restarts").asInt(-1);
+    return new ObjectMapper().readTree(json).required("job").required("restarts").intValue();
   }
 
   private static List<String> column(Statement statement, String sql) throws SQLException {

@@ -2,7 +2,6 @@ package dev.freshet.flow;
 
 import dev.freshet.flow.capture.SourceOptions;
 import dev.freshet.flow.node.Probe;
-import dev.freshet.flow.node.TextProbe;
 import dev.freshet.flow.store.StoreOptions;
 import java.io.IOException;
 import java.io.Reader;
@@ -80,7 +79,6 @@ public record JobOptions(
     int checkpoints = fields.number("job.checkpoint-interval-ms", 10_000, 100, 86_400_000);
     int mostValueBytes =
         fields.number("job.max-value-bytes", Handling.MOST_VALUE_BYTES, 1, 1 << 28);
-    boolean probed = Boolean.parseBoolean(fields.text("test.probe", "false"));
     if (parallelism > maxParallelism) {
       fields.problems.add(
           fields.line(
@@ -102,7 +100,7 @@ public record JobOptions(
         new StoreOptions(
             storeHost, storePort, storeDatabase, storeUser, storePassword, schema, storeProperties),
         kafka,
-        new Handling(mostValueBytes, probed ? new TextProbe() : Probe.NONE));
+        new Handling(mostValueBytes, Probe.NONE));
   }
 
   private record SourceFields(

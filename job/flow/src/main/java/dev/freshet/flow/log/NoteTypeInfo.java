@@ -42,7 +42,6 @@ public final class NoteTypeInfo {
         target.writeUTF(tally.operator());
         target.writeInt(tally.subtask());
         target.writeShort(tally.view());
-        target.writeLong(tally.captured());
         target.writeLong(tally.applied());
         target.writeLong(tally.superseded());
         target.writeLong(tally.waiting());
@@ -73,7 +72,6 @@ public final class NoteTypeInfo {
                 source.readUTF(),
                 source.readInt(),
                 source.readUnsignedShort(),
-                source.readLong(),
                 source.readLong(),
                 source.readLong(),
                 source.readLong(),

@@ -7,7 +7,6 @@ import java.util.Objects;
  *
  * @param operator its uid
  * @param view place of the view in the job's plan
- * @param captured changes sent to the nodes; 0 from all but capture
  * @param applied changes that took effect
  * @param superseded changes that failed and were overtaken by a newer version of their row
  * @param waiting changes that failed and will be tried again
@@ -18,7 +17,6 @@ public record Tally(
     String operator,
     int subtask,
     int view,
-    long captured,
     long applied,
     long superseded,
     long waiting,

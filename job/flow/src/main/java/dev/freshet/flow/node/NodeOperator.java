@@ -197,7 +197,6 @@ public abstract class NodeOperator<T> extends AbstractStreamOperator<T>
                 uid,
                 getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(),
                 view,
-                0,
                 now[0],
                 now[1],
                 now[2],

@@ -26,7 +26,7 @@ final class CountsTable {
     return "CREATE TABLE IF NOT EXISTS "
         + StoreSchema.quoted(schema)
         + ".counts (job text NOT NULL, operator text NOT NULL, subtask int NOT NULL,"
-        + " view text NOT NULL, captured bigint NOT NULL, applied bigint NOT NULL,"
+        + " view text NOT NULL, applied bigint NOT NULL,"
         + " superseded bigint NOT NULL, waiting bigint NOT NULL, dead bigint NOT NULL,"
         + " entries bigint NOT NULL, PRIMARY KEY (job, operator, subtask, view))";
   }
@@ -46,8 +46,8 @@ final class CountsTable {
     String sql =
         "INSERT INTO "
             + table
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (job, operator, subtask, view)"
-            + " DO UPDATE SET captured = EXCLUDED.captured, applied = EXCLUDED.applied,"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (job, operator, subtask, view)"
+            + " DO UPDATE SET applied = EXCLUDED.applied,"
             + " superseded = EXCLUDED.superseded, waiting = EXCLUDED.waiting,"
             + " dead = EXCLUDED.dead, entries = EXCLUDED.entries";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -56,12 +56,11 @@ final class CountsTable {
         statement.setString(2, tally.operator());
         statement.setInt(3, tally.subtask());
         statement.setString(4, plan.views().get(tally.view()).view());
-        statement.setLong(5, tally.captured());
-        statement.setLong(6, tally.applied());
-        statement.setLong(7, tally.superseded());
-        statement.setLong(8, tally.waiting());
-        statement.setLong(9, tally.dead());
-        statement.setLong(10, tally.entries());
+        statement.setLong(5, tally.applied());
+        statement.setLong(6, tally.superseded());
+        statement.setLong(7, tally.waiting());
+        statement.setLong(8, tally.dead());
+        statement.setLong(9, tally.entries());
         statement.addBatch();
       }
       statement.executeBatch();

@@ -58,6 +58,26 @@ public final class KeyStates {
     return poisoned.keySet();
   }
 
+  /**
+   * The reasons that differ from those a store has; null where a key is valid.
+   *
+   * @param stored by key, those that are not valid
+   */
+  public Map<Key, Reason> differences(Map<Key, Reason> stored) {
+    Map<Key, Reason> different = new LinkedHashMap<>();
+    for (Key key : stored.keySet()) {
+      if (reasonOf(key) != stored.get(key)) {
+        different.put(key, reasonOf(key));
+      }
+    }
+    for (Key key : poisoned.keySet()) {
+      if (!stored.containsKey(key)) {
+        different.put(key, reasonOf(key));
+      }
+    }
+    return different;
+  }
+
   /** The entries of a key that hold poison; empty when it is valid. */
   public Map<Key, Reason> entries(Key key) {
     return poisoned.getOrDefault(key, Map.of());

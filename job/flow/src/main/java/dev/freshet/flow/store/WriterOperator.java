@@ -14,10 +14,8 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.MapState;
@@ -302,14 +300,11 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
   /** What the store says of keys, and the state does not, changes with the first flush. */
   private void compareKeys() throws Exception {
     Map<Key, Reason> stored = Outage.outlast(options, store::invalidKeys);
-    Set<Key> all = new LinkedHashSet<>(stored.keySet());
-    all.addAll(keys.invalid());
-    for (Key key : all) {
-      Reason reason = keys.reasonOf(key);
-      if (reason != stored.get(key)) {
-        changedKeys.put(
-            key, new KeyStates.Change(plan.viewNamed(key), key, reason, pending.complete()));
-      }
-    }
+    keys.differences(stored)
+        .forEach(
+            (key, reason) ->
+                changedKeys.put(
+                    key,
+                    new KeyStates.Change(plan.viewNamed(key), key, reason, pending.complete())));
   }
 }

@@ -12,18 +12,15 @@ import dev.freshet.flow.store.KeyStates;
 import dev.freshet.flow.store.Pending;
 import dev.freshet.flow.store.UnplacedRows;
 import dev.freshet.view.Key;
-import dev.freshet.view.Reason;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
@@ -434,7 +431,8 @@ final class SimCluster {
         () -> {
           if (pending.isDue()) {
             if (!compared[0]) {
-              compareKeys(keys, store.invalid(range::get), changed);
+              keys.differences(store.invalid(range::get))
+                  .forEach((k, why) -> changed.put(k, new KeyStates.Change(0, k, why, 0)));
               compared[0] = true;
             }
             store.flush(
@@ -496,17 +494,6 @@ final class SimCluster {
           acknowledge();
         },
         flush);
-  }
-
-  private static void compareKeys(
-      KeyStates keys, Map<Key, Reason> stored, Map<Key, KeyStates.Change> changed) {
-    Set<Key> all = new LinkedHashSet<>(stored.keySet());
-    all.addAll(keys.invalid());
-    for (Key key : all) {
-      if (keys.reasonOf(key) != stored.get(key)) {
-        changed.put(key, new KeyStates.Change(0, key, keys.reasonOf(key), 0));
-      }
-    }
   }
 
   private int subtask(Key key) {
