@@ -62,7 +62,7 @@ class PoisonIT {
           assertThat(answer.path("source").asText()).as("%s", answer).isEqualTo("projection");
           assertSame(source, key, answer);
         }
-        assertThat(waiting(sides)).isEqualTo(1);
+        awaitWaiting(sides, 1);
       } finally {
         source.executeUpdate("UPDATE users SET name = '" + name + "' WHERE id = " + user);
       }
@@ -81,17 +81,7 @@ class PoisonIT {
       try (Statement store = sides.store().createStatement()) {
         assertThat(column(store, "SELECT 1 FROM " + VIEW + "_g1_keys")).isEmpty();
       }
-      assertThat(
-              Launcher.await(
-                  Duration.ofSeconds(10),
-                  () -> {
-                    try {
-                      return waiting(sides) == 0;
-                    } catch (SQLException e) {
-                      throw new IllegalStateException(e);
-                    }
-                  }))
-          .isTrue();
+      awaitWaiting(sides, 0);
       assertThat(restarts()).isEqualTo(restarts);
     }
   }
@@ -139,6 +129,22 @@ class PoisonIT {
             + condition
             + " LIMIT "
             + LOOKED_AT);
+  }
+
+  /** The nodes tell the writers once a second how many changes wait. */
+  private static void awaitWaiting(Sides sides, long expected) throws Exception {
+    assertThat(
+            Launcher.await(
+                Duration.ofSeconds(10),
+                () -> {
+                  try {
+                    return waiting(sides) == expected;
+                  } catch (SQLException e) {
+                    throw new IllegalStateException(e);
+                  }
+                }))
+        .as("%d changes wait", expected)
+        .isTrue();
   }
 
   private static long waiting(Sides sides) throws SQLException {
