@@ -1,5 +1,6 @@
 package dev.freshet.flow.node;
 
+import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.Event.Attempt;
 import dev.freshet.flow.log.Failure;
 import dev.freshet.flow.log.Poison;
@@ -44,9 +45,16 @@ public record Marker(Attempt of, Poison poison, boolean ofEntry, Failure.Next ne
     return new Marker(of, poison, ofEntry, next);
   }
 
-  /** Whether an attempt is of what this marker stands for. */
-  boolean isFor(Attempt attempt) {
-    return of.version() == attempt.version() && of.order() == attempt.order();
+  /**
+   * Whether a retry is this marker's own. What MySQL was asked for is right for any attempt at the
+   * change. What the node holds is tried again only as the marker wants it: snapshot rows all have
+   * one version, so after a restart a retry may come that was meant for what the row held before.
+   */
+  boolean takes(Event.Retry retry) {
+    Attempt attempt = retry.of();
+    return retry.read()
+        ? of.version() == attempt.version() && of.order() == attempt.order()
+        : next == Failure.Next.RETRY && of.equals(attempt);
   }
 
   void write(DataOutput target) throws IOException {

@@ -121,7 +121,7 @@ public record NodeRow(Object[] row, Key[] children, Composite[] parts, Marker ma
       return before.changed(row.after(plan, node, change), change);
     }
     if (event instanceof Event.Retry retry) {
-      boolean taken = row.marker != null && row.marker.isFor(retry.of());
+      boolean taken = row.marker != null && row.marker.takes(retry);
       return taken ? before.retried(row.after(plan, node, retry), retry) : before;
     }
     if (event instanceof Event.Part part) {
