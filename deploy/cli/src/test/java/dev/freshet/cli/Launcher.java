@@ -11,10 +11,10 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 
 /** {@code deploy/freshet} as a person starts it, in a home folder of the test's own. */
 final class Launcher {
@@ -102,15 +102,23 @@ final class Launcher {
   }
 
   /** Waits until something holds; false when it does not in time. */
-  static boolean await(Duration deadline, BooleanSupplier condition) {
+  static boolean await(Duration deadline, Callable<Boolean> condition) {
     long end = System.nanoTime() + deadline.toNanos();
-    while (!condition.getAsBoolean()) {
+    while (!holds(condition)) {
       if (System.nanoTime() > end) {
         return false;
       }
       LockSupport.parkNanos(50_000_000);
     }
     return true;
+  }
+
+  private static boolean holds(Callable<Boolean> condition) {
+    try {
+      return condition.call();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** The processes that work in this home folder: each that was started stands in a part of it. */

@@ -10,6 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +38,7 @@ class PhotosIT {
   private static final String THERE = "there";
 
   private final AtomicBoolean over = new AtomicBoolean();
+  private final AtomicLong lastSeen = new AtomicLong();
 
   /** Both keys as one statement saw them. */
   private record Seen(long version, int here, int there) {}
@@ -65,6 +68,10 @@ class PhotosIT {
           source.executeUpdate("UPDATE users2 SET gender = '" + gender + "' WHERE id = " + USER);
           moves.put(sides.position(), gender);
           sides.awaitApplied(moves.lastKey());
+          long place = moves.lastKey();
+          assertThat(Launcher.await(Duration.ofSeconds(30), () -> lastSeen.get() >= place))
+              .as("move %d is looked at", move)
+              .isTrue();
         }
       } finally {
         over.set(true);
@@ -122,6 +129,7 @@ class PhotosIT {
         try (ResultSet row = statement.executeQuery()) {
           row.next();
           seen.add(new Seen(row.getLong(1), row.getInt(2), row.getInt(3)));
+          lastSeen.set(row.getLong(1));
           assertThat(row.next()).as("one writer has all keys").isFalse();
         }
       }

@@ -54,7 +54,9 @@ class UpDownIT {
         List.of("READER_PID", "FLINK_JOBMANAGER_PID", "FLINK_TASKMANAGER_PID", "MYSQL_PID")) {
       killedIsStartedAgain(pid, before);
     }
-    assertThat(launcher.run("status").code()).isZero();
+    assertThat(Launcher.await(Duration.ofSeconds(30), () -> launcher.run("status").code() == 0))
+        .as("%s", launcher.run("status").output())
+        .isTrue();
     aCancelledJobStaysSoWhenTheJobManagerDies();
 
     Endpoints last = endpoints();
