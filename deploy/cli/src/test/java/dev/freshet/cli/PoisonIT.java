@@ -67,9 +67,7 @@ class PoisonIT {
         source.executeUpdate("UPDATE users SET name = '" + name + "' WHERE id = " + user);
       }
       long renamed = System.nanoTime();
-      assertThat(
-              Launcher.await(
-                  Duration.ofSeconds(30), () -> allValid(sides, touched)))
+      assertThat(Launcher.await(Duration.ofSeconds(30), () -> allValid(sides, touched)))
           .as("all keys are valid again")
           .isTrue();
       System.out.printf(

@@ -29,6 +29,7 @@ public final class LocalServers {
 
   private static MySqlServer sharedMySql;
   private static PostgresServer sharedPostgres;
+  private static KafkaServer sharedKafka;
 
   static {
     removeLeftovers();
@@ -51,6 +52,14 @@ public final class LocalServers {
       sharedPostgres = newPostgres();
     }
     return sharedPostgres;
+  }
+
+  /** The shared Kafka, serving. */
+  public static synchronized KafkaServer kafka() {
+    if (sharedKafka == null) {
+      sharedKafka = started(new KafkaServer(KafkaConfig.in(newFolder("kafka"))));
+    }
+    return sharedKafka;
   }
 
   /** A MySQL of the caller's own, serving. */

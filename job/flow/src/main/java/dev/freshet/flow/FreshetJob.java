@@ -1,6 +1,7 @@
 package dev.freshet.flow;
 
 import dev.freshet.flow.store.StoreSchema;
+import dev.freshet.flow.stream.Topics;
 import dev.freshet.view.Catalogue;
 import dev.freshet.view.Table;
 import dev.freshet.view.ViewPlan;
@@ -56,6 +57,7 @@ public final class FreshetJob {
   public static void build(JobOptions options, StreamExecutionEnvironment env) {
     List<StoreSchema.Registered> views = plan(options);
     new StoreSchema(options.store()).prepare(views, options.name(), options.maxParallelism());
+    options.kafka().ifPresent(kafka -> new Topics(kafka).prepare());
     env.setParallelism(options.parallelism());
     env.setMaxParallelism(options.maxParallelism());
     env.enableCheckpointing(options.checkpointInterval());
@@ -63,7 +65,7 @@ public final class FreshetJob {
     env.getCheckpointConfig().setTolerableCheckpointFailureNumber(Integer.MAX_VALUE);
     JobPlan plan = new JobPlan(views.stream().map(StoreSchema.Registered::plan).toList());
     new Pipeline(plan, options.handling())
-        .build(env, options.name(), options.source(), options.store());
+        .build(env, options.name(), options.source(), options.store(), options.kafka());
   }
 
   private static List<StoreSchema.Registered> plan(JobOptions options) {

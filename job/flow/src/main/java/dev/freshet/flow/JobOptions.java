@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
@@ -25,7 +26,7 @@ import java.util.TreeSet;
  * @param parallelism of nodes and writers
  * @param maxParallelism the number of key groups; fixed for the life of the job's state
  * @param checkpointInterval milliseconds
- * @param kafka where retries, invalidations and requests go
+ * @param kafka where retries, invalidations and requests go; empty when nowhere
  * @param handling what is taken of rows
  */
 public record JobOptions(
@@ -36,7 +37,7 @@ public record JobOptions(
     long checkpointInterval,
     SourceOptions source,
     StoreOptions store,
-    KafkaOptions kafka,
+    Optional<KafkaOptions> kafka,
     Handling handling) {
 
   /**
@@ -67,11 +68,7 @@ public record JobOptions(
     String storePassword = fields.secret("store.password-file");
     String schema = fields.text("store.schema", "freshet");
     Map<String, String> storeProperties = fields.map("store.properties.");
-    KafkaOptions kafka =
-        new KafkaOptions(
-            fields.text("kafka.bootstrap", "127.0.0.1:9092"),
-            fields.text("kafka.topic-prefix", "freshet"),
-            fields.map("kafka.properties."));
+    Optional<KafkaOptions> kafka = kafka(fields);
     String name = fields.text("job.name", "freshet");
     String views = fields.text("views.dir", "sql/views");
     int parallelism = fields.number("job.parallelism", 1, 1, 32768);
@@ -101,6 +98,21 @@ public record JobOptions(
             storeHost, storePort, storeDatabase, storeUser, storePassword, schema, storeProperties),
         kafka,
         new Handling(mostValueBytes, Probe.NONE));
+  }
+
+  /** The same with rows handled otherwise. */
+  public JobOptions with(Handling other) {
+    return new JobOptions(
+        name, views, parallelism, maxParallelism, checkpointInterval, source, store, kafka, other);
+  }
+
+  private static Optional<KafkaOptions> kafka(Fields fields) {
+    String bootstrap = fields.optional("kafka.bootstrap", "127.0.0.1:9092");
+    String prefix = fields.text("kafka.topic-prefix", "freshet");
+    Map<String, String> properties = fields.map("kafka.properties.");
+    return bootstrap.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new KafkaOptions(bootstrap, prefix, properties));
   }
 
   private record SourceFields(
@@ -155,6 +167,12 @@ public record JobOptions(
         return "";
       }
       return value.strip();
+    }
+
+    /** May be set to nothing. */
+    String optional(String key, String fallback) {
+      known.add(key);
+      return properties.getProperty(key, fallback).strip();
     }
 
     int number(String key, int fallback, int least, int most) {

@@ -90,6 +90,18 @@ public final class JobPlan implements Serializable {
     return nodes.get(Math.toIntExact(key.firstLong()));
   }
 
+  /**
+   * Whether a key is of a row of a node: its number, then as many values as its primary key has.
+   */
+  public boolean isRow(Key key) {
+    Object[] values = key.values();
+    return values.length > 0
+        && values[0] instanceof Long id
+        && id >= 0
+        && id < nodes.size()
+        && values.length == nodes.get(id.intValue()).plan().table().primaryKey().size() + 1;
+  }
+
   public ViewPlan viewOf(Node node) {
     return views.get(node.view());
   }

@@ -15,7 +15,11 @@ import dev.freshet.flow.node.RootOperator;
 import dev.freshet.flow.store.PostgresProgress;
 import dev.freshet.flow.store.StoreOptions;
 import dev.freshet.flow.store.WriterOperator;
+import dev.freshet.flow.stream.Letter;
+import dev.freshet.flow.stream.Letters;
+import dev.freshet.flow.stream.Streams;
 import dev.freshet.view.Key;
+import java.util.Optional;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
@@ -23,10 +27,11 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.streaming.api.operators.SimpleOperatorFactory;
-import org.apache.flink.streaming.api.transformations.TwoInputTransformation;
 
-/** The job, in the order of the data: capture → dimension nodes → root nodes → view and writer. */
+/**
+ * The job, in the order of the data: capture → dimension nodes → root nodes → view and writer. What
+ * fails on the way goes to Kafka, and comes back to capture to be tried again.
+ */
 public final class Pipeline {
   /** Milliseconds after which a half-full network buffer is sent: each stage adds at most this. */
   private static final long BUFFER_TIMEOUT = 2;
@@ -46,17 +51,41 @@ public final class Pipeline {
   /**
    * Adds the whole job to an environment.
    *
-   * @param job whose progress the writers keep
+   * @param job whose progress the writers keep, and whose messages Kafka has
+   * @param kafka empty for a job without streams: what failed waits for its row's next version
    */
   public void build(
-      StreamExecutionEnvironment env, String job, SourceOptions source, StoreOptions store) {
+      StreamExecutionEnvironment env,
+      String job,
+      SourceOptions source,
+      StoreOptions store,
+      Optional<KafkaOptions> kafka) {
     env.setBufferTimeout(BUFFER_TIMEOUT);
     env.getConfig().enableObjectReuse();
     env.configure(new Configuration().set(PipelineOptions.GENERIC_TYPES, false));
+    Optional<Streams> streams = kafka.map(Streams::new);
     SingleOutputStreamOperator<Event> log =
-        Capture.build(env, plan, source, new PostgresProgress(store, job), handling);
+        Capture.build(
+            env,
+            plan,
+            job,
+            source,
+            new PostgresProgress(store, job),
+            handling,
+            streams.map(s -> s.wishes(env)));
     Nodes nodes = nodes(log);
-    write(nodes.entries(), nodes.notes(), job, store);
+    Letters letters = new Letters(job, plan);
+    DataStream<Letter> invalidations = write(nodes.entries(), nodes.notes(), job, store, letters);
+    streams.ifPresent(
+        s ->
+            s.write(
+                nodes
+                    .failures()
+                    .map(letters::of, Letter.TYPE)
+                    .name("failures")
+                    .uid(Uids.FAILURES)
+                    .setParallelism(1)
+                    .union(invalidations)));
   }
 
   /** What comes out of the nodes. */
@@ -94,23 +123,18 @@ public final class Pipeline {
     return some == null ? more : some.union(more);
   }
 
-  private void write(
-      DataStream<EntryChange> entries, DataStream<Note> notes, String job, StoreOptions store) {
-    StreamExecutionEnvironment env = entries.getExecutionEnvironment();
-    KeyedStream<EntryChange, Key> byKey = entries.keyBy(EntryChange::key, KeyTypeInfo.INSTANCE);
-    TwoInputTransformation<EntryChange, Note, Void> writer =
-        new TwoInputTransformation<>(
-            byKey.getTransformation(),
-            notes.broadcast().getTransformation(),
-            "view and writer",
-            SimpleOperatorFactory.of(new WriterOperator(plan, job, store)),
-            Types.VOID,
-            env.getParallelism(),
-            false);
-    writer.setStateKeyType(KeyTypeInfo.INSTANCE);
-    writer.setStateKeySelectors(EntryChange::key, null);
-    writer.setUid(Uids.WRITER);
-    env.addOperator(writer);
+  private DataStream<Letter> write(
+      DataStream<EntryChange> entries,
+      DataStream<Note> notes,
+      String job,
+      StoreOptions store,
+      Letters letters) {
+    return entries
+        .keyBy(EntryChange::key, KeyTypeInfo.INSTANCE)
+        .connect(notes.broadcast())
+        .transform("view and writer", Types.VOID, new WriterOperator(plan, job, store, letters))
+        .uid(Uids.WRITER)
+        .getSideOutput(WriterOperator.INVALIDATIONS);
   }
 
   private DataStream<Event> at(int depth, DataStream<Event> log) {

@@ -6,9 +6,12 @@ package dev.freshet.flow;
  */
 public final class Uids {
   public static final String SOURCE = "source";
+  public static final String WISHES = "wishes";
   public static final String CAPTURE = "capture";
   public static final String ROOT = "root";
   public static final String WRITER = "writer";
+  public static final String FAILURES = "failures";
+  public static final String LETTERS = "letters";
 
   /** The most joins between a root and a dimension. */
   public static final int MAX_DEPTH = 8;

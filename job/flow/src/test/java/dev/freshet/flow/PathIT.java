@@ -128,6 +128,8 @@ class PathIT {
     properties.setProperty("store.user", postgres.user());
     properties.setProperty("store.password-file", "postgres");
     properties.setProperty("store.schema", "path");
+    properties.setProperty("kafka.bootstrap", LocalServers.kafka().bootstrap());
+    properties.setProperty("kafka.topic-prefix", "path");
     Path views = Files.createDirectories(folder.resolve("views"));
     Files.copy(
         repository().resolve("sql/views/unread_conversations.sql"),

@@ -13,6 +13,8 @@ import dev.freshet.view.ViewPlan;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
@@ -30,6 +32,11 @@ class PipelineTest {
           Uids.CAPTURE,
           Uids.ROOT,
           Uids.WRITER,
+          Uids.WISHES,
+          Uids.FAILURES,
+          Uids.LETTERS,
+          // What the sink adds; without state.
+          "Sink Committer: " + Uids.LETTERS,
           Uids.dimensions(1),
           Uids.dimensions(2),
           Uids.eventsAt(0),
@@ -68,7 +75,8 @@ class PipelineTest {
             env,
             "job",
             SourceOptions.of("127.0.0.1", 3306, "user", "secret", "sample", 0),
-            new StoreOptions("127.0.0.1", 5432, "freshet", "user", "secret", "freshet"));
+            new StoreOptions("127.0.0.1", 5432, "freshet", "user", "secret", "freshet"),
+            Optional.of(new KafkaOptions("127.0.0.1:9092", "freshet", Map.of())));
     return List.copyOf(env.getStreamGraph(false).getStreamNodes());
   }
 

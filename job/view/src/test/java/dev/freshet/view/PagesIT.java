@@ -2,6 +2,7 @@ package dev.freshet.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.view.form.TextForm;
 import dev.freshet.view.sql.JdbcValues;
 import dev.freshet.view.sql.Keyset;
 import dev.freshet.view.sql.MysqlQueries;
@@ -65,7 +66,7 @@ class PagesIT {
         int answers = 0;
         for (String owner : List.of("ann", "ann ", "Ann", "bob")) {
           for (String place : List.of("1", "18446744073709551615")) {
-            Object[] key = {owner, KeyText.parse(plan.keyColumnList().get(1), place)};
+            Object[] key = {owner, TextForm.parse(plan.keyColumnList().get(1), place)};
             answers += samePages(source, projection, plan, key);
           }
         }

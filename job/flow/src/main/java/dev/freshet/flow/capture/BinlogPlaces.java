@@ -9,7 +9,7 @@ import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.source.So
 /** Reads places in the binlog out of Debezium's offsets. */
 final class BinlogPlaces {
   /** The source has not moved to another server yet. */
-  private static final int EPOCH = 0;
+  static final int EPOCH = 0;
 
   /** The file of the last place and what its number is: the next place is mostly in it too. */
   private String lastFile = "";

@@ -1,61 +1,116 @@
 package dev.freshet.flow.capture;
 
+import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.States;
+import dev.freshet.flow.Uids;
+import dev.freshet.flow.log.Backlog;
 import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.Mark;
+import dev.freshet.flow.log.Note;
+import dev.freshet.flow.log.Tally;
+import dev.freshet.view.Key;
 import dev.freshet.view.Version;
+import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
-import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
-import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperatorV2;
+import org.apache.flink.streaming.api.operators.Input;
+import org.apache.flink.streaming.api.operators.MultipleInputStreamOperator;
+import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.LatencyMarker;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
+import org.apache.flink.util.function.ThrowingConsumer;
 
 /**
  * Feeds what the source tells to {@link LogClock}, {@link Derivation} and {@link Confirmations} and
  * sends what they make of it: events, watermarks, and a {@link Mark} before each watermark and
- * whenever a newer time was confirmed.
+ * whenever a newer time was confirmed. What Kafka tells goes to {@link Wishes}, and from there
+ * between transactions into the log.
  *
  * <p>Its state is one {@link CaptureState}. Restored with other views it refuses to start. No
- * watermark but its own passes.
+ * watermark but its own passes. Messages that nobody understands are logged and passed over.
  */
-final class CaptureOperator extends AbstractStreamOperator<Event>
-    implements OneInputStreamOperator<Captured, Event> {
-  private static final long serialVersionUID = 1L;
+final class CaptureOperator extends AbstractStreamOperatorV2<Event>
+    implements MultipleInputStreamOperator<Event> {
+  private static final int LOG_INPUT = 1;
+  private static final int WISHES_INPUT = 2;
+  private static final long NOTES_INTERVAL_MS = 1000;
 
-  private final Tables tables;
-  private final SourceOptions options;
-  private final StoreProgress progress;
-  private final transient MailboxExecutor mailbox;
+  private final Capture.Setting setting;
+  private final MailboxExecutor mailbox;
+  private final JobPlan plan;
+  private final LogClock clock = new LogClock();
+  private final Derivation derivation;
+  private final Confirmations confirmations = new Confirmations();
+  private final Wishes wishes;
+  private final String views;
+  private final StreamRecord<Event> reused = new StreamRecord<>(null);
+  private final StreamRecord<Note> note = new StreamRecord<>(null);
+  private long[] told;
+  private Backlog toldBacklog = Backlog.NONE;
+  private ListState<byte[]> stored;
+  private LogClock.State restored;
+  private ExecutedGtids questions;
+  private RowReads reads;
+  private long injectedAt;
+  private long wakesAt = Long.MAX_VALUE;
+  private ScheduledFuture<?> nextLook;
+  private ScheduledFuture<?> nextNotes;
 
-  private transient LogClock clock;
-  private transient Derivation derivation;
-  private transient Confirmations confirmations;
-  private transient String views;
-  private transient ListState<byte[]> stored;
-  private transient LogClock.State restored;
-  private transient ExecutedGtids questions;
-  private transient StreamRecord<Event> reused;
+  CaptureOperator(StreamOperatorParameters<Event> parameters, Capture.Setting setting) {
+    super(parameters, setting.hasWishes() ? WISHES_INPUT : LOG_INPUT);
+    this.setting = setting;
+    this.mailbox = parameters.getMailboxExecutor();
+    this.plan = setting.tables().plan();
+    this.derivation = new Derivation(setting.tables());
+    this.wishes = new Wishes(plan);
+    this.views = Fingerprint.of(plan);
+    this.told = derivation.unaffected();
+  }
 
-  CaptureOperator(
-      Tables tables, SourceOptions options, StoreProgress progress, MailboxExecutor mailbox) {
-    this.tables = tables;
-    this.options = options;
-    this.progress = progress;
-    this.mailbox = mailbox;
+  @Override
+  @SuppressWarnings("rawtypes") // as the interface has it
+  public List<Input> getInputs() {
+    Input log = new Silent<Captured>(this::captured);
+    return setting.hasWishes() ? List.of(log, new Silent<byte[]>(this::wished)) : List.of(log);
+  }
+
+  /**
+   * An input whose watermarks say nothing of transactions, the final ones included; capture is
+   * never idle: what it knows it says by watermarks.
+   */
+  private record Silent<T>(ThrowingConsumer<T, Exception> consumer) implements Input<T> {
+    @Override
+    public void processElement(StreamRecord<T> element) throws Exception {
+      consumer.accept(element.getValue());
+    }
+
+    @Override
+    public void processWatermark(Watermark watermark) {}
+
+    @Override
+    public void processWatermarkStatus(WatermarkStatus status) {}
+
+    @Override
+    public void processLatencyMarker(LatencyMarker marker) {}
+
+    /** Capture has no keyed state. */
+    @Override
+    public void setKeyContextElement(StreamRecord<T> element) {}
   }
 
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
-    clock = new LogClock();
-    confirmations = new Confirmations();
-    views = Fingerprint.of(tables.plan());
     stored = context.getOperatorStateStore().getListState(States.CAPTURE);
     for (byte[] bytes : stored.get()) {
       restore(CaptureState.fromBytes(bytes));
@@ -66,23 +121,25 @@ final class CaptureOperator extends AbstractStreamOperator<Event>
     if (!state.views().equals(views)) {
       throw new SourceFault(
           "Views: the savepoint was made by others than "
-              + tables.plan().views().stream().map(view -> view.view()).toList()
+              + plan.views().stream().map(view -> view.view()).toList()
               + " as they are now; submit them without a savepoint, as a new job");
     }
     restored = state.clock();
     confirmations.restore(state.asOf());
+    derivation.restore(state.unaffected());
+    state.waiting().forEach(this::wish);
   }
 
   @Override
   public void open() throws Exception {
     super.open();
-    reused = new StreamRecord<>(null);
-    derivation = new Derivation(tables);
     long last = restored == null ? Version.NONE : restored.watermark();
-    clock.stopAt(progress.above(last));
+    clock.stopAt(setting.progress().above(last));
     mailbox.execute(this::resume, "restored watermark");
-    questions = new ExecutedGtids(options, this::answered);
+    questions = new ExecutedGtids(setting.source(), this::executed);
     questions.start();
+    reads = new RowReads(plan, setting.source(), setting.handling());
+    note(0);
   }
 
   /** Sends the restored watermark, before anything else. */
@@ -94,19 +151,117 @@ final class CaptureOperator extends AbstractStreamOperator<Event>
     }
   }
 
-  @Override
-  public void processElement(StreamRecord<Captured> element) {
+  private void captured(Captured captured) {
     resume();
-    Captured captured = element.getValue();
     if (captured instanceof Captured.Change change) {
       clock.change(change.version(), this::leave);
-      derivation.derive(change, clock::nextOrder, event -> output.collect(reused.replace(event)));
+      derivation.derive(change, clock::nextOrder, this::send);
     } else if (captured instanceof Captured.Boundary boundary) {
       clock.boundary(boundary.version(), boundary.gtids(), this::leave);
     } else if (captured instanceof Captured.BatchEnd) {
       clock.batchEnd(this::leave);
+      fulfil();
     } else if (captured instanceof Captured.SnapshotDone done) {
       clock.snapshotDone(done.highest());
+    }
+  }
+
+  private void send(Event event) {
+    if (event instanceof Event.RowChange && wishes.watches()) {
+      wishes.changed(event.key());
+    }
+    output.collect(reused.replace(event));
+  }
+
+  private void wished(byte[] message) {
+    resume();
+    wish(message);
+    fulfil();
+  }
+
+  private void wish(byte[] message) {
+    try {
+      Wish.parse(message, setting.job(), plan).ifPresent(wishes::add);
+    } catch (RuntimeException e) {
+      LOG.warn("A message is passed over, as nobody understands it: {}", e.getMessage());
+    }
+  }
+
+  /** Reads and injects what is due, and looks again when more will be. */
+  private void fulfil() {
+    long now = getProcessingTimeService().getCurrentProcessingTime();
+    long version = clock.injectAt();
+    boolean may = version > 0 && now >= injectedAt + pause(clock.injected());
+    if (may) {
+      if (wishes.isDue(now, clock.place())) {
+        wishes
+            .next(now, clock.place(), version)
+            .forEach(event -> output.collect(reused.replace(event)));
+        clock.injected(this::leave);
+        injectedAt = now;
+      }
+      List<Key> rows = wishes.take(now);
+      if (!rows.isEmpty()) {
+        reads.read(rows, clock.gtids(), new Answers());
+      }
+    }
+    if (clock.injectAt() > 0) {
+      wakeAt(Math.max(wishes.nextDue(), injectedAt + pause(clock.injected())), now);
+    }
+    // Otherwise the binlog has to go on first, and with it comes the next look.
+  }
+
+  /**
+   * While the source is silent there are few places to inject at: the fewer are left, the longer
+   * one waits, so that more share it.
+   */
+  private static long pause(long injected) {
+    return injected == 0 ? 0 : 1L << (injected / 2);
+  }
+
+  private void wakeAt(long due, long now) {
+    if (wishes.nextDue() == Long.MAX_VALUE || due >= wakesAt) {
+      return;
+    }
+    wakesAt = Math.max(due, now + 1);
+    nextLook =
+        getProcessingTimeService()
+            .registerTimer(
+                wakesAt,
+                time -> {
+                  if (wakesAt <= time) {
+                    wakesAt = Long.MAX_VALUE;
+                    fulfil();
+                  }
+                });
+  }
+
+  /** In the reading thread. */
+  private final class Answers implements RowReads.Listener {
+    @Override
+    public void answered(Map<Key, Wishes.Row> rows, long end) {
+      inMailbox(() -> wishes.answered(rows, end), "rows read");
+    }
+
+    @Override
+    public void unanswered(SQLException why) {
+      inMailbox(
+          () -> wishes.unanswered(getProcessingTimeService().getCurrentProcessingTime()),
+          "rows not read");
+    }
+  }
+
+  private void inMailbox(Runnable work, String name) {
+    try {
+      mailbox.execute(
+          () -> {
+            resume();
+            work.run();
+            fulfil();
+          },
+          name);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("the task is closing", e);
     }
   }
 
@@ -117,51 +272,76 @@ final class CaptureOperator extends AbstractStreamOperator<Event>
   }
 
   private void mark() {
-    output.collect(
-        Capture.NOTES,
-        new StreamRecord<>(new Mark(clock.watermark(), clock.gtids(), confirmations.asOf())));
+    tell(new Mark(clock.watermark(), clock.place(), clock.gtids(), confirmations.asOf()));
+  }
+
+  private void tell(Note next) {
+    output.collect(Capture.NOTES, note.replace(next));
   }
 
   /** In the asking thread. */
-  private void answered(long asked, String executed) {
-    try {
-      mailbox.execute(
-          () -> {
-            resume();
-            confirmations.answered(asked, executed);
-            if (clock.watermark() > 0 && confirmations.captured(clock.gtids())) {
-              mark();
-            }
-          },
-          "executed GTIDs");
-    } catch (RejectedExecutionException e) {
-      LOG.debug("the task is closing", e);
-    }
+  private void executed(long asked, String executed) {
+    inMailbox(
+        () -> {
+          confirmations.answered(asked, executed);
+          if (clock.watermark() > 0 && confirmations.captured(clock.gtids())) {
+            mark();
+          }
+        },
+        "executed GTIDs");
   }
 
-  /** The source's own watermarks, the final one included, say nothing of transactions. */
-  @Override
-  public void processWatermark(Watermark watermark) {}
-
-  /** Capture is never idle: what it knows it says by watermarks. */
-  @Override
-  public void processWatermarkStatus(WatermarkStatus status) {}
+  /** Tells, once in a while, what waits and how many changes nobody had to be told of. */
+  private void note(long time) {
+    long[] unaffected = derivation.unaffected();
+    for (int view = 0; view < unaffected.length; view++) {
+      if (time == 0 || unaffected[view] != told[view]) {
+        tell(new Tally(Uids.CAPTURE, 0, view, unaffected[view], 0, 0, 0, 0));
+      }
+    }
+    told = unaffected;
+    Backlog backlog = wishes.backlog();
+    if (time == 0 || !backlog.equals(toldBacklog)) {
+      tell(backlog);
+      toldBacklog = backlog;
+    }
+    nextNotes =
+        getProcessingTimeService()
+            .registerTimer(
+                getProcessingTimeService().getCurrentProcessingTime() + NOTES_INTERVAL_MS,
+                this::note);
+  }
 
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
     LogClock.State now = restored == null ? clock.state() : restored;
-    stored.update(List.of(new CaptureState(views, now, confirmations.asOf()).toBytes()));
+    stored.update(
+        List.of(
+            new CaptureState(
+                    views, now, confirmations.asOf(), derivation.unaffected(), wishes.messages())
+                .toBytes()));
   }
 
   @Override
   public void close() throws Exception {
+    for (ScheduledFuture<?> timer : Arrays.asList(nextLook, nextNotes)) {
+      if (timer != null) {
+        timer.cancel(false);
+      }
+    }
     try {
       if (questions != null) {
         questions.close();
       }
     } finally {
-      super.close();
+      try {
+        if (reads != null) {
+          reads.close();
+        }
+      } finally {
+        super.close();
+      }
     }
   }
 }

@@ -3,24 +3,22 @@ package dev.freshet.flow.capture;
 import dev.freshet.flow.log.Event;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.ChainingStrategy;
-import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.StreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 
-/** Makes {@link CaptureOperator}, which stands in one chain with the source. */
-final class CaptureOperatorFactory extends AbstractStreamOperatorFactory<Event>
-    implements OneInputStreamOperatorFactory<Captured, Event> {
+/**
+ * Makes {@link CaptureOperator}. It stands in no chain with its sources: Flink 1.20 takes
+ * savepoints of sources chained to an operator of several inputs, but does not find their state
+ * again.
+ */
+final class CaptureOperatorFactory extends AbstractStreamOperatorFactory<Event> {
   private static final long serialVersionUID = 1L;
 
-  private final Tables tables;
-  private final SourceOptions options;
-  private final StoreProgress progress;
+  private final Capture.Setting setting;
 
-  CaptureOperatorFactory(Tables tables, SourceOptions options, StoreProgress progress) {
-    this.tables = tables;
-    this.options = options;
-    this.progress = progress;
-    setChainingStrategy(ChainingStrategy.ALWAYS);
+  CaptureOperatorFactory(Capture.Setting setting) {
+    this.setting = setting;
+    setChainingStrategy(ChainingStrategy.HEAD);
   }
 
   @Override
@@ -30,12 +28,7 @@ final class CaptureOperatorFactory extends AbstractStreamOperatorFactory<Event>
   }) // what the parameters ask for is what this factory makes
   public <T extends StreamOperator<Event>> T createStreamOperator(
       StreamOperatorParameters<Event> parameters) {
-    CaptureOperator operator =
-        new CaptureOperator(tables, options, progress, parameters.getMailboxExecutor());
-    operator.setup(
-        parameters.getContainingTask(), parameters.getStreamConfig(), parameters.getOutput());
-
-    return (T) operator;
+    return (T) new CaptureOperator(parameters, setting);
   }
 
   @Override

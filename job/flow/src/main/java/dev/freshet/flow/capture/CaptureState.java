@@ -5,6 +5,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -13,13 +16,20 @@ import java.util.Objects;
  * @param views the fingerprint of the job's views
  * @param clock the log's place
  * @param asOf the newest confirmed time; 0 when there is none
+ * @param unaffected changes that no node had to be told of, by view
+ * @param waiting what waits to be injected, as it came
  */
-record CaptureState(String views, LogClock.State clock, long asOf) {
-  private static final int FORMAT = 1;
+record CaptureState(
+    String views, LogClock.State clock, long asOf, long[] unaffected, List<byte[]> waiting) {
+  private static final int FORMAT = 2;
+
+  /** Knew no injections: its watermark is a place in the binlog. */
+  private static final int BEFORE_INJECTIONS = 1;
 
   CaptureState {
     Objects.requireNonNull(views, "views");
     Objects.requireNonNull(clock, "clock");
+    waiting = List.copyOf(waiting);
   }
 
   byte[] toBytes() throws IOException {
@@ -34,13 +44,23 @@ record CaptureState(String views, LogClock.State clock, long asOf) {
     out.writeLong(clock.transaction());
     out.writeLong(clock.order());
     out.writeLong(asOf);
+    out.writeLong(clock.place());
+    out.writeInt(unaffected.length);
+    for (long number : unaffected) {
+      out.writeLong(number);
+    }
+    out.writeInt(waiting.size());
+    for (byte[] message : waiting) {
+      out.writeInt(message.length);
+      out.write(message);
+    }
     return buffer.toByteArray();
   }
 
   static CaptureState fromBytes(byte[] bytes) throws IOException {
     DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
     int format = in.readByte();
-    if (format != FORMAT) {
+    if (format != FORMAT && format != BEFORE_INJECTIONS) {
       throw new IOException("capture's state has the unknown format " + format);
     }
     String views = in.readUTF();
@@ -49,9 +69,38 @@ record CaptureState(String views, LogClock.State clock, long asOf) {
     for (int left = in.readInt(); left > 0; left--) {
       gtids.append(in.readChar());
     }
+    long highestChunk = in.readLong();
+    long transaction = in.readLong();
+    long order = in.readLong();
+    long asOf = in.readLong();
+    long place = format == FORMAT ? in.readLong() : watermark;
+    long[] unaffected = new long[format == FORMAT ? in.readInt() : 0];
+    for (int i = 0; i < unaffected.length; i++) {
+      unaffected[i] = in.readLong();
+    }
+    List<byte[]> waiting = new ArrayList<>();
+    for (int left = format == FORMAT ? in.readInt() : 0; left > 0; left--) {
+      byte[] message = new byte[in.readInt()];
+      in.readFully(message);
+      waiting.add(message);
+    }
     LogClock.State clock =
-        new LogClock.State(
-            watermark, gtids.toString(), in.readLong(), in.readLong(), in.readLong());
-    return new CaptureState(views, clock, in.readLong());
+        new LogClock.State(watermark, place, gtids.toString(), highestChunk, transaction, order);
+    return new CaptureState(views, clock, asOf, unaffected, waiting);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof CaptureState that
+        && views.equals(that.views)
+        && clock.equals(that.clock)
+        && asOf == that.asOf
+        && Arrays.equals(unaffected, that.unaffected)
+        && Arrays.deepEquals(waiting.toArray(), that.waiting.toArray());
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(views, clock, asOf);
   }
 }

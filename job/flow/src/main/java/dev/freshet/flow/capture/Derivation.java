@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 final class Derivation {
   private final JobPlan plan;
   private final List<Tables.Source> sources;
+  private final long[] unaffected;
 
   /** Says what order the next event of a version has. */
   interface Orders {
@@ -29,6 +30,17 @@ final class Derivation {
   Derivation(Tables tables) {
     this.plan = tables.plan();
     this.sources = tables.sources();
+    this.unaffected = new long[plan.views().size()];
+  }
+
+  /** Goes on counting where a checkpoint was taken. */
+  void restore(long[] counted) {
+    System.arraycopy(counted, 0, unaffected, 0, counted.length);
+  }
+
+  /** By view, how often a node saw no difference in a change of its table. */
+  long[] unaffected() {
+    return unaffected.clone();
   }
 
   void derive(Captured.Change change, Orders orders, Consumer<Event> out) {
@@ -41,6 +53,8 @@ final class Derivation {
           poison == null && (change.poisonBefore() == null || change.poisonBefore()[i] == null);
       if (before == null || after == null || !sound || !Values.sameRow(before, after)) {
         derive(nodes.get(i), change.version(), before, after, poison, orders, out);
+      } else {
+        unaffected[nodes.get(i).view()]++;
       }
     }
   }

@@ -17,6 +17,8 @@ import java.util.TreeSet;
  *       complete and its highest chunk position was reached; the first is the hand-over.
  *   <li>After a restore the first watermark is the stored one, and every stop (a progress value the
  *       store already holds) becomes a watermark of its own.
+ *   <li>What does not come from the binlog is injected between transactions: after a watermark, at
+ *       a version of its own, with a watermark of its own.
  *   <li>When a batch ends, everything complete is under a watermark; inside a batch one leaves at
  *       the latest after {@value #MOST_CHANGES} changes and the end of their transaction.
  * </ul>
@@ -25,20 +27,41 @@ import java.util.TreeSet;
  * the stops in memory; {@link #state} and {@link #restore} carry it through a checkpoint.
  */
 final class LogClock {
+  /**
+   * Places after the end of a transaction that are free: a GTID event, which is larger, stands
+   * before the next one begins.
+   */
+  static final int GAP = 40;
+
   /** Changes under one watermark, if transactions are smaller. */
   static final int MOST_CHANGES = 10_000;
 
   private static final long UNKNOWN = -1;
 
+  private final int gap;
   private final TreeSet<Long> stops = new TreeSet<>();
 
   private long watermark;
   private long highestChunk = UNKNOWN;
   private long complete;
+  private long place;
   private String gtids = "";
   private long transaction;
   private long order;
   private int changes;
+
+  LogClock() {
+    this(GAP);
+  }
+
+  /**
+   * A clock of a log with other distances.
+   *
+   * @param gap places after the end of a transaction at which none begins
+   */
+  LogClock(int gap) {
+    this.gap = gap;
+  }
 
   /** Where watermarks go. */
   interface Watermarks {
@@ -55,17 +78,20 @@ final class LogClock {
    * What a checkpoint keeps.
    *
    * @param watermark the last that left; 0 before the hand-over
+   * @param place the last place between transactions that was told; not above the watermark
    * @param gtids of the last watermark
    * @param highestChunk the snapshot's highest chunk position; −1 while it is not known
    * @param transaction version of the newest change
    * @param order the next order inside it
    */
-  record State(long watermark, String gtids, long highestChunk, long transaction, long order) {}
+  record State(
+      long watermark, long place, String gtids, long highestChunk, long transaction, long order) {}
 
   /** Goes on where a checkpoint was taken; before anything else. */
   void restore(State state, Watermarks out) {
     watermark = state.watermark();
     complete = watermark;
+    place = state.place();
     gtids = state.gtids();
     highestChunk = state.highestChunk();
     transaction = state.transaction();
@@ -77,7 +103,8 @@ final class LogClock {
 
   /** As of now; only between batches, when nothing complete waits for its watermark. */
   State state() {
-    return new State(watermark, gtids, highestChunk, transaction, order);
+    return new State(
+        watermark, Math.min(place, watermark), gtids, highestChunk, transaction, order);
   }
 
   /** The last watermark that left; 0 before the hand-over. */
@@ -139,15 +166,45 @@ final class LogClock {
     }
     leaveAtStopsBelow(version, out);
     complete = version;
+    place = version;
     gtids = executed;
     if (changes >= MOST_CHANGES) {
       leave(version, out);
     }
   }
 
-  /** There is nothing more to read for now. */
+  /** There is nothing more to read for now. Stops that no transaction can stand before leave. */
   void batchEnd(Watermarks out) {
     leave(complete, out);
+    leaveAtStopsBelow(place + gap, out);
+  }
+
+  /**
+   * Where in the binlog the last watermark stands: a place between transactions. The watermark
+   * itself is some places further when something was injected.
+   */
+  long place() {
+    return Math.min(place, watermark);
+  }
+
+  /** How many of the free places after the last transaction were used. */
+  long injected() {
+    return watermark - place();
+  }
+
+  /**
+   * The version that something injected now has; 0 when nothing can be: before the hand-over,
+   * inside a transaction, before the stops that stand here have left, and when no place is free.
+   */
+  long injectAt() {
+    boolean between = watermark > 0 && watermark == complete && transaction <= watermark;
+    boolean stopped = !stops.isEmpty() && stops.first() < place + gap;
+    return between && !stopped && injected() + 1 < gap ? watermark + 1 : 0;
+  }
+
+  /** Something was injected at {@link #injectAt}. */
+  void injected(Watermarks out) {
+    leave(injectAt(), out);
   }
 
   /** Nothing stands between what is complete and the version: a stop there is at a boundary. */

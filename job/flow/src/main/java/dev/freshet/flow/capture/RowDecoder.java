@@ -9,8 +9,12 @@ import dev.freshet.view.Expr;
 import dev.freshet.view.Reason;
 import dev.freshet.view.Table;
 import dev.freshet.view.ViewPlan;
+import dev.freshet.view.sql.JdbcValues;
 import dev.freshet.view.sql.StoreLimits;
 import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLDataException;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -110,8 +114,31 @@ final class RowDecoder {
     return new Decoded(values, poison == null ? probed(values) : poison);
   }
 
-  /** A reader of MySQL's own answer judges values by the same measure. */
-  Poison poison(int place, Object value) {
+  /**
+   * Reads a row of MySQL's own answer, by the same measure.
+   *
+   * @param rows stands at the row; its columns are the table's
+   */
+  Decoded decode(ResultSet rows) throws SQLException {
+    Object[] values = new Object[decoders.length];
+    Poison poison = null;
+    for (int i = 0; i < values.length; i++) {
+      Poison own;
+      try {
+        values[i] = JdbcValues.MYSQL.read(rows, i + 1, table.columns().get(i));
+        own = poison(i, values[i]);
+      } catch (SQLDataException e) {
+        own = poison(Reason.UNREADABLE, i, e.getMessage());
+      }
+      if (own != null) {
+        values[i] = null;
+        poison = poison == null || (poison.placed() && !own.placed()) ? own : poison;
+      }
+    }
+    return new Decoded(values, poison);
+  }
+
+  private Poison poison(int place, Object value) {
     if (value instanceof String text) {
       if (StoreLimits.holdsNul(text)) {
         return poison(Reason.UNSTORABLE, place, "it holds a NUL character");

@@ -85,7 +85,8 @@ public sealed interface Event {
    * @param read whether MySQL was asked for the row as it is at {@code version}; otherwise the node
    *     takes what it holds
    * @param row what MySQL answered; null when there is no such row, or MySQL was not asked
-   * @param poison why what MySQL answered cannot be used; null when it can
+   * @param poison why what MySQL answered cannot be used; null when it can. Without a row: MySQL
+   *     has it and does not give it
    */
   record Retry(
       Key key, long version, long order, Attempt of, boolean read, Object[] row, Poison poison)

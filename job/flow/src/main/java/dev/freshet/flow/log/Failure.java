@@ -21,18 +21,25 @@ public record Failure(
   /** What becomes of a failure. */
   public enum Next {
     /** The node tries again what it holds. */
-    RETRY(1),
+    RETRY(1, "retry"),
     /** MySQL is asked for the row. */
-    READ(2),
+    READ(2, "read"),
     /** Nothing more is tried. */
-    DEAD(3),
+    DEAD(3, "dead"),
     /** It was dead; a newer version or a retry succeeded. */
-    RESOLVED(4);
+    RESOLVED(4, "resolved");
 
     private final byte wire;
+    private final String wireName;
 
-    Next(int wire) {
+    Next(int wire, String wireName) {
       this.wire = (byte) wire;
+      this.wireName = wireName;
+    }
+
+    /** The name in messages. */
+    public String wireName() {
+      return wireName;
     }
 
     /** The number in state. */

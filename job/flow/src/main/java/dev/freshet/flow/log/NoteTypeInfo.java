@@ -23,12 +23,14 @@ public final class NoteTypeInfo {
     private static final int MARK = 1;
     private static final int UNPLACED = 2;
     private static final int TALLY = 3;
+    private static final int BACKLOG = 4;
 
     @Override
     public void serialize(Note note, DataOutputView target) throws IOException {
       if (note instanceof Mark mark) {
         target.writeByte(MARK);
         target.writeLong(mark.version());
+        target.writeLong(mark.place());
         target.writeLong(mark.asOf());
         StringValue.writeString(mark.gtids(), target);
       } else if (note instanceof Unplaced unplaced) {
@@ -47,6 +49,10 @@ public final class NoteTypeInfo {
         target.writeLong(tally.waiting());
         target.writeLong(tally.dead());
         target.writeLong(tally.entries());
+      } else if (note instanceof Backlog backlog) {
+        target.writeByte(BACKLOG);
+        target.writeInt(backlog.waiting());
+        target.writeLong(backlog.oldest());
       } else {
         throw new IOException("unknown note " + note);
       }
@@ -58,8 +64,9 @@ public final class NoteTypeInfo {
       return switch (tag) {
         case MARK -> {
           long version = source.readLong();
+          long place = source.readLong();
           long asOf = source.readLong();
-          yield new Mark(version, StringValue.readString(source), asOf);
+          yield new Mark(version, place, StringValue.readString(source), asOf);
         }
         case UNPLACED ->
             new Unplaced(
@@ -77,6 +84,7 @@ public final class NoteTypeInfo {
                 source.readLong(),
                 source.readLong(),
                 source.readLong());
+        case BACKLOG -> new Backlog(source.readInt(), source.readLong());
         default -> throw new IOException("unknown note tag " + tag);
       };
     }

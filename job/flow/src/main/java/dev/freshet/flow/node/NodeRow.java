@@ -94,6 +94,9 @@ public record NodeRow(Object[] row, Key[] children, Composite[] parts, Marker ma
     if (!retry.read()) {
       return with(null);
     }
+    if (retry.row() == null && retry.poison() != null) {
+      return with(Marker.of(retry.of().next(), retry.poison(), marker.ofEntry(), true));
+    }
     Marker poisoned =
         retry.poison() == null ? null : Marker.of(retry.of().next(), retry.poison(), false, true);
     return after(plan, node, retry.row(), poisoned);

@@ -30,7 +30,7 @@ public final class Pending {
   private final Deque<Mark> marks = new ArrayDeque<>();
   private long complete = NOTHING;
   private long flushed = NOTHING;
-  private Mark mark = new Mark(0, "", 0);
+  private Mark mark = new Mark(0, 0, "", 0);
   private boolean newMark;
 
   /**

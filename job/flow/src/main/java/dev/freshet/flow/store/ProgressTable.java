@@ -15,8 +15,10 @@ import java.util.List;
 import org.apache.flink.runtime.state.KeyGroupRange;
 
 /**
- * The table of progress: one row per job and range of key groups. The statements run in the
- * caller's transaction.
+ * The table of progress: one row per job and range of key groups. What is compared and ordered is
+ * the watermark; the table has it in two parts: {@code version}, the place in the binlog that it
+ * stands for, and {@code injected}, how many steps past it. The statements run in the caller's
+ * transaction.
  */
 final class ProgressTable {
   private final String table;
@@ -41,19 +43,28 @@ final class ProgressTable {
    *
    * @param invalid names of the views that are invalid as a whole, sorted
    */
-  record Progress(long version, Mark mark, String[] invalid) {}
+  record Progress(long version, Mark mark, String[] invalid) {
+    long place() {
+      return mark.version() == version ? mark.place() : version;
+    }
+  }
 
   private record Row(
       int first,
       int last,
-      long version,
+      long place,
+      int injected,
       String gtids,
       OffsetDateTime asOf,
       boolean handedOver,
       long token,
       Array invalid) {
+    long version() {
+      return place + injected;
+    }
+
     Row part(int from, int to, long newToken) {
-      return new Row(from, to, version, gtids, asOf, handedOver, newToken, invalid);
+      return new Row(from, to, place, injected, gtids, asOf, handedOver, newToken, invalid);
     }
   }
 
@@ -101,7 +112,8 @@ final class ProgressTable {
         new Row(
             first,
             last,
-            reached.version(),
+            reached.place(),
+            injected(reached),
             reached.mark().gtids(),
             asOf(reached.mark()),
             true,
@@ -115,17 +127,18 @@ final class ProgressTable {
     String sql =
         "UPDATE "
             + table
-            + " SET version = ?, gtid_set = ?, as_of = ?, invalid = ?"
+            + " SET version = ?, injected = ?, gtid_set = ?, as_of = ?, invalid = ?"
             + " WHERE job = ? AND first_group = ? AND last_group = ? AND token = ?";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setLong(1, reached.version());
-      statement.setString(2, reached.mark().gtids());
-      statement.setObject(3, asOf(reached.mark()));
-      statement.setArray(4, array(connection, reached));
-      statement.setString(5, job);
-      statement.setInt(6, range.getStartKeyGroup());
-      statement.setInt(7, range.getEndKeyGroup());
-      statement.setLong(8, token);
+      statement.setLong(1, reached.place());
+      statement.setInt(2, injected(reached));
+      statement.setString(3, reached.mark().gtids());
+      statement.setObject(4, asOf(reached.mark()));
+      statement.setArray(5, array(connection, reached));
+      statement.setString(6, job);
+      statement.setInt(7, range.getStartKeyGroup());
+      statement.setInt(8, range.getEndKeyGroup());
+      statement.setLong(9, token);
       if (statement.executeUpdate() != 1) {
         throw fenced(job, range);
       }
@@ -136,7 +149,9 @@ final class ProgressTable {
   List<Long> above(Connection connection, String job, long version) throws SQLException {
     List<Long> versions = new ArrayList<>();
     String sql =
-        "SELECT DISTINCT version FROM " + table + " WHERE job = ? AND version > ? ORDER BY version";
+        "SELECT DISTINCT version + injected FROM "
+            + table
+            + " WHERE job = ? AND version + injected > ? ORDER BY 1";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, job);
       statement.setLong(2, version);
@@ -165,8 +180,8 @@ final class ProgressTable {
         "DELETE FROM "
             + table
             + " WHERE job = ? AND last_group >= ? AND first_group <= ?"
-            + " RETURNING first_group, last_group, version, gtid_set, as_of, handed_over, token,"
-            + " invalid";
+            + " RETURNING first_group, last_group, version, injected, gtid_set, as_of, handed_over,"
+            + " token, invalid";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, job);
       statement.setInt(2, first);
@@ -178,11 +193,12 @@ final class ProgressTable {
                   result.getInt(1),
                   result.getInt(2),
                   result.getLong(3),
-                  result.getString(4),
-                  result.getObject(5, OffsetDateTime.class),
-                  result.getBoolean(6),
-                  result.getLong(7),
-                  result.getArray(8)));
+                  result.getInt(4),
+                  result.getString(5),
+                  result.getObject(6, OffsetDateTime.class),
+                  result.getBoolean(7),
+                  result.getLong(8),
+                  result.getArray(9)));
         }
       }
     }
@@ -190,19 +206,28 @@ final class ProgressTable {
   }
 
   private void insert(Connection connection, String job, Row row) throws SQLException {
-    String sql = "INSERT INTO " + table + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    String sql =
+        "INSERT INTO "
+            + table
+            + " (job, first_group, last_group, version, injected, gtid_set, as_of, handed_over,"
+            + " token, invalid) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, job);
       statement.setInt(2, row.first());
       statement.setInt(3, row.last());
-      statement.setLong(4, row.version());
-      statement.setString(5, row.gtids());
-      statement.setObject(6, row.asOf());
-      statement.setBoolean(7, row.handedOver());
-      statement.setLong(8, row.token());
-      statement.setArray(9, row.invalid());
+      statement.setLong(4, row.place());
+      statement.setInt(5, row.injected());
+      statement.setString(6, row.gtids());
+      statement.setObject(7, row.asOf());
+      statement.setBoolean(8, row.handedOver());
+      statement.setLong(9, row.token());
+      statement.setArray(10, row.invalid());
       statement.executeUpdate();
     }
+  }
+
+  private static int injected(Progress reached) {
+    return Math.toIntExact(reached.version() - reached.place());
   }
 
   private static Array array(Connection connection, Progress reached) throws SQLException {

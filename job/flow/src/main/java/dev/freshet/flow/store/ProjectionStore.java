@@ -1,6 +1,7 @@
 package dev.freshet.flow.store;
 
 import dev.freshet.flow.JobPlan;
+import dev.freshet.flow.log.Backlog;
 import dev.freshet.flow.log.EntryChange;
 import dev.freshet.flow.log.Mark;
 import dev.freshet.flow.log.Tally;
@@ -20,6 +21,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.flink.connector.jdbc.JdbcStatementBuilder;
 import org.apache.flink.connector.jdbc.datasource.connections.JdbcConnectionProvider;
@@ -51,6 +53,7 @@ final class ProjectionStore implements AutoCloseable {
   private final int groups;
   private final ProgressTable progress;
   private final CountsTable counts;
+  private final BacklogTable backlog;
   private final List<PostgresTables> tables = new ArrayList<>();
   private final long token;
   private final long progressAtOpen;
@@ -66,6 +69,7 @@ final class ProjectionStore implements AutoCloseable {
    * @param invalid places of the views that are invalid as a whole
    * @param entriesToGo of root rows; they go before the changes come
    * @param tallies that are new
+   * @param backlog if it is new
    * @param clear key groups whose entries go first; their keys are among {@code keys} where they
    *     changed
    */
@@ -77,12 +81,22 @@ final class ProjectionStore implements AutoCloseable {
       Set<Integer> invalid,
       Collection<EntriesToGo> entriesToGo,
       Collection<Tally> tallies,
+      Optional<Backlog> backlog,
       List<KeyGroupRange> clear) {
 
     /** Entries and their progress alone. */
     static Flush of(
         Collection<EntryChange> changes, long version, Mark mark, List<KeyGroupRange> clear) {
-      return new Flush(changes, List.of(), version, mark, Set.of(), List.of(), List.of(), clear);
+      return new Flush(
+          changes,
+          List.of(),
+          version,
+          mark,
+          Set.of(),
+          List.of(),
+          List.of(),
+          Optional.empty(),
+          clear);
     }
   }
 
@@ -96,6 +110,7 @@ final class ProjectionStore implements AutoCloseable {
     this.connections = new SimpleJdbcConnectionProvider(options.jdbc());
     this.progress = new ProgressTable(options.schema());
     this.counts = new CountsTable(options.schema(), job, plan);
+    this.backlog = new BacklogTable(options.schema(), job);
     for (ViewPlan view : plan.views()) {
       tables.add(new PostgresTables(view, options.schema(), StoreSchema.GENERATION));
     }
@@ -198,6 +213,9 @@ final class ProjectionStore implements AutoCloseable {
         writeKey(connection, key);
       }
       counts.write(connection, flush.tallies());
+      if (flush.backlog().isPresent()) {
+        backlog.write(connection, flush.backlog().get());
+      }
       connection.commit();
       merged = true;
     } catch (SQLException e) {

@@ -85,7 +85,11 @@ public final class StoreSchema {
             + " handed_over boolean NOT NULL, token bigint NOT NULL,"
             + " invalid text[] NOT NULL DEFAULT '{}',"
             + " PRIMARY KEY (job, first_group)) WITH (fillfactor = 50)",
-        CountsTable.create(options.schema()));
+        "ALTER TABLE "
+            + schema
+            + ".progress ADD COLUMN IF NOT EXISTS injected int NOT NULL DEFAULT 0",
+        CountsTable.create(options.schema()),
+        BacklogTable.create(options.schema()));
   }
 
   private Map<String, String> present(Connection connection) throws SQLException {

@@ -2,20 +2,26 @@ package dev.freshet.flow.store;
 
 import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.States;
+import dev.freshet.flow.log.Backlog;
 import dev.freshet.flow.log.EntryChange;
 import dev.freshet.flow.log.Mark;
 import dev.freshet.flow.log.Note;
 import dev.freshet.flow.log.Tally;
 import dev.freshet.flow.log.Unplaced;
 import dev.freshet.flow.node.StepBuffer;
+import dev.freshet.flow.stream.Letter;
+import dev.freshet.flow.stream.Letters;
 import dev.freshet.view.Key;
 import dev.freshet.view.Reason;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.MapState;
@@ -29,6 +35,7 @@ import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
 
 /**
  * Writes the deltas of its key groups to the store, whole watermarks only, together with the
@@ -47,12 +54,17 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     implements TwoInputStreamOperator<EntryChange, Note, Void> {
   private static final long serialVersionUID = 1L;
 
+  /** Says whenever the state of a key, or of a whole view, changed in the store. */
+  public static final OutputTag<Letter> INVALIDATIONS =
+      new OutputTag<>("invalidations", Letter.TYPE);
+
   /** Milliseconds between two flushes; longer when a flush itself takes longer. */
   private static final long FLUSH_INTERVAL = 5;
 
   private final JobPlan plan;
   private final String job;
   private final StoreOptions options;
+  private final Letters letters;
   private transient StepBuffer<EntryChange> held;
   private transient ListState<int[]> writtenState;
   private transient KeyGroupRange range;
@@ -66,15 +78,18 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
   private transient Map<Key, KeyStates.Change> changedKeys;
   private transient UnplacedRows unplaced;
   private transient Map<String, Tally> tallies;
+  private transient Optional<Backlog> backlog;
+  private transient Set<Integer> viewsSaid;
   private transient boolean keysCompared;
   private transient long lastFlushEnd;
   private transient long pause;
   private transient ScheduledFuture<?> nextFlush;
 
-  public WriterOperator(JobPlan plan, String job, StoreOptions options) {
+  public WriterOperator(JobPlan plan, String job, StoreOptions options, Letters letters) {
     this.plan = plan;
     this.job = job;
     this.options = options;
+    this.letters = letters;
   }
 
   @Override
@@ -98,6 +113,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     keys = new KeyStates();
     changedKeys = new LinkedHashMap<>();
     tallies = new LinkedHashMap<>();
+    backlog = Optional.empty();
     poisonedState = context.getKeyedStateStore().getMapState(States.POISONED_ENTRIES);
     if (context.isRestored()) {
       this.<Key>getKeyedStateBackend()
@@ -117,6 +133,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     unplacedState = context.getOperatorStateStore().getUnionListState(States.UNPLACED);
     entriesToGoState = context.getOperatorStateStore().getUnionListState(States.ENTRIES_TO_GO);
     unplaced.restore(unplacedState.get(), entriesToGoState.get());
+    viewsSaid = Set.copyOf(unplaced.views());
   }
 
   /** What is left of a range without the groups that were written once. */
@@ -174,6 +191,8 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
       unplaced.add(rows);
     } else if (note instanceof Tally tally && isFirst()) {
       tallies.put(tally.operator() + '/' + tally.subtask() + '/' + tally.view(), tally);
+    } else if (note instanceof Backlog waiting && isFirst()) {
+      backlog = Optional.of(waiting);
     }
   }
 
@@ -281,6 +300,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
             unplaced.views(),
             unplaced.entriesToGo(),
             tallies.values(),
+            backlog,
             unwritten);
     Outage.outlast(
         options,
@@ -288,13 +308,38 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
           store.flush(flush);
           return null;
         });
+    sayStates();
     pending.flushed();
     unplaced.flushed();
     changedKeys.clear();
     tallies.clear();
+    backlog = Optional.empty();
     unwritten = List.of();
     lastFlushEnd = getProcessingTimeService().getCurrentProcessingTime();
     pause = Math.max(FLUSH_INTERVAL, lastFlushEnd - begin);
+  }
+
+  /** After the store has them: whoever asks because of it sees what was said. */
+  private void sayStates() {
+    long place = pending.lastMark().place();
+    Instant now = Instant.ofEpochMilli(getProcessingTimeService().getCurrentProcessingTime());
+    for (KeyStates.Change change : changedKeys.values()) {
+      say(letters.of(change.view(), change.key(), change.reason(), place, now));
+    }
+    Set<Integer> views = unplaced.views();
+    if (isFirst() && !views.equals(viewsSaid)) {
+      for (int view = 0; view < plan.views().size(); view++) {
+        if (views.contains(view) != viewsSaid.contains(view)) {
+          Reason reason = views.contains(view) ? Reason.UNPLACEABLE : null;
+          say(letters.of(view, null, reason, place, now));
+        }
+      }
+      viewsSaid = Set.copyOf(views);
+    }
+  }
+
+  private void say(Letter letter) {
+    output.collect(INVALIDATIONS, new StreamRecord<>(letter));
   }
 
   /** What the store says of keys, and the state does not, changes with the first flush. */

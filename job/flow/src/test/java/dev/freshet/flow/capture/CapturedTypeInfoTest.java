@@ -33,7 +33,12 @@ class CapturedTypeInfoTest {
   @Test
   void captureStateComesBackAsItWas() throws IOException {
     CaptureState state =
-        new CaptureState("abc", new LogClock.State(9, "u:1-5".repeat(20_000), -1, 8, 3), 77);
+        new CaptureState(
+            "abc",
+            new LogClock.State(9, 7, "u:1-5".repeat(20_000), -1, 8, 3),
+            77,
+            new long[] {4, 5},
+            List.of(new byte[] {1, 2}, new byte[0]));
     assertThat(CaptureState.fromBytes(state.toBytes())).isEqualTo(state);
   }
 }

@@ -8,7 +8,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LogClockTest {
-  private final LogClock clock = new LogClock();
+  private static final int GAP = 4;
+
+  private final LogClock clock = new LogClock(GAP);
   private final List<String> left = new ArrayList<>();
 
   private void leave(long version, String gtids) {
@@ -100,6 +102,37 @@ class LogClockTest {
     clock.boundary(225, "u:3", this::leave);
     clock.batchEnd(this::leave);
     assertThat(left).containsExactly("215 u:2", "218 u:2", "225 u:3");
+  }
+
+  @Test
+  void whatIsInjectedStandsAfterATransactionWithAWatermarkOfItsOwn() {
+    assertThat(clock.injectAt()).as("before the hand-over").isZero();
+    handOver();
+    clock.change(210, this::leave);
+    assertThat(clock.injectAt()).as("inside a transaction").isZero();
+    clock.boundary(215, "u:2", this::leave);
+    clock.batchEnd(this::leave);
+    for (long version = 216; version < 215 + GAP; version++) {
+      assertThat(clock.injectAt()).isEqualTo(version);
+      clock.injected(this::leave);
+      assertThat(clock.place()).isEqualTo(215);
+    }
+    assertThat(clock.injectAt()).as("no place is free").isZero();
+    assertThat(left).containsExactly("215 u:2", "216 u:2", "217 u:2", "218 u:2");
+    clock.change(220, this::leave);
+    clock.boundary(225, "u:3", this::leave);
+    clock.batchEnd(this::leave);
+    assertThat(clock.injectAt()).isEqualTo(226);
+  }
+
+  @Test
+  void stopsAfterTheLastTransactionAreMadeBeforeAnythingIsInjected() {
+    clock.stopAt(List.of(217L, 260L));
+    handOver();
+    clock.boundary(215, "u:2", this::leave);
+    clock.batchEnd(this::leave);
+    assertThat(left).containsExactly("215 u:2", "217 u:2");
+    assertThat(clock.injectAt()).isEqualTo(218);
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -71,7 +72,7 @@ final class LogProbe implements AutoCloseable {
     LogProbe probe = new LogProbe();
     OPEN.put(probe.id, probe);
     SingleOutputStreamOperator<Event> log =
-        Capture.build(env, plan, options, progress, Handling.DEFAULT);
+        Capture.build(env, plan, "probe", options, progress, Handling.DEFAULT, Optional.empty());
     log.transform("events", Types.VOID, new Recorder<Event>(probe.id, true)).uid("events");
     log.getSideOutput(Capture.NOTES)
         .transform("marks", Types.VOID, new Recorder<Note>(probe.id, false))

@@ -2,6 +2,7 @@ package dev.freshet.flow.generated;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.flow.JobUnderTest;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;

@@ -3,6 +3,7 @@ package dev.freshet.flow.generated;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import dev.freshet.flow.JobUnderTest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

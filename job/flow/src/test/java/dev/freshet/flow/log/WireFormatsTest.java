@@ -63,7 +63,7 @@ class WireFormatsTest {
   @Test
   void everythingElseComesBackAsItWas() throws IOException {
     assertSame(KeyTypeInfo.Serializer.INSTANCE, KEY);
-    assertSame(NoteTypeInfo.Serializer.INSTANCE, new Mark(9, "uuid:1-5,".repeat(20_000), 10));
+    assertSame(NoteTypeInfo.Serializer.INSTANCE, new Mark(9, 7, "uuid:1-5,".repeat(20_000), 10));
     assertSame(
         EntryChangeTypeInfo.Serializer.INSTANCE, new EntryChange(2, KEY, KEY, 11, true, ROW));
     assertSame(

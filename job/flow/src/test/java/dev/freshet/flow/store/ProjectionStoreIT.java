@@ -156,7 +156,7 @@ class ProjectionStoreIT {
   }
 
   private static Mark mark(long version) {
-    return new Mark(version, "uuid:1-" + version, 1_000 + version);
+    return new Mark(version, version, "uuid:1-" + version, 1_000 + version);
   }
 
   private EntryChange put(long key, long id, String text) {

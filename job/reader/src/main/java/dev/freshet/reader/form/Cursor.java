@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.freshet.view.Column;
 import dev.freshet.view.ViewPlan;
+import dev.freshet.view.form.BadForm;
+import dev.freshet.view.form.TextForm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;

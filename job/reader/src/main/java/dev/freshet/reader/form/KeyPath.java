@@ -2,6 +2,8 @@ package dev.freshet.reader.form;
 
 import dev.freshet.view.Column;
 import dev.freshet.view.ViewPlan;
+import dev.freshet.view.form.BadForm;
+import dev.freshet.view.form.TextForm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;

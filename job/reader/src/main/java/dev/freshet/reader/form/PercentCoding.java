@@ -1,5 +1,6 @@
 package dev.freshet.reader.form;
 
+import dev.freshet.view.form.BadForm;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;

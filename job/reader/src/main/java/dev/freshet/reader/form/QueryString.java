@@ -1,5 +1,6 @@
 package dev.freshet.reader.form;
 
+import dev.freshet.view.form.BadForm;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

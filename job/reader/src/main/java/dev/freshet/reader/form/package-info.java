@@ -1,5 +1,5 @@
 /**
- * How values, keys and cursors look to callers. Read {@link dev.freshet.reader.form.TextForm}
+ * How keys, cursors and query strings look to callers. Read {@link dev.freshet.reader.form.KeyPath}
  * first.
  */
 package dev.freshet.reader.form;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.freshet.reader.PlanBuilder;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.ViewPlan;
+import dev.freshet.view.form.BadForm;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.freshet.reader.PlanBuilder;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.ViewPlan;
+import dev.freshet.view.form.BadForm;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -3,6 +3,7 @@ package dev.freshet.reader.form;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.freshet.view.form.BadForm;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

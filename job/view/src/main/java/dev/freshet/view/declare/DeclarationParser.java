@@ -42,7 +42,8 @@ final class DeclarationParser {
       Pattern.compile("\\bFRESHNESS\\b", Pattern.CASE_INSENSITIVE);
   private static final Pattern VIEW_NAME = Pattern.compile("[A-Za-z_][A-Za-z_0-9]{0,47}");
   private static final Pattern GENERATION_NAME = Pattern.compile(".*_g\\d+");
-  private static final Set<String> STORE_TABLES = Set.of("catalogue", "progress");
+  private static final Set<String> STORE_TABLES =
+      Set.of("catalogue", "progress", "counts", "backlog");
   private static final Pattern ENCOUNTERED = Pattern.compile("Encountered \"([^\"]*)\"");
   private static final Pattern WORD = Pattern.compile("[A-Za-z_]\\w*");
   private static final SqlParser.Config CONFIG =

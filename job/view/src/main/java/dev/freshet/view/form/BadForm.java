@@ -1,4 +1,4 @@
-package dev.freshet.reader.form;
+package dev.freshet.view.form;
 
 /** A text that a caller sent is not what it should be; the message says why, in one line. */
 public final class BadForm extends Exception {

@@ -1,4 +1,4 @@
-package dev.freshet.reader.form;
+package dev.freshet.view.form;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.freshet.view.Column;

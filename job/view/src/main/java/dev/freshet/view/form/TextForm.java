@@ -1,4 +1,4 @@
-package dev.freshet.reader.form;
+package dev.freshet.view.form;
 
 import dev.freshet.view.Column;
 import dev.freshet.view.ValueType;

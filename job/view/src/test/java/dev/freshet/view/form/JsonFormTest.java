@@ -1,6 +1,5 @@
-package dev.freshet.reader.form;
+package dev.freshet.view.form;
 
-import static dev.freshet.reader.PlanBuilder.column;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonFactory;
@@ -51,5 +50,9 @@ class JsonFormTest {
       JsonForm.write(json, column, value);
     }
     return out.toString();
+  }
+
+  private static Column column(ValueType type, String mysqlType) {
+    return new Column("c", type, true, mysqlType, "");
   }
 }

@@ -1,6 +1,5 @@
-package dev.freshet.reader.form;
+package dev.freshet.view.form;
 
-import static dev.freshet.reader.PlanBuilder.column;
 import static dev.freshet.view.ValueType.BYTES;
 import static dev.freshet.view.ValueType.DATE;
 import static dev.freshet.view.ValueType.DATETIME;
@@ -14,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.view.Column;
+import dev.freshet.view.ValueType;
 import java.math.BigDecimal;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -125,5 +125,9 @@ class TextFormTest {
     assertThat((byte[]) TextForm.parse(bytes, TextForm.print(bytes, new byte[] {0, -128, 127, 5})))
         .containsExactly(0, -128, 127, 5);
     assertThat(TextForm.print(column(DOUBLE, "double"), 0.1)).isEqualTo("0.1");
+  }
+
+  private static Column column(ValueType type, String mysqlType) {
+    return new Column("c", type, true, mysqlType, "");
   }
 }

@@ -1,9 +1,7 @@
-package dev.freshet.flow.generated;
+package dev.freshet.flow;
 
 import static org.assertj.core.api.Assertions.fail;
 
-import dev.freshet.flow.FreshetJob;
-import dev.freshet.flow.JobOptions;
 import dev.freshet.servers.LocalServers;
 import dev.freshet.servers.MySqlAccount;
 import dev.freshet.servers.MySqlServer;
@@ -30,7 +28,7 @@ import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** One job from a MySQL database into a Postgres schema of the same name, until it is closed. */
-final class JobUnderTest implements AutoCloseable {
+public final class JobUnderTest implements AutoCloseable {
   private static final int KEY_GROUPS = 128;
   private static final Duration DEADLINE = Duration.ofMinutes(2);
 
@@ -39,11 +37,13 @@ final class JobUnderTest implements AutoCloseable {
   private final String name;
   private final Connection source;
   private final Connection store;
+  private String kafka = "";
+  private Handling handling = Handling.DEFAULT;
   private JobClient job;
   private CompletableFuture<JobExecutionResult> end;
 
   /** Makes an empty database; nothing runs yet. */
-  JobUnderTest(String name) throws SQLException {
+  public JobUnderTest(String name) throws SQLException {
     this.name = name;
     mysql.createDatabase(name);
     this.source =
@@ -53,36 +53,49 @@ final class JobUnderTest implements AutoCloseable {
     this.store = postgres.connect();
   }
 
-  String name() {
+  /** With streams on Kafka, under the job's name. */
+  public JobUnderTest withKafka(String bootstrap) {
+    kafka = bootstrap;
+    return this;
+  }
+
+  /** With rows that fail where a probe makes them. */
+  public JobUnderTest with(Handling other) {
+    handling = other;
+    return this;
+  }
+
+  public String name() {
     return name;
   }
 
-  Connection source() {
+  public Connection source() {
     return source;
   }
 
-  Connection store() {
+  public Connection store() {
     return store;
   }
 
   /** Starts the job; if it fails it is not started again. */
-  void start(Path folder, List<String> views, int parallelism, int chunkSize) throws Exception {
+  public void start(Path folder, List<String> views, int parallelism, int chunkSize)
+      throws Exception {
     Path options = options(folder, views, parallelism, chunkSize);
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(
             new Configuration().set(RestartStrategyOptions.RESTART_STRATEGY, "none"));
-    FreshetJob.build(JobOptions.read(options), env);
+    FreshetJob.build(JobOptions.read(options).with(handling), env);
     job = env.executeAsync(name);
     end = job.getJobExecutionResult();
   }
 
   /** Whether the snapshot is over: the store has the progress of every key group. */
-  boolean handedOver() throws Exception {
+  public boolean handedOver() throws Exception {
     return progress().groups() == KEY_GROUPS;
   }
 
   /** Waits until the projections are complete up to where the source is now. */
-  void awaitProgress() throws Exception {
+  public void awaitProgress() throws Exception {
     long target;
     try (Statement statement = source.createStatement();
         ResultSet row = statement.executeQuery("SHOW MASTER STATUS")) {
@@ -142,6 +155,8 @@ final class JobUnderTest implements AutoCloseable {
     properties.setProperty("store.user", postgres.user());
     properties.setProperty("store.password-file", "postgres");
     properties.setProperty("store.schema", name);
+    properties.setProperty("kafka.bootstrap", kafka);
+    properties.setProperty("kafka.topic-prefix", name);
     properties.setProperty("views.dir", name);
     properties.setProperty("job.name", name);
     properties.setProperty("job.parallelism", Integer.toString(parallelism));

@@ -1,0 +1,101 @@
+package dev.freshet.flow.capture;
+
+import dev.freshet.flow.JobPlan;
+import dev.freshet.flow.log.Event;
+import dev.freshet.flow.log.Failure;
+import dev.freshet.view.Key;
+import dev.freshet.view.Version;
+import dev.freshet.view.stream.FailureMessage;
+import dev.freshet.view.stream.RequestMessage;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * A row that somebody wants to be tried again: the job itself by its retry stream, or an operator
+ * by a request.
+ *
+ * @param source as it came, for a checkpoint
+ * @param of the attempt that failed
+ * @param read whether MySQL is asked for the row; otherwise its node tries what it holds
+ * @param failedAt milliseconds of the wall clock
+ * @param due likewise; not before
+ */
+record Wish(byte[] source, Key key, Event.Attempt of, boolean read, long failedAt, long due) {
+  private static final byte RETRY = 1;
+  private static final byte REQUEST = 2;
+
+  /** A message of the retry stream, marked as such. */
+  static byte[] retry(byte[] message) {
+    return marked(RETRY, message);
+  }
+
+  /** A message of the requests stream, marked as such. */
+  static byte[] request(byte[] message) {
+    return marked(REQUEST, message);
+  }
+
+  /**
+   * What a marked message wants; empty when it is for another job.
+   *
+   * @throws IllegalArgumentException with one line when it is no message, or of no row of the plan
+   */
+  static Optional<Wish> parse(byte[] source, String job, JobPlan plan) {
+    byte[] message = Arrays.copyOfRange(source, 1, source.length);
+    Wish wish =
+        switch (source[0]) {
+          case RETRY -> retry(source, FailureMessage.read(message), job);
+          case REQUEST -> request(source, RequestMessage.read(message), job);
+          default -> throw new IllegalArgumentException("no stream has the mark " + source[0]);
+        };
+    if (wish != null && !plan.isRow(wish.key())) {
+      throw new IllegalArgumentException(
+          new String(message, StandardCharsets.UTF_8) + " is of no row of the job's views");
+    }
+    return Optional.ofNullable(wish);
+  }
+
+  private static Wish retry(byte[] source, FailureMessage message, String job) {
+    boolean read = message.next().equals(Failure.Next.READ.wireName());
+    if (!read && !message.next().equals(Failure.Next.RETRY.wireName())) {
+      throw new IllegalArgumentException("'" + message.next() + "' is nothing to do");
+    }
+    return !message.job().equals(job)
+        ? null
+        : new Wish(
+            source,
+            message.rowKey(),
+            attempt(message.version(), message.order(), message.attempt()),
+            read,
+            Instant.parse(message.failedAt()).toEpochMilli(),
+            Instant.parse(message.dueAt()).toEpochMilli());
+  }
+
+  private static Wish request(byte[] source, RequestMessage message, String job) {
+    if (!message.type().equals(RequestMessage.RETRY)) {
+      throw new IllegalArgumentException("'" + message.type() + "' is no request");
+    }
+    long at = Instant.parse(message.at()).toEpochMilli();
+    return !message.job().equals(job)
+        ? null
+        : new Wish(
+            source,
+            message.rowKey(),
+            attempt(message.version(), message.order(), message.attempt()),
+            true,
+            at,
+            at);
+  }
+
+  private static Event.Attempt attempt(String version, long order, int number) {
+    return new Event.Attempt(Version.parse(version), order, number);
+  }
+
+  private static byte[] marked(byte mark, byte[] message) {
+    byte[] marked = new byte[message.length + 1];
+    marked[0] = mark;
+    System.arraycopy(message, 0, marked, 1, message.length);
+    return marked;
+  }
+}

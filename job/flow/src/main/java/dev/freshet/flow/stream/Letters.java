@@ -1,0 +1,64 @@
+package dev.freshet.flow.stream;
+
+import dev.freshet.flow.JobPlan;
+import dev.freshet.flow.log.Failure;
+import dev.freshet.view.Key;
+import dev.freshet.view.Reason;
+import dev.freshet.view.stream.FailureMessage;
+import dev.freshet.view.stream.InvalidationMessage;
+import dev.freshet.view.stream.Stream;
+import java.io.Serializable;
+import java.time.Instant;
+
+/** Writes what happens in the job as messages. */
+public final class Letters implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final String job;
+  private final JobPlan plan;
+
+  public Letters(String job, JobPlan plan) {
+    this.job = job;
+    this.plan = plan;
+  }
+
+  /** What waits goes to the retry stream, what is dead to the dead letters, and leaves them. */
+  public Letter of(Failure failure) {
+    JobPlan.Node node = plan.nodeOf(failure.key());
+    FailureMessage message =
+        FailureMessage.of(
+            new FailureMessage.Place(
+                job, plan.viewOf(node).view(), node.plan().alias(), node.plan().table()),
+            failure.key(),
+            new FailureMessage.Cause(
+                failure.of().version(),
+                failure.of().order(),
+                failure.of().number(),
+                failure.poison().reason(),
+                failure.poison().message(),
+                Instant.ofEpochMilli(failure.at())),
+            failure.next().wireName(),
+            Instant.ofEpochMilli(failure.due()),
+            failure.row());
+    byte[] key = message.kafkaKey();
+    return switch (failure.next()) {
+      case RETRY, READ -> new Letter(Stream.RETRY, key, message.toJson());
+      case DEAD -> new Letter(Stream.DEAD_LETTER, key, message.toJson());
+      case RESOLVED -> new Letter(Stream.DEAD_LETTER, key, null);
+    };
+  }
+
+  /**
+   * A key's state, or a whole view's.
+   *
+   * @param view place of the view in the plan
+   * @param key null for the whole view
+   * @param reason null when it is valid
+   * @param place the progress with which the store has it
+   */
+  public Letter of(int view, Key key, Reason reason, long place, Instant at) {
+    InvalidationMessage message =
+        InvalidationMessage.of(job, plan.views().get(view), key, reason, place, at);
+    return new Letter(Stream.INVALIDATION, message.kafkaKey(), message.toJson());
+  }
+}

@@ -1,0 +1,73 @@
+package dev.freshet.view.stream;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.TokenBuffer;
+import dev.freshet.view.Column;
+import dev.freshet.view.form.JsonForm;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Messages as JSON. Fields that a newer version added are passed over. */
+final class Json {
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .build();
+
+  private Json() {}
+
+  static byte[] write(Object message) {
+    try {
+      return MAPPER.writeValueAsBytes(message);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a message has plain values only", e);
+    }
+  }
+
+  /**
+   * Reads a message.
+   *
+   * @throws IllegalArgumentException with one line when it is none
+   */
+  static <T> T read(byte[] json, Class<T> type) {
+    try {
+      return MAPPER.readValue(json, type);
+    } catch (IOException e) {
+      String text = new String(json, StandardCharsets.UTF_8);
+      throw new IllegalArgumentException(
+          "'"
+              + text.substring(0, Math.min(200, text.length()))
+              + "' is no "
+              + type.getSimpleName()
+              + " ("
+              + e.getMessage().lines().findFirst().orElse("")
+              + ")",
+          e);
+    }
+  }
+
+  /** Values by the names of their columns, as answers show them. */
+  static ObjectNode values(List<Column> columns, Object[] values) {
+    try (TokenBuffer json = new TokenBuffer(MAPPER, false)) {
+      json.writeStartObject();
+      for (int i = 0; i < values.length; i++) {
+        json.writeFieldName(columns.get(i).name());
+        JsonForm.write(json, columns.get(i), values[i]);
+      }
+      json.writeEndObject();
+      return MAPPER.readTree(json.asParser());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
