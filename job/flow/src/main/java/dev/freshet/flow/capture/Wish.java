@@ -22,7 +22,8 @@ import java.util.Optional;
  * @param failedAt milliseconds of the wall clock
  * @param due likewise; not before
  */
-record Wish(byte[] source, Key key, Event.Attempt of, boolean read, long failedAt, long due) {
+public record Wish(
+    byte[] source, Key key, Event.Attempt of, boolean read, long failedAt, long due) {
   private static final byte RETRY = 1;
   private static final byte REQUEST = 2;
 

@@ -6,7 +6,6 @@ import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.Poison;
 import dev.freshet.view.Key;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,7 +32,7 @@ import java.util.stream.Stream;
  * messages that wait and the rows just read. A checkpoint keeps the messages: a read in flight
  * begins anew after a restore. Not safe for several threads.
  */
-final class Wishes {
+public final class Wishes {
   /** Rows of one snapshot. */
   static final int MOST_READ = 200;
 
@@ -45,7 +44,10 @@ final class Wishes {
   private final JobPlan plan;
   private final PriorityQueue<Wish> toTry = new PriorityQueue<>(BY_TIME);
   private final PriorityQueue<Wish> toRead = new PriorityQueue<>(BY_TIME);
-  private final Map<Key, Wish> reading = new LinkedHashMap<>();
+
+  /** Several may want one row: for failures of different versions, of which one still stands. */
+  private final Map<Key, List<Wish>> reading = new LinkedHashMap<>();
+
   private Answer answer;
   private boolean busy;
   private long readsFrom;
@@ -59,25 +61,25 @@ final class Wishes {
    * @param values of the node's columns; null when there is no such row, or MySQL does not give it
    * @param poison why it cannot be used; null when it can
    */
-  record Row(Object[] values, Poison poison) {
+  public record Row(Object[] values, Poison poison) {
     static final Row NONE = new Row(null, null);
   }
 
-  Wishes(JobPlan plan) {
+  public Wishes(JobPlan plan) {
     this.plan = plan;
   }
 
-  void add(Wish wish) {
+  public void add(Wish wish) {
     (wish.read() ? toRead : toTry).add(wish);
   }
 
   /** The stream told a change of a row. */
-  void changed(Key row) {
+  public void changed(Key row) {
     reading.remove(row);
   }
 
   /** Whether a change of a row matters. */
-  boolean watches() {
+  public boolean watches() {
     return !reading.isEmpty();
   }
 
@@ -86,14 +88,13 @@ final class Wishes {
    *
    * @param now milliseconds of the wall clock
    */
-  List<Key> take(long now) {
+  public List<Key> take(long now) {
     if (busy || now < readsFrom) {
       return List.of();
     }
     while (isDue(toRead, now) && reading.size() < MOST_READ) {
       Wish wish = toRead.poll();
-      // Asked for twice, one answer is enough.
-      reading.putIfAbsent(wish.key(), wish);
+      reading.computeIfAbsent(wish.key(), key -> new ArrayList<>(1)).add(wish);
     }
     busy = !reading.isEmpty();
     return List.copyOf(reading.keySet());
@@ -105,14 +106,14 @@ final class Wishes {
    * @param rows all that were handed out
    * @param end where the binlog ended after the snapshot
    */
-  void answered(Map<Key, Row> rows, long end) {
+  public void answered(Map<Key, Row> rows, long end) {
     pause = FIRST_PAUSE_MS;
     answer = new Answer(rows, end);
   }
 
   /** MySQL did not answer: the rows are read again after a while, longer each time. */
-  void unanswered(long now) {
-    toRead.addAll(reading.values());
+  public void unanswered(long now) {
+    reading.values().forEach(toRead::addAll);
     reading.clear();
     busy = false;
     readsFrom = now + pause;
@@ -120,7 +121,7 @@ final class Wishes {
   }
 
   /** Whether {@link #next} would say something. */
-  boolean isDue(long now, long place) {
+  public boolean isDue(long now, long place) {
     return isDue(toTry, now) || (answer != null && place >= answer.end());
   }
 
@@ -130,10 +131,10 @@ final class Wishes {
    * @param place of the log
    * @param version that the events have
    */
-  List<Event> next(long now, long place, long version) {
+  public List<Event> next(long now, long place, long version) {
     List<Event> events = new ArrayList<>();
     if (answer != null && place >= answer.end()) {
-      reading.forEach((key, wish) -> read(wish, answer.rows().get(key), version, events));
+      reading.forEach((key, wishes) -> read(key, wishes, answer.rows().get(key), version, events));
       reading.clear();
       answer = null;
       busy = false;
@@ -150,10 +151,12 @@ final class Wishes {
   }
 
   /** The row, and a subscription at every row it points at; a retried row never unsubscribes. */
-  private void read(Wish wish, Row row, long version, List<Event> events) {
-    Key key = wish.key();
-    events.add(
-        new Event.Retry(key, version, events.size(), wish.of(), true, row.values(), row.poison()));
+  private void read(Key key, List<Wish> wishes, Row row, long version, List<Event> events) {
+    for (Wish wish : wishes) {
+      events.add(
+          new Event.Retry(
+              key, version, events.size(), wish.of(), true, row.values(), row.poison()));
+    }
     if (row.values() == null) {
       return;
     }
@@ -166,14 +169,14 @@ final class Wishes {
   }
 
   /** When something will be due, in milliseconds of the wall clock; far away when nothing will. */
-  long nextDue() {
+  public long nextDue() {
     long tries = toTry.isEmpty() ? Long.MAX_VALUE : toTry.peek().due();
     long reads =
         toRead.isEmpty() || busy ? Long.MAX_VALUE : Math.max(readsFrom, toRead.peek().due());
     return Math.min(tries, reads);
   }
 
-  Backlog backlog() {
+  public Backlog backlog() {
     return all()
         .map(wish -> new Backlog(1, wish.failedAt()))
         .reduce(
@@ -185,11 +188,13 @@ final class Wishes {
   }
 
   /** What a checkpoint keeps. */
-  List<byte[]> messages() {
+  public List<byte[]> messages() {
     return all().map(Wish::source).toList();
   }
 
   private Stream<Wish> all() {
-    return Stream.of(toTry, toRead, reading.values()).flatMap(Collection::stream);
+    return Stream.concat(
+        Stream.concat(toTry.stream(), toRead.stream()),
+        reading.values().stream().flatMap(List::stream));
   }
 }

@@ -5,7 +5,6 @@ import dev.freshet.flow.log.EntryChange;
 import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.Failure;
 import dev.freshet.flow.log.Note;
-import dev.freshet.flow.log.Poison;
 import dev.freshet.flow.log.Unplaced;
 import dev.freshet.flow.store.EntriesToGo;
 import dev.freshet.flow.store.KeyStates;
@@ -16,12 +15,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
@@ -40,8 +37,6 @@ final class SimCluster {
       List<EntryChange> poisoned,
       List<Note> unplaced,
       List<EntriesToGo> toGo) {}
-
-  private record CaptureState(int step, long watermark, int retried) {}
 
   /** One subtask with its inputs; whatever it holds is behind {@code deliver}. */
   private static final class Task {
@@ -105,24 +100,20 @@ final class SimCluster {
   private List<Task> tasks;
   private List<Deque<Object>> captureOutputs;
   private List<List<Deque<Object>>> captureByDepth;
-  private int step;
-  private long lastWatermark;
+  private SimCapture log;
 
-  /** The retry topic: it outlives crashes, and a replay tells it the same again. */
-  private final List<Failure> retries = new ArrayList<>();
+  /** What the nodes said of failures: the topics outlive crashes. */
+  private final List<Failure> failures = new ArrayList<>();
 
-  private int retried;
-  private final Map<Key, Poison> dead = new HashMap<>();
   private final History history;
-  private final TreeSet<Long> stops = new TreeSet<>();
 
   private int barrier;
-  private CaptureState pendingCapture;
+  private SimCapture.State pendingCapture;
   private List<List<Object>> pendingNodes = new ArrayList<>();
   private List<WriterState> pendingWriters = new ArrayList<>();
   private int acknowledged;
   private int expected;
-  private CaptureState capture;
+  private SimCapture.State capture;
   private List<List<Object>> nodes;
   private List<WriterState> writers;
 
@@ -150,15 +141,17 @@ final class SimCluster {
     open.forEach(SimNode::close);
     open.clear();
     parallelism = 1 + random.nextInt(3);
-    step = capture == null ? 0 : capture.step();
-    lastWatermark = capture == null ? 0 : capture.watermark();
-    retried = capture == null ? 0 : capture.retried();
-    stops.clear();
-    for (long value : store.progressValues()) {
-      if (value > lastWatermark) {
-        stops.add(value);
-      }
-    }
+    log =
+        new SimCapture(
+            plan,
+            history,
+            script,
+            capture == null ? SimCapture.State.NOTHING : capture,
+            store.progressValues(),
+            failures,
+            random,
+            this::send,
+            watermark -> captureOutputs.forEach(c -> c.add(new Watermark(watermark))));
     tasks = new ArrayList<>();
     captureOutputs = new ArrayList<>();
     captureByDepth = new ArrayList<>();
@@ -191,9 +184,7 @@ final class SimCluster {
     connect(outputsBelow, writerTasks);
     tasks.addAll(writerTasks);
     expected = tasks.size();
-    if (lastWatermark > 0) {
-      emit(lastWatermark);
-    }
+    log.resume();
   }
 
   private static void connect(List<List<Deque<Object>>> outputs, List<Task> to) {
@@ -219,7 +210,7 @@ final class SimCluster {
         until = 20 + random.nextInt(400);
         start(freshScript.get());
       } else if (!moved) {
-        if (step < script.steps.size() || retried < retries.size() || left > 0) {
+        if (!log.isDone() || left > 0) {
           continue;
         }
         tasks.forEach(t -> t.idle.run());
@@ -235,11 +226,11 @@ final class SimCluster {
       checkpoint();
       return true;
     }
-    if (random.nextInt(4) == 0 && retried < retries.size() && inject()) {
+    if (random.nextInt(4) == 0 && log.hasWishes() && log.fulfil()) {
       return true;
     }
-    if (random.nextInt(4) == 0 && step < script.steps.size()) {
-      captureStep();
+    if (random.nextInt(4) == 0 && log.hasSteps()) {
+      log.tell();
       return true;
     }
     List<int[]> ready = new ArrayList<>();
@@ -259,55 +250,9 @@ final class SimCluster {
     return true;
   }
 
-  /** Where the last transaction ended, if its watermark was made and nothing came since; else 0. */
-  private long placeBetween() {
-    return step > 0 && lastWatermark >= script.steps.get(step - 1).end()
-        ? script.steps.get(step - 1).end()
-        : 0;
-  }
-
-  /** Takes the next retry in, if this is a place for one. */
-  private boolean inject() {
-    long place = placeBetween();
-    boolean over = step == script.steps.size();
-    if (place == 0 || (!over && lastWatermark + 1 >= place + History.GAP)) {
-      return false;
-    }
-    if (!stops.isEmpty()) {
-      boolean here = over || stops.first() < place + History.GAP;
-      if (here) {
-        emit(stops.first());
-      }
-      return here;
-    }
-    Failure failure = retries.get(retried++);
-    if (failure.next() == Failure.Next.RETRY) {
-      send(new Event.Retry(failure.key(), lastWatermark + 1, 0, failure.of(), false, null, null));
-      emit(lastWatermark + 1);
-    } else if (failure.next() == Failure.Next.READ) {
-      JobPlan.Node node = plan.nodeOf(failure.key());
-      Object[] row = history.at(place).table(node.local()).get((Long) failure.key().values()[1]);
-      Poison poison = row != null && random.nextInt(5) == 0 ? failure.poison() : null;
-      Object[] visible = History.visible(row, poison);
-      send(
-          new Event.Retry(
-              failure.key(), lastWatermark + 1, 0, failure.of(), true, visible, poison));
-      for (int childId : node.children()) {
-        Key child = visible == null ? null : plan.childKey(plan.node(childId), visible);
-        if (child != null) {
-          send(new Event.Subscription(child, lastWatermark + 1, 1, failure.key(), true));
-        }
-      }
-      emit(lastWatermark + 1);
-    } else if (failure.next() == Failure.Next.DEAD) {
-      dead.put(failure.key(), failure.poison());
-    }
-    return true;
-  }
-
   /** Whether a row was given up, at some time. */
   boolean dead() {
-    return !dead.isEmpty();
+    return failures.stream().anyMatch(failure -> failure.next() == Failure.Next.DEAD);
   }
 
   private void send(Event event) {
@@ -315,38 +260,9 @@ final class SimCluster {
     captureByDepth.get(depth).get(subtask(event.key())).add(event);
   }
 
-  private void captureStep() {
-    SourceScript.Step next = script.steps.get(step);
-    long begin = next.events().isEmpty() ? next.end() : next.events().get(0).version();
-    boolean between = step > 0 && script.steps.get(step - 1).end() > 0;
-    if (between && !stops.isEmpty() && stops.first() < begin) {
-      long stop = stops.pollFirst();
-      if (stop >= script.highestChunk) {
-        emit(stop);
-      }
-      return;
-    }
-    step++;
-    next.events().forEach(this::send);
-    boolean last = step == script.steps.size();
-    boolean stop = !stops.isEmpty() && next.end() >= stops.first();
-    if (next.end() > 0
-        && next.end() >= script.highestChunk
-        && next.end() > lastWatermark
-        && (last || stop || random.nextInt(3) > 0)) {
-      emit(next.end());
-    }
-  }
-
-  private void emit(long watermark) {
-    lastWatermark = watermark;
-    stops.headSet(watermark, true).clear();
-    captureOutputs.forEach(c -> c.add(new Watermark(watermark)));
-  }
-
   private void checkpoint() {
     barrier++;
-    pendingCapture = new CaptureState(step, lastWatermark, retried);
+    pendingCapture = log.state();
     pendingNodes = new ArrayList<>();
     for (int depth = 0; depth <= plan.depth(); depth++) {
       pendingNodes.add(new ArrayList<>());
@@ -373,7 +289,7 @@ final class SimCluster {
             parallelism,
             sent -> {
               if (sent instanceof Failure failure) {
-                retries.add(failure);
+                failures.add(failure);
               } else if (sent instanceof Unplaced) {
                 outputs.forEach(channel -> channel.add(sent));
               } else {
