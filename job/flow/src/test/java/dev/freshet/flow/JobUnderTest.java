@@ -39,6 +39,7 @@ public final class JobUnderTest implements AutoCloseable {
   private final Connection store;
   private String kafka = "";
   private Handling handling = Handling.DEFAULT;
+  private int restarts;
   private JobClient job;
   private CompletableFuture<JobExecutionResult> end;
 
@@ -65,6 +66,12 @@ public final class JobUnderTest implements AutoCloseable {
     return this;
   }
 
+  /** Started again so often when it fails; else never. */
+  public JobUnderTest withRestarts(int count) {
+    restarts = count;
+    return this;
+  }
+
   public String name() {
     return name;
   }
@@ -77,13 +84,15 @@ public final class JobUnderTest implements AutoCloseable {
     return store;
   }
 
-  /** Starts the job; if it fails it is not started again. */
+  /** Starts the job. */
   public void start(Path folder, List<String> views, int parallelism, int chunkSize)
       throws Exception {
     Path options = options(folder, views, parallelism, chunkSize);
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(
-            new Configuration().set(RestartStrategyOptions.RESTART_STRATEGY, "none"));
+            new Configuration()
+                .set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay")
+                .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, restarts));
     FreshetJob.build(JobOptions.read(options).with(handling), env);
     job = env.executeAsync(name);
     end = job.getJobExecutionResult();

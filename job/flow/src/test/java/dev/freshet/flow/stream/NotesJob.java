@@ -1,0 +1,181 @@
+package dev.freshet.flow.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.flow.Handling;
+import dev.freshet.flow.JobUnderTest;
+import dev.freshet.flow.node.Probe;
+import dev.freshet.servers.LocalServers;
+import dev.freshet.view.stream.FailureMessage;
+import dev.freshet.view.stream.Stream;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
+import org.apache.flink.test.util.MiniClusterWithClientResource;
+
+/**
+ * A job over users and their notes, with all servers real and its streams at hand. It is not
+ * restarted when it fails, so a test that goes on has seen no failure of the job.
+ */
+final class NotesJob implements AutoCloseable {
+  private static final String VIEW =
+      """
+      CREATE MATERIALIZED TABLE notes_of (PRIMARY KEY (owner, id) NOT ENFORCED)
+      PARTITIONED BY (owner) WITH ('populate' = 'eager') FRESHNESS = INTERVAL '5' SECOND
+      AS SELECT n.owner, n.id, n.text, u.name FROM notes n JOIN users u ON u.id = n.owner
+      ORDER BY id
+      """;
+
+  /** What fails; the job's tasks run in this JVM. */
+  private static volatile Probe failing = Probe.NONE;
+
+  private final MiniClusterWithClientResource flink;
+  private final JobUnderTest job;
+  private final Statement source;
+  private Topic retries;
+  private Topic deadLetters;
+  private Topic invalidations;
+
+  /** Makes the tables; nothing runs yet. */
+  NotesJob() throws Exception {
+    succeed();
+    flink =
+        new MiniClusterWithClientResource(
+            new MiniClusterResourceConfiguration.Builder()
+                .setConfiguration(new Configuration())
+                .setNumberTaskManagers(1)
+                .setNumberSlotsPerTaskManager(2)
+                .build());
+    flink.before();
+    job =
+        new JobUnderTest("notes_" + System.nanoTime())
+            .withKafka(LocalServers.kafka().bootstrap())
+            .with(
+                new Handling(
+                    Handling.MOST_VALUE_BYTES,
+                    (stage, row, attempt) -> failing.at(stage, row, attempt)));
+    source = job.source().createStatement();
+    source.execute("CREATE TABLE users (id BIGINT PRIMARY KEY, name VARCHAR(99))");
+    source.execute(
+        "CREATE TABLE notes (id BIGINT PRIMARY KEY, owner BIGINT NOT NULL, text VARCHAR(99))");
+  }
+
+  /** Starts the job and waits for its hand-over. */
+  void start(Path folder) throws Exception {
+    job.start(folder, List.of(VIEW), 2, 1000);
+    job.awaitProgress();
+    String bootstrap = LocalServers.kafka().bootstrap();
+    retries = new Topic(bootstrap, job.name(), Stream.RETRY);
+    deadLetters = new Topic(bootstrap, job.name(), Stream.DEAD_LETTER);
+    invalidations = new Topic(bootstrap, job.name(), Stream.INVALIDATION);
+  }
+
+  String name() {
+    return job.name();
+  }
+
+  Statement source() {
+    return source;
+  }
+
+  Topic deadLetters() {
+    return deadLetters;
+  }
+
+  Topic invalidations() {
+    return invalidations;
+  }
+
+  /** Waits until the projection is complete up to where the source is now. */
+  void awaitProgress() throws Exception {
+    job.awaitProgress();
+  }
+
+  /** Rows with a text fail at a stage until they were tried so often. */
+  static void fail(Probe.Stage where, String text, int times) {
+    failing =
+        (stage, row, attempt) -> {
+          if (stage == where && Arrays.asList(row).contains(text) && attempt <= times) {
+            throw new IllegalStateException("the test wants it");
+          }
+        };
+  }
+
+  static void succeed() {
+    failing = Probe.NONE;
+  }
+
+  /** Attempt and next of each message of the retry stream. */
+  List<String> attempts() throws Exception {
+    List<String> attempts = new ArrayList<>();
+    for (Topic.Message message : retries.messages()) {
+      FailureMessage failure = FailureMessage.read(message.json());
+      attempts.add(failure.attempt() + " " + failure.next());
+    }
+    return attempts;
+  }
+
+  FailureMessage firstRetry() throws Exception {
+    return FailureMessage.read(retries.messages().get(0).json());
+  }
+
+  List<String> entries() throws SQLException {
+    return stored(
+        "SELECT owner || ' ' || id || ' ' || text || ' ' || name FROM %s.notes_of ORDER BY 1");
+  }
+
+  /** The keys that are not valid, each with its reason. */
+  List<String> invalidKeys() throws SQLException {
+    return stored("SELECT owner || ' ' || reason FROM %s.notes_of_g1_keys ORDER BY 1");
+  }
+
+  String counts() throws SQLException {
+    return stored("SELECT sum(waiting) || ' waiting, ' || sum(dead) || ' dead' FROM %s.counts")
+        .get(0);
+  }
+
+  /** One column of the store; {@code %s} is its schema. */
+  List<String> stored(String sql) throws SQLException {
+    try (Statement statement = job.store().createStatement()) {
+      return column(statement, sql.formatted(job.name()));
+    }
+  }
+
+  static List<String> column(Statement statement, String sql) throws SQLException {
+    try (ResultSet rows = statement.executeQuery(sql)) {
+      List<String> values = new ArrayList<>();
+      while (rows.next()) {
+        values.add(rows.getString(1));
+      }
+      return values;
+    }
+  }
+
+  static void await(String what, Callable<Boolean> condition) throws Exception {
+    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (!condition.call()) {
+      assertThat(System.nanoTime()).as(what).isLessThan(end);
+      LockSupport.parkNanos(20_000_000);
+    }
+  }
+
+  @Override
+  public void close() throws Exception {
+    for (Topic topic : Arrays.asList(retries, deadLetters, invalidations)) {
+      if (topic != null) {
+        topic.close();
+      }
+    }
+    job.close();
+    flink.after();
+  }
+}
