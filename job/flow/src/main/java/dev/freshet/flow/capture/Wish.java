@@ -10,6 +10,7 @@ import dev.freshet.view.stream.RequestMessage;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -91,6 +92,22 @@ public record Wish(
 
   private static Event.Attempt attempt(String version, long order, int number) {
     return new Event.Attempt(Version.parse(version), order, number);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Wish that
+        && Arrays.equals(source, that.source)
+        && key.equals(that.key)
+        && of.equals(that.of)
+        && read == that.read
+        && failedAt == that.failedAt
+        && due == that.due;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(key, of);
   }
 
   private static byte[] marked(byte mark, byte[] message) {

@@ -12,6 +12,7 @@ import dev.freshet.view.form.JsonForm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.util.List;
 
 /** Messages as JSON. Fields that a newer version added are passed over. */
@@ -56,13 +57,22 @@ final class Json {
     }
   }
 
+  /** A value that cannot be shown as what it should be is shown as what it is. */
+  private static void write(TokenBuffer json, Column column, Object value) throws IOException {
+    try {
+      JsonForm.write(json, column, value);
+    } catch (DateTimeException | ArithmeticException e) {
+      json.writeString(String.valueOf(value));
+    }
+  }
+
   /** Values by the names of their columns, as answers show them. */
   static ObjectNode values(List<Column> columns, Object[] values) {
     try (TokenBuffer json = new TokenBuffer(MAPPER, false)) {
       json.writeStartObject();
       for (int i = 0; i < values.length; i++) {
         json.writeFieldName(columns.get(i).name());
-        JsonForm.write(json, columns.get(i), values[i]);
+        write(json, columns.get(i), values[i]);
       }
       json.writeEndObject();
       return MAPPER.readTree(json.asParser());

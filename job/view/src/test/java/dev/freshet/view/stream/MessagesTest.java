@@ -1,0 +1,124 @@
+package dev.freshet.view.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import dev.freshet.view.Column;
+import dev.freshet.view.Key;
+import dev.freshet.view.Reason;
+import dev.freshet.view.Table;
+import dev.freshet.view.ValueType;
+import dev.freshet.view.Version;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MessagesTest {
+  private static final Instant NOW = Instant.parse("2026-01-31T12:00:00.123Z");
+  private static final long VERSION = Version.of(1, 12, 4567);
+  private static final Table USERS =
+      new Table(
+          "sample",
+          "users",
+          List.of(
+              new Column("id", ValueType.INTEGER, false, "bigint", ""),
+              new Column("name", ValueType.STRING, true, "text", ""),
+              new Column("born", ValueType.DATE, true, "date", "")),
+          List.of(0));
+  private static final Key ROW = Key.of(3L, 42L);
+
+  @Test
+  void aFailureComesBackAsItWasAndFitsItsSchemas() throws IOException {
+    FailureMessage retry = failure("read", new Object[] {42L, "Ada", 20_000L});
+    assertThat(FailureMessage.read(retry.toJson()).toJson()).isEqualTo(retry.toJson());
+    assertThat(retry.rowKey()).isEqualTo(ROW);
+    assertThat(retry.version()).isEqualTo("1/binlog.000012:4567");
+    assertThat(retry.primaryKey()).hasToString("{\"id\":42}");
+    assertThat(retry.image()).hasToString("{\"id\":42,\"name\":\"Ada\",\"born\":\"2024-10-04\"}");
+    assertFits(Stream.RETRY, retry.toJson());
+    FailureMessage dead = failure("dead", null);
+    assertThat(dead.image()).isNull();
+    assertFits(Stream.DEAD_LETTER, dead.toJson());
+    assertThat(problems(Stream.RETRY, dead.toJson())).isNotEmpty();
+  }
+
+  @Test
+  void aLargeImageIsLeftOut() throws IOException {
+    FailureMessage message =
+        failure("retry", new Object[] {42L, "ä".repeat(FailureMessage.MOST_IMAGE), null});
+    assertThat(message.image()).isNull();
+    assertThat(message.imageOmitted()).isTrue();
+    assertThat(message.toJson()).hasSizeLessThan(1000);
+    assertFits(Stream.RETRY, message.toJson());
+  }
+
+  @Test
+  void aValueThatHasNoFormIsNamedAllTheSame() {
+    // No date: what a row holds that cannot be read may still tell it from others.
+    FailureMessage message = failure("read", new Object[] {42L, "Ada", Long.MIN_VALUE + 5});
+    assertThat(message.image().path("born").asText()).isEqualTo("" + (Long.MIN_VALUE + 5));
+  }
+
+  @Test
+  void oneRowHasOneKeyWhateverHappensToIt() {
+    assertThat(failure("read", null).kafkaKey())
+        .isEqualTo(failure("dead", new Object[] {42L, "x", null}).kafkaKey());
+  }
+
+  @Test
+  void aRequestNamesWhatItsDeadLetterNames() throws IOException {
+    FailureMessage dead = failure("dead", null);
+    RequestMessage request = RequestMessage.retry(dead, NOW);
+    assertThat(RequestMessage.read(request.toJson())).isEqualTo(request);
+    assertThat(request.rowKey()).isEqualTo(ROW);
+    assertFits(Stream.REQUESTS, request.toJson());
+  }
+
+  @Test
+  void whatIsNoMessageIsRefusedInOneLine() {
+    byte[] text = "{\"format\":1,\"job\":\"x\"}".getBytes(StandardCharsets.UTF_8);
+    assertThatThrownBy(() -> FailureMessage.read(text))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("is no FailureMessage")
+        .hasMessageNotContaining("\n");
+    String newer =
+        new String(failure("read", null).toJson(), StandardCharsets.UTF_8)
+            .replace("\"format\":1", "\"format\":2");
+    assertThatThrownBy(() -> FailureMessage.read(newer.getBytes(StandardCharsets.UTF_8)))
+        .hasMessageContaining("format 2 is not known");
+  }
+
+  @Test
+  void fieldsThatANewerVersionAddsArePassedOver() {
+    String more =
+        new String(failure("read", null).toJson(), StandardCharsets.UTF_8)
+            .replace("{\"format\"", "{\"more\":[1],\"format\"");
+    assertThat(FailureMessage.read(more.getBytes(StandardCharsets.UTF_8)).toJson())
+        .isEqualTo(failure("read", null).toJson());
+  }
+
+  private static FailureMessage failure(String next, Object[] values) {
+    return FailureMessage.of(
+        new FailureMessage.Place("job", "view", "u", USERS),
+        ROW,
+        new FailureMessage.Cause(VERSION, 7, 1, Reason.UNSTORABLE, "it holds a NUL", NOW),
+        next,
+        NOW.plusSeconds(1),
+        values);
+  }
+
+  private static void assertFits(Stream stream, byte[] json) throws IOException {
+    assertThat(problems(stream, json)).isEmpty();
+  }
+
+  private static Iterable<?> problems(Stream stream, byte[] json) throws IOException {
+    return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+        .getSchema(stream.schema())
+        .validate(new ObjectMapper().readTree(json));
+  }
+}
