@@ -2,6 +2,8 @@ package dev.freshet.flow.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.List;
@@ -40,5 +42,24 @@ class CapturedTypeInfoTest {
             new long[] {4, 5},
             List.of(new byte[] {1, 2}, new byte[0]));
     assertThat(CaptureState.fromBytes(state.toBytes())).isEqualTo(state);
+  }
+
+  @Test
+  void captureStateFromBeforeInjectionsIsTakenUp() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(bytes);
+    out.writeByte(1);
+    out.writeUTF("abc");
+    out.writeLong(9);
+    out.writeInt(5);
+    out.writeChars("u:1-5");
+    out.writeLong(4);
+    out.writeLong(8);
+    out.writeLong(3);
+    out.writeLong(77);
+    assertThat(CaptureState.fromBytes(bytes.toByteArray()))
+        .isEqualTo(
+            new CaptureState(
+                "abc", new LogClock.State(9, 9, "u:1-5", 4, 8, 3), 77, new long[0], List.of()));
   }
 }
