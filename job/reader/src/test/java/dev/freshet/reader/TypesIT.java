@@ -108,6 +108,32 @@ class TypesIT {
     }
   }
 
+  @Test
+  void mysqlAnswersForATextWithANul() throws Exception {
+    world.inMysql(
+        "CREATE TABLE words (word VARCHAR(64) COLLATE utf8mb4_0900_bin NOT NULL,"
+            + " id BIGINT NOT NULL PRIMARY KEY)",
+        "INSERT INTO words VALUES (x'610062', 1), ('ab', 2)");
+    world.register(
+        """
+        CREATE MATERIALIZED TABLE words_like (PRIMARY KEY (word, id) NOT ENFORCED)
+        PARTITIONED BY (word)
+        FRESHNESS = INTERVAL '5' SECOND
+        AS SELECT w.word, w.id FROM words w
+        """);
+    world.progress(Instant.now().plusSeconds(60), true);
+
+    Response answer = world.get("/v1/views/words_like/a%00b");
+
+    assertThat(answer.status()).as(answer.json().toString()).isEqualTo(200);
+    assertThat(answer.text("source")).isEqualTo("mysql");
+    assertThat(answer.text("state")).isEqualTo("INVALID");
+    assertThat(answer.text("reason")).isEqualTo("unstorable-value");
+    assertThat(answer.json().path("items")).hasSize(1);
+    assertThat(answer.json().path("items").path(0).path("id").asLong()).isEqualTo(1);
+    assertThat(answer.json().path("key").path("word").asText()).isEqualTo("a\0b");
+  }
+
   private static final String SHOWN =
       """
       SELECT CAST(id AS CHAR) AS id, CAST(n_tiny AS CHAR) AS n_tiny, n_double,
