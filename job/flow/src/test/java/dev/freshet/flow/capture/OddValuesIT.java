@@ -12,7 +12,9 @@ import dev.freshet.view.ImpossibleDate;
 import dev.freshet.view.Key;
 import dev.freshet.view.Reason;
 import dev.freshet.view.ValueType;
-import java.sql.PreparedStatement;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
@@ -220,37 +222,79 @@ class OddValuesIT {
     }
   }
 
+  /** A character set, bytes that Java reads as MySQL does, and others. */
+  private record Text(String collation, String sound, String read, String odd) {}
+
   @Test
   void textThatJavaReadsOtherwiseIsNotTaken() throws Exception {
-    source.execute("CREATE TABLE texts (id BIGINT PRIMARY KEY, t VARCHAR(20) COLLATE latin1_bin)");
-    insertBytes(1, "61e9".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
-    JobPlan plan =
-        SamplePlan.of(
-            source.name(),
-            "texts",
-            ID,
-            new Column("t", ValueType.STRING, true, "varchar(20)", "latin1_bin"));
-    String odd = "818d8f909d";
-    source.execute("INSERT INTO texts VALUES (2, x'" + odd + "')");
+    List<Text> texts =
+        List.of(
+            new Text("latin1_bin", "61e9", "aé", "818d8f909d"),
+            new Text("latin2_bin", "61e9", "aé", null),
+            new Text("cp1250_bin", "61e9", "aé", "81"),
+            new Text("koi8u_bin", "61c9", "aи", "a6"),
+            new Text("gbk_bin", "61c4e3", "a你", "a140"),
+            new Text("sjis_bin", "6182a0", "aあ", "815c"),
+            new Text("big5_bin", "61a741", "a你", "a2cc"),
+            new Text("utf16le_bin", "61003dd809de", "a😉", null),
+            new Text("utf8mb3_bin", "61efbfbd", "a\uFFFD", null));
+    List<Column> columns = new ArrayList<>(List.of(ID));
+    List<String> definitions = new ArrayList<>();
+    List<String> names = new ArrayList<>();
+    for (Text each : texts) {
+      String name = "t" + columns.size();
+      names.add(name);
+      columns.add(new Column(name, ValueType.STRING, true, "varchar(20)", each.collation()));
+      definitions.add(name + " VARCHAR(20) COLLATE " + each.collation());
+    }
+    source.execute(
+        "CREATE TABLE texts (id BIGINT PRIMARY KEY, " + String.join(", ", definitions) + ")");
+    insertTexts(0, texts, names);
+    JobPlan plan = SamplePlan.of(source.name(), "texts", columns.toArray(Column[]::new));
     try (LogProbe log = LogProbe.start(plan, source.options())) {
       log.awaitWatermark(1);
-      source.execute("INSERT INTO texts VALUES (11, x'61e9'), (12, x'" + odd + "')");
+      insertTexts(100, texts, names);
       log.awaitWatermark(source.position());
 
-      List<Event.RowChange> changes = changes(log);
-      assertThat(changes.get(0).row()[1]).isEqualTo("aé");
-      assertThat(changes.get(1).row()[1]).isEqualTo("\u0081\u008d\u008f\u0090\u009d");
-      assertThat(changes.get(2).row()[1]).isEqualTo("aé");
-      assertThat(changes.get(3).poison().reason()).isEqualTo(Reason.UNREADABLE);
+      for (Event.RowChange change : changes(log)) {
+        int place = (int) ((Long) change.row()[0] % 10);
+        boolean fromBinlog = (Long) change.row()[0] >= 100;
+        boolean isOdd = (Long) change.row()[0] % 100 >= 10;
+        Text text = texts.get(place);
+        if (!isOdd) {
+          assertThat(change.poison()).as(text.collation()).isNull();
+          assertThat(change.row()[place + 1]).isEqualTo(text.read());
+        } else if (fromBinlog) {
+          assertThat(change.poison()).as(text.collation()).isNotNull();
+          assertThat(change.poison().reason()).isEqualTo(Reason.UNREADABLE);
+        } else if (change.poison() == null) {
+          assertThat(change.row()[place + 1]).isEqualTo(shown(names.get(place), 10 + place));
+        }
+      }
+      assertThat(changes(log)).hasSize(30);
     }
   }
 
-  private void insertBytes(long id, byte[] hex) throws Exception {
-    try (PreparedStatement insert =
-        source.connection().prepareStatement("INSERT INTO texts VALUES (?, UNHEX(?))")) {
-      insert.setLong(1, id);
-      insert.setBytes(2, hex);
-      insert.executeUpdate();
+  private void insertTexts(int first, List<Text> texts, List<String> names) throws Exception {
+    for (int i = 0; i < texts.size(); i++) {
+      String into = "INSERT INTO texts (id, " + names.get(i) + ") VALUES (";
+      source.execute(into + (first + i) + ", x'" + texts.get(i).sound() + "')");
+      if (texts.get(i).odd() != null) {
+        source.execute(into + (first + 10 + i) + ", x'" + texts.get(i).odd() + "')");
+      }
+    }
+  }
+
+  private String shown(String column, long id) throws Exception {
+    try (Statement statement = source.connection().createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT CAST(CONVERT("
+                    + column
+                    + " USING utf8mb4) AS BINARY) FROM texts WHERE id = "
+                    + id)) {
+      row.next();
+      return new String(row.getBytes(1), StandardCharsets.UTF_8);
     }
   }
 
