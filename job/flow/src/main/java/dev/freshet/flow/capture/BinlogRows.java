@@ -147,8 +147,8 @@ final class BinlogRows {
               + table.getColumnTypes().length
               + " columns, the table is known with "
               + known
-              + ": an ALTER TABLE was kept out of the binlog, or cannot be read; submit the job"
-              + " anew",
+              + ": an ALTER TABLE came while the snapshot was read, was kept out of the binlog, or"
+              + " cannot be read; submit the job anew",
           null);
     }
     try {
