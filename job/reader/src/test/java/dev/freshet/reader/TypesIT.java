@@ -108,6 +108,32 @@ class TypesIT {
     }
   }
 
+  @Test
+  void mysqlAnswersWhatPostgresCannotBeAsked() throws Exception {
+    world.inMysql(
+        "CREATE TABLE words (word VARCHAR(610) COLLATE utf8mb4_0900_bin NOT NULL,"
+            + " id BIGINT NOT NULL PRIMARY KEY)",
+        "INSERT INTO words VALUES (x'610062', 1), ('b', 2), (REPEAT('😀', 610), 3)");
+    world.register(
+        """
+        CREATE MATERIALIZED TABLE words_by_word (PRIMARY KEY (word, id) NOT ENFORCED)
+        PARTITIONED BY (word)
+        FRESHNESS = INTERVAL '5' SECOND
+        AS SELECT w.word, w.id FROM words w
+        """);
+    world.progress(Instant.now().plusSeconds(60), true);
+
+    Response tooLong = world.get("/v1/views/words_by_word/" + "%F0%9F%98%80".repeat(610));
+    assertThat(tooLong.status()).as(tooLong.json().toString()).isEqualTo(200);
+    assertThat(tooLong.text("source")).isEqualTo("mysql");
+    assertThat(tooLong.text("state")).isEqualTo("INVALID");
+    assertThat(tooLong.text("reason")).isEqualTo("unstorable-value");
+    assertThat(tooLong.json().path("items").path(0).path("id").asLong()).isEqualTo(3);
+
+    // No path has a zero byte: that is said, and nobody is asked.
+    assertThat(world.get("/v1/views/words_by_word/a%00b").status()).isEqualTo(400);
+  }
+
   private static final String SHOWN =
       """
       SELECT CAST(id AS CHAR) AS id, CAST(n_tiny AS CHAR) AS n_tiny, n_double,

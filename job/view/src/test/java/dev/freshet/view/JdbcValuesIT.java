@@ -58,6 +58,22 @@ class JdbcValuesIT {
       """;
 
   @Test
+  void textIsWhatMysqlTakesItFor() throws Exception {
+    try (Source source = Source.create("jdbc_text")) {
+      source.execute(
+          "CREATE TABLE texts (id INT NOT NULL PRIMARY KEY, latin VARCHAR(9) CHARACTER SET latin1,"
+              + " ukrainian VARCHAR(9) CHARACTER SET koi8u)");
+      source.execute("INSERT INTO texts VALUES (1, X'818D8F909DE9', X'A6')");
+      ViewPlan plan =
+          source.plan(
+              "CREATE MATERIALIZED TABLE v (PRIMARY KEY (id) NOT ENFORCED) PARTITIONED BY (id)"
+                  + " FRESHNESS = INTERVAL '5' SECOND AS SELECT id, latin, ukrainian FROM texts");
+      assertThat(mysql(source, plan).get(0))
+          .containsExactly(1L, "\u0081\u008D\u008F\u0090\u009Dé", "і");
+    }
+  }
+
+  @Test
   void roundTripsEveryKind() throws Exception {
     TimeZone before = TimeZone.getDefault();
     // A zone where 2026-03-08 02:30 does not exist: nothing may depend on it.

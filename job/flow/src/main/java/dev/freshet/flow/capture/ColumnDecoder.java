@@ -1,12 +1,14 @@
 package dev.freshet.flow.capture;
 
 import dev.freshet.view.CanonicalTime;
+import dev.freshet.view.CharacterSets;
 import dev.freshet.view.Column;
 import io.debezium.data.Bits;
 import io.debezium.time.Date;
 import io.debezium.time.MicroTime;
 import io.debezium.time.MicroTimestamp;
 import io.debezium.time.Timestamp;
+import io.debezium.time.Year;
 import io.debezium.time.ZonedTimestamp;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -21,6 +23,7 @@ import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.data.Sche
 /** Reads one column's values, never null, from Debezium's form into the canonical one. */
 interface ColumnDecoder {
   long MICROS_PER_MILLI = 1000L;
+  int YEAR_ZERO = 1900;
   Pattern LENGTH = Pattern.compile("^(binary|bit)\\((\\d+)\\).*");
 
   Object decode(Object value);
@@ -45,7 +48,13 @@ interface ColumnDecoder {
 
   private static ColumnDecoder integer(Schema schema) {
     return switch (schema.type()) {
-      case INT8, INT16, INT32, INT64 -> isTemporal(schema) ? null : ColumnDecoder::number;
+      case INT8, INT16, INT32, INT64 -> {
+        if (named(schema, Year.SCHEMA_NAME)) {
+          // The year 0 comes as 1900, which no column holds.
+          yield year -> (Integer) year == YEAR_ZERO ? (Object) 0L : number(year);
+        }
+        yield isTemporal(schema) ? null : ColumnDecoder::number;
+      }
       case BOOLEAN -> flag -> (Boolean) flag ? 1L : 0L;
       default -> null;
     };
@@ -73,15 +82,31 @@ interface ColumnDecoder {
     if (schema.type() != Schema.Type.STRING) {
       return null;
     }
-    if (!column.mysqlType().startsWith("enum(")) {
+    String type = column.mysqlType();
+    if (type.startsWith("enum(")) {
+      return value -> option(type, (String) value);
+    }
+    if (type.startsWith("set(")) {
       return String.class::cast;
     }
-    // From the binlog Debezium writes an option's comma as "\\,".
-    return value -> {
-      String option = "'" + ((String) value).replace("'", "''") + "'";
-      boolean known = column.mysqlType().contains(option);
-      return known ? value : ((String) value).replace("\\,", ",");
-    };
+    return CharacterSets.doubted(column.collation())
+        .<ColumnDecoder>map(doubted -> value -> undoubted((String) value, doubted))
+        .orElse(String.class::cast);
+  }
+
+  /** From the binlog Debezium writes an option's comma as "\\,". */
+  private static String option(String type, String value) {
+    boolean known = type.contains("'" + value.replace("'", "''") + "'");
+    return known ? value : value.replace("\\,", ",");
+  }
+
+  private static String undoubted(String text, Pattern doubted) {
+    if (doubted.matcher(text).find()) {
+      throw new IllegalArgumentException(
+          "it holds characters that are read otherwise outside of MySQL; convert the column to"
+              + " utf8mb4");
+    }
+    return text;
   }
 
   private static ColumnDecoder dateTime(Schema schema) {

@@ -15,7 +15,7 @@ import org.apache.flink.cdc.connectors.mysql.debezium.task.context.StatefulTaskC
  * other binlog event that stands outside of one: statements like CREATE and GRANT, the head of a
  * file, MySQL's heartbeats. So the reader's place and its GTIDs are known also where no row was
  * changed, and without Debezium's own transaction records. A statement that takes a captured table
- * away makes it throw {@link SourceFault}.
+ * away makes it throw {@link SourceFault}, as does an event that could not be read.
  *
  * <p>Runs in the binlog client's thread. Debezium calls {@link #dispatchHeartbeatEvent} once after
  * each event.
@@ -23,6 +23,7 @@ import org.apache.flink.cdc.connectors.mysql.debezium.task.context.StatefulTaskC
 final class LogDispatcher extends EventDispatcherImpl<TableId> {
   private final MySqlDatabaseSchema schema;
   private final List<TableId> captured;
+  private final BinlogRows rows;
   private boolean inTransaction;
 
   /** A GTID was read and what it belongs to has not ended. */
@@ -30,7 +31,7 @@ final class LogDispatcher extends EventDispatcherImpl<TableId> {
 
   private String gtids;
 
-  LogDispatcher(StatefulTaskContext context, List<TableId> captured) {
+  LogDispatcher(StatefulTaskContext context, List<TableId> captured, BinlogRows rows) {
     super(
         context.getConnectorConfig(),
         context.getTopicSelector(),
@@ -42,6 +43,7 @@ final class LogDispatcher extends EventDispatcherImpl<TableId> {
         context.getSchemaNameAdjuster());
     this.schema = context.getDatabaseSchema();
     this.captured = captured;
+    this.rows = rows;
     this.gtids = context.getOffsetContext().gtidSet();
   }
 
@@ -65,6 +67,7 @@ final class LogDispatcher extends EventDispatcherImpl<TableId> {
   @SuppressWarnings("ReferenceEquality") // a new text is the sign, also when it says the same
   public void dispatchHeartbeatEvent(MySqlPartition partition, OffsetContext offset)
       throws InterruptedException {
+    rows.refuseAfterFault();
     MySqlOffsetContext place = (MySqlOffsetContext) offset;
     if (place.gtidSet() != gtids) {
       // A GTID event was read: it made a new text of the set. A transaction begins after it.

@@ -2,10 +2,15 @@ package dev.freshet.flow.capture;
 
 import io.debezium.relational.TableId;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import org.apache.flink.cdc.connectors.mysql.debezium.DebeziumUtils;
 import org.apache.flink.cdc.connectors.mysql.debezium.reader.BinlogSplitReader;
+import org.apache.flink.cdc.connectors.mysql.debezium.reader.SnapshotSplitReader;
+import org.apache.flink.cdc.connectors.mysql.debezium.task.context.StatefulTaskContext;
 import org.apache.flink.cdc.connectors.mysql.source.config.MySqlSourceConfig;
 import org.apache.flink.cdc.connectors.mysql.source.reader.MySqlSourceReaderContext;
 import org.apache.flink.cdc.connectors.mysql.source.reader.MySqlSplitReader;
@@ -16,17 +21,19 @@ import org.apache.flink.cdc.connectors.mysql.source.split.SourceRecords;
 import org.apache.flink.cdc.connectors.mysql.source.utils.hooks.SnapshotPhaseHooks;
 import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.source.SourceRecord;
 import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
-import org.apache.flink.connector.base.source.reader.splitreader.SplitsAddition;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitsChange;
 
 /**
- * Reads snapshot chunks as Flink CDC does, and the binlog with {@link LogTaskContext}. The binlog
- * comes when all chunks were read, and stays.
+ * Reads snapshot chunks with {@link SnapshotConnection}, and the binlog with {@link
+ * LogTaskContext}. The binlog comes when all chunks were read, and stays.
  */
 final class LogSplitReader extends MySqlSplitReader {
   private final MySqlSourceConfig config;
   private final int subtask;
   private final List<TableId> captured;
+  private final Deque<MySqlSplit> chunks = new ArrayDeque<>();
+  private SnapshotSplitReader chunkReader;
+  private String chunk;
   private boolean firstChunkRead;
   private RecordsWithSplitIds<SourceRecords> endOfFirstChunk;
   private MySqlBinlogSplit binlog;
@@ -45,7 +52,6 @@ final class LogSplitReader extends MySqlSplitReader {
 
   @Override
   public void handleSplitsChanges(SplitsChange<MySqlSplit> change) {
-    List<MySqlSplit> chunks = new ArrayList<>();
     for (MySqlSplit split : change.splits()) {
       if (split.isBinlogSplit()) {
         binlog = split.asBinlogSplit();
@@ -53,29 +59,28 @@ final class LogSplitReader extends MySqlSplitReader {
         chunks.add(split);
       }
     }
-    if (!chunks.isEmpty()) {
-      super.handleSplitsChanges(new SplitsAddition<>(chunks));
-    }
   }
 
   @Override
   public RecordsWithSplitIds<SourceRecords> fetch() throws IOException {
-    if (binlog == null) {
-      return fetchChunk();
+    try {
+      return binlog == null ? fetchChunk() : fetchBinlog();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while reading the source", e);
     }
+  }
+
+  private RecordsWithSplitIds<SourceRecords> fetchBinlog() throws InterruptedException {
     if (reader == null) {
+      closeChunkReader();
       reader = new BinlogSplitReader(new LogTaskContext(config, captured), subtask);
       reader.submitSplit(binlog);
     }
-    try {
-      Iterator<SourceRecords> records = reader.pollSplitRecords();
-      return records == null
-          ? MySqlRecords.forFinishedSplit(binlog.splitId())
-          : MySqlRecords.forUnfinishedRecords(binlog.splitId(), records);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while reading the binlog", e);
-    }
+    Iterator<SourceRecords> records = reader.pollSplitRecords();
+    return records == null
+        ? MySqlRecords.forFinishedSplit(binlog.splitId())
+        : MySqlRecords.forUnfinishedRecords(binlog.splitId(), records);
   }
 
   /**
@@ -83,23 +88,23 @@ final class LogSplitReader extends MySqlSplitReader {
    * from where the first chunk began, and after a restore that would be a later place, where the
    * deletes of rows that were told already are missed. Later chunks stream.
    */
-  private RecordsWithSplitIds<SourceRecords> fetchChunk() throws IOException {
+  private RecordsWithSplitIds<SourceRecords> fetchChunk() throws InterruptedException {
     if (endOfFirstChunk != null) {
       RecordsWithSplitIds<SourceRecords> end = endOfFirstChunk;
       endOfFirstChunk = null;
       return end;
     }
     if (firstChunkRead) {
-      return super.fetch();
+      return fetchOfChunk();
     }
     List<SourceRecord> rows = new ArrayList<>();
-    String chunk = null;
+    String first = null;
     while (endOfFirstChunk == null) {
-      RecordsWithSplitIds<SourceRecords> part = super.fetch();
+      RecordsWithSplitIds<SourceRecords> part = fetchOfChunk();
       if (!part.finishedSplits().isEmpty()) {
         endOfFirstChunk = part;
       } else {
-        chunk = part.nextSplit();
+        first = part.nextSplit();
         for (SourceRecords some = part.nextRecordFromSplit();
             some != null;
             some = part.nextRecordFromSplit()) {
@@ -108,14 +113,46 @@ final class LogSplitReader extends MySqlSplitReader {
       }
     }
     firstChunkRead = true;
-    return MySqlRecords.forUnfinishedRecords(chunk, List.of(new SourceRecords(rows)).iterator());
+    return MySqlRecords.forUnfinishedRecords(first, List.of(new SourceRecords(rows)).iterator());
+  }
+
+  private RecordsWithSplitIds<SourceRecords> fetchOfChunk() throws InterruptedException {
+    if (chunk == null) {
+      if (chunkReader == null) {
+        // It asks for a binlog client and, without a backfill, never uses it.
+        chunkReader =
+            new SnapshotSplitReader(
+                new StatefulTaskContext(
+                    config,
+                    DebeziumUtils.createBinaryClient(config.getDbzConfiguration()),
+                    new SnapshotConnection(config)),
+                subtask);
+      }
+      MySqlSplit next = chunks.remove();
+      chunk = next.splitId();
+      chunkReader.submitSplit(next);
+    }
+    Iterator<SourceRecords> records = chunkReader.pollSplitRecords();
+    if (records != null) {
+      return MySqlRecords.forUnfinishedRecords(chunk, records);
+    }
+    MySqlRecords end = MySqlRecords.forFinishedSplit(chunk);
+    chunk = null;
+    return end;
+  }
+
+  private void closeChunkReader() {
+    if (chunkReader != null) {
+      chunkReader.close();
+      chunkReader = null;
+    }
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
+    closeChunkReader();
     if (reader != null) {
       reader.close();
     }
-    super.close();
   }
 }

@@ -6,8 +6,10 @@ import dev.freshet.flow.log.Poison;
 import dev.freshet.flow.node.Probe;
 import dev.freshet.view.Column;
 import dev.freshet.view.Expr;
+import dev.freshet.view.ImpossibleDate;
 import dev.freshet.view.Reason;
 import dev.freshet.view.Table;
+import dev.freshet.view.ValueType;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.sql.JdbcValues;
 import dev.freshet.view.sql.StoreLimits;
@@ -38,7 +40,8 @@ final class RowDecoder {
   /**
    * A row as a node sees it.
    *
-   * @param values in the order of the node's columns; of poison null where they cannot be used
+   * @param values in the order of the node's columns; of poison null where they cannot be used,
+   *     unless they say whom the row touches
    * @param poison null when all values can be used
    */
   record Decoded(Object[] values, Poison poison) {}
@@ -72,7 +75,7 @@ final class RowDecoder {
    * Reads a row.
    *
    * @param key names the row in messages
-   * @throws Undecodable when its primary key cannot be read, or the table is another
+   * @throws Undecodable when nobody knows its primary key, or the table is another
    */
   Decoded decode(Struct row, Object key) {
     if (row.schema() != schema) {
@@ -86,18 +89,19 @@ final class RowDecoder {
       Object value = row.getWithoutDefault(column.name());
       Poison own = null;
       if (value == null) {
-        own = column.nullable() ? null : poison(Reason.UNREADABLE, i, "NULL where none may be");
+        own = column.nullable() ? null : unreadable(i, "NULL where none may be");
       } else {
         try {
           values[i] = decoders[i].decode(value);
           own = poison(i, values[i]);
         } catch (RuntimeException e) {
-          own = poison(Reason.UNREADABLE, i, String.valueOf(e.getMessage()));
+          own = unreadable(i, String.valueOf(e.getMessage()));
         }
       }
       if (own != null) {
-        values[i] = null;
-        if (table.primaryKey().contains(i)) {
+        if (!placing.get(i)) {
+          values[i] = null;
+        } else if (values[i] == null && table.primaryKey().contains(i)) {
           throw new Undecodable(
               "Source table "
                   + table.qualifiedName()
@@ -118,35 +122,47 @@ final class RowDecoder {
    * Reads a row of MySQL's own answer, by the same measure.
    *
    * @param rows stands at the row; its columns are the table's
+   * @return without values where one of them says whom the row touches and cannot be read
    */
-  Decoded decode(ResultSet rows) throws SQLException {
+  Wishes.Row decode(ResultSet rows) throws SQLException {
     Object[] values = new Object[decoders.length];
     Poison poison = null;
+    boolean placed = true;
     for (int i = 0; i < values.length; i++) {
       Poison own;
       try {
         values[i] = JdbcValues.MYSQL.read(rows, i + 1, table.columns().get(i));
         own = poison(i, values[i]);
       } catch (SQLDataException e) {
-        own = poison(Reason.UNREADABLE, i, e.getMessage());
+        own = unreadable(i, e.getMessage());
+        placed &= !placing.get(i);
       }
       if (own != null) {
-        values[i] = null;
-        poison = poison == null || (poison.placed() && !own.placed()) ? own : poison;
+        values[i] = placing.get(i) ? values[i] : null;
+        poison = poison == null ? own : poison;
       }
     }
-    return new Decoded(values, poison);
+    return new Wishes.Row(placed ? values : null, poison);
   }
 
+  /**
+   * Why a value that was read cannot be used; null when it can. It still says whom its row touches,
+   * be it no more than a stand-in.
+   */
   private Poison poison(int place, Object value) {
     if (value instanceof String text) {
       if (StoreLimits.holdsNul(text)) {
-        return poison(Reason.UNSTORABLE, place, "it holds a NUL character");
+        return poison(Reason.UNSTORABLE, true, place, "it holds a NUL character");
       }
       // A character has at most three bytes, or four of two.
       if (text.length() > mostBytes / 3) {
         return tooLarge(place, text.getBytes(StandardCharsets.UTF_8).length);
       }
+    }
+    ValueType type = table.columns().get(place).type();
+    if (ImpossibleDate.isStandIn(type, value)) {
+      String date = ImpossibleDate.text(type, value);
+      return poison(Reason.UNREADABLE, true, place, date + " is in no calendar");
     }
     return value instanceof byte[] bytes ? tooLarge(place, bytes.length) : null;
   }
@@ -155,7 +171,10 @@ final class RowDecoder {
     return bytes <= mostBytes
         ? null
         : poison(
-            Reason.TOO_LARGE, place, "it has " + bytes + " bytes, " + mostBytes + " are taken");
+            Reason.TOO_LARGE,
+            true,
+            place,
+            "it has " + bytes + " bytes, " + mostBytes + " are taken");
   }
 
   private Poison probed(Object[] values) {
@@ -167,11 +186,16 @@ final class RowDecoder {
     }
   }
 
-  private Poison poison(Reason reason, int place, String what) {
+  /** Of a value that nobody knows. */
+  private Poison unreadable(int place, String what) {
+    return poison(Reason.UNREADABLE, !placing.get(place), place, what);
+  }
+
+  private Poison poison(Reason reason, boolean placed, int place, String what) {
     Column column = table.columns().get(place);
     return new Poison(
         reason,
-        !placing.get(place),
+        placed,
         table.qualifiedName() + "." + column.name() + " (" + column.mysqlType() + "): " + what);
   }
 

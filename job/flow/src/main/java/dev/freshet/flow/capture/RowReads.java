@@ -135,11 +135,9 @@ final class RowReads implements AutoCloseable {
         if (!rows.next()) {
           return Wishes.Row.NONE;
         }
-        RowDecoder.Decoded decoded =
-            decoders
-                .computeIfAbsent(node.id(), id -> new RowDecoder(plan, node, handling))
-                .decode(rows);
-        return new Wishes.Row(decoded.values(), decoded.poison());
+        return decoders
+            .computeIfAbsent(node.id(), id -> new RowDecoder(plan, node, handling))
+            .decode(rows);
       }
     } catch (SQLException e) {
       if (connection.isValid(1)) {

@@ -3,6 +3,7 @@ package dev.freshet.flow.node;
 import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.log.Composite;
 import dev.freshet.flow.log.Event;
+import dev.freshet.flow.log.Poison;
 import dev.freshet.view.Key;
 import java.util.Arrays;
 import java.util.Objects;
@@ -95,7 +96,10 @@ public record NodeRow(Object[] row, Key[] children, Composite[] parts, Marker ma
       return with(null);
     }
     if (retry.row() == null && retry.poison() != null) {
-      return with(Marker.of(retry.of().next(), retry.poison(), marker.ofEntry(), true));
+      // What is held says whom the row touches, as well as it did.
+      Poison poison =
+          new Poison(retry.poison().reason(), marker.poison().placed(), retry.poison().message());
+      return with(Marker.of(retry.of().next(), poison, marker.ofEntry(), true));
     }
     Marker poisoned =
         retry.poison() == null ? null : Marker.of(retry.of().next(), retry.poison(), false, true);

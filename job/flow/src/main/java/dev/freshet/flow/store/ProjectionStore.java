@@ -12,11 +12,13 @@ import dev.freshet.view.ValueType;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.sql.JdbcValues;
 import dev.freshet.view.sql.PostgresTables;
+import dev.freshet.view.sql.StoreLimits;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -266,6 +268,9 @@ final class ProjectionStore implements AutoCloseable {
 
   private void delete(Connection connection, EntriesToGo entries) throws SQLException {
     ViewPlan view = plan.views().get(entries.view());
+    if (!hasRoot(view, entries.row().values())) {
+      return;
+    }
     try (PreparedStatement statement =
         connection.prepareStatement(tables.get(entries.view()).deleteRoot())) {
       int index = 1;
@@ -281,17 +286,45 @@ final class ProjectionStore implements AutoCloseable {
     }
   }
 
+  /** A row that the store cannot name has no entries in it. */
+  private static boolean hasRoot(ViewPlan view, Object[] row) {
+    for (int i = 0; i < view.rootKey().size(); i++) {
+      ValueType type = view.outputs().get(view.rootKey().get(i)).column().type();
+      // A row's key has the node's number in front.
+      if (!StoreLimits.has(type, row[i + 1])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** An entry that the store cannot name is not in it. */
+  private static boolean hasEntry(ViewPlan view, EntryChange change) {
+    for (int output : view.primaryKey()) {
+      ValueType type = view.outputs().get(output).column().type();
+      if (!StoreLimits.has(type, change.values()[output])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Of a key that the store cannot name it says nothing; readers know such keys themselves. */
   private void writeKey(Connection connection, KeyStates.Change change) throws SQLException {
     ViewPlan view = plan.views().get(change.view());
+    // A view key has the view's name in front.
+    List<Object> values = Arrays.asList(change.key().values());
+    if (!StoreLimits.hasKey(view, values.subList(1, values.size()))) {
+      return;
+    }
     PostgresTables table = tables.get(change.view());
     String sql = change.reason() == null ? table.deleteKey() : table.upsertKey();
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       int index = 1;
       for (int place : view.key()) {
         ValueType type = view.outputs().get(place).column().type();
-        // A view key has the view's name in front.
-        Object value = change.key().values()[index];
-        JdbcValues.POSTGRES.bind(statement, index++, type, value);
+        JdbcValues.POSTGRES.bind(statement, index, type, values.get(index));
+        index++;
       }
       if (change.reason() != null) {
         statement.setString(index++, change.reason().wireName());
@@ -331,6 +364,9 @@ final class ProjectionStore implements AutoCloseable {
       int batched = 0;
       for (EntryChange change : changes) {
         boolean shown = change.present() && change.poison() == null;
+        if (!shown && !hasEntry(plan.views().get(change.view()), change)) {
+          continue;
+        }
         (shown ? upserts : deletes).get(change.view()).addToBatch(change);
         if (++batched % BATCH == 0) {
           execute();

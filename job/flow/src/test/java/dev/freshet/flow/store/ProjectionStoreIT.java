@@ -12,9 +12,11 @@ import dev.freshet.servers.LocalServers;
 import dev.freshet.servers.PostgresServer;
 import dev.freshet.view.Column;
 import dev.freshet.view.Expr;
+import dev.freshet.view.ImpossibleDate;
 import dev.freshet.view.Key;
 import dev.freshet.view.KeyGroups;
 import dev.freshet.view.PlanNode;
+import dev.freshet.view.Reason;
 import dev.freshet.view.Table;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.ViewPlan;
@@ -23,8 +25,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.junit.jupiter.api.BeforeEach;
@@ -136,6 +141,50 @@ class ProjectionStoreIT {
   }
 
   @Test
+  void whatPostgresCannotNameIsLeftOut() throws Exception {
+    ViewPlan words = wordView();
+    JobPlan plan = new JobPlan(List.of(words));
+    StoreOptions options =
+        new StoreOptions(
+            this.options.host(),
+            this.options.port(),
+            this.options.database(),
+            this.options.user(),
+            this.options.password(),
+            "store_" + SCHEMAS.incrementAndGet());
+    new StoreSchema(options)
+        .prepare(List.of(new StoreSchema.Registered(words, "SELECT 1", "{}")), "job", GROUPS);
+    List<EntryChange> changes = new ArrayList<>();
+    List<KeyStates.Change> keys = new ArrayList<>();
+    List<EntriesToGo> toGo = new ArrayList<>();
+    long day = LocalDate.of(2026, 1, 31).toEpochDay();
+    long noDay = ImpossibleDate.dateOrStandIn(0, 0, 0).toEpochDay();
+    for (Object[] values :
+        new Object[][] {{"a\0b", day}, {"a".repeat(3000), day}, {"a", noDay}, {"sound", day}}) {
+      Key key = words.viewKey(values);
+      changes.add(new EntryChange(0, key, Key.of(values[1]), 1, true, values, Reason.UNREADABLE));
+      keys.add(new KeyStates.Change(0, key, Reason.UNREADABLE, 1));
+      toGo.add(new EntriesToGo(0, Key.of(0L, values[0], values[1]), 0, 15));
+    }
+    try (ProjectionStore store =
+        ProjectionStore.open(options, plan, "job", new KeyGroupRange(0, 15), GROUPS)) {
+      store.flush(
+          new Flush(
+              changes,
+              keys,
+              100,
+              mark(100),
+              Set.of(),
+              toGo,
+              List.of(),
+              Optional.empty(),
+              List.of()));
+      assertThat(store.invalidKeys())
+          .containsOnlyKeys(words.viewKeyOf("a"), words.viewKeyOf("sound"));
+    }
+  }
+
+  @Test
   void theSameJobIsPreparedTwiceAndAnotherIsRefused() {
     StoreSchema schema = new StoreSchema(options);
     schema.prepare(List.of(registered("SELECT 1")), "job", GROUPS);
@@ -192,6 +241,29 @@ class ProjectionStoreIT {
       }
     }
     return rows;
+  }
+
+  /** Keyed by a text; a day completes the primary key. */
+  private static ViewPlan wordView() {
+    List<Column> columns =
+        List.of(
+            new Column("word", ValueType.STRING, false, "varchar(4000)", "utf8mb4_0900_bin"),
+            new Column("day", ValueType.DATE, false, "date", ""));
+    List<ViewPlan.Output> outputs = new ArrayList<>();
+    for (int i = 0; i < columns.size(); i++) {
+      outputs.add(new ViewPlan.Output(columns.get(i), new Expr.ColumnRef(0, i)));
+    }
+    Table table = new Table("sample", "w", columns, List.of(0, 1));
+    return new ViewPlan(
+        "words",
+        List.of(new PlanNode("w", table, -1, List.of(), true, 0)),
+        Expr.TRUE,
+        outputs,
+        List.of(0, 1),
+        1,
+        List.of(new ViewPlan.Order(1, false)),
+        Duration.ofSeconds(5),
+        "SELECT word, day FROM w");
   }
 
   private static ViewPlan view() {

@@ -66,7 +66,8 @@ final class NotesJob implements AutoCloseable {
     source = job.source().createStatement();
     source.execute("CREATE TABLE users (id BIGINT PRIMARY KEY, name VARCHAR(99))");
     source.execute(
-        "CREATE TABLE notes (id BIGINT PRIMARY KEY, owner BIGINT NOT NULL, text VARCHAR(99))");
+        "CREATE TABLE notes (id BIGINT PRIMARY KEY, owner BIGINT NOT NULL,"
+            + " text VARCHAR(99) CHARACTER SET latin1)");
   }
 
   /** Starts the job and waits for its hand-over. */

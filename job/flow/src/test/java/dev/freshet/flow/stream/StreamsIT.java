@@ -104,6 +104,17 @@ class StreamsIT {
   }
 
   @Test
+  void textThatJavaDecodesOtherwiseThanMysqlIsReadFromMysql() throws Exception {
+    job.source().execute("UPDATE notes SET text = CONCAT('x', _latin1 X'81') WHERE id = 20");
+    job.awaitProgress();
+    NotesJob.await("it is valid by itself", () -> job.invalidKeys().isEmpty());
+    assertThat(job.entries()).containsExactly("1 10 a Ada", "1 11 b Ada", "2 20 x\u0081 Bob");
+    assertThat(job.attempts()).containsExactly("1 read");
+    assertThat(job.firstRetry().reason()).isEqualTo("unreadable-value");
+    assertThat(job.deadLetters().messages()).isEmpty();
+  }
+
+  @Test
   void aDeadLetterIsReadAgainOnRequest() throws Exception {
     NotesJob.fail(Probe.Stage.ENTRY, "hard", Integer.MAX_VALUE);
     job.source().execute("UPDATE notes SET text = 'hard' WHERE id = 20");

@@ -36,6 +36,9 @@ public final class Answerer {
    */
   public Answer answer(Question question) throws Unanswered {
     Verdict verdict;
+    if (!question.isOfTheStore()) {
+      return fromMysql(question, Verdict.NOT_OF_THE_STORE);
+    }
     try {
       Store.Reading reading = store.read(question);
       Instant now = clock.instant();

@@ -1,5 +1,8 @@
 package dev.freshet.reader.answer;
 
+import dev.freshet.view.ValueType;
+import dev.freshet.view.ViewPlan;
+import dev.freshet.view.sql.StoreLimits;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,5 +23,23 @@ public record Question(ServedView view, List<Object> key, int limit, Optional<Li
     if (limit < 1) {
       throw new IllegalArgumentException("limit " + limit + " is below 1");
     }
+  }
+
+  /**
+   * Whether the store can be asked it: it has no text with a NUL and no key that is too long for an
+   * index. What MySQL has of such keys, or behind such a place of a page, the projection has not.
+   */
+  boolean isOfTheStore() {
+    ViewPlan plan = view.plan();
+    if (!StoreLimits.hasKey(plan, key)) {
+      return false;
+    }
+    for (int i = 0; after.isPresent() && i < after.get().size(); i++) {
+      ValueType type = plan.outputs().get(plan.order().get(i).output()).column().type();
+      if (!StoreLimits.has(type, after.get().get(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -1,5 +1,6 @@
 package dev.freshet.reader.answer;
 
+import dev.freshet.view.Reason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -23,6 +24,10 @@ public sealed interface Verdict {
 
   /** Nobody could be asked. */
   Doubted STORE_UNAVAILABLE = new Doubted(Doubt.STORE_UNAVAILABLE, Optional.empty());
+
+  /** The store cannot be asked for it. */
+  Doubted NOT_OF_THE_STORE =
+      new Doubted(Doubt.of(Reason.UNSTORABLE), Optional.of(KeyState.INVALID));
 
   /**
    * Decides: no progress or no hand-over is BUILDING, a key that is not valid is INVALID, a

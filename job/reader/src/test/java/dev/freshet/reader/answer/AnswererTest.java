@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.reader.PlanBuilder;
 import dev.freshet.reader.answer.Answer.Source;
+import dev.freshet.view.Reason;
+import dev.freshet.view.ValueType;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -59,6 +61,37 @@ class AnswererTest {
     assertThat(answer.state()).isEmpty();
     assertThat(answer.reason()).contains(Doubt.STORE_UNAVAILABLE);
     assertThat(answer.page()).isSameAs(FROM_MYSQL);
+  }
+
+  @Test
+  void mysqlAnswersWhatTheStoreCannotHold() throws Unanswered {
+    ServedView words =
+        new ServedView(
+            PlanBuilder.plan("words")
+                .key("word", ValueType.STRING, "varchar(4000)")
+                .entryKey("title", ValueType.STRING, "varchar(20)")
+                .build(),
+            1,
+            "job",
+            128);
+    Store unasked =
+        question -> {
+          throw new AssertionError("asked for " + question);
+        };
+
+    for (Question question :
+        List.of(
+            new Question(words, List.of("a\0b"), 50, Optional.empty()),
+            new Question(words, List.of("é".repeat(1300)), 50, Optional.empty()),
+            new Question(words, List.of("a"), 50, Optional.of(List.of("b\0"))))) {
+      Answer answer = answerer(unasked, MYSQL).answer(question);
+
+      assertThat(answer.state()).contains(KeyState.INVALID);
+      assertThat(answer.reason()).contains(Doubt.of(Reason.UNSTORABLE));
+      assertThat(answer.page()).isSameAs(FROM_MYSQL);
+    }
+    Question sound = new Question(words, List.of("a"), 50, Optional.of(List.of("b")));
+    assertThat(answerer(stored(NOW), MYSQL).answer(sound).source()).isEqualTo(Source.PROJECTION);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.freshet.view.declare;
 
+import dev.freshet.view.CharacterSets;
 import dev.freshet.view.Column;
 import dev.freshet.view.ValueType;
 import java.util.Locale;
@@ -33,6 +34,13 @@ final class ColumnRules {
     if (MysqlTypes.base(column).equals("json")) {
       return Optional.of(
           "JSON columns are not supported yet: the binlog does not keep MySQL's spelling");
+    }
+    if (isText(column) && !isOptions(column) && !CharacterSets.isRead(column.collation())) {
+      return Optional.of(
+          "text of character set "
+              + CharacterSets.of(column.collation())
+              + " is not supported: the binlog has it in bytes that Java reads otherwise than MySQL;"
+              + " take utf8mb4");
     }
     return switch (MysqlTypes.base(column)) {
       case "float" ->
@@ -149,6 +157,11 @@ final class ColumnRules {
 
   private static boolean isPadded(Column column) {
     return PADDED.contains(column.collation());
+  }
+
+  /** What an ENUM or a SET can hold stands in the table's definition. */
+  private static boolean isOptions(Column column) {
+    return MysqlTypes.base(column).equals("enum") || MysqlTypes.base(column).equals("set");
   }
 
   private static boolean isText(Column column) {

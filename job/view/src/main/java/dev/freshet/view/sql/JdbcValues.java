@@ -2,6 +2,7 @@ package dev.freshet.view.sql;
 
 import dev.freshet.view.CanonicalTime;
 import dev.freshet.view.Column;
+import dev.freshet.view.ImpossibleDate;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.declare.MysqlTypes;
 import java.math.BigDecimal;
@@ -47,6 +48,10 @@ public enum JdbcValues {
     @Override
     void bindNonNull(PreparedStatement statement, int index, ValueType type, Object value)
         throws SQLException {
+      if (ImpossibleDate.isStandIn(type, value)) {
+        statement.setString(index, ImpossibleDate.text(type, value));
+        return;
+      }
       switch (type) {
         case TIME -> statement.setString(index, CanonicalTime.timeText((Long) value));
         case TIMESTAMP -> statement.setObject(index, CanonicalTime.dateTime((Long) value));

@@ -43,6 +43,8 @@ public final class MysqlSession {
         "sessionVariables", "sql_mode='" + SQL_MODE + "',time_zone='+00:00',sql_auto_is_null=0");
     settings.put("connectionTimeZone", "+00:00");
     settings.put("characterEncoding", "UTF-8");
+    // Else text comes as it is stored, and Java reads some character sets otherwise than MySQL.
+    settings.put("characterSetResults", "UTF-8");
     settings.put("useServerPrepStmts", "true");
     settings.put("cachePrepStmts", "true");
     settings.put("prepStmtCacheSize", "250");

@@ -1,8 +1,11 @@
 package dev.freshet.view.sql;
 
 import dev.freshet.view.Column;
+import dev.freshet.view.ImpossibleDate;
+import dev.freshet.view.ValueType;
 import dev.freshet.view.ViewPlan;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -51,6 +54,30 @@ public final class StoreLimits {
                 + bytes
                 + " bytes long; Postgres indexes at most "
                 + INDEX_BYTES);
+  }
+
+  /**
+   * Whether Postgres has such a value, so that it can be asked for it. Who is asked must be told by
+   * other means what is at keys that hold one it has not.
+   */
+  public static boolean has(ValueType type, Object value) {
+    return !holdsNul(value) && !ImpossibleDate.isStandIn(type, value);
+  }
+
+  /**
+   * Whether the store can say anything of a key. Every entry of a key it cannot is poison.
+   *
+   * @param key its values in declared order
+   */
+  public static boolean hasKey(ViewPlan plan, List<?> key) {
+    int bytes = 0;
+    for (int i = 0; i < key.size(); i++) {
+      if (!has(plan.keyColumnList().get(i).type(), key.get(i))) {
+        return false;
+      }
+      bytes += bytes(key.get(i));
+    }
+    return bytes <= INDEX_BYTES;
   }
 
   /** Whether a value is a text that Postgres has not. */

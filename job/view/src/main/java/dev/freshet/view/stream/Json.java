@@ -8,11 +8,11 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.TokenBuffer;
 import dev.freshet.view.Column;
+import dev.freshet.view.ImpossibleDate;
 import dev.freshet.view.form.JsonForm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.util.List;
 
 /** Messages as JSON. Fields that a newer version added are passed over. */
@@ -57,12 +57,12 @@ final class Json {
     }
   }
 
-  /** A value that cannot be shown as what it should be is shown as what it is. */
+  /** A date that is in no calendar is shown as MySQL has it. */
   private static void write(TokenBuffer json, Column column, Object value) throws IOException {
-    try {
+    if (ImpossibleDate.isStandIn(column.type(), value)) {
+      json.writeString(ImpossibleDate.text(column.type(), value));
+    } else {
       JsonForm.write(json, column, value);
-    } catch (DateTimeException | ArithmeticException e) {
-      json.writeString(String.valueOf(value));
     }
   }
 

@@ -63,6 +63,7 @@ public final class Sources {
                 .text("pad", "varchar(40)", "utf8mb4_bin", true)
                 .text("ci", "varchar(40)", CI, true)
                 .text("fixed", "char(10)", BIN, true)
+                .text("wide", "varchar(40)", "ucs2_bin", true)
                 .text("colour", "enum('red','blue')", CI, true)
                 .nullable("doc", "json")
                 .nullable("raw4", "binary(4)")

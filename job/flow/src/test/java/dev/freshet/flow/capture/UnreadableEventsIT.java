@@ -1,0 +1,128 @@
+package dev.freshet.flow.capture;
+
+import static dev.freshet.flow.capture.SamplePlan.optional;
+import static dev.freshet.flow.capture.SamplePlan.required;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.flow.JobPlan;
+import dev.freshet.flow.log.Event;
+import dev.freshet.view.ValueType;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What nobody can read stops the job with the reason; what is not captured stops nothing. */
+class UnreadableEventsIT {
+  private SourceDatabase source;
+  private JobPlan plan;
+
+  @BeforeEach
+  void createTables() throws Exception {
+    source = new SourceDatabase();
+    source.execute("CREATE TABLE items (id BIGINT PRIMARY KEY, name VARCHAR(20), more JSON)");
+    source.execute("CREATE TABLE others (id BIGINT PRIMARY KEY, name VARCHAR(20), more JSON)");
+    source.execute("INSERT INTO items VALUES (1, 'a', '{\"a\": \"aaaaaaaaaaaaaaaaaaaa\"}')");
+    source.execute("INSERT INTO others SELECT * FROM items");
+    plan =
+        SamplePlan.of(
+            source.name(),
+            "items",
+            required("id", ValueType.INTEGER, "bigint"),
+            optional("name", ValueType.STRING, "varchar(20)"));
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    source.close();
+  }
+
+  @Test
+  void aCompressedTransactionStopsIt() throws Exception {
+    assertStops(
+        List.of("SET SESSION binlog_transaction_compression = ON", "UPDATE items SET name = 'b'"),
+        "is a compressed transaction",
+        "binlog_transaction_compression=OFF");
+  }
+
+  @Test
+  void aRowThatLeavesColumnsOutStopsIt() throws Exception {
+    assertStops(
+        List.of("SET SESSION binlog_row_image = MINIMAL", "UPDATE items SET name = 'b'"),
+        source.name() + ".items",
+        "binlog_row_image=FULL");
+  }
+
+  @Test
+  void aPartOfAJsonValueStopsIt() throws Exception {
+    assertStops(
+        List.of(
+            "SET SESSION binlog_row_value_options = PARTIAL_JSON",
+            "UPDATE items SET more = JSON_SET(more, '$.a', 'b')"),
+        source.name() + ".items",
+        "binlog_row_value_options");
+  }
+
+  @Test
+  void anAlterationThatTheBinlogHasNotStopsIt() throws Exception {
+    assertStops(
+        List.of(
+            "SET sql_log_bin = 0",
+            "ALTER TABLE items ADD COLUMN late INT",
+            "SET sql_log_bin = 1",
+            "INSERT INTO items VALUES (2, 'b', NULL, 3)"),
+        source.name() + ".items",
+        "a row with 4 columns, the table is known with 3");
+  }
+
+  @Test
+  void columnsThatMysqlComputesAreCounted() throws Exception {
+    source.execute(
+        "CREATE TABLE computed (id BIGINT PRIMARY KEY, v INT AS (id + 1) VIRTUAL,"
+            + " s INT AS (id + 2) STORED, hidden INT INVISIBLE, name VARCHAR(20),"
+            + " INDEX ((UPPER(name))))");
+    JobPlan computed =
+        SamplePlan.of(
+            source.name(),
+            "computed",
+            required("id", ValueType.INTEGER, "bigint"),
+            optional("name", ValueType.STRING, "varchar(20)"));
+    source.execute("INSERT INTO computed (id, name) VALUES (1, 'a')");
+    try (LogProbe log = LogProbe.start(computed, source.options())) {
+      log.awaitWatermark(1);
+      source.execute("INSERT INTO computed (id, name) VALUES (2, 'b')");
+      log.awaitWatermark(source.position());
+      assertThat(log.events())
+          .extracting(event -> ((Event.RowChange) event).row()[1])
+          .containsExactly("a", "b");
+    }
+  }
+
+  @Test
+  void tablesThatAreNotCapturedStopNothing() throws Exception {
+    try (LogProbe log = LogProbe.start(plan, source.options())) {
+      log.awaitWatermark(1);
+      source.execute("SET SESSION binlog_row_image = MINIMAL");
+      source.execute("SET SESSION binlog_row_value_options = PARTIAL_JSON");
+      source.execute("UPDATE others SET more = JSON_SET(more, '$.a', 'b')");
+      source.execute("SET SESSION binlog_row_image = FULL");
+      source.execute("SET SESSION binlog_row_value_options = ''");
+      source.execute("UPDATE items SET name = 'b'");
+      log.awaitWatermark(source.position());
+      assertThat(log.events()).hasSize(2);
+    }
+  }
+
+  private void assertStops(List<String> statements, String... said) throws Exception {
+    try (LogProbe log = LogProbe.start(plan, source.options())) {
+      log.awaitWatermark(1);
+      for (String statement : statements) {
+        source.execute(statement);
+      }
+      assertThat(log.awaitFailure())
+          .isInstanceOf(SourceFault.class)
+          .hasMessageContaining("the event at ")
+          .satisfies(e -> assertThat(e.getMessage()).contains(said));
+    }
+  }
+}
