@@ -7,6 +7,9 @@ import dev.freshet.cli.Failure;
 import dev.freshet.cli.config.Config;
 import dev.freshet.cli.explain.Statistics;
 import dev.freshet.cli.job.FlinkApi;
+import dev.freshet.cli.letters.DeadLetters;
+import dev.freshet.cli.letters.LetterText;
+import dev.freshet.view.Reason;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -26,6 +29,7 @@ public final class StatusReader {
   private Optional<JobStatus> job = Optional.empty();
   private Optional<StoreStatus.Reached> reached = Optional.empty();
   private List<Status.View> views = List.of();
+  private Optional<Status.Backlog> backlog = Optional.empty();
 
   public StatusReader(Config config) {
     this.config = config;
@@ -52,6 +56,7 @@ public final class StatusReader {
         snapshot,
         reached.map(StoreStatus.Reached::progress),
         views,
+        backlog,
         reader,
         troubles);
   }
@@ -89,6 +94,8 @@ public final class StatusReader {
       reached = store.progress();
       views = store.views(reached.map(StoreStatus.Reached::handedOver).orElse(false));
       views.forEach(this::invalid);
+      backlog = store.backlog();
+      dead();
       if (!running && reached.isPresent()) {
         troubles.add("Store: its progress stands still while no job is RUNNING");
       }
@@ -102,7 +109,8 @@ public final class StatusReader {
       troubles.add(
           "View %s: INVALID, as nobody can say which keys a change touches; MySQL answers all of"
                   .formatted(view.name())
-              + " them until the row is corrected");
+              + " them until the row is corrected"
+              + unplaceable(view.name()));
     }
     view.invalidKeys()
         .forEach(
@@ -110,6 +118,37 @@ public final class StatusReader {
                 troubles.add(
                     "View %s: %,d keys INVALID (%s); MySQL answers them until the rows are corrected"
                         .formatted(view.name(), keys, reason)));
+  }
+
+  /** The rows that nobody can place, as far as the dead letters tell. */
+  private String unplaceable(String view) {
+    if (config.kafka().bootstrap().isEmpty()) {
+      return "";
+    }
+    try (DeadLetters topic = DeadLetters.open(config)) {
+      List<String> rows =
+          topic.box().letters(Optional.of(view)).stream()
+              .filter(letter -> letter.reason().equals(Reason.UNPLACEABLE.wireName()))
+              .map(LetterText::row)
+              .toList();
+      return rows.isEmpty()
+          ? ""
+          : ": "
+              + rows.get(0)
+              + (rows.size() == 1 ? "" : " and %,d others".formatted(rows.size() - 1));
+    } catch (Failure e) {
+      troubles.add(Failure.line(e));
+      return "";
+    }
+  }
+
+  private void dead() {
+    long dead = views.stream().mapToLong(view -> view.changes().dead()).sum();
+    if (dead > 0) {
+      troubles.add(
+          "Job %s: %,d rows are dead, nothing more is tried; see freshet dead-letters list, and correct them in MySQL or replay them"
+              .formatted(config.job().name(), dead));
+    }
   }
 
   private Optional<Status.Snapshot> snapshot(JobStatus running, String state) {

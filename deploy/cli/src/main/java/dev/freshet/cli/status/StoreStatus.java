@@ -13,6 +13,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,6 +86,27 @@ final class StoreStatus implements AutoCloseable {
       return views;
     } catch (SQLException e) {
       return ifNone(e, List.of());
+    }
+  }
+
+  /** What waits to be tried again; empty before the job has said it. */
+  Optional<Status.Backlog> backlog() throws SQLException {
+    try (PreparedStatement statement =
+        postgres.prepareStatement(
+            "SELECT waiting, oldest FROM " + schema + ".backlog WHERE job = ?")) {
+      statement.setString(1, config.job().name());
+      try (ResultSet row = statement.executeQuery()) {
+        if (!row.next()) {
+          return Optional.empty();
+        }
+        Timestamp oldest = row.getTimestamp(2);
+        return Optional.of(
+            new Status.Backlog(
+                row.getInt(1),
+                oldest == null ? 0 : Math.max(0, System.currentTimeMillis() - oldest.getTime())));
+      }
+    } catch (SQLException e) {
+      return ifNone(e, Optional.empty());
     }
   }
 
