@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
 /** A dead letter of a user, of the job {@code shop} unless said otherwise. */
-final class LetterBuilder {
+public final class LetterBuilder {
   static final Instant NOON = Instant.parse("2026-01-31T12:00:00Z");
 
   private final long user;
@@ -24,7 +24,7 @@ final class LetterBuilder {
     this.user = user;
   }
 
-  static LetterBuilder user(long id) {
+  public static LetterBuilder user(long id) {
     return new LetterBuilder(id);
   }
 
@@ -33,7 +33,7 @@ final class LetterBuilder {
     return this;
   }
 
-  LetterBuilder view(String name) {
+  public LetterBuilder view(String name) {
     view = name;
     return this;
   }
@@ -54,7 +54,7 @@ final class LetterBuilder {
   }
 
   /** As it is read from the topic. */
-  FailureMessage build() {
+  public FailureMessage build() {
     return FailureMessage.read(written().toJson());
   }
 
