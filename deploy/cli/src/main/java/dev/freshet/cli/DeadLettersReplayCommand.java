@@ -67,7 +67,7 @@ final class DeadLettersReplayCommand implements Callable<Integer> {
       }
       progress.say("asking for %,d rows".formatted(letters.size()));
       Replay.Outcome outcome =
-          new Replay(topic, progress::say).run(letters, Duration.ofSeconds(seconds));
+          topic.replay(progress::say).run(letters, Duration.ofSeconds(seconds));
       outcome.left().forEach(row -> progress.say(LetterText.row(row) + ": is dead no longer"));
       outcome
           .failed()

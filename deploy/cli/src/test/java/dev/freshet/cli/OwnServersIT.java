@@ -53,6 +53,8 @@ class OwnServersIT {
     assertThat(status).anyMatch(line -> line.startsWith("reader") && line.contains("mysql up"));
 
     assertThat(status).anyMatch(line -> line.matches("to be tried again +no rows"));
+    assertThat(servers.done("status", "--json"))
+        .anyMatch(line -> line.contains("\"oldestMs\" : 0"));
     assertThat(servers.done("dead-letters", "list")).containsExactly("no dead letters");
     assertThat(servers.refused("dead-letters", "show", "x")).contains("Dead letter x: job own");
 

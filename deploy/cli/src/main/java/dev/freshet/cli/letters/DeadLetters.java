@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -30,7 +31,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * topics, or refuses, is a {@link Failure} of one line that shows no secret. Not safe for several
  * threads.
  */
-public final class DeadLetters implements AutoCloseable {
+public final class DeadLetters implements Replay.Topic, AutoCloseable {
   private static final int PATIENCE_MS = 5000;
   private static final Duration SILENCE = Duration.ofMillis(PATIENCE_MS);
 
@@ -86,7 +87,12 @@ public final class DeadLetters implements AutoCloseable {
     }
   }
 
-  /** The letters as read so far. */
+  /** Asks for letters once more. */
+  public Replay replay(Consumer<String> said) {
+    return new Replay(this, said);
+  }
+
+  @Override
   public LetterBox box() {
     return box;
   }
@@ -113,10 +119,10 @@ public final class DeadLetters implements AutoCloseable {
     }
   }
 
-  /** Waits for more messages; false when none came. */
-  boolean readMore(Duration patience) {
+  @Override
+  public void readMore(Duration patience) {
     try {
-      return poll(patience);
+      poll(patience);
     } catch (KafkaException e) {
       throw failed(e);
     }
@@ -132,8 +138,8 @@ public final class DeadLetters implements AutoCloseable {
     return !messages.isEmpty();
   }
 
-  /** Asks the job to read the rows from MySQL once more. */
-  void ask(List<FailureMessage> dead, Instant at) {
+  @Override
+  public void ask(List<FailureMessage> dead, Instant at) {
     requireTopic(Stream.REQUESTS);
     send(
         dead.stream()

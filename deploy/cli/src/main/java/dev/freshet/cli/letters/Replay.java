@@ -20,18 +20,30 @@ public final class Replay {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final long AGAIN_NANOS = 2_000_000_000L;
 
-  private final DeadLetters topic;
+  private final Topic topic;
   private final Consumer<String> said;
   private final Map<String, FailureMessage> waiting = new LinkedHashMap<>();
   private final List<FailureMessage> left = new ArrayList<>();
   private final List<FailureMessage> failed = new ArrayList<>();
+
+  /** The dead letters, and the way to ask for them. */
+  interface Topic {
+    /** As read so far. */
+    LetterBox box();
+
+    /** Waits for more messages and takes them. */
+    void readMore(Duration patience);
+
+    /** Asks the job to read the rows from MySQL once more. */
+    void ask(List<FailureMessage> dead, Instant at);
+  }
 
   /**
    * Asks nothing yet.
    *
    * @param said takes lines of progress
    */
-  public Replay(DeadLetters topic, Consumer<String> said) {
+  Replay(Topic topic, Consumer<String> said) {
     this.topic = topic;
     this.said = said;
   }
