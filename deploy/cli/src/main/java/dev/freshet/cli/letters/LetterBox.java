@@ -44,7 +44,7 @@ public final class LetterBox {
       if (letter.job().equals(job)) {
         letters.put(key, letter);
       }
-    } catch (IllegalArgumentException | java.time.DateTimeException e) {
+    } catch (IllegalArgumentException e) {
       unreadable++;
     }
   }
@@ -73,7 +73,9 @@ public final class LetterBox {
    */
   public FailureMessage find(String id) {
     List<FailureMessage> found =
-        letters.values().stream().filter(letter -> letter.row().startsWith(id)).toList();
+        letters.values().stream()
+            .filter(letter -> !id.isEmpty() && letter.row().startsWith(id))
+            .toList();
     Optional<FailureMessage> whole =
         found.stream().filter(letter -> letter.row().equals(id)).findFirst();
     if (whole.isPresent()) {

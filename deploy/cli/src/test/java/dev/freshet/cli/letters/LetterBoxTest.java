@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.freshet.cli.Failure;
 import dev.freshet.view.stream.FailureMessage;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -48,14 +49,19 @@ class LetterBoxTest {
     user(7).job("other").into(box);
     box.take("key", "no message".getBytes(StandardCharsets.UTF_8));
     box.take("key", "{}".getBytes(StandardCharsets.UTF_8));
-    byte[] later =
-        new String(user(7).build().toJson(), StandardCharsets.UTF_8)
-            .replace("\"format\":1", "\"format\":2")
-            .getBytes(StandardCharsets.UTF_8);
-    box.take("key", later);
+    for (List<String> change :
+        List.of(
+            List.of("\"format\":1", "\"format\":2"),
+            List.of("\"table\":\"shop.users\"", "\"table\":null"),
+            List.of("2026-01-31T12:00:00Z", "yesterday"))) {
+      String json = new String(user(7).build().toJson(), StandardCharsets.UTF_8);
+      String other = json.replace(change.get(0), change.get(1));
+      assertThat(other).isNotEqualTo(json);
+      box.take("key", other.getBytes(StandardCharsets.UTF_8));
+    }
 
     assertThat(box.letters()).isEmpty();
-    assertThat(box.unreadable()).isEqualTo(3);
+    assertThat(box.unreadable()).isEqualTo(5);
   }
 
   @Test
@@ -82,6 +88,7 @@ class LetterBoxTest {
         .hasMessage(
             "Dead letter nobody: job shop has none; freshet dead-letters list shows those it has");
     box.take(user(8).key(), null);
+    assertThatThrownBy(() -> box.find("")).isInstanceOf(Failure.class);
     assertThat(box.find(seven.row().substring(0, 4))).isEqualTo(seven);
   }
 }
