@@ -111,6 +111,9 @@ final class OwnServers {
           password-file: password
           database: %s
           schema: own_answers
+        kafka:
+          bootstrap: %s
+          topic-prefix: own
         flink:
           url: %s
         reader:
@@ -130,6 +133,7 @@ final class OwnServers {
                 ROOT.resolve("sql/views"),
                 LocalServers.postgres().port(),
                 DATABASE,
+                LocalServers.kafka().bootstrap(),
                 flink.url(),
                 readerPort));
   }

@@ -41,6 +41,7 @@ class OwnServersIT {
   void theJobIsSubmittedStoppedResumedAndCancelledAndAnswersAreRightThroughout() throws Exception {
     assertThat(servers.refused("savepoint")).contains("Job own: none runs").contains("submit");
     assertThat(servers.refused("resume")).contains("no savepoint").contains("--from");
+    assertThat(servers.refused("dead-letters", "list")).contains("no topic own.dead-letter");
 
     servers.done("submit");
     assertRight();
@@ -50,6 +51,12 @@ class OwnServersIT {
     assertThat(status).anyMatch(line -> line.matches("progress +binlog\\..* lag \\d+ ms"));
     assertThat(status).anyMatch(line -> line.matches("view unread_conv.* VALID [\\d,]+; .*"));
     assertThat(status).anyMatch(line -> line.startsWith("reader") && line.contains("mysql up"));
+
+    assertThat(status).anyMatch(line -> line.matches("to be tried again +no rows"));
+    assertThat(servers.done("status", "--json"))
+        .anyMatch(line -> line.contains("\"oldestMs\" : 0"));
+    assertThat(servers.done("dead-letters", "list")).containsExactly("no dead letters");
+    assertThat(servers.refused("dead-letters", "show", "x")).contains("Dead letter x: job own");
 
     String kept = last(servers.done("savepoint"));
     execute("UPDATE users SET name = CONCAT(name, ' B')");

@@ -36,7 +36,7 @@ public final class Reader implements AutoCloseable {
     Limits limits = config.limits();
     ReaderMetrics metrics = new ReaderMetrics();
     Gate gate = new Gate(limits.fallbacks(), limits.fallbackQueue(), limits.fallbackWait());
-    Databases databases = new Databases(config);
+    Databases databases = new Databases(config, metrics.store(clock)::show);
     metrics.watch(gate);
     metrics.watch("postgres", databases.postgres());
     metrics.watch("mysql", databases.mysql());

@@ -11,9 +11,10 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.time.InstantSource;
 
 /**
- * What the reader counts.
+ * What the reader counts, and what the store says of itself.
  *
  * <ul>
  *   <li>{@code freshet_reader_answers_total} by view, source, state and reason
@@ -22,7 +23,19 @@ import java.time.Duration;
  *   <li>{@code freshet_reader_problems_total} by kind
  *   <li>{@code freshet_reader_fallbacks_in_flight}
  *   <li>{@code freshet_reader_database_up} by database, 0 or 1 as last seen
+ *   <li>{@code freshet_store_changes} by view and outcome: {@code applied}, {@code superseded},
+ *       {@code waiting}, {@code dead}
+ *   <li>{@code freshet_store_invalid_keys} by view and reason; a reason that no key has is absent,
+ *       and no more than 100,000 keys of a view are counted
+ *   <li>{@code freshet_store_invalid_view} by view, 1 while it is INVALID as a whole
+ *   <li>{@code freshet_store_backlog_rows} by job, those that wait to be tried again, and {@code
+ *       freshet_store_backlog_oldest_seconds}, for how long; 0 when none waits
+ *   <li>{@code freshet_store_lag_seconds} by job, the age of what the whole store shows; NaN before
+ *       MySQL confirmed it
  * </ul>
+ *
+ * Those of the store are gauges, read from it every three seconds and never for a scrape. While it
+ * does not answer they are absent. All readers of a store say the same.
  */
 public final class ReaderMetrics {
   /** The media type of {@link #scrape}. */
@@ -83,6 +96,11 @@ public final class ReaderMetrics {
         .description("Whether the database answered when last asked")
         .tag("database", database)
         .register(registry);
+  }
+
+  /** Takes what the store says. */
+  public StoreMetrics store(InstantSource clock) {
+    return new StoreMetrics(registry, clock);
   }
 
   /** All metrics in Prometheus' text form. */

@@ -48,8 +48,12 @@ public record Config(
     }
   }
 
-  /** Where invalidations, retries and requests go. */
-  public record Kafka(String bootstrap, String topicPrefix, Extra properties) {}
+  /**
+   * Where invalidations, retries and requests go.
+   *
+   * @param bootstrap empty when the job has no streams
+   */
+  public record Kafka(Optional<String> bootstrap, String topicPrefix, Extra properties) {}
 
   /**
    * The cluster.

@@ -101,7 +101,7 @@ public final class ConfigReader {
 
   private Config.Kafka kafka() {
     return new Config.Kafka(
-        fields.matching(
+        fields.matchingUnlessEmpty(
             Setting.KAFKA_BOOTSTRAP,
             "[^,\\s]+:\\d{1,5}(,[^,\\s]+:\\d{1,5})*",
             "give host:port, with commas between brokers"),

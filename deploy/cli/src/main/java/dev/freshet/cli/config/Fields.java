@@ -71,6 +71,13 @@ final class Fields {
     return text;
   }
 
+  /** The fallback holds where nothing is said; nothing does where the value is empty. */
+  Optional<String> matchingUnlessEmpty(Setting setting, String pattern, String remedy) {
+    return given(setting).filter(String::isBlank).isPresent()
+        ? Optional.empty()
+        : Optional.of(matching(setting, pattern, remedy));
+  }
+
   int port(Setting setting) {
     return number(setting, setting.kind() == Setting.Kind.PORT_OR_ANY ? 0 : 1, 65_535);
   }

@@ -30,7 +30,10 @@ public enum Setting {
   STORE_SCHEMA(Kind.TEXT, "freshet", "Freshet's own schema in it"),
   STORE_PROPERTIES(
       Kind.MAP, "{}", "of Postgres's JDBC driver, such as `sslmode` and `sslrootcert`"),
-  KAFKA_BOOTSTRAP(Kind.TEXT, "127.0.0.1:9092", "brokers, `host:port` with commas between"),
+  KAFKA_BOOTSTRAP(
+      Kind.TEXT,
+      "127.0.0.1:9092",
+      "brokers, `host:port` with commas between; `\"\"` for a job without streams"),
   KAFKA_TOPIC_PREFIX(Kind.TEXT, "freshet", "what Freshet's topics begin with"),
   KAFKA_PROPERTIES(Kind.MAP, "{}", "of Kafka's clients, such as `security.protocol`"),
   FLINK_URL(Kind.TEXT, "http://127.0.0.1:8081", "REST address of a Flink 1.20 session cluster"),

@@ -72,7 +72,7 @@ final class JobFolder implements AutoCloseable {
         .values()
         .forEach((name, value) -> options.setProperty("store.properties." + name, value));
     Config.Kafka kafka = config.kafka();
-    options.setProperty("kafka.bootstrap", kafka.bootstrap());
+    options.setProperty("kafka.bootstrap", kafka.bootstrap().orElse(""));
     options.setProperty("kafka.topic-prefix", kafka.topicPrefix());
     kafka
         .properties()

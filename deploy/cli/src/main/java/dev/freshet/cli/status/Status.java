@@ -18,6 +18,7 @@ public record Status(
     Optional<Snapshot> snapshot,
     Optional<Progress> progress,
     List<View> views,
+    Optional<Backlog> backlog,
     Optional<ReaderState> reader,
     List<String> troubles) {
   public Status {
@@ -82,6 +83,13 @@ public record Status(
    * @param entries that cannot be made of sound rows
    */
   public record Changes(long applied, long superseded, long waiting, long dead, long entries) {}
+
+  /**
+   * The rows that wait to be tried again.
+   *
+   * @param oldestMs for how long the one that waits longest has waited; 0 when none waits
+   */
+  public record Backlog(long waiting, long oldestMs) {}
 
   /** A reader's own health. */
   public record ReaderState(String url, boolean up, String detail) {}

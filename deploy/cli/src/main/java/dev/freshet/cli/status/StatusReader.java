@@ -7,6 +7,9 @@ import dev.freshet.cli.Failure;
 import dev.freshet.cli.config.Config;
 import dev.freshet.cli.explain.Statistics;
 import dev.freshet.cli.job.FlinkApi;
+import dev.freshet.cli.letters.DeadLetters;
+import dev.freshet.cli.letters.LetterText;
+import dev.freshet.view.stream.FailureMessage;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -26,6 +29,8 @@ public final class StatusReader {
   private Optional<JobStatus> job = Optional.empty();
   private Optional<StoreStatus.Reached> reached = Optional.empty();
   private List<Status.View> views = List.of();
+  private Optional<Status.Backlog> backlog = Optional.empty();
+  private Optional<List<FailureMessage>> letters = Optional.empty();
 
   public StatusReader(Config config) {
     this.config = config;
@@ -52,6 +57,7 @@ public final class StatusReader {
         snapshot,
         reached.map(StoreStatus.Reached::progress),
         views,
+        backlog,
         reader,
         troubles);
   }
@@ -88,7 +94,9 @@ public final class StatusReader {
     try (StoreStatus store = new StoreStatus(config)) {
       reached = store.progress();
       views = store.views(reached.map(StoreStatus.Reached::handedOver).orElse(false));
-      views.forEach(this::invalid);
+      views.forEach(view -> invalid(view, store.rootAlias(view.name())));
+      backlog = store.backlog();
+      dead();
       if (!running && reached.isPresent()) {
         troubles.add("Store: its progress stands still while no job is RUNNING");
       }
@@ -97,12 +105,13 @@ public final class StatusReader {
     }
   }
 
-  private void invalid(Status.View view) {
+  private void invalid(Status.View view, String rootAlias) {
     if (view.state().equals("INVALID")) {
       troubles.add(
           "View %s: INVALID, as nobody can say which keys a change touches; MySQL answers all of"
                   .formatted(view.name())
-              + " them until the row is corrected");
+              + " them until the row is corrected"
+              + unplaceable(letters(), view.name(), rootAlias));
     }
     view.invalidKeys()
         .forEach(
@@ -110,6 +119,49 @@ public final class StatusReader {
                 troubles.add(
                     "View %s: %,d keys INVALID (%s); MySQL answers them until the rows are corrected"
                         .formatted(view.name(), keys, reason)));
+  }
+
+  /** The dead letters; read once, and none where they cannot be. */
+  private List<FailureMessage> letters() {
+    if (letters.isEmpty() && config.kafka().bootstrap().isPresent()) {
+      try (DeadLetters topic = DeadLetters.open(config)) {
+        letters = Optional.of(topic.box().letters());
+      } catch (Failure e) {
+        troubles.add(Failure.line(e));
+        letters = Optional.of(List.of());
+      }
+    }
+    return letters.orElse(List.of());
+  }
+
+  /**
+   * Which rows a whole view is INVALID for, as far as its dead letters tell: only its own table's
+   * rows say which key they touch.
+   *
+   * @param alias of that table in the view's query
+   */
+  static String unplaceable(List<FailureMessage> letters, String view, String alias) {
+    List<FailureMessage> rows =
+        letters.stream()
+            .filter(letter -> letter.view().equals(view) && letter.alias().equals(alias))
+            .toList();
+    return rows.isEmpty()
+        ? ""
+        : ". Dead are %s (%s)%s; see freshet dead-letters list %s"
+            .formatted(
+                LetterText.row(rows.get(0)),
+                LetterText.why(rows.get(0)),
+                rows.size() == 1 ? "" : " and %,d more".formatted(rows.size() - 1),
+                view);
+  }
+
+  private void dead() {
+    long dead = views.stream().mapToLong(view -> view.changes().dead()).sum();
+    if (dead > 0) {
+      troubles.add(
+          "Job %s: %,d rows are dead, nothing more is tried; see freshet dead-letters list, and correct them in MySQL or replay them"
+              .formatted(config.job().name(), dead));
+    }
   }
 
   private Optional<Status.Snapshot> snapshot(JobStatus running, String state) {

@@ -1,5 +1,6 @@
 package dev.freshet.cli.status;
 
+import dev.freshet.cli.Age;
 import dev.freshet.cli.Memory;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -27,6 +28,7 @@ public final class StatusText {
     status.snapshot().ifPresent(this::snapshot);
     status.progress().ifPresent(this::progress);
     status.views().forEach(this::view);
+    status.backlog().ifPresent(this::backlog);
     status
         .reader()
         .ifPresent(reader -> out.printf(LINE, "reader", reader.url() + ", " + reader.detail()));
@@ -117,12 +119,17 @@ public final class StatusText {
             .formatted(changes.applied(), changes.superseded(), changes.waiting(), changes.dead()));
   }
 
+  private void backlog(Status.Backlog backlog) {
+    out.printf(
+        LINE,
+        "to be tried again",
+        backlog.waiting() == 0
+            ? "no rows"
+            : "%,d rows, the oldest for %s"
+                .formatted(backlog.waiting(), time(backlog.oldestMs() / 1000)));
+  }
+
   private static String time(long seconds) {
-    Duration duration = Duration.ofSeconds(seconds);
-    return seconds < 120
-        ? seconds + " s"
-        : seconds < 7200
-            ? duration.toMinutes() + " min " + duration.toSecondsPart() + " s"
-            : duration.toHours() + " h " + duration.toMinutesPart() + " min";
+    return Age.print(Duration.ofSeconds(seconds));
   }
 }

@@ -13,8 +13,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +31,7 @@ final class StoreStatus implements AutoCloseable {
   private final Connection postgres;
   private final Config config;
   private final String schema;
+  private final Map<String, String> rootAliases = new HashMap<>();
 
   StoreStatus(Config config) throws SQLException {
     this.config = config;
@@ -80,11 +83,38 @@ final class StoreStatus implements AutoCloseable {
         ResultSet rows = statement.executeQuery(sql)) {
       while (rows.next()) {
         ViewPlan plan = Planner.plan(rows.getString(2), CatalogueJson.read(rows.getString(3)));
+        rootAliases.put(plan.view(), plan.root().alias());
         views.add(view(plan, rows.getInt(1), handedOver));
       }
       return views;
     } catch (SQLException e) {
       return ifNone(e, List.of());
+    }
+  }
+
+  /** What a view's query calls the table whose rows become entries; known once views were read. */
+  String rootAlias(String view) {
+    return rootAliases.getOrDefault(view, "");
+  }
+
+  /** What waits to be tried again; empty before the job has said it. */
+  Optional<Status.Backlog> backlog() throws SQLException {
+    try (PreparedStatement statement =
+        postgres.prepareStatement(
+            "SELECT waiting, oldest FROM " + schema + ".backlog WHERE job = ?")) {
+      statement.setString(1, config.job().name());
+      try (ResultSet row = statement.executeQuery()) {
+        if (!row.next()) {
+          return Optional.empty();
+        }
+        Timestamp oldest = row.getTimestamp(2);
+        return Optional.of(
+            new Status.Backlog(
+                row.getInt(1),
+                oldest == null ? 0 : Math.max(0, System.currentTimeMillis() - oldest.getTime())));
+      }
+    } catch (SQLException e) {
+      return ifNone(e, Optional.empty());
     }
   }
 

@@ -28,7 +28,7 @@ class ConfigReaderTest {
                 new Config.Source("127.0.0.1", 3306, job, "shop", 0, 50_000, Extra.NONE),
                 folder.resolve("views"),
                 new Config.Store("127.0.0.1", 5432, store, "answers", "freshet", Extra.NONE),
-                new Config.Kafka("127.0.0.1:9092", "freshet", Extra.NONE),
+                new Config.Kafka(Optional.of("127.0.0.1:9092"), "freshet", Extra.NONE),
                 new Config.Flink("http://127.0.0.1:8081", Optional.empty(), Extra.NONE),
                 new Config.Reader(
                     "127.0.0.1",
@@ -80,6 +80,16 @@ class ConfigReaderTest {
   }
 
   @Test
+  void anEmptyBootstrapMeansNoStreams() throws IOException {
+    Config config = new YamlBuilder(folder).with("kafka", "bootstrap: \"\"").read();
+    assertThat(config.kafka().bootstrap()).isEmpty();
+    YamlBuilder variable = new YamlBuilder(folder).variable("FRESHET_KAFKA_BOOTSTRAP", "");
+    assertThat(variable.read().kafka().bootstrap()).isEmpty();
+    YamlBuilder unsaid = new YamlBuilder(folder).with("kafka", "bootstrap:");
+    assertThat(unsaid.read().kafka().bootstrap()).hasValue("127.0.0.1:9092");
+  }
+
+  @Test
   void showsNoSecret() throws IOException {
     Config config = new YamlBuilder(folder).secret("token", "t-o-k-e-n").text(EVERYTHING).read();
     assertThat(config.toString()).doesNotContain("hush", "t-o-k-e-n").contains("job@db:3307/shop");
@@ -102,7 +112,8 @@ class ConfigReaderTest {
 
     Config config = yaml.read();
 
-    assertThat(config.kafka()).isEqualTo(new Config.Kafka("127.0.0.1:9092", "freshet", Extra.NONE));
+    assertThat(config.kafka())
+        .isEqualTo(new Config.Kafka(Optional.of("127.0.0.1:9092"), "freshet", Extra.NONE));
     assertThat(config.job()).isEqualTo(new Config.Job("freshet", 1, 128, 10_000, 1 << 20));
     assertThat(config.views()).isEqualTo(folder.resolve("sql/views"));
     YamlFile file = YamlFile.read(DEPLOY.resolve("freshet.yaml"), new java.util.ArrayList<>());
@@ -218,7 +229,8 @@ class ConfigReaderTest {
             "answers",
             "fresh",
             new Extra(Map.of("sslmode", "require"))),
-        new Config.Kafka("k1:9092,k2:9092", "shop.", new Extra(Map.of("security.protocol", "SSL"))),
+        new Config.Kafka(
+            Optional.of("k1:9092,k2:9092"), "shop.", new Extra(Map.of("security.protocol", "SSL"))),
         new Config.Flink(
             "https://flink",
             Optional.of("s3://bucket/savepoints"),

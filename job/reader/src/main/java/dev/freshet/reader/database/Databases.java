@@ -2,9 +2,11 @@ package dev.freshet.reader.database;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.freshet.reader.Availability;
+import dev.freshet.reader.StoreFigures;
 import dev.freshet.reader.answer.Origin;
 import dev.freshet.reader.answer.Store;
 import dev.freshet.reader.config.ReaderConfig;
+import java.util.function.Consumer;
 
 /** Postgres and MySQL as one reader uses them: the pools and what stands on them. */
 public final class Databases implements AutoCloseable {
@@ -20,9 +22,14 @@ public final class Databases implements AutoCloseable {
   private final Origin origin;
   private final Probe postgresProbe;
   private final Probe mysqlProbe;
+  private final StoreWatch watch;
 
-  /** Opens the pools; neither database need be there. */
-  public Databases(ReaderConfig config) {
+  /**
+   * Opens the pools; neither database need be there.
+   *
+   * @param figures hears what the store says, every few seconds
+   */
+  public Databases(ReaderConfig config, Consumer<StoreFigures> figures) {
     this.postgresPool = Pools.postgres(config.postgres(), config.limits());
     this.mysqlPool = Pools.mysql(config.mysql(), config.limits());
     this.views = new CatalogueTable(postgresPool, config.schema(), postgres);
@@ -31,6 +38,7 @@ public final class Databases implements AutoCloseable {
     this.postgresProbe = new Probe(postgresPool, postgres);
     this.mysqlProbe = new Probe(mysqlPool, mysql);
     views.start();
+    this.watch = new StoreWatch(postgresPool, config.schema(), views, figures);
   }
 
   public CatalogueTable views() {
@@ -65,6 +73,7 @@ public final class Databases implements AutoCloseable {
 
   @Override
   public void close() {
+    watch.close();
     views.close();
     postgresPool.close();
     mysqlPool.close();

@@ -64,7 +64,12 @@ public record FailureMessage(
     Format.check(format, FORMAT);
     Objects.requireNonNull(job, "job");
     Objects.requireNonNull(view, "view");
+    Objects.requireNonNull(alias, "alias");
+    Objects.requireNonNull(table, "table");
     Objects.requireNonNull(row, "row");
+    Objects.requireNonNull(primaryKey, "primaryKey");
+    Objects.requireNonNull(next, "next");
+    Objects.requireNonNull(message, "message");
     Version.parse(version);
     Reason.of(reason);
     Instant.parse(failedAt);

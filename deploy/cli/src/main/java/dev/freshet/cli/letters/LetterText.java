@@ -1,0 +1,146 @@
+package dev.freshet.cli.letters;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.freshet.cli.Age;
+import dev.freshet.view.stream.FailureMessage;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Dead letters as people read them, and as JSON. */
+public final class LetterText {
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+  private static final List<String> HEAD =
+      List.of("id", "view", "table", "primary key", "reason", "attempts", "failed at", "message");
+  private static final String LINE = "%-14s %s%n";
+
+  private final PrintWriter out;
+  private final Instant now;
+
+  public LetterText(PrintWriter out, Instant now) {
+    this.out = out;
+    this.now = now;
+  }
+
+  /** A table, a line for each. */
+  public void table(List<FailureMessage> letters) {
+    List<List<String>> lines = new ArrayList<>();
+    lines.add(HEAD);
+    letters.forEach(letter -> lines.add(cells(letter)));
+    int[] widths = new int[HEAD.size()];
+    for (List<String> line : lines) {
+      for (int i = 0; i < widths.length; i++) {
+        widths[i] = Math.max(widths[i], line.get(i).length());
+      }
+    }
+    for (List<String> line : lines) {
+      StringBuilder text = new StringBuilder();
+      for (int i = 0; i < widths.length; i++) {
+        text.append(line.get(i)).append(" ".repeat(widths[i] - line.get(i).length() + 2));
+      }
+      out.println(text.toString().stripTrailing());
+    }
+    out.flush();
+  }
+
+  private List<String> cells(FailureMessage letter) {
+    return List.of(
+        letter.row(),
+        letter.view(),
+        letter.table(),
+        primaryKey(letter),
+        letter.reason(),
+        Integer.toString(letter.attempt()),
+        failedAt(letter),
+        plain(letter.message()));
+  }
+
+  /** Everything that one says. */
+  public void whole(FailureMessage letter) {
+    out.printf(LINE, "id", letter.row());
+    out.printf(LINE, "job", letter.job());
+    out.printf(LINE, "view", letter.view());
+    out.printf(LINE, "table", letter.table() + " (" + letter.alias() + " in the view's query)");
+    out.printf(LINE, "primary key", primaryKey(letter));
+    out.printf(LINE, "version", letter.version() + ", change " + letter.order());
+    out.printf(LINE, "reason", letter.reason());
+    out.printf(LINE, "message", plain(letter.message()));
+    out.printf(LINE, "attempts", letter.attempt());
+    out.printf(LINE, "failed at", failedAt(letter));
+    out.printf(
+        LINE,
+        "image",
+        letter.image() != null
+            ? json(letter.image())
+            : letter.imageOmitted()
+                ? "left out, as it has more than %,d bytes".formatted(FailureMessage.MOST_IMAGE)
+                : "nothing could be read of the row");
+    out.flush();
+  }
+
+  /** The messages as they stand on Kafka, in an array. */
+  public void jsonTable(List<FailureMessage> letters) {
+    out.println(json(letters.stream().map(LetterText::tree).toList()));
+    out.flush();
+  }
+
+  /** The message as it stands on Kafka. */
+  public void jsonWhole(FailureMessage letter) {
+    out.println(json(tree(letter)));
+    out.flush();
+  }
+
+  /** A row in a few words. */
+  public static String row(FailureMessage letter) {
+    return letter.table() + " " + primaryKey(letter) + " of view " + letter.view();
+  }
+
+  /** Why it failed, in one line. */
+  public static String why(FailureMessage letter) {
+    return letter.reason() + ": " + plain(letter.message());
+  }
+
+  private static String primaryKey(FailureMessage letter) {
+    return letter.primaryKey().properties().stream()
+        .map((Map.Entry<String, JsonNode> column) -> column.getKey() + "=" + column.getValue())
+        .collect(Collectors.joining(", "));
+  }
+
+  private String failedAt(FailureMessage letter) {
+    Instant at = Instant.parse(letter.failedAt());
+    return "%s (%s ago)"
+        .formatted(at.truncatedTo(ChronoUnit.SECONDS), Age.print(Duration.between(at, now)));
+  }
+
+  /** Whatever a database said, on one line of a terminal. */
+  private static String plain(String text) {
+    return text.replaceAll("\\p{Cntrl}+", " ").strip();
+  }
+
+  private static JsonNode tree(FailureMessage letter) {
+    try {
+      return JSON.readTree(letter.toJson());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String json(Object value) {
+    try {
+      return JSON.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

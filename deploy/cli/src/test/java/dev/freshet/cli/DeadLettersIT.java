@@ -1,0 +1,148 @@
+package dev.freshet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** A row that was given up, as an operator sees it and deals with it. */
+@Tag(SharedSystem.TAG)
+class DeadLettersIT {
+  private static final String VIEW = "unread_conversations";
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final ObjectMapper json = new ObjectMapper();
+
+  private record Result(int code, String out, String err) {}
+
+  @Test
+  void aDeadRowIsListedShownReplayedAndDropped() throws Exception {
+    try (Sides sides = new Sides(SharedSystem.endpoints());
+        Statement source = sides.source().createStatement()) {
+      long user =
+          number(
+              source,
+              "SELECT counterpart_id FROM participants GROUP BY counterpart_id"
+                  + " ORDER BY count(*), counterpart_id LIMIT 1");
+      String good = "UPDATE users SET name = 'Ada' WHERE id = " + user;
+      String bad = "UPDATE users SET name = CONCAT('a', CHAR(0 USING utf8mb4)) WHERE id = " + user;
+      source.executeUpdate(good);
+      try {
+        source.executeUpdate(bad);
+        String id = awaitLetter(user);
+
+        Launcher.Result listed = SharedSystem.launcher().run("dead-letters", "list", VIEW);
+        assertThat(listed.code()).isZero();
+        assertThat(listed.output())
+            .as("a head, the row, and nothing that Kafka's clients log")
+            .hasSize(2)
+            .element(1)
+            .asString()
+            .startsWith(id + "  " + VIEW + "  ")
+            .contains(".users  id=" + user + " ")
+            .contains("  unstorable-value  2  ");
+        assertThat(run("dead-letters", "list", "no_such_view").out())
+            .contains("no dead letters of view no_such_view");
+
+        Result shown = run("dead-letters", "show", id);
+        assertThat(shown.out()).contains("it holds a NUL character").contains("\"image_url\" : ");
+        JsonNode whole = json.readTree(run("dead-letters", "show", id, "--json").out());
+        assertThat(whole.required("row").asText()).isEqualTo(id);
+        assertRefused(run("dead-letters", "show", "nobody"), "nobody", "dead-letters list");
+        assertRefused(run("dead-letters", "drop", id, "nobody"), "nobody", "dead-letters list");
+
+        Result replayed = run("dead-letters", "replay", id, "--wait=20");
+        assertThat(replayed.out()).contains("failed again, unstorable-value");
+        assertRefused(replayed, "1 of 1 rows failed again");
+        assertThat(run("status").out()).contains("! Job freshet: 1 rows are dead").contains("list");
+
+        source.executeUpdate(good);
+        awaitNoLetter(user);
+        Result none = run("dead-letters", "replay", "--all", "--view=" + VIEW);
+        assertThat(none.code()).as("%s", none).isZero();
+        assertThat(none.out()).contains("no dead letters of view " + VIEW);
+        assertRefused(run("dead-letters", "replay", id), id, "dead-letters list");
+
+        source.executeUpdate(bad);
+        assertThat(awaitLetter(user)).isEqualTo(id);
+        Result dropped = run("dead-letters", "drop", id);
+        assertThat(dropped.code()).as("%s", dropped).isZero();
+        assertThat(dropped.out()).contains("stay INVALID").contains("dropped ");
+        assertThat(letter(user)).isEmpty();
+      } finally {
+        source.executeUpdate(good);
+      }
+      assertThat(Launcher.await(PATIENCE, () -> dead(sides) == 0)).as("none is dead").isTrue();
+      assertThat(letter(user)).isEmpty();
+    }
+  }
+
+  private String awaitLetter(long user) {
+    assertThat(Launcher.await(PATIENCE, () -> letter(user).isPresent())).as("dead").isTrue();
+    return letter(user).orElseThrow();
+  }
+
+  private void awaitNoLetter(long user) {
+    assertThat(Launcher.await(PATIENCE, () -> letter(user).isEmpty())).as("mended").isTrue();
+  }
+
+  /** The id of a user's letter. */
+  private Optional<String> letter(long user) {
+    try {
+      Result listed = run("dead-letters", "list", VIEW, "--json");
+      assertThat(listed.code()).as("%s", listed).isZero();
+      return StreamSupport.stream(json.readTree(listed.out()).spliterator(), false)
+          .filter(letter -> letter.required("primary_key").path("id").asLong() == user)
+          .map(letter -> letter.required("row").asText())
+          .findFirst();
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static long dead(Sides sides) throws SQLException {
+    try (Statement store = sides.store().createStatement()) {
+      return number(store, "SELECT coalesce(sum(dead), 0) FROM counts");
+    }
+  }
+
+  private static void assertRefused(Result result, String... parts) {
+    assertThat(result.code()).as("%s", result).isEqualTo(1);
+    assertThat(result.err().lines()).as("%s", result).hasSize(1);
+    assertThat(result.err()).contains(parts);
+  }
+
+  /** Runs a command in this JVM. */
+  private static Result run(String... arguments) {
+    Layout layout = SharedSystem.launcher().layout();
+    System.setProperty(Layout.ROOT, layout.root().toString());
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int code =
+        Main.commandLine()
+            .setOut(new PrintWriter(out, true))
+            .setErr(new PrintWriter(err, true))
+            .execute(
+                Stream.concat(Stream.of(arguments), Stream.of("--home=" + layout.home()))
+                    .toArray(String[]::new));
+    return new Result(code, out.toString(), err.toString());
+  }
+
+  private static long number(Statement statement, String sql) throws SQLException {
+    try (ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package dev.freshet.cli.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class StatusTextTest {
+  private final StringWriter out = new StringWriter();
+
+  @Test
+  void whatWaitsToBeTriedAgainIsShownWithItsAge() {
+    print(Optional.of(new Status.Backlog(1234, 150_000)));
+    assertThat(out.toString())
+        .contains("changes: 9 applied, 1 superseded, 2 waiting, 3 dead")
+        .containsPattern("to be tried again +1,234 rows, the oldest for 2 min 30 s");
+  }
+
+  @Test
+  void nothingThatWaitsIsShownToo() {
+    print(Optional.of(new Status.Backlog(0, 0)));
+    assertThat(out.toString()).containsPattern("to be tried again +no rows");
+  }
+
+  @Test
+  void anOlderStoreSaysNothingOfIt() {
+    print(Optional.empty());
+    assertThat(out.toString()).doesNotContain("tried again");
+  }
+
+  private void print(Optional<Status.Backlog> backlog) {
+    Status.View view =
+        new Status.View(
+            "unread", 1, "VALID", 1, 1, false, Map.of(), new Status.Changes(9, 1, 2, 3, 0));
+    new StatusText(new PrintWriter(out))
+        .print(
+            new Status(
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(view),
+                backlog,
+                Optional.empty(),
+                List.of()));
+  }
+}

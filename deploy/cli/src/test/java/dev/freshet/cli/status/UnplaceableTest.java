@@ -1,0 +1,26 @@
+package dev.freshet.cli.status;
+
+import static dev.freshet.cli.letters.LetterBuilder.user;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class UnplaceableTest {
+  @Test
+  void theDeadRowsOfTheViewsOwnTableAreNamed() {
+    assertThat(
+            StatusReader.unplaceable(
+                List.of(user(7).build(), user(8).build(), user(9).view("photos").build()),
+                "unread",
+                "u"))
+        .isEqualTo(
+            ". Dead are shop.users id=7 of view unread (unstorable-value: users.name holds a NUL"
+                + " character) and 1 more; see freshet dead-letters list unread");
+  }
+
+  @Test
+  void rowsOfOtherTablesSayNothing() {
+    assertThat(StatusReader.unplaceable(List.of(user(7).build()), "unread", "p")).isEmpty();
+  }
+}

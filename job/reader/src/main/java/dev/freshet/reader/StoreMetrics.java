@@ -1,0 +1,109 @@
+package dev.freshet.reader;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * The store's figures as gauges. What the store did not say is not there; ages grow between two
+ * looks at the store. Names are those of {@link ReaderMetrics}.
+ */
+public final class StoreMetrics {
+  private final InstantSource clock;
+  private final MultiGauge changes;
+  private final MultiGauge invalidKeys;
+  private final MultiGauge invalidViews;
+  private final MultiGauge backlogRows;
+  private final MultiGauge backlogOldest;
+  private final MultiGauge lag;
+  private volatile StoreFigures figures = StoreFigures.NONE;
+
+  StoreMetrics(MeterRegistry registry, InstantSource clock) {
+    this.clock = clock;
+    this.changes = gauge(registry, "changes", "How changes of rows ended that the job was sent");
+    this.invalidKeys = gauge(registry, "invalid.keys", "Keys that are not valid");
+    this.invalidViews =
+        gauge(registry, "invalid.view", "Whether the view is INVALID as a whole, 0 or 1");
+    this.backlogRows = gauge(registry, "backlog.rows", "Rows that wait to be tried again");
+    this.backlogOldest =
+        gauge(registry, "backlog.oldest.seconds", "For how long the oldest of them waits");
+    this.lag = gauge(registry, "lag.seconds", "Age of what the whole store shows");
+  }
+
+  private static MultiGauge gauge(MeterRegistry registry, String name, String description) {
+    return MultiGauge.builder("freshet.store." + name).description(description).register(registry);
+  }
+
+  /** Shows these from now on, and no others. */
+  public void show(StoreFigures now) {
+    figures = now;
+    rows(changes, now.changes().keySet(), of -> tags(of, "outcome"), this::changes);
+    rows(invalidKeys, now.invalidKeys().keySet(), of -> tags(of, "reason"), this::invalidKeys);
+    rows(invalidViews, now.invalidViews().keySet(), view -> Tags.of("view", view), this::invalid);
+    rows(backlogRows, now.backlogs().keySet(), StoreMetrics::job, this::backlogRows);
+    rows(backlogOldest, now.backlogs().keySet(), StoreMetrics::job, this::backlogOldest);
+    rows(lag, now.asOf().keySet(), StoreMetrics::job, this::lag);
+  }
+
+  /** A gauge that stays is left alone, so that no scrape misses it: it looks its value up. */
+  private <T> void rows(
+      MultiGauge gauge, Collection<T> all, Function<T, Tags> tags, ToDoubleFunction<T> value) {
+    gauge.register(
+        all.stream()
+            .<MultiGauge.Row<?>>map(of -> MultiGauge.Row.of(tags.apply(of), of, value))
+            .toList());
+  }
+
+  private static Tags tags(StoreFigures.Of of, String what) {
+    return Tags.of("view", of.view(), what, of.what());
+  }
+
+  private static Tags job(String job) {
+    return Tags.of("job", job);
+  }
+
+  private double changes(StoreFigures.Of of) {
+    return number(figures.changes().get(of));
+  }
+
+  private double invalidKeys(StoreFigures.Of of) {
+    return number(figures.invalidKeys().get(of));
+  }
+
+  private double invalid(String view) {
+    return figures.invalidViews().getOrDefault(view, false) ? 1 : 0;
+  }
+
+  private double backlogRows(String job) {
+    StoreFigures.Backlog backlog = figures.backlogs().get(job);
+    return backlog == null ? Double.NaN : backlog.rows();
+  }
+
+  private double backlogOldest(String job) {
+    StoreFigures.Backlog backlog = figures.backlogs().get(job);
+    return backlog == null ? Double.NaN : backlog.oldest().map(this::secondsSince).orElse(0.0);
+  }
+
+  private double lag(String job) {
+    return figures
+        .asOf()
+        .getOrDefault(job, Optional.empty())
+        .map(this::secondsSince)
+        .orElse(Double.NaN);
+  }
+
+  private double secondsSince(Instant then) {
+    return Math.max(0, Duration.between(then, clock.instant()).toMillis()) / 1000.0;
+  }
+
+  private static double number(Long value) {
+    return value == null ? Double.NaN : value;
+  }
+}
