@@ -190,6 +190,77 @@ class FaultsIT {
   }
 
   @Test
+  void whatTheProjectionCannotAnswerIsRefusedSoonWhileMysqlIsGoneAndAnsweredAfterwards()
+      throws Exception {
+    mysql.kill();
+
+    for (Doubt doubt : Doubt.values()) {
+      doubt.arrange();
+      assertUnansweredSoon();
+    }
+
+    mysql.start(DEADLINE);
+    for (Doubt doubt : Doubt.values()) {
+      doubt.arrange();
+      await(() -> world.get(PATH).status() == 200);
+      assertAnswered("mysql", doubt.reason);
+    }
+  }
+
+  @Test
+  void whatTheProjectionCannotAnswerIsRefusedSoonWhileMysqlIsFrozenAndAnsweredAfterwards()
+      throws Exception {
+    for (Doubt doubt : Doubt.values()) {
+      doubt.arrange();
+      assertAnswered("mysql", doubt.reason);
+    }
+
+    signalMysql("STOP");
+    try {
+      for (Doubt doubt : Doubt.values()) {
+        doubt.arrange();
+        assertUnansweredSoon();
+      }
+      fresh();
+      assertAnswered("projection", null);
+    } finally {
+      signalMysql("CONT");
+    }
+
+    for (Doubt doubt : Doubt.values()) {
+      doubt.arrange();
+      await(() -> world.get(PATH).status() == 200);
+      assertAnswered("mysql", doubt.reason);
+    }
+  }
+
+  @Test
+  void manyWhoAskAFrozenMysqlAreAllRefusedSoon() throws Exception {
+    Doubt.TOO_OLD.arrange();
+    assertAnswered("mysql", "stale");
+    ExecutorService callers = Executors.newFixedThreadPool(32);
+    signalMysql("STOP");
+    try {
+      List<Future<?>> asked = new ArrayList<>();
+      for (int i = 0; i < 64; i++) {
+        asked.add(
+            callers.submit(
+                () -> {
+                  assertUnansweredSoon();
+                  return null;
+                }));
+      }
+      for (Future<?> each : asked) {
+        each.get();
+      }
+    } finally {
+      signalMysql("CONT");
+      callers.shutdownNow();
+    }
+    await(() -> world.get(PATH).status() == 200);
+  }
+
+  @Test
   void withoutBothNobodyAnswers() throws Exception {
     mysql.kill();
     postgres.kill();
@@ -235,6 +306,54 @@ class FaultsIT {
     Stream.concat(Stream.of(main), main.descendants())
         .forEach(process -> command.add(Long.toString(process.pid())));
     assertThat(new ProcessBuilder(command).start().waitFor()).isZero();
+  }
+
+  private static void signalMysql(String signal) throws Exception {
+    assertThat(
+            new ProcessBuilder("kill", "-" + signal, Long.toString(mysql.pid())).start().waitFor())
+        .isZero();
+  }
+
+  /** Why the projection may not answer. */
+  private enum Doubt {
+    BUILDING("building") {
+      @Override
+      void arrange() throws Exception {
+        fresh();
+        world.progress(null, false);
+      }
+    },
+    INVALID("unplaceable-change") {
+      @Override
+      void arrange() throws Exception {
+        fresh();
+        world.inPostgres("UPDATE freshet.progress SET invalid = '{notes_of}'");
+      }
+    },
+    TOO_OLD("stale") {
+      @Override
+      void arrange() throws Exception {
+        world.progress(Instant.now().minusSeconds(6), true);
+      }
+    };
+
+    private final String reason;
+
+    Doubt(String reason) {
+      this.reason = reason;
+    }
+
+    abstract void arrange() throws Exception;
+  }
+
+  /** A refused connection is known at once, a frozen server by its connection's time limit. */
+  private static void assertUnansweredSoon() {
+    Instant asked = Instant.now();
+    Response response = world.get(PATH);
+    assertThat(response.status()).as(response.json().toString()).isEqualTo(503);
+    assertThat(response.header("retry-after")).isEqualTo("1");
+    assertThat(Duration.between(asked, Instant.now()))
+        .isLessThan(LIMITS.fallbackTimeout().plusSeconds(2));
   }
 
   private static void fresh() throws Exception {

@@ -3,9 +3,7 @@ package dev.freshet.flow.capture;
 import io.debezium.relational.TableId;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
-import org.apache.flink.cdc.connectors.mysql.debezium.reader.BinlogSplitReader;
 import org.apache.flink.cdc.connectors.mysql.source.config.MySqlSourceConfig;
 import org.apache.flink.cdc.connectors.mysql.source.reader.MySqlSourceReaderContext;
 import org.apache.flink.cdc.connectors.mysql.source.reader.MySqlSplitReader;
@@ -20,7 +18,7 @@ import org.apache.flink.connector.base.source.reader.splitreader.SplitsAddition;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitsChange;
 
 /**
- * Reads snapshot chunks as Flink CDC does, and the binlog with {@link LogTaskContext}. The binlog
+ * Reads snapshot chunks as Flink CDC does, and the binlog with {@link BinlogStream}. The binlog
  * comes when all chunks were read, and stays.
  */
 final class LogSplitReader extends MySqlSplitReader {
@@ -30,7 +28,7 @@ final class LogSplitReader extends MySqlSplitReader {
   private boolean firstChunkRead;
   private RecordsWithSplitIds<SourceRecords> endOfFirstChunk;
   private MySqlBinlogSplit binlog;
-  private BinlogSplitReader reader;
+  private BinlogStream stream;
 
   LogSplitReader(
       MySqlSourceConfig config,
@@ -63,15 +61,11 @@ final class LogSplitReader extends MySqlSplitReader {
     if (binlog == null) {
       return fetchChunk();
     }
-    if (reader == null) {
-      reader = new BinlogSplitReader(new LogTaskContext(config, captured), subtask);
-      reader.submitSplit(binlog);
+    if (stream == null) {
+      stream = new BinlogStream(config, subtask, captured, binlog);
     }
     try {
-      Iterator<SourceRecords> records = reader.pollSplitRecords();
-      return records == null
-          ? MySqlRecords.forFinishedSplit(binlog.splitId())
-          : MySqlRecords.forUnfinishedRecords(binlog.splitId(), records);
+      return MySqlRecords.forUnfinishedRecords(binlog.splitId(), stream.poll());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while reading the binlog", e);
@@ -113,8 +107,8 @@ final class LogSplitReader extends MySqlSplitReader {
 
   @Override
   public void close() throws Exception {
-    if (reader != null) {
-      reader.close();
+    if (stream != null) {
+      stream.close();
     }
     super.close();
   }

@@ -2,22 +2,19 @@ package dev.freshet.flow.capture;
 
 import io.debezium.relational.TableId;
 import java.util.List;
-import org.apache.flink.cdc.connectors.mysql.debezium.DebeziumUtils;
 import org.apache.flink.cdc.connectors.mysql.debezium.dispatcher.EventDispatcherImpl;
 import org.apache.flink.cdc.connectors.mysql.debezium.task.context.StatefulTaskContext;
 import org.apache.flink.cdc.connectors.mysql.source.config.MySqlSourceConfig;
 import org.apache.flink.cdc.connectors.mysql.source.split.MySqlSplit;
+import org.apache.flink.util.IOUtils;
 
 /** What a binlog reader works with, with our dispatcher in the place of Flink CDC's. */
 final class LogTaskContext extends StatefulTaskContext {
   private final List<TableId> captured;
   private LogDispatcher dispatcher;
 
-  LogTaskContext(MySqlSourceConfig config, List<TableId> captured) {
-    super(
-        config,
-        DebeziumUtils.createBinaryClient(config.getDbzConfiguration()),
-        DebeziumUtils.createMySqlConnection(config));
+  LogTaskContext(MySqlSourceConfig config, List<TableId> captured, BinlogConnection connection) {
+    super(config, connection.client(), BinlogConnection.forQuestions(config));
     this.captured = captured;
   }
 
@@ -32,11 +29,22 @@ final class LogTaskContext extends StatefulTaskContext {
     return dispatcher;
   }
 
+  /** Flink CDC's own comes no further than a queue that holds a failure, and leaves the rest. */
   @Override
-  public void close() throws Exception {
-    super.close();
-    if (dispatcher != null) {
-      dispatcher.close();
+  public void close() {
+    IOUtils.closeAllQuietly(
+        this::makeRoom,
+        getBinaryLogClient()::disconnect,
+        getConnection(),
+        getDatabaseSchema(),
+        super.getDispatcher(),
+        dispatcher);
+  }
+
+  /** The client's thread may wait for room; it would not hear that it is to end. */
+  private void makeRoom() throws InterruptedException {
+    if (getQueue() != null) {
+      getQueue().poll();
     }
   }
 }
