@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 @Tag(SharedSystem.TAG)
 class OutagesIT {
   private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
-  private static final Duration FROZEN = Duration.ofSeconds(FULL ? 30 : 7);
+  private static final Duration FROZEN = Duration.ofSeconds(FULL ? 30 : 6);
   private static final Duration FRESHNESS = Duration.ofSeconds(5);
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 

@@ -166,8 +166,8 @@ class FaultsIT {
 
   @Test
   void aFrozenPostgresIsNotWaitedFor() throws Exception {
-    signalPostgres("STOP");
     try {
+      signalPostgres("STOP");
       for (int i = 0; i < 3; i++) {
         assertAnswered("mysql", "store-unavailable");
       }
@@ -215,8 +215,8 @@ class FaultsIT {
       assertAnswered("mysql", doubt.reason);
     }
 
-    signalMysql("STOP");
     try {
+      signalMysql("STOP");
       for (Doubt doubt : Doubt.values()) {
         doubt.arrange();
         assertUnansweredSoon();
@@ -239,8 +239,8 @@ class FaultsIT {
     Doubt.TOO_OLD.arrange();
     assertAnswered("mysql", "stale");
     ExecutorService callers = Executors.newFixedThreadPool(32);
-    signalMysql("STOP");
     try {
+      signalMysql("STOP");
       List<Future<?>> asked = new ArrayList<>();
       for (int i = 0; i < 64; i++) {
         asked.add(
@@ -299,13 +299,14 @@ class FaultsIT {
     await(() -> world.get("/v1/views/odd/1").status() == 404);
   }
 
-  /** A connection is served by a process of its own. */
+  /** A connection is served by a process of its own, which may end before it is told. */
   private static void signalPostgres(String signal) throws Exception {
-    List<String> command = new ArrayList<>(List.of("kill", "-" + signal));
     ProcessHandle main = ProcessHandle.of(postgres.pid()).orElseThrow();
-    Stream.concat(Stream.of(main), main.descendants())
-        .forEach(process -> command.add(Long.toString(process.pid())));
-    assertThat(new ProcessBuilder(command).start().waitFor()).isZero();
+    for (ProcessHandle each : Stream.concat(Stream.of(main), main.descendants()).toList()) {
+      int code =
+          new ProcessBuilder("kill", "-" + signal, Long.toString(each.pid())).start().waitFor();
+      assertThat(code == 0 || !each.isAlive()).isTrue();
+    }
   }
 
   private static void signalMysql(String signal) throws Exception {
@@ -346,14 +347,18 @@ class FaultsIT {
     abstract void arrange() throws Exception;
   }
 
-  /** A refused connection is known at once, a frozen server by its connection's time limit. */
+  /**
+   * A refused connection is known at once, a frozen server by its connection's time limit, which
+   * the driver waits twice for a statement that was used before.
+   */
   private static void assertUnansweredSoon() {
     Instant asked = Instant.now();
     Response response = world.get(PATH);
     assertThat(response.status()).as(response.json().toString()).isEqualTo(503);
     assertThat(response.header("retry-after")).isEqualTo("1");
+    Duration limit = LIMITS.fallbackTimeout().plusSeconds(1);
     assertThat(Duration.between(asked, Instant.now()))
-        .isLessThan(LIMITS.fallbackTimeout().plusSeconds(2));
+        .isLessThan(limit.multipliedBy(2).plusSeconds(2));
   }
 
   private static void fresh() throws Exception {

@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
 /** What the store says of its views. Counts are exact while they are cheap. */
 final class StoreStatus implements AutoCloseable {
   private static final long COUNTED = 200_000;
-  private static final Duration ANSWER = Duration.ofSeconds(10);
+  private static final Duration ANSWER = Duration.ofSeconds(5);
   private static final String UNDEFINED_TABLE = "42P01";
 
   private final Connection postgres;
