@@ -73,7 +73,7 @@ class OutagesIT {
       oldest = Math.max(oldest, answer.path("lag_ms").longValue());
       answers++;
     }
-    System.out.printf("idle for %s: %d answers, the oldest of %d ms%n", end, answers, oldest);
+    System.out.printf("idle until %s: %d answers, the oldest of %d ms%n", end, answers, oldest);
     assertThat(oldest).isLessThan(FRESHNESS.toMillis());
   }
 
