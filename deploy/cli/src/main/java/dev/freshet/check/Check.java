@@ -14,6 +14,8 @@ import java.util.function.BooleanSupplier;
  * stops writing and it is wrong: from then on it must be the only writer.
  */
 public final class Check implements AutoCloseable {
+  private static final long MOST_BEHIND_NANOS = 1_000_000_000;
+
   private final CheckPlan plan;
   private final AnswerClient client;
   private final SourceWriter writer;
@@ -33,7 +35,7 @@ public final class Check implements AutoCloseable {
     this.plan = plan;
     this.client = new AnswerClient(endpoints);
     this.model = ModelLoader.load(endpoints.source());
-    this.writer = new SourceWriter(endpoints.source(), model);
+    this.writer = new SourceWriter(endpoints::source, model);
     this.jury = new Jury(new Judge(model, tally));
     this.keys = new KeyPicker(model);
     this.lag = new LagProbe(client);
@@ -55,7 +57,7 @@ public final class Check implements AutoCloseable {
                       new LagProbe.Commit(done.touched().get(0), done.version(), done.returned()));
                 }
               });
-          return mix.counts().toString();
+          return mix.counts() + ", connection lost %d times".formatted(writer.losses());
         });
   }
 
@@ -148,15 +150,17 @@ public final class Check implements AutoCloseable {
     }
   }
 
+  /** Steady; what a source that stood still held up is not made up for all at once. */
   private void pace(int count, double perSecond, Step step) throws SQLException {
-    long from = System.nanoTime();
+    long pause = (long) (1e9 / perSecond);
+    long due = System.nanoTime();
     for (int i = 0; i < count && i < end; i++) {
-      long due = from + (long) (i * 1e9 / perSecond);
       while (due > System.nanoTime()) {
         LockSupport.parkNanos(due - System.nanoTime());
       }
       step.run();
       done.incrementAndGet();
+      due = Math.max(due + pause, System.nanoTime() - MOST_BEHIND_NANOS);
     }
   }
 

@@ -8,19 +8,49 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The only writer of the source: each change goes to MySQL and to the model, and after each commit
  * the place where the transaction ends is taken from MySQL. Exact because nobody else writes. Not
  * thread-safe.
+ *
+ * <p>When MySQL goes away it is waited for. A transaction that was open is gone then, in the model
+ * too. Of one whose COMMIT did not return, MySQL's executed GTIDs tell whether it counts: they have
+ * grown by it or not. That holds for a MySQL that died; one that is frozen for longer than a
+ * connection waits may still execute what it was sent.
  */
 final class SourceWriter implements AutoCloseable {
-  private final Connection connection;
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final long PAUSE_NANOS = 100_000_000;
+
+  private final Source source;
   private final SourceModel model;
   private final Map<String, PreparedStatement> statements = new HashMap<>();
+  private Connection connection;
+  private End last;
+  private int losses;
+
+  /** Opens connections to the source. */
+  interface Source {
+    Connection open() throws SQLException;
+  }
+
+  /** The end of the binlog, and what was executed up to it. */
+  private record End(long place, String gtids) {}
+
+  /** The connection was lost and is there again; the open transaction is not, nor in the model. */
+  static final class Abandoned extends SQLException {
+    private static final long serialVersionUID = 1L;
+
+    Abandoned(SQLException cause) {
+      super("the transaction was lost with its connection: " + cause.getMessage(), cause);
+    }
+  }
 
   /**
    * A transaction that was committed.
@@ -31,11 +61,23 @@ final class SourceWriter implements AutoCloseable {
    */
   record Committed(long version, long returned, List<ViewKey> touched) {}
 
-  SourceWriter(Connection connection, SourceModel model) throws SQLException {
-    this.connection = connection;
+  SourceWriter(Source source, SourceModel model) throws SQLException {
+    this.source = source;
     this.model = model;
+    connect();
+    this.last = end();
+  }
+
+  private void connect() throws SQLException {
+    statements.clear();
+    connection = source.open();
     connection.setAutoCommit(false);
     connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+  }
+
+  /** How often the connection was lost. */
+  int losses() {
+    return losses;
   }
 
   SourceModel model() {
@@ -133,18 +175,42 @@ final class SourceWriter implements AutoCloseable {
         "message at " + sentAt);
   }
 
-  /** Commits in MySQL and in the model. */
+  /**
+   * Commits in MySQL and in the model.
+   *
+   * @throws Abandoned when it was not committed
+   */
   Committed commit() throws SQLException {
     long begun = System.nanoTime();
-    connection.commit();
-    long returned = System.nanoTime();
-    long version = position();
-    return new Committed(version, returned, model.commit(version, begun, returned));
+    try {
+      connection.commit();
+      long returned = System.nanoTime();
+      last = end();
+      return new Committed(last.place(), returned, model.commit(last.place(), begun, returned));
+    } catch (SQLException e) {
+      requireLost(e);
+      End before = last;
+      last = reconnect(e);
+      if (last.gtids().equals(before.gtids())) {
+        model.rollback();
+        throw new Abandoned(e);
+      }
+      // Where it ended nobody can say any more: MySQL has begun another file. But nothing else
+      // ended behind the one before, so every place behind that will do.
+      long returned = System.nanoTime();
+      long version = before.place() + 1;
+      return new Committed(version, returned, model.commit(version, begun, returned));
+    }
   }
 
   /** Rolls back in MySQL and in the model. */
   void rollback() throws SQLException {
-    connection.rollback();
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      requireLost(e);
+      last = reconnect(e);
+    }
     model.rollback();
   }
 
@@ -154,20 +220,69 @@ final class SourceWriter implements AutoCloseable {
    * @throws SQLException with the grant to give when the account may not ask
    */
   long position() throws SQLException {
+    try {
+      return end().place();
+    } catch (SQLException e) {
+      requireLost(e);
+      last = reconnect(e);
+      return last.place();
+    }
+  }
+
+  private End end() throws SQLException {
     try (ResultSet row = statement("SHOW MASTER STATUS").executeQuery()) {
       if (!row.next()) {
         throw new SQLException("MySQL: binary logging is off; start it with --log-bin");
       }
-      return BinlogPlace.parse(row.getString(1) + ":" + row.getLong(2));
+      return new End(
+          BinlogPlace.parse(row.getString(1) + ":" + row.getLong(2)),
+          row.getString("Executed_Gtid_Set"));
     }
   }
 
-  private void run(String sql, Object... values) throws SQLException {
-    PreparedStatement statement = statement(sql);
-    for (int i = 0; i < values.length; i++) {
-      statement.setObject(i + 1, values[i]);
+  /** Waits for MySQL; tells where its binlog ends then. */
+  private End reconnect(SQLException lost) throws SQLException {
+    losses++;
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      try {
+        connection.close();
+        connect();
+        return end();
+      } catch (SQLException e) {
+        if (!isOfConnection(e) || System.nanoTime() > deadline) {
+          e.addSuppressed(lost);
+          throw e;
+        }
+        LockSupport.parkNanos(PAUSE_NANOS);
+      }
     }
-    int rows = statement.executeUpdate();
+  }
+
+  private static void requireLost(SQLException e) throws SQLException {
+    if (!isOfConnection(e)) {
+      throw e;
+    }
+  }
+
+  private static boolean isOfConnection(SQLException e) {
+    return e.getSQLState() != null && e.getSQLState().startsWith("08");
+  }
+
+  private void run(String sql, Object... values) throws SQLException {
+    int rows;
+    try {
+      PreparedStatement statement = statement(sql);
+      for (int i = 0; i < values.length; i++) {
+        statement.setObject(i + 1, values[i]);
+      }
+      rows = statement.executeUpdate();
+    } catch (SQLException e) {
+      requireLost(e);
+      last = reconnect(e);
+      model.rollback();
+      throw new Abandoned(e);
+    }
     if (rows != 1) {
       throw new SQLException(
           "the checker is not the only writer: " + rows + " rows changed, not 1, by " + sql);

@@ -26,6 +26,7 @@ final class TransactionMix {
   private final SourceModel model;
   private final Random random;
   private final List<Long> conversations;
+  private final List<Long> begun = new ArrayList<>();
   private final List<Long> users;
   private final List<Long> sites;
   private final Map<Kind, Integer> counts = new TreeMap<>();
@@ -88,17 +89,24 @@ final class TransactionMix {
   /**
    * Runs one transaction.
    *
-   * @return null when it was rolled back
+   * @return null when it was rolled back, or lost with its connection
    */
   SourceWriter.Committed next() throws SQLException {
     Kind kind = kind();
     counts.merge(kind, 1, Integer::sum);
-    run(kind);
-    if (kind == Kind.ROLL_BACK) {
-      writer.rollback();
+    begun.clear();
+    try {
+      run(kind);
+      if (kind == Kind.ROLL_BACK) {
+        writer.rollback();
+        return null;
+      }
+      SourceWriter.Committed committed = writer.commit();
+      conversations.addAll(begun);
+      return committed;
+    } catch (SourceWriter.Abandoned e) {
       return null;
     }
-    return writer.commit();
   }
 
   private void run(Kind kind) throws SQLException {
@@ -173,7 +181,7 @@ final class TransactionMix {
       writer.insertParticipant(
           new ParticipantId(conversation, other), new Participant(one, now - 1_000_000));
     }
-    conversations.add(conversation);
+    begun.add(conversation);
   }
 
   private void leave(long conversation) throws SQLException {
@@ -262,7 +270,7 @@ final class TransactionMix {
         new ParticipantId(id, user()), new Participant(user(), clock - 1_000_000));
     writer.commit();
     writer.insertConversation(id, new Conversation(site(), tick(), false));
-    conversations.add(id);
+    begun.add(id);
   }
 
   private ParticipantId member(long conversation) {

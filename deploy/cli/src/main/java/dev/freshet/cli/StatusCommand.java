@@ -10,6 +10,7 @@ import dev.freshet.cli.status.StatusText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -63,7 +64,8 @@ final class StatusCommand implements Callable<Integer> {
     if (supervisor.isPresent()) {
       long pid = supervisor.getAsLong();
       processes.add(
-          new Status.ProcessState("Supervisor", pid, "", uptime(pid), Memory.own(pid), true));
+          new Status.ProcessState(
+              "Supervisor", pid, "", uptime(pid), Memory.own(pid), true, isFrozen(pid)));
     }
     if (Files.exists(layout.endpoints())) {
       Endpoints endpoints = Endpoints.read(layout.endpoints());
@@ -81,7 +83,18 @@ final class StatusCommand implements Callable<Integer> {
         port(name, endpoints),
         uptime(pid),
         Memory.resident(pid),
-        ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent());
+        ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent(),
+        isFrozen(pid));
+  }
+
+  /** By the state that Linux shows behind the process's name; elsewhere nobody can say. */
+  private static boolean isFrozen(long pid) {
+    try {
+      String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+      return stat.startsWith("T", stat.lastIndexOf(')') + 2);
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static String port(String name, Endpoints endpoints) {

@@ -41,7 +41,7 @@ class SourceModelIT {
       data.createTables(Files.readString(SCHEMA));
       data.fill(60, 200, 4, 7);
       SourceModel model = ModelLoader.load(reads);
-      SourceWriter writer = new SourceWriter(writes, model);
+      SourceWriter writer = new SourceWriter(() -> writes, model);
       TransactionMix mix = new TransactionMix(writer, seed);
       for (int i = 0; i < 2_000; i++) {
         mix.next();

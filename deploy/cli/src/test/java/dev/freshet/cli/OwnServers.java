@@ -3,7 +3,6 @@ package dev.freshet.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.freshet.cli.config.Config;
 import dev.freshet.cli.config.ConfigReader;
 import dev.freshet.cli.explain.DeclaredViews;
@@ -18,10 +17,6 @@ import dev.freshet.servers.Ports;
 import dev.freshet.view.Version;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -38,14 +33,13 @@ import java.util.stream.Stream;
  * grants} prints. MySQL takes the job's account over TLS only.
  */
 final class OwnServers {
-  static final String DATABASE = "own";
   private static final String PASSWORD = "hush-hush-hush";
   private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
 
   private final Path folder;
+  private final String database;
   private final FlinkConfig flink;
   private final int readerPort = Ports.free();
-  private final HttpClient http = HttpClient.newHttpClient();
 
   /** What a command did. */
   record Result(int code, List<String> out, List<String> err) {
@@ -54,19 +48,31 @@ final class OwnServers {
     }
   }
 
-  private OwnServers(Path folder, FlinkConfig flink) {
+  private OwnServers(Path folder, String database, FlinkConfig flink) {
     this.folder = folder;
+    this.database = database;
     this.flink = flink;
   }
 
   /** Starts them all. */
   static OwnServers start(Path folder, int conversations) throws Exception {
+    return start(folder, "own", LocalServers.mysql().port(), conversations);
+  }
+
+  /**
+   * Starts them all.
+   *
+   * @param database what it is called in MySQL and in Postgres, and what names begin with
+   * @param sourcePort where the job finds MySQL; the reader finds it where it is
+   */
+  static OwnServers start(Path folder, String database, int sourcePort, int conversations)
+      throws Exception {
     FlinkConfig flink = FlinkConfig.in(LocalServers.newFolder("flink"));
     LocalServers.started(new FlinkJobManager(flink));
     LocalServers.started(new FlinkTaskManager(flink));
-    LocalServers.mysql().createDatabase(DATABASE);
-    LocalServers.postgres().createDatabase(DATABASE);
-    OwnServers servers = new OwnServers(folder, flink);
+    LocalServers.mysql().createDatabase(database);
+    LocalServers.postgres().createDatabase(database);
+    OwnServers servers = new OwnServers(folder, database, flink);
     try (Connection mysql = servers.application()) {
       SampleSource data = new SampleSource(mysql);
       data.createTables(ROOT.resolve("sql/source"));
@@ -75,7 +81,8 @@ final class OwnServers {
         statement.execute("ANALYZE TABLE users, conversations, participants");
       }
     }
-    servers.writeConfiguration();
+    servers.writeConfiguration(servers.yaml(), sourcePort);
+    servers.writeConfiguration(servers.readersYaml(), LocalServers.mysql().port());
     servers.createAccounts();
     return servers;
   }
@@ -84,58 +91,61 @@ final class OwnServers {
     return folder.resolve("freshet.yaml");
   }
 
+  private Path readersYaml() {
+    return folder.resolve("reader.yaml");
+  }
+
   FlinkConfig flink() {
     return flink;
   }
 
   Connection application() throws Exception {
-    return LocalServers.mysql().connect(MySqlAccount.APPLICATION, DATABASE);
+    return LocalServers.mysql().connect(MySqlAccount.APPLICATION, database);
   }
 
-  private void writeConfiguration() throws Exception {
+  private void writeConfiguration(Path file, int sourcePort) throws Exception {
     Files.writeString(folder.resolve("password"), PASSWORD);
     Files.writeString(
-        yaml(),
+        file,
         """
         source:
-          port: %d
-          user: own_job
+          port: %1$d
+          user: %2$s_job
           password-file: password
-          database: %s
+          database: %2$s
           properties: {sslMode: REQUIRED}
         views:
-          folder: %s
+          folder: %3$s
         store:
-          port: %d
-          user: own_store
+          port: %4$d
+          user: %2$s_store
           password-file: password
-          database: %s
+          database: %2$s
           schema: own_answers
         kafka:
-          bootstrap: %s
-          topic-prefix: own
+          bootstrap: %7$s
+          topic-prefix: %2$s
         flink:
-          url: %s
+          url: %5$s
         reader:
-          port: %d
+          port: %6$d
           token-file: password
-          source-user: own_reader
+          source-user: %2$s_reader
           source-password-file: password
-          store-user: own_store_reader
+          store-user: %2$s_store_reader
           store-password-file: password
         job:
-          name: own
+          name: %2$s
           checkpoint-interval-ms: 1000
         """
             .formatted(
-                LocalServers.mysql().port(),
-                DATABASE,
+                sourcePort,
+                database,
                 ROOT.resolve("sql/views"),
                 LocalServers.postgres().port(),
-                DATABASE,
-                LocalServers.kafka().bootstrap(),
                 flink.url(),
-                readerPort));
+                readerPort,
+                LocalServers.kafka().bootstrap()));
   }
 
   private void createAccounts() throws Exception {
@@ -145,9 +155,9 @@ final class OwnServers {
       for (String sql : Grants.mysql(config, DeclaredViews.all(config))) {
         statement.execute(sql.replace(Grants.PASSWORD, PASSWORD));
       }
-      statement.execute("ALTER USER 'own_job'@'%' REQUIRE SSL");
+      statement.execute("ALTER USER '" + database + "_job'@'%' REQUIRE SSL");
     }
-    try (Connection postgres = LocalServers.postgres().connect(DATABASE);
+    try (Connection postgres = LocalServers.postgres().connect(database);
         Statement statement = postgres.createStatement()) {
       for (String sql : Grants.postgres(config)) {
         statement.execute(sql.replace(Grants.PASSWORD, PASSWORD));
@@ -159,7 +169,7 @@ final class OwnServers {
   void grantRead(String table) throws Exception {
     try (Connection root = LocalServers.mysql().connect(MySqlAccount.ROOT, "");
         Statement statement = root.createStatement()) {
-      statement.execute("GRANT SELECT ON " + DATABASE + "." + table + " TO 'own_job'@'%'");
+      statement.execute("GRANT SELECT ON %1$s.%2$s TO '%1$s_job'@'%%'".formatted(database, table));
     }
   }
 
@@ -198,7 +208,7 @@ final class OwnServers {
 
   /** The reader's process, started as a person starts it. */
   Launcher.Started reader() throws Exception {
-    return new Launcher("own").start("reader", "--config=" + yaml());
+    return new Launcher(database).start("reader", "--config=" + readersYaml());
   }
 
   /**
@@ -257,14 +267,11 @@ final class OwnServers {
   }
 
   private JsonNode ask(String key) throws Exception {
-    HttpRequest request =
-        HttpRequest.newBuilder(
-                URI.create(
-                    "http://127.0.0.1:%d/v1/views/unread_conversations/%s?limit=1000"
-                        .formatted(readerPort, key)))
-            .header("Authorization", "Bearer " + PASSWORD)
-            .build();
-    return new ObjectMapper()
-        .readTree(http.send(request, HttpResponse.BodyHandlers.ofString()).body());
+    return client().ask("unread_conversations", key, 1000);
+  }
+
+  /** Asks the reader. */
+  ReaderClient client() {
+    return new ReaderClient("http://127.0.0.1:" + readerPort, PASSWORD);
   }
 }

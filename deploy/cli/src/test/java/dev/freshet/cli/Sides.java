@@ -1,38 +1,27 @@
 package dev.freshet.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.freshet.check.Endpoints;
 import dev.freshet.view.Version;
 import java.io.IOException;
-import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** What runs, from both sides: the source, the store, and the reader. */
 final class Sides implements AutoCloseable {
-  private final HttpClient http =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
-  private final ObjectMapper json = new ObjectMapper();
+  private final ReaderClient reader;
   private final Endpoints endpoints;
   private final Connection source;
   private final Connection store;
 
   Sides(Endpoints endpoints) throws SQLException {
     this.endpoints = endpoints;
+    this.reader = new ReaderClient(endpoints);
     this.source = endpoints.source();
     this.store = openStore();
   }
@@ -91,22 +80,7 @@ final class Sides implements AutoCloseable {
 
   /** The reader's answer for a key, of any number of columns. */
   JsonNode ask(String view, String key, int limit) throws IOException, InterruptedException {
-    String path =
-        "/v1/views/"
-            + view
-            + Stream.of(key.split("/", -1))
-                .map(part -> "/" + URLEncoder.encode(part, StandardCharsets.UTF_8))
-                .collect(Collectors.joining());
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(endpoints.get("READER_URL") + path + "?limit=" + limit))
-            .timeout(Duration.ofSeconds(20))
-            .header("Authorization", "Bearer " + endpoints.get("READER_TOKEN"))
-            .build();
-    HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
-    if (response.statusCode() != 200) {
-      throw new IOException(path + ": " + response.statusCode() + " " + response.body());
-    }
-    return json.readTree(response.body());
+    return reader.ask(view, key, limit);
   }
 
   @Override

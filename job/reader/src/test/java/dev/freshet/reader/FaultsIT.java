@@ -166,8 +166,8 @@ class FaultsIT {
 
   @Test
   void aFrozenPostgresIsNotWaitedFor() throws Exception {
-    signalPostgres("STOP");
     try {
+      signalPostgres("STOP");
       for (int i = 0; i < 3; i++) {
         assertAnswered("mysql", "store-unavailable");
       }
@@ -187,6 +187,77 @@ class FaultsIT {
 
     world.clock().ahead(Duration.ofMinutes(5));
     assertUnanswered("source-unavailable");
+  }
+
+  @Test
+  void whatTheProjectionCannotAnswerIsRefusedSoonWhileMysqlIsGoneAndAnsweredAfterwards()
+      throws Exception {
+    mysql.kill();
+
+    for (Doubt doubt : Doubt.values()) {
+      doubt.arrange();
+      assertUnansweredSoon();
+    }
+
+    mysql.start(DEADLINE);
+    for (Doubt doubt : Doubt.values()) {
+      doubt.arrange();
+      await(() -> world.get(PATH).status() == 200);
+      assertAnswered("mysql", doubt.reason);
+    }
+  }
+
+  @Test
+  void whatTheProjectionCannotAnswerIsRefusedSoonWhileMysqlIsFrozenAndAnsweredAfterwards()
+      throws Exception {
+    for (Doubt doubt : Doubt.values()) {
+      doubt.arrange();
+      assertAnswered("mysql", doubt.reason);
+    }
+
+    try {
+      signalMysql("STOP");
+      for (Doubt doubt : Doubt.values()) {
+        doubt.arrange();
+        assertUnansweredSoon();
+      }
+      fresh();
+      assertAnswered("projection", null);
+    } finally {
+      signalMysql("CONT");
+    }
+
+    for (Doubt doubt : Doubt.values()) {
+      doubt.arrange();
+      await(() -> world.get(PATH).status() == 200);
+      assertAnswered("mysql", doubt.reason);
+    }
+  }
+
+  @Test
+  void manyWhoAskAFrozenMysqlAreAllRefusedSoon() throws Exception {
+    Doubt.TOO_OLD.arrange();
+    assertAnswered("mysql", "stale");
+    ExecutorService callers = Executors.newFixedThreadPool(32);
+    try {
+      signalMysql("STOP");
+      List<Future<?>> asked = new ArrayList<>();
+      for (int i = 0; i < 64; i++) {
+        asked.add(
+            callers.submit(
+                () -> {
+                  assertUnansweredSoon();
+                  return null;
+                }));
+      }
+      for (Future<?> each : asked) {
+        each.get();
+      }
+    } finally {
+      signalMysql("CONT");
+      callers.shutdownNow();
+    }
+    await(() -> world.get(PATH).status() == 200);
   }
 
   @Test
@@ -228,13 +299,66 @@ class FaultsIT {
     await(() -> world.get("/v1/views/odd/1").status() == 404);
   }
 
-  /** A connection is served by a process of its own. */
+  /** A connection is served by a process of its own, which may end before it is told. */
   private static void signalPostgres(String signal) throws Exception {
-    List<String> command = new ArrayList<>(List.of("kill", "-" + signal));
     ProcessHandle main = ProcessHandle.of(postgres.pid()).orElseThrow();
-    Stream.concat(Stream.of(main), main.descendants())
-        .forEach(process -> command.add(Long.toString(process.pid())));
-    assertThat(new ProcessBuilder(command).start().waitFor()).isZero();
+    for (ProcessHandle each : Stream.concat(Stream.of(main), main.descendants()).toList()) {
+      int code =
+          new ProcessBuilder("kill", "-" + signal, Long.toString(each.pid())).start().waitFor();
+      assertThat(code == 0 || !each.isAlive()).isTrue();
+    }
+  }
+
+  private static void signalMysql(String signal) throws Exception {
+    assertThat(
+            new ProcessBuilder("kill", "-" + signal, Long.toString(mysql.pid())).start().waitFor())
+        .isZero();
+  }
+
+  /** Why the projection may not answer. */
+  private enum Doubt {
+    BUILDING("building") {
+      @Override
+      void arrange() throws Exception {
+        fresh();
+        world.progress(null, false);
+      }
+    },
+    INVALID("unplaceable-change") {
+      @Override
+      void arrange() throws Exception {
+        fresh();
+        world.inPostgres("UPDATE freshet.progress SET invalid = '{notes_of}'");
+      }
+    },
+    TOO_OLD("stale") {
+      @Override
+      void arrange() throws Exception {
+        world.progress(Instant.now().minusSeconds(6), true);
+      }
+    };
+
+    private final String reason;
+
+    Doubt(String reason) {
+      this.reason = reason;
+    }
+
+    abstract void arrange() throws Exception;
+  }
+
+  /**
+   * A refused connection is known at once, a frozen server by its connection's time limit, which
+   * the driver waits twice for a statement that was used before.
+   */
+  private static void assertUnansweredSoon() {
+    Instant asked = Instant.now();
+    Response response = world.get(PATH);
+    assertThat(response.status()).as(response.json().toString()).isEqualTo(503);
+    assertThat(response.header("retry-after")).isEqualTo("1");
+    Duration limit = LIMITS.fallbackTimeout().plusSeconds(1);
+    assertThat(Duration.between(asked, Instant.now()))
+        .isLessThan(limit.multipliedBy(2).plusSeconds(2));
   }
 
   private static void fresh() throws Exception {

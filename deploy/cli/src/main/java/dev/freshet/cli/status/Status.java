@@ -27,9 +27,19 @@ public record Status(
     troubles = List.copyOf(troubles);
   }
 
-  /** An embedded server. */
+  /**
+   * An embedded server.
+   *
+   * @param frozen somebody stopped it by a signal; it holds its port and answers nothing
+   */
   public record ProcessState(
-      String name, long pid, String port, String up, long residentBytes, boolean alive) {}
+      String name,
+      long pid,
+      String port,
+      String up,
+      long residentBytes,
+      boolean alive,
+      boolean frozen) {}
 
   /** The newest job of the name. */
   public record JobState(
@@ -58,6 +68,7 @@ public record Status(
   /**
    * One view.
    *
+   * @param freshnessMs how old what it shows may be; when it is older MySQL answers
    * @param state of its keys, as far as the store knows
    * @param estimated whether the counts come from Postgres's statistics, keys as a lower bound
    * @param invalidKeys how many keys are not valid, by reason; without those of a view that is
@@ -66,6 +77,7 @@ public record Status(
   public record View(
       String name,
       int generation,
+      long freshnessMs,
       String state,
       long keys,
       long entries,

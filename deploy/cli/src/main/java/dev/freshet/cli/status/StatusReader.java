@@ -24,6 +24,9 @@ import java.util.Optional;
 
 /** Asks all servers of a configuration. What does not answer is a trouble; the rest is shown. */
 public final class StatusReader {
+  private static final Duration ANSWER = Duration.ofSeconds(5);
+  private static final Duration HEALTH = Duration.ofSeconds(10);
+
   private final Config config;
   private final List<String> troubles = new ArrayList<>();
   private Optional<JobStatus> job = Optional.empty();
@@ -41,8 +44,19 @@ public final class StatusReader {
     processes.stream()
         .filter(process -> !process.alive())
         .forEach(process -> troubles.add(process.name() + " is dead; its supervisor restarts it"));
+    processes.stream()
+        .filter(Status.ProcessState::frozen)
+        .forEach(
+            process ->
+                troubles.add(
+                    "%s, process %d, was stopped by a signal; kill -CONT %d lets it go on"
+                        .formatted(process.name(), process.pid(), process.pid())));
     Optional<Status.JobState> state = flink();
-    store(state.map(Status.JobState::state).orElse("").equals("RUNNING"));
+    boolean running = state.map(Status.JobState::state).orElse("").equals("RUNNING");
+    store(running);
+    if (running && reached.map(StoreStatus.Reached::handedOver).orElse(false)) {
+      age(reached.get().progress());
+    }
     Optional<Status.Checkpoint> checkpoint = Optional.empty();
     Optional<Status.Snapshot> snapshot = Optional.empty();
     if (job.isPresent()) {
@@ -102,6 +116,32 @@ public final class StatusReader {
       }
     } catch (SQLException e) {
       troubles.add(Failure.line(Databases.failed("Store " + config.store(), e)));
+    }
+  }
+
+  /** Progress that a job makes and that MySQL no longer confirms. */
+  private void age(Status.Progress progress) {
+    long freshness = views.stream().mapToLong(Status.View::freshnessMs).min().orElse(0);
+    if (freshness == 0 || (progress.lagMs() >= 0 && progress.lagMs() <= freshness)) {
+      return;
+    }
+    String old =
+        "Store: MySQL confirmed it last %s, while views allow %.1f s; MySQL answers instead"
+            .formatted(
+                progress.lagMs() < 0 ? "never" : progress.lagMs() / 1000 + " s ago",
+                freshness / 1000.0);
+    try (Connection mysql = Databases.mysql(config.source(), ANSWER)) {
+      troubles.add(
+          old
+              + (mysql.isValid((int) ANSWER.toSeconds())
+                  ? ". MySQL is there: the job catches up, or its log says why it does not"
+                  : ""));
+    } catch (SQLException e) {
+      troubles.add(old);
+      troubles.add(
+          "Source %s: it does not answer (%s); start it or mend the way to it, and the job goes on"
+                  .formatted(config.source(), Failure.line(e))
+              + " by itself");
     }
   }
 
@@ -200,9 +240,7 @@ public final class StatusReader {
     }
     try {
       HttpRequest request =
-          HttpRequest.newBuilder(URI.create(url + "/health"))
-              .timeout(Duration.ofSeconds(5))
-              .build();
+          HttpRequest.newBuilder(URI.create(url + "/health")).timeout(HEALTH).build();
       HttpResponse<String> response =
           HttpClient.newBuilder()
               .connectTimeout(Duration.ofSeconds(2))
@@ -210,14 +248,19 @@ public final class StatusReader {
               .send(request, HttpResponse.BodyHandlers.ofString());
       JsonNode body = new ObjectMapper().readTree(response.body());
       boolean up = response.statusCode() == 200;
+      String postgres = body.path("postgres").path("status").asText();
+      String mysql = body.path("mysql").path("status").asText();
       String detail =
           "postgres %s, mysql %s, %d views"
-              .formatted(
-                  body.path("postgres").path("status").asText(),
-                  body.path("mysql").path("status").asText(),
-                  body.path("catalogue").path("views").asInt());
+              .formatted(postgres, mysql, body.path("catalogue").path("views").asInt());
       if (!up) {
         troubles.add("Reader " + url + ": it is not healthy (" + detail + ")");
+      } else if (mysql.equals("down")) {
+        troubles.add(
+            "Reader %s: MySQL does not answer it; what the projection cannot answer gets 503"
+                .formatted(url));
+      } else if (postgres.equals("down")) {
+        troubles.add("Reader %s: Postgres does not answer it; MySQL answers all".formatted(url));
       }
       return Optional.of(new Status.ReaderState(url, up, detail));
     } catch (IOException e) {

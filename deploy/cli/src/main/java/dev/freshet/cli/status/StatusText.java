@@ -42,7 +42,7 @@ public final class StatusText {
         process.name(),
         process.pid(),
         process.port(),
-        process.alive() ? process.up() : "DEAD",
+        !process.alive() ? "DEAD" : process.frozen() ? "FROZEN" : process.up(),
         Memory.print(process.residentBytes()));
   }
 

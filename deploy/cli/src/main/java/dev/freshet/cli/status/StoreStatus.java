@@ -14,6 +14,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,6 +27,7 @@ import java.util.stream.Collectors;
 /** What the store says of its views. Counts are exact while they are cheap. */
 final class StoreStatus implements AutoCloseable {
   private static final long COUNTED = 200_000;
+  private static final Duration ANSWER = Duration.ofSeconds(5);
   private static final String UNDEFINED_TABLE = "42P01";
 
   private final Connection postgres;
@@ -36,7 +38,7 @@ final class StoreStatus implements AutoCloseable {
   StoreStatus(Config config) throws SQLException {
     this.config = config;
     this.schema = quoted(config.store().schema());
-    this.postgres = Databases.postgres(config.store());
+    this.postgres = Databases.postgres(config.store(), ANSWER);
   }
 
   /** Progress of all writers, and whether all of them have handed over. */
@@ -132,7 +134,15 @@ final class StoreStatus implements AutoCloseable {
               .collect(Collectors.joining(", "));
       long keys = number("SELECT count(*) FROM (SELECT DISTINCT " + key + " FROM " + table + ") t");
       return new Status.View(
-          plan.view(), generation, state, keys, entries, false, invalid, changes);
+          plan.view(),
+          generation,
+          plan.freshness().toMillis(),
+          state,
+          keys,
+          entries,
+          false,
+          invalid,
+          changes);
     }
     long estimate =
         Math.max(
@@ -144,6 +154,7 @@ final class StoreStatus implements AutoCloseable {
     return new Status.View(
         plan.view(),
         generation,
+        plan.freshness().toMillis(),
         state,
         leastKeys(plan, generation, estimate),
         estimate,

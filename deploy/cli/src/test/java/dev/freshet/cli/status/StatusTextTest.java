@@ -35,7 +35,7 @@ class StatusTextTest {
   private void print(Optional<Status.Backlog> backlog) {
     Status.View view =
         new Status.View(
-            "unread", 1, "VALID", 1, 1, false, Map.of(), new Status.Changes(9, 1, 2, 3, 0));
+            "unread", 1, 5000, "VALID", 1, 1, false, Map.of(), new Status.Changes(9, 1, 2, 3, 0));
     new StatusText(new PrintWriter(out))
         .print(
             new Status(

@@ -12,6 +12,11 @@ import org.apache.flink.cdc.connectors.mysql.table.StartupOptions;
 /** Configures Flink CDC for the tables of a job. */
 final class CdcSource {
   private static final int FETCH_ROWS = 8192;
+  private static final Duration CONNECT = Duration.ofSeconds(10);
+
+  /** Debezium asks for heartbeats at this part of the keep-alive's interval. */
+  private static final double HEARTBEAT_PART = 0.8;
+
   private static final Pattern REGEX_SIGN = Pattern.compile("[^A-Za-z0-9_]");
 
   private CdcSource() {}
@@ -42,6 +47,7 @@ final class CdcSource {
         .treatTinyInt1AsBoolean(false)
         .useLegacyJsonFormat(false)
         .heartbeatInterval(Duration.ZERO)
+        .connectTimeout(CONNECT)
         .jdbcProperties(jdbc(options))
         .debeziumProperties(debezium(options));
     return new LogSource(factory, NothingDeserialized.INSTANCE, new LogReaders(tables, handling));
@@ -68,6 +74,10 @@ final class CdcSource {
     properties.setProperty("binary.handling.mode", "bytes");
     // Year 12 is not 2012.
     properties.setProperty("enable.time.adjuster", "false");
+    properties.setProperty("connect.keep.alive", "false");
+    properties.setProperty(
+        "connect.keep.alive.interval.ms",
+        String.valueOf(Math.round(BinlogConnection.HEARTBEAT.toMillis() / HEARTBEAT_PART)));
     properties.putAll(BinlogTls.of(options.properties()));
     return properties;
   }

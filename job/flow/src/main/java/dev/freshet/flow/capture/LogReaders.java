@@ -49,7 +49,7 @@ public final class LogReaders implements Serializable {
   }
 
   private static BinlogOffset now(MySqlSourceConfig config) {
-    try (MySqlConnection connection = DebeziumUtils.createMySqlConnection(config)) {
+    try (MySqlConnection connection = BinlogConnection.forQuestions(config)) {
       return DebeziumUtils.currentBinlogOffset(connection);
     } catch (SQLException e) {
       throw new FlinkRuntimeException("Source: cannot be asked where its binlog ends", e);

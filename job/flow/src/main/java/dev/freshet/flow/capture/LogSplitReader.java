@@ -8,7 +8,6 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.flink.cdc.connectors.mysql.debezium.DebeziumUtils;
-import org.apache.flink.cdc.connectors.mysql.debezium.reader.BinlogSplitReader;
 import org.apache.flink.cdc.connectors.mysql.debezium.reader.SnapshotSplitReader;
 import org.apache.flink.cdc.connectors.mysql.debezium.task.context.StatefulTaskContext;
 import org.apache.flink.cdc.connectors.mysql.source.config.MySqlSourceConfig;
@@ -24,8 +23,8 @@ import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitsChange;
 
 /**
- * Reads snapshot chunks with {@link SnapshotConnection}, and the binlog with {@link
- * LogTaskContext}. The binlog comes when all chunks were read, and stays.
+ * Reads snapshot chunks with {@link SnapshotConnection}, and the binlog with {@link BinlogStream}.
+ * The binlog comes when all chunks were read, and stays.
  */
 final class LogSplitReader extends MySqlSplitReader {
   private final MySqlSourceConfig config;
@@ -37,7 +36,7 @@ final class LogSplitReader extends MySqlSplitReader {
   private boolean firstChunkRead;
   private RecordsWithSplitIds<SourceRecords> endOfFirstChunk;
   private MySqlBinlogSplit binlog;
-  private BinlogSplitReader reader;
+  private BinlogStream stream;
 
   LogSplitReader(
       MySqlSourceConfig config,
@@ -71,16 +70,13 @@ final class LogSplitReader extends MySqlSplitReader {
     }
   }
 
-  private RecordsWithSplitIds<SourceRecords> fetchBinlog() throws InterruptedException {
-    if (reader == null) {
+  private RecordsWithSplitIds<SourceRecords> fetchBinlog()
+      throws InterruptedException, IOException {
+    if (stream == null) {
       closeChunkReader();
-      reader = new BinlogSplitReader(new LogTaskContext(config, captured), subtask);
-      reader.submitSplit(binlog);
+      stream = new BinlogStream(config, subtask, captured, binlog);
     }
-    Iterator<SourceRecords> records = reader.pollSplitRecords();
-    return records == null
-        ? MySqlRecords.forFinishedSplit(binlog.splitId())
-        : MySqlRecords.forUnfinishedRecords(binlog.splitId(), records);
+    return MySqlRecords.forUnfinishedRecords(binlog.splitId(), stream.poll());
   }
 
   /**
@@ -151,8 +147,8 @@ final class LogSplitReader extends MySqlSplitReader {
   @Override
   public void close() {
     closeChunkReader();
-    if (reader != null) {
-      reader.close();
+    if (stream != null) {
+      stream.close();
     }
   }
 }

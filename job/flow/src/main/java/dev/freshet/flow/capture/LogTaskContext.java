@@ -4,11 +4,11 @@ import io.debezium.connector.mysql.MySqlDatabaseSchema;
 import io.debezium.relational.Table;
 import io.debezium.relational.TableId;
 import java.util.List;
-import org.apache.flink.cdc.connectors.mysql.debezium.DebeziumUtils;
 import org.apache.flink.cdc.connectors.mysql.debezium.dispatcher.EventDispatcherImpl;
 import org.apache.flink.cdc.connectors.mysql.debezium.task.context.StatefulTaskContext;
 import org.apache.flink.cdc.connectors.mysql.source.config.MySqlSourceConfig;
 import org.apache.flink.cdc.connectors.mysql.source.split.MySqlSplit;
+import org.apache.flink.util.IOUtils;
 
 /**
  * What a binlog reader works with, with our client and dispatcher in the place of Debezium's and
@@ -19,14 +19,10 @@ final class LogTaskContext extends StatefulTaskContext {
   private final BinlogRows rows;
   private LogDispatcher dispatcher;
 
-  LogTaskContext(MySqlSourceConfig config, List<TableId> captured) {
-    this(config, new LogClient(config.getMySqlConnectorConfig(), captured), captured);
-  }
-
-  private LogTaskContext(MySqlSourceConfig config, LogClient client, List<TableId> captured) {
-    super(config, client, DebeziumUtils.createMySqlConnection(config));
+  LogTaskContext(MySqlSourceConfig config, List<TableId> captured, BinlogConnection connection) {
+    super(config, connection.client(), BinlogConnection.forQuestions(config));
     this.captured = captured;
-    this.rows = client.rows();
+    this.rows = connection.client().rows();
   }
 
   @Override
@@ -46,11 +42,22 @@ final class LogTaskContext extends StatefulTaskContext {
     return dispatcher;
   }
 
+  /** Flink CDC's own comes no further than a queue that holds a failure, and leaves the rest. */
   @Override
-  public void close() throws Exception {
-    super.close();
-    if (dispatcher != null) {
-      dispatcher.close();
+  public void close() {
+    IOUtils.closeAllQuietly(
+        this::makeRoom,
+        getBinaryLogClient()::disconnect,
+        getConnection(),
+        getDatabaseSchema(),
+        super.getDispatcher(),
+        dispatcher);
+  }
+
+  /** The client's thread may wait for room; it would not hear that it is to end. */
+  private void makeRoom() throws InterruptedException {
+    if (getQueue() != null) {
+      getQueue().poll();
     }
   }
 }

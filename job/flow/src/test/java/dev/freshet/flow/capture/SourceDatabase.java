@@ -28,13 +28,13 @@ final class SourceDatabase implements AutoCloseable {
   }
 
   SourceOptions options() {
+    return options(server.port());
+  }
+
+  /** Of the same, reached over another port. */
+  SourceOptions options(int port) {
     return SourceOptions.of(
-        server.host(),
-        server.port(),
-        MySqlAccount.JOB.user(),
-        server.password(MySqlAccount.JOB),
-        name,
-        0);
+        server.host(), port, MySqlAccount.JOB.user(), server.password(MySqlAccount.JOB), name, 0);
   }
 
   void createInbox() throws SQLException {
@@ -66,6 +66,10 @@ final class SourceDatabase implements AutoCloseable {
         "INSERT INTO participants "
             + numbers
             + "i, 51 + i % 50, IF(i % 3 = 0, NULL, i), '2026-01-01' FROM n");
+  }
+
+  int port() {
+    return server.port();
   }
 
   Connection connection() {

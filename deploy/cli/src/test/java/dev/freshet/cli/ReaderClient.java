@@ -1,0 +1,69 @@
+package dev.freshet.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.freshet.check.Endpoints;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Asks a reader. */
+final class ReaderClient {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final HttpClient http =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+  private final String url;
+  private final String token;
+
+  /** What a reader said, and how long that took. */
+  record Response(int status, Optional<String> retryAfter, JsonNode body, Duration took) {}
+
+  ReaderClient(Endpoints endpoints) {
+    this(endpoints.get("READER_URL"), endpoints.get("READER_TOKEN"));
+  }
+
+  ReaderClient(String url, String token) {
+    this.url = url;
+    this.token = token;
+  }
+
+  /** The answer for a key, of any number of columns. */
+  JsonNode ask(String view, String key, int limit) throws IOException, InterruptedException {
+    Response response = response(view, key, limit);
+    if (response.status() != 200) {
+      throw new IOException(view + "/" + key + ": " + response);
+    }
+    return response.body();
+  }
+
+  /** Whatever it says of a key. */
+  Response response(String view, String key, int limit) throws IOException, InterruptedException {
+    String path =
+        "/v1/views/"
+            + view
+            + Stream.of(key.split("/", -1))
+                .map(part -> "/" + URLEncoder.encode(part, StandardCharsets.UTF_8))
+                .collect(Collectors.joining());
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(url + path + "?limit=" + limit))
+            .timeout(Duration.ofSeconds(20))
+            .header("Authorization", "Bearer " + token)
+            .build();
+    long asked = System.nanoTime();
+    HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+    return new Response(
+        response.statusCode(),
+        response.headers().firstValue("Retry-After"),
+        JSON.readTree(response.body()),
+        Duration.ofNanos(System.nanoTime() - asked));
+  }
+}

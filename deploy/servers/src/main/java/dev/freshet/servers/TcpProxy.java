@@ -1,0 +1,174 @@
+package dev.freshet.servers;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A way to a server on this machine that a test can break: by silence, as when a host vanishes and
+ * nobody closes its connections, or by a cut in the middle of what is sent.
+ */
+public final class TcpProxy implements AutoCloseable {
+  private final int target;
+  private final ServerSocket listener;
+  private final Queue<Link> links = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger accepted = new AtomicInteger();
+  private final AtomicInteger cuts = new AtomicInteger();
+  private final AtomicInteger cutsDone = new AtomicInteger();
+  private volatile long cutStep;
+  private volatile boolean silent;
+
+  /** Listens on a free port of its own. */
+  public TcpProxy(int target) throws IOException {
+    this.target = target;
+    this.listener = new ServerSocket(0, 128, InetAddress.getLoopbackAddress());
+    daemon(this::accept);
+  }
+
+  public int port() {
+    return listener.getLocalPort();
+  }
+
+  /** From now on nothing passes, neither over old connections nor over new ones. */
+  public void silence() {
+    silent = true;
+    links.forEach(link -> link.die());
+  }
+
+  /** New connections work again; those of before stay silent. */
+  public void forwardNew() {
+    silent = false;
+  }
+
+  /**
+   * Cuts the next connections of which one has brought so many bytes from the server: the first
+   * after one step, the next after two, and so on.
+   */
+  public void cut(int times, long step) {
+    cutStep = step;
+    cutsDone.set(0);
+    cuts.set(times);
+    links.forEach(link -> link.received.set(0));
+  }
+
+  /** How many of those were cut. */
+  public int cutsDone() {
+    return cutsDone.get();
+  }
+
+  /** How many connections were made. */
+  public int accepted() {
+    return accepted.get();
+  }
+
+  @Override
+  public void close() throws IOException {
+    listener.close();
+    links.forEach(Link::close);
+  }
+
+  private void accept() {
+    try {
+      while (true) {
+        Socket client = listener.accept();
+        accepted.incrementAndGet();
+        Link link = new Link(client);
+        links.add(link);
+        if (silent) {
+          link.die();
+        } else {
+          link.open();
+        }
+      }
+    } catch (IOException e) {
+      // Closed.
+    }
+  }
+
+  private static void daemon(Runnable work) {
+    Thread thread = new Thread(work, "proxy");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private final class Link {
+    private volatile boolean dead;
+    final AtomicLong received = new AtomicLong();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Socket client;
+    private final Socket server = new Socket();
+
+    Link(Socket client) {
+      this.client = client;
+    }
+
+    /** Nothing passes any more, and nobody is told. */
+    void die() {
+      dead = true;
+    }
+
+    void open() {
+      try {
+        server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target), 5000);
+        daemon(() -> pump(client, server, false));
+        daemon(() -> pump(server, client, true));
+      } catch (IOException e) {
+        close();
+      }
+    }
+
+    private void pump(Socket from, Socket to, boolean fromServer) {
+      byte[] buffer = new byte[16 * 1024];
+      try {
+        InputStream in = from.getInputStream();
+        OutputStream out = to.getOutputStream();
+        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+          if (dead) {
+            closed.await();
+          }
+          if (fromServer && isCut(n)) {
+            out.write(buffer, 0, n / 2);
+            break;
+          }
+          out.write(buffer, 0, n);
+        }
+      } catch (IOException e) {
+        // One side ended it, and so does this.
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      if (!dead) {
+        close();
+      }
+    }
+
+    private boolean isCut(int bytes) {
+      if (received.addAndGet(bytes) < cutStep * (cutsDone.get() + 1) || cuts.get() == 0) {
+        return false;
+      }
+      cuts.decrementAndGet();
+      cutsDone.incrementAndGet();
+      return true;
+    }
+
+    void close() {
+      closed.countDown();
+      links.remove(this);
+      try {
+        client.close();
+        server.close();
+      } catch (IOException e) {
+        // Nobody holds it any more.
+      }
+    }
+  }
+}
