@@ -75,6 +75,10 @@ public final class LetterText {
     out.printf(LINE, "primary key", primaryKey(letter));
     out.printf(LINE, "version", letter.version() + ", change " + letter.order());
     out.printf(LINE, "reason", letter.reason());
+    out.printf(
+        LINE,
+        "touches",
+        letter.placed() ? "the keys that need it" : "nobody knows whom: its whole view is INVALID");
     out.printf(LINE, "message", plain(letter.message()));
     out.printf(LINE, "attempts", letter.attempt());
     out.printf(LINE, "failed at", failedAt(letter));

@@ -108,7 +108,7 @@ public final class StatusReader {
     try (StoreStatus store = new StoreStatus(config)) {
       reached = store.progress();
       views = store.views(reached.map(StoreStatus.Reached::handedOver).orElse(false));
-      views.forEach(view -> invalid(view, store.rootAlias(view.name())));
+      views.forEach(this::invalid);
       backlog = store.backlog();
       dead();
       if (!running && reached.isPresent()) {
@@ -145,13 +145,13 @@ public final class StatusReader {
     }
   }
 
-  private void invalid(Status.View view, String rootAlias) {
+  private void invalid(Status.View view) {
     if (view.state().equals("INVALID")) {
       troubles.add(
           "View %s: INVALID, as nobody can say which keys a change touches; MySQL answers all of"
                   .formatted(view.name())
               + " them until the row is corrected"
-              + unplaceable(letters(), view.name(), rootAlias));
+              + unplaceable(letters(), view.name()));
     }
     view.invalidKeys()
         .forEach(
@@ -175,16 +175,12 @@ public final class StatusReader {
   }
 
   /**
-   * Which rows a whole view is INVALID for, as far as its dead letters tell: only its own table's
-   * rows say which key they touch.
-   *
-   * @param alias of that table in the view's query
+   * Which rows a whole view is INVALID for, as far as its dead letters tell: those of which nobody
+   * knows whom they touch.
    */
-  static String unplaceable(List<FailureMessage> letters, String view, String alias) {
+  static String unplaceable(List<FailureMessage> letters, String view) {
     List<FailureMessage> rows =
-        letters.stream()
-            .filter(letter -> letter.view().equals(view) && letter.alias().equals(alias))
-            .toList();
+        letters.stream().filter(letter -> letter.view().equals(view) && !letter.placed()).toList();
     return rows.isEmpty()
         ? ""
         : ". Dead are %s (%s)%s; see freshet dead-letters list %s"

@@ -17,7 +17,6 @@ import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,7 +32,6 @@ final class StoreStatus implements AutoCloseable {
   private final Connection postgres;
   private final Config config;
   private final String schema;
-  private final Map<String, String> rootAliases = new HashMap<>();
 
   StoreStatus(Config config) throws SQLException {
     this.config = config;
@@ -85,18 +83,12 @@ final class StoreStatus implements AutoCloseable {
         ResultSet rows = statement.executeQuery(sql)) {
       while (rows.next()) {
         ViewPlan plan = Planner.plan(rows.getString(2), CatalogueJson.read(rows.getString(3)));
-        rootAliases.put(plan.view(), plan.root().alias());
         views.add(view(plan, rows.getInt(1), handedOver));
       }
       return views;
     } catch (SQLException e) {
       return ifNone(e, List.of());
     }
-  }
-
-  /** What a view's query calls the table whose rows become entries; known once views were read. */
-  String rootAlias(String view) {
-    return rootAliases.getOrDefault(view, "");
   }
 
   /** What waits to be tried again; empty before the job has said it. */

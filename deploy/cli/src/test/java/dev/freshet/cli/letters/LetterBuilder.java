@@ -19,6 +19,7 @@ public final class LetterBuilder {
   private Instant failedAt = NOON;
   private String message = "users.name holds a NUL character";
   private int attempt = 2;
+  private boolean placed = true;
 
   private LetterBuilder(long user) {
     this.user = user;
@@ -48,6 +49,12 @@ public final class LetterBuilder {
     return this;
   }
 
+  /** Nobody knows whom the row touches. */
+  public LetterBuilder unplaced() {
+    placed = false;
+    return this;
+  }
+
   LetterBuilder message(String text) {
     message = text;
     return this;
@@ -73,6 +80,7 @@ public final class LetterBuilder {
         attempt,
         "dead",
         Reason.UNSTORABLE.wireName(),
+        placed,
         message,
         failedAt.toString(),
         failedAt.toString(),

@@ -8,19 +8,22 @@ import org.junit.jupiter.api.Test;
 
 class UnplaceableTest {
   @Test
-  void theDeadRowsOfTheViewsOwnTableAreNamed() {
+  void theDeadRowsThatNobodyCanPlaceAreNamed() {
     assertThat(
             StatusReader.unplaceable(
-                List.of(user(7).build(), user(8).build(), user(9).view("photos").build()),
-                "unread",
-                "u"))
+                List.of(
+                    user(6).build(),
+                    user(7).unplaced().build(),
+                    user(8).unplaced().build(),
+                    user(9).view("photos").unplaced().build()),
+                "unread"))
         .isEqualTo(
             ". Dead are shop.users id=7 of view unread (unstorable-value: users.name holds a NUL"
                 + " character) and 1 more; see freshet dead-letters list unread");
   }
 
   @Test
-  void rowsOfOtherTablesSayNothing() {
-    assertThat(StatusReader.unplaceable(List.of(user(7).build()), "unread", "p")).isEmpty();
+  void rowsThatTouchKnownKeysSayNothing() {
+    assertThat(StatusReader.unplaceable(List.of(user(7).build()), "unread")).isEmpty();
   }
 }

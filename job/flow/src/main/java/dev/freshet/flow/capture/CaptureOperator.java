@@ -10,7 +10,6 @@ import dev.freshet.flow.log.Note;
 import dev.freshet.flow.log.Tally;
 import dev.freshet.view.Key;
 import dev.freshet.view.Version;
-import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -244,7 +243,7 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
     }
 
     @Override
-    public void unanswered(SQLException why) {
+    public void unanswered() {
       inMailbox(
           () -> wishes.unanswered(getProcessingTimeService().getCurrentProcessingTime()),
           "rows not read");

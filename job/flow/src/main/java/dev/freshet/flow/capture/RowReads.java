@@ -58,7 +58,7 @@ final class RowReads implements AutoCloseable {
     void answered(Map<Key, Wishes.Row> rows, long end);
 
     /** It did not. */
-    void unanswered(SQLException why);
+    void unanswered();
   }
 
   RowReads(JobPlan plan, SourceOptions options, Handling handling) {
@@ -86,14 +86,14 @@ final class RowReads implements AutoCloseable {
               }
               listener.answered(answer, end(statement));
             }
-          } catch (SQLException e) {
+          } catch (SQLException | RuntimeException e) {
             LOG.warn(
                 "MySQL {} does not say what {} rows hold that failed ({}): they wait and are asked"
                     + " for again",
                 options,
                 rows.size(),
-                e.getMessage());
-            listener.unanswered(e);
+                String.valueOf(e));
+            listener.unanswered();
           }
         });
   }
@@ -139,11 +139,11 @@ final class RowReads implements AutoCloseable {
             .computeIfAbsent(node.id(), id -> new RowDecoder(plan, node, handling))
             .decode(rows);
       }
-    } catch (SQLException e) {
+    } catch (SQLException | RuntimeException e) {
       if (connection.isValid(1)) {
         // Of this row alone: a key that MySQL does not take, a column that is gone.
-        String message = "MySQL does not give the row: " + e.getMessage();
-        return new Wishes.Row(null, new Poison(Reason.UNREADABLE, true, message));
+        return new Wishes.Row(
+            null, new Poison(Reason.UNREADABLE, true, "MySQL does not give the row: " + e));
       }
       throw e;
     }

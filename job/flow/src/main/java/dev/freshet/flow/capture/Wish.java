@@ -7,7 +7,6 @@ import dev.freshet.view.Key;
 import dev.freshet.view.Version;
 import dev.freshet.view.stream.FailureMessage;
 import dev.freshet.view.stream.RequestMessage;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Objects;
@@ -39,55 +38,73 @@ public record Wish(
   }
 
   /**
-   * What a marked message wants; empty when it is for another job.
+   * What a marked message wants; empty when it is for another job, or for a view that the job has
+   * no longer as it was then.
    *
-   * @throws IllegalArgumentException with one line when it is no message, or of no row of the plan
+   * @throws IllegalArgumentException with one line when it is no message
    */
   static Optional<Wish> parse(byte[] source, String job, JobPlan plan) {
     byte[] message = Arrays.copyOfRange(source, 1, source.length);
-    Wish wish =
-        switch (source[0]) {
-          case RETRY -> retry(source, FailureMessage.read(message), job);
-          case REQUEST -> request(source, RequestMessage.read(message), job);
-          default -> throw new IllegalArgumentException("no stream has the mark " + source[0]);
-        };
-    if (wish != null && !plan.isRow(wish.key())) {
-      throw new IllegalArgumentException(
-          new String(message, StandardCharsets.UTF_8) + " is of no row of the job's views");
-    }
-    return Optional.ofNullable(wish);
+    return switch (source[0]) {
+      case RETRY -> {
+        FailureMessage failure = FailureMessage.read(message);
+        boolean meant = failure.job().equals(job);
+        yield meant
+            ? Optional.of(retry(source, failure)).filter(w -> fits(w, failure, plan))
+            : none();
+      }
+      case REQUEST -> {
+        RequestMessage request = RequestMessage.read(message);
+        boolean meant = request.job().equals(job);
+        yield meant
+            ? Optional.of(request(source, request)).filter(w -> fits(w, request, plan))
+            : none();
+      }
+      default -> throw new IllegalArgumentException("no stream has the mark " + source[0]);
+    };
   }
 
-  private static Wish retry(byte[] source, FailureMessage message, String job) {
+  private static Optional<Wish> none() {
+    return Optional.empty();
+  }
+
+  private static boolean fits(Wish wish, FailureMessage message, JobPlan plan) {
+    return plan.isRow(wish.key())
+        && message.view().equals(plan.viewOf(plan.nodeOf(wish.key())).view())
+        && message.alias().equals(plan.nodeOf(wish.key()).plan().alias());
+  }
+
+  private static boolean fits(Wish wish, RequestMessage message, JobPlan plan) {
+    return plan.isRow(wish.key())
+        && message.view().equals(plan.viewOf(plan.nodeOf(wish.key())).view());
+  }
+
+  private static Wish retry(byte[] source, FailureMessage message) {
     boolean read = message.next().equals(Failure.Next.READ.wireName());
     if (!read && !message.next().equals(Failure.Next.RETRY.wireName())) {
       throw new IllegalArgumentException("'" + message.next() + "' is nothing to do");
     }
-    return !message.job().equals(job)
-        ? null
-        : new Wish(
-            source,
-            message.rowKey(),
-            attempt(message.version(), message.order(), message.attempt()),
-            read,
-            Instant.parse(message.failedAt()).toEpochMilli(),
-            Instant.parse(message.dueAt()).toEpochMilli());
+    return new Wish(
+        source,
+        message.rowKey(),
+        attempt(message.version(), message.order(), message.attempt()),
+        read,
+        Instant.parse(message.failedAt()).toEpochMilli(),
+        Instant.parse(message.dueAt()).toEpochMilli());
   }
 
-  private static Wish request(byte[] source, RequestMessage message, String job) {
+  private static Wish request(byte[] source, RequestMessage message) {
     if (!message.type().equals(RequestMessage.RETRY)) {
       throw new IllegalArgumentException("'" + message.type() + "' is no request");
     }
     long at = Instant.parse(message.at()).toEpochMilli();
-    return !message.job().equals(job)
-        ? null
-        : new Wish(
-            source,
-            message.rowKey(),
-            attempt(message.version(), message.order(), message.attempt()),
-            true,
-            at,
-            at);
+    return new Wish(
+        source,
+        message.rowKey(),
+        attempt(message.version(), message.order(), message.attempt()),
+        true,
+        at,
+        at);
   }
 
   private static Event.Attempt attempt(String version, long order, int number) {

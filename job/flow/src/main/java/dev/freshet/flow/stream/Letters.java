@@ -35,6 +35,7 @@ public final class Letters implements Serializable {
                 failure.of().order(),
                 failure.of().number(),
                 failure.poison().reason(),
+                failure.poison().placed(),
                 failure.poison().message(),
                 Instant.ofEpochMilli(failure.at())),
             failure.next().wireName(),

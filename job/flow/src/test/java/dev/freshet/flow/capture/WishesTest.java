@@ -125,16 +125,24 @@ class WishesTest {
   }
 
   @Test
-  void whatIsNoMessageOrOfNoRowIsRefused() {
+  void whatIsNoMessageIsRefused() {
     byte[] text = Wish.retry("hello".getBytes(StandardCharsets.UTF_8));
     assertThatThrownBy(() -> Wish.parse(text, "job", PLAN))
         .isInstanceOf(IllegalArgumentException.class);
     byte[] dead = Wish.retry(failure("dead").toJson());
     assertThatThrownBy(() -> Wish.parse(dead, "job", PLAN)).hasMessageContaining("nothing to do");
-    byte[] short1 = Wish.retry(failure("read", Key.of(0L, 7L)).toJson());
-    assertThatThrownBy(() -> Wish.parse(short1, "job", PLAN)).hasMessageContaining("no row");
+  }
+
+  @Test
+  void rowsThatTheJobDoesNotHaveAreNotMeant() {
+    byte[] shorter = Wish.retry(failure("read", Key.of(0L, 7L)).toJson());
+    assertThat(Wish.parse(shorter, "job", PLAN)).isEmpty();
     byte[] beyond = Wish.retry(failure("read", Key.of(99L, 7L)).toJson());
-    assertThatThrownBy(() -> Wish.parse(beyond, "job", PLAN)).hasMessageContaining("no row");
+    assertThat(Wish.parse(beyond, "job", PLAN)).isEmpty();
+    byte[] otherView = Wish.retry(failure("another", "read", ROW).toJson());
+    assertThat(Wish.parse(otherView, "job", PLAN)).isEmpty();
+    byte[] otherTable = Wish.retry(failure("read", Key.of((long) SamplePlan.USERS, 7L)).toJson());
+    assertThat(Wish.parse(otherTable, "job", PLAN)).isEmpty();
   }
 
   private static FailureMessage failure(String next) {
@@ -142,10 +150,14 @@ class WishesTest {
   }
 
   private static FailureMessage failure(String next, Key row) {
+    return failure(PLAN.views().get(0).view(), next, row);
+  }
+
+  private static FailureMessage failure(String view, String next, Key row) {
     return FailureMessage.of(
-        new FailureMessage.Place("job", "v", "p", PLAN.node(0).plan().table()),
+        new FailureMessage.Place("job", view, "p", PLAN.node(0).plan().table()),
         row,
-        new FailureMessage.Cause(100, 3, 2, Reason.FAILED, "x", Instant.ofEpochMilli(5)),
+        new FailureMessage.Cause(100, 3, 2, Reason.FAILED, true, "x", Instant.ofEpochMilli(5)),
         next,
         Instant.ofEpochMilli(6),
         null);

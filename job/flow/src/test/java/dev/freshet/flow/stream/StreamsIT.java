@@ -54,7 +54,8 @@ class StreamsIT {
     FailureMessage dead = FailureMessage.read(job.deadLetters().messages().get(0).json());
     assertThat(dead.attempt()).isEqualTo(2);
     assertThat(dead.version()).isEqualTo(retry.version());
-    assertThat(job.deadLetters().messages().get(0).key()).isEqualTo("notes_of/u/" + retry.row());
+    assertThat(job.deadLetters().messages().get(0).key())
+        .isEqualTo(job.name() + "/notes_of/u/" + retry.row());
     NotesJob.await("the dead one is counted", () -> job.counts().equals("0 waiting, 1 dead"));
     assertThat(job.invalidKeys()).containsExactly("1 unstorable-value");
     assertThat(job.entries()).containsExactly("2 20 c Bob");

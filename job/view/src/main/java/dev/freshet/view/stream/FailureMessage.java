@@ -29,6 +29,8 @@ import java.util.Objects;
  * @param next {@code retry}: what the job holds is tried again; {@code read}: MySQL is asked for
  *     the row; {@code dead}: nothing more is tried
  * @param reason a {@link Reason}'s wire name
+ * @param placed whether it is known whom the row touches; where it is not, the whole view is
+ *     INVALID
  * @param message for people
  * @param failedAt when it failed, by the wall clock
  * @param dueAt when {@code next} is to happen
@@ -50,6 +52,7 @@ public record FailureMessage(
     int attempt,
     String next,
     String reason,
+    boolean placed,
     String message,
     String failedAt,
     String dueAt,
@@ -81,7 +84,13 @@ public record FailureMessage(
 
   /** What failed: the change, how often it was tried, and why. */
   public record Cause(
-      long version, long order, int attempt, Reason reason, String message, Instant at) {}
+      long version,
+      long order,
+      int attempt,
+      Reason reason,
+      boolean placed,
+      String message,
+      Instant at) {}
 
   /**
    * A message.
@@ -110,6 +119,7 @@ public record FailureMessage(
         cause.attempt(),
         next,
         cause.reason().wireName(),
+        cause.placed(),
         cause.message(),
         cause.at().toString(),
         due.toString(),
@@ -132,7 +142,7 @@ public record FailureMessage(
 
   /** What Kafka knows the row by: one row's messages stay in order, and replace each other. */
   public byte[] kafkaKey() {
-    return (view + '/' + alias + '/' + row).getBytes(StandardCharsets.UTF_8);
+    return (job + '/' + view + '/' + alias + '/' + row).getBytes(StandardCharsets.UTF_8);
   }
 
   /** The job's key of the row. */

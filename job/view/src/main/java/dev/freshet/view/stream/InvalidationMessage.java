@@ -85,6 +85,6 @@ public record InvalidationMessage(
 
   /** What Kafka knows the key by: one key's messages stay in order. */
   public byte[] kafkaKey() {
-    return (view + (key == null ? "" : "/" + key)).getBytes(StandardCharsets.UTF_8);
+    return (job + '/' + view + (key == null ? "" : "/" + key)).getBytes(StandardCharsets.UTF_8);
   }
 }

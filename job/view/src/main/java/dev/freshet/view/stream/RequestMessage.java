@@ -68,7 +68,7 @@ public record RequestMessage(
 
   /** What Kafka knows the row by: requests for one row stay in order. */
   public byte[] kafkaKey() {
-    return (view + '/' + row).getBytes(StandardCharsets.UTF_8);
+    return (job + '/' + view + '/' + row).getBytes(StandardCharsets.UTF_8);
   }
 
   /** The job's key of the row. */

@@ -107,7 +107,7 @@ class MessagesTest {
     return FailureMessage.of(
         new FailureMessage.Place("job", "view", "u", USERS),
         ROW,
-        new FailureMessage.Cause(VERSION, 7, 1, Reason.UNSTORABLE, "it holds a NUL", NOW),
+        new FailureMessage.Cause(VERSION, 7, 1, Reason.UNSTORABLE, true, "it holds a NUL", NOW),
         next,
         NOW.plusSeconds(1),
         values);
