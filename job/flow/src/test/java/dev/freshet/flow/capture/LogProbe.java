@@ -245,8 +245,8 @@ final class LogProbe implements AutoCloseable {
           LockSupport.parkNanos(PACE_NANOS);
         }
         to.add(new Item.Sent(event, now));
-      } else {
-        to.add(new Item.Marked((Mark) element.getValue(), now));
+      } else if (element.getValue() instanceof Mark mark) {
+        to.add(new Item.Marked(mark, now));
       }
     }
 
