@@ -3,10 +3,14 @@ package dev.freshet.cli;
 import dev.freshet.cli.config.Config;
 import dev.freshet.cli.explain.DeclaredViews;
 import dev.freshet.cli.explain.Explanation;
+import dev.freshet.view.PlanNode;
+import dev.freshet.view.ViewPlan;
 import dev.freshet.view.declare.Declaration;
+import dev.freshet.view.source.SourceCheck;
 import dev.freshet.view.source.SourceVersion;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,7 +23,10 @@ import picocli.CommandLine.Spec;
     name = "explain",
     mixinStandardHelpOptions = true,
     header = "Say in words what a view means, what it costs, and which index MySQL lacks for it.",
-    description = "%nReads MySQL only, with queries that end after 5 seconds.%n")
+    description = {
+      "%nReads MySQL only, with queries that end after 5 seconds. ",
+      "Exits with 1 when the view or its tables would be refused.%n"
+    })
 final class ExplainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private TargetOption servers;
@@ -37,8 +44,14 @@ final class ExplainCommand implements Callable<Integer> {
               problem -> {
                 throw new Failure(problem);
               });
-      Explanation.of(mysql, DeclaredViews.plan(mysql, config, declaration))
-          .forEach(spec.commandLine().getOut()::println);
+      ViewPlan plan = DeclaredViews.plan(mysql, config, declaration);
+      Explanation.of(mysql, plan).forEach(spec.commandLine().getOut()::println);
+      spec.commandLine().getOut().flush();
+      List<String> problems =
+          SourceCheck.problems(mysql, plan.nodes().stream().map(PlanNode::table).toList());
+      if (!problems.isEmpty()) {
+        throw new Failure(String.join("\n", problems));
+      }
     } catch (SQLException e) {
       throw Databases.failed("Source " + config.source(), e);
     }

@@ -14,7 +14,9 @@ final class UpOptions {
   @Option(
       names = "--sample",
       paramLabel = "SIZE",
-      description = "Sample data: none, small (2,000 conversations) or large (20,000).")
+      description =
+          "Sample data: none (its tables are there, empty), small (2,000 conversations) or large"
+              + " (20,000) (default: small; of demo: large).")
   private SampleSize sample;
 
   @Option(

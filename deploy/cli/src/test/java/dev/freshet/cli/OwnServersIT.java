@@ -131,6 +131,26 @@ class OwnServersIT {
         .anyMatch(line -> line.contains("by index freshet_notes_of_owner"));
   }
 
+  @Test
+  void explainRefusesATableThatTheJobWouldRefuse() throws Exception {
+    execute(
+        "CREATE TABLE remarks (id BIGINT PRIMARY KEY, user_id BIGINT NOT NULL,"
+            + " FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE)");
+    servers.grantRead("remarks");
+    Path view =
+        Files.writeString(
+            folder.resolve("remarks.sql"),
+            """
+            CREATE MATERIALIZED TABLE remarks_of (PRIMARY KEY (user_id, id) NOT ENFORCED)
+            PARTITIONED BY (user_id) FRESHNESS = INTERVAL '5' SECOND
+            AS SELECT r.user_id, r.id FROM remarks r
+            """);
+
+    assertThat(servers.refused("explain", view.toString()))
+        .contains("ON DELETE CASCADE")
+        .contains("make it RESTRICT");
+  }
+
   /** The store holds the view as it was. */
   private static void aChangedViewIsRefused() throws Exception {
     Path views = Files.createDirectories(folder.resolve("changed"));

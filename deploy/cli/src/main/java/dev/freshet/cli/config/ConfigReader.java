@@ -147,8 +147,11 @@ public final class ConfigReader {
   }
 
   private Optional<Secret> token() {
+    int before = problems.size();
     Optional<Secret> token = fields.optionalSecret(Setting.READER_TOKEN_FILE);
-    if (token.isPresent() && !token.get().reveal().matches("[!-~]{8,}")) {
+    if (problems.size() == before
+        && token.isPresent()
+        && !token.get().reveal().matches("[!-~]{8,}")) {
       problems.add(
           fields.subject(Setting.READER_TOKEN_FILE)
               + " holds fewer than 8 visible ASCII characters or others;"

@@ -45,6 +45,7 @@ public final class Supervisor {
   private static final Duration GRACE = Duration.ofSeconds(15);
   private static final long BEAT_NANOS = 200_000_000;
   private static final int TOO_MANY_DEATHS = 5;
+  private static final int TABLE_EXISTS = 1050;
 
   private final Layout layout;
   private final Settings settings;
@@ -192,8 +193,11 @@ public final class Supervisor {
       }
       journal.step("source: ran " + script);
     } catch (SQLException e) {
-      throw new Failure(
-          "Source script " + script + ": " + Failure.line(e) + "; correct it and start again", e);
+      String remedy =
+          e.getErrorCode() == TABLE_EXISTS
+              ? "the sample's tables are there, with --sample none empty; DROP TABLE it before"
+              : "correct it and start again";
+      throw new Failure("Source script " + script + ": " + Failure.line(e) + "; " + remedy, e);
     }
   }
 

@@ -104,7 +104,7 @@ class ConfigReaderTest {
   void theSampleSaysTheDefaultsAndNamesOnlyWhatIsThere() throws IOException {
     String text = Files.readString(DEPLOY.resolve("freshet.yaml"));
     YamlBuilder yaml =
-        new YamlBuilder(Files.createDirectories(folder.resolve("deploy")))
+        new YamlBuilder(folder)
             .secret("token", "t-o-k-e-n")
             .secret("mysql-reader", "hush-reader")
             .text(text);
@@ -119,7 +119,7 @@ class ConfigReaderTest {
     YamlFile file = YamlFile.read(DEPLOY.resolve("freshet.yaml"), new java.util.ArrayList<>());
     for (Setting setting : Setting.values()) {
       Optional<String> said = file.node(setting).flatMap(YamlFile::text);
-      if (said.isPresent() && !setting.isSecret() && setting != Setting.VIEWS_FOLDER) {
+      if (said.isPresent() && !setting.isSecret()) {
         setting
             .fallback()
             .filter(fallback -> !fallback.isEmpty())

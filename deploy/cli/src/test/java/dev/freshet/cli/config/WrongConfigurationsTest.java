@@ -143,6 +143,11 @@ class WrongConfigurationsTest {
             "freshet.yaml line 12: job.name is 'a\nb'; take up to 100 letters, digits, ' ', '.',"
                 + " '_' and '-', a letter or digit first"),
         new Wrong(
+            "a token's file that is not there",
+            yaml -> yaml.with("reader", "token-file: secrets/absent"),
+            "freshet.yaml line 12: reader.token-file: file FOLDER/secrets/absent cannot be read"
+                + " (NoSuchFileException); check path and rights"),
+        new Wrong(
             "a token that is short",
             yaml -> yaml.variable("FRESHET_READER_TOKEN", "short"),
             "Variable FRESHET_READER_TOKEN holds fewer than 8 visible ASCII characters or others;"

@@ -63,7 +63,10 @@ final class ColumnRules {
     Optional<String> kind = againstItsKind(column);
     if (kind.isEmpty() && isText(column) && !isExact(column) && !isPadded(column)) {
       return Optional.of(
-          "text of collation " + column.collation() + " cannot be compared; take " + EXACT);
+          "text of collation "
+              + column.collation()
+              + " cannot be compared; alter the column to "
+              + EXACT);
     }
     return kind;
   }
@@ -81,7 +84,7 @@ final class ColumnRules {
       return Optional.of(
           "text of collation "
               + column.collation()
-              + " can be compared by = and <> only; take "
+              + " can be compared by = and <> only; alter the column to "
               + EXACT);
     }
     return comparing;
@@ -97,7 +100,7 @@ final class ColumnRules {
       return Optional.of(
           "text of collation "
               + column.collation()
-              + " has several values that are equal; take "
+              + " has several values that are equal; alter the column to "
               + EXACT);
     }
     return MysqlTypes.indexBytes(column) == Integer.MAX_VALUE

@@ -21,6 +21,8 @@ final class Conditions {
 
   private static final String REMEDY_OPERAND =
       "compare columns, constants, CASE, COALESCE and CONCAT only";
+  private static final String REMEDY_PARAMETER =
+      "leave out the condition; select its column and name it in PARTITIONED BY";
   private static final String REMEDY_PAIR = "compare columns of the same type and collation";
 
   private final Refusals refusals;
@@ -181,7 +183,9 @@ final class Conditions {
     throw refusals.at(
         node,
         Constructs.name(node) + " in " + clause + " is not supported",
-        at == node ? REMEDY : REMEDY_OPERAND);
+        node.getKind() == SqlKind.DYNAMIC_PARAM
+            ? REMEDY_PARAMETER
+            : at == node ? REMEDY : REMEDY_OPERAND);
   }
 
   private Expr in(SqlCall call) {

@@ -138,7 +138,7 @@ final class DeclarationParser {
     boolean wrongStatement = !NAME.matcher(given).find();
     String remedy =
         !wrongStatement && WORD.matcher(token).matches()
-            ? "if it is the name of a column, put it in back-ticks"
+            ? "if it is a name, put it in back-ticks"
             : FORM;
     return refusals.at(line, "'" + token + "' was not expected here", remedy);
   }

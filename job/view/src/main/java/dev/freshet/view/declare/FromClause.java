@@ -58,7 +58,7 @@ final class FromClause {
     }
     Table table = table(right);
     ColumnRef[] partners = new ColumnRef[table.primaryKey().size()];
-    equate(join.getCondition(), new Scope.Joined(alias, table), partners);
+    equate(join.getCondition(), new Scope.Joined(alias, table), inner, partners);
     for (int i = 0; i < partners.length; i++) {
       if (partners[i] == null) {
         throw refusals.at(
@@ -106,9 +106,9 @@ final class FromClause {
   }
 
   /** Notes, for each column of the joined primary key, what it is equated with. */
-  private void equate(SqlNode condition, Scope.Joined joined, ColumnRef[] partners) {
+  private void equate(SqlNode condition, Scope.Joined joined, boolean inner, ColumnRef[] partners) {
     if (condition.getKind() == SqlKind.AND) {
-      ((SqlCall) condition).getOperandList().forEach(part -> equate(part, joined, partners));
+      ((SqlCall) condition).getOperandList().forEach(part -> equate(part, joined, inner, partners));
       return;
     }
     if (!(condition instanceof SqlCall call)
@@ -118,7 +118,9 @@ final class FromClause {
       throw refusals.at(
           condition,
           "ON may only equate columns",
-          "equate the primary key of '" + joined.alias() + "'; put the rest into WHERE");
+          "equate the primary key of '"
+              + joined.alias()
+              + (inner ? "'; put the rest into WHERE" : "'; decide the rest by CASE in SELECT"));
     }
     ColumnRef left = scope.resolve(first, joined);
     ColumnRef right = scope.resolve(second, joined);

@@ -67,7 +67,7 @@ public final class Planner {
       throw refusals.at(
           select.getGroup(),
           "GROUP BY is not supported",
-          "count in the client or keep a counter column");
+          "an answer's total counts its entries; compute the rest in the client");
     }
     if (select.getHaving() != null) {
       throw refusals.at(select.getHaving(), "HAVING is not supported", "use WHERE");

@@ -85,11 +85,11 @@ class RefusedExpressionsTest {
         row(
             select("CASE WHEN ci = 'a' THEN 1 END AS x"),
             "the comparison of 'r.ci' is not supported: text of collation utf8mb4_0900_ai_ci cannot"
-                + " be compared; take utf8mb4_0900_bin (line 3); compare another column"),
+                + " be compared; alter the column to utf8mb4_0900_bin (line 3); compare another column"),
         row(
             select("CASE ci WHEN 'a' THEN 1 END AS x"),
             "the comparison of 'r.ci' is not supported: text of collation utf8mb4_0900_ai_ci cannot"
-                + " be compared; take utf8mb4_0900_bin (line 3); compare another column"),
+                + " be compared; alter the column to utf8mb4_0900_bin (line 3); compare another column"),
         row(
             select("CASE WHEN tiny + 1 = 2 THEN 1 END AS x"),
             "arithmetic in the SELECT list is not supported (line 3); compare columns, constants,"

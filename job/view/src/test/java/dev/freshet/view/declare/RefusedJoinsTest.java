@@ -41,6 +41,10 @@ class RefusedJoinsTest {
             "ON may only equate columns (line 4); equate the primary key of 'p'; put the rest into"
                 + " WHERE"),
         row(
+            joined("LEFT JOIN parents p ON p.a = r.parent_b AND p.weight > 1"),
+            "ON may only equate columns (line 4); equate the primary key of 'p'; decide the rest by"
+                + " CASE in SELECT"),
+        row(
             joined("JOIN parents p ON p.a = r.parent_b AND p.a = r.id AND p.b = r.id"),
             "'p.a' is equated twice (line 4); equate it once; put the rest into WHERE"),
         row(
@@ -59,7 +63,7 @@ class RefusedJoinsTest {
         row(
             joined("JOIN codes c ON c.code = r.code"),
             "'code' cannot be joined by: text of collation utf8mb4_0900_ai_ci has several values"
-                + " that are equal; take utf8mb4_0900_bin (line 4); join by another"),
+                + " that are equal; alter the column to utf8mb4_0900_bin (line 4); join by another"),
         row(
             joined("JOIN unsigned_things t ON t.id = r.parent_b"),
             "the join compares unlike columns: 'parent_b' (bigint) and 'id' (bigint unsigned) are"

@@ -27,7 +27,7 @@ class RefusedKeysTest {
         row(
             view("SELECT k, id, code " + rows + "\nORDER BY code"),
             "ORDER BY 'code' is not supported: text of collation utf8mb4_0900_ai_ci has several"
-                + " values that are equal; take utf8mb4_0900_bin (line 3); take another"),
+                + " values that are equal; alter the column to utf8mb4_0900_bin (line 3); take another"),
         row(
             view("SELECT k, id, title " + rows + "\nORDER BY title"),
             "ORDER BY 'title' is not supported: columns of type varchar(400) are sorted by their"
@@ -57,7 +57,7 @@ class RefusedKeysTest {
         row(
             head("code, id", "code", "SELECT code, id " + rows),
             "'code' cannot be of the key: text of collation utf8mb4_0900_ai_ci has several values"
-                + " that are equal; take utf8mb4_0900_bin (line 1); take another"),
+                + " that are equal; alter the column to utf8mb4_0900_bin (line 1); take another"),
         row(
             head("kk, id", "kk", "SELECT k, id " + rows),
             "'kk' of the key is not in the SELECT list (line 1); did you mean 'k'?"),

@@ -24,7 +24,8 @@ class RefusedStatementsTest {
     return Stream.of(
         row(
             view(select + "GROUP BY k"),
-            "GROUP BY is not supported (line 4); count in the client or keep a counter column"),
+            "GROUP BY is not supported (line 4); an answer's total counts its entries;"
+                + " compute the rest in the client"),
         row(view(select + "HAVING k > 1"), "HAVING is not supported (line 4); use WHERE"),
         row(
             view("SELECT DISTINCT k, id FROM `rows`"),
@@ -154,8 +155,7 @@ class RefusedStatementsTest {
                 + " name, beginning with the key"),
         row(
             view("SELECT k, value FROM `rows`"),
-            "'value' was not expected here (line 2); if it is the name of a column, put it in"
-                + " back-ticks"),
+            "'value' was not expected here (line 2); if it is a name, put it in" + " back-ticks"),
         row(view("SELECT k, id FROM `rows` WHERE"), "the text ends too early (line 2); " + FORM),
         row(
             view("SELECT k, id FROM `rows` WHERE bin = 'a"),
