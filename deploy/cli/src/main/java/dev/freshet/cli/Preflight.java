@@ -129,7 +129,7 @@ final class Preflight {
         throw new Failure(
             "Build: "
                 + layout.root().relativize(file)
-                + " is missing; start by ./deploy/freshet, or run mvn install -DskipTests");
+                + " is missing; start by ./deploy/freshet, or run mvn package -DskipTests");
       }
     }
   }

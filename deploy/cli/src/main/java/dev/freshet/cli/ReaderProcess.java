@@ -71,7 +71,7 @@ public final class ReaderProcess {
           + Files.readString(layout.readerClassPath()).strip();
     } catch (IOException e) {
       throw new Failure(
-          "Build: " + layout.readerClassPath() + " is missing; run mvn install -DskipTests", e);
+          "Build: " + layout.readerClassPath() + " is missing; run mvn package -DskipTests", e);
     }
   }
 

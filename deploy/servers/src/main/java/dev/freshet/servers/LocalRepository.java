@@ -35,7 +35,7 @@ final class LocalRepository {
                 + file
                 + " of "
                 + kind
-                + " cannot be read; build again: mvn install -DskipTests");
+                + " cannot be read; build again: mvn package -DskipTests");
       }
     }
     return files;
@@ -63,7 +63,7 @@ final class LocalRepository {
         throw new ServerException(
             "Resource "
                 + resource
-                + " was not recorded; build from the root: mvn install -DskipTests");
+                + " was not recorded; build from the root: mvn package -DskipTests");
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

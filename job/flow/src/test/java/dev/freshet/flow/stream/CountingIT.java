@@ -101,7 +101,7 @@ class CountingIT {
       // Most of the poison goes to few owners, so that some keys stay without.
       rows.add("(" + i + ", " + (long) (OWNERS * Math.pow((double) i / NOTES, 3)) + ", 'note')");
     }
-    source.execute("INSERT INTO notes VALUES " + String.join(", ", rows));
+    source.execute("INSERT INTO notes (id, owner, text) VALUES " + String.join(", ", rows));
   }
 
   private static List<String> valid(NotesJob job) throws SQLException {

@@ -31,7 +31,9 @@ class StreamsIT {
   void start() throws Exception {
     job = new NotesJob();
     job.source().execute("INSERT INTO users VALUES (1, 'Ada'), (2, 'Bob')");
-    job.source().execute("INSERT INTO notes VALUES (10, 1, 'a'), (11, 1, 'b'), (20, 2, 'c')");
+    job.source()
+        .execute(
+            "INSERT INTO notes (id, owner, text) VALUES (10, 1, 'a'), (11, 1, 'b'), (20, 2, 'c')");
     job.start(folder);
   }
 
@@ -72,6 +74,40 @@ class StreamsIT {
   }
 
   @Test
+  void aDateInNoCalendarCostsItsKey() throws Exception {
+    job.source().execute("SET SESSION sql_mode = ''");
+    costsItsKey(
+        "day = '2024-00-10'", "unreadable-value", "is in no calendar", "day = '2024-01-10'");
+  }
+
+  @Test
+  void aTextOfTenMegabytesCostsItsKey() throws Exception {
+    costsItsKey(
+        "body = REPEAT('x', 10 * 1024 * 1024)", "too-large", "10485760 bytes", "body = 'short'");
+  }
+
+  /** Owner 2 gets a bad value and then a good one; owner 1 is not touched. */
+  private void costsItsKey(String bad, String reason, String message, String good)
+      throws Exception {
+    job.source().execute("UPDATE notes SET " + bad + " WHERE id = 20");
+    NotesJob.await("a dead letter", () -> job.deadLetters().messages().size() == 1);
+    assertThat(job.invalidKeys()).containsExactly("2 " + reason);
+    assertThat(job.entries()).containsExactly("1 10 a Ada", "1 11 b Ada");
+    assertThat(job.attempts()).containsExactly("1 read");
+    FailureMessage dead = FailureMessage.read(job.deadLetters().messages().get(0).json());
+    assertThat(dead.reason()).isEqualTo(reason);
+    assertThat(job.firstRetry().message()).contains(message);
+    assertThat(dead.placed()).isTrue();
+
+    job.source().execute("UPDATE notes SET " + good + " WHERE id = 20");
+    job.awaitProgress();
+    assertThat(job.invalidKeys()).isEmpty();
+    assertThat(job.entries()).containsExactly("1 10 a Ada", "1 11 b Ada", "2 20 c Bob");
+    NotesJob.await("it left the dead letters", () -> job.deadLetters().messages().size() == 2);
+    NotesJob.await("nothing is counted", () -> job.counts().equals("0 waiting, 0 dead"));
+  }
+
+  @Test
   void whatFailsForAWhileIsTriedAgainUntilItSucceeds() throws Exception {
     NotesJob.fail(Probe.Stage.EXPRESSION, "flaky", 3);
     job.source().execute("UPDATE notes SET text = 'flaky' WHERE id = 10");
@@ -90,7 +126,7 @@ class StreamsIT {
   void whatCannotBeDecodedIsReadFromMysql() throws Exception {
     // Subscriptions of a row that was never seen whole come with the row that is read.
     NotesJob.fail(Probe.Stage.DECODE, "odd", Integer.MAX_VALUE);
-    job.source().execute("INSERT INTO notes VALUES (21, 2, 'odd')");
+    job.source().execute("INSERT INTO notes (id, owner, text) VALUES (21, 2, 'odd')");
     job.awaitProgress();
     assertThat(job.invalidKeys()).containsExactly("2 handling-failed");
     // Another row's changes meanwhile: the row that is read is that of its own place.
