@@ -31,7 +31,7 @@ final class NotesJob implements AutoCloseable {
       """
       CREATE MATERIALIZED TABLE notes_of (PRIMARY KEY (owner, id) NOT ENFORCED)
       PARTITIONED BY (owner) WITH ('populate' = 'eager') FRESHNESS = INTERVAL '5' SECOND
-      AS SELECT n.owner, n.id, n.text, u.name, n.day, n.body FROM notes n JOIN users u ON u.id = n.owner
+      AS SELECT n.owner, n.id, n.text, u.name, n.written, n.body FROM notes n JOIN users u ON u.id = n.owner
       ORDER BY id
       """;
 
@@ -67,7 +67,7 @@ final class NotesJob implements AutoCloseable {
     source.execute("CREATE TABLE users (id BIGINT PRIMARY KEY, name VARCHAR(99))");
     source.execute(
         "CREATE TABLE notes (id BIGINT PRIMARY KEY, owner BIGINT NOT NULL,"
-            + " text VARCHAR(99) CHARACTER SET latin1, day DATE NOT NULL DEFAULT '2026-01-31',"
+            + " text VARCHAR(99) CHARACTER SET latin1, written DATE NOT NULL DEFAULT '2026-01-31',"
             + " body LONGTEXT CHARACTER SET utf8mb4)");
   }
 

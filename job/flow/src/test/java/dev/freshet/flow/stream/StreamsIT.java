@@ -77,7 +77,10 @@ class StreamsIT {
   void aDateInNoCalendarCostsItsKey() throws Exception {
     job.source().execute("SET SESSION sql_mode = ''");
     costsItsKey(
-        "day = '2024-00-10'", "unreadable-value", "is in no calendar", "day = '2024-01-10'");
+        "written = '2024-00-10'",
+        "unreadable-value",
+        "is in no calendar",
+        "written = '2024-01-10'");
   }
 
   @Test
