@@ -34,8 +34,8 @@ class PoisonIT {
       String user =
           column(
                   source,
-                  "SELECT counterpart_id FROM participants GROUP BY counterpart_id"
-                      + " ORDER BY count(*) DESC, counterpart_id LIMIT 1")
+                  "SELECT counterpart_id FROM participants JOIN users ON users.id = counterpart_id"
+                      + " GROUP BY counterpart_id ORDER BY count(*) DESC, counterpart_id LIMIT 1")
               .get(0);
       String name = column(source, "SELECT name FROM users WHERE id = " + user).get(0);
       List<String> touched = keys(source, "p.counterpart_id = " + user);

@@ -23,9 +23,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
-import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.test.util.MiniClusterWithClientResource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -42,7 +40,7 @@ class PathIT {
   private static final int CONVERSATIONS = 400;
   private static final int USERS = 60;
 
-  private static MiniClusterWithClientResource flink;
+  private static MiniFlink flink;
   private static MySqlServer mysql;
   private static PostgresServer postgres;
 
@@ -52,19 +50,12 @@ class PathIT {
   static void start() throws Exception {
     mysql = LocalServers.mysql();
     postgres = LocalServers.postgres();
-    flink =
-        new MiniClusterWithClientResource(
-            new MiniClusterResourceConfiguration.Builder()
-                .setConfiguration(new Configuration())
-                .setNumberTaskManagers(1)
-                .setNumberSlotsPerTaskManager(4)
-                .build());
-    flink.before();
+    flink = new MiniFlink(4);
   }
 
   @AfterAll
   static void stop() {
-    flink.after();
+    flink.close();
   }
 
   @Test

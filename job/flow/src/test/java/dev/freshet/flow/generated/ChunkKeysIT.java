@@ -3,6 +3,7 @@ package dev.freshet.flow.generated;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.flow.JobUnderTest;
+import dev.freshet.flow.MiniFlink;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -13,9 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
-import org.apache.flink.test.util.MiniClusterWithClientResource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -50,25 +48,18 @@ class ChunkKeysIT {
               "TINYINT UNSIGNED",
               "%1$d * 3"));
 
-  private static MiniClusterWithClientResource flink;
+  private static MiniFlink flink;
 
   @TempDir private Path folder;
 
   @BeforeAll
   static void start() throws Exception {
-    flink =
-        new MiniClusterWithClientResource(
-            new MiniClusterResourceConfiguration.Builder()
-                .setConfiguration(new Configuration())
-                .setNumberTaskManagers(1)
-                .setNumberSlotsPerTaskManager(1)
-                .build());
-    flink.before();
+    flink = new MiniFlink(1);
   }
 
   @AfterAll
   static void stop() {
-    flink.after();
+    flink.close();
   }
 
   @Test

@@ -4,15 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.freshet.flow.JobUnderTest;
+import dev.freshet.flow.MiniFlink;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
-import org.apache.flink.test.util.MiniClusterWithClientResource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,25 +30,18 @@ class GeneratedSchemasIT {
   private static final int TRANSACTIONS = 40;
   private static final int CHUNK_SIZE = 50_000;
 
-  private static MiniClusterWithClientResource flink;
+  private static MiniFlink flink;
 
   @TempDir private Path folder;
 
   @BeforeAll
   static void start() throws Exception {
-    flink =
-        new MiniClusterWithClientResource(
-            new MiniClusterResourceConfiguration.Builder()
-                .setConfiguration(new Configuration())
-                .setNumberTaskManagers(1)
-                .setNumberSlotsPerTaskManager(2)
-                .build());
-    flink.before();
+    flink = new MiniFlink(2);
   }
 
   @AfterAll
   static void stop() {
-    flink.after();
+    flink.close();
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.flow.Handling;
 import dev.freshet.flow.JobUnderTest;
+import dev.freshet.flow.MiniFlink;
 import dev.freshet.flow.node.Probe;
 import dev.freshet.servers.LocalServers;
 import dev.freshet.view.stream.FailureMessage;
@@ -18,9 +19,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
-import org.apache.flink.test.util.MiniClusterWithClientResource;
 
 /**
  * A job over users and their notes, with all servers real and its streams at hand. It is not
@@ -38,7 +36,7 @@ final class NotesJob implements AutoCloseable {
   /** What fails; the job's tasks run in this JVM. */
   private static volatile Probe failing = Probe.NONE;
 
-  private final MiniClusterWithClientResource flink;
+  private final MiniFlink flink;
   private final JobUnderTest job;
   private final Statement source;
   private Topic retries;
@@ -48,14 +46,7 @@ final class NotesJob implements AutoCloseable {
   /** Makes the tables; nothing runs yet. */
   NotesJob() throws Exception {
     succeed();
-    flink =
-        new MiniClusterWithClientResource(
-            new MiniClusterResourceConfiguration.Builder()
-                .setConfiguration(new Configuration())
-                .setNumberTaskManagers(1)
-                .setNumberSlotsPerTaskManager(2)
-                .build());
-    flink.before();
+    flink = new MiniFlink(2);
     job =
         new JobUnderTest("notes_" + System.nanoTime())
             .withKafka(LocalServers.kafka().bootstrap())
@@ -178,6 +169,6 @@ final class NotesJob implements AutoCloseable {
       }
     }
     job.close();
-    flink.after();
+    flink.close();
   }
 }
