@@ -20,7 +20,10 @@ public enum Reason {
   FAILED("handling-failed", false),
 
   /** A change cannot be placed: its key, or a column that joins or keys it, cannot be read. */
-  UNPLACEABLE("unplaceable-change", true);
+  UNPLACEABLE("unplaceable-change", true),
+
+  /** Somebody asked for the key not to be served until it is repaired. */
+  INVALIDATED("invalidated", true);
 
   private final String wireName;
   private final boolean permanent;

@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * What somebody asks of a job.
+ * What somebody asks of a job for a row that failed; for keys see {@link KeyRequest}.
  *
  * @param format {@value #FORMAT}; another one means other fields
  * @param type {@value #RETRY}: MySQL is asked for a row that failed, once more

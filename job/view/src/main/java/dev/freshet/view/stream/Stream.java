@@ -17,7 +17,7 @@ import java.util.Map;
  *       message without a value where it no longer is
  *   <li>{@link #INVALIDATION}: an {@link InvalidationMessage} whenever the state of a key, or of a
  *       whole view, changed
- *   <li>{@link #REQUESTS}: {@link RequestMessage}s to the job
+ *   <li>{@link #REQUESTS}: {@link RequestMessage}s and {@link KeyRequest}s to the job
  * </ul>
  *
  * Messages are delivered at least once, those with the same key in order.

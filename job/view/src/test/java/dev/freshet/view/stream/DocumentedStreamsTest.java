@@ -10,8 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -37,26 +39,41 @@ class DocumentedStreamsTest {
   @ParameterizedTest
   @EnumSource
   void theExampleIsAMessageOfTheStreamsSchema(Stream stream) throws IOException {
-    String example = example(stream);
+    check(stream, example(stream, ""), json -> read(stream, json));
+  }
+
+  @Test
+  void theExampleOfAKeyIsARequest() throws IOException {
+    check(
+        Stream.REQUESTS,
+        example(Stream.REQUESTS, ", for a key"),
+        json -> KeyRequest.read(json).toJson());
+  }
+
+  private static byte[] read(Stream stream, byte[] json) {
+    return switch (stream) {
+      case RETRY, DEAD_LETTER -> FailureMessage.read(json).toJson();
+      case INVALIDATION -> InvalidationMessage.read(json).toJson();
+      case REQUESTS -> RequestMessage.read(json).toJson();
+    };
+  }
+
+  private static void check(Stream stream, String example, UnaryOperator<byte[]> again)
+      throws IOException {
     assertThat(
             JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
                 .getSchema(stream.schema())
                 .validate(new ObjectMapper().readTree(example)))
         .isEmpty();
     byte[] json = example.getBytes(StandardCharsets.UTF_8);
-    byte[] again =
-        switch (stream) {
-          case RETRY, DEAD_LETTER -> FailureMessage.read(json).toJson();
-          case INVALIDATION -> InvalidationMessage.read(json).toJson();
-          case REQUESTS -> RequestMessage.read(json).toJson();
-        };
-    assertThat(new ObjectMapper().readTree(again)).isEqualTo(new ObjectMapper().readTree(json));
+    assertThat(new ObjectMapper().readTree(again.apply(json)))
+        .isEqualTo(new ObjectMapper().readTree(json));
   }
 
-  private static String example(Stream stream) throws IOException {
+  private static String example(Stream stream, String more) throws IOException {
     Matcher block =
         Pattern.compile(
-                "^`" + Pattern.quote(stream.topic(PREFIX)) + "`\n```json\n(.+?)\n```$",
+                "^`" + Pattern.quote(stream.topic(PREFIX)) + "`" + more + "\n```json\n(.+?)\n```$",
                 Pattern.MULTILINE | Pattern.DOTALL)
             .matcher(Files.readString(README));
     assertThat(block.find()).as("%s has an example", stream).isTrue();

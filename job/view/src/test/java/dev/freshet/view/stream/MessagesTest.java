@@ -13,6 +13,9 @@ import dev.freshet.view.Reason;
 import dev.freshet.view.Table;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.Version;
+import dev.freshet.view.ViewPlan;
+import dev.freshet.view.declare.Planner;
+import dev.freshet.view.declare.Sources;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -78,6 +81,32 @@ class MessagesTest {
     assertThat(RequestMessage.read(request.toJson())).isEqualTo(request);
     assertThat(request.rowKey()).isEqualTo(ROW);
     assertFits(Stream.REQUESTS, request.toJson());
+  }
+
+  @Test
+  void aRequestForAKeyIsForTheKeyOrARow() throws IOException {
+    ViewPlan plan = Planner.plan(Sources.unreadConversations(), Sources.sample());
+    KeyRequest repair = KeyRequest.repair("job", plan, new Object[] {-5L, 7L}, NOW);
+    assertThat(repair.values()).containsExactly("-5", "7");
+    KeyRequest row = KeyRequest.repairRow("job", plan, new Object[] {9L, 42L}, NOW);
+    KeyRequest invalidate = KeyRequest.invalidate("job", plan, new Object[] {1L, 2L}, NOW);
+    for (KeyRequest request : List.of(repair, row, invalidate)) {
+      assertThat(KeyRequest.read(request.toJson())).isEqualTo(request);
+      assertFits(Stream.REQUESTS, request.toJson());
+    }
+    assertThat(repair.keyIn(plan)).isEqualTo(plan.viewKeyOf(-5L, 7L));
+    assertThat(row.rowIn(plan)).containsExactly(9L, 42L);
+    String wrong = new String(row.toJson(), StandardCharsets.UTF_8).replace("repair", "invalidate");
+    assertThat(problems(Stream.REQUESTS, wrong.getBytes(StandardCharsets.UTF_8))).isNotEmpty();
+    assertThatThrownBy(() -> KeyRequest.read(wrong.getBytes(StandardCharsets.UTF_8)))
+        .hasMessageContaining("'invalidate' of a 'row' is no request");
+    KeyRequest few = new KeyRequest(1, "repair", "job", "v", "key", List.of("1"), NOW.toString());
+    assertThatThrownBy(() -> few.keyIn(plan))
+        .hasMessage("v: a key has 2 values (user_id, site_id), not 1");
+    KeyRequest text =
+        new KeyRequest(1, "repair", "job", "v", "key", List.of("x", "1"), NOW.toString());
+    assertThatThrownBy(() -> text.keyIn(plan))
+        .hasMessageStartingWith("v: user_id: 'x' is not an integer");
   }
 
   @Test

@@ -1,0 +1,165 @@
+package dev.freshet.view.stream;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.freshet.view.Column;
+import dev.freshet.view.Key;
+import dev.freshet.view.Table;
+import dev.freshet.view.ViewPlan;
+import dev.freshet.view.form.BadForm;
+import dev.freshet.view.form.TextForm;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What somebody asks of a job for a key, or for a row, of a view.
+ *
+ * @param format {@value #FORMAT}; another one means other fields
+ * @param type {@value #REPAIR}: MySQL is asked for it, and what it has is put in place of what the
+ *     projection has; {@value #INVALIDATE}: the same, and readers ask MySQL until then
+ * @param job the job's name
+ * @param of {@value #KEY}: {@code values} are a key of the view; {@value #ROW}: they are the
+ *     primary key of a row of the view's root table, and {@code type} is {@value #REPAIR}
+ * @param values in declared order, as in a reader's URL before it is encoded
+ * @param at when it was asked, by the wall clock
+ */
+public record KeyRequest(
+    int format, String type, String job, String view, String of, List<String> values, String at) {
+  public static final int FORMAT = 1;
+  public static final String REPAIR = "repair";
+  public static final String INVALIDATE = "invalidate";
+  public static final String KEY = "key";
+  public static final String ROW = "row";
+
+  public KeyRequest {
+    Format.check(format, FORMAT);
+    Objects.requireNonNull(job, "job");
+    Objects.requireNonNull(view, "view");
+    values = List.copyOf(values);
+    Instant.parse(at);
+    boolean ofKey = of.equals(KEY) && (type.equals(REPAIR) || type.equals(INVALIDATE));
+    boolean ofRow = of.equals(ROW) && type.equals(REPAIR);
+    if (!ofKey && !ofRow) {
+      throw new IllegalArgumentException("'" + type + "' of a '" + of + "' is no request");
+    }
+  }
+
+  /**
+   * Asks for a key to be repaired.
+   *
+   * @param key its values in declared order
+   */
+  public static KeyRequest repair(String job, ViewPlan view, Object[] key, Instant at) {
+    return of(REPAIR, job, view, key, at);
+  }
+
+  /**
+   * Asks for a key to be repaired and not to be served until then.
+   *
+   * @param key its values in declared order
+   */
+  public static KeyRequest invalidate(String job, ViewPlan view, Object[] key, Instant at) {
+    return of(INVALIDATE, job, view, key, at);
+  }
+
+  /**
+   * Asks for a row of the view's root table to be repaired.
+   *
+   * @param primaryKey in its order
+   */
+  public static KeyRequest repairRow(String job, ViewPlan view, Object[] primaryKey, Instant at) {
+    return new KeyRequest(
+        FORMAT, REPAIR, job, view.view(), ROW, texts(primaryKey(view), primaryKey), at.toString());
+  }
+
+  private static KeyRequest of(String type, String job, ViewPlan view, Object[] key, Instant at) {
+    return new KeyRequest(
+        FORMAT, type, job, view.view(), KEY, texts(view.keyColumnList(), key), at.toString());
+  }
+
+  private static List<String> texts(List<Column> columns, Object[] values) {
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i < values.length; i++) {
+      texts.add(TextForm.print(columns.get(i), values[i]));
+    }
+    return texts;
+  }
+
+  /**
+   * Reads a message.
+   *
+   * @throws IllegalArgumentException with one line when it is none
+   */
+  public static KeyRequest read(byte[] json) {
+    return Json.read(json, KeyRequest.class);
+  }
+
+  public byte[] toJson() {
+    return Json.write(this);
+  }
+
+  /** What Kafka knows it by: requests for one key stay in order. */
+  public byte[] kafkaKey() {
+    return (job + '/' + view + '/' + of + '/' + String.join("/", values))
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  @JsonIgnore
+  public boolean isOfRow() {
+    return of.equals(ROW);
+  }
+
+  @JsonIgnore
+  public boolean isInvalidate() {
+    return type.equals(INVALIDATE);
+  }
+
+  /**
+   * The view key, with the view's name in front.
+   *
+   * @throws IllegalArgumentException with one line when the values are none
+   */
+  public Key keyIn(ViewPlan plan) {
+    return plan.viewKeyOf(parsed(plan.keyColumnList()));
+  }
+
+  /**
+   * The values of the root table's primary key.
+   *
+   * @throws IllegalArgumentException with one line when the values are none
+   */
+  public Object[] rowIn(ViewPlan plan) {
+    return parsed(primaryKey(plan));
+  }
+
+  private Object[] parsed(List<Column> columns) {
+    if (values.size() != columns.size()) {
+      throw new IllegalArgumentException(
+          "%s: a %s has %d values (%s), not %d"
+              .formatted(
+                  view,
+                  of,
+                  columns.size(),
+                  String.join(", ", columns.stream().map(Column::name).toList()),
+                  values.size()));
+    }
+    Object[] parsed = new Object[values.size()];
+    for (int i = 0; i < parsed.length; i++) {
+      try {
+        parsed[i] = TextForm.parse(columns.get(i), values.get(i));
+      } catch (BadForm e) {
+        throw new IllegalArgumentException(
+            view + ": " + columns.get(i).name() + ": '" + values.get(i) + "' is " + e.getMessage(),
+            e);
+      }
+    }
+    return parsed;
+  }
+
+  private static List<Column> primaryKey(ViewPlan view) {
+    Table table = view.root().table();
+    return table.primaryKey().stream().map(table.columns()::get).toList();
+  }
+}
