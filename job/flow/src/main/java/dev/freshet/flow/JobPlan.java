@@ -117,6 +117,21 @@ public final class JobPlan implements Serializable {
     throw new IllegalArgumentException("no view has the key " + key);
   }
 
+  /**
+   * The key of a view's root row.
+   *
+   * @param view place of the view in {@link #views()}
+   * @param primaryKey in its order
+   */
+  public Key rowOf(int view, Object[] primaryKey) {
+    Node root =
+        nodes.stream().filter(n -> n.view() == view && n.isRoot()).findFirst().orElseThrow();
+    Object[] values = new Object[primaryKey.length + 1];
+    values[0] = (long) root.id();
+    System.arraycopy(primaryKey, 0, values, 1, primaryKey.length);
+    return Key.of(values);
+  }
+
   /** The key of the child's row that a parent's row points at; null when it points nowhere. */
   public Key childKey(Node child, Object[] parentRow) {
     return Key.ofColumns((long) child.id(), parentRow, child.plan().foreignKey());

@@ -72,5 +72,9 @@ public final class States {
   public static final ListStateDescriptor<EntriesToGo> ENTRIES_TO_GO =
       new ListStateDescriptor<>("entries-to-go", EntriesToGo.Serializer.INSTANCE);
 
+  /** Writer: keys that are to be written anew and were not yet, of all subtasks. */
+  public static final ListStateDescriptor<Key> KEYS_TO_REWRITE =
+      new ListStateDescriptor<>("keys-to-rewrite", KeyTypeInfo.Serializer.INSTANCE);
+
   private States() {}
 }

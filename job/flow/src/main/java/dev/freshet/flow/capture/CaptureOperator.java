@@ -7,9 +7,11 @@ import dev.freshet.flow.log.Backlog;
 import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.Mark;
 import dev.freshet.flow.log.Note;
+import dev.freshet.flow.log.RepairMark;
 import dev.freshet.flow.log.Tally;
 import dev.freshet.view.Key;
 import dev.freshet.view.Version;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -32,8 +34,8 @@ import org.apache.flink.util.function.ThrowingConsumer;
 /**
  * Feeds what the source tells to {@link LogClock}, {@link Derivation} and {@link Confirmations} and
  * sends what they make of it: events, watermarks, and a {@link Mark} before each watermark and
- * whenever a newer time was confirmed. What Kafka tells goes to {@link Wishes}, and from there
- * between transactions into the log.
+ * whenever a newer time was confirmed. What Kafka tells goes to {@link Wishes} and {@link Repairs},
+ * and from there between transactions into the log.
  *
  * <p>Its state is one {@link CaptureState}. Restored with other views it refuses to start. No
  * watermark but its own passes. Messages that nobody understands are logged and passed over.
@@ -44,6 +46,9 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
   private static final int WISHES_INPUT = 2;
   private static final long NOTES_INTERVAL_MS = 1000;
 
+  /** Places after a transaction that are used at once; for the others one waits. */
+  private static final int SPARED = 40;
+
   private final Capture.Setting setting;
   private final MailboxExecutor mailbox;
   private final JobPlan plan;
@@ -51,6 +56,7 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
   private final Derivation derivation;
   private final Confirmations confirmations = new Confirmations();
   private final Wishes wishes;
+  private final Repairs repairs;
   private final String views;
   private final StreamRecord<Event> reused = new StreamRecord<>(null);
   private final StreamRecord<Note> note = new StreamRecord<>(null);
@@ -72,6 +78,7 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
     this.plan = setting.tables().plan();
     this.derivation = new Derivation(setting.tables());
     this.wishes = new Wishes(plan);
+    this.repairs = new Repairs(plan);
     this.views = Fingerprint.of(plan);
     this.told = derivation.unaffected();
   }
@@ -137,7 +144,7 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
     mailbox.execute(this::resume, "restored watermark");
     questions = new ExecutedGtids(setting.source(), this::executed);
     questions.start();
-    reads = new RowReads(plan, setting.source(), setting.handling());
+    reads = new RowReads(plan, setting.source(), setting.progress(), setting.handling());
     note(0);
   }
 
@@ -166,8 +173,13 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
   }
 
   private void send(Event event) {
-    if (event instanceof Event.RowChange && wishes.watches()) {
-      wishes.changed(event.key());
+    if (event instanceof Event.RowChange change) {
+      if (wishes.watches()) {
+        wishes.changed(event.key());
+      }
+      if (repairs.watches()) {
+        repairs.changed(change);
+      }
     }
     output.collect(reused.replace(event));
   }
@@ -180,34 +192,82 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
 
   private void wish(byte[] message) {
     try {
-      Wish.parse(message, setting.job(), plan).ifPresent(wishes::add);
+      byte[] ofKey = Wish.ofKey(message);
+      if (ofKey == null) {
+        Wish.parse(message, setting.job(), plan).ifPresent(wishes::add);
+      } else {
+        Repair.parse(message, ofKey, setting.job(), plan).ifPresent(this::add);
+      }
     } catch (RuntimeException e) {
       LOG.warn("A message is passed over, as nobody understands it: {}", e.getMessage());
+    }
+  }
+
+  private void add(Repair repair) {
+    if (!repairs.add(repair)) {
+      LOG.warn(
+          "View {}: the repair of {} is not taken, as {} wait already; ask for it later",
+          plan.views().get(repair.view()).view(),
+          repair.target(),
+          Repairs.MOST_WAITING);
     }
   }
 
   /** Reads and injects what is due, and looks again when more will be. */
   private void fulfil() {
     long now = getProcessingTimeService().getCurrentProcessingTime();
+    if (clock.watermark() > 0) {
+      repairs.invalidated(clock.watermark()).forEach(this::tell);
+    }
     long version = clock.injectAt();
-    boolean may = version > 0 && now >= injectedAt + pause(clock.injected());
-    if (may) {
-      if (wishes.isDue(now, clock.place())) {
-        wishes
-            .next(now, clock.place(), version)
-            .forEach(event -> output.collect(reused.replace(event)));
-        clock.injected(this::leave);
-        injectedAt = now;
-      }
-      List<Key> rows = wishes.take(now);
-      if (!rows.isEmpty()) {
-        reads.read(rows, clock.gtids(), new Answers());
-      }
+    if (version > 0 && now >= injectedAt + pause(clock.injected())) {
+      inject(now, version);
     }
     if (clock.injectAt() > 0) {
-      wakeAt(Math.max(wishes.nextDue(), injectedAt + pause(clock.injected())), now);
+      beginRepairs(now);
+      beginReads(now);
+      long due = Math.min(wishes.nextDue(), repairs.nextDue());
+      if (due != Long.MAX_VALUE) {
+        wakeAt(Math.max(due, injectedAt + pause(clock.injected())), now);
+      } else if (repairs.isDue(clock.place()) || wishes.isDue(now, clock.place())) {
+        wakeAt(injectedAt + pause(clock.injected()), now);
+      }
     }
     // Otherwise the binlog has to go on first, and with it comes the next look.
+  }
+
+  private void inject(long now, long version) {
+    List<Event> events = new ArrayList<>();
+    List<RepairMark> done = List.of();
+    if (wishes.isDue(now, clock.place())) {
+      events.addAll(wishes.next(now, clock.place(), version));
+      events.forEach(repairs::injected);
+    }
+    if (repairs.isDue(clock.place())) {
+      done = repairs.finish(now, version, events);
+    }
+    if (!events.isEmpty() || !done.isEmpty()) {
+      done.forEach(this::tell);
+      events.forEach(event -> output.collect(reused.replace(event)));
+      clock.injected(this::leave);
+      injectedAt = now;
+    }
+  }
+
+  /** Nothing is injected for it: whoever hears the mark has not passed the watermark it names. */
+  private void beginRepairs(long now) {
+    List<Repair> taken = repairs.take(now);
+    if (!taken.isEmpty()) {
+      repairs.begun(clock.watermark()).forEach(this::tell);
+      reads.read(taken, clock.watermark(), clock.gtids(), new RepairAnswers());
+    }
+  }
+
+  private void beginReads(long now) {
+    List<Key> rows = wishes.take(now);
+    if (!rows.isEmpty()) {
+      reads.read(rows, clock.gtids(), new Answers());
+    }
   }
 
   /**
@@ -215,11 +275,11 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
    * one waits, so that more share it.
    */
   private static long pause(long injected) {
-    return injected == 0 ? 0 : 1L << (injected / 2);
+    return injected <= SPARED ? 0 : 1L << ((injected - SPARED) / 2);
   }
 
   private void wakeAt(long due, long now) {
-    if (wishes.nextDue() == Long.MAX_VALUE || due >= wakesAt) {
+    if (due >= wakesAt) {
       return;
     }
     wakesAt = Math.max(due, now + 1);
@@ -236,6 +296,38 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
   }
 
   /** In the reading thread. */
+  private final class RepairAnswers implements RowReads.Listener {
+    @Override
+    public void answered(Map<Key, Wishes.Row> rows, long end) {
+      inMailbox(() -> repairs.answered(rows, end), "rows read for repairs");
+    }
+
+    @Override
+    public void unanswered() {
+      inMailbox(
+          () -> repairs.unanswered(getProcessingTimeService().getCurrentProcessingTime()),
+          "rows not read for repairs");
+    }
+
+    @Override
+    public void refused(String why) {
+      inMailbox(
+          () ->
+              repairs
+                  .refused(getProcessingTimeService().getCurrentProcessingTime())
+                  .ifPresent(
+                      repair ->
+                          LOG.warn(
+                              "View {}: {} is not repaired, MySQL refuses what is asked for it"
+                                  + " ({}); ask for it again once that is mended",
+                              plan.views().get(repair.view()).view(),
+                              repair.target(),
+                              why)),
+          "repairs refused");
+    }
+  }
+
+  /** In the reading thread. */
   private final class Answers implements RowReads.Listener {
     @Override
     public void answered(Map<Key, Wishes.Row> rows, long end) {
@@ -247,6 +339,11 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
       inMailbox(
           () -> wishes.unanswered(getProcessingTimeService().getCurrentProcessingTime()),
           "rows not read");
+    }
+
+    @Override
+    public void refused(String why) {
+      unanswered();
     }
   }
 
@@ -317,9 +414,14 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
     LogClock.State now = restored == null ? clock.state() : restored;
     stored.update(
         List.of(
-            new CaptureState(
-                    views, now, confirmations.asOf(), derivation.unaffected(), wishes.messages())
+            new CaptureState(views, now, confirmations.asOf(), derivation.unaffected(), waiting())
                 .toBytes()));
+  }
+
+  private List<byte[]> waiting() {
+    List<byte[]> messages = new ArrayList<>(wishes.messages());
+    messages.addAll(repairs.messages());
+    return messages;
   }
 
   @Override

@@ -2,14 +2,10 @@ package dev.freshet.flow.capture;
 
 import com.mysql.cj.jdbc.Driver;
 import dev.freshet.flow.Handling;
+import dev.freshet.flow.Interleaving;
 import dev.freshet.flow.JobPlan;
-import dev.freshet.flow.log.Poison;
 import dev.freshet.view.Key;
-import dev.freshet.view.Reason;
-import dev.freshet.view.Table;
 import dev.freshet.view.Version;
-import dev.freshet.view.sql.JdbcValues;
-import dev.freshet.view.sql.MysqlRow;
 import dev.freshet.view.sql.MysqlSession;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -17,9 +13,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -38,8 +35,9 @@ final class RowReads implements AutoCloseable {
 
   private final JobPlan plan;
   private final SourceOptions options;
-  private final Handling handling;
-  private final Map<Integer, RowDecoder> decoders = new HashMap<>();
+  private final StoreProgress store;
+  private final Interleaving interleaving;
+  private final SourceRows source;
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(
           work -> {
@@ -59,12 +57,21 @@ final class RowReads implements AutoCloseable {
 
     /** It did not. */
     void unanswered();
+
+    /**
+     * It does not take the question.
+     *
+     * @param why in one line
+     */
+    void refused(String why);
   }
 
-  RowReads(JobPlan plan, SourceOptions options, Handling handling) {
+  RowReads(JobPlan plan, SourceOptions options, StoreProgress store, Handling handling) {
     this.plan = plan;
     this.options = options;
-    this.handling = handling;
+    this.store = store;
+    this.interleaving = handling.interleaving();
+    this.source = new SourceRows(plan, handling);
   }
 
   /**
@@ -77,15 +84,9 @@ final class RowReads implements AutoCloseable {
         () -> {
           try (Connection connection = connect()) {
             awaitExecuted(connection, gtids);
-            Map<Key, Wishes.Row> answer = new LinkedHashMap<>();
-            try (Statement statement = connection.createStatement()) {
-              statement.execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ");
-              statement.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
-              for (Key row : rows) {
-                answer.put(row, read(connection, row));
-              }
-              listener.answered(answer, end(statement));
-            }
+            beginSnapshot(connection);
+            Map<Key, Wishes.Row> answer = source.rows(connection, rows);
+            listener.answered(answer, end(connection));
           } catch (SQLException | RuntimeException e) {
             LOG.warn(
                 "MySQL {} does not say what {} rows hold that failed ({}): they wait and are asked"
@@ -96,6 +97,71 @@ final class RowReads implements AutoCloseable {
             listener.unanswered();
           }
         });
+  }
+
+  /**
+   * Reads, later, what is to be repaired: the rows that MySQL has for the keys and those that the
+   * store shows, with all that they point at.
+   *
+   * @param watermark that the store has to hold
+   * @param gtids that the snapshot has to hold
+   */
+  void read(List<Repair> repairs, long watermark, String gtids, Listener listener) {
+    thread.execute(
+        () -> {
+          Connection open = null;
+          try {
+            interleaving.at(Interleaving.Point.BEFORE_WAIT);
+            Set<Key> rows = new LinkedHashSet<>(shown(repairs, watermark));
+            try (Connection connection = connect()) {
+              awaitExecuted(connection, gtids);
+              open = connection;
+              beginSnapshot(connection);
+              for (Repair repair : repairs) {
+                if (repair.ofRow()) {
+                  rows.add(repair.target());
+                } else {
+                  rows.addAll(source.roots(connection, repair.view(), repair.target()));
+                }
+              }
+              Map<Key, Wishes.Row> answer = source.withAllTheyPointAt(connection, rows);
+              interleaving.at(Interleaving.Point.AFTER_SNAPSHOT);
+              long end = end(connection);
+              interleaving.at(Interleaving.Point.AFTER_END);
+              listener.answered(answer, end);
+              open = null;
+            } catch (SQLException | RuntimeException e) {
+              if (open != null && open.isValid(1)) {
+                listener.refused(oneLine(e));
+                return;
+              }
+              throw e;
+            }
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          } catch (Exception e) {
+            LOG.warn(
+                "MySQL {} or the store does not say what {} keys hold that are to be repaired ({}):"
+                    + " they wait and are asked for again",
+                options,
+                repairs.size(),
+                String.valueOf(e));
+            listener.unanswered();
+          }
+        });
+  }
+
+  private Set<Key> shown(List<Repair> repairs, long watermark) throws Exception {
+    List<Key> keys =
+        repairs.stream().filter(repair -> !repair.ofRow()).map(Repair::target).toList();
+    return keys.isEmpty() ? Set.of() : store.roots(plan, keys, watermark);
+  }
+
+  private static void beginSnapshot(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+      statement.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
+    }
   }
 
   /** MySQL's binlog is ahead of what its tables show. */
@@ -113,8 +179,9 @@ final class RowReads implements AutoCloseable {
     }
   }
 
-  private static long end(Statement statement) throws SQLException {
-    try (ResultSet status = statement.executeQuery("SHOW MASTER STATUS")) {
+  private static long end(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet status = statement.executeQuery("SHOW MASTER STATUS")) {
       if (!status.next()) {
         throw new SQLException("it writes no binlog");
       }
@@ -122,31 +189,8 @@ final class RowReads implements AutoCloseable {
     }
   }
 
-  private Wishes.Row read(Connection connection, Key row) throws SQLException {
-    JobPlan.Node node = plan.nodeOf(row);
-    Table table = node.plan().table();
-    Object[] key = row.values();
-    try (PreparedStatement statement = connection.prepareStatement(MysqlRow.ofPrimaryKey(table))) {
-      for (int i = 1; i < key.length; i++) {
-        int column = table.primaryKey().get(i - 1);
-        JdbcValues.MYSQL.bind(statement, i, table.columns().get(column).type(), key[i]);
-      }
-      try (ResultSet rows = statement.executeQuery()) {
-        if (!rows.next()) {
-          return Wishes.Row.NONE;
-        }
-        return decoders
-            .computeIfAbsent(node.id(), id -> new RowDecoder(plan, node, handling))
-            .decode(rows);
-      }
-    } catch (SQLException | RuntimeException e) {
-      if (connection.isValid(1)) {
-        // Of this row alone: a key that MySQL does not take, a column that is gone.
-        return new Wishes.Row(
-            null, new Poison(Reason.UNREADABLE, true, "MySQL does not give the row: " + e));
-      }
-      throw e;
-    }
+  private static String oneLine(Exception e) {
+    return String.valueOf(e).lines().findFirst().orElse("");
   }
 
   private Connection connect() throws SQLException {

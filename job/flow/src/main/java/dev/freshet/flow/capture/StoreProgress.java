@@ -1,12 +1,29 @@
 package dev.freshet.flow.capture;
 
+import dev.freshet.flow.JobPlan;
+import dev.freshet.view.Key;
 import java.io.Serializable;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 
 /** Reads, where the job runs, what the store holds of it. */
 public interface StoreProgress extends Serializable {
   /** A store without anything in it. */
-  StoreProgress NONE = version -> List.of();
+  StoreProgress NONE =
+      new StoreProgress() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public List<Long> above(long version) {
+          return List.of();
+        }
+
+        @Override
+        public Set<Key> roots(JobPlan plan, Collection<Key> keys, long version) {
+          return Set.of();
+        }
+      };
 
   /**
    * The progress values in the store above a version, in any order. They may come from an attempt
@@ -15,4 +32,13 @@ public interface StoreProgress extends Serializable {
    * @throws Exception when the store does not answer; the job then starts again
    */
   List<Long> above(long version) throws Exception;
+
+  /**
+   * The root rows that the store shows under view keys, once it holds everything up to a version.
+   *
+   * @param keys with their view's name in front
+   * @return the job's keys of the rows
+   * @throws Exception when the store does not answer, or does not come so far in some seconds
+   */
+  Set<Key> roots(JobPlan plan, Collection<Key> keys, long version) throws Exception;
 }

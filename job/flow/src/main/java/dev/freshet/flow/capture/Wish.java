@@ -6,6 +6,7 @@ import dev.freshet.flow.log.Failure;
 import dev.freshet.view.Key;
 import dev.freshet.view.Version;
 import dev.freshet.view.stream.FailureMessage;
+import dev.freshet.view.stream.KeyRequest;
 import dev.freshet.view.stream.RequestMessage;
 import java.time.Instant;
 import java.util.Arrays;
@@ -35,6 +36,12 @@ public record Wish(
   /** A message of the requests stream, marked as such. */
   static byte[] request(byte[] message) {
     return marked(REQUEST, message);
+  }
+
+  /** What a marked message asks for of a key; null when it is another message. */
+  static byte[] ofKey(byte[] source) {
+    byte[] message = Arrays.copyOfRange(source, 1, source.length);
+    return source[0] == REQUEST && KeyRequest.isOne(message) ? message : null;
   }
 
   /**

@@ -121,6 +121,52 @@ public sealed interface Event {
   }
 
   /**
+   * A row is put right: what MySQL holds at {@code version} takes the place of what the node holds,
+   * or the node goes by what it holds. Either way it forgets the parts of the rows it points at,
+   * which come again with its subscriptions, and a root says its entry again.
+   *
+   * @param read whether MySQL was asked for the row
+   * @param row what MySQL answered; null when there is no such row, or MySQL was not asked
+   * @param poison why what MySQL answered cannot be used; null when it can. Without a row: MySQL
+   *     has it and does not give it
+   */
+  record Repair(Key key, long version, long order, boolean read, Object[] row, Poison poison)
+      implements Event {
+    public Repair {
+      Objects.requireNonNull(key, "key");
+      check(version, order);
+      if (!read && (row != null || poison != null)) {
+        throw new IllegalArgumentException("a row of MySQL's that it was not asked for");
+      }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Repair that
+          && key.equals(that.key)
+          && version == that.version
+          && order == that.order
+          && read == that.read
+          && Arrays.deepEquals(row, that.row)
+          && Objects.equals(poison, that.poison);
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(key, version, order);
+    }
+
+    @Override
+    public String toString() {
+      return "Repair"
+          + key
+          + ("@" + version + "." + order + "=")
+          + (read ? Arrays.deepToString(row) : "as held")
+          + (poison == null ? "" : poison);
+    }
+  }
+
+  /**
    * One attempt of handling a change.
    *
    * @param version of the change that failed

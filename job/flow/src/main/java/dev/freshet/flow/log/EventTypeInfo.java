@@ -28,6 +28,7 @@ public final class EventTypeInfo {
     private static final int PART = 5;
     private static final int POISON = 6;
     private static final int RETRY = 7;
+    private static final int REPAIR = 8;
 
     @Override
     public void serialize(Event event, DataOutputView target) throws IOException {
@@ -57,14 +58,12 @@ public final class EventTypeInfo {
         target.writeLong(retry.of().order());
         target.writeInt(retry.of().number());
         target.writeBoolean(retry.read());
-        target.writeBoolean(retry.row() != null);
-        if (retry.row() != null) {
-          Values.writeRow(retry.row(), target);
-        }
-        target.writeBoolean(retry.poison() != null);
-        if (retry.poison() != null) {
-          PoisonFormat.write(retry.poison(), target);
-        }
+        answer(retry.row(), retry.poison(), target);
+      } else if (event instanceof Event.Repair repair) {
+        target.writeByte(REPAIR);
+        head(repair, target);
+        target.writeBoolean(repair.read());
+        answer(repair.row(), repair.poison(), target);
       } else {
         throw new IOException("unknown event " + event);
       }
@@ -104,8 +103,28 @@ public final class EventTypeInfo {
                 source.readBoolean(),
                 source.readBoolean() ? Values.readRow(source) : null,
                 source.readBoolean() ? PoisonFormat.read(source) : null);
+        case REPAIR ->
+            new Event.Repair(
+                key,
+                version,
+                order,
+                source.readBoolean(),
+                source.readBoolean() ? Values.readRow(source) : null,
+                source.readBoolean() ? PoisonFormat.read(source) : null);
         default -> throw new IOException("unknown event tag " + tag);
       };
+    }
+
+    private static void answer(Object[] row, Poison poison, DataOutputView target)
+        throws IOException {
+      target.writeBoolean(row != null);
+      if (row != null) {
+        Values.writeRow(row, target);
+      }
+      target.writeBoolean(poison != null);
+      if (poison != null) {
+        PoisonFormat.write(poison, target);
+      }
     }
 
     private static void head(Event event, DataOutputView target) throws IOException {

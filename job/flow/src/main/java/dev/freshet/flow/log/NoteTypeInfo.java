@@ -24,6 +24,7 @@ public final class NoteTypeInfo {
     private static final int UNPLACED = 2;
     private static final int TALLY = 3;
     private static final int BACKLOG = 4;
+    private static final int REPAIR = 6;
 
     @Override
     public void serialize(Note note, DataOutputView target) throws IOException {
@@ -53,6 +54,12 @@ public final class NoteTypeInfo {
         target.writeByte(BACKLOG);
         target.writeInt(backlog.waiting());
         target.writeLong(backlog.oldest());
+      } else if (note instanceof RepairMark mark) {
+        target.writeByte(REPAIR);
+        target.writeShort(mark.view());
+        KeyTypeInfo.Serializer.INSTANCE.serialize(mark.key(), target);
+        target.writeLong(mark.version());
+        target.writeByte(mark.step().wire());
       } else {
         throw new IOException("unknown note " + note);
       }
@@ -85,6 +92,12 @@ public final class NoteTypeInfo {
                 source.readLong(),
                 source.readLong());
         case BACKLOG -> new Backlog(source.readInt(), source.readLong());
+        case REPAIR ->
+            new RepairMark(
+                source.readUnsignedShort(),
+                KeyTypeInfo.Serializer.INSTANCE.deserialize(source),
+                source.readLong(),
+                RepairMark.Step.of(source.readByte()));
         default -> throw new IOException("unknown note tag " + tag);
       };
     }

@@ -45,6 +45,15 @@ public record Marker(Attempt of, Poison poison, boolean ofEntry, Failure.Next ne
     return new Marker(of, poison, ofEntry, next);
   }
 
+  /** Whether it says again what a dead one says. */
+  boolean repeats(Marker dead) {
+    return dead != null
+        && dead.next == Failure.Next.DEAD
+        && next == Failure.Next.DEAD
+        && ofEntry == dead.ofEntry
+        && poison.equals(dead.poison);
+  }
+
   /**
    * Whether a retry is this marker's own. What MySQL was asked for is right for any attempt at the
    * change. What the node holds is tried again only as the marker wants it: snapshot rows all have

@@ -106,6 +106,35 @@ public record NodeRow(Object[] row, Key[] children, Composite[] parts, Marker ma
     return after(plan, node, retry.row(), poisoned);
   }
 
+  /** After it was put right: no part is held, as all come again. */
+  private NodeRow after(Event.Repair repair) {
+    if (repair.row() == null && repair.poison() != null) {
+      // Nobody knows where it points: what is held stays.
+      return with(marked(repair));
+    }
+    if (repair.read() && repair.row() == null) {
+      return empty(parts.length);
+    }
+    Marker next = repair.poison() == null ? null : marked(repair);
+    return new NodeRow(
+        repair.read() ? repair.row() : row,
+        new Key[parts.length],
+        new Composite[parts.length],
+        repair.read() ? next : marker);
+  }
+
+  /** What is dead of the same cause stays the failure it is. */
+  private Marker marked(Event.Repair repair) {
+    Poison poison = repair.poison();
+    if (repair.row() == null && isPoisoned()) {
+      // What is held says whom the row touches, as well as it did.
+      poison = new Poison(poison.reason(), marker.poison().placed(), poison.message());
+    }
+    Marker next =
+        Marker.of(new Event.Attempt(repair.version(), repair.order(), 1), poison, false, true);
+    return next.repeats(marker) ? marker : next;
+  }
+
   private NodeRow after(JobPlan plan, JobPlan.Node node, Object[] next, Marker nextMarker) {
     if (next == null) {
       return empty(parts.length);
@@ -121,7 +150,7 @@ public record NodeRow(Object[] row, Key[] children, Composite[] parts, Marker ma
     return new NodeRow(next, keptKeys, keptParts, nextMarker);
   }
 
-  /** After an event of the row itself: a change, a retry, or a part. */
+  /** After an event of the row itself: a change, a retry, a repair, or a part. */
   static Handled after(JobPlan plan, JobPlan.Node node, Handled before, Event event) {
     NodeRow row = before.row();
     if (event instanceof Event.RowChange change) {
@@ -130,6 +159,9 @@ public record NodeRow(Object[] row, Key[] children, Composite[] parts, Marker ma
     if (event instanceof Event.Retry retry) {
       boolean taken = row.marker != null && row.marker.takes(retry);
       return taken ? before.retried(row.after(plan, node, retry), retry) : before;
+    }
+    if (event instanceof Event.Repair repair) {
+      return before.repaired(row.after(repair), repair);
     }
     if (event instanceof Event.Part part) {
       return before.with(row.after(plan, node, part));

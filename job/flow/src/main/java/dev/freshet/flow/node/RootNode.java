@@ -65,7 +65,7 @@ public final class RootNode {
    */
   public NodeRow settle(Key key, NodeRow before, Handled handled, long version, Out out) {
     NodeRow after = handled.row();
-    if (before.equals(after)) {
+    if (before.equals(after) && !handled.repaired()) {
       return after;
     }
     JobPlan.Node node = plan.nodeOf(key);
@@ -79,13 +79,17 @@ public final class RootNode {
       after = after.isPoisoned() ? after : after.with(null);
     } catch (EntryRule.Unstorable e) {
       is = rule.poisoned(after, e.poison());
-      after = after.with(Marker.of(cause, e.poison(), true, handled.read()));
+      after = marked(before, after, Marker.of(cause, e.poison(), true, handled.read()));
     } catch (RuntimeException e) {
       is = rule.poisoned(after, Poison.of(e));
-      after = after.with(Marker.of(cause, Poison.of(e), true, handled.read()));
+      after = marked(before, after, Marker.of(cause, Poison.of(e), true, handled.read()));
     }
-    say(node, key, was, is, version, out);
+    say(node, key, was, is, handled.repaired(), version, out);
     return after;
+  }
+
+  private static NodeRow marked(NodeRow before, NodeRow after, Marker marker) {
+    return after.with(marker.repeats(before.marker()) ? before.marker() : marker);
   }
 
   /** Says the entry of a row anew, if it has one; returns the row, settled. */
@@ -93,8 +97,19 @@ public final class RootNode {
     return settle(key, NodeRow.empty(row.parts().length), Handled.nothing(row), version, out);
   }
 
+  /**
+   * Says the difference.
+   *
+   * @param anew whether what is shown is said also where nothing differs
+   */
   private void say(
-      JobPlan.Node node, Key key, EntryRule.Shown was, EntryRule.Shown is, long version, Out out) {
+      JobPlan.Node node,
+      Key key,
+      EntryRule.Shown was,
+      EntryRule.Shown is,
+      boolean anew,
+      long version,
+      Out out) {
     if (was.isUnplaced() != is.isUnplaced()) {
       out.unplaced(new Unplaced(node.view(), key, version, is.isUnplaced()));
     }
@@ -103,15 +118,19 @@ public final class RootNode {
       EntryChange left = change(node, was, version, false);
       if (put == null || !left.key().equals(put.key())) {
         out.entry(left);
-      } else if (was.poison() == null
-          ? is.poison() == null && Values.sameRow(was.values(), is.values())
-          : is.poison() != null && was.poison().reason() == is.poison().reason()) {
+      } else if (!anew && same(was, is)) {
         return;
       }
     }
     if (put != null) {
       out.entry(put);
     }
+  }
+
+  private static boolean same(EntryRule.Shown was, EntryRule.Shown is) {
+    return was.poison() == null
+        ? is.poison() == null && Values.sameRow(was.values(), is.values())
+        : is.poison() != null && was.poison().reason() == is.poison().reason();
   }
 
   private EntryChange change(

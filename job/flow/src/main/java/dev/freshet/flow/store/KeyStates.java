@@ -5,17 +5,23 @@ import dev.freshet.view.Key;
 import dev.freshet.view.Reason;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Which keys of a writer are not valid: a key is INVALID exactly while an entry of it holds poison,
- * and VALID otherwise. Its reason is the first, in the order of {@link Reason}, that an entry has.
+ * Which keys of a writer are not valid: a key is INVALID exactly while an entry of it holds poison
+ * or somebody wants it repaired first, and VALID otherwise. Its reason is the first, in the order
+ * of {@link Reason}, that it has.
  *
  * <p>Keeps nothing of valid keys. Not safe for several threads.
  */
 public final class KeyStates {
+  /** Stands among a key's entries for the key itself; no entry has these bytes. */
+  static final Key ITSELF = Key.ofBytes(new byte[] {-1});
+
   private final Map<Key, Map<Key, Reason>> poisoned = new LinkedHashMap<>();
 
   /**
@@ -47,6 +53,21 @@ public final class KeyStates {
         : Optional.of(new Change(change.view(), change.key(), after, change.version()));
   }
 
+  /** The key is not valid until it is repaired; says how that changes it. */
+  public Optional<Change> invalidate(int view, Key key, long version) {
+    Reason before = reasonOf(key);
+    restore(key, ITSELF, Reason.INVALIDATED);
+    Reason after = reasonOf(key);
+    return after == before ? Optional.empty() : Optional.of(new Change(view, key, after, version));
+  }
+
+  /** The key was repaired: these are all its entries that hold poison. */
+  public Change repaired(int view, Key key, Map<Key, Reason> entries, long version) {
+    poisoned.remove(key);
+    entries.forEach((entry, reason) -> restore(key, entry, reason));
+    return new Change(view, key, reasonOf(key), version);
+  }
+
   /** Why a key is not valid; null when it is. */
   public Reason reasonOf(Key key) {
     Map<Key, Reason> entries = poisoned.get(key);
@@ -76,6 +97,24 @@ public final class KeyStates {
       }
     }
     return different;
+  }
+
+  /**
+   * The keys that a store has as to be repaired, and that nothing is known of, stay so: who asked
+   * for it after the checkpoint will be heard again.
+   *
+   * @param stored by key, those that are not valid
+   * @param repaired those that are repaired, though the store does not know it yet
+   * @return which these are
+   */
+  public List<Key> adopt(Map<Key, Reason> stored, Set<Key> repaired) {
+    List<Key> adopted =
+        stored.keySet().stream()
+            .filter(key -> stored.get(key) == Reason.INVALIDATED)
+            .filter(key -> reasonOf(key) == null && !repaired.contains(key))
+            .toList();
+    adopted.forEach(key -> restore(key, ITSELF, Reason.INVALIDATED));
+    return adopted;
   }
 
   /** The entries of a key that hold poison; empty when it is valid. */

@@ -27,6 +27,7 @@ public final class Pending {
 
   private final long stored;
   private final Map<EntryId, EntryChange> changes = new LinkedHashMap<>();
+  private final Map<Key, Integer> rewritten = new LinkedHashMap<>();
   private final Deque<Mark> marks = new ArrayDeque<>();
   private long complete = NOTHING;
   private long flushed = NOTHING;
@@ -52,6 +53,45 @@ public final class Pending {
     while (!marks.isEmpty() && marks.peek().version() <= complete) {
       take(marks.poll());
     }
+  }
+
+  /**
+   * A key was repaired: whatever the store has of it goes, and these entries take its place.
+   *
+   * @param view place of the view in the job's plan
+   * @param version with which it was; what came later is here already
+   * @param said newest per entry
+   */
+  public void rewrite(int view, Key key, long version, Map<Key, EntryChange> said) {
+    changes
+        .entrySet()
+        .removeIf(
+            change ->
+                change.getKey().key().equals(key)
+                    && change.getValue().version() <= version
+                    && !said.containsKey(change.getKey().entry()));
+    said.forEach(
+        (entry, change) ->
+            changes.merge(
+                new EntryId(key, entry),
+                change,
+                (here, old) -> here.version() < old.version() ? old : here));
+    rewritten.put(key, view);
+  }
+
+  /** A key was to be written anew when a checkpoint was taken; its entries are on their way. */
+  public void rewriteAgain(int view, Key key) {
+    rewritten.put(key, view);
+  }
+
+  /** The keys whose entries go before the changes come, each with its view's place. */
+  public Map<Key, Integer> rewritten() {
+    return rewritten;
+  }
+
+  /** There is something to write that is no change of an entry. */
+  public void touch() {
+    newMark = true;
   }
 
   /** Takes what capture knows; marks come in order. */
@@ -101,6 +141,7 @@ public final class Pending {
   /** All that was here has been written. */
   public void flushed() {
     changes.clear();
+    rewritten.clear();
     flushed = complete;
     newMark = false;
   }

@@ -1,15 +1,31 @@
 package dev.freshet.flow.store;
 
+import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.capture.StoreProgress;
+import dev.freshet.view.Column;
+import dev.freshet.view.Key;
+import dev.freshet.view.Version;
+import dev.freshet.view.ViewPlan;
+import dev.freshet.view.sql.JdbcValues;
+import dev.freshet.view.sql.PostgresTables;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
 import org.postgresql.Driver;
 
 /** The progress of a job's writers, read from the store. */
 public final class PostgresProgress implements StoreProgress {
   private static final long serialVersionUID = 1L;
+
+  private static final long PATIENCE_NS = 10_000_000_000L;
+  private static final long POLL_MS = 2;
 
   private final StoreOptions options;
   private final String job;
@@ -29,6 +45,56 @@ public final class PostgresProgress implements StoreProgress {
             return new ProgressTable(options.schema()).above(connection, job, version);
           }
         });
+  }
+
+  @Override
+  public Set<Key> roots(JobPlan plan, Collection<Key> keys, long version)
+      throws SQLException, InterruptedException {
+    Set<Key> roots = new LinkedHashSet<>();
+    try (Connection connection = connect()) {
+      await(connection, version);
+      for (Key key : keys) {
+        roots.addAll(roots(connection, plan, plan.viewNamed(key), key));
+      }
+    }
+    return roots;
+  }
+
+  private void await(Connection connection, long version)
+      throws SQLException, InterruptedException {
+    ProgressTable progress = new ProgressTable(options.schema());
+    long end = System.nanoTime() + PATIENCE_NS;
+    while (progress.lowest(connection, job) < version) {
+      if (System.nanoTime() > end) {
+        throw new SQLTimeoutException(
+            "the store is not at " + Version.print(version) + " after some seconds");
+      }
+      Thread.sleep(POLL_MS);
+    }
+  }
+
+  private Set<Key> roots(Connection connection, JobPlan plan, int view, Key key)
+      throws SQLException {
+    ViewPlan declared = plan.views().get(view);
+    Set<Key> roots = new LinkedHashSet<>();
+    if (!ProjectionStore.isNameable(declared, key)) {
+      return roots;
+    }
+    PostgresTables table = new PostgresTables(declared, options.schema(), StoreSchema.GENERATION);
+    try (PreparedStatement statement = connection.prepareStatement(table.selectRoots())) {
+      ProjectionStore.bindKey(statement, declared, key);
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          Object[] values = new Object[declared.rootKey().size()];
+          for (int i = 0; i < values.length; i++) {
+            Column column = declared.outputs().get(declared.rootKey().get(i)).column();
+            values[i] = JdbcValues.POSTGRES.read(rows, i + 1, column);
+          }
+          roots.add(plan.rowOf(view, values));
+        }
+      }
+    }
+    return roots;
   }
 
   /**

@@ -164,6 +164,19 @@ final class ProgressTable {
     return versions;
   }
 
+  /** What all ranges of a job have reached, or {@link Pending#NOTHING}. */
+  long lowest(Connection connection, String job) throws SQLException {
+    String sql = "SELECT min(version + injected) FROM " + table + " WHERE job = ?";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, job);
+      try (ResultSet result = statement.executeQuery()) {
+        result.next();
+        long lowest = result.getLong(1);
+        return result.wasNull() ? Pending.NOTHING : lowest;
+      }
+    }
+  }
+
   /** One writer of a job at a time changes the borders of ranges. */
   private static void lock(Connection connection, String job) throws SQLException {
     try (PreparedStatement statement =

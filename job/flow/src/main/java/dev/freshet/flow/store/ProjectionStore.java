@@ -70,6 +70,7 @@ final class ProjectionStore implements AutoCloseable {
    * @param version everything up to here is in the store afterwards
    * @param invalid places of the views that are invalid as a whole
    * @param entriesToGo of root rows; they go before the changes come
+   * @param rewritten keys whose entries go before the changes come, each with its view's place
    * @param tallies that are new
    * @param backlog if it is new
    * @param clear key groups whose entries go first; their keys are among {@code keys} where they
@@ -82,6 +83,7 @@ final class ProjectionStore implements AutoCloseable {
       Mark mark,
       Set<Integer> invalid,
       Collection<EntriesToGo> entriesToGo,
+      Map<Key, Integer> rewritten,
       Collection<Tally> tallies,
       Optional<Backlog> backlog,
       List<KeyGroupRange> clear) {
@@ -96,6 +98,7 @@ final class ProjectionStore implements AutoCloseable {
           mark,
           Set.of(),
           List.of(),
+          Map.of(),
           List.of(),
           Optional.empty(),
           clear);
@@ -210,6 +213,9 @@ final class ProjectionStore implements AutoCloseable {
       for (EntriesToGo entries : flush.entriesToGo()) {
         delete(connection, entries);
       }
+      for (Map.Entry<Key, Integer> key : flush.rewritten().entrySet()) {
+        deleteEntries(connection, key.getValue(), key.getKey());
+      }
       open.write(flush.changes());
       for (KeyStates.Change key : flush.keys()) {
         writeKey(connection, key);
@@ -286,6 +292,36 @@ final class ProjectionStore implements AutoCloseable {
     }
   }
 
+  private void deleteEntries(Connection connection, int view, Key key) throws SQLException {
+    ViewPlan plan = this.plan.views().get(view);
+    if (isNameable(plan, key)) {
+      try (PreparedStatement statement =
+          connection.prepareStatement(tables.get(view).deleteEntries())) {
+        bindKey(statement, plan, key);
+        statement.executeUpdate();
+      }
+    }
+  }
+
+  /** Whether the store can have a view key at all. */
+  static boolean isNameable(ViewPlan view, Key key) {
+    // A view key has the view's name in front.
+    List<Object> values = Arrays.asList(key.values());
+    return StoreLimits.hasKey(view, values.subList(1, values.size()));
+  }
+
+  /** Binds the key's values in declared order; returns the next parameter. */
+  static int bindKey(PreparedStatement statement, ViewPlan view, Key key) throws SQLException {
+    Object[] values = key.values();
+    int index = 1;
+    for (int place : view.key()) {
+      ValueType type = view.outputs().get(place).column().type();
+      JdbcValues.POSTGRES.bind(statement, index, type, values[index]);
+      index++;
+    }
+    return index;
+  }
+
   /** A row that the store cannot name has no entries in it. */
   private static boolean hasRoot(ViewPlan view, Object[] row) {
     for (int i = 0; i < view.rootKey().size(); i++) {
@@ -312,20 +348,13 @@ final class ProjectionStore implements AutoCloseable {
   /** Of a key that the store cannot name it says nothing; readers know such keys themselves. */
   private void writeKey(Connection connection, KeyStates.Change change) throws SQLException {
     ViewPlan view = plan.views().get(change.view());
-    // A view key has the view's name in front.
-    List<Object> values = Arrays.asList(change.key().values());
-    if (!StoreLimits.hasKey(view, values.subList(1, values.size()))) {
+    if (!isNameable(view, change.key())) {
       return;
     }
     PostgresTables table = tables.get(change.view());
     String sql = change.reason() == null ? table.deleteKey() : table.upsertKey();
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      int index = 1;
-      for (int place : view.key()) {
-        ValueType type = view.outputs().get(place).column().type();
-        JdbcValues.POSTGRES.bind(statement, index, type, values.get(index));
-        index++;
-      }
+      int index = bindKey(statement, view, change.key());
       if (change.reason() != null) {
         statement.setString(index++, change.reason().wireName());
         statement.setLong(index++, change.version());

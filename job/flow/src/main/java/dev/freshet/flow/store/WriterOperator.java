@@ -6,12 +6,14 @@ import dev.freshet.flow.log.Backlog;
 import dev.freshet.flow.log.EntryChange;
 import dev.freshet.flow.log.Mark;
 import dev.freshet.flow.log.Note;
+import dev.freshet.flow.log.RepairMark;
 import dev.freshet.flow.log.Tally;
 import dev.freshet.flow.log.Unplaced;
 import dev.freshet.flow.node.StepBuffer;
 import dev.freshet.flow.stream.Letter;
 import dev.freshet.flow.stream.Letters;
 import dev.freshet.view.Key;
+import dev.freshet.view.KeyGroups;
 import dev.freshet.view.Reason;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -74,7 +76,9 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
   private transient MapState<Key, String> poisonedState;
   private transient ListState<Note> unplacedState;
   private transient ListState<EntriesToGo> entriesToGoState;
+  private transient ListState<Key> toRewriteState;
   private transient KeyStates keys;
+  private transient KeyRepairs repairs;
   private transient Map<Key, KeyStates.Change> changedKeys;
   private transient UnplacedRows unplaced;
   private transient Map<String, Tally> tallies;
@@ -111,6 +115,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
             getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks(),
             getRuntimeContext().getTaskInfo().getIndexOfThisSubtask());
     keys = new KeyStates();
+    repairs = new KeyRepairs();
     changedKeys = new LinkedHashMap<>();
     tallies = new LinkedHashMap<>();
     backlog = Optional.empty();
@@ -132,6 +137,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     unplaced = new UnplacedRows(range.getStartKeyGroup(), range.getEndKeyGroup());
     unplacedState = context.getOperatorStateStore().getUnionListState(States.UNPLACED);
     entriesToGoState = context.getOperatorStateStore().getUnionListState(States.ENTRIES_TO_GO);
+    toRewriteState = context.getOperatorStateStore().getUnionListState(States.KEYS_TO_REWRITE);
     unplaced.restore(unplacedState.get(), entriesToGoState.get());
     viewsSaid = Set.copyOf(unplaced.views());
   }
@@ -166,6 +172,11 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
           });
     }
     pending = new Pending(store.progressAtOpen());
+    for (Key key : toRewriteState.get()) {
+      if (isMine(key)) {
+        pending.rewriteAgain(plan.viewNamed(key), key);
+      }
+    }
     pause = FLUSH_INTERVAL;
     getMetricGroup().gauge("progress", () -> pending.complete());
     LOG.info(
@@ -193,6 +204,10 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
       tallies.put(tally.operator() + '/' + tally.subtask() + '/' + tally.view(), tally);
     } else if (note instanceof Backlog waiting && isFirst()) {
       backlog = Optional.of(waiting);
+    } else if (note instanceof RepairMark repair && isMine(repair.key())) {
+      repairs.add(repair);
+      repair(repairs.step(List.of(), pending.complete()));
+      flushWhenQuiet();
     }
   }
 
@@ -205,9 +220,35 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
         judge(change);
       }
     }
+    repair(repairs.step(step.values(), mark.getTimestamp()));
     unplaced.step(mark.getTimestamp());
     flushWhenQuiet();
     super.processWatermark(mark);
+  }
+
+  private boolean isMine(Key key) {
+    return range.contains(KeyGroups.of(key, groups()));
+  }
+
+  private void repair(KeyRepairs.Outcome outcome) throws Exception {
+    for (RepairMark mark : outcome.invalidated()) {
+      keys.invalidate(mark.view(), mark.key(), mark.version())
+          .ifPresent(changed -> changedKeys.put(changed.key(), changed));
+      getKeyedStateBackend().setCurrentKey(mark.key());
+      poisonedState.put(KeyStates.ITSELF, Reason.INVALIDATED.wireName());
+      pending.touch();
+    }
+    for (KeyRepairs.Done done : outcome.done()) {
+      Key key = done.mark().key();
+      Map<Key, Reason> poisoned = done.poisoned();
+      changedKeys.put(key, keys.repaired(done.mark().view(), key, poisoned, done.mark().version()));
+      getKeyedStateBackend().setCurrentKey(key);
+      poisonedState.clear();
+      for (Map.Entry<Key, Reason> entry : poisoned.entrySet()) {
+        poisonedState.put(entry.getKey(), entry.getValue().wireName());
+      }
+      pending.rewrite(done.mark().view(), key, done.mark().version(), done.said());
+    }
   }
 
   /** Keyed state is touched for keys alone that hold poison, or did. */
@@ -231,6 +272,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     held.store(pending.copy());
     unplacedState.update(isFirst() ? unplaced.copy() : List.of());
     entriesToGoState.update(unplaced.entriesToGo());
+    toRewriteState.update(List.copyOf(pending.rewritten().keySet()));
     writtenState.update(
         unwritten(range, unwritten.stream().map(WriterOperator::asWritten).toList()).stream()
             .map(WriterOperator::asWritten)
@@ -299,6 +341,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
             pending.lastMark(),
             unplaced.views(),
             unplaced.entriesToGo(),
+            pending.rewritten(),
             tallies.values(),
             backlog,
             unwritten);
@@ -345,6 +388,12 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
   /** What the store says of keys, and the state does not, changes with the first flush. */
   private void compareKeys() throws Exception {
     Map<Key, Reason> stored = Outage.outlast(options, store::invalidKeys);
+    if (unwritten.isEmpty()) {
+      for (Key key : keys.adopt(stored, pending.rewritten().keySet())) {
+        getKeyedStateBackend().setCurrentKey(key);
+        poisonedState.put(KeyStates.ITSELF, Reason.INVALIDATED.wireName());
+      }
+    }
     keys.differences(stored)
         .forEach(
             (key, reason) ->

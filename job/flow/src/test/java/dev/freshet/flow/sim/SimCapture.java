@@ -1,19 +1,24 @@
 package dev.freshet.flow.sim;
 
 import dev.freshet.flow.JobPlan;
+import dev.freshet.flow.capture.Repair;
+import dev.freshet.flow.capture.Repairs;
 import dev.freshet.flow.capture.Wish;
 import dev.freshet.flow.capture.Wishes;
 import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.Failure;
 import dev.freshet.flow.log.Poison;
+import dev.freshet.flow.log.RepairMark;
 import dev.freshet.view.Key;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 
 /**
  * Capture in a simulated job: tells the script's steps, makes watermarks at random places between
@@ -22,8 +27,20 @@ import java.util.function.Consumer;
  */
 final class SimCapture {
   /** What a checkpoint keeps. */
-  record State(int step, long watermark, int consumed, List<byte[]> waiting) {
-    static final State NOTHING = new State(0, 0, 0, List.of());
+  record State(int step, long watermark, int consumed, int heard, List<byte[]> waiting) {
+    static final State NOTHING = new State(0, 0, 0, 0, List.of());
+  }
+
+  /** What others hear and say. */
+  interface Outside {
+    void event(Event event);
+
+    void mark(RepairMark mark);
+
+    void watermark(long watermark);
+
+    /** The root rows that the store shows under keys; null as long as it is not so far. */
+    Set<Key> roots(List<Key> keys, long watermark);
   }
 
   private final JobPlan plan;
@@ -31,22 +48,29 @@ final class SimCapture {
   private final SourceScript script;
   private final List<Failure> retries;
   private final Random random;
-  private final Consumer<Event> events;
-  private final Consumer<Long> watermarks;
+  private final List<Key> requests;
+  private final Outside outside;
   private final TreeSet<Long> stops = new TreeSet<>();
   private final Wishes wishes;
+  private final Repairs repairs;
   private int step;
   private long lastWatermark;
   private int consumed;
   private long now;
   private List<Key> asked = List.of();
   private long snapshot;
+  private int heard;
+  private List<Repair> toRepair = List.of();
+  private long begun;
+  private long begunAt;
+  private Set<Key> shown;
 
   /**
    * Capture, from a checkpoint on.
    *
    * @param stored progress values of the store
    * @param retries the retry topic: it outlives crashes, and a replay tells it the same again
+   * @param requests the requests topic likewise: keys to be repaired
    */
   SimCapture(
       JobPlan plan,
@@ -55,21 +79,23 @@ final class SimCapture {
       State from,
       long[] stored,
       List<Failure> retries,
+      List<Key> requests,
       Random random,
-      Consumer<Event> events,
-      Consumer<Long> watermarks) {
+      Outside outside) {
     this.plan = plan;
     this.history = history;
     this.script = script;
     this.retries = retries;
+    this.requests = requests;
     this.random = random;
-    this.events = events;
-    this.watermarks = watermarks;
+    this.outside = outside;
     this.wishes = new Wishes(plan);
+    this.repairs = new Repairs(plan);
     this.step = from.step();
     this.lastWatermark = from.watermark();
     this.consumed = from.consumed();
-    from.waiting().forEach(index -> wish(ByteBuffer.wrap(index).getInt()));
+    this.heard = from.heard();
+    from.waiting().forEach(this::again);
     for (long value : stored) {
       if (value > lastWatermark) {
         stops.add(value);
@@ -84,14 +110,36 @@ final class SimCapture {
   }
 
   State state() {
-    return new State(step, lastWatermark, consumed, wishes.messages());
+    List<byte[]> waiting = new ArrayList<>(wishes.messages());
+    waiting.addAll(repairs.messages());
+    return new State(step, lastWatermark, consumed, heard, waiting);
   }
 
   /** Whether there is nothing more to tell. */
   boolean isDone() {
     return step == script.steps.size()
         && consumed == retries.size()
-        && wishes.backlog().waiting() == 0;
+        && heard == requests.size()
+        && wishes.backlog().waiting() == 0
+        && repairs.size() == 0;
+  }
+
+  @Override
+  public String toString() {
+    return "step %d of %d, watermark %d, stops %s, %d of %d failures, %d of %d requests, %s, %d repairs, %s to repair, shown %s"
+        .formatted(
+            step,
+            script.steps.size(),
+            lastWatermark,
+            stops,
+            consumed,
+            retries.size(),
+            heard,
+            requests.size(),
+            wishes.backlog(),
+            repairs.size(),
+            toRepair,
+            shown);
   }
 
   boolean hasSteps() {
@@ -99,7 +147,10 @@ final class SimCapture {
   }
 
   boolean hasWishes() {
-    return consumed < retries.size() || wishes.backlog().waiting() > 0;
+    return consumed < retries.size()
+        || heard < requests.size()
+        || wishes.backlog().waiting() > 0
+        || repairs.size() > 0;
   }
 
   /** Tells the next transaction, and maybe a watermark. */
@@ -133,9 +184,19 @@ final class SimCapture {
       wish(consumed++);
       return true;
     }
+    if (heard < requests.size() && random.nextBoolean()) {
+      repair(heard++);
+      return true;
+    }
     if (!asked.isEmpty() && random.nextBoolean()) {
       answer();
       return true;
+    }
+    if (!toRepair.isEmpty() && random.nextBoolean() && readForRepair()) {
+      return true;
+    }
+    if (lastWatermark > 0) {
+      repairs.invalidated(lastWatermark).forEach(outside::mark);
     }
     long place = placeBetween();
     boolean over = !hasSteps();
@@ -149,22 +210,101 @@ final class SimCapture {
       }
       return here;
     }
+    List<Event> injected = new ArrayList<>();
+    List<RepairMark> done = List.of();
     if (wishes.isDue(now, place)) {
-      wishes.next(now, place, lastWatermark + 1).forEach(events);
+      injected.addAll(wishes.next(now, place, lastWatermark + 1));
+      injected.forEach(repairs::injected);
+    }
+    if (repairs.isDue(place)) {
+      done = repairs.finish(now - 100_000, lastWatermark + 1, injected);
+    }
+    if (!injected.isEmpty() || !done.isEmpty()) {
+      done.forEach(outside::mark);
+      injected.forEach(outside::event);
       emit(lastWatermark + 1);
       return true;
+    }
+    if (toRepair.isEmpty()) {
+      toRepair = repairs.take(now);
+      if (!toRepair.isEmpty()) {
+        begun = lastWatermark;
+        begunAt = place;
+        shown = null;
+        repairs.begun(begun).forEach(outside::mark);
+        return true;
+      }
     }
     List<Key> rows = wishes.take(now);
     if (!rows.isEmpty()) {
       asked = rows;
-      snapshot = place;
-      for (int ahead = step;
-          ahead < Math.min(step + random.nextInt(20), script.steps.size());
-          ahead++) {
-        snapshot = Math.max(snapshot, script.steps.get(ahead).end());
-      }
+      snapshot = ahead(place);
     }
     return !rows.isEmpty();
+  }
+
+  /** Where MySQL is, which is at a place or further. */
+  private long ahead(long place) {
+    long furthest = place;
+    for (int next = step; next < Math.min(step + random.nextInt(20), script.steps.size()); next++) {
+      furthest = Math.max(furthest, script.steps.get(next).end());
+    }
+    return furthest;
+  }
+
+  private static final int OF_KEY = 5;
+
+  private void again(byte[] source) {
+    if (source.length == OF_KEY) {
+      repair(ByteBuffer.wrap(source).getInt());
+    } else {
+      wish(ByteBuffer.wrap(source).getInt());
+    }
+  }
+
+  private void repair(int index) {
+    byte[] source = ByteBuffer.allocate(OF_KEY).putInt(index).array();
+    repairs.add(new Repair(source, 0, requests.get(index), false, index % 2 == 1));
+  }
+
+  /** The store first, then MySQL; false as long as the store is behind. */
+  private boolean readForRepair() {
+    List<Key> keys = toRepair.stream().map(Repair::target).toList();
+    if (shown == null) {
+      shown = outside.roots(keys, begun);
+      return shown != null;
+    }
+    toRepair = List.of();
+    if (random.nextInt(8) == 0) {
+      repairs.unanswered(now - 100_000);
+      return true;
+    }
+    long read = ahead(begunAt);
+    Tables tables = history.at(read);
+    Set<Key> next = new LinkedHashSet<>(shown);
+    for (Key key : keys) {
+      tables.roots((Long) key.values()[1]).forEach(id -> next.add(Key.of(0L, id)));
+    }
+    Map<Key, Wishes.Row> rows = new HashMap<>();
+    List<Key> open = new ArrayList<>(next);
+    for (int i = 0; i < open.size(); i++) {
+      Key key = open.get(i);
+      if (rows.containsKey(key)) {
+        continue;
+      }
+      Wishes.Row row = row(tables, key);
+      rows.put(key, row);
+      if (row.values() != null) {
+        for (int id : plan.nodeOf(key).children()) {
+          Key child = plan.childKey(plan.node(id), row.values());
+          if (child != null) {
+            open.add(child);
+          }
+        }
+      }
+    }
+    repairs.answered(rows, ahead(read));
+    return true;
   }
 
   private void wish(int index) {
@@ -187,15 +327,18 @@ final class SimCapture {
     Tables tables = history.at(snapshot);
     Map<Key, Wishes.Row> answers = new HashMap<>();
     for (Key key : rows) {
-      int node = plan.nodeOf(key).local();
-      Long id = (Long) key.values()[1];
-      Poison own = tables.poison(node).get(id);
-      boolean fails = own != null && own.reason().isPermanent() && random.nextInt(3) == 0;
-      Poison poison = fails ? own : null;
-      Object[] row = tables.table(node).get(id);
-      answers.put(key, new Wishes.Row(History.visible(row, poison), poison));
+      answers.put(key, row(tables, key));
     }
     wishes.answered(answers, snapshot);
+  }
+
+  private Wishes.Row row(Tables tables, Key key) {
+    int node = plan.nodeOf(key).local();
+    Long id = (Long) key.values()[1];
+    Poison own = tables.poison(node).get(id);
+    boolean fails = own != null && own.reason().isPermanent() && random.nextInt(3) == 0;
+    Poison poison = fails ? own : null;
+    return new Wishes.Row(History.visible(tables.table(node).get(id), poison), poison);
   }
 
   /** Where the last transaction ended, if its watermark was made and nothing came since; else 0. */
@@ -206,15 +349,16 @@ final class SimCapture {
   }
 
   private void send(Event event) {
-    if (event instanceof Event.RowChange) {
+    if (event instanceof Event.RowChange change) {
       wishes.changed(event.key());
+      repairs.changed(change);
     }
-    events.accept(event);
+    outside.event(event);
   }
 
   private void emit(long watermark) {
     lastWatermark = watermark;
     stops.headSet(watermark, true).clear();
-    watermarks.accept(watermark);
+    outside.watermark(watermark);
   }
 }

@@ -5,8 +5,10 @@ import dev.freshet.flow.log.EntryChange;
 import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.Failure;
 import dev.freshet.flow.log.Note;
+import dev.freshet.flow.log.RepairMark;
 import dev.freshet.flow.log.Unplaced;
 import dev.freshet.flow.store.EntriesToGo;
+import dev.freshet.flow.store.KeyRepairs;
 import dev.freshet.flow.store.KeyStates;
 import dev.freshet.flow.store.Pending;
 import dev.freshet.flow.store.UnplacedRows;
@@ -19,7 +21,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * A whole job in one thread: capture, nodes and writers of random parallelism, joined by channels
@@ -36,7 +40,8 @@ final class SimCluster {
       BitSet written,
       List<EntryChange> poisoned,
       List<Note> unplaced,
-      List<EntriesToGo> toGo) {}
+      List<EntriesToGo> toGo,
+      List<Key> toRewrite) {}
 
   /** One subtask with its inputs; whatever it holds is behind {@code deliver}. */
   private static final class Task {
@@ -88,6 +93,8 @@ final class SimCluster {
     }
   }
 
+  private static final int MOST_MOVES = 200_000;
+
   private final JobPlan plan;
   private final Random random;
   private final SimStore store;
@@ -100,10 +107,17 @@ final class SimCluster {
   private List<Task> tasks;
   private List<Deque<Object>> captureOutputs;
   private List<List<Deque<Object>>> captureByDepth;
+  private List<Deque<Object>> captureToWriters;
   private SimCapture log;
 
   /** What the nodes said of failures: the topics outlive crashes. */
   private final List<Failure> failures = new ArrayList<>();
+
+  /** The keys that somebody wants repaired; likewise. */
+  private final List<Key> requests = new ArrayList<>();
+
+  private final List<Key> corrupted = new ArrayList<>();
+  private final int movesPerRequest;
 
   private final History history;
 
@@ -130,6 +144,7 @@ final class SimCluster {
     this.script = script;
     this.store = store;
     this.random = random;
+    this.movesPerRequest = random.nextBoolean() ? 0 : 50;
     this.movesPerCheckpoint = random.nextInt(3) == 0 ? 2_000 : 20;
   }
 
@@ -149,9 +164,10 @@ final class SimCluster {
             capture == null ? SimCapture.State.NOTHING : capture,
             store.progressValues(),
             failures,
+            requests,
             random,
-            this::send,
-            watermark -> captureOutputs.forEach(c -> c.add(new Watermark(watermark))));
+            new World());
+    corrupted.forEach(store::taint);
     tasks = new ArrayList<>();
     captureOutputs = new ArrayList<>();
     captureByDepth = new ArrayList<>();
@@ -176,9 +192,11 @@ final class SimCluster {
       outputsBelow = outputs;
     }
     List<Task> writerTasks = new ArrayList<>();
+    captureToWriters = new ArrayList<>();
     for (int i = 0; i < parallelism; i++) {
       Task task = writerTask(i);
-      captureOutputs.add(task.input());
+      captureToWriters.add(task.input());
+      captureOutputs.add(captureToWriters.get(i));
       writerTasks.add(task);
     }
     connect(outputsBelow, writerTasks);
@@ -204,6 +222,9 @@ final class SimCluster {
     while (true) {
       boolean moved = move();
       sinceStart++;
+      if (sinceStart > MOST_MOVES) {
+        throw new IllegalStateException("nothing comes to an end: " + log);
+      }
       if (left > 0 && sinceStart > until) {
         left--;
         sinceStart = 0;
@@ -225,6 +246,9 @@ final class SimCluster {
     if (random.nextInt(movesPerCheckpoint) == 0 && pendingCapture == null) {
       checkpoint();
       return true;
+    }
+    if (movesPerRequest > 0 && random.nextInt(movesPerRequest) == 0 && log.hasSteps()) {
+      request();
     }
     if (random.nextInt(4) == 0 && log.hasWishes() && log.fulfil()) {
       return true;
@@ -248,6 +272,41 @@ final class SimCluster {
     int[] drawn = ready.get(random.nextInt(ready.size()));
     tasks.get(drawn[0]).deliver(drawn[1]);
     return true;
+  }
+
+  /** Somebody wants a key repaired, with or without a reason. */
+  private void request() {
+    Key key = plan.views().get(0).viewKeyOf((long) random.nextInt(3));
+    if (random.nextInt(3) == 0 && store.roots(List.of(key), 1) != null) {
+      store.corrupt(key, random);
+      corrupted.add(key);
+    }
+    requests.add(key);
+  }
+
+  private final class World implements SimCapture.Outside {
+    @Override
+    public void event(Event event) {
+      send(event);
+    }
+
+    @Override
+    public void mark(RepairMark mark) {
+      captureToWriters.forEach(channel -> channel.add(mark));
+    }
+
+    @Override
+    public void watermark(long watermark) {
+      captureOutputs.forEach(channel -> channel.add(new Watermark(watermark)));
+    }
+
+    @Override
+    public Set<Key> roots(List<Key> keys, long watermark) {
+      Set<Long> ids = store.roots(keys, watermark);
+      return ids == null
+          ? null
+          : ids.stream().map(id -> Key.of(0L, id)).collect(Collectors.toSet());
+    }
   }
 
   /** Whether a row was given up, at some time. */
@@ -342,11 +401,33 @@ final class SimCluster {
     }
     Map<Key, KeyStates.Change> changed = new LinkedHashMap<>();
     Pending pending = new Pending(stored);
+    KeyRepairs repairs = new KeyRepairs();
+    if (capture != null) {
+      writers.stream()
+          .flatMap(state -> state.toRewrite().stream())
+          .filter(key -> subtask(key) == index)
+          .forEach(key -> pending.rewriteAgain(0, key));
+    }
+    Consumer<KeyRepairs.Outcome> repair =
+        outcome -> {
+          for (RepairMark mark : outcome.invalidated()) {
+            keys.invalidate(0, mark.key(), mark.version()).ifPresent(c -> changed.put(c.key(), c));
+            pending.touch();
+          }
+          for (KeyRepairs.Done done : outcome.done()) {
+            Key key = done.mark().key();
+            changed.put(key, keys.repaired(0, key, done.poisoned(), done.mark().version()));
+            pending.rewrite(0, key, done.mark().version(), done.said());
+          }
+        };
     boolean[] compared = new boolean[1];
     Runnable flush =
         () -> {
           if (pending.isDue()) {
             if (!compared[0]) {
+              if (unwritten.isEmpty()) {
+                keys.adopt(store.invalid(range::get), pending.rewritten().keySet());
+              }
               keys.differences(store.invalid(range::get))
                   .forEach((k, why) -> changed.put(k, new KeyStates.Change(0, k, why, 0)));
               compared[0] = true;
@@ -358,6 +439,7 @@ final class SimCluster {
                 changed.values(),
                 !unplaced.views().isEmpty(),
                 unplaced.entriesToGo(),
+                pending.rewritten().keySet(),
                 pending.complete());
             pending.flushed();
             unplaced.flushed();
@@ -369,6 +451,11 @@ final class SimCluster {
         e -> {
           if (e instanceof Unplaced note) {
             unplaced.add(note);
+          } else if (e instanceof RepairMark mark) {
+            if (subtask(mark.key()) == index) {
+              repairs.add(mark);
+              repair.accept(repairs.step(List.of(), pending.complete()));
+            }
           } else {
             held.add((EntryChange) e);
           }
@@ -381,6 +468,7 @@ final class SimCluster {
           for (EntryChange change : due) {
             keys.apply(change).ifPresent(c -> changed.put(c.key(), c));
           }
+          repair.accept(repairs.step(List.of(due), watermark));
           unplaced.step(watermark);
           if (random.nextBoolean()) {
             flush.run();
@@ -406,7 +494,8 @@ final class SimCluster {
                   written,
                   stillPoisoned,
                   index == 0 ? unplaced.copy() : List.of(),
-                  unplaced.entriesToGo()));
+                  unplaced.entriesToGo(),
+                  List.copyOf(pending.rewritten().keySet())));
           acknowledge();
         },
         flush);

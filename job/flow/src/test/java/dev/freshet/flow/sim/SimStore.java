@@ -12,7 +12,10 @@ import dev.freshet.view.Reason;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
@@ -27,7 +30,9 @@ final class SimStore {
   private final long[] progress = new long[GROUPS];
   private final History history;
   private final Function<Long, Key> viewKey;
+  private final Set<Key> tainted = new TreeSet<>();
   int flushes;
+  int repaired;
   int invalidKeysSeen;
 
   SimStore(History history, Function<Long, Key> viewKey) {
@@ -58,8 +63,10 @@ final class SimStore {
       Collection<KeyStates.Change> states,
       boolean wholeView,
       Collection<EntriesToGo> entriesToGo,
+      Collection<Key> rewritten,
       long version) {
     keys.keySet().removeIf(k -> clear.test(group(k)));
+    keys.keySet().removeAll(rewritten);
     for (EntriesToGo gone : entriesToGo) {
       keys.forEach(
           (key, entries) -> {
@@ -95,7 +102,36 @@ final class SimStore {
       }
     }
     flushes++;
+    repaired += rewritten.size();
+    tainted.removeAll(rewritten);
     compare(range, wholeView, version);
+  }
+
+  /** The root rows shown under keys; null as long as not everything up to a version is here. */
+  Set<Long> roots(Collection<Key> of, long version) {
+    if (Arrays.stream(progress).anyMatch(reached -> reached < version)) {
+      return null;
+    }
+    Set<Long> ids = new TreeSet<>();
+    of.forEach(key -> ids.addAll(keys.getOrDefault(key, Map.of()).keySet()));
+    return ids;
+  }
+
+  /** Somebody changes, removes, or adds an entry of a key; it is compared again once repaired. */
+  void corrupt(Key key, Random random) {
+    tainted.add(key);
+    Map<Long, String> entries = keys.computeIfAbsent(key, k -> new TreeMap<>());
+    long id = random.nextInt(6);
+    if (random.nextBoolean()) {
+      entries.remove(id);
+    } else {
+      entries.put(id, "corrupted");
+    }
+  }
+
+  /** A key is not compared before it is repaired. */
+  void taint(Key key) {
+    tainted.add(key);
   }
 
   private void compare(IntPredicate range, boolean wholeView, long version) {
@@ -107,13 +143,17 @@ final class SimStore {
     }
     Map<Key, Map<Long, String>> expected = new TreeMap<>();
     truth.answer().forEach((key, entries) -> expected.put(viewKey.apply(key), entries));
-    expected.keySet().removeIf(k -> !range.test(group(k)) || invalid.containsKey(k));
+    Set<Key> left = new TreeSet<>(invalid.keySet());
+    left.addAll(tainted);
+    expected.keySet().removeIf(k -> !range.test(group(k)) || left.contains(k));
     Map<Key, Map<Long, String>> actual = new TreeMap<>(keys);
-    actual.keySet().removeIf(k -> !range.test(group(k)) || invalid.containsKey(k));
+    actual.keySet().removeIf(k -> !range.test(group(k)) || left.contains(k));
     actual.values().removeIf(Map::isEmpty);
     assertThat(actual).as("the valid keys at version %d", version).isEqualTo(expected);
     for (Key key : invalid.keySet()) {
-      if (range.test(group(key))) {
+      if (range.test(group(key))
+          && invalid.get(key) != Reason.INVALIDATED
+          && !tainted.contains(key)) {
         invalidKeysSeen++;
         assertThat(touched.keys().stream().map(viewKey))
             .as("the keys that poison touches at version %d", version)

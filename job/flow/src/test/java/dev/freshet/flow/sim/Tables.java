@@ -78,6 +78,23 @@ final class Tables {
     return new Touched(keys, all);
   }
 
+  /** The ids of the root rows that belong to a key, whatever the WHERE says of them. */
+  Set<Long> roots(long key) {
+    Set<Long> ids = new TreeSet<>();
+    Expr.ColumnRef column = (Expr.ColumnRef) view.outputs().get(0).value();
+    for (Object[] root : tables.get(0).values()) {
+      Object[][] rows = new Object[tables.size()][];
+      rows[0] = root;
+      for (int i = 1; i < rows.length; i++) {
+        rows[i] = joined(rows, i);
+      }
+      if (rows[column.node()] != null && rows[column.node()][column.column()].equals(key)) {
+        ids.add((Long) root[RandomPlan.ID]);
+      }
+    }
+    return ids;
+  }
+
   /** The view's whole answer: per key, per id of the root, the outputs as text. */
   Map<Long, Map<Long, String>> answer() {
     Map<Long, Map<Long, String>> answer = new TreeMap<>();

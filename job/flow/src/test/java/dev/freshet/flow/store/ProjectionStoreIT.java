@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -176,6 +177,7 @@ class ProjectionStoreIT {
               mark(100),
               Set.of(),
               toGo,
+              Map.of(),
               List.of(),
               Optional.empty(),
               List.of()));

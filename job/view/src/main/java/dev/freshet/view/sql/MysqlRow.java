@@ -2,9 +2,10 @@ package dev.freshet.view.sql;
 
 import dev.freshet.view.Column;
 import dev.freshet.view.Table;
+import java.util.Collections;
 import java.util.stream.Collectors;
 
-/** What is asked of MySQL for one row of a table. */
+/** What is asked of MySQL for rows of a table. */
 public final class MysqlRow {
   private MysqlRow() {}
 
@@ -14,6 +15,30 @@ public final class MysqlRow {
    * <p>Parameters: the primary key's values in its order.
    */
   public static String ofPrimaryKey(Table table) {
+    return select(table)
+        + table.primaryKey().stream()
+            .map(place -> quoted(table.columns().get(place)) + " = ?")
+            .collect(Collectors.joining(" AND "));
+  }
+
+  /**
+   * The same of several rows, in any order.
+   *
+   * <p>Parameters: the primary keys' values, one key after the other.
+   */
+  public static String ofPrimaryKeys(Table table, int rows) {
+    String row = "(" + String.join(", ", Collections.nCopies(table.primaryKey().size(), "?")) + ")";
+    return select(table)
+        + "("
+        + table.primaryKey().stream()
+            .map(place -> quoted(table.columns().get(place)))
+            .collect(Collectors.joining(", "))
+        + ") IN ("
+        + String.join(", ", Collections.nCopies(rows, row))
+        + ")";
+  }
+
+  private static String select(Table table) {
     return "SELECT "
         + table.columns().stream()
             .map(column -> MysqlQueries.readable(quoted(column), column.type()))
@@ -22,10 +47,7 @@ public final class MysqlRow {
         + Names.MYSQL.quoted(table.database())
         + "."
         + Names.MYSQL.quoted(table.name())
-        + " WHERE "
-        + table.primaryKey().stream()
-            .map(place -> quoted(table.columns().get(place)) + " = ?")
-            .collect(Collectors.joining(" AND "));
+        + " WHERE ";
   }
 
   private static String quoted(Column column) {

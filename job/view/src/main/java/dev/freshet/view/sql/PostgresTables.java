@@ -201,6 +201,30 @@ public final class PostgresTables {
   }
 
   /**
+   * Deletes all entries of a key.
+   *
+   * <p>Parameters: the key's values in declared order.
+   */
+  public String deleteEntries() {
+    return "DELETE FROM " + table() + " WHERE " + Names.POSTGRES.equal(plan, "", plan.key());
+  }
+
+  /**
+   * The root rows that a key's entries are of.
+   *
+   * <p>Columns: the root's primary key in its order. Parameters: the key's values in declared
+   * order.
+   */
+  public String selectRoots() {
+    return "SELECT "
+        + Names.POSTGRES.list(plan, "", plan.rootKey())
+        + " FROM "
+        + table()
+        + " WHERE "
+        + Names.POSTGRES.equal(plan, "", plan.key());
+  }
+
+  /**
    * Deletes the entries of one root row in a range of key groups, whatever their key.
    *
    * <p>Parameters: the root's primary key in its order, the first and the last group.

@@ -57,6 +57,15 @@ final class Json {
     }
   }
 
+  /** Whether a message has a field; false when it is none. */
+  static boolean has(byte[] json, String field) {
+    try {
+      return MAPPER.readTree(json).has(field);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   /** A date that is in no calendar is shown as MySQL has it. */
   private static void write(TokenBuffer json, Column column, Object value) throws IOException {
     if (ImpossibleDate.isStandIn(column.type(), value)) {

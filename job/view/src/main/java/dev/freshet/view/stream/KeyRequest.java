@@ -87,6 +87,11 @@ public record KeyRequest(
     return texts;
   }
 
+  /** Whether a message of the requests stream is for a key or a row. */
+  public static boolean isOne(byte[] json) {
+    return Json.has(json, "of");
+  }
+
   /**
    * Reads a message.
    *
