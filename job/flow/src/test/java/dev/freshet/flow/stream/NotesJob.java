@@ -9,6 +9,7 @@ import dev.freshet.flow.node.Probe;
 import dev.freshet.servers.LocalServers;
 import dev.freshet.view.stream.FailureMessage;
 import dev.freshet.view.stream.Stream;
+import dev.freshet.view.stream.Topic;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -42,6 +43,7 @@ final class NotesJob implements AutoCloseable {
   private Topic retries;
   private Topic deadLetters;
   private Topic invalidations;
+  private Topic requests;
 
   /** Makes the tables; nothing runs yet. */
   NotesJob() throws Exception {
@@ -70,6 +72,7 @@ final class NotesJob implements AutoCloseable {
     retries = new Topic(bootstrap, job.name(), Stream.RETRY);
     deadLetters = new Topic(bootstrap, job.name(), Stream.DEAD_LETTER);
     invalidations = new Topic(bootstrap, job.name(), Stream.INVALIDATION);
+    requests = new Topic(bootstrap, job.name(), Stream.REQUESTS);
   }
 
   String name() {
@@ -86,6 +89,10 @@ final class NotesJob implements AutoCloseable {
 
   Topic invalidations() {
     return invalidations;
+  }
+
+  Topic requests() {
+    return requests;
   }
 
   /** Waits until the projection is complete up to where the source is now. */
@@ -163,7 +170,7 @@ final class NotesJob implements AutoCloseable {
 
   @Override
   public void close() throws Exception {
-    for (Topic topic : Arrays.asList(retries, deadLetters, invalidations)) {
+    for (Topic topic : Arrays.asList(retries, deadLetters, invalidations, requests)) {
       if (topic != null) {
         topic.close();
       }
