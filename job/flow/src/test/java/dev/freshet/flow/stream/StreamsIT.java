@@ -34,7 +34,8 @@ class StreamsIT {
     job.source().execute("INSERT INTO users VALUES (1, 'Ada'), (2, 'Bob')");
     job.source()
         .execute(
-            "INSERT INTO notes (id, owner, text) VALUES (10, 1, 'a'), (11, 1, 'b'), (20, 2, 'c')");
+            "INSERT INTO notes (id, owner, author, text) VALUES (10, 1, 1, 'a'), (11, 1, 1, 'b'),"
+                + " (20, 2, 2, 'c')");
     job.start(folder);
   }
 
@@ -130,7 +131,7 @@ class StreamsIT {
   void whatCannotBeDecodedIsReadFromMysql() throws Exception {
     // Subscriptions of a row that was never seen whole come with the row that is read.
     NotesJob.fail(Probe.Stage.DECODE, "odd", Integer.MAX_VALUE);
-    job.source().execute("INSERT INTO notes (id, owner, text) VALUES (21, 2, 'odd')");
+    job.source().execute("INSERT INTO notes (id, owner, author, text) VALUES (21, 2, 2, 'odd')");
     job.awaitProgress();
     assertThat(job.invalidKeys()).containsExactly("2 handling-failed");
     // Another row's changes meanwhile: the row that is read is that of its own place.
