@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.freshet.view.stream.RequestMessage;
+import dev.freshet.view.stream.Topic;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -57,14 +62,14 @@ class DeadLettersIT {
 
         Result shown = run("dead-letters", "show", id);
         assertThat(shown.out()).contains("it holds a NUL character").contains("\"image_url\" : ");
-        JsonNode whole = json.readTree(run("dead-letters", "show", id, "--json").out());
-        assertThat(whole.required("row").asText()).isEqualTo(id);
+        assertThat(shown(id).required("row").asText()).isEqualTo(id);
         assertRefused(run("dead-letters", "show", "nobody"), "nobody", "dead-letters list");
         assertRefused(run("dead-letters", "drop", id, "nobody"), "nobody", "dead-letters list");
 
         Result replayed = run("dead-letters", "replay", id, "--wait=20");
         assertThat(replayed.out()).contains("failed again, unstorable-value");
         assertRefused(replayed, "1 of 1 rows failed again");
+        assertAsked(shown(id));
         assertThat(run("status").out()).contains("! Job freshet: 1 rows are dead").contains("list");
 
         source.executeUpdate(good);
@@ -88,6 +93,32 @@ class DeadLettersIT {
     }
   }
 
+  /** The job was asked for a row in the form that the topic's schema says. */
+  private static void assertAsked(JsonNode letter) throws Exception {
+    try (Topic requests =
+        new Topic(
+            SharedSystem.endpoints().get("KAFKA_BOOTSTRAP"),
+            letter.required("job").asText(),
+            dev.freshet.view.stream.Stream.REQUESTS)) {
+      String key =
+          letter.required("job").asText() + "/" + VIEW + "/" + letter.required("row").asText();
+      assertThat(Launcher.await(PATIENCE, () -> !of(key, requests).isEmpty())).as(key).isTrue();
+      for (Topic.Message message : of(key, requests)) {
+        RequestMessage request = RequestMessage.read(message.json());
+        assertThat(request.type()).isEqualTo("retry");
+        assertThat(request.version()).isEqualTo(letter.required("version").asText());
+      }
+    }
+  }
+
+  private static List<Topic.Message> of(String key, Topic topic) throws IOException {
+    return topic.messages().stream().filter(message -> key.equals(message.key())).toList();
+  }
+
+  private JsonNode shown(String id) throws Exception {
+    return json.readTree(run("dead-letters", "show", id, "--json").out());
+  }
+
   private String awaitLetter(long user) {
     assertThat(Launcher.await(PATIENCE, () -> letter(user).isPresent())).as("dead").isTrue();
     return letter(user).orElseThrow();
@@ -106,8 +137,8 @@ class DeadLettersIT {
           .filter(letter -> letter.required("primary_key").path("id").asLong() == user)
           .map(letter -> letter.required("row").asText())
           .findFirst();
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -5,32 +5,43 @@ import dev.freshet.check.Endpoints;
 import dev.freshet.check.LagProbe;
 import dev.freshet.check.ViewKey;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * A hundred transactions a second that move conversations of some keys to the top, and the time
- * until a reader's answer from the projection contains them.
+ * until a reader's answer from the projection contains them. The writers have connections of their
+ * own and ask nothing; where they fall behind they catch up.
  */
 final class LoadOnOthers implements AutoCloseable {
   private static final long PAUSE_NS = 10_000_000;
+  private static final int WRITERS = 4;
 
-  private final Connection source;
+  private final Endpoints endpoints;
   private final LagProbe lag;
   private final List<Shown> conversations;
-  private final Thread writer = new Thread(this::write, "load");
-  private final Thread follower = new Thread(this::follow, "lag");
+  private final AtomicReference<Written> newest = new AtomicReference<>();
+  private final List<Thread> threads = new ArrayList<>();
+  private final long begun = System.nanoTime();
+  private final AtomicLong due = new AtomicLong(begun);
+  private final AtomicLong commits = new AtomicLong();
   private volatile boolean over;
   private volatile Exception failed;
 
   /** A conversation and a key that shows it. */
   private record Shown(long conversation, ViewKey key) {}
+
+  /** A key that a commit touched, and when COMMIT had returned. */
+  private record Written(ViewKey key, long returned) {}
 
   /**
    * Starts it.
@@ -38,16 +49,21 @@ final class LoadOnOthers implements AutoCloseable {
    * @param keys {@code user/site} each
    */
   LoadOnOthers(Endpoints endpoints, List<String> keys) throws SQLException {
-    this.source = endpoints.source();
+    this.endpoints = endpoints;
     this.lag = new LagProbe(new AnswerClient(endpoints));
     this.conversations = shown(keys);
-    writer.start();
-    follower.start();
+    for (int i = 0; i < WRITERS; i++) {
+      threads.add(new Thread(this::write, "load"));
+    }
+    threads.add(new Thread(this::place, "places"));
+    threads.add(new Thread(this::follow, "lag"));
+    threads.forEach(Thread::start);
   }
 
   private List<Shown> shown(List<String> keys) throws SQLException {
     List<Shown> shown = new ArrayList<>();
-    try (Statement statement = source.createStatement()) {
+    try (Connection source = endpoints.source();
+        Statement statement = source.createStatement()) {
       for (String key : keys) {
         String[] parts = key.split("/", 2);
         ViewKey of = new ViewKey(Long.parseLong(parts[0]), Long.parseLong(parts[1]));
@@ -68,13 +84,33 @@ final class LoadOnOthers implements AutoCloseable {
   }
 
   private void write() {
-    Random random = new Random(1);
-    try (Statement statement = source.createStatement()) {
-      for (long due = System.nanoTime(); !over; due += PAUSE_NS) {
-        Shown next = conversations.get(random.nextInt(conversations.size()));
-        statement.executeUpdate(
-            "UPDATE conversations SET last_message_at = NOW(6) WHERE id = " + next.conversation());
-        long returned = System.nanoTime();
+    try (Connection source = endpoints.source();
+        PreparedStatement update =
+            source.prepareStatement(
+                "UPDATE conversations SET last_message_at = NOW(6) WHERE id = ?")) {
+      while (!over) {
+        LockSupport.parkNanos(due.getAndAdd(PAUSE_NS) - System.nanoTime());
+        Shown next = conversations.get(ThreadLocalRandom.current().nextInt(conversations.size()));
+        update.setLong(1, next.conversation());
+        update.executeUpdate();
+        newest.set(new Written(next.key(), System.nanoTime()));
+        commits.incrementAndGet();
+      }
+    } catch (SQLException e) {
+      failed = e;
+    }
+  }
+
+  /** Where the binlog ends now is at or behind the end of any commit that returned. */
+  private void place() {
+    try (Connection source = endpoints.source();
+        Statement statement = source.createStatement()) {
+      while (!over) {
+        Written next = newest.getAndSet(null);
+        if (next == null) {
+          LockSupport.parkNanos(500_000);
+          continue;
+        }
         try (ResultSet status = statement.executeQuery("SHOW MASTER STATUS")) {
           status.next();
           lag.offer(
@@ -83,9 +119,8 @@ final class LoadOnOthers implements AutoCloseable {
                   next.key().site(),
                   status.getString(1),
                   status.getLong(2),
-                  returned));
+                  next.returned()));
         }
-        LockSupport.parkNanos(due + PAUSE_NS - System.nanoTime());
       }
     } catch (SQLException e) {
       failed = e;
@@ -114,11 +149,16 @@ final class LoadOnOthers implements AutoCloseable {
     return lag.micros().getValueAtPercentile(99) / 1e3;
   }
 
+  /** Transactions a second since it began. */
+  double rate() {
+    return commits.get() * 1e9 / (System.nanoTime() - begun);
+  }
+
   @Override
   public void close() throws Exception {
     over = true;
-    writer.join();
-    follower.join();
-    source.close();
+    for (Thread thread : threads) {
+      thread.join();
+    }
   }
 }

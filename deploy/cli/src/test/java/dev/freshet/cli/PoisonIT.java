@@ -24,6 +24,7 @@ class PoisonIT {
   private static final int LOOKED_AT = 25;
   private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
   private static final Duration MEASURED = Duration.ofSeconds(FULL ? 60 : 8);
+  private static final double LEAST_RATE = 95;
   private static final Duration FRESHNESS = Duration.ofSeconds(5);
 
   @Test
@@ -63,7 +64,11 @@ class PoisonIT {
           assertSame(source, key, answer);
         }
         double with = load.p99("with poison", MEASURED);
-        System.out.printf("p99 of the keys without poison: %.2f of what it was%n", with / before);
+        double rate = load.rate();
+        System.out.printf(
+            "p99 of the keys without poison: %.2f of what it was, at %.1f transactions/s%n",
+            with / before, rate);
+        assertThat(rate).as("transactions a second").isGreaterThanOrEqualTo(LEAST_RATE);
         assertThat(with).isLessThan((double) FRESHNESS.toMillis());
         load.close();
         sides.awaitApplied(sides.position());

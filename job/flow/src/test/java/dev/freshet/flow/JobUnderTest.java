@@ -47,10 +47,7 @@ public final class JobUnderTest implements AutoCloseable {
   public JobUnderTest(String name) throws SQLException {
     this.name = name;
     mysql.createDatabase(name);
-    this.source =
-        DriverManager.getConnection(
-            MysqlSession.url(mysql.host(), mysql.port(), name),
-            MysqlSession.properties(MySqlAccount.ROOT.user(), mysql.password(MySqlAccount.ROOT)));
+    this.source = openSource();
     this.store = postgres.connect();
   }
 
@@ -78,6 +75,13 @@ public final class JobUnderTest implements AutoCloseable {
 
   public Connection source() {
     return source;
+  }
+
+  /** Another connection to the source; the caller closes it. */
+  public Connection openSource() throws SQLException {
+    return DriverManager.getConnection(
+        MysqlSession.url(mysql.host(), mysql.port(), name),
+        MysqlSession.properties(MySqlAccount.ROOT.user(), mysql.password(MySqlAccount.ROOT)));
   }
 
   public Connection store() {

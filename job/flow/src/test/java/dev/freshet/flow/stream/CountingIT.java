@@ -99,9 +99,10 @@ class CountingIT {
     rows.clear();
     for (int i = 0; i < NOTES; i++) {
       // Most of the poison goes to few owners, so that some keys stay without.
-      rows.add("(" + i + ", " + (long) (OWNERS * Math.pow((double) i / NOTES, 3)) + ", 'note')");
+      long owner = (long) (OWNERS * Math.pow((double) i / NOTES, 3));
+      rows.add("(" + i + ", " + owner + ", " + owner + ", 'note')");
     }
-    source.execute("INSERT INTO notes (id, owner, text) VALUES " + String.join(", ", rows));
+    source.execute("INSERT INTO notes (id, owner, author, text) VALUES " + String.join(", ", rows));
   }
 
   private static List<String> valid(NotesJob job) throws SQLException {
@@ -114,7 +115,7 @@ class CountingIT {
     return NotesJob.column(
         job.source(),
         "SELECT CONCAT(n.owner, ' ', n.id, ' ', n.text, ' ', u.name) FROM notes n JOIN users u"
-            + " ON u.id = n.owner WHERE n.owner NOT IN (SELECT owner FROM notes WHERE text LIKE"
+            + " ON u.id = n.author WHERE n.owner NOT IN (SELECT owner FROM notes WHERE text LIKE"
             + " CONCAT('%', "
             + NUL
             + ")) ORDER BY n.owner, n.id");

@@ -9,7 +9,9 @@ import dev.freshet.flow.node.Probe;
 import dev.freshet.servers.LocalServers;
 import dev.freshet.view.stream.FailureMessage;
 import dev.freshet.view.stream.Stream;
+import dev.freshet.view.stream.Topic;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -19,17 +21,19 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 
 /**
- * A job over users and their notes, with all servers real and its streams at hand. It is not
- * restarted when it fails, so a test that goes on has seen no failure of the job.
+ * A job over notes, which have an owner and an author, with all servers real and its streams at
+ * hand. It is not restarted when it fails, so a test that goes on has seen no failure of the job.
  */
 final class NotesJob implements AutoCloseable {
   private static final String VIEW =
       """
       CREATE MATERIALIZED TABLE notes_of (PRIMARY KEY (owner, id) NOT ENFORCED)
       PARTITIONED BY (owner) WITH ('populate' = 'eager') FRESHNESS = INTERVAL '5' SECOND
-      AS SELECT n.owner, n.id, n.text, u.name, n.written, n.body FROM notes n JOIN users u ON u.id = n.owner
+      AS SELECT n.owner, n.id, n.text, u.name, n.written, n.body FROM notes n JOIN users u ON u.id = n.author
       ORDER BY id
       """;
 
@@ -39,13 +43,21 @@ final class NotesJob implements AutoCloseable {
   private final MiniFlink flink;
   private final JobUnderTest job;
   private final Statement source;
+  private final List<String> views = new ArrayList<>();
   private Topic retries;
   private Topic deadLetters;
   private Topic invalidations;
+  private Topic requests;
 
-  /** Makes the tables; nothing runs yet. */
-  NotesJob() throws Exception {
+  /**
+   * Makes the tables; nothing runs yet.
+   *
+   * @param more views beside {@code notes_of}
+   */
+  NotesJob(String... more) throws Exception {
     succeed();
+    views.add(VIEW);
+    views.addAll(Arrays.asList(more));
     flink = new MiniFlink(2);
     job =
         new JobUnderTest("notes_" + System.nanoTime())
@@ -57,19 +69,20 @@ final class NotesJob implements AutoCloseable {
     source = job.source().createStatement();
     source.execute("CREATE TABLE users (id BIGINT PRIMARY KEY, name VARCHAR(99))");
     source.execute(
-        "CREATE TABLE notes (id BIGINT PRIMARY KEY, owner BIGINT NOT NULL,"
+        "CREATE TABLE notes (id BIGINT PRIMARY KEY, owner BIGINT NOT NULL, author BIGINT NOT NULL,"
             + " text VARCHAR(99) CHARACTER SET latin1, written DATE NOT NULL DEFAULT '2026-01-31',"
-            + " body LONGTEXT CHARACTER SET utf8mb4)");
+            + " body LONGTEXT CHARACTER SET utf8mb4, KEY (owner))");
   }
 
   /** Starts the job and waits for its hand-over. */
   void start(Path folder) throws Exception {
-    job.start(folder, List.of(VIEW), 2, 1000);
+    job.start(folder, views, 2, 1000);
     job.awaitProgress();
     String bootstrap = LocalServers.kafka().bootstrap();
     retries = new Topic(bootstrap, job.name(), Stream.RETRY);
     deadLetters = new Topic(bootstrap, job.name(), Stream.DEAD_LETTER);
     invalidations = new Topic(bootstrap, job.name(), Stream.INVALIDATION);
+    requests = new Topic(bootstrap, job.name(), Stream.REQUESTS);
   }
 
   String name() {
@@ -88,16 +101,42 @@ final class NotesJob implements AutoCloseable {
     return invalidations;
   }
 
+  Topic requests() {
+    return requests;
+  }
+
+  /** Another connection to the source. */
+  Connection openSource() throws SQLException {
+    return job.openSource();
+  }
+
   /** Waits until the projection is complete up to where the source is now. */
   void awaitProgress() throws Exception {
     job.awaitProgress();
   }
 
-  /** Rows with a text fail at a stage until they were tried so often. */
+  /**
+   * Rows with a text that begins so fail at a stage, and whenever they are tried again. What could
+   * not be decoded is not decoded again: then it fails as a part.
+   */
+  static void fail(Probe.Stage where, String text) {
+    fail(
+        (stage, attempt) ->
+            stage == where
+                || (where == Probe.Stage.DECODE && stage == Probe.Stage.PART && attempt > 1),
+        text);
+  }
+
+  /** Rows with a text that begins so fail at a stage until they were tried so often. */
   static void fail(Probe.Stage where, String text, int times) {
+    fail((stage, attempt) -> stage == where && attempt <= times, text);
+  }
+
+  private static void fail(BiPredicate<Probe.Stage, Integer> when, String text) {
+    Predicate<Object> begins = value -> value instanceof String has && has.startsWith(text);
     failing =
         (stage, row, attempt) -> {
-          if (stage == where && Arrays.asList(row).contains(text) && attempt <= times) {
+          if (when.test(stage, attempt) && Arrays.stream(row).anyMatch(begins)) {
             throw new IllegalStateException("the test wants it");
           }
         };
@@ -163,7 +202,7 @@ final class NotesJob implements AutoCloseable {
 
   @Override
   public void close() throws Exception {
-    for (Topic topic : Arrays.asList(retries, deadLetters, invalidations)) {
+    for (Topic topic : Arrays.asList(retries, deadLetters, invalidations, requests)) {
       if (topic != null) {
         topic.close();
       }

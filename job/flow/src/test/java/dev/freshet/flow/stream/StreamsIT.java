@@ -8,6 +8,7 @@ import dev.freshet.view.stream.FailureMessage;
 import dev.freshet.view.stream.InvalidationMessage;
 import dev.freshet.view.stream.RequestMessage;
 import dev.freshet.view.stream.Stream;
+import dev.freshet.view.stream.Topic;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -33,7 +34,8 @@ class StreamsIT {
     job.source().execute("INSERT INTO users VALUES (1, 'Ada'), (2, 'Bob')");
     job.source()
         .execute(
-            "INSERT INTO notes (id, owner, text) VALUES (10, 1, 'a'), (11, 1, 'b'), (20, 2, 'c')");
+            "INSERT INTO notes (id, owner, author, text) VALUES (10, 1, 1, 'a'), (11, 1, 1, 'b'),"
+                + " (20, 2, 2, 'c')");
     job.start(folder);
   }
 
@@ -129,7 +131,7 @@ class StreamsIT {
   void whatCannotBeDecodedIsReadFromMysql() throws Exception {
     // Subscriptions of a row that was never seen whole come with the row that is read.
     NotesJob.fail(Probe.Stage.DECODE, "odd", Integer.MAX_VALUE);
-    job.source().execute("INSERT INTO notes (id, owner, text) VALUES (21, 2, 'odd')");
+    job.source().execute("INSERT INTO notes (id, owner, author, text) VALUES (21, 2, 2, 'odd')");
     job.awaitProgress();
     assertThat(job.invalidKeys()).containsExactly("2 handling-failed");
     // Another row's changes meanwhile: the row that is read is that of its own place.
@@ -164,12 +166,19 @@ class StreamsIT {
 
     NotesJob.succeed();
     FailureMessage dead = FailureMessage.read(job.deadLetters().messages().get(0).json());
-    ask("nobody understands this".getBytes(StandardCharsets.UTF_8));
-    ask(RequestMessage.retry(dead, Instant.now()).toJson());
+    RequestMessage request = RequestMessage.retry(dead, Instant.now());
+    ask(null, "nobody understands this".getBytes(StandardCharsets.UTF_8));
+    ask(request.kafkaKey(), request.toJson());
     NotesJob.await("it is valid again", () -> job.invalidKeys().isEmpty());
     assertThat(job.entries()).containsExactly("1 10 a Ada", "1 11 b Ada", "2 20 hard Bob");
     NotesJob.await("it left the dead letters", () -> job.deadLetters().messages().size() == 2);
     assertThat(job.deadLetters().messages().get(1).json()).isNull();
+
+    NotesJob.await("both requests", () -> job.requests().all().size() == 2);
+    List<Topic.Message> asked = job.requests().all();
+    assertThat(asked.get(0).problems()).as("%s", asked.get(0)).isNotEmpty();
+    assertThat(asked.get(1).problems()).as("%s", asked.get(1)).isEmpty();
+    assertThat(asked.get(1).key()).isEqualTo(job.name() + "/notes_of/" + dead.row());
   }
 
   @Test
@@ -184,13 +193,13 @@ class StreamsIT {
     assertThat(job.attempts()).containsExactly("1 retry", "2 retry");
   }
 
-  private void ask(byte[] request) throws Exception {
+  private void ask(byte[] key, byte[] request) throws Exception {
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", LocalServers.kafka().bootstrap()),
             new ByteArraySerializer(),
             new ByteArraySerializer())) {
-      producer.send(new ProducerRecord<>(Stream.REQUESTS.topic(job.name()), request)).get();
+      producer.send(new ProducerRecord<>(Stream.REQUESTS.topic(job.name()), key, request)).get();
     }
   }
 

@@ -1,12 +1,13 @@
-package dev.freshet.flow.stream;
+package dev.freshet.view.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
-import dev.freshet.view.stream.Stream;
+import com.networknt.schema.ValidationMessage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -19,7 +20,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Reads a stream as any consumer would, and holds each message against the stream's schema. */
-final class Topic implements AutoCloseable {
+public final class Topic implements AutoCloseable {
   private final Stream stream;
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final JsonSchema schema;
@@ -28,16 +29,18 @@ final class Topic implements AutoCloseable {
   /**
    * A message.
    *
+   * @param key null when it has none
    * @param json null when the key was taken back
+   * @param problems what the schema has against it
    */
-  record Message(String key, byte[] json) {
+  public record Message(String key, byte[] json, List<String> problems) {
     @Override
     public String toString() {
       return key + " " + (json == null ? null : new String(json, StandardCharsets.UTF_8));
     }
   }
 
-  Topic(String bootstrap, String prefix, Stream stream) {
+  public Topic(String bootstrap, String prefix, Stream stream) {
     this.stream = stream;
     this.consumer =
         new KafkaConsumer<>(
@@ -54,18 +57,34 @@ final class Topic implements AutoCloseable {
         JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(stream.schema());
   }
 
-  /** All messages so far. */
-  List<Message> messages() throws IOException {
-    for (ConsumerRecord<byte[], byte[]> each : consumer.poll(Duration.ofMillis(100))) {
-      Message message = new Message(new String(each.key(), StandardCharsets.UTF_8), each.value());
-      if (message.json() != null) {
-        assertThat(schema.validate(new ObjectMapper().readTree(message.json())))
-            .as("%s %s", stream, message)
-            .isEmpty();
-      }
-      read.add(message);
+  /** All messages so far; each is as its schema says. */
+  public List<Message> messages() throws IOException {
+    for (Message message : all()) {
+      assertThat(message.problems()).as("%s %s", stream, message).isEmpty();
     }
     return read;
+  }
+
+  /** All messages so far, whatever they are. */
+  public List<Message> all() throws IOException {
+    for (ConsumerRecord<byte[], byte[]> each : consumer.poll(Duration.ofMillis(100))) {
+      String key = each.key() == null ? null : new String(each.key(), StandardCharsets.UTF_8);
+      read.add(new Message(key, each.value(), problems(each.value())));
+    }
+    return read;
+  }
+
+  private List<String> problems(byte[] json) throws IOException {
+    if (json == null) {
+      return List.of();
+    }
+    try {
+      return schema.validate(new ObjectMapper().readTree(json)).stream()
+          .map(ValidationMessage::getMessage)
+          .toList();
+    } catch (JsonProcessingException e) {
+      return List.of("it is no JSON: " + e.getOriginalMessage());
+    }
   }
 
   @Override
