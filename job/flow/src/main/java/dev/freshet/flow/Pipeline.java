@@ -75,7 +75,11 @@ public final class Pipeline {
             streams.map(s -> s.wishes(env)));
     Nodes nodes = nodes(log);
     Letters letters = new Letters(job, plan);
-    DataStream<Letter> invalidations = write(nodes.entries(), nodes.notes(), job, store, letters);
+    DataStream<Letter> invalidations =
+        write(
+            nodes.entries(),
+            nodes.notes(),
+            new WriterOperator(plan, job, store, letters, kafka.isPresent()));
     streams.ifPresent(
         s ->
             s.write(
@@ -124,15 +128,11 @@ public final class Pipeline {
   }
 
   private DataStream<Letter> write(
-      DataStream<EntryChange> entries,
-      DataStream<Note> notes,
-      String job,
-      StoreOptions store,
-      Letters letters) {
+      DataStream<EntryChange> entries, DataStream<Note> notes, WriterOperator writer) {
     return entries
         .keyBy(EntryChange::key, KeyTypeInfo.INSTANCE)
         .connect(notes.broadcast())
-        .transform("view and writer", Types.VOID, new WriterOperator(plan, job, store, letters))
+        .transform("view and writer", Types.VOID, writer)
         .uid(Uids.WRITER)
         .getSideOutput(WriterOperator.INVALIDATIONS);
   }

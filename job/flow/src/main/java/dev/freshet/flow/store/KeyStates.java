@@ -100,21 +100,17 @@ public final class KeyStates {
   }
 
   /**
-   * The keys that a store has as to be repaired, and that nothing is known of, stay so: who asked
-   * for it after the checkpoint will be heard again.
+   * The keys that are valid, and that a store has as not valid: what made them so came after the
+   * checkpoint, and was injected, so that it does not come again. What the store shows of them
+   * nobody knows.
    *
    * @param stored by key, those that are not valid
-   * @param repaired those that are repaired, though the store does not know it yet
-   * @return which these are
+   * @param repaired those that are written anew, though the store does not know it yet
    */
-  public List<Key> adopt(Map<Key, Reason> stored, Set<Key> repaired) {
-    List<Key> adopted =
-        stored.keySet().stream()
-            .filter(key -> stored.get(key) == Reason.INVALIDATED)
-            .filter(key -> reasonOf(key) == null && !repaired.contains(key))
-            .toList();
-    adopted.forEach(key -> restore(key, ITSELF, Reason.INVALIDATED));
-    return adopted;
+  public List<Key> doubtful(Map<Key, Reason> stored, Set<Key> repaired) {
+    return stored.keySet().stream()
+        .filter(key -> reasonOf(key) == null && !repaired.contains(key))
+        .toList();
   }
 
   /** The entries of a key that hold poison; empty when it is valid. */

@@ -48,7 +48,8 @@ import org.apache.flink.util.OutputTag;
  * told in {@link Pending} and {@link ProjectionStore}: replayed deltas are folded up to the stored
  * progress; a writer that had not handed over clears its range and writes it anew in one
  * transaction; an older attempt is fenced off and fails. The first flush also compares the states
- * of keys with those in the store, as retries do not come again at the same place.
+ * of keys with those in the store, as what was injected does not come again at the same place; keys
+ * in doubt are invalidated and asked to be repaired.
  *
  * <p>A store that takes no writes is waited for, in the task's thread.
  */
@@ -67,6 +68,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
   private final String job;
   private final StoreOptions options;
   private final Letters letters;
+  private final boolean asks;
   private transient StepBuffer<EntryChange> held;
   private transient ListState<int[]> writtenState;
   private transient KeyGroupRange range;
@@ -89,7 +91,14 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
   private transient long pause;
   private transient ScheduledFuture<?> nextFlush;
 
-  public WriterOperator(JobPlan plan, String job, StoreOptions options, Letters letters) {
+  /**
+   * A writer.
+   *
+   * @param asks whether capture hears requests, so that keys in doubt can be repaired
+   */
+  public WriterOperator(
+      JobPlan plan, String job, StoreOptions options, Letters letters, boolean asks) {
+    this.asks = asks;
     this.plan = plan;
     this.job = job;
     this.options = options;
@@ -232,10 +241,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
 
   private void repair(KeyRepairs.Outcome outcome) throws Exception {
     for (RepairMark mark : outcome.invalidated()) {
-      keys.invalidate(mark.view(), mark.key(), mark.version())
-          .ifPresent(changed -> changedKeys.put(changed.key(), changed));
-      getKeyedStateBackend().setCurrentKey(mark.key());
-      poisonedState.put(KeyStates.ITSELF, Reason.INVALIDATED.wireName());
+      invalidate(mark.view(), mark.key(), mark.version());
       pending.touch();
     }
     for (KeyRepairs.Done done : outcome.done()) {
@@ -249,6 +255,13 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
       }
       pending.rewrite(done.mark().view(), key, done.mark().version(), done.said());
     }
+  }
+
+  private void invalidate(int view, Key key, long version) throws Exception {
+    keys.invalidate(view, key, version)
+        .ifPresent(changed -> changedKeys.put(changed.key(), changed));
+    getKeyedStateBackend().setCurrentKey(key);
+    poisonedState.put(KeyStates.ITSELF, Reason.INVALIDATED.wireName());
   }
 
   /** Keyed state is touched for keys alone that hold poison, or did. */
@@ -365,7 +378,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
   /** After the store has them: whoever asks because of it sees what was said. */
   private void sayStates() {
     long place = pending.lastMark().place();
-    Instant now = Instant.ofEpochMilli(getProcessingTimeService().getCurrentProcessingTime());
+    Instant now = now();
     for (KeyStates.Change change : changedKeys.values()) {
       say(letters.of(change.view(), change.key(), change.reason(), place, now));
     }
@@ -381,6 +394,10 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     }
   }
 
+  private Instant now() {
+    return Instant.ofEpochMilli(getProcessingTimeService().getCurrentProcessingTime());
+  }
+
   private void say(Letter letter) {
     output.collect(INVALIDATIONS, new StreamRecord<>(letter));
   }
@@ -388,10 +405,10 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
   /** What the store says of keys, and the state does not, changes with the first flush. */
   private void compareKeys() throws Exception {
     Map<Key, Reason> stored = Outage.outlast(options, store::invalidKeys);
-    if (unwritten.isEmpty()) {
-      for (Key key : keys.adopt(stored, pending.rewritten().keySet())) {
-        getKeyedStateBackend().setCurrentKey(key);
-        poisonedState.put(KeyStates.ITSELF, Reason.INVALIDATED.wireName());
+    if (unwritten.isEmpty() && asks) {
+      for (Key key : keys.doubtful(stored, pending.rewritten().keySet())) {
+        invalidate(plan.viewNamed(key), key, pending.complete());
+        say(letters.repair(plan.viewNamed(key), key, now()));
       }
     }
     keys.differences(stored)

@@ -6,9 +6,11 @@ import dev.freshet.view.Key;
 import dev.freshet.view.Reason;
 import dev.freshet.view.stream.FailureMessage;
 import dev.freshet.view.stream.InvalidationMessage;
+import dev.freshet.view.stream.KeyRequest;
 import dev.freshet.view.stream.Stream;
 import java.io.Serializable;
 import java.time.Instant;
+import java.util.Arrays;
 
 /** Writes what happens in the job as messages. */
 public final class Letters implements Serializable {
@@ -47,6 +49,19 @@ public final class Letters implements Serializable {
       case DEAD -> new Letter(Stream.DEAD_LETTER, key, message.toJson());
       case RESOLVED -> new Letter(Stream.DEAD_LETTER, key, null);
     };
+  }
+
+  /**
+   * Asks for a key to be repaired.
+   *
+   * @param view place of the view in the plan
+   */
+  public Letter repair(int view, Key key, Instant at) {
+    Object[] values = key.values();
+    KeyRequest request =
+        KeyRequest.repair(
+            job, plan.views().get(view), Arrays.copyOfRange(values, 1, values.length), at);
+    return new Letter(Stream.REQUESTS, request.kafkaKey(), request.toJson());
   }
 
   /**

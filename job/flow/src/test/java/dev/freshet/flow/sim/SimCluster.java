@@ -426,7 +426,12 @@ final class SimCluster {
           if (pending.isDue()) {
             if (!compared[0]) {
               if (unwritten.isEmpty()) {
-                keys.adopt(store.invalid(range::get), pending.rewritten().keySet());
+                keys.doubtful(store.invalid(range::get), pending.rewritten().keySet())
+                    .forEach(
+                        key -> {
+                          keys.invalidate(0, key, pending.complete());
+                          requests.add(key);
+                        });
               }
               keys.differences(store.invalid(range::get))
                   .forEach((k, why) -> changed.put(k, new KeyStates.Change(0, k, why, 0)));

@@ -3,6 +3,7 @@ package dev.freshet.flow.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.flow.Handling;
+import dev.freshet.flow.Interleaving;
 import dev.freshet.flow.JobUnderTest;
 import dev.freshet.flow.MiniFlink;
 import dev.freshet.flow.node.Probe;
@@ -19,10 +20,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * A job over notes, which have an owner and an author, with all servers real and its streams at
@@ -39,6 +44,9 @@ final class NotesJob implements AutoCloseable {
 
   /** What fails; the job's tasks run in this JVM. */
   private static volatile Probe failing = Probe.NONE;
+
+  /** Who comes between; likewise. */
+  private static volatile Interleaving between = Interleaving.NONE;
 
   private final MiniFlink flink;
   private final JobUnderTest job;
@@ -65,7 +73,8 @@ final class NotesJob implements AutoCloseable {
             .with(
                 new Handling(
                     Handling.MOST_VALUE_BYTES,
-                    (stage, row, attempt) -> failing.at(stage, row, attempt)));
+                    (stage, row, attempt) -> failing.at(stage, row, attempt),
+                    point -> between.at(point)));
     source = job.source().createStatement();
     source.execute("CREATE TABLE users (id BIGINT PRIMARY KEY, name VARCHAR(99))");
     source.execute(
@@ -144,6 +153,67 @@ final class NotesJob implements AutoCloseable {
 
   static void succeed() {
     failing = Probe.NONE;
+    between = Interleaving.NONE;
+  }
+
+  /** The next row with a text is decoded as if it had another one. */
+  static void misread(String text, String as) {
+    failing =
+        (stage, row, attempt) -> {
+          if (stage == Probe.Stage.DECODE) {
+            Arrays.setAll(row, i -> text.equals(row[i]) ? as : row[i]);
+          }
+        };
+  }
+
+  /** The next row with a text, and it alone, ends the attempt of the job. */
+  static void die(String text) {
+    failing =
+        (stage, row, attempt) -> {
+          if (Arrays.asList(row).contains(text)) {
+            failing = Probe.NONE;
+            throw new AssertionError("the test wants the job to start again");
+          }
+        };
+  }
+
+  /** Does something the next time that a repair comes to a place. */
+  static void once(Interleaving.Point place, Callable<?> work) {
+    between =
+        point -> {
+          if (point == place) {
+            between = Interleaving.NONE;
+            try {
+              work.call();
+            } catch (Exception e) {
+              throw new IllegalStateException("the test's own work", e);
+            }
+          }
+        };
+  }
+
+  /** The job starts again so often when it fails. */
+  NotesJob withRestarts(int count) {
+    job.withRestarts(count);
+    return this;
+  }
+
+  /** Asks the job for something. */
+  void ask(byte[] key, byte[] request) throws Exception {
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", LocalServers.kafka().bootstrap()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      producer.send(new ProducerRecord<>(Stream.REQUESTS.topic(job.name()), key, request)).get();
+    }
+  }
+
+  /** Changes the store by hand; {@code %s} is its schema. */
+  void store(String sql) throws SQLException {
+    try (Statement statement = job.store().createStatement()) {
+      statement.execute(sql.formatted(job.name()));
+    }
   }
 
   /** Attempt and next of each message of the retry stream. */

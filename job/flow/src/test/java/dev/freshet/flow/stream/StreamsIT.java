@@ -3,21 +3,15 @@ package dev.freshet.flow.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.flow.node.Probe;
-import dev.freshet.servers.LocalServers;
 import dev.freshet.view.stream.FailureMessage;
 import dev.freshet.view.stream.InvalidationMessage;
 import dev.freshet.view.stream.RequestMessage;
-import dev.freshet.view.stream.Stream;
 import dev.freshet.view.stream.Topic;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -167,8 +161,8 @@ class StreamsIT {
     NotesJob.succeed();
     FailureMessage dead = FailureMessage.read(job.deadLetters().messages().get(0).json());
     RequestMessage request = RequestMessage.retry(dead, Instant.now());
-    ask(null, "nobody understands this".getBytes(StandardCharsets.UTF_8));
-    ask(request.kafkaKey(), request.toJson());
+    job.ask(null, "nobody understands this".getBytes(StandardCharsets.UTF_8));
+    job.ask(request.kafkaKey(), request.toJson());
     NotesJob.await("it is valid again", () -> job.invalidKeys().isEmpty());
     assertThat(job.entries()).containsExactly("1 10 a Ada", "1 11 b Ada", "2 20 hard Bob");
     NotesJob.await("it left the dead letters", () -> job.deadLetters().messages().size() == 2);
@@ -191,16 +185,6 @@ class StreamsIT {
     NotesJob.await("it is valid by itself", () -> job.invalidKeys().isEmpty());
     assertThat(job.entries()).containsExactly("1 10 a Eva", "1 11 b Eva", "2 20 c Bob");
     assertThat(job.attempts()).containsExactly("1 retry", "2 retry");
-  }
-
-  private void ask(byte[] key, byte[] request) throws Exception {
-    try (KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(
-            Map.of("bootstrap.servers", LocalServers.kafka().bootstrap()),
-            new ByteArraySerializer(),
-            new ByteArraySerializer())) {
-      producer.send(new ProducerRecord<>(Stream.REQUESTS.topic(job.name()), key, request)).get();
-    }
   }
 
   private List<String> states() throws Exception {
