@@ -28,8 +28,8 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.junit.jupiter.api.BeforeEach;
@@ -174,7 +174,8 @@ class ProjectionStoreIT {
               keys,
               100,
               mark(100),
-              Set.of(),
+              Map.of(),
+              List.of(),
               toGo,
               List.of(),
               Optional.empty(),
