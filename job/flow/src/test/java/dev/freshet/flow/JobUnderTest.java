@@ -2,6 +2,7 @@ package dev.freshet.flow;
 
 import static org.assertj.core.api.Assertions.fail;
 
+import dev.freshet.flow.capture.SourceFault;
 import dev.freshet.servers.LocalServers;
 import dev.freshet.servers.MySqlAccount;
 import dev.freshet.servers.MySqlServer;
@@ -22,9 +23,12 @@ import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** One job from a MySQL database into a Postgres schema of the same name, until it is closed. */
@@ -32,20 +36,27 @@ public final class JobUnderTest implements AutoCloseable {
   private static final int KEY_GROUPS = 128;
   private static final Duration DEADLINE = Duration.ofMinutes(2);
 
-  private final MySqlServer mysql = LocalServers.mysql();
+  private final MySqlServer mysql;
   private final PostgresServer postgres = LocalServers.postgres();
   private final String name;
   private final Connection source;
   private final Connection store;
   private String kafka = "";
   private Handling handling = Handling.DEFAULT;
+  private final Configuration setting = new Configuration();
   private int restarts;
   private JobClient job;
   private CompletableFuture<JobExecutionResult> end;
 
   /** Makes an empty database; nothing runs yet. */
   public JobUnderTest(String name) throws SQLException {
+    this(name, LocalServers.mysql());
+  }
+
+  /** Likewise, in a MySQL of the caller's own. */
+  public JobUnderTest(String name, MySqlServer mysql) throws SQLException {
     this.name = name;
+    this.mysql = mysql;
     mysql.createDatabase(name);
     this.source = openSource();
     this.store = postgres.connect();
@@ -60,6 +71,12 @@ public final class JobUnderTest implements AutoCloseable {
   /** With rows that fail where a probe makes them. */
   public JobUnderTest with(Handling other) {
     handling = other;
+    return this;
+  }
+
+  /** With a setting of Flink's own. */
+  public <T> JobUnderTest with(ConfigOption<T> option, T value) {
+    setting.set(option, value);
     return this;
   }
 
@@ -91,12 +108,48 @@ public final class JobUnderTest implements AutoCloseable {
   /** Starts the job. */
   public void start(Path folder, List<String> views, int parallelism, int chunkSize)
       throws Exception {
-    Path options = options(folder, views, parallelism, chunkSize);
+    start(options(folder, views, parallelism, chunkSize), configuration());
+  }
+
+  /** Ends the job with a savepoint; nothing runs then. */
+  public String stop(Path folder) throws Exception {
+    return job.stopWithSavepoint(
+            false, folder.resolve("savepoints").toUri().toString(), SavepointFormatType.CANONICAL)
+        .get(60, TimeUnit.SECONDS);
+  }
+
+  /** Goes on from a savepoint, as it was started. */
+  public void resume(Path folder, String savepoint) throws Exception {
+    start(
+        folder.resolve(name + ".properties"),
+        configuration().set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint));
+  }
+
+  private Configuration configuration() {
+    return new Configuration(setting)
+        .set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay")
+        .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, restarts);
+  }
+
+  /** Ends the job as it is; nothing runs then. */
+  public void cancel() throws Exception {
+    job.cancel().get(30, TimeUnit.SECONDS);
+    end.exceptionally(cancelled -> null).get(30, TimeUnit.SECONDS);
+  }
+
+  /** Why the job failed, waiting for it: the innermost cause. */
+  public Throwable awaitFailure() throws Exception {
+    Throwable cause =
+        end.handle((result, failure) -> failure).get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+    while (cause != null && cause.getCause() != null && !(cause instanceof SourceFault)) {
+      cause = cause.getCause();
+    }
+    return cause;
+  }
+
+  private void start(Path options, Configuration configuration) throws Exception {
     StreamExecutionEnvironment env =
-        StreamExecutionEnvironment.getExecutionEnvironment(
-            new Configuration()
-                .set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay")
-                .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, restarts));
+        StreamExecutionEnvironment.getExecutionEnvironment(configuration);
     FreshetJob.build(JobOptions.read(options).with(handling), env);
     job = env.executeAsync(name);
     end = job.getJobExecutionResult();
@@ -125,14 +178,15 @@ public final class JobUnderTest implements AutoCloseable {
     }
   }
 
-  private record Progress(int groups, long version) {
+  /** How far the store is: the key groups that were handed over, and the least version. */
+  public record Progress(int groups, long version) {
     @Override
     public String toString() {
       return groups + " key groups at " + Version.print(version);
     }
   }
 
-  private Progress progress() throws Exception {
+  public Progress progress() throws Exception {
     if (end.isDone()) {
       end.get();
     }

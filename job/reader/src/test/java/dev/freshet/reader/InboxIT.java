@@ -139,7 +139,11 @@ class InboxIT {
     world.inPostgres("UPDATE freshet.progress SET invalid = '{unread_conversations}'");
     assertThat(world.get(PATH + "42/8").text("reason")).isEqualTo("unplaceable-change");
     world.inPostgres(
-        "UPDATE freshet.progress SET invalid = '{}'",
+        "UPDATE freshet.progress SET invalid = '{another,unread_conversations}',"
+            + " reasons = '{untold-write,schema-changed}'");
+    assertFromMysql(world.get(PATH + "42/7?limit=10"), "INVALID", "schema-changed");
+    world.inPostgres(
+        "UPDATE freshet.progress SET invalid = '{}', reasons = '{}'",
         "DELETE FROM freshet.unread_conversations_g1_keys");
     assertThat(world.get(PATH + "42/7").text("source")).isEqualTo("projection");
   }

@@ -74,7 +74,8 @@ final class World implements AutoCloseable {
             + " text, tables text, key_groups int, job text, PRIMARY KEY (view, generation))",
         "CREATE TABLE freshet.progress (job text, first_group int, last_group int, version bigint,"
             + " gtid_set text, as_of timestamptz, handed_over boolean, token bigint, invalid text[]"
-            + " NOT NULL DEFAULT '{}', PRIMARY KEY (job, first_group))",
+            + " NOT NULL DEFAULT '{}', reasons text[] NOT NULL DEFAULT '{}',"
+            + " PRIMARY KEY (job, first_group))",
         "CREATE TABLE freshet.counts (job text, operator text, subtask int, view text,"
             + " applied bigint, superseded bigint, waiting bigint, dead bigint, entries bigint)",
         "CREATE TABLE freshet.backlog (job text PRIMARY KEY, waiting int, oldest timestamptz)");

@@ -22,6 +22,15 @@ public enum Reason {
   /** A change cannot be placed: its key, or a column that joins or keys it, cannot be read. */
   UNPLACEABLE("unplaceable-change", true),
 
+  /**
+   * A statement made the rows of a source table others without telling which, or its columns are no
+   * longer those that the view was made for.
+   */
+  SCHEMA_CHANGED("schema-changed", true),
+
+  /** A source table was written in a way that the binlog does not tell row by row, such as XA's. */
+  UNTOLD_WRITE("untold-write", true),
+
   /** Somebody asked for the key not to be served until it is repaired. */
   INVALIDATED("invalidated", true);
 

@@ -26,7 +26,8 @@ final class Projection implements AutoCloseable {
     execute(
         "CREATE TABLE freshet.progress (job text, first_group int, last_group int, version bigint,"
             + " gtid_set text, as_of timestamptz, handed_over boolean, token bigint,"
-            + " invalid text[] NOT NULL DEFAULT '{}', PRIMARY KEY (job, first_group))");
+            + " invalid text[] NOT NULL DEFAULT '{}', reasons text[] NOT NULL DEFAULT '{}',"
+            + " PRIMARY KEY (job, first_group))");
     execute("INSERT INTO freshet.progress VALUES ('test', 0, 63, 7, 'a:1', now(), true, 1)");
     execute(tables.createTable());
     execute(tables.createIndex());

@@ -20,6 +20,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Asks all servers of a configuration. What does not answer is a trouble; the rest is shown. */
@@ -108,7 +109,8 @@ public final class StatusReader {
     try (StoreStatus store = new StoreStatus(config)) {
       reached = store.progress();
       views = store.views(reached.map(StoreStatus.Reached::handedOver).orElse(false));
-      views.forEach(this::invalid);
+      Map<String, String> faults = store.faults();
+      views.forEach(view -> invalid(view, Optional.ofNullable(faults.get(view.name()))));
       backlog = store.backlog();
       dead();
       if (!running && reached.isPresent()) {
@@ -145,8 +147,12 @@ public final class StatusReader {
     }
   }
 
-  private void invalid(Status.View view) {
-    if (view.state().equals("INVALID")) {
+  private void invalid(Status.View view, Optional<String> fault) {
+    if (view.state().equals("INVALID") && fault.isPresent()) {
+      troubles.add(
+          "View %s: INVALID, for good; MySQL answers all of its keys. %s"
+              .formatted(view.name(), fault.get()));
+    } else if (view.state().equals("INVALID")) {
       troubles.add(
           "View %s: INVALID, as nobody can say which keys a change touches; MySQL answers all of"
                   .formatted(view.name())

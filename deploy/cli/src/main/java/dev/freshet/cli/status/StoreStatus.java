@@ -91,6 +91,24 @@ final class StoreStatus implements AutoCloseable {
     }
   }
 
+  /** Why views can no longer follow the source, by their name. */
+  Map<String, String> faults() throws SQLException {
+    Map<String, String> faults = new TreeMap<>();
+    try (PreparedStatement statement =
+        postgres.prepareStatement(
+            "SELECT view, reason, message FROM " + schema + ".faults WHERE job = ?")) {
+      statement.setString(1, config.job().name());
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          faults.put(rows.getString(1), rows.getString(3) + " (" + rows.getString(2) + ")");
+        }
+      }
+      return faults;
+    } catch (SQLException e) {
+      return ifNone(e, Map.of());
+    }
+  }
+
   /** What waits to be tried again; empty before the job has said it. */
   Optional<Status.Backlog> backlog() throws SQLException {
     try (PreparedStatement statement =

@@ -3,11 +3,9 @@ package dev.freshet.flow.capture;
 import com.github.shyiko.mysql.binlog.BinaryLogClient;
 import com.github.shyiko.mysql.binlog.network.SocketFactory;
 import io.debezium.connector.mysql.MySqlConnection;
-import io.debezium.relational.TableId;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Properties;
 import org.apache.flink.cdc.connectors.mysql.debezium.DebeziumUtils;
 import org.apache.flink.cdc.connectors.mysql.source.config.MySqlSourceConfig;
@@ -40,8 +38,8 @@ final class BinlogConnection extends BinaryLogClient.AbstractLifecycleListener
    * @param silence for how long nothing may come once the binlog was asked for; to find its place
    *     in many files may take MySQL longer than usual
    */
-  BinlogConnection(MySqlSourceConfig config, List<TableId> captured, Duration silence) {
-    this.client = new LogClient(config.getMySqlConnectorConfig(), captured);
+  BinlogConnection(MySqlSourceConfig config, Tables tables, Duration silence) {
+    this.client = new LogClient(config.getMySqlConnectorConfig(), tables);
     this.silence = silence;
     client.setSocketFactory(this);
     client.registerLifecycleListener(this);

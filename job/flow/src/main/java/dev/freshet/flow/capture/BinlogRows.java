@@ -7,16 +7,18 @@ import com.github.shyiko.mysql.binlog.event.deserialization.EventDataDeserialize
 import com.github.shyiko.mysql.binlog.event.deserialization.EventDeserializer;
 import com.github.shyiko.mysql.binlog.event.deserialization.TableMapEventDataDeserializer;
 import com.github.shyiko.mysql.binlog.io.ByteArrayInputStream;
+import dev.freshet.view.Reason;
 import io.debezium.connector.mysql.RowDeserializers;
 import io.debezium.relational.TableId;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.BitSet;
 import java.util.HashMap;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
@@ -27,6 +29,9 @@ import java.util.stream.Collectors;
  * <ul>
  *   <li>Dates that are in no calendar have {@linkplain BinlogDates an identity}.
  *   <li>Rows of tables that are not captured are skipped: nothing in them can do harm.
+ *   <li>So are rows that cannot be told as changes of their table: those of XA transactions, and
+ *       those with other columns than the table is known to have. {@link #takeFaults} says which
+ *       views that is the end of.
  *   <li>What cannot be read, and rows that are not whole, is a {@link SourceFault}. The client goes
  *       on after it, so whoever passes events on must {@linkplain #refuseAfterFault ask} first.
  * </ul>
@@ -37,10 +42,16 @@ final class BinlogRows {
   static final int UNKNOWN = -1;
   private static final Serializable[] SKIPPED = {};
 
-  private final Set<String> captured;
+  /** No table can be named so: MySQL takes no name that ends in a space. */
+  private static final String NO_TABLE = "none ";
+
+  private final Map<String, Tables.Source> captured;
   private final Supplier<String> place;
+  private final BinlogStatements statements;
   private final Map<Long, TableMapEventData> tables = new HashMap<>();
   private ToIntFunction<TableId> columnsOf = table -> UNKNOWN;
+  private final Set<String> skipped = new HashSet<>();
+  private Map<Integer, SchemaChanges.Fault> faults = new TreeMap<>();
   private SourceFault fault;
 
   /**
@@ -48,13 +59,16 @@ final class BinlogRows {
    *
    * @param place says where the event that is read stands
    */
-  BinlogRows(List<TableId> captured, Supplier<String> place) {
-    this.captured = captured.stream().map(BinlogRows::name).collect(Collectors.toSet());
+  BinlogRows(Tables tables, Supplier<String> place, BinlogStatements statements) {
+    this.captured =
+        tables.sources().stream()
+            .collect(Collectors.toMap(source -> name(source.id()), source -> source));
     this.place = place;
+    this.statements = statements;
   }
 
   /**
-   * Rows must have as many columns as their table.
+   * Rows must have as many columns as their table; views of those that have others are lost.
    *
    * @param columns says how many a captured table has now; {@link #UNKNOWN} when nobody knows
    */
@@ -83,6 +97,21 @@ final class BinlogRows {
     tables.clear();
   }
 
+  /** No view follows this table any longer: from now on its rows are as if it were not captured. */
+  void skip(Tables.Source table) {
+    skipped.add(name(table.id()));
+  }
+
+  /** The views that cannot follow the rows read last, by their place in the plan; once. */
+  Map<Integer, SchemaChanges.Fault> takeFaults() {
+    if (faults.isEmpty()) {
+      return faults;
+    }
+    Map<Integer, SchemaChanges.Fault> taken = faults;
+    faults = new TreeMap<>();
+    return taken;
+  }
+
   /**
    * Nothing may be passed on after an event that could not be read.
    *
@@ -100,7 +129,7 @@ final class BinlogRows {
   }
 
   private boolean isCaptured(TableMapEventData table) {
-    return captured.contains(name(id(table)));
+    return captured.containsKey(name(id(table)));
   }
 
   private static TableId id(TableMapEventData table) {
@@ -139,18 +168,6 @@ final class BinlogRows {
               + " job anew",
           null);
     }
-    int known = columnsOf.applyAsInt(id(table));
-    if (known != UNKNOWN && known != table.getColumnTypes().length) {
-      throw fault(
-          describe(table),
-          "is of a row with "
-              + table.getColumnTypes().length
-              + " columns, the table is known with "
-              + known
-              + ": an ALTER TABLE came while the snapshot was read, was kept out of the binlog, or"
-              + " cannot be read; submit the job anew",
-          null);
-    }
     try {
       return row.read();
     } catch (IOException e) {
@@ -178,8 +195,52 @@ final class BinlogRows {
     @Override
     public TableMapEventData deserialize(ByteArrayInputStream in) throws IOException {
       TableMapEventData table = super.deserialize(in);
+      if (isCaptured(table) && !isRead(table)) {
+        // Debezium passes over tables that it is not to capture, and so do the readers of rows.
+        table.setTable(NO_TABLE);
+      }
       tables.put(table.getTableId(), table);
       return table;
+    }
+
+    /** Whether the rows that follow can be read as rows of this table. */
+    private boolean isRead(TableMapEventData table) {
+      Tables.Source source = captured.get(name(id(table)));
+      int known = columnsOf.applyAsInt(id(table));
+      if (skipped.contains(name(source.id()))) {
+        return false;
+      }
+      if (statements.inXa()) {
+        lose(
+            source,
+            Reason.UNTOLD_WRITE,
+            "the XA transaction at "
+                + place.get()
+                + " writes it, and nobody knows when it commits; write it without XA, then ");
+        return false;
+      }
+      boolean another = known == UNKNOWN && !id(table).equals(source.id());
+      if (another || known == table.getColumnTypes().length) {
+        return true;
+      }
+      lose(
+          source,
+          Reason.SCHEMA_CHANGED,
+          "the event at "
+              + place.get()
+              + " is of a row with "
+              + table.getColumnTypes().length
+              + " columns, the table is known with "
+              + (known == UNKNOWN ? "none" : known)
+              + ": an ALTER TABLE came while the snapshot was read, was kept out of the binlog, or"
+              + " cannot be read; ");
+      return false;
+    }
+
+    private void lose(Tables.Source source, Reason reason, String what) {
+      String message = "Source table " + source.name() + ": " + what + SchemaChanges.again();
+      SchemaChanges.all(source, reason, message, faults);
+      skip(source);
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.freshet.flow.capture;
 
-import io.debezium.relational.TableId;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,7 +41,7 @@ final class BinlogStream implements AutoCloseable {
 
   private final MySqlSourceConfig config;
   private final int subtask;
-  private final List<TableId> captured;
+  private final Tables tables;
   private final ReadSoFar soFar;
 
   private BinlogConnection connection;
@@ -56,11 +55,10 @@ final class BinlogStream implements AutoCloseable {
   private boolean lost;
   private long loggedAt;
 
-  BinlogStream(
-      MySqlSourceConfig config, int subtask, List<TableId> captured, MySqlBinlogSplit split) {
+  BinlogStream(MySqlSourceConfig config, int subtask, Tables tables, MySqlBinlogSplit split) {
     this.config = config;
     this.subtask = subtask;
-    this.captured = captured;
+    this.tables = tables;
     this.soFar = new ReadSoFar(split);
   }
 
@@ -88,11 +86,17 @@ final class BinlogStream implements AutoCloseable {
       return batch.iterator();
     } catch (RuntimeException e) {
       if (!LostConnection.is(e)) {
-        throw e;
+        throw LostBinlog.of(e, source(), soFar.place())
+            .<RuntimeException>map(lost -> lost)
+            .orElse(e);
       }
       lose(LostConnection.cause(e));
       return Collections.emptyIterator();
     }
+  }
+
+  private String source() {
+    return config.getHostname() + ":" + config.getPort();
   }
 
   private void open() {
@@ -100,8 +104,8 @@ final class BinlogStream implements AutoCloseable {
     anythingCame = false;
     connection =
         new BinlogConnection(
-            config, captured, BinlogConnection.SILENCE.multipliedBy(1L << silentAttempts));
-    reader = new BinlogSplitReader(new LogTaskContext(config, captured, connection), subtask);
+            config, tables, BinlogConnection.SILENCE.multipliedBy(1L << silentAttempts));
+    reader = new BinlogSplitReader(new LogTaskContext(config, tables, connection), subtask);
     reader.submitSplit(soFar.rest());
   }
 

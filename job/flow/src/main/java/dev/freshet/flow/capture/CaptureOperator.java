@@ -9,6 +9,7 @@ import dev.freshet.flow.log.Mark;
 import dev.freshet.flow.log.Note;
 import dev.freshet.flow.log.RepairMark;
 import dev.freshet.flow.log.Tally;
+import dev.freshet.flow.log.ViewFault;
 import dev.freshet.view.Key;
 import dev.freshet.view.Version;
 import java.util.ArrayList;
@@ -37,6 +38,9 @@ import org.apache.flink.util.function.ThrowingConsumer;
  * whenever a newer time was confirmed. What Kafka tells goes to {@link Wishes} and {@link Repairs},
  * and from there between transactions into the log.
  *
+ * <p>A view that cannot follow the source any longer is told nothing more; why is told to the
+ * writers, again whenever capture starts.
+ *
  * <p>Its state is one {@link CaptureState}. Restored with other views it refuses to start. No
  * watermark but its own passes. Messages that nobody understands are logged and passed over.
  */
@@ -54,6 +58,7 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
   private final JobPlan plan;
   private final LogClock clock = new LogClock();
   private final Derivation derivation;
+  private final ViewFaults faults = new ViewFaults();
   private final Confirmations confirmations = new Confirmations();
   private final Wishes wishes;
   private final Repairs repairs;
@@ -133,6 +138,7 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
     restored = state.clock();
     confirmations.restore(state.asOf());
     derivation.restore(state.unaffected());
+    state.faults().forEach(faults::add);
     state.waiting().forEach(this::wish);
   }
 
@@ -145,6 +151,7 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
     questions = new ExecutedGtids(setting.source(), this::executed);
     questions.start();
     reads = new RowReads(plan, setting.source(), setting.progress(), setting.handling());
+    faults.all().forEach(this::tell);
     note(0);
   }
 
@@ -161,7 +168,10 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
     resume();
     if (captured instanceof Captured.Change change) {
       clock.change(change.version(), this::leave);
-      derivation.derive(change, clock::nextOrder, this::send);
+      derivation.unfit(change, this::lose);
+      derivation.derive(change, faults, clock::nextOrder, this::send);
+    } else if (captured instanceof Captured.LostView lost) {
+      lose(new ViewFault(lost.view(), lost.reason(), lost.version(), lost.message()));
     } else if (captured instanceof Captured.Boundary boundary) {
       clock.boundary(boundary.version(), boundary.gtids(), this::leave);
     } else if (captured instanceof Captured.BatchEnd) {
@@ -169,6 +179,17 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
       fulfil();
     } else if (captured instanceof Captured.SnapshotDone done) {
       clock.snapshotDone(done.highest());
+    }
+  }
+
+  private void lose(ViewFault fault) {
+    if (faults.add(fault)) {
+      LOG.error(
+          "View {} is INVALID from {} on. {}",
+          plan.views().get(fault.view()).view(),
+          Version.print(fault.version()),
+          fault.message());
+      tell(fault);
     }
   }
 
@@ -204,7 +225,12 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
   }
 
   private void add(Repair repair) {
-    if (!repairs.add(repair)) {
+    if (faults.has(repair.view())) {
+      LOG.warn(
+          "View {}: {} is not repaired, as the whole view is INVALID; build it anew",
+          plan.views().get(repair.view()).view(),
+          repair.target());
+    } else if (!repairs.add(repair)) {
       LOG.warn(
           "View {}: the repair of {} is not taken, as {} wait already; ask for it later",
           plan.views().get(repair.view()).view(),
@@ -414,7 +440,13 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
     LogClock.State now = restored == null ? clock.state() : restored;
     stored.update(
         List.of(
-            new CaptureState(views, now, confirmations.asOf(), derivation.unaffected(), waiting())
+            new CaptureState(
+                    views,
+                    now,
+                    confirmations.asOf(),
+                    derivation.unaffected(),
+                    waiting(),
+                    List.copyOf(faults.all()))
                 .toBytes()));
   }
 

@@ -1,6 +1,7 @@
 package dev.freshet.flow.capture;
 
 import dev.freshet.flow.log.Poison;
+import dev.freshet.view.Reason;
 import dev.freshet.view.Version;
 import java.util.Arrays;
 import java.util.Objects;
@@ -18,7 +19,9 @@ public sealed interface Captured {
    * @param version where its transaction begins; {@link Version#NONE} for a snapshot row
    * @param before its old contents as each node over the table sees them; null when it is new
    * @param after its new contents likewise; null when it was deleted
-   * @param poisonBefore what each node could not use of the old contents; null when nothing
+   * @param poisonBefore what each node could not use of the old contents; null when nothing. With
+   *     {@link Reason#SCHEMA_CHANGED} the row is not one of the node's table any longer: it has no
+   *     values
    * @param poisonAfter likewise of the new contents
    */
   record Change(
@@ -69,6 +72,20 @@ public sealed interface Captured {
           + Arrays.deepToString(before)
           + " -> "
           + Arrays.deepToString(after);
+    }
+  }
+
+  /**
+   * A view cannot follow the source any longer.
+   *
+   * @param view place of the view in the job's plan
+   * @param version the first place between transactions at or beyond it is where that shows
+   * @param message says what happened, where, and what to do
+   */
+  record LostView(int view, long version, Reason reason, String message) implements Captured {
+    public LostView {
+      Objects.requireNonNull(reason, "reason");
+      Objects.requireNonNull(message, "message");
     }
   }
 

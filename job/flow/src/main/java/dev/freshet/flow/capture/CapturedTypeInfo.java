@@ -4,6 +4,7 @@ import dev.freshet.flow.log.Poison;
 import dev.freshet.flow.log.PoisonFormat;
 import dev.freshet.flow.log.WireSerializer;
 import dev.freshet.flow.log.WireTypeInfo;
+import dev.freshet.view.Reason;
 import dev.freshet.view.Values;
 import java.io.IOException;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -29,6 +30,7 @@ public final class CapturedTypeInfo {
     private static final int BOUNDARY = 2;
     private static final int SNAPSHOT_DONE = 3;
     private static final int BATCH_END = 4;
+    private static final int LOST_VIEW = 5;
 
     @Override
     public void serialize(Captured captured, DataOutputView target) throws IOException {
@@ -49,6 +51,12 @@ public final class CapturedTypeInfo {
         target.writeLong(done.highest());
       } else if (captured instanceof Captured.BatchEnd) {
         target.writeByte(BATCH_END);
+      } else if (captured instanceof Captured.LostView lost) {
+        target.writeByte(LOST_VIEW);
+        target.writeInt(lost.view());
+        target.writeLong(lost.version());
+        target.writeUTF(lost.reason().wireName());
+        StringValue.writeString(lost.message(), target);
       } else {
         throw new IOException("unknown message " + captured);
       }
@@ -69,6 +77,12 @@ public final class CapturedTypeInfo {
         case BOUNDARY -> new Captured.Boundary(source.readLong(), StringValue.readString(source));
         case SNAPSHOT_DONE -> new Captured.SnapshotDone(source.readLong());
         case BATCH_END -> Captured.BatchEnd.INSTANCE;
+        case LOST_VIEW ->
+            new Captured.LostView(
+                source.readInt(),
+                source.readLong(),
+                Reason.of(source.readUTF()),
+                StringValue.readString(source));
         default -> throw new IOException("unknown message tag " + tag);
       };
     }

@@ -14,6 +14,7 @@ final class Confirmations {
   static final int MOST = 1024;
 
   private final ArrayDeque<Answer> open = new ArrayDeque<>();
+  private Gtids newest = Gtids.parse("");
   private long asOf;
 
   private record Answer(long asked, Gtids executed) {}
@@ -28,8 +29,23 @@ final class Confirmations {
     return asOf;
   }
 
-  /** MySQL answered a question that was sent at a time. */
-  void answered(long asked, String executed) {
+  /**
+   * MySQL answered a question that was sent at a time.
+   *
+   * @throws SourceFault when it no longer knows what it executed
+   */
+  void answered(long asked, String text) {
+    Gtids executed = Gtids.parse(text);
+    if (!executed.contains(newest)) {
+      throw new SourceFault(
+          "Source: MySQL had executed "
+              + newest
+              + " and says now that it has executed "
+              + (text.isBlank() ? "nothing" : executed)
+              + ": its binlog was reset, or the server is another; "
+              + SchemaChanges.elsewhere());
+    }
+    newest = executed;
     if (open.size() == MOST) {
       boolean keep = false;
       for (Iterator<Answer> each = open.iterator(); each.hasNext(); keep = !keep) {
@@ -39,7 +55,7 @@ final class Confirmations {
         }
       }
     }
-    open.addLast(new Answer(asked, Gtids.parse(executed)));
+    open.addLast(new Answer(asked, executed));
   }
 
   /**

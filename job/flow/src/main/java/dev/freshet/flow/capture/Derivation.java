@@ -3,9 +3,12 @@ package dev.freshet.flow.capture;
 import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.Poison;
+import dev.freshet.flow.log.ViewFault;
 import dev.freshet.view.Key;
+import dev.freshet.view.Reason;
 import dev.freshet.view.Values;
 import dev.freshet.view.Version;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -43,9 +46,34 @@ final class Derivation {
     return unaffected.clone();
   }
 
-  void derive(Captured.Change change, Orders orders, Consumer<Event> out) {
+  private static String place(long version) {
+    return version == Version.NONE ? "the snapshot" : Version.print(version);
+  }
+
+  /** Finds the views for which the row of a change is none of its table any longer. */
+  void unfit(Captured.Change change, Consumer<ViewFault> lost) {
+    for (Poison[] poison : Arrays.asList(change.poisonBefore(), change.poisonAfter())) {
+      for (int i = 0; poison != null && i < poison.length; i++) {
+        if (poison[i] != null && poison[i].reason() == Reason.SCHEMA_CHANGED) {
+          int view = sources.get(change.table()).nodes().get(i).view();
+          String message = poison[i].message() + " (seen in " + place(change.version()) + ")";
+          lost.accept(new ViewFault(view, poison[i].reason(), change.version(), message));
+        }
+      }
+    }
+  }
+
+  /**
+   * Tells the nodes of a change.
+   *
+   * @param lost the views whose nodes are told nothing, and counted with nothing
+   */
+  void derive(Captured.Change change, ViewFaults lost, Orders orders, Consumer<Event> out) {
     List<JobPlan.Node> nodes = sources.get(change.table()).nodes();
     for (int i = 0; i < nodes.size(); i++) {
+      if (lost.has(nodes.get(i).view())) {
+        continue;
+      }
       Object[] before = change.before() == null ? null : change.before()[i];
       Object[] after = change.after() == null ? null : change.after()[i];
       Poison poison = change.poisonAfter() == null ? null : change.poisonAfter()[i];

@@ -5,17 +5,22 @@ import com.github.shyiko.mysql.binlog.event.Event;
 import com.github.shyiko.mysql.binlog.event.EventType;
 import com.github.shyiko.mysql.binlog.event.deserialization.EventDeserializer;
 import io.debezium.connector.mysql.MySqlConnectorConfig;
-import io.debezium.relational.TableId;
-import java.util.List;
 
 /** The binlog's connection, which reads rows by {@link BinlogRows}. */
 final class LogClient extends BinaryLogClient {
+  private final BinlogStatements statements = new BinlogStatements();
   private final BinlogRows rows;
 
-  LogClient(MySqlConnectorConfig config, List<TableId> captured) {
+  LogClient(MySqlConnectorConfig config, Tables tables) {
     super(config.hostname(), config.port(), config.username(), config.password());
-    this.rows = new BinlogRows(captured, () -> getBinlogFilename() + ":" + getBinlogPosition());
+    this.rows =
+        new BinlogRows(tables, () -> getBinlogFilename() + ":" + getBinlogPosition(), statements);
+    registerEventListener(statements);
     registerEventListener(this::forgetTables);
+  }
+
+  BinlogStatements statements() {
+    return statements;
   }
 
   BinlogRows rows() {

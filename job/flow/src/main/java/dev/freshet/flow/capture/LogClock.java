@@ -144,7 +144,8 @@ final class LogClock {
               + Version.print(version)
               + " after "
               + Version.print(Math.max(watermark, transaction))
-              + "; if the server was replaced or its binlog reset, submit the job anew");
+              + ": its binlog was reset, or the server is another; "
+              + SchemaChanges.elsewhere());
     }
     leaveAtStopsBelow(version, out);
     if (version != transaction) {

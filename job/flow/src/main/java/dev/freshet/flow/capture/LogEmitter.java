@@ -3,7 +3,7 @@ package dev.freshet.flow.capture;
 import dev.freshet.flow.Handling;
 import dev.freshet.view.Version;
 import io.debezium.data.Envelope;
-import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -32,6 +32,12 @@ final class LogEmitter extends MySqlRecordEmitter<Captured> {
   private final Supplier<BinlogOffset> now;
   private final BinlogPlaces places = new BinlogPlaces();
   private final Map<String, TableCapture> tables = new HashMap<>();
+
+  /**
+   * Statements that changed a table, until the place behind them: a checkpoint keeps the tables as
+   * they are at its place.
+   */
+  private final List<SourceRecord> statements = new ArrayList<>();
 
   /** A table's records come in rows; its schema object tells it apart without reading names. */
   private Schema lastSchema;
@@ -76,18 +82,23 @@ final class LogEmitter extends MySqlRecordEmitter<Captured> {
     while (each.hasNext()) {
       SourceRecord record = each.next();
       if (Boundaries.is(record)) {
+        for (SourceRecord statement : statements) {
+          processElement(statement, output, state);
+        }
+        statements.clear();
         output.collect(places.boundary(record));
         last = record;
+      } else if (LostViews.is(record)) {
+        output.collect(LostViews.read(record, places.of(record.sourceOffset())));
       } else if (RecordUtils.isDataChangeRecord(record)) {
         TableCapture table = tableOf(record);
         if (table != null) {
           output.collect(change(table, record));
           last = record;
         }
+      } else if (RecordUtils.isSchemaChangeEvent(record)) {
+        statements.add(record);
       } else {
-        if (RecordUtils.isSchemaChangeEvent(record)) {
-          refuseIfRowsVanish(record);
-        }
         processElement(record, output, state);
       }
     }
@@ -127,13 +138,5 @@ final class LogEmitter extends MySqlRecordEmitter<Captured> {
       lastTable = tables.get(RecordUtils.getTableId(record).toString());
     }
     return lastTable;
-  }
-
-  private void refuseIfRowsVanish(SourceRecord record) throws IOException {
-    String name = RecordUtils.getTableId(record).toString();
-    if (tables.containsKey(name)) {
-      SchemaChanges.refuseIfRowsVanish(
-          name, RecordUtils.getHistoryRecord(record).document().getString("ddl"));
-    }
   }
 }

@@ -2,10 +2,8 @@ package dev.freshet.flow.capture;
 
 import dev.freshet.flow.Handling;
 import io.debezium.connector.mysql.MySqlConnection;
-import io.debezium.relational.TableId;
 import java.io.Serializable;
 import java.sql.SQLException;
-import java.util.List;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.cdc.connectors.mysql.debezium.DebeziumUtils;
@@ -35,13 +33,9 @@ public final class LogReaders implements Serializable {
     MySqlSourceReaderMetrics metrics = new MySqlSourceReaderMetrics(context.metricGroup());
     metrics.registerMetrics();
     MySqlSourceReaderContext readerContext = new MySqlSourceReaderContext(context);
-    List<TableId> captured =
-        tables.sources().stream()
-            .map(source -> new TableId(source.any().database(), null, source.any().name()))
-            .toList();
     return new MySqlSourceReader<>(
         new FutureCompletingBlockingQueue<>(),
-        () -> new LogSplitReader(config, context.getIndexOfSubtask(), readerContext, captured),
+        () -> new LogSplitReader(config, context.getIndexOfSubtask(), readerContext, tables),
         new LogEmitter(tables, metrics, () -> now(config), handling),
         context.getConfiguration(),
         readerContext,

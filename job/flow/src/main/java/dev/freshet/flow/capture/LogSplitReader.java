@@ -1,6 +1,5 @@
 package dev.freshet.flow.capture;
 
-import io.debezium.relational.TableId;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -29,7 +28,7 @@ import org.apache.flink.connector.base.source.reader.splitreader.SplitsChange;
 final class LogSplitReader extends MySqlSplitReader {
   private final MySqlSourceConfig config;
   private final int subtask;
-  private final List<TableId> captured;
+  private final Tables tables;
   private final Deque<MySqlSplit> chunks = new ArrayDeque<>();
   private SnapshotSplitReader chunkReader;
   private String chunk;
@@ -39,14 +38,11 @@ final class LogSplitReader extends MySqlSplitReader {
   private BinlogStream stream;
 
   LogSplitReader(
-      MySqlSourceConfig config,
-      int subtask,
-      MySqlSourceReaderContext context,
-      List<TableId> captured) {
+      MySqlSourceConfig config, int subtask, MySqlSourceReaderContext context, Tables tables) {
     super(config, subtask, context, SnapshotPhaseHooks.empty());
     this.config = config;
     this.subtask = subtask;
-    this.captured = captured;
+    this.tables = tables;
   }
 
   @Override
@@ -74,7 +70,7 @@ final class LogSplitReader extends MySqlSplitReader {
       throws InterruptedException, IOException {
     if (stream == null) {
       closeChunkReader();
-      stream = new BinlogStream(config, subtask, captured, binlog);
+      stream = new BinlogStream(config, subtask, tables, binlog);
     }
     return MySqlRecords.forUnfinishedRecords(binlog.splitId(), stream.poll());
   }

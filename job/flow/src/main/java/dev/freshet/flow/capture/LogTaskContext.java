@@ -3,7 +3,6 @@ package dev.freshet.flow.capture;
 import io.debezium.connector.mysql.MySqlDatabaseSchema;
 import io.debezium.relational.Table;
 import io.debezium.relational.TableId;
-import java.util.List;
 import org.apache.flink.cdc.connectors.mysql.debezium.dispatcher.EventDispatcherImpl;
 import org.apache.flink.cdc.connectors.mysql.debezium.task.context.StatefulTaskContext;
 import org.apache.flink.cdc.connectors.mysql.source.config.MySqlSourceConfig;
@@ -15,26 +14,28 @@ import org.apache.flink.util.IOUtils;
  * Flink CDC's.
  */
 final class LogTaskContext extends StatefulTaskContext {
-  private final List<TableId> captured;
-  private final BinlogRows rows;
+  private final Tables tables;
+  private final LogClient client;
   private LogDispatcher dispatcher;
 
-  LogTaskContext(MySqlSourceConfig config, List<TableId> captured, BinlogConnection connection) {
+  LogTaskContext(MySqlSourceConfig config, Tables tables, BinlogConnection connection) {
     super(config, connection.client(), BinlogConnection.forQuestions(config));
-    this.captured = captured;
-    this.rows = connection.client().rows();
+    this.tables = tables;
+    this.client = connection.client();
   }
 
   @Override
   public void configure(MySqlSplit split) {
     super.configure(split);
     MySqlDatabaseSchema schema = getDatabaseSchema();
-    rows.checkColumns(
-        id -> {
-          Table table = schema.tableFor(id);
-          return table == null ? BinlogRows.UNKNOWN : table.columns().size();
-        });
-    dispatcher = new LogDispatcher(this, captured, rows);
+    client
+        .rows()
+        .checkColumns(
+            id -> {
+              Table table = schema.tableFor(id);
+              return table == null ? BinlogRows.UNKNOWN : table.columns().size();
+            });
+    dispatcher = new LogDispatcher(this, tables, client);
   }
 
   @Override

@@ -1,9 +1,11 @@
 package dev.freshet.flow.capture;
 
+import dev.freshet.view.Version;
 import io.debezium.relational.TableId;
 import io.debezium.relational.history.TableChanges;
 import io.debezium.relational.history.TableChanges.TableChange;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +30,9 @@ final class ReadSoFar {
   /** A copy: the split's own map is changed by another thread, behind ours. */
   private final Map<TableId, TableChange> schemas;
 
+  /** Of the place behind them, which was not handed out yet. */
+  private final List<SourceRecord> statements = new ArrayList<>();
+
   private BinlogOffset reached;
 
   ReadSoFar(MySqlBinlogSplit begin) {
@@ -41,10 +46,14 @@ final class ReadSoFar {
     SourceRecord last = null;
     for (SourceRecord record : records) {
       if (Boundaries.is(record)) {
+        for (SourceRecord statement : statements) {
+          learn(statement);
+        }
+        statements.clear();
         last = record;
       } else if (RecordUtils.isSchemaChangeEvent(record)) {
-        learn(record);
-      } else if (RecordUtils.isDataChangeRecord(record)) {
+        statements.add(record);
+      } else if (!LostViews.is(record) && RecordUtils.isDataChangeRecord(record)) {
         last = record;
       }
     }
@@ -67,6 +76,7 @@ final class ReadSoFar {
 
   /** The rest. */
   MySqlBinlogSplit rest() {
+    statements.clear();
     return new MySqlBinlogSplit(
         begin.splitId(),
         reached,
@@ -75,6 +85,11 @@ final class ReadSoFar {
         new HashMap<>(schemas),
         begin.getTotalFinishedSplitSize(),
         begin.isSuspended());
+  }
+
+  /** Where the rest begins, as it is printed. */
+  String place() {
+    return Version.print(places.of(reached));
   }
 
   /** Where the rest begins. */

@@ -37,11 +37,14 @@ final class RowDecoder {
   private final ColumnDecoder[] decoders;
   private Schema schema;
 
+  /** Says that rows of this schema are none that the node knows; null when they are. */
+  private Decoded unfit;
+
   /**
    * A row as a node sees it.
    *
    * @param values in the order of the node's columns; of poison null where they cannot be used,
-   *     unless they say whom the row touches
+   *     unless they say whom the row touches; none where the table is another
    * @param poison null when all values can be used
    */
   record Decoded(Object[] values, Poison poison) {}
@@ -75,11 +78,15 @@ final class RowDecoder {
    * Reads a row.
    *
    * @param key names the row in messages
-   * @throws Undecodable when nobody knows its primary key, or the table is another
+   * @return without values where the table is another
+   * @throws Undecodable when nobody knows its primary key
    */
   Decoded decode(Struct row, Object key) {
     if (row.schema() != schema) {
       resolve(row.schema());
+    }
+    if (unfit != null) {
+      return unfit;
     }
     Object[] values = new Object[decoders.length];
     Poison poison = null;
@@ -213,14 +220,20 @@ final class RowDecoder {
         problems.add("column '" + column.name() + "' is no longer " + column.mysqlType());
       }
     }
-    if (!problems.isEmpty()) {
-      throw new Undecodable(
-          "Source table "
-              + table.qualifiedName()
-              + ": "
-              + String.join(", ", problems)
-              + "; submit the job anew with views that fit the table");
-    }
+    unfit =
+        problems.isEmpty()
+            ? null
+            : new Decoded(
+                new Object[0],
+                new Poison(
+                    Reason.SCHEMA_CHANGED,
+                    false,
+                    "Source table "
+                        + table.qualifiedName()
+                        + ": "
+                        + String.join(", ", problems)
+                        + "; "
+                        + SchemaChanges.anew()));
     schema = current;
   }
 }

@@ -2,6 +2,7 @@ package dev.freshet.flow.capture;
 
 import dev.freshet.flow.JobPlan;
 import dev.freshet.view.Table;
+import io.debezium.relational.TableId;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,6 +27,11 @@ public final class Tables implements Serializable {
   public record Source(String name, List<JobPlan.Node> nodes) implements Serializable {
     public Source {
       nodes = List.copyOf(nodes);
+    }
+
+    /** As Debezium names it. */
+    public TableId id() {
+      return new TableId(any().database(), null, any().name());
     }
 
     /** Its database and own name, and the columns that the first node uses. */

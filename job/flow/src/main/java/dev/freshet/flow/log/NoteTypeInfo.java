@@ -1,5 +1,6 @@
 package dev.freshet.flow.log;
 
+import dev.freshet.view.Reason;
 import java.io.IOException;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
@@ -24,6 +25,7 @@ public final class NoteTypeInfo {
     private static final int UNPLACED = 2;
     private static final int TALLY = 3;
     private static final int BACKLOG = 4;
+    private static final int VIEW_FAULT = 5;
     private static final int REPAIR = 6;
 
     @Override
@@ -54,6 +56,12 @@ public final class NoteTypeInfo {
         target.writeByte(BACKLOG);
         target.writeInt(backlog.waiting());
         target.writeLong(backlog.oldest());
+      } else if (note instanceof ViewFault fault) {
+        target.writeByte(VIEW_FAULT);
+        target.writeShort(fault.view());
+        target.writeUTF(fault.reason().wireName());
+        target.writeLong(fault.version());
+        StringValue.writeString(fault.message(), target);
       } else if (note instanceof RepairMark mark) {
         target.writeByte(REPAIR);
         target.writeShort(mark.view());
@@ -92,6 +100,12 @@ public final class NoteTypeInfo {
                 source.readLong(),
                 source.readLong());
         case BACKLOG -> new Backlog(source.readInt(), source.readLong());
+        case VIEW_FAULT ->
+            new ViewFault(
+                source.readUnsignedShort(),
+                Reason.of(source.readUTF()),
+                source.readLong(),
+                StringValue.readString(source));
         case REPAIR ->
             new RepairMark(
                 source.readUnsignedShort(),

@@ -13,6 +13,7 @@ import dev.freshet.view.Key;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -120,9 +121,14 @@ public abstract class NodeOperator<T> extends AbstractStreamOperator<T>
 
   @Override
   public void processWatermark(Watermark mark) throws Exception {
-    for (Map.Entry<Key, List<Event>> step : held.take(mark.getTimestamp()).entrySet()) {
+    Iterator<Map.Entry<Key, List<Event>>> steps =
+        held.take(mark.getTimestamp()).entrySet().iterator();
+    while (steps.hasNext()) {
+      Map.Entry<Key, List<Event>> step = steps.next();
       backend().setCurrentKey(step.getKey());
       applyToState(step.getKey(), step.getValue(), mark.getTimestamp());
+      // What it caused piles up behind; of a large transaction there is no room for both.
+      steps.remove();
     }
     stepDone(mark.getTimestamp());
     super.processWatermark(mark);

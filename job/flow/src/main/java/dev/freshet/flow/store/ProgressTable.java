@@ -42,8 +42,9 @@ final class ProgressTable {
    * What a writer has reached.
    *
    * @param invalid names of the views that are invalid as a whole, sorted
+   * @param reasons why, in the same places
    */
-  record Progress(long version, Mark mark, String[] invalid) {
+  record Progress(long version, Mark mark, String[] invalid, String[] reasons) {
     long place() {
       return mark.version() == version ? mark.place() : version;
     }
@@ -58,13 +59,15 @@ final class ProgressTable {
       OffsetDateTime asOf,
       boolean handedOver,
       long token,
-      Array invalid) {
+      Array invalid,
+      Array reasons) {
     long version() {
       return place + injected;
     }
 
     Row part(int from, int to, long newToken) {
-      return new Row(from, to, place, injected, gtids, asOf, handedOver, newToken, invalid);
+      return new Row(
+          from, to, place, injected, gtids, asOf, handedOver, newToken, invalid, reasons);
     }
   }
 
@@ -118,7 +121,8 @@ final class ProgressTable {
             asOf(reached.mark()),
             true,
             token,
-            array(connection, reached)));
+            array(connection, reached.invalid()),
+            array(connection, reached.reasons())));
   }
 
   /** Moves a range's progress; the row must still be this writer's. */
@@ -127,18 +131,19 @@ final class ProgressTable {
     String sql =
         "UPDATE "
             + table
-            + " SET version = ?, injected = ?, gtid_set = ?, as_of = ?, invalid = ?"
+            + " SET version = ?, injected = ?, gtid_set = ?, as_of = ?, invalid = ?, reasons = ?"
             + " WHERE job = ? AND first_group = ? AND last_group = ? AND token = ?";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setLong(1, reached.place());
       statement.setInt(2, injected(reached));
       statement.setString(3, reached.mark().gtids());
       statement.setObject(4, asOf(reached.mark()));
-      statement.setArray(5, array(connection, reached));
-      statement.setString(6, job);
-      statement.setInt(7, range.getStartKeyGroup());
-      statement.setInt(8, range.getEndKeyGroup());
-      statement.setLong(9, token);
+      statement.setArray(5, array(connection, reached.invalid()));
+      statement.setArray(6, array(connection, reached.reasons()));
+      statement.setString(7, job);
+      statement.setInt(8, range.getStartKeyGroup());
+      statement.setInt(9, range.getEndKeyGroup());
+      statement.setLong(10, token);
       if (statement.executeUpdate() != 1) {
         throw fenced(job, range);
       }
@@ -194,7 +199,7 @@ final class ProgressTable {
             + table
             + " WHERE job = ? AND last_group >= ? AND first_group <= ?"
             + " RETURNING first_group, last_group, version, injected, gtid_set, as_of, handed_over,"
-            + " token, invalid";
+            + " token, invalid, reasons";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, job);
       statement.setInt(2, first);
@@ -211,7 +216,8 @@ final class ProgressTable {
                   result.getObject(6, OffsetDateTime.class),
                   result.getBoolean(7),
                   result.getLong(8),
-                  result.getArray(9)));
+                  result.getArray(9),
+                  result.getArray(10)));
         }
       }
     }
@@ -223,7 +229,7 @@ final class ProgressTable {
         "INSERT INTO "
             + table
             + " (job, first_group, last_group, version, injected, gtid_set, as_of, handed_over,"
-            + " token, invalid) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+            + " token, invalid, reasons) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, job);
       statement.setInt(2, row.first());
@@ -235,6 +241,7 @@ final class ProgressTable {
       statement.setBoolean(8, row.handedOver());
       statement.setLong(9, row.token());
       statement.setArray(10, row.invalid());
+      statement.setArray(11, row.reasons());
       statement.executeUpdate();
     }
   }
@@ -243,8 +250,8 @@ final class ProgressTable {
     return Math.toIntExact(reached.version() - reached.place());
   }
 
-  private static Array array(Connection connection, Progress reached) throws SQLException {
-    return connection.createArrayOf("text", reached.invalid());
+  private static Array array(Connection connection, String[] texts) throws SQLException {
+    return connection.createArrayOf("text", texts);
   }
 
   private static OffsetDateTime asOf(Mark mark) {

@@ -5,6 +5,7 @@ import dev.freshet.flow.log.Backlog;
 import dev.freshet.flow.log.EntryChange;
 import dev.freshet.flow.log.Mark;
 import dev.freshet.flow.log.Tally;
+import dev.freshet.flow.log.ViewFault;
 import dev.freshet.view.Key;
 import dev.freshet.view.KeyGroups;
 import dev.freshet.view.Reason;
@@ -24,7 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.IntFunction;
 import org.apache.flink.connector.jdbc.JdbcStatementBuilder;
 import org.apache.flink.connector.jdbc.datasource.connections.JdbcConnectionProvider;
 import org.apache.flink.connector.jdbc.datasource.connections.SimpleJdbcConnectionProvider;
@@ -56,6 +57,7 @@ final class ProjectionStore implements AutoCloseable {
   private final ProgressTable progress;
   private final CountsTable counts;
   private final BacklogTable backlog;
+  private final FaultsTable faults;
   private final List<PostgresTables> tables = new ArrayList<>();
   private final long token;
   private final long progressAtOpen;
@@ -68,7 +70,8 @@ final class ProjectionStore implements AutoCloseable {
    * @param changes newest per entry
    * @param keys newest per key whose state changed
    * @param version everything up to here is in the store afterwards
-   * @param invalid places of the views that are invalid as a whole
+   * @param invalid why views, by their place, are invalid as a whole
+   * @param faults of views, that are new
    * @param entriesToGo of root rows; they go before the changes come
    * @param rewritten keys whose entries go before the changes come, each with its view's place
    * @param tallies that are new
@@ -81,7 +84,8 @@ final class ProjectionStore implements AutoCloseable {
       Collection<KeyStates.Change> keys,
       long version,
       Mark mark,
-      Set<Integer> invalid,
+      Map<Integer, Reason> invalid,
+      Collection<ViewFault> faults,
       Collection<EntriesToGo> entriesToGo,
       Map<Key, Integer> rewritten,
       Collection<Tally> tallies,
@@ -96,7 +100,8 @@ final class ProjectionStore implements AutoCloseable {
           List.of(),
           version,
           mark,
-          Set.of(),
+          Map.of(),
+          List.of(),
           List.of(),
           Map.of(),
           List.of(),
@@ -116,6 +121,7 @@ final class ProjectionStore implements AutoCloseable {
     this.progress = new ProgressTable(options.schema());
     this.counts = new CountsTable(options.schema(), job, plan);
     this.backlog = new BacklogTable(options.schema(), job);
+    this.faults = new FaultsTable(options.schema(), job, plan);
     for (ViewPlan view : plan.views()) {
       tables.add(new PostgresTables(view, options.schema(), StoreSchema.GENERATION));
     }
@@ -193,13 +199,13 @@ final class ProjectionStore implements AutoCloseable {
     try {
       Session open = session();
       Connection connection = open.connection;
-      String[] invalid =
-          flush.invalid().stream()
-              .sorted()
-              .map(view -> plan.views().get(view).view())
-              .toArray(String[]::new);
+      int[] invalid = flush.invalid().keySet().stream().mapToInt(view -> view).sorted().toArray();
       ProgressTable.Progress reached =
-          new ProgressTable.Progress(flush.version(), flush.mark(), invalid);
+          new ProgressTable.Progress(
+              flush.version(),
+              flush.mark(),
+              texts(invalid, view -> plan.views().get(view).view()),
+              texts(invalid, view -> flush.invalid().get(view).wireName()));
       if (merged) {
         progress.advance(connection, job, range, token, reached);
       } else {
@@ -221,6 +227,7 @@ final class ProjectionStore implements AutoCloseable {
         writeKey(connection, key);
       }
       counts.write(connection, flush.tallies());
+      faults.write(connection, flush.faults());
       if (flush.backlog().isPresent()) {
         backlog.write(connection, flush.backlog().get());
       }
@@ -232,10 +239,15 @@ final class ProjectionStore implements AutoCloseable {
     }
   }
 
-  /** Forgets the tallies of earlier attempts. */
+  private static String[] texts(int[] views, IntFunction<String> text) {
+    return Arrays.stream(views).mapToObj(text).toArray(String[]::new);
+  }
+
+  /** Forgets the tallies of earlier attempts, and their views' faults, which are told again. */
   void forgetCounts() throws SQLException, ClassNotFoundException {
     try {
       counts.clear(session().connection);
+      faults.clear(session().connection);
       session().connection.commit();
     } catch (SQLException e) {
       disconnect();

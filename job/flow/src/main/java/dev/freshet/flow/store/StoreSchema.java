@@ -87,7 +87,9 @@ public final class StoreSchema {
             + " PRIMARY KEY (job, first_group)) WITH (fillfactor = 50)",
         "ALTER TABLE "
             + schema
-            + ".progress ADD COLUMN IF NOT EXISTS injected int NOT NULL DEFAULT 0",
+            + ".progress ADD COLUMN IF NOT EXISTS injected int NOT NULL DEFAULT 0,"
+            + " ADD COLUMN IF NOT EXISTS reasons text[] NOT NULL DEFAULT '{}'",
+        FaultsTable.create(options.schema()),
         CountsTable.create(options.schema()),
         BacklogTable.create(options.schema()));
   }

@@ -9,6 +9,7 @@ import dev.freshet.flow.log.Note;
 import dev.freshet.flow.log.RepairMark;
 import dev.freshet.flow.log.Tally;
 import dev.freshet.flow.log.Unplaced;
+import dev.freshet.flow.log.ViewFault;
 import dev.freshet.flow.node.StepBuffer;
 import dev.freshet.flow.stream.Letter;
 import dev.freshet.flow.stream.Letters;
@@ -23,7 +24,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.MapState;
@@ -85,7 +85,8 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
   private transient UnplacedRows unplaced;
   private transient Map<String, Tally> tallies;
   private transient Optional<Backlog> backlog;
-  private transient Set<Integer> viewsSaid;
+  private transient ViewFaults faults;
+  private transient Map<Integer, Reason> viewsSaid;
   private transient boolean keysCompared;
   private transient long lastFlushEnd;
   private transient long pause;
@@ -148,7 +149,8 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     entriesToGoState = context.getOperatorStateStore().getUnionListState(States.ENTRIES_TO_GO);
     toRewriteState = context.getOperatorStateStore().getUnionListState(States.KEYS_TO_REWRITE);
     unplaced.restore(unplacedState.get(), entriesToGoState.get());
-    viewsSaid = Set.copyOf(unplaced.views());
+    faults = new ViewFaults();
+    viewsSaid = faults.invalid(unplaced.views());
   }
 
   /** What is left of a range without the groups that were written once. */
@@ -209,6 +211,8 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
       flushWhenQuiet();
     } else if (note instanceof Unplaced rows) {
       unplaced.add(rows);
+    } else if (note instanceof ViewFault fault) {
+      faults.add(fault);
     } else if (note instanceof Tally tally && isFirst()) {
       tallies.put(tally.operator() + '/' + tally.subtask() + '/' + tally.view(), tally);
     } else if (note instanceof Backlog waiting && isFirst()) {
@@ -231,6 +235,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     }
     repair(repairs.step(step.values(), mark.getTimestamp()));
     unplaced.step(mark.getTimestamp());
+    faults.step(mark.getTimestamp());
     flushWhenQuiet();
     super.processWatermark(mark);
   }
@@ -352,7 +357,8 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
             changedKeys.values(),
             pending.complete(),
             pending.lastMark(),
-            unplaced.views(),
+            faults.invalid(unplaced.views()),
+            isFirst() ? faults.fresh() : List.of(),
             unplaced.entriesToGo(),
             pending.rewritten(),
             tallies.values(),
@@ -367,6 +373,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     sayStates();
     pending.flushed();
     unplaced.flushed();
+    faults.flushed();
     changedKeys.clear();
     tallies.clear();
     backlog = Optional.empty();
@@ -382,15 +389,14 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     for (KeyStates.Change change : changedKeys.values()) {
       say(letters.of(change.view(), change.key(), change.reason(), place, now));
     }
-    Set<Integer> views = unplaced.views();
+    Map<Integer, Reason> views = faults.invalid(unplaced.views());
     if (isFirst() && !views.equals(viewsSaid)) {
       for (int view = 0; view < plan.views().size(); view++) {
-        if (views.contains(view) != viewsSaid.contains(view)) {
-          Reason reason = views.contains(view) ? Reason.UNPLACEABLE : null;
-          say(letters.of(view, null, reason, place, now));
+        if (views.get(view) != viewsSaid.get(view)) {
+          say(letters.of(view, null, views.get(view), place, now));
         }
       }
-      viewsSaid = Set.copyOf(views);
+      viewsSaid = views;
     }
   }
 

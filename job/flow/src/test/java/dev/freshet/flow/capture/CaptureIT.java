@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.Mark;
+import dev.freshet.flow.log.ViewFault;
 import dev.freshet.view.CanonicalTime;
 import dev.freshet.view.Key;
+import dev.freshet.view.Reason;
 import dev.freshet.view.Version;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -254,34 +256,77 @@ class CaptureIT {
   }
 
   @Test
-  void rowsThatVanishWithoutEventsStopIt() throws Exception {
+  void rowsThatVanishWithoutEventsAreTheEndOfTheView() throws Exception {
     source.fillInbox(20);
     for (String statement :
         List.of(
             "TRUNCATE TABLE users", "RENAME TABLE users TO u2", "DROP TABLE u2, conversations")) {
       try (LogProbe log = LogProbe.start(plan, source.options())) {
         log.awaitWatermark(1);
+        int told = log.events().size();
         source.execute(statement);
-        assertThat(log.awaitFailure())
-            .as(statement)
-            .isInstanceOf(SourceFault.class)
-            .hasMessageContaining(source.name());
+        long end = source.position();
+        ViewFault fault = log.awaitFault();
+        assertThat(fault.version()).as(statement).isEqualTo(end);
+        assertThat(fault.reason()).isEqualTo(Reason.SCHEMA_CHANGED);
+        assertThat(fault.message())
+            .contains(
+                source.name(), statement.substring(0, 6), Version.print(end), "freshet submit");
+        source.execute("UPDATE participants SET counterpart_id = 1");
+        log.awaitWatermark(source.position());
+        assertThat(log.events()).as("the view is told nothing more").hasSize(told);
+        assertFaultSurvives(log, fault);
       }
       source.execute("CREATE TABLE IF NOT EXISTS users (id BIGINT PRIMARY KEY, name VARCHAR(255))");
     }
   }
 
+  private void assertFaultSurvives(LogProbe log, ViewFault fault) throws Exception {
+    try (LogProbe restored =
+        LogProbe.start(plan, source.options(), log.stopWithSavepoint(), StoreProgress.NONE)) {
+      restored.awaitWatermark(source.position());
+      assertThat(restored.faults()).containsExactly(fault);
+      source.execute("UPDATE participants SET counterpart_id = counterpart_id + 1");
+      restored.awaitWatermark(source.position());
+      assertThat(restored.events()).isEmpty();
+    }
+  }
+
   @Test
-  void xaTransactionsStopIt() throws Exception {
+  void xaTransactionsAreTheEndOfTheView() throws Exception {
+    source.execute("CREATE TABLE elsewhere (id INT PRIMARY KEY)");
     try (LogProbe log = LogProbe.start(plan, source.options())) {
       log.awaitWatermark(1);
-      source.execute("XA START 'x'");
-      source.execute("INSERT INTO users VALUES (1, 'a', NULL)");
-      source.execute("XA END 'x'");
-      source.execute("XA PREPARE 'x'");
-      assertThat(log.awaitFailure()).isInstanceOf(SourceFault.class).hasMessageContaining("XA");
+      xa("'w'", "INSERT INTO elsewhere VALUES (1)", "XA PREPARE 'w'");
+      source.execute("XA COMMIT 'w'");
+      log.awaitWatermark(source.position());
+      assertThat(log.faults()).as("it writes no captured table").isEmpty();
+
+      long before = source.position();
+      xa("'x'", "INSERT INTO users VALUES (1, 'a', NULL)", "XA PREPARE 'x'");
+      long prepared = source.position();
+      ViewFault fault = log.awaitFault();
+      log.awaitWatermark(prepared);
       source.execute("XA ROLLBACK 'x'");
+      xa("'y'", "INSERT INTO users VALUES (2, 'b', NULL)", "XA COMMIT 'y' ONE PHASE");
+      log.awaitWatermark(source.position());
+      assertThat(fault.version()).isBetween(before + 1, prepared);
+      assertThat(fault.reason()).isEqualTo(Reason.UNTOLD_WRITE);
+      assertThat(fault.message()).contains("XA", source.name() + ".users", "freshet submit");
+      assertThat(log.watermarks())
+          .as("none inside of an XA transaction")
+          .noneMatch(watermark -> watermark > before && watermark < prepared);
+      assertThat(log.events()).isEmpty();
+      assertThat(log.faults()).hasSize(1);
+      assertFaultSurvives(log, fault);
     }
+  }
+
+  private void xa(String id, String write, String end) throws Exception {
+    source.execute("XA START " + id);
+    source.execute(write);
+    source.execute("XA END " + id);
+    source.execute(end);
   }
 
   @Test

@@ -2,10 +2,13 @@ package dev.freshet.flow.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.flow.log.ViewFault;
+import dev.freshet.view.Reason;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
@@ -23,6 +26,7 @@ class CapturedTypeInfoTest {
             new Captured.Change(0, Long.MAX_VALUE, new Object[][] {ROW}, null),
             new Captured.Boundary(7, "u:1-5"),
             new Captured.SnapshotDone(0),
+            new Captured.LostView(2, 7, Reason.UNTOLD_WRITE, "Source table db.t: …"),
             new Captured.BatchEnd())) {
       DataOutputSerializer out = new DataOutputSerializer(64);
       CapturedTypeInfo.Serializer.INSTANCE.serialize(message, out);
@@ -40,7 +44,8 @@ class CapturedTypeInfoTest {
             new LogClock.State(9, 7, "u:1-5".repeat(20_000), -1, 8, 3),
             77,
             new long[] {4, 5},
-            List.of(new byte[] {1, 2}, new byte[0]));
+            List.of(new byte[] {1, 2}, new byte[0]),
+            List.of(new ViewFault(1, Reason.SCHEMA_CHANGED, 8, "Source table db.t: …")));
     assertThat(CaptureState.fromBytes(state.toBytes())).isEqualTo(state);
   }
 
@@ -60,6 +65,28 @@ class CapturedTypeInfoTest {
     assertThat(CaptureState.fromBytes(bytes.toByteArray()))
         .isEqualTo(
             new CaptureState(
-                "abc", new LogClock.State(9, 9, "u:1-5", 4, 8, 3), 77, new long[0], List.of()));
+                "abc",
+                new LogClock.State(9, 9, "u:1-5", 4, 8, 3),
+                77,
+                new long[0],
+                List.of(),
+                List.of()));
+  }
+
+  @Test
+  void captureStateFromBeforeFaultsIsTakenUp() throws IOException {
+    CaptureState state =
+        new CaptureState(
+            "abc",
+            new LogClock.State(9, 7, "u:1-5", -1, 8, 3),
+            77,
+            new long[] {4, 5},
+            List.of(new byte[] {1, 2}),
+            List.of());
+    byte[] now = state.toBytes();
+    // What the format before had not is the number of faults, at the end.
+    byte[] before = Arrays.copyOf(now, now.length - Integer.BYTES);
+    before[0] = 2;
+    assertThat(CaptureState.fromBytes(before)).isEqualTo(state);
   }
 }

@@ -1,6 +1,7 @@
 package dev.freshet.flow.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +41,20 @@ class ConfirmationsTest {
   void anEmptySetIsInEverySet() {
     confirmations.answered(1000, "");
     assertThat(confirmations.captured("")).isTrue();
+  }
+
+  @Test
+  void aServerThatForgotWhatItExecutedConfirmsNothing() {
+    confirmations.answered(1000, A + ":1-5");
+    confirmations.captured(A + ":1-5");
+    for (String forgotten : new String[] {"", A + ":1-4", B + ":1-9"}) {
+      assertThatThrownBy(() -> confirmations.answered(2000, forgotten))
+          .isInstanceOf(SourceFault.class)
+          .hasMessageContaining("its binlog was reset")
+          .hasMessageContaining("another store.schema");
+    }
+    assertThat(confirmations.captured(A + ":1-5")).isFalse();
+    assertThat(confirmations.asOf()).isEqualTo(1000);
   }
 
   @Test

@@ -82,6 +82,7 @@ class DerivationTest {
     new Derivation(new Tables(twice))
         .derive(
             new Captured.Change(2, AT, null, new Object[][] {user, user}),
+            new ViewFaults(),
             version -> order++,
             events::add);
     assertThat(events)
@@ -116,7 +117,10 @@ class DerivationTest {
         // The first few are snapshot rows.
         long at = version < 5 ? 0 : version;
         derivation.derive(
-            change(SamplePlan.PARTICIPANTS, at, before, after), any -> order++, events::add);
+            change(SamplePlan.PARTICIPANTS, at, before, after),
+            new ViewFaults(),
+            any -> order++,
+            events::add);
         if (before != null) {
           rows.remove(plan.node(0).key(before));
         }
@@ -135,7 +139,10 @@ class DerivationTest {
   private List<Event> derive(Object[] before, Object[] after) {
     List<Event> events = new ArrayList<>();
     derivation.derive(
-        change(SamplePlan.PARTICIPANTS, AT, before, after), version -> order++, events::add);
+        change(SamplePlan.PARTICIPANTS, AT, before, after),
+        new ViewFaults(),
+        version -> order++,
+        events::add);
     return events;
   }
 

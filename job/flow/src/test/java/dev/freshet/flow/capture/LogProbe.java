@@ -5,6 +5,7 @@ import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.Mark;
 import dev.freshet.flow.log.Note;
+import dev.freshet.flow.log.ViewFault;
 import dev.freshet.view.Version;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,6 +56,8 @@ final class LogProbe implements AutoCloseable {
     record Passed(long watermark, long at) implements Item {}
 
     record Marked(Mark mark, long at) implements Item {}
+
+    record Lost(ViewFault fault, long at) implements Item {}
   }
 
   static LogProbe start(JobPlan plan, SourceOptions options) throws Exception {
@@ -106,6 +109,15 @@ final class LogProbe implements AutoCloseable {
 
   List<Mark> marks() {
     return only(item -> item instanceof Item.Marked marked ? marked.mark() : null);
+  }
+
+  List<ViewFault> faults() {
+    return only(item -> item instanceof Item.Lost lost ? lost.fault() : null);
+  }
+
+  /** Waits until a view cannot follow any longer. */
+  ViewFault awaitFault() throws Exception {
+    return await("a fault", () -> faults().stream().findFirst().orElse(null));
   }
 
   private <T> List<T> only(Function<Item, T> kind) {
@@ -247,6 +259,8 @@ final class LogProbe implements AutoCloseable {
         to.add(new Item.Sent(event, now));
       } else if (element.getValue() instanceof Mark mark) {
         to.add(new Item.Marked(mark, now));
+      } else if (element.getValue() instanceof ViewFault fault) {
+        to.add(new Item.Lost(fault, now));
       }
     }
 

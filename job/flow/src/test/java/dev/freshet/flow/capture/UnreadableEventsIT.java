@@ -6,13 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.log.Event;
+import dev.freshet.flow.log.ViewFault;
+import dev.freshet.view.Reason;
 import dev.freshet.view.ValueType;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What nobody can read stops the job with the reason; what is not captured stops nothing. */
+/**
+ * What nobody can read stops the job with the reason, or is the end of the views over its table;
+ * what is not captured stops nothing.
+ */
 class UnreadableEventsIT {
   private SourceDatabase source;
   private JobPlan plan;
@@ -64,15 +69,48 @@ class UnreadableEventsIT {
   }
 
   @Test
-  void anAlterationThatTheBinlogHasNotStopsIt() throws Exception {
-    assertStops(
+  void anAlterationThatTheBinlogHasNotIsTheEndOfTheView() throws Exception {
+    try (LogProbe log = LogProbe.start(plan, source.options())) {
+      log.awaitWatermark(1);
+      source.execute("SET sql_log_bin = 0");
+      source.execute("ALTER TABLE items ADD COLUMN late INT");
+      source.execute("SET sql_log_bin = 1");
+      long before = source.position();
+      source.execute("INSERT INTO items VALUES (2, 'b', NULL, 3)");
+      ViewFault fault = log.awaitFault();
+      log.awaitWatermark(source.position());
+      assertThat(fault.reason()).isEqualTo(Reason.SCHEMA_CHANGED);
+      assertThat(fault.version()).isBetween(before + 1, source.position());
+      assertThat(fault.message())
+          .contains(source.name() + ".items", "the event at ")
+          .contains("a row with 4 columns, the table is known with 3");
+      assertThat(log.events()).hasSize(1);
+    }
+  }
+
+  @Test
+  void writesThatAreToldAsStatementsAreTheEndOfTheView() throws Exception {
+    for (String write :
         List.of(
-            "SET sql_log_bin = 0",
-            "ALTER TABLE items ADD COLUMN late INT",
-            "SET sql_log_bin = 1",
-            "INSERT INTO items VALUES (2, 'b', NULL, 3)"),
-        source.name() + ".items",
-        "a row with 4 columns, the table is known with 3");
+            "INSERT INTO items (id) VALUES (7)",
+            "UPDATE others o JOIN items i ON i.id = o.id SET i.name = 'x'",
+            "DELETE FROM items WHERE id = 7")) {
+      try (LogProbe log = LogProbe.start(plan, source.options())) {
+        log.awaitWatermark(1);
+        source.execute("SET SESSION binlog_format = STATEMENT");
+        source.execute("UPDATE others SET name = 'harmless'");
+        long before = source.position();
+        source.execute(write);
+        source.execute("SET SESSION binlog_format = ROW");
+        ViewFault fault = log.awaitFault();
+        log.awaitWatermark(source.position());
+        assertThat(fault.reason()).isEqualTo(Reason.UNTOLD_WRITE);
+        assertThat(fault.version()).isBetween(before + 1, source.position());
+        assertThat(fault.message())
+            .contains(source.name() + ".items", write, "binlog_format=ROW", "freshet submit");
+        assertThat(log.faults()).hasSize(1);
+      }
+    }
   }
 
   @Test

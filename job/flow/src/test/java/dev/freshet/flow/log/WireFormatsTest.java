@@ -50,6 +50,8 @@ class WireFormatsTest {
         FailureTypeInfo.Serializer.INSTANCE,
         new Failure(KEY, attempt, poison, Failure.Next.READ, 1, 2, ROW));
     assertSame(NoteTypeInfo.Serializer.INSTANCE, new Unplaced(1, KEY, 7, true));
+    assertSame(
+        NoteTypeInfo.Serializer.INSTANCE, new ViewFault(1, Reason.SCHEMA_CHANGED, 7, "why 🙂"));
     assertSame(NoteTypeInfo.Serializer.INSTANCE, new Tally("root", 1, 2, 3, 4, 5, 6, 7));
     NodeRow row =
         new NodeRow(

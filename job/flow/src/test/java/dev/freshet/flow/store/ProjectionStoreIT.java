@@ -30,7 +30,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.junit.jupiter.api.BeforeEach;
@@ -175,7 +174,8 @@ class ProjectionStoreIT {
               keys,
               100,
               mark(100),
-              Set.of(),
+              Map.of(),
+              List.of(),
               toGo,
               Map.of(),
               List.of(),

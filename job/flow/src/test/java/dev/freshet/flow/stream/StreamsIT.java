@@ -187,6 +187,18 @@ class StreamsIT {
     assertThat(job.attempts()).containsExactly("1 retry", "2 retry");
   }
 
+  @Test
+  void aTableThatIsEmptiedWithoutATraceIsTheEndOfItsViewAndSaid() throws Exception {
+    job.source().execute("TRUNCATE TABLE users");
+    job.awaitProgress();
+    NotesJob.await("it is said", () -> job.invalidations().messages().size() == 1);
+    assertThat(states()).containsExactly("null INVALID");
+    assertThat(InvalidationMessage.read(job.invalidations().messages().get(0).json()).reason())
+        .isEqualTo("schema-changed");
+    assertThat(job.stored("SELECT reasons[1] FROM %s.progress LIMIT 1"))
+        .containsExactly("schema-changed");
+  }
+
   private List<String> states() throws Exception {
     List<String> states = new ArrayList<>();
     for (Topic.Message message : job.invalidations().messages()) {

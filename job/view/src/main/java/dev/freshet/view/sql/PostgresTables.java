@@ -272,9 +272,9 @@ public final class PostgresTables {
         + " LIMIT "
         + TOTAL_CAP
         + ") c) AS total,\n  e._present AS present, "
-        + "CASE WHEN ? = ANY (p.invalid) THEN '"
+        + "coalesce((SELECT coalesce(p.reasons[i], '"
         + Reason.UNPLACEABLE.wireName()
-        + "' ELSE k.reason END AS reason, "
+        + "') FROM generate_subscripts(p.invalid, 1) i WHERE p.invalid[i] = ?), k.reason) AS reason, "
         + outputs("e.")
         + "\nFROM "
         + qualified("progress")

@@ -1,0 +1,44 @@
+package dev.freshet.flow.capture;
+
+import com.github.shyiko.mysql.binlog.network.ServerException;
+import java.util.Optional;
+
+/** Tells that MySQL no longer has the binlog that follows what was read. */
+final class LostBinlog {
+  /** Of MySQL, for whatever it cannot give of its binlog. */
+  private static final int FATAL_WHILE_READING = 1236;
+
+  /** Of Flink CDC, which asks before it begins to read. */
+  private static final String NOT_AVAILABLE = "this is no longer available on the server";
+
+  private LostBinlog() {}
+
+  /**
+   * What a failure to read the binlog means, if it means that.
+   *
+   * @param source names the server
+   * @param reached the place behind what was read, as it is printed
+   */
+  static Optional<SourceFault> of(Throwable failure, String source, String reached) {
+    for (Throwable each = failure; each != null; each = each.getCause()) {
+      boolean lost =
+          each instanceof ServerException said
+              ? said.getErrorCode() == FATAL_WHILE_READING
+              : String.valueOf(each.getMessage()).contains(NOT_AVAILABLE);
+      if (lost) {
+        return Optional.of(
+            new SourceFault(
+                "Source "
+                    + source
+                    + ": it no longer has the binlog that follows "
+                    + reached
+                    + ", where the job was"
+                    + (each instanceof ServerException ? " (" + each.getMessage() + ")" : "")
+                    + ": it was purged or reset, or the server is another; "
+                    + SchemaChanges.elsewhere(),
+                failure));
+      }
+    }
+    return Optional.empty();
+  }
+}
