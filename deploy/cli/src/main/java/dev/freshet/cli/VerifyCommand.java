@@ -32,6 +32,8 @@ import picocli.CommandLine.Spec;
 final class VerifyCommand implements Callable<Integer> {
   private static final long ENDING_SECONDS = 20;
 
+  private volatile boolean stopped;
+
   @Spec private CommandSpec spec;
   @Mixin private TargetOption servers;
 
@@ -159,7 +161,7 @@ final class VerifyCommand implements Callable<Integer> {
     Thread work =
         new Thread(
             () -> {
-              continuous.run(() -> Thread.currentThread().isInterrupted());
+              continuous.run(() -> stopped);
               progress.say(continuous.tally().print());
               ended.countDown();
             },
@@ -170,7 +172,7 @@ final class VerifyCommand implements Callable<Integer> {
         .addShutdownHook(
             new Thread(
                 () -> {
-                  work.interrupt();
+                  stopped = true;
                   await(ended);
                 },
                 "freshet-verify-end"));

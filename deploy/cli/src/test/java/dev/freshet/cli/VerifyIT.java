@@ -171,7 +171,8 @@ class VerifyIT {
     try (Traffic traffic = new Traffic(SharedSystem.endpoints(), 50, 0, 2)) {
       Launcher.Started running = SharedSystem.launcher().start("verify", VIEW, "--continuous=40");
       assertThat(Launcher.await(Duration.ofSeconds(60), () -> running.says("keys/s"))).isTrue();
-      assertThat(new ProcessBuilder("kill", "-INT", "" + running.process().pid()).start().waitFor())
+      assertThat(
+              new ProcessBuilder("kill", "-TERM", "" + running.process().pid()).start().waitFor())
           .isZero();
       Launcher.Result ended = running.end(Duration.ofSeconds(30));
       assertThat(ended.output()).as("%s", ended).anyMatch(line -> line.contains("MySQL: "));

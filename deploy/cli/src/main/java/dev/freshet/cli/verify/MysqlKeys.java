@@ -23,6 +23,9 @@ final class MysqlKeys {
   /** Keys that a look at all entries brings. */
   private static final int SPARE = 2000;
 
+  /** Root rows that are looked at for a key. */
+  private static final int RANGE = 16;
+
   private final MysqlSource mysql;
   private final VerifyQueries queries;
   private final KeyRows rows;
@@ -60,8 +63,8 @@ final class MysqlKeys {
 
   /**
    * Keys of entries at random; some may come twice. Where the root's primary key begins with a
-   * number, each is the one behind a number by chance and costs MySQL a step in that index;
-   * otherwise MySQL looks at all entries, once for many.
+   * number, each is of one of the root rows behind a number by chance, and there is none where none
+   * of these is an entry; otherwise MySQL looks at all entries, once for many.
    */
   List<Key> random(int count) {
     return first.type() == ValueType.INTEGER ? byNumber(count) : bySight(count);
@@ -79,10 +82,21 @@ final class MysqlKeys {
             high = row.getLong(2);
           }
           List<Key> keys = new ArrayList<>();
-          try (PreparedStatement statement = connection.prepareStatement(queries.mysqlKeyFrom())) {
+          try (PreparedStatement end = connection.prepareStatement(queries.mysqlRootEnd());
+              PreparedStatement between = connection.prepareStatement(queries.mysqlKeysBetween())) {
             for (int i = 0; i < count; i++) {
-              statement.setLong(1, low + (long) (random.nextDouble() * (high - low + 1.0)));
-              keys.addAll(rows.keys(statement));
+              long from = low + (long) (random.nextDouble() * (high - low + 1.0));
+              end.setLong(1, from);
+              end.setInt(2, RANGE);
+              try (ResultSet row = end.executeQuery()) {
+                row.next();
+                between.setLong(1, from);
+                between.setLong(2, row.getLong(1));
+              }
+              List<Key> found = rows.keys(between);
+              if (!found.isEmpty()) {
+                keys.add(found.get(random.nextInt(found.size())));
+              }
             }
           }
           return keys;

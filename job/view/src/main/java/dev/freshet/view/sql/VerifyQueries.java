@@ -144,26 +144,46 @@ public final class VerifyQueries {
   }
 
   /**
-   * The key of the next entry in the order of the root's primary key, in MySQL. Parameter: where to
-   * begin, a value of the first column of that key.
+   * The keys of the entries of a range of root rows, in MySQL. Parameters: the first and the last
+   * value of the first column of the root's primary key.
    */
-  public String mysqlKeyFrom() {
-    String root = Names.MYSQL.output(plan, V, plan.rootKey().get(0));
-    return mysqlKeys(" WHERE " + root + " >= ? ORDER BY " + root + " LIMIT 1");
+  public String mysqlKeysBetween() {
+    return mysqlKeys(
+        " WHERE " + Names.MYSQL.output(plan, V, plan.rootKey().get(0)) + " BETWEEN ? AND ?");
+  }
+
+  /**
+   * Where a range of root rows ends, in MySQL: a value of the first column of the root's primary
+   * key, or NULL behind the last row. Parameters: where it begins, how many rows it has.
+   */
+  public String mysqlRootEnd() {
+    String column = rootColumn();
+    return "SELECT MAX("
+        + column
+        + ") FROM (SELECT "
+        + column
+        + " FROM "
+        + rootTable()
+        + " WHERE "
+        + column
+        + " >= ? ORDER BY "
+        + column
+        + " LIMIT ?) r";
   }
 
   /** The lowest and the highest value of the first column of the root's primary key, in MySQL. */
   public String mysqlRootRange() {
+    return "SELECT MIN(" + rootColumn() + "), MAX(" + rootColumn() + ") FROM " + rootTable();
+  }
+
+  private String rootColumn() {
     Table root = plan.root().table();
-    String column = Names.MYSQL.quoted(root.columns().get(root.primaryKey().get(0)).name());
-    return "SELECT MIN("
-        + column
-        + "), MAX("
-        + column
-        + ") FROM "
-        + Names.MYSQL.quoted(root.database())
-        + "."
-        + Names.MYSQL.quoted(root.name());
+    return Names.MYSQL.quoted(root.columns().get(root.primaryKey().get(0)).name());
+  }
+
+  private String rootTable() {
+    Table root = plan.root().table();
+    return Names.MYSQL.quoted(root.database()) + "." + Names.MYSQL.quoted(root.name());
   }
 
   private String mysqlKeys(String end) {
