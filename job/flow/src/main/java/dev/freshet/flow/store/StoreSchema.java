@@ -3,6 +3,7 @@ package dev.freshet.flow.store;
 import dev.freshet.flow.Refused;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.sql.PostgresTables;
+import dev.freshet.view.sql.VerificationTable;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -91,7 +92,8 @@ public final class StoreSchema {
             + " ADD COLUMN IF NOT EXISTS reasons text[] NOT NULL DEFAULT '{}'",
         FaultsTable.create(options.schema()),
         CountsTable.create(options.schema()),
-        BacklogTable.create(options.schema()));
+        BacklogTable.create(options.schema()),
+        new VerificationTable(options.schema()).create());
   }
 
   private Map<String, String> present(Connection connection) throws SQLException {
