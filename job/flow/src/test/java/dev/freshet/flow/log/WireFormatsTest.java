@@ -63,6 +63,24 @@ class WireFormatsTest {
   }
 
   @Test
+  void repairsComeBackAsTheyWere() throws IOException {
+    Poison poison = new Poison(Reason.UNSTORABLE, true, "db.users.name: it holds a NUL");
+    for (Event.Repair repair :
+        new Event.Repair[] {
+          new Event.Repair(KEY, 9, 1, true, ROW, null),
+          new Event.Repair(KEY, 9, 1, true, ROW, poison),
+          new Event.Repair(KEY, 9, 1, true, null, poison),
+          new Event.Repair(KEY, 9, 1, true, null, null),
+          new Event.Repair(KEY, 9, 1, false, null, null)
+        }) {
+      assertSame(EventTypeInfo.Serializer.INSTANCE, repair);
+    }
+    for (RepairMark.Step step : RepairMark.Step.values()) {
+      assertSame(NoteTypeInfo.Serializer.INSTANCE, new RepairMark(1, KEY, 9, step));
+    }
+  }
+
+  @Test
   void everythingElseComesBackAsItWas() throws IOException {
     assertSame(KeyTypeInfo.Serializer.INSTANCE, KEY);
     assertSame(NoteTypeInfo.Serializer.INSTANCE, new Mark(9, 7, "uuid:1-5,".repeat(20_000), 10));
