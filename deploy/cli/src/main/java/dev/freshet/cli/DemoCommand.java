@@ -1,10 +1,13 @@
 package dev.freshet.cli;
 
 import dev.freshet.check.Endpoints;
+import dev.freshet.cli.config.ConfigReader;
 import dev.freshet.cli.sample.SampleSize;
 import dev.freshet.cli.traffic.Traffic;
+import dev.freshet.cli.verify.ContinuousVerification;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -22,6 +25,9 @@ import picocli.CommandLine.Spec;
       "%nStarts everything with the large sample, writes to it, reads from it, and says every second what happens. Ctrl-C stops all of it.%n"
     })
 final class DemoCommand implements Callable<Integer> {
+  private static final String VERIFIED_VIEW = "unread_conversations";
+  private static final double VERIFIED_KEYS = 20;
+
   private volatile boolean ending;
 
   @Spec private CommandSpec spec;
@@ -72,7 +78,13 @@ final class DemoCommand implements Callable<Integer> {
 
   private void run(Layout layout, Progress progress, Traffic traffic, ProcessHandle supervisor)
       throws InterruptedException {
-    StatusLine line = new StatusLine(traffic);
+    ContinuousVerification verification = verify(layout, progress);
+    StatusLine line =
+        new StatusLine(
+            traffic,
+            () ->
+                " · verified %,d, mismatched %,d"
+                    .formatted(verification.tally().verified(), verification.tally().mismatched()));
     long from = System.nanoTime();
     long second = 0;
     while (supervisor.isAlive() && !ending && (seconds == 0 || second < seconds)) {
@@ -87,6 +99,20 @@ final class DemoCommand implements Callable<Integer> {
         progress.say(traffic.trouble());
       }
     }
+  }
+
+  /** Compares some keys with MySQL, all the time. */
+  private ContinuousVerification verify(Layout layout, Progress progress) {
+    ContinuousVerification verification =
+        new ContinuousVerification(
+            ConfigReader.read(layout.configuration(), Map.of()),
+            VERIFIED_VIEW,
+            VERIFIED_KEYS,
+            progress::say);
+    Thread thread = new Thread(() -> verification.run(() -> ending), "freshet-demo-verify");
+    thread.setDaemon(true);
+    thread.start();
+    return verification;
   }
 
   /** Runs when this process ends, by Ctrl-C or by itself. */

@@ -48,7 +48,7 @@ final class LoadCommand implements Callable<Integer> {
     Progress progress = new Progress(spec.commandLine().getOut());
     try (Traffic traffic =
         new Traffic(Endpoints.read(layout.endpoints()), rate, polls, System.nanoTime())) {
-      StatusLine line = new StatusLine(traffic);
+      StatusLine line = new StatusLine(traffic, () -> "");
       for (long second = 0; seconds == 0 || second < seconds; second++) {
         TimeUnit.SECONDS.sleep(1);
         progress.say(line.next(Running.read(layout).resident(supervisor.getAsLong())));

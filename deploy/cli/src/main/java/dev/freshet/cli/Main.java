@@ -28,6 +28,7 @@ import picocli.CommandLine.Command;
       CancelCommand.class,
       ReaderCommand.class,
       ExplainCommand.class,
+      VerifyCommand.class,
       DeadLettersCommand.class,
       GrantsCommand.class,
       LoadCommand.class,

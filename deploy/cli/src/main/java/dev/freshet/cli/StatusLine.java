@@ -3,6 +3,7 @@ package dev.freshet.cli;
 import dev.freshet.cli.traffic.Traffic;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -13,13 +14,20 @@ final class StatusLine {
   private static final int WINDOW = 10;
 
   private final Traffic traffic;
+  private final Supplier<String> more;
   private final Deque<Histogram> seconds = new ArrayDeque<>();
   private Histogram before;
   private long transactions;
   private long at = System.nanoTime();
 
-  StatusLine(Traffic traffic) {
+  /**
+   * Begins now.
+   *
+   * @param more to be shown
+   */
+  StatusLine(Traffic traffic, Supplier<String> more) {
     this.traffic = traffic;
+    this.more = more;
     this.before = traffic.lag().micros().copy();
   }
 
@@ -40,7 +48,7 @@ final class StatusLine {
     }
     Histogram window = new Histogram(all);
     seconds.forEach(window::add);
-    return "%,d transactions (%.0f/s) · COMMIT→answer p50 %s p99 %s · answers: projection %,d, mysql %,d, none %,d · %s resident"
+    return "%,d transactions (%.0f/s) · COMMIT→answer p50 %s p99 %s · answers: projection %,d, mysql %,d, none %,d%s · %s resident"
         .formatted(
             count,
             rate,
@@ -49,6 +57,7 @@ final class StatusLine {
             traffic.readers().fromProjection(),
             traffic.readers().fromMysql(),
             traffic.readers().failed(),
+            more.get(),
             Memory.print(resident));
   }
 

@@ -7,8 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.freshet.view.stream.RequestMessage;
 import dev.freshet.view.stream.Topic;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -16,7 +14,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -28,8 +25,6 @@ class DeadLettersIT {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final ObjectMapper json = new ObjectMapper();
-
-  private record Result(int code, String out, String err) {}
 
   @Test
   void aDeadRowIsListedShownReplayedAndDropped() throws Exception {
@@ -57,31 +52,39 @@ class DeadLettersIT {
             .startsWith(id + "  " + VIEW + "  ")
             .contains(".users  id=" + user + " ")
             .contains("  unstorable-value  2  ");
-        assertThat(run("dead-letters", "list", "no_such_view").out())
+        assertThat(SharedSystem.execute("dead-letters", "list", "no_such_view").out())
             .contains("no dead letters of view no_such_view");
 
-        Result shown = run("dead-letters", "show", id);
+        SharedSystem.Executed shown = SharedSystem.execute("dead-letters", "show", id);
         assertThat(shown.out()).contains("it holds a NUL character").contains("\"image_url\" : ");
         assertThat(shown(id).required("row").asText()).isEqualTo(id);
-        assertRefused(run("dead-letters", "show", "nobody"), "nobody", "dead-letters list");
-        assertRefused(run("dead-letters", "drop", id, "nobody"), "nobody", "dead-letters list");
+        assertRefused(
+            SharedSystem.execute("dead-letters", "show", "nobody"), "nobody", "dead-letters list");
+        assertRefused(
+            SharedSystem.execute("dead-letters", "drop", id, "nobody"),
+            "nobody",
+            "dead-letters list");
 
-        Result replayed = run("dead-letters", "replay", id, "--wait=20");
+        SharedSystem.Executed replayed =
+            SharedSystem.execute("dead-letters", "replay", id, "--wait=20");
         assertThat(replayed.out()).contains("failed again, unstorable-value");
         assertRefused(replayed, "1 of 1 rows failed again");
         assertAsked(shown(id));
-        assertThat(run("status").out()).contains("! Job freshet: 1 rows are dead").contains("list");
+        assertThat(SharedSystem.execute("status").out())
+            .contains("! Job freshet: 1 rows are dead")
+            .contains("list");
 
         source.executeUpdate(good);
         awaitNoLetter(user);
-        Result none = run("dead-letters", "replay", "--all", "--view=" + VIEW);
+        SharedSystem.Executed none =
+            SharedSystem.execute("dead-letters", "replay", "--all", "--view=" + VIEW);
         assertThat(none.code()).as("%s", none).isZero();
         assertThat(none.out()).contains("no dead letters of view " + VIEW);
-        assertRefused(run("dead-letters", "replay", id), id, "dead-letters list");
+        assertRefused(SharedSystem.execute("dead-letters", "replay", id), id, "dead-letters list");
 
         source.executeUpdate(bad);
         assertThat(awaitLetter(user)).isEqualTo(id);
-        Result dropped = run("dead-letters", "drop", id);
+        SharedSystem.Executed dropped = SharedSystem.execute("dead-letters", "drop", id);
         assertThat(dropped.code()).as("%s", dropped).isZero();
         assertThat(dropped.out()).contains("stay INVALID").contains("dropped ");
         assertThat(letter(user)).isEmpty();
@@ -116,7 +119,7 @@ class DeadLettersIT {
   }
 
   private JsonNode shown(String id) throws Exception {
-    return json.readTree(run("dead-letters", "show", id, "--json").out());
+    return json.readTree(SharedSystem.execute("dead-letters", "show", id, "--json").out());
   }
 
   private String awaitLetter(long user) {
@@ -131,7 +134,7 @@ class DeadLettersIT {
   /** The id of a user's letter. */
   private Optional<String> letter(long user) {
     try {
-      Result listed = run("dead-letters", "list", VIEW, "--json");
+      SharedSystem.Executed listed = SharedSystem.execute("dead-letters", "list", VIEW, "--json");
       assertThat(listed.code()).as("%s", listed).isZero();
       return StreamSupport.stream(json.readTree(listed.out()).spliterator(), false)
           .filter(letter -> letter.required("primary_key").path("id").asLong() == user)
@@ -148,26 +151,10 @@ class DeadLettersIT {
     }
   }
 
-  private static void assertRefused(Result result, String... parts) {
+  private static void assertRefused(SharedSystem.Executed result, String... parts) {
     assertThat(result.code()).as("%s", result).isEqualTo(1);
     assertThat(result.err().lines()).as("%s", result).hasSize(1);
     assertThat(result.err()).contains(parts);
-  }
-
-  /** Runs a command in this JVM. */
-  private static Result run(String... arguments) {
-    Layout layout = SharedSystem.launcher().layout();
-    System.setProperty(Layout.ROOT, layout.root().toString());
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int code =
-        Main.commandLine()
-            .setOut(new PrintWriter(out, true))
-            .setErr(new PrintWriter(err, true))
-            .execute(
-                Stream.concat(Stream.of(arguments), Stream.of("--home=" + layout.home()))
-                    .toArray(String[]::new));
-    return new Result(code, out.toString(), err.toString());
   }
 
   private static long number(Statement statement, String sql) throws SQLException {

@@ -16,7 +16,7 @@ class DemoIT {
   private static final Pattern STATUS =
       Pattern.compile(
           " *[0-9.]+ s  ([0-9,]+) transactions .* p50 (\\d+) ms p99 (\\d+) ms .*"
-              + " projection ([0-9,]+), mysql ([0-9,]+), none ([0-9,]+) · (.*) resident");
+              + " projection ([0-9,]+), mysql ([0-9,]+), none ([0-9,]+) · verified ([0-9,]+), mismatched ([0-9,]+) · (.*) resident");
   private static final int SECONDS = 20;
   private static final int AT_MOST = 60;
   private static final int P50_MS = 60;
@@ -52,7 +52,9 @@ class DemoIT {
     assertThat(number(last.group(1))).as("transactions").isGreaterThan(SECONDS * 20L);
     assertThat(number(last.group(6))).as("requests without an answer").isZero();
     assertThat(number(last.group(4))).as("answers from the projection").isGreaterThan(100);
-    assertThat(gib(last.group(7))).as("resident memory").isLessThanOrEqualTo(4.0);
+    assertThat(number(last.group(7))).as("keys that equal MySQL's").isGreaterThan(SECONDS);
+    assertThat(number(last.group(8))).as("keys that do not").isZero();
+    assertThat(gib(last.group(9))).as("resident memory").isLessThanOrEqualTo(4.0);
 
     assertThat(new ProcessBuilder("kill", "-INT", "" + demo.process().pid()).start().waitFor())
         .isZero();

@@ -3,6 +3,9 @@ package dev.freshet.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.check.Endpoints;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.stream.Stream;
 
 /** One {@code up --sample small} for all tests of this JVM that only read and write. */
 final class SharedSystem {
@@ -19,6 +22,25 @@ final class SharedSystem {
   /** Runs a command against it. */
   static Launcher launcher() {
     return Holder.LAUNCHER;
+  }
+
+  /** A command that ran in this JVM. */
+  record Executed(int code, String out, String err) {}
+
+  /** Runs a command against it in this JVM. */
+  static Executed execute(String... arguments) {
+    Layout layout = launcher().layout();
+    System.setProperty(Layout.ROOT, layout.root().toString());
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int code =
+        Main.commandLine()
+            .setOut(new PrintWriter(out, true))
+            .setErr(new PrintWriter(err, true))
+            .execute(
+                Stream.concat(Stream.of(arguments), Stream.of("--home=" + layout.home()))
+                    .toArray(String[]::new));
+    return new Executed(code, out.toString(), err.toString());
   }
 
   private static final class Holder {

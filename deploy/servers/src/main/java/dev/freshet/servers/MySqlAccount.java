@@ -4,8 +4,11 @@ package dev.freshet.servers;
 public enum MySqlAccount {
   /** May do everything. */
   ROOT("root", "", ""),
-  /** The application that writes the database, and may read the binlog's position. */
-  APPLICATION("freshet", "ALL", "REPLICATION CLIENT"),
+  /**
+   * The application that writes the database, and may read the binlog's position. To try what finds
+   * a lost change, it may write past the binlog.
+   */
+  APPLICATION("freshet", "ALL", "REPLICATION CLIENT, SESSION_VARIABLES_ADMIN"),
   /** The Flink job: snapshot, binlog, repair. */
   JOB("freshet_job", "SELECT", "SHOW DATABASES, REPLICATION SLAVE, REPLICATION CLIENT"),
   /** The reader's fallback queries. */

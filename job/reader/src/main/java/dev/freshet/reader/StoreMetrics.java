@@ -6,7 +6,9 @@ import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -23,6 +25,9 @@ public final class StoreMetrics {
   private final MultiGauge backlogRows;
   private final MultiGauge backlogOldest;
   private final MultiGauge lag;
+  private final MultiGauge verifications;
+  private final MultiGauge mismatches;
+  private final MultiGauge verificationAge;
   private volatile StoreFigures figures = StoreFigures.NONE;
 
   StoreMetrics(MeterRegistry registry, InstantSource clock) {
@@ -35,6 +40,13 @@ public final class StoreMetrics {
     this.backlogOldest =
         gauge(registry, "backlog.oldest.seconds", "For how long the oldest of them waits");
     this.lag = gauge(registry, "lag.seconds", "Age of what the whole store shows");
+    this.verifications =
+        gauge(registry, "verifications", "How often a key was compared with MySQL, by what came");
+    this.mismatches =
+        gauge(
+            registry, "mismatched.keys", "Keys that differ from MySQL and were not verified since");
+    this.verificationAge =
+        gauge(registry, "verification.age.seconds", "Since keys were last compared with MySQL");
   }
 
   private static MultiGauge gauge(MeterRegistry registry, String name, String description) {
@@ -50,6 +62,21 @@ public final class StoreMetrics {
     rows(backlogRows, now.backlogs().keySet(), StoreMetrics::job, this::backlogRows);
     rows(backlogOldest, now.backlogs().keySet(), StoreMetrics::job, this::backlogOldest);
     rows(lag, now.asOf().keySet(), StoreMetrics::job, this::lag);
+    List<StoreFigures.Of> outcomes = new ArrayList<>();
+    now.verifications()
+        .forEach(
+            (view, verification) ->
+                verification
+                    .outcomes()
+                    .keySet()
+                    .forEach(outcome -> outcomes.add(new StoreFigures.Of(view, outcome))));
+    rows(verifications, outcomes, of -> tags(of, "outcome"), this::verifications);
+    rows(mismatches, now.verifications().keySet(), view -> Tags.of("view", view), this::mismatches);
+    rows(
+        verificationAge,
+        now.verifications().keySet(),
+        view -> Tags.of("view", view),
+        this::verificationAge);
   }
 
   /** A gauge that stays is left alone, so that no scrape misses it: it looks its value up. */
@@ -97,6 +124,21 @@ public final class StoreMetrics {
         .getOrDefault(job, Optional.empty())
         .map(this::secondsSince)
         .orElse(Double.NaN);
+  }
+
+  private double verifications(StoreFigures.Of of) {
+    StoreFigures.Verification verification = figures.verifications().get(of.view());
+    return verification == null ? Double.NaN : number(verification.outcomes().get(of.what()));
+  }
+
+  private double mismatches(String view) {
+    StoreFigures.Verification verification = figures.verifications().get(view);
+    return verification == null ? Double.NaN : verification.mismatches();
+  }
+
+  private double verificationAge(String view) {
+    StoreFigures.Verification verification = figures.verifications().get(view);
+    return verification == null ? Double.NaN : secondsSince(verification.at());
   }
 
   private double secondsSince(Instant then) {

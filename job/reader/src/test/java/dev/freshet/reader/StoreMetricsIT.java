@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.freshet.reader.config.Limits;
 import dev.freshet.servers.LocalServers;
 import dev.freshet.servers.PostgresServer;
+import dev.freshet.view.sql.VerificationTable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -40,6 +41,9 @@ class StoreMetricsIT {
               + " ('other', 'root', 0, 'notes_of', 1000, 0, 0, 0, 0)",
           "INSERT INTO freshet.backlog VALUES ('job', 4, now() - interval '90 s'),"
               + " ('other', 9, now())",
+          new VerificationTable("freshet").create(),
+          "INSERT INTO freshet.verification VALUES ('notes_of', now() - interval '40 s', 9, 1, 3, 2,"
+              + " '{1,2}')",
           "INSERT INTO freshet.notes_of_g1_keys SELECT o, r, 0, 0 FROM (VALUES (1, 'too-large'),"
               + " (2, 'too-large'), (3, 'unstorable-value')) t (o, r)");
       world.progress(Instant.now().minusSeconds(20), true);
@@ -60,6 +64,13 @@ class StoreMetricsIT {
           .isBetween(90.0, 120.0);
       assertThat(value(world, "lag_seconds{job=\"job\"}").orElseThrow()).isBetween(20.0, 50.0);
       assertThat(metrics(world)).doesNotContain("job=\"other\"");
+      assertThat(value(world, "verifications{outcome=\"verified\",view=\"notes_of\"}"))
+          .hasValue(9.0);
+      assertThat(value(world, "verifications{outcome=\"not-served\",view=\"notes_of\"}"))
+          .hasValue(2.0);
+      assertThat(value(world, "mismatched_keys{view=\"notes_of\"}")).hasValue(2.0);
+      assertThat(value(world, "verification_age_seconds{view=\"notes_of\"}").orElseThrow())
+          .isBetween(40.0, 70.0);
 
       world.clock().ahead(Duration.ofMinutes(10));
       assertThat(value(world, "lag_seconds{job=\"job\"}").orElseThrow()).isBetween(620.0, 650.0);

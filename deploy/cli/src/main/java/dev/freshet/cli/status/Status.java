@@ -73,6 +73,7 @@ public record Status(
    * @param estimated whether the counts come from Postgres's statistics, keys as a lower bound
    * @param invalidKeys how many keys are not valid, by reason; without those of a view that is
    *     INVALID as a whole
+   * @param verification empty when it was never verified
    */
   public record View(
       String name,
@@ -83,7 +84,8 @@ public record Status(
       long entries,
       boolean estimated,
       Map<String, Long> invalidKeys,
-      Changes changes) {}
+      Changes changes,
+      Optional<Verification> verification) {}
 
   /**
    * How the changes of a view's rows ended that the job's nodes were sent.
@@ -95,6 +97,25 @@ public record Status(
    * @param entries that cannot be made of sound rows
    */
   public record Changes(long applied, long superseded, long waiting, long dead, long entries) {}
+
+  /**
+   * What came of comparing the view's keys with MySQL, since the store was made.
+   *
+   * @param at when that was done last
+   * @param open keys that were found to differ and not verified since
+   */
+  public record Verification(
+      String at,
+      long ageMs,
+      long verified,
+      long inconclusive,
+      long mismatched,
+      long notServed,
+      List<String> open) {
+    public Verification {
+      open = List.copyOf(open);
+    }
+  }
 
   /**
    * The rows that wait to be tried again.

@@ -109,6 +109,7 @@ public final class StatusReader {
       reached = store.progress();
       views = store.views(reached.map(StoreStatus.Reached::handedOver).orElse(false));
       views.forEach(this::invalid);
+      views.forEach(this::mismatched);
       backlog = store.backlog();
       dead();
       if (!running && reached.isPresent()) {
@@ -159,6 +160,15 @@ public final class StatusReader {
                 troubles.add(
                     "View %s: %,d keys INVALID (%s); MySQL answers them until the rows are corrected"
                         .formatted(view.name(), keys, reason)));
+  }
+
+  private void mismatched(Status.View view) {
+    List<String> keys = view.verification().map(Status.Verification::open).orElse(List.of());
+    if (!keys.isEmpty()) {
+      troubles.add(
+          "View %s: %,d keys differ from MySQL, such as %s; freshet verify %s --key %s shows how, with --repair it mends it; report it"
+              .formatted(view.name(), keys.size(), keys.get(0), view.name(), keys.get(0)));
+    }
   }
 
   /** The dead letters; read once, and none where they cannot be. */

@@ -117,6 +117,20 @@ public final class StatusText {
         "",
         "changes: %,d applied, %,d superseded, %,d waiting, %,d dead"
             .formatted(changes.applied(), changes.superseded(), changes.waiting(), changes.dead()));
+    view.verification().ifPresent(this::verification);
+  }
+
+  private void verification(Status.Verification verification) {
+    out.printf(
+        LINE,
+        "",
+        "compared with MySQL: %,d verified, %,d inconclusive, %,d mismatched, %,d not served; last %s ago"
+            .formatted(
+                verification.verified(),
+                verification.inconclusive(),
+                verification.mismatched(),
+                verification.notServed(),
+                time(verification.ageMs() / 1000)));
   }
 
   private void backlog(Status.Backlog backlog) {

@@ -8,6 +8,7 @@ import dev.freshet.view.ViewPlan;
 import dev.freshet.view.declare.CatalogueJson;
 import dev.freshet.view.declare.Planner;
 import dev.freshet.view.sql.PostgresTables;
+import dev.freshet.view.sql.VerificationTable;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -117,6 +118,7 @@ final class StoreStatus implements AutoCloseable {
     String state = !handedOver ? "BUILDING" : isInvalid(plan.view()) ? "INVALID" : "VALID";
     Map<String, Long> invalid = invalidKeys(plan, generation);
     Status.Changes changes = changes(plan.view());
+    Optional<Status.Verification> verification = verification(plan.view());
     long entries =
         number("SELECT count(*) FROM (SELECT 1 FROM " + table + " LIMIT " + COUNTED + ") t");
     if (entries < COUNTED) {
@@ -134,7 +136,8 @@ final class StoreStatus implements AutoCloseable {
           entries,
           false,
           invalid,
-          changes);
+          changes,
+          verification);
     }
     long estimate =
         Math.max(
@@ -152,7 +155,8 @@ final class StoreStatus implements AutoCloseable {
         estimate,
         true,
         invalid,
-        changes);
+        changes,
+        verification);
   }
 
   private boolean isInvalid(String view) throws SQLException {
@@ -195,6 +199,30 @@ final class StoreStatus implements AutoCloseable {
         return new Status.Changes(
             row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5));
       }
+    }
+  }
+
+  private Optional<Status.Verification> verification(String view) throws SQLException {
+    String sql = new VerificationTable(config.store().schema()).select() + " WHERE view = ?";
+    try (PreparedStatement statement = postgres.prepareStatement(sql)) {
+      statement.setString(1, view);
+      try (ResultSet row = statement.executeQuery()) {
+        if (!row.next()) {
+          return Optional.empty();
+        }
+        Instant at = row.getTimestamp("at").toInstant();
+        return Optional.of(
+            new Status.Verification(
+                at.toString(),
+                Math.max(0, System.currentTimeMillis() - at.toEpochMilli()),
+                row.getLong("verified"),
+                row.getLong("inconclusive"),
+                row.getLong("mismatched"),
+                row.getLong("not_served"),
+                List.of((String[]) row.getArray("open").getArray())));
+      }
+    } catch (SQLException e) {
+      return ifNone(e, Optional.empty());
     }
   }
 

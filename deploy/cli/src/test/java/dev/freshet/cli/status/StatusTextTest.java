@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class StatusTextTest {
   private final StringWriter out = new StringWriter();
+  private Optional<Status.Verification> verification = Optional.empty();
 
   @Test
   void whatWaitsToBeTriedAgainIsShownWithItsAge() {
@@ -27,15 +28,35 @@ class StatusTextTest {
   }
 
   @Test
+  void whatCameOfVerifyingIsShownWithItsAge() {
+    verification =
+        Optional.of(new Status.Verification("", 150_000, 12_345, 2, 1, 3, List.of("42/7")));
+    print(Optional.empty());
+    assertThat(out.toString())
+        .contains(
+            "compared with MySQL: 12,345 verified, 2 inconclusive, 1 mismatched, 3 not served;"
+                + " last 2 min 30 s ago");
+  }
+
+  @Test
   void anOlderStoreSaysNothingOfIt() {
     print(Optional.empty());
-    assertThat(out.toString()).doesNotContain("tried again");
+    assertThat(out.toString()).doesNotContain("tried again").doesNotContain("compared");
   }
 
   private void print(Optional<Status.Backlog> backlog) {
     Status.View view =
         new Status.View(
-            "unread", 1, 5000, "VALID", 1, 1, false, Map.of(), new Status.Changes(9, 1, 2, 3, 0));
+            "unread",
+            1,
+            5000,
+            "VALID",
+            1,
+            1,
+            false,
+            Map.of(),
+            new Status.Changes(9, 1, 2, 3, 0),
+            verification);
     new StatusText(new PrintWriter(out))
         .print(
             new Status(

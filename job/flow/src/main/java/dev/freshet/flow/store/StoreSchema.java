@@ -3,6 +3,7 @@ package dev.freshet.flow.store;
 import dev.freshet.flow.Refused;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.sql.PostgresTables;
+import dev.freshet.view.sql.VerificationTable;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -89,7 +90,8 @@ public final class StoreSchema {
             + schema
             + ".progress ADD COLUMN IF NOT EXISTS injected int NOT NULL DEFAULT 0",
         CountsTable.create(options.schema()),
-        BacklogTable.create(options.schema()));
+        BacklogTable.create(options.schema()),
+        new VerificationTable(options.schema()).create());
   }
 
   private Map<String, String> present(Connection connection) throws SQLException {

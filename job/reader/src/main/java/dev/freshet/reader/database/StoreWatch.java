@@ -4,6 +4,7 @@ import dev.freshet.reader.StoreFigures;
 import dev.freshet.reader.answer.ServedView;
 import dev.freshet.reader.answer.Views;
 import dev.freshet.view.sql.PostgresTables;
+import dev.freshet.view.sql.VerificationTable;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -114,7 +115,28 @@ final class StoreWatch implements AutoCloseable {
         row ->
             backlogs.put(
                 row.getString(1), new StoreFigures.Backlog(row.getLong(2), instant(row, 3))));
-    return new StoreFigures(changes, invalidKeys(statement), invalidViews, backlogs, asOf);
+    return new StoreFigures(
+        changes, invalidKeys(statement), invalidViews, backlogs, asOf, verifications(statement));
+  }
+
+  private Map<String, StoreFigures.Verification> verifications(Statement statement)
+      throws SQLException {
+    Map<String, StoreFigures.Verification> verifications = new HashMap<>();
+    rows(
+        statement,
+        new VerificationTable(schema).select(),
+        row ->
+            verifications.put(
+                row.getString("view"),
+                new StoreFigures.Verification(
+                    row.getObject("at", OffsetDateTime.class).toInstant(),
+                    Map.of(
+                        "verified", row.getLong("verified"),
+                        "inconclusive", row.getLong("inconclusive"),
+                        "mismatched", row.getLong("mismatched"),
+                        "not-served", row.getLong("not_served")),
+                    row.getLong("mismatches"))));
+    return verifications;
   }
 
   private Map<StoreFigures.Of, Long> invalidKeys(Statement statement) throws SQLException {

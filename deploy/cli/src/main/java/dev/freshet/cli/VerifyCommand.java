@@ -1,0 +1,193 @@
+package dev.freshet.cli;
+
+import dev.freshet.cli.config.Config;
+import dev.freshet.cli.verify.ContinuousVerification;
+import dev.freshet.cli.verify.Tally;
+import dev.freshet.cli.verify.Verification;
+import dev.freshet.view.Key;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Compares a projection with MySQL. */
+@Command(
+    name = "verify",
+    mixinStandardHelpOptions = true,
+    header = "Compare what the store has of a view with MySQL's own answers, under traffic.",
+    description = {
+      "%nA key is read in the store, in MySQL and in the store again. One that changes meanwhile is tried again; ",
+      "one that the projection does not vouch for is not compared. Exit code 1 when a mismatch is left, ",
+      "or nothing could be compared.%n"
+    })
+final class VerifyCommand implements Callable<Integer> {
+  private static final long ENDING_SECONDS = 20;
+
+  @Spec private CommandSpec spec;
+  @Mixin private TargetOption servers;
+
+  @Parameters(paramLabel = "VIEW", description = "Its name.")
+  private String view;
+
+  @ArgGroup(exclusive = true)
+  private Which which = new Which();
+
+  /** Which keys. */
+  static final class Which {
+    @Option(
+        names = "--key",
+        paramLabel = "KEY",
+        description = "This key, as in a reader's URL: its values in order, such as 42/7.")
+    private List<String> keys = List.of();
+
+    @Option(
+        names = "--sample",
+        paramLabel = "N",
+        description = "So many keys at random, half from each side (default: 100).")
+    private Integer sample;
+
+    @Option(names = "--all", description = "Every key of either side.")
+    private boolean all;
+
+    @Option(
+        names = "--continuous",
+        paramLabel = "RATE",
+        description =
+            "So many keys a second until Ctrl-C, half of them such as were written lately.")
+    private Double rate;
+  }
+
+  @Option(
+      names = "--repair",
+      description = "Ask the job to repair the keys that differ, and wait for it.")
+  private boolean repair;
+
+  @Option(
+      names = "--wait",
+      paramLabel = "SECONDS",
+      defaultValue = "30",
+      description = "With --repair: for how long (default: ${DEFAULT-VALUE}).")
+  private int seconds;
+
+  @Override
+  public Integer call() {
+    check();
+    Config config = servers.target().config();
+    Progress progress = new Progress(spec.commandLine().getOut());
+    return which.rate == null ? once(config, progress) : untilStopped(config, progress);
+  }
+
+  private void check() {
+    CommandLine line = spec.commandLine();
+    if (which.sample != null && which.sample < 1) {
+      throw new CommandLine.ParameterException(
+          line, "--sample is " + which.sample + "; give 1 or more");
+    }
+    if (which.rate != null && !(which.rate > 0 && which.rate <= 1000)) {
+      throw new CommandLine.ParameterException(
+          line, "--continuous is " + which.rate + "; give keys a second, 1000 at most");
+    }
+    if (which.rate != null && repair) {
+      throw new CommandLine.ParameterException(line, "--repair does not go with --continuous");
+    }
+    if (seconds < 0) {
+      throw new CommandLine.ParameterException(line, "--wait is " + seconds + "; give 0 or more");
+    }
+  }
+
+  private int once(Config config, Progress progress) {
+    Tally tally = new Tally();
+    try (Verification verification = Verification.open(config, view, tally, progress::say)) {
+      if (which.all) {
+        verification.all();
+      } else if (!which.keys.isEmpty()) {
+        verification.keys(keys(verification));
+      } else {
+        verification.sample(which.sample == null ? 100 : which.sample);
+      }
+      progress.say(verification.cost());
+      if (repair) {
+        verification.repair(Duration.ofSeconds(seconds));
+      }
+      progress.say(tally.print());
+      return result(tally, verification.mismatched());
+    }
+  }
+
+  private List<Key> keys(Verification verification) {
+    try {
+      return verification.parse(which.keys);
+    } catch (IllegalArgumentException e) {
+      throw new CommandLine.ParameterException(spec.commandLine(), "--key: " + e.getMessage(), e);
+    }
+  }
+
+  private int result(Tally tally, List<String> mismatched) {
+    if (!mismatched.isEmpty()) {
+      throw new Failure(
+          "View %s: %,d keys differ from MySQL%s"
+              .formatted(
+                  view,
+                  mismatched.size(),
+                  repair
+                      ? "; see that the job runs by freshet status, and verify them again"
+                      : "; verify them with --repair, and report it"));
+    }
+    if (tally.verified() + tally.mismatched() == 0
+        && tally.inconclusive() + tally.notServed() > 0) {
+      throw new Failure(
+          "View %s: nothing could be compared; see freshet status for why MySQL answers"
+              .formatted(view));
+    }
+    return 0;
+  }
+
+  private int untilStopped(Config config, Progress progress) {
+    Verification.open(config, view, new Tally(), progress::say).close();
+    ContinuousVerification continuous =
+        new ContinuousVerification(config, view, which.rate, progress::say);
+    CountDownLatch ended = new CountDownLatch(1);
+    Thread work =
+        new Thread(
+            () -> {
+              continuous.run(() -> Thread.currentThread().isInterrupted());
+              progress.say(continuous.tally().print());
+              ended.countDown();
+            },
+            "freshet-verify");
+    work.setDaemon(true);
+    // Ctrl-C lets the keys in work end, so that their outcome counts.
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  work.interrupt();
+                  await(ended);
+                },
+                "freshet-verify-end"));
+    work.start();
+    try {
+      work.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return continuous.tally().mismatched() == 0 ? 0 : 1;
+  }
+
+  private static void await(CountDownLatch ended) {
+    try {
+      var unused = ended.await(ENDING_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package dev.freshet.cli.verify;
+
+import dev.freshet.view.Key;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Every key of both sides: first those that the store has, a page at a time, then those that only
+ * MySQL has. Of MySQL's keys it keeps in memory those that the store lacks.
+ */
+final class AllKeys {
+  private static final int LOOKED_UP = 500;
+
+  private final StoreKeys store;
+  private final MysqlKeys mysql;
+  private Key last;
+  private boolean storeIsDone;
+  private Iterator<Key> missing;
+
+  AllKeys(StoreKeys store, MysqlKeys mysql) {
+    this.store = store;
+    this.mysql = mysql;
+  }
+
+  /** The next keys; none at the end. */
+  List<Key> next(int most) {
+    if (!storeIsDone) {
+      List<Key> keys = store.after(last, most);
+      if (!keys.isEmpty()) {
+        last = keys.get(keys.size() - 1);
+        return keys;
+      }
+      storeIsDone = true;
+      missing = missing().iterator();
+    }
+    List<Key> keys = new ArrayList<>();
+    while (keys.size() < most && missing.hasNext()) {
+      keys.add(missing.next());
+    }
+    return keys;
+  }
+
+  private Set<Key> missing() {
+    Set<Key> missing = new LinkedHashSet<>();
+    Set<Key> looked = new LinkedHashSet<>();
+    mysql.each(
+        key -> {
+          looked.add(key);
+          if (looked.size() == LOOKED_UP) {
+            takeMissing(looked, missing);
+          }
+        });
+    takeMissing(looked, missing);
+    return missing;
+  }
+
+  private void takeMissing(Set<Key> looked, Set<Key> missing) {
+    looked.removeAll(missing);
+    looked.removeAll(store.present(looked));
+    missing.addAll(looked);
+    looked.clear();
+  }
+}

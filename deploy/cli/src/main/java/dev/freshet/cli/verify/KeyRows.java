@@ -1,0 +1,90 @@
+package dev.freshet.cli.verify;
+
+import dev.freshet.view.Key;
+import dev.freshet.view.ViewPlan;
+import dev.freshet.view.sql.JdbcValues;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/** A view's keys and entries, in and out of one database. */
+final class KeyRows {
+  private final ViewPlan plan;
+  private final JdbcValues values;
+
+  KeyRows(ViewPlan plan, JdbcValues values) {
+    this.plan = plan;
+    this.values = values;
+  }
+
+  /**
+   * Binds a key.
+   *
+   * @param index of the first parameter
+   * @return the index after the last
+   */
+  int bind(PreparedStatement statement, int index, Key key) throws SQLException {
+    Object[] parts = key.values();
+    for (int i = 0; i < parts.length; i++) {
+      values.bind(statement, index + i, plan.keyColumnList().get(i).type(), parts[i]);
+    }
+    return index + parts.length;
+  }
+
+  /** Binds keys, from the first parameter on. */
+  int bind(PreparedStatement statement, Collection<Key> keys) throws SQLException {
+    int index = 1;
+    for (Key key : keys) {
+      index = bind(statement, index, key);
+    }
+    return index;
+  }
+
+  /** The key that stands in the first columns; null when a part of it is NULL. */
+  Key key(ResultSet rows) throws SQLException {
+    Object[] parts = new Object[plan.keyColumns()];
+    for (int i = 0; i < parts.length; i++) {
+      parts[i] = values.read(rows, i + 1, plan.keyColumnList().get(i));
+      if (parts[i] == null) {
+        return null;
+      }
+    }
+    return Key.of(parts);
+  }
+
+  /** The keys of all rows. */
+  List<Key> keys(PreparedStatement statement) throws SQLException {
+    List<Key> keys = new ArrayList<>();
+    try (ResultSet rows = statement.executeQuery()) {
+      while (rows.next()) {
+        Key key = key(rows);
+        if (key != null) {
+          keys.add(key);
+        }
+      }
+    }
+    return keys;
+  }
+
+  /** The entry that the columns are, in the order of the view's outputs. */
+  Row row(ResultSet rows) throws SQLException {
+    Object[] entry = new Object[plan.outputs().size()];
+    for (int i = 0; i < entry.length; i++) {
+      entry[i] = values.read(rows, i + 1, plan.outputs().get(i).column());
+    }
+    return new Row(entry);
+  }
+
+  /** What an entry is known by on both sides. */
+  Key identity(Row row) {
+    return Key.ofColumns(null, row.values(), plan.rootKey());
+  }
+
+  /** The key that an entry belongs to. */
+  Key keyOf(Row row) {
+    return Key.ofColumns(null, row.values(), plan.key());
+  }
+}

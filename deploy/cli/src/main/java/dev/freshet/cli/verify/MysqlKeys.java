@@ -1,0 +1,109 @@
+package dev.freshet.cli.verify;
+
+import dev.freshet.view.Column;
+import dev.freshet.view.Key;
+import dev.freshet.view.Table;
+import dev.freshet.view.ValueType;
+import dev.freshet.view.sql.JdbcValues;
+import dev.freshet.view.sql.VerifyQueries;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Consumer;
+
+/** The keys that have entries in MySQL. */
+final class MysqlKeys {
+  /** Keys that a look at all entries brings. */
+  private static final int SPARE = 2000;
+
+  private final MysqlSource mysql;
+  private final VerifyQueries queries;
+  private final KeyRows rows;
+  private final Column first;
+  private final Random random = new Random();
+  private final Deque<Key> spare = new ArrayDeque<>();
+
+  MysqlKeys(MysqlSource mysql, VerifiedView view, VerifyQueries queries) {
+    this.mysql = mysql;
+    this.queries = queries;
+    this.rows = new KeyRows(view.plan(), JdbcValues.MYSQL);
+    Table root = view.plan().root().table();
+    this.first = root.columns().get(root.primaryKey().get(0));
+  }
+
+  /** All of them, each as often as it has entries. */
+  void each(Consumer<Key> taken) {
+    mysql.ask(
+        connection -> {
+          try (Statement statement = connection.createStatement()) {
+            // MySQL's driver holds all rows in memory otherwise.
+            statement.setFetchSize(Integer.MIN_VALUE);
+            try (ResultSet result = statement.executeQuery(queries.mysqlKeys())) {
+              while (result.next()) {
+                Key key = rows.key(result);
+                if (key != null) {
+                  taken.accept(key);
+                }
+              }
+            }
+          }
+          return null;
+        });
+  }
+
+  /**
+   * Keys of entries at random; some may come twice. Where the root's primary key begins with a
+   * number, each is the one behind a number by chance and costs MySQL a step in that index;
+   * otherwise MySQL looks at all entries, once for many.
+   */
+  List<Key> random(int count) {
+    return first.type() == ValueType.INTEGER ? byNumber(count) : bySight(count);
+  }
+
+  private List<Key> byNumber(int count) {
+    return mysql.ask(
+        connection -> {
+          long low;
+          long high;
+          try (Statement statement = connection.createStatement();
+              ResultSet row = statement.executeQuery(queries.mysqlRootRange())) {
+            row.next();
+            low = row.getLong(1);
+            high = row.getLong(2);
+          }
+          List<Key> keys = new ArrayList<>();
+          try (PreparedStatement statement = connection.prepareStatement(queries.mysqlKeyFrom())) {
+            for (int i = 0; i < count; i++) {
+              statement.setLong(1, low + (long) (random.nextDouble() * (high - low + 1.0)));
+              keys.addAll(rows.keys(statement));
+            }
+          }
+          return keys;
+        });
+  }
+
+  private List<Key> bySight(int count) {
+    if (spare.size() < count) {
+      spare.addAll(mysql.ask(connection -> sight(connection, Math.max(count, SPARE))));
+    }
+    List<Key> keys = new ArrayList<>();
+    while (keys.size() < count && !spare.isEmpty()) {
+      keys.add(spare.remove());
+    }
+    return keys;
+  }
+
+  private List<Key> sight(Connection connection, int count) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(queries.mysqlRandomKeys())) {
+      statement.setInt(1, count);
+      return rows.keys(statement);
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package dev.freshet.cli.verify;
+
+import dev.freshet.cli.Databases;
+import dev.freshet.cli.config.Config;
+import dev.freshet.view.Key;
+import dev.freshet.view.sql.JdbcValues;
+import dev.freshet.view.sql.StoreLimits;
+import dev.freshet.view.sql.VerifyQueries;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The keys that have entries in the store. */
+final class StoreKeys {
+  /** Pages that a sample looks at; a page has some dozens of entries. */
+  private static final double SAMPLED_PAGES = 64;
+
+  /** Of so many entries the one that was written last is taken. */
+  private static final int TOURNAMENT = 50;
+
+  private final Config.Store store;
+  private final Connection postgres;
+  private final VerifiedView view;
+  private final VerifyQueries queries;
+  private final KeyRows rows;
+
+  StoreKeys(Config.Store store, Connection postgres, VerifiedView view, VerifyQueries queries) {
+    this.store = store;
+    this.postgres = postgres;
+    this.view = view;
+    this.queries = queries;
+    this.rows = new KeyRows(view.plan(), JdbcValues.POSTGRES);
+  }
+
+  /**
+   * The keys behind one, in Postgres's order.
+   *
+   * @param last null to begin
+   */
+  List<Key> after(Key last, int most) {
+    String sql = last == null ? queries.firstKeys() : queries.nextKeys();
+    return ask(
+        sql, statement -> statement.setInt(last == null ? 1 : rows.bind(statement, 1, last), most));
+  }
+
+  /** Of some keys those that have entries. */
+  Set<Key> present(Collection<Key> keys) {
+    List<Key> asked =
+        keys.stream()
+            .filter(key -> StoreLimits.hasKey(view.plan(), Arrays.asList(key.values())))
+            .toList();
+    return asked.isEmpty()
+        ? Set.of()
+        : new HashSet<>(
+            ask(queries.present(asked.size()), statement -> rows.bind(statement, asked)));
+  }
+
+  /** Keys of entries at random; some may come twice. */
+  List<Key> random(int count) {
+    float percent = percent(count);
+    return ask(
+        queries.randomKeys(),
+        statement -> {
+          statement.setFloat(1, percent);
+          statement.setInt(2, count);
+        });
+  }
+
+  /** Keys of entries that were written a short while ago; some may come twice. */
+  List<Key> recent(int count) {
+    float percent = percent(count * TOURNAMENT);
+    return ask(
+        queries.recentKeys(),
+        statement -> {
+          statement.setFloat(1, percent);
+          statement.setInt(2, count * TOURNAMENT);
+          statement.setInt(3, count);
+        });
+  }
+
+  /** Enough pages for so many entries, were there but a dozen in each. */
+  private float percent(int entries) {
+    try (Statement statement = postgres.createStatement();
+        ResultSet row = statement.executeQuery(queries.pages())) {
+      row.next();
+      double pages = Math.max(1, row.getLong(1));
+      double wanted = Math.max(SAMPLED_PAGES, entries / 12.0);
+      return (float) Math.min(100, 100 * wanted / pages);
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  private interface Binding {
+    void bind(PreparedStatement statement) throws SQLException;
+  }
+
+  private List<Key> ask(String sql, Binding binding) {
+    try (PreparedStatement statement = postgres.prepareStatement(sql)) {
+      binding.bind(statement);
+      return rows.keys(statement);
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  private RuntimeException failed(SQLException e) {
+    return Databases.failed("Store " + store, e);
+  }
+}

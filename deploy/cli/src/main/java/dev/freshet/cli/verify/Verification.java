@@ -1,0 +1,291 @@
+package dev.freshet.cli.verify;
+
+import dev.freshet.cli.Databases;
+import dev.freshet.cli.Failure;
+import dev.freshet.cli.config.Config;
+import dev.freshet.cli.kafka.KafkaAccess;
+import dev.freshet.cli.kafka.StreamWriter;
+import dev.freshet.view.Key;
+import dev.freshet.view.sql.VerifyQueries;
+import dev.freshet.view.stream.KeyRequest;
+import dev.freshet.view.stream.Stream;
+import java.lang.System.Logger.Level;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/**
+ * Verifies keys of a view of running servers, over one connection to MySQL and two to the store.
+ * What comes of it is counted, said, and written into the store. A server that does not answer is a
+ * {@link Failure}. Not safe for several threads.
+ */
+public final class Verification implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Verification.class.getName());
+
+  /** Keys that share a snapshot. */
+  private static final int BATCH = 100;
+
+  private static final Duration SAID = Duration.ofSeconds(2);
+  private static final long SHORTEST_PAUSE = 2_000_000;
+  private static final long LONGEST_PAUSE = 250_000_000;
+
+  private final Config config;
+  private final Consumer<String> said;
+  private final Tally tally;
+  private final List<Connection> connections;
+  private final VerifiedView view;
+  private final KeyForm form;
+  private final OutcomeText text;
+  private final MysqlSource mysql;
+  private final StoreKeys storeKeys;
+  private final MysqlKeys mysqlKeys;
+  private final Verifier verifier;
+  private final Ledger ledger;
+  private final Set<Key> mismatched = new LinkedHashSet<>();
+  private String inconclusive = "";
+  private long saidAt = System.nanoTime();
+  private final long start = System.nanoTime();
+
+  private Verification(
+      Config config, String name, Tally tally, Consumer<String> said, List<Connection> connections)
+      throws SQLException {
+    this.config = config;
+    this.said = said;
+    this.tally = tally;
+    this.connections = connections;
+    Connection mysqlConnection =
+        opened(Databases.mysql(config.source(), MysqlSource.LIMIT.plusSeconds(10)));
+    Connection writes = opened(Databases.postgres(config.store()));
+    Connection reads = opened(Databases.postgres(config.store()));
+    reads.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+    reads.setReadOnly(true);
+    reads.setAutoCommit(false);
+    this.view = VerifiedView.find(config.store(), writes, name);
+    VerifyQueries queries =
+        new VerifyQueries(
+            view.plan(), config.store().schema(), view.generation(), MysqlSource.LIMIT);
+    this.form = new KeyForm(view.plan());
+    this.text = new OutcomeText(view.plan());
+    this.mysql = new MysqlSource(config.source(), mysqlConnection, view);
+    this.storeKeys = new StoreKeys(config.store(), writes, view, queries);
+    this.mysqlKeys = new MysqlKeys(mysql, view, queries);
+    this.verifier =
+        new Verifier(
+            new StoreProjection(config.store(), reads, view, queries), mysql, Verification::pause);
+    this.ledger = new Ledger(config.store(), writes, view);
+  }
+
+  /**
+   * Connects.
+   *
+   * @param view its name
+   * @param tally counts what comes of it
+   * @param said takes lines about it
+   */
+  public static Verification open(Config config, String view, Tally tally, Consumer<String> said) {
+    List<Connection> connections = new ArrayList<>();
+    try {
+      return new Verification(config, view, tally, said, connections);
+    } catch (SQLException e) {
+      close(connections);
+      throw new Failure(
+          "Verify %s: %s; check that Postgres %s and MySQL %s run"
+              .formatted(view, Failure.line(e), config.store(), config.source()),
+          e);
+    } catch (RuntimeException e) {
+      close(connections);
+      throw e;
+    }
+  }
+
+  private Connection opened(Connection connection) {
+    connections.add(connection);
+    return connection;
+  }
+
+  private static void pause(int round) {
+    long longest = Math.min(LONGEST_PAUSE, 20_000_000L * round);
+    LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(SHORTEST_PAUSE, longest));
+  }
+
+  /**
+   * The keys of texts such as {@code 42/7}.
+   *
+   * @throws IllegalArgumentException with one line when one is none
+   */
+  public List<Key> parse(List<String> texts) {
+    return texts.stream().map(form::parse).toList();
+  }
+
+  /** Verifies these. */
+  public void keys(Collection<Key> keys) {
+    List<Key> all = new ArrayList<>(new LinkedHashSet<>(keys));
+    for (int from = 0; from < all.size(); from += BATCH) {
+      batch(all.subList(from, Math.min(all.size(), from + BATCH)));
+    }
+  }
+
+  /** Verifies every key of both sides. */
+  public void all() {
+    AllKeys all = new AllKeys(storeKeys, mysqlKeys);
+    for (List<Key> keys = all.next(BATCH); !keys.isEmpty(); keys = all.next(BATCH)) {
+      batch(keys);
+    }
+  }
+
+  /** Verifies keys by chance, half of them from each side. */
+  public void sample(int count) {
+    Set<Key> keys = new LinkedHashSet<>();
+    take(keys, mysqlKeys.random(count), (count + 1) / 2);
+    take(keys, storeKeys.random(4 * count), count);
+    keys(keys);
+  }
+
+  private static void take(Set<Key> keys, List<Key> from, int most) {
+    for (Key key : from) {
+      if (keys.size() < most) {
+        keys.add(key);
+      }
+    }
+  }
+
+  /**
+   * Verifies keys by chance at a rate, until it is to stop: half of them such as were written a
+   * short while ago, a quarter of all of the store, a quarter of all of MySQL.
+   */
+  public void continuous(double rate, BooleanSupplier stopped) {
+    int count = (int) Math.max(1, Math.min(BATCH, Math.round(rate)));
+    long due = System.nanoTime();
+    while (!stopped.getAsBoolean()) {
+      Set<Key> keys = new LinkedHashSet<>();
+      int fromMysql = share(count, 4);
+      take(keys, mysqlKeys.random(fromMysql), fromMysql);
+      take(keys, storeKeys.random(2 * count), fromMysql + share(count, 4));
+      take(keys, storeKeys.recent(count), count);
+      batch(List.copyOf(keys));
+      // What it could not do in time it does not make up for.
+      due = Math.max(due + (long) (1e9 * count / rate), System.nanoTime() - 1_000_000_000L);
+      while (due > System.nanoTime() && !stopped.getAsBoolean()) {
+        LockSupport.parkNanos(Math.min(100_000_000L, due - System.nanoTime()));
+      }
+    }
+  }
+
+  /** A part of a count, by chance rounded up or down. */
+  private static int share(int count, int parts) {
+    return (count + ThreadLocalRandom.current().nextInt(parts)) / parts;
+  }
+
+  private void batch(List<Key> keys) {
+    if (keys.isEmpty()) {
+      return;
+    }
+    Map<Key, Outcome> outcomes = verifier.verify(keys);
+    tally.add(outcomes.values());
+    outcomes.forEach(this::tell);
+    ledger.add(outcomes);
+    if (System.nanoTime() - saidAt > SAID.toNanos()) {
+      saidAt = System.nanoTime();
+      said.accept(
+          "%s … %,.0f keys/s".formatted(tally.print(), tally.all() * 1e9 / (saidAt - start)));
+    }
+  }
+
+  /** A key is told of once. */
+  private void tell(Key key, Outcome outcome) {
+    if (outcome instanceof Outcome.Mismatched found) {
+      if (mismatched.add(key)) {
+        text.lines(key, found).forEach(said);
+      }
+    } else if (outcome instanceof Outcome.Verified) {
+      mismatched.remove(key);
+    } else if (outcome instanceof Outcome.Inconclusive open && !open.why().equals(inconclusive)) {
+      inconclusive = open.why();
+      said.accept("key %s: inconclusive, %s".formatted(form.print(key), open.why()));
+    }
+  }
+
+  /** Keys that were found mismatched and not verified since. */
+  public List<String> mismatched() {
+    return mismatched.stream().map(form::print).toList();
+  }
+
+  /** What it has cost MySQL so far, in one line. */
+  public String cost() {
+    MysqlSource.Cost cost = mysql.cost();
+    return "MySQL: %,d queries, %,d rows read, %.1f s"
+        .formatted(cost.queries(), cost.rowsRead(), cost.seconds());
+  }
+
+  /**
+   * Asks the job to repair the mismatched keys, and waits until they are verified.
+   *
+   * @throws Failure when the job has no streams, or Kafka does not take the requests
+   */
+  public void repair(Duration patience) {
+    List<Key> asked = List.copyOf(mismatched);
+    if (asked.isEmpty()) {
+      return;
+    }
+    KafkaAccess kafka =
+        KafkaAccess.of(config)
+            .orElseThrow(
+                () ->
+                    new Failure(
+                        "Job %s: it takes no requests, as kafka.bootstrap is empty; set it and submit the job again"
+                            .formatted(view.job())));
+    Instant at = Instant.now();
+    try (StreamWriter writer = new StreamWriter(kafka)) {
+      writer.send(
+          Stream.REQUESTS,
+          asked.stream()
+              .map(key -> KeyRequest.repair(view.job(), view.plan(), key.values(), at))
+              .map(request -> new StreamWriter.Message(request.kafkaKey(), request.toJson()))
+              .toList());
+    }
+    said.accept("asked for %,d keys to be repaired".formatted(asked.size()));
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (!mismatched.isEmpty() && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(LONGEST_PAUSE);
+      for (int from = 0; from < asked.size(); from += BATCH) {
+        List<Key> open = new ArrayList<>(asked.subList(from, Math.min(asked.size(), from + BATCH)));
+        open.retainAll(mismatched);
+        if (!open.isEmpty()) {
+          Map<Key, Outcome> outcomes = verifier.verify(open);
+          outcomes.values().removeIf(outcome -> !(outcome instanceof Outcome.Verified));
+          outcomes.keySet().forEach(key -> said.accept("key " + form.print(key) + ": repaired"));
+          mismatched.removeAll(outcomes.keySet());
+          ledger.add(outcomes);
+        }
+      }
+    }
+    mismatched.forEach(
+        key -> said.accept("key " + form.print(key) + ": still differs, nothing came of it yet"));
+  }
+
+  @Override
+  public void close() {
+    close(connections);
+  }
+
+  private static void close(List<Connection> connections) {
+    for (Connection each : connections) {
+      try {
+        each.close();
+      } catch (SQLException e) {
+        LOG.log(Level.DEBUG, "a connection was not closed", e);
+      }
+    }
+  }
+}

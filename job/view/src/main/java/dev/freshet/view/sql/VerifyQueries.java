@@ -1,0 +1,201 @@
+package dev.freshet.view.sql;
+
+import dev.freshet.view.Table;
+import dev.freshet.view.ViewPlan;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * What is asked of both databases to compare a view's answers: for some keys at once in the store,
+ * and for keys to compare on either side. MySQL's answer itself is {@link MysqlQueries#answer}.
+ *
+ * <p>Keys are selected, and bound, as their values in declared order.
+ */
+public final class VerifyQueries {
+  private static final String V = "v.";
+
+  private final ViewPlan plan;
+  private final PostgresTables tables;
+  private final String schema;
+  private final String limit;
+
+  /**
+   * The statements of a view.
+   *
+   * @param generation whose entries are compared
+   * @param limit after which MySQL itself ends a query with error 3024
+   */
+  public VerifyQueries(ViewPlan plan, String schema, int generation, Duration limit) {
+    this.plan = plan;
+    this.tables = new PostgresTables(plan, schema, generation);
+    this.schema = schema;
+    this.limit = "MAX_EXECUTION_TIME(" + limit.toMillis() + ") ";
+  }
+
+  /**
+   * The job's progress, in Postgres: {@code first_group}, {@code last_group}, {@code version},
+   * {@code gtid_set}, {@code as_of}, {@code handed_over}, and {@code invalid}, whether the whole
+   * view is. Parameters: the view, the job.
+   */
+  public String progress() {
+    return "SELECT first_group, last_group, version, gtid_set, as_of, handed_over,"
+        + " ? = ANY (invalid) AS invalid FROM "
+        + Names.POSTGRES.quoted(schema)
+        + ".progress WHERE job = ?";
+  }
+
+  /**
+   * The entries of some keys, in Postgres: the outputs in their order. Parameters: the keys.
+   *
+   * @param keys how many
+   */
+  public String entries(int keys) {
+    return "SELECT "
+        + Names.POSTGRES.list(plan, "", places())
+        + " FROM "
+        + tables.table()
+        + " WHERE "
+        + among(keys);
+  }
+
+  /**
+   * Which of some keys are not valid, in Postgres: key, {@code reason}. Parameters: the keys.
+   *
+   * @param keys how many
+   */
+  public String invalid(int keys) {
+    return "SELECT " + key() + ", reason FROM " + tables.keys() + " WHERE " + among(keys);
+  }
+
+  /**
+   * Which of some keys have entries, in Postgres. Parameters: the keys.
+   *
+   * @param keys how many
+   */
+  public String present(int keys) {
+    return "SELECT DISTINCT " + key() + " FROM " + tables.table() + " WHERE " + among(keys);
+  }
+
+  /** The first keys in Postgres's order. Parameter: how many. */
+  public String firstKeys() {
+    return page("");
+  }
+
+  /** The keys that follow one in Postgres's order. Parameters: the key, how many. */
+  public String nextKeys() {
+    return page(" WHERE (" + key() + ") > " + tuple());
+  }
+
+  private String page(String where) {
+    return "SELECT DISTINCT "
+        + key()
+        + " FROM "
+        + tables.table()
+        + where
+        + " ORDER BY "
+        + key()
+        + " LIMIT ?";
+  }
+
+  /** How many pages Postgres keeps the entries in. */
+  public String pages() {
+    return "SELECT pg_relation_size('"
+        + tables.table().replace("'", "''")
+        + "'::regclass) / current_setting('block_size')::int";
+  }
+
+  /**
+   * Keys of entries that Postgres finds at random; a key may come several times. Parameters: per
+   * cent of the pages that are looked at; how many.
+   */
+  public String randomKeys() {
+    return "SELECT "
+        + key()
+        + " FROM "
+        + tables.table()
+        + " TABLESAMPLE SYSTEM (?) ORDER BY random() LIMIT ?";
+  }
+
+  /**
+   * Of entries that Postgres finds at random, the keys of those that were written last. Parameters:
+   * per cent of the pages that are looked at; how many of their entries; how many keys.
+   */
+  public String recentKeys() {
+    return "SELECT "
+        + key()
+        + " FROM (SELECT "
+        + key()
+        + ", age(xmin) AS _age FROM "
+        + tables.table()
+        + " TABLESAMPLE SYSTEM (?) ORDER BY random() LIMIT ?) e ORDER BY _age LIMIT ?";
+  }
+
+  /** All keys in MySQL; a key comes as often as it has entries. No parameters. */
+  public String mysqlKeys() {
+    return mysqlKeys("");
+  }
+
+  /** Keys that MySQL finds at random, by looking at all entries. Parameter: how many. */
+  public String mysqlRandomKeys() {
+    return mysqlKeys(" ORDER BY RAND() LIMIT ?");
+  }
+
+  /**
+   * The key of the next entry in the order of the root's primary key, in MySQL. Parameter: where to
+   * begin, a value of the first column of that key.
+   */
+  public String mysqlKeyFrom() {
+    String root = Names.MYSQL.output(plan, V, plan.rootKey().get(0));
+    return mysqlKeys(" WHERE " + root + " >= ? ORDER BY " + root + " LIMIT 1");
+  }
+
+  /** The lowest and the highest value of the first column of the root's primary key, in MySQL. */
+  public String mysqlRootRange() {
+    Table root = plan.root().table();
+    String column = Names.MYSQL.quoted(root.columns().get(root.primaryKey().get(0)).name());
+    return "SELECT MIN("
+        + column
+        + "), MAX("
+        + column
+        + ") FROM "
+        + Names.MYSQL.quoted(root.database())
+        + "."
+        + Names.MYSQL.quoted(root.name());
+  }
+
+  private String mysqlKeys(String end) {
+    return "SELECT /*+ "
+        + limit
+        + "MERGE(v) */ "
+        + plan.key().stream()
+            .map(
+                place ->
+                    MysqlQueries.readable(
+                        Names.MYSQL.output(plan, V, place),
+                        plan.outputs().get(place).column().type()))
+            .collect(Collectors.joining(", "))
+        + " FROM (\n"
+        + plan.query()
+        + "\n) v"
+        + end;
+  }
+
+  private String key() {
+    return Names.POSTGRES.list(plan, "", plan.key());
+  }
+
+  private String among(int keys) {
+    return "(" + key() + ") IN (" + String.join(", ", Collections.nCopies(keys, tuple())) + ")";
+  }
+
+  private String tuple() {
+    return "(" + String.join(", ", Collections.nCopies(plan.keyColumns(), "?")) + ")";
+  }
+
+  private List<Integer> places() {
+    return IntStream.range(0, plan.outputs().size()).boxed().toList();
+  }
+}
