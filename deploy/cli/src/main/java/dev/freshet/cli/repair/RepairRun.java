@@ -110,7 +110,7 @@ final class RepairRun {
   /** How many may be asked for now. */
   private int due(long start, double rate) {
     double allowed = 1 + (nanos.getAsLong() - start) * rate / 1e9 - asked;
-    return (int) Math.min(Math.min(BATCH, WINDOW - open.size()), allowed);
+    return (int) Math.min(Math.min(BATCH, WINDOW - open.size() - unheardInARow), allowed);
   }
 
   /** Whether there may be more. */
