@@ -29,6 +29,8 @@ import picocli.CommandLine.Command;
       ReaderCommand.class,
       ExplainCommand.class,
       VerifyCommand.class,
+      RepairCommand.class,
+      InvalidateCommand.class,
       DeadLettersCommand.class,
       GrantsCommand.class,
       LoadCommand.class,

@@ -52,6 +52,9 @@ public final class ReaderProcess {
     variables.put("FRESHET_POSTGRES_DATABASE", config.store().database());
     variables.put("FRESHET_POSTGRES_SCHEMA", config.store().schema());
     variables.put("FRESHET_POSTGRES_PROPERTIES", joined(config.store().properties().values()));
+    variables.put("FRESHET_KAFKA_BOOTSTRAP", config.kafka().bootstrap().orElse(""));
+    variables.put("FRESHET_KAFKA_TOPIC_PREFIX", config.kafka().topicPrefix());
+    variables.put("FRESHET_KAFKA_PROPERTIES", joined(config.kafka().properties().values()));
     Config.Limits limits = reader.limits();
     variables.put("FRESHET_READER_THREADS", "" + limits.threads());
     variables.put("FRESHET_READER_STORE_CONNECTIONS", "" + limits.storeConnections());

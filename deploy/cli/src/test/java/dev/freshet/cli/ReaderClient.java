@@ -47,17 +47,30 @@ final class ReaderClient {
 
   /** Whatever it says of a key. */
   Response response(String view, String key, int limit) throws IOException, InterruptedException {
-    String path =
-        "/v1/views/"
-            + view
-            + Stream.of(key.split("/", -1))
-                .map(part -> "/" + URLEncoder.encode(part, StandardCharsets.UTF_8))
-                .collect(Collectors.joining());
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(url + path + "?limit=" + limit))
-            .timeout(Duration.ofSeconds(20))
-            .header("Authorization", "Bearer " + token)
-            .build();
+    return sent(request(path(view, key) + "?limit=" + limit).build());
+  }
+
+  /** Asks for a key to be repaired, or invalidated. */
+  Response post(String view, String key, String type) throws IOException, InterruptedException {
+    return sent(
+        request(path(view, key) + "/" + type).POST(HttpRequest.BodyPublishers.noBody()).build());
+  }
+
+  private static String path(String view, String key) {
+    return "/v1/views/"
+        + view
+        + Stream.of(key.split("/", -1))
+            .map(part -> "/" + URLEncoder.encode(part, StandardCharsets.UTF_8))
+            .collect(Collectors.joining());
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create(url + path))
+        .timeout(Duration.ofSeconds(20))
+        .header("Authorization", "Bearer " + token);
+  }
+
+  private Response sent(HttpRequest request) throws IOException, InterruptedException {
     long asked = System.nanoTime();
     HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
     return new Response(

@@ -8,6 +8,9 @@ import dev.freshet.reader.database.Databases;
 import dev.freshet.reader.http.Health;
 import dev.freshet.reader.http.HttpApi;
 import dev.freshet.reader.http.ListenSocket;
+import dev.freshet.reader.request.KafkaOutbox;
+import dev.freshet.reader.request.Outbox;
+import dev.freshet.reader.request.RequestDesk;
 import java.time.InstantSource;
 
 /**
@@ -16,11 +19,13 @@ import java.time.InstantSource;
  */
 public final class Reader implements AutoCloseable {
   private final Databases databases;
+  private final Outbox outbox;
   private final HttpApi http;
   private final int port;
 
-  private Reader(Databases databases, HttpApi http, int port) {
+  private Reader(Databases databases, Outbox outbox, HttpApi http, int port) {
     this.databases = databases;
+    this.outbox = outbox;
     this.http = http;
     this.port = port;
   }
@@ -40,16 +45,18 @@ public final class Reader implements AutoCloseable {
     metrics.watch(gate);
     metrics.watch("postgres", databases.postgres());
     metrics.watch("mysql", databases.mysql());
+    Outbox outbox = KafkaOutbox.of(config.kafka());
     HttpApi http =
         new HttpApi(
             databases.views(),
             new Answerer(databases.store(), databases.origin(), gate, clock),
+            new RequestDesk(outbox, metrics, clock),
             metrics,
             () -> health(databases),
             config.token(),
             socket,
             limits.threads());
-    return new Reader(databases, http, socket.port());
+    return new Reader(databases, outbox, http, socket.port());
   }
 
   /** The port it listens on. */
@@ -61,6 +68,7 @@ public final class Reader implements AutoCloseable {
   @Override
   public void close() {
     http.close();
+    outbox.close();
     databases.close();
   }
 

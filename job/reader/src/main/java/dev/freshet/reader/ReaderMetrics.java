@@ -21,6 +21,8 @@ import java.time.InstantSource;
  *   <li>{@code freshet_reader_answer_seconds} by source, a histogram of the time to answer
  *   <li>{@code freshet_reader_lag_ms} of the projection's answers, a histogram
  *   <li>{@code freshet_reader_problems_total} by kind
+ *   <li>{@code freshet_reader_requests_total} by view and type, those that were handed over to a
+ *       job
  *   <li>{@code freshet_reader_fallbacks_in_flight}
  *   <li>{@code freshet_reader_database_up} by database, 0 or 1 as last seen
  *   <li>{@code freshet_store_changes} by view and outcome: {@code applied}, {@code superseded},
@@ -79,6 +81,16 @@ public final class ReaderMetrics {
     Counter.builder("freshet.reader.problems")
         .description("Requests answered with a problem")
         .tag("kind", kind)
+        .register(registry)
+        .increment();
+  }
+
+  /** Counts one request that was handed over to a job. */
+  public void requested(String view, String type) {
+    Counter.builder("freshet.reader.requests")
+        .description("Requests handed over to jobs")
+        .tag("view", view)
+        .tag("type", type)
         .register(registry)
         .increment();
   }

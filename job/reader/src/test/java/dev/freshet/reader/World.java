@@ -3,6 +3,7 @@ package dev.freshet.reader;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.freshet.reader.config.Database;
+import dev.freshet.reader.config.Kafka;
 import dev.freshet.reader.config.Limits;
 import dev.freshet.reader.config.ReaderConfig;
 import dev.freshet.reader.http.ListenSocket;
@@ -99,6 +100,7 @@ final class World implements AutoCloseable {
             name),
         new Database(postgres.host(), postgres.port(), postgres.user(), postgres.password(), name),
         SCHEMA,
+        Kafka.NONE,
         limits);
   }
 

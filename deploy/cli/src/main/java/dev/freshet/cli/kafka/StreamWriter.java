@@ -3,8 +3,10 @@ package dev.freshet.cli.kafka;
 import dev.freshet.cli.Failure;
 import dev.freshet.view.stream.Stream;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -19,6 +21,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 public final class StreamWriter implements AutoCloseable {
   private final KafkaAccess kafka;
+  private final Set<Stream> there = EnumSet.noneOf(Stream.class);
   private KafkaProducer<byte[], byte[]> producer;
 
   public StreamWriter(KafkaAccess kafka) {
@@ -39,8 +42,11 @@ public final class StreamWriter implements AutoCloseable {
    *     own, for whoever writes to it
    */
   public void send(Stream stream, List<Message> messages) {
-    try (KafkaConsumer<byte[], byte[]> consumer = kafka.consumer()) {
-      var unused = kafka.partitions(consumer, stream);
+    if (!there.contains(stream)) {
+      try (KafkaConsumer<byte[], byte[]> consumer = kafka.consumer()) {
+        var unused = kafka.partitions(consumer, stream);
+      }
+      there.add(stream);
     }
     try {
       if (producer == null) {

@@ -3,6 +3,7 @@ package dev.freshet.cli.letters;
 import dev.freshet.cli.Failure;
 import dev.freshet.cli.config.Config;
 import dev.freshet.cli.kafka.KafkaAccess;
+import dev.freshet.cli.kafka.StreamReader;
 import dev.freshet.cli.kafka.StreamWriter;
 import dev.freshet.view.stream.FailureMessage;
 import dev.freshet.view.stream.RequestMessage;
@@ -11,13 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 
 /**
  * The dead letters on Kafka. They are read from the topic's beginning, without a group, so that
@@ -25,17 +20,13 @@ import org.apache.kafka.common.TopicPartition;
  * Not safe for several threads.
  */
 public final class DeadLetters implements Replay.Topic, AutoCloseable {
-  private static final Duration SILENCE = Duration.ofMillis(KafkaAccess.PATIENCE_MS);
-
-  private final KafkaAccess kafka;
   private final LetterBox box;
-  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final StreamReader reader;
   private final StreamWriter writer;
 
   private DeadLetters(Config config, KafkaAccess kafka) {
-    this.kafka = kafka;
     this.box = new LetterBox(config.job().name());
-    this.consumer = kafka.consumer();
+    this.reader = StreamReader.fromBeginning(kafka, Stream.DEAD_LETTER);
     this.writer = new StreamWriter(kafka);
   }
 
@@ -55,7 +46,7 @@ public final class DeadLetters implements Replay.Topic, AutoCloseable {
                             + " empty; set it and submit the job again"));
     DeadLetters letters = new DeadLetters(config, kafka);
     try {
-      letters.readToEnd();
+      letters.reader.readToEnd(letters::take);
       return letters;
     } catch (RuntimeException e) {
       letters.close();
@@ -73,45 +64,15 @@ public final class DeadLetters implements Replay.Topic, AutoCloseable {
     return box;
   }
 
-  private void readToEnd() {
-    try {
-      List<TopicPartition> partitions = kafka.partitions(consumer, Stream.DEAD_LETTER);
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      long heard = System.nanoTime();
-      while (ends.entrySet().stream()
-          .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-        if (poll(Duration.ofMillis(200))) {
-          heard = System.nanoTime();
-        } else if (System.nanoTime() - heard > SILENCE.toNanos()) {
-          throw new Failure(
-              "Kafka %s: it fell silent while %s was read; try again"
-                  .formatted(kafka.bootstrap(), kafka.topic(Stream.DEAD_LETTER)));
-        }
-      }
-    } catch (KafkaException e) {
-      throw kafka.failed(e);
-    }
-  }
-
   @Override
   public void readMore(Duration patience) {
-    try {
-      poll(patience);
-    } catch (KafkaException e) {
-      throw kafka.failed(e);
-    }
+    reader.poll(patience).forEach(this::take);
   }
 
-  private boolean poll(Duration patience) {
-    ConsumerRecords<byte[], byte[]> messages = consumer.poll(patience);
-    for (ConsumerRecord<byte[], byte[]> message : messages) {
-      // Ours have keys, and a topic that is compacted takes no others.
-      byte[] key = message.key() == null ? new byte[0] : message.key();
-      box.take(new String(key, StandardCharsets.UTF_8), message.value());
-    }
-    return !messages.isEmpty();
+  private void take(StreamWriter.Message message) {
+    // Ours have keys, and a topic that is compacted takes no others.
+    byte[] key = message.key() == null ? new byte[0] : message.key();
+    box.take(new String(key, StandardCharsets.UTF_8), message.value());
   }
 
   @Override
@@ -133,7 +94,7 @@ public final class DeadLetters implements Replay.Topic, AutoCloseable {
 
   @Override
   public void close() {
-    consumer.close(SILENCE);
+    reader.close();
     writer.close();
   }
 }

@@ -1,6 +1,11 @@
 package dev.freshet.cli.verify;
 
+import dev.freshet.cli.Databases;
+import dev.freshet.cli.config.Config;
 import dev.freshet.view.Key;
+import dev.freshet.view.sql.VerifyQueries;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -11,7 +16,7 @@ import java.util.Set;
  * Every key of both sides: first those that the store has, a page at a time, then those that only
  * MySQL has. Of MySQL's keys it keeps in memory those that the store lacks.
  */
-final class AllKeys {
+public final class AllKeys {
   private static final int LOOKED_UP = 500;
 
   private final StoreKeys store;
@@ -25,8 +30,29 @@ final class AllKeys {
     this.mysql = mysql;
   }
 
+  /** MySQL, as long as its answers may take. */
+  public static Connection mysql(Config.Source source) throws SQLException {
+    return Databases.mysql(source, MysqlSource.LIMIT.plusSeconds(10));
+  }
+
+  /** The keys of a view, over connections that stay the caller's. */
+  public static AllKeys of(
+      Config config, Connection postgres, Connection mysql, VerifiedView view) {
+    VerifyQueries queries =
+        new VerifyQueries(
+            view.plan(), config.store().schema(), view.generation(), MysqlSource.LIMIT);
+    return new AllKeys(
+        new StoreKeys(config.store(), postgres, view, queries),
+        new MysqlKeys(new MysqlSource(config.source(), mysql, view), view, queries));
+  }
+
+  /** Those that the store has as not valid, with entries or without. */
+  public Set<Key> invalid() {
+    return new LinkedHashSet<>(store.invalid());
+  }
+
   /** The next keys; none at the end. */
-  List<Key> next(int most) {
+  public List<Key> next(int most) {
     if (!storeIsDone) {
       List<Key> keys = store.after(last, most);
       if (!keys.isEmpty()) {

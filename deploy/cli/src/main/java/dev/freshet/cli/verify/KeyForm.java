@@ -15,12 +15,12 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /** A view's keys as they stand in a reader's URL: the values in order, with slashes between. */
-final class KeyForm {
+public final class KeyForm {
   private static final Pattern SLASH = Pattern.compile("/");
 
   private final ViewPlan plan;
 
-  KeyForm(ViewPlan plan) {
+  public KeyForm(ViewPlan plan) {
     this.plan = plan;
   }
 
@@ -29,26 +29,31 @@ final class KeyForm {
    *
    * @throws IllegalArgumentException with one line when the text is none
    */
-  Key parse(String text) {
+  public Key parse(String text) {
+    Object[] named = request(KeyRequest.KEY, text).keyIn(plan).values();
+    return Key.of(Arrays.copyOfRange(named, 1, named.length));
+  }
+
+  /**
+   * The values of the root table's primary key, in the same form.
+   *
+   * @throws IllegalArgumentException with one line when the text is none
+   */
+  public Key parseRow(String text) {
+    return Key.of(request(KeyRequest.ROW, text).rowIn(plan));
+  }
+
+  private KeyRequest request(String of, String text) {
     List<String> parts = new ArrayList<>();
     for (String part : SLASH.split(text, -1)) {
       // Here, as in a path, a plus is a plus.
       parts.add(URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8));
     }
-    KeyRequest request =
-        new KeyRequest(
-            KeyRequest.FORMAT,
-            KeyRequest.REPAIR,
-            "",
-            plan.view(),
-            KeyRequest.KEY,
-            parts,
-            Instant.EPOCH.toString());
-    Object[] named = request.keyIn(plan).values();
-    return Key.of(Arrays.copyOfRange(named, 1, named.length));
+    return new KeyRequest(
+        KeyRequest.FORMAT, KeyRequest.REPAIR, "", plan.view(), of, parts, Instant.EPOCH.toString());
   }
 
-  String print(Key key) {
+  public String print(Key key) {
     List<Column> columns = plan.keyColumnList();
     Object[] values = key.values();
     List<String> parts = new ArrayList<>();

@@ -50,6 +50,11 @@ final class StoreKeys {
         sql, statement -> statement.setInt(last == null ? 1 : rows.bind(statement, 1, last), most));
   }
 
+  /** Those that are not valid. */
+  List<Key> invalid() {
+    return ask(queries.invalid(), statement -> {});
+  }
+
   /** Of some keys those that have entries. */
   Set<Key> present(Collection<Key> keys) {
     List<Key> asked =

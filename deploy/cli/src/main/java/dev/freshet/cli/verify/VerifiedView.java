@@ -23,14 +23,15 @@ import java.util.List;
  * @param job that keeps it
  * @param keyGroups of that job
  */
-record VerifiedView(ViewPlan plan, String schema, int generation, String job, int keyGroups) {
+public record VerifiedView(
+    ViewPlan plan, String schema, int generation, String job, int keyGroups) {
 
   /**
    * Looks a view up.
    *
    * @throws Failure when the store has none of that name
    */
-  static VerifiedView find(Config.Store store, Connection postgres, String name) {
+  public static VerifiedView find(Config.Store store, Connection postgres, String name) {
     String schema = store.schema();
     List<String> names = new ArrayList<>();
     try (Statement statement = postgres.createStatement();

@@ -30,11 +30,13 @@ import java.util.TreeSet;
  *   <li>{@code FRESHET_POSTGRES_}: {@code HOST} (127.0.0.1), {@code PORT} (5432), {@code USER},
  *       {@code PASSWORD} or {@code PASSWORD_FILE}, {@code DATABASE}, {@code SCHEMA} (freshet),
  *       {@code PROPERTIES} of the driver
+ *   <li>{@code FRESHET_KAFKA_}: {@code BOOTSTRAP} (empty: no requests are handed over), {@code
+ *       TOPIC_PREFIX} (freshet), {@code PROPERTIES} of its clients
  * </ul>
  */
 public final class Environment {
   private static final List<String> PREFIXES =
-      List.of("FRESHET_READER_", "FRESHET_MYSQL_", "FRESHET_POSTGRES_");
+      List.of("FRESHET_READER_", "FRESHET_MYSQL_", "FRESHET_POSTGRES_", "FRESHET_KAFKA_");
   private static final int SHORTEST_TOKEN = 8;
 
   private final Map<String, String> variables;
@@ -66,6 +68,7 @@ public final class Environment {
     Database mysql = database("FRESHET_MYSQL_", 3306);
     Database postgres = database("FRESHET_POSTGRES_", 5432);
     String schema = text("FRESHET_POSTGRES_SCHEMA", Optional.of("freshet"));
+    Kafka kafka = kafka();
     Limits limits = limits();
     if (limits.fallbacks() + limits.fallbackQueue() >= limits.threads()) {
       problems.add(
@@ -76,7 +79,7 @@ public final class Environment {
     if (!problems.isEmpty()) {
       throw new BadConfig(problems);
     }
-    return new ReaderConfig(host, port, token, mysql, postgres, schema, limits);
+    return new ReaderConfig(host, port, token, mysql, postgres, schema, kafka, limits);
   }
 
   private Limits limits() {
@@ -99,6 +102,13 @@ public final class Environment {
         secret(prefix + "PASSWORD"),
         text(prefix + "DATABASE", Optional.empty()),
         properties(prefix + "PROPERTIES"));
+  }
+
+  private Kafka kafka() {
+    return new Kafka(
+        variable("FRESHET_KAFKA_BOOTSTRAP").map(String::strip).filter(text -> !text.isEmpty()),
+        text("FRESHET_KAFKA_TOPIC_PREFIX", Optional.of("freshet")),
+        properties("FRESHET_KAFKA_PROPERTIES"));
   }
 
   /** As in a JDBC address: {@code name=value&name=value}, percent-encoded. */

@@ -17,6 +17,7 @@ public record ReaderConfig(
     Database mysql,
     Database postgres,
     String schema,
+    Kafka kafka,
     Limits limits) {
   public ReaderConfig {
     Objects.requireNonNull(host, "host");
@@ -24,12 +25,13 @@ public record ReaderConfig(
     Objects.requireNonNull(mysql, "mysql");
     Objects.requireNonNull(postgres, "postgres");
     Objects.requireNonNull(schema, "schema");
+    Objects.requireNonNull(kafka, "kafka");
     Objects.requireNonNull(limits, "limits");
   }
 
   @Override
   public String toString() {
-    return "reader on %s:%d, mysql %s, postgres %s schema %s, %s"
-        .formatted(host, port, mysql, postgres, schema, limits);
+    return "reader on %s:%d, mysql %s, postgres %s schema %s, kafka %s, %s"
+        .formatted(host, port, mysql, postgres, schema, kafka, limits);
   }
 }

@@ -26,7 +26,7 @@ import java.util.stream.IntStream;
  * {@code key}.
  */
 final class AnswerJson {
-  private static final JsonFactory JSON = new JsonFactory();
+  static final JsonFactory JSON = new JsonFactory();
   private static final DateTimeFormatter MILLIS =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
@@ -90,7 +90,7 @@ final class AnswerJson {
         .toList();
   }
 
-  private static String instant(Instant instant) {
+  static String instant(Instant instant) {
     return MILLIS.format(instant);
   }
 }

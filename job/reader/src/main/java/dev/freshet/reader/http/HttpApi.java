@@ -9,7 +9,11 @@ import dev.freshet.reader.answer.ServedView;
 import dev.freshet.reader.answer.Unanswered;
 import dev.freshet.reader.answer.Views;
 import dev.freshet.reader.form.KeyPath;
+import dev.freshet.reader.request.NotTaken;
+import dev.freshet.reader.request.RequestDesk;
+import dev.freshet.view.ViewPlan;
 import dev.freshet.view.form.BadForm;
+import dev.freshet.view.stream.KeyRequest;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
@@ -19,9 +23,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.handler.StatisticsHandler;
@@ -35,6 +42,8 @@ import org.slf4j.LoggerFactory;
  * <ul>
  *   <li>{@code GET /v1/views/{view}/{key…}}: an answer; needs the token, like everything under
  *       {@code /v1}
+ *   <li>{@code POST /v1/views/{view}/{key…}/repair} and {@code …/invalidate}: hands a request over
+ *       to the view's job; the last segment decides, for a key may itself end in such a word
  *   <li>{@code GET /health}, {@code GET /metrics}, {@code GET /openapi.yaml}: without a token, so
  *       that probes and scrapers need no secret; they show neither keys nor entries
  * </ul>
@@ -44,16 +53,24 @@ import org.slf4j.LoggerFactory;
 public final class HttpApi implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpApi.class);
   private static final String VIEWS = "/v1/views/";
+  private static final Map<String, Form> REQUESTS =
+      Map.of(KeyRequest.REPAIR, KeyRequest::repair, KeyRequest.INVALIDATE, KeyRequest::invalidate);
   private static final Duration STOP = Duration.ofSeconds(5);
   private static final String RETRY_AFTER_SECONDS = "1";
 
   private final Views views;
   private final Answerer answerer;
+  private final RequestDesk desk;
   private final ReaderMetrics metrics;
   private final Supplier<Health> health;
   private final Token token;
   private final ListenSocket socket;
   private final Javalin javalin;
+
+  /** Makes a request. */
+  private interface Form {
+    KeyRequest of(String job, ViewPlan view, Object[] key, Instant at);
+  }
 
   /**
    * Starts to answer.
@@ -65,6 +82,7 @@ public final class HttpApi implements AutoCloseable {
   public HttpApi(
       Views views,
       Answerer answerer,
+      RequestDesk desk,
       ReaderMetrics metrics,
       Supplier<Health> health,
       String secret,
@@ -72,6 +90,7 @@ public final class HttpApi implements AutoCloseable {
       int threads) {
     this.views = views;
     this.answerer = answerer;
+    this.desk = desk;
     this.metrics = metrics;
     this.health = health;
     this.token = new Token(secret);
@@ -110,6 +129,13 @@ public final class HttpApi implements AutoCloseable {
     server.setErrorHandler(new JettyProblems());
   }
 
+  /** What can be posted, by path as {@code openapi.yaml} spells it. */
+  static Set<String> posts() {
+    return REQUESTS.keySet().stream()
+        .map(word -> VIEWS + "{view}/{key}/" + word)
+        .collect(Collectors.toSet());
+  }
+
   /** What can be got, by path as {@code openapi.yaml} spells it. */
   Map<String, Handler> routes() {
     byte[] description = description();
@@ -141,8 +167,10 @@ public final class HttpApi implements AutoCloseable {
               // Left alone, Javalin says 200 to HEAD wherever there is a GET.
               javalin.head(path.replace("{view}/{key}", "<path>"), this::refuseMethod);
             });
+    javalin.post(VIEWS + "<path>", this::request);
     javalin.exception(Problem.Refused.class, (e, context) -> send(context, e.problem()));
     javalin.exception(Unanswered.class, (e, context) -> send(context, problemOf(e)));
+    javalin.exception(NotTaken.class, (e, context) -> send(context, problemOf(e)));
     javalin.exception(HttpResponseException.class, HttpApi.this::sendRouting);
     javalin.exception(
         Exception.class,
@@ -156,12 +184,7 @@ public final class HttpApi implements AutoCloseable {
 
   private void answer(Context context) throws Unanswered {
     long start = System.nanoTime();
-    List<String> segments;
-    try {
-      segments = KeyPath.segments(context.req().getRequestURI().substring(VIEWS.length()));
-    } catch (BadForm e) {
-      throw new Problem(Problem.Kind.BAD_KEY, e.getMessage()).refused();
-    }
+    List<String> segments = segments(context);
     ServedView view = view(segments.get(0));
     Question question =
         ViewRequest.parse(view, segments.subList(1, segments.size()), context.queryString());
@@ -171,6 +194,33 @@ public final class HttpApi implements AutoCloseable {
         .header("Cache-Control", "no-store")
         .result(AnswerJson.write(answer));
     metrics.answered(answer, Duration.ofNanos(System.nanoTime() - start));
+  }
+
+  /** The view's name and what follows it. */
+  private static List<String> segments(Context context) {
+    try {
+      return KeyPath.segments(context.req().getRequestURI().substring(VIEWS.length()));
+    } catch (BadForm e) {
+      throw new Problem(Problem.Kind.BAD_KEY, e.getMessage()).refused();
+    }
+  }
+
+  private void request(Context context) throws NotTaken {
+    List<String> segments = segments(context);
+    String type = segments.get(segments.size() - 1);
+    if (segments.size() < 2 || !REQUESTS.containsKey(type)) {
+      refuseMethod(context);
+      return;
+    }
+    ServedView view = view(segments.get(0));
+    Object[] key =
+        ViewRequest.key(view, segments.subList(1, segments.size() - 1), context.queryString());
+    Instant at = desk.ask(now -> REQUESTS.get(type).of(view.job(), view.plan(), key, now));
+    context
+        .status(202)
+        .contentType("application/json")
+        .header("Cache-Control", "no-store")
+        .result(RequestJson.write(view.plan(), key, type, at));
   }
 
   private ServedView view(String name) {
@@ -212,12 +262,20 @@ public final class HttpApi implements AutoCloseable {
   }
 
   private void refuseMethod(Context context) {
-    context.header("Allow", "GET");
+    String allowed = isRequest(context) ? "GET, POST" : "GET";
+    context.header("Allow", allowed);
     send(
         context,
         new Problem(
             Problem.Kind.METHOD_NOT_ALLOWED,
-            "%s is not allowed here; use GET".formatted(context.method())));
+            "%s is not allowed here; use %s"
+                .formatted(context.method(), allowed.replace(", ", " or "))));
+  }
+
+  private static boolean isRequest(Context context) {
+    String path = context.req().getRequestURI();
+    return path.startsWith(VIEWS)
+        && REQUESTS.containsKey(path.substring(path.lastIndexOf('/') + 1));
   }
 
   private static Problem problemOf(Unanswered e) {
@@ -229,10 +287,17 @@ public final class HttpApi implements AutoCloseable {
     };
   }
 
+  private static Problem problemOf(NotTaken e) {
+    return switch (e.kind()) {
+      case UNAVAILABLE -> new Problem(Problem.Kind.REQUESTS_UNAVAILABLE, e.getMessage());
+      case TOO_MANY -> new Problem(Problem.Kind.TOO_MANY_REQUESTS, e.getMessage());
+    };
+  }
+
   private void send(Context context, Problem problem) {
     metrics.refused(problem.kind().wireName());
     int status = problem.kind().status();
-    if (status == 503) {
+    if (status == 503 || status == 429) {
       context.header("Retry-After", RETRY_AFTER_SECONDS);
     } else if (status == 401) {
       context.header("WWW-Authenticate", "Bearer");

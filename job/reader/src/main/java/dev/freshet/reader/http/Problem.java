@@ -28,11 +28,13 @@ public record Problem(Kind kind, String detail) {
     BAD_CURSOR("bad-cursor", 400, "Cursor not understood"),
     URI_TOO_LONG("uri-too-long", 414, "Path too long"),
     TOO_LARGE("too-large", 431, "Request too large"),
+    TOO_MANY_REQUESTS("too-many-requests", 429, "Too many requests to the job"),
     OVERLOAD("overload", 503, "Too many questions to MySQL at once"),
     TIMEOUT("timeout", 503, "MySQL did not answer in time"),
     SOURCE_UNAVAILABLE("source-unavailable", 503, "MySQL does not answer"),
     SOURCE_REFUSED("source-refused", 502, "MySQL cannot answer the view's query"),
     VIEW_UNAVAILABLE("view-unavailable", 503, "The view cannot be served"),
+    REQUESTS_UNAVAILABLE("requests-unavailable", 503, "The request cannot be handed over"),
     INTERNAL("internal", 500, "The reader failed");
 
     private final String wireName;

@@ -31,12 +31,7 @@ final class ViewRequest {
    * @throws Problem.Refused when a part is wrong
    */
   static Question parse(ServedView view, List<String> keyParts, String query) {
-    Object[] key;
-    try {
-      key = KeyPath.parse(view.plan(), keyParts);
-    } catch (BadForm e) {
-      throw new Problem(Problem.Kind.BAD_KEY, e.getMessage()).refused();
-    }
+    Object[] key = key(view, keyParts);
     Map<String, List<String>> parameters = parameters(query);
     int limit = limit(parameters);
     Optional<List<Object>> after = Optional.empty();
@@ -48,6 +43,33 @@ final class ViewRequest {
       }
     }
     return new Question(view, List.of(key), limit, after);
+  }
+
+  /**
+   * The key that a request without parameters names.
+   *
+   * @param keyParts decoded
+   * @param query the raw query string, or null
+   * @throws Problem.Refused when a part is wrong
+   */
+  static Object[] key(ServedView view, List<String> keyParts, String query) {
+    Object[] key = key(view, keyParts);
+    try {
+      for (String name : QueryString.parse(query).keySet()) {
+        throw badParameter("parameter '%s' is not known; none is".formatted(name));
+      }
+    } catch (BadForm e) {
+      throw badParameter(e.getMessage());
+    }
+    return key;
+  }
+
+  private static Object[] key(ServedView view, List<String> keyParts) {
+    try {
+      return KeyPath.parse(view.plan(), keyParts);
+    } catch (BadForm e) {
+      throw new Problem(Problem.Kind.BAD_KEY, e.getMessage()).refused();
+    }
   }
 
   private static Map<String, List<String>> parameters(String query) {

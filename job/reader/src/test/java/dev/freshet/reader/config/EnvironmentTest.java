@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,7 +38,16 @@ class EnvironmentTest {
                 new Database("127.0.0.1", 3306, "app", "mysecret", "shop"),
                 new Database("127.0.0.1", 5432, "freshet", "pgsecret", "store"),
                 "freshet",
+                Kafka.NONE,
                 Limits.DEFAULT));
+  }
+
+  @Test
+  void anEmptyBootstrapIsNoKafka() throws BadConfig {
+    Map<String, String> variables = new HashMap<>(LEAST);
+    variables.put("FRESHET_KAFKA_BOOTSTRAP", "");
+
+    assertThat(Environment.read(variables).kafka()).isEqualTo(Kafka.NONE);
   }
 
   @Test
@@ -60,6 +70,9 @@ class EnvironmentTest {
     all.put(
         "FRESHET_MYSQL_PROPERTIES", "sslMode=VERIFY_CA&trustCertificateKeyStoreUrl=file%3A%2Fca");
     all.put("FRESHET_POSTGRES_PROPERTIES", "sslmode=require");
+    all.put("FRESHET_KAFKA_BOOTSTRAP", "k1:9092,k2:9092");
+    all.put("FRESHET_KAFKA_TOPIC_PREFIX", "shop");
+    all.put("FRESHET_KAFKA_PROPERTIES", "security.protocol=SSL&ssl.key.password=kasecret");
     all.put("PATH", "/bin");
 
     assertThat(Environment.read(all))
@@ -78,6 +91,10 @@ class EnvironmentTest {
                 new Database(
                     "db2", 5433, "freshet", "pgsecret", "store", Map.of("sslmode", "require")),
                 "projections",
+                new Kafka(
+                    Optional.of("k1:9092,k2:9092"),
+                    "shop",
+                    Map.of("security.protocol", "SSL", "ssl.key.password", "kasecret")),
                 new Limits(
                     30,
                     3,
@@ -118,6 +135,8 @@ class EnvironmentTest {
     variables.put("FRESHET_POSTGRES_PORT", "70000");
     variables.put("FRESHET_POSTGRES_PASSWORD_FILE", folder.resolve("absent").toString());
     variables.put("FRESHET_POSTGRES_DATABASE", "store");
+    variables.put("FRESHET_KAFKA_TOPIC_PREFIX", "");
+    variables.put("FRESHET_KAFKA_BOOTSTRP", "k1:9092");
 
     assertThat(problems(variables))
         .containsExactly(
@@ -131,16 +150,24 @@ class EnvironmentTest {
             "FRESHET_POSTGRES_PASSWORD_FILE: cannot read the file "
                 + folder.resolve("absent")
                 + " (NoSuchFileException); check path and rights",
+            "FRESHET_KAFKA_TOPIC_PREFIX is empty; set it",
             "FRESHET_READER_THREADS is 64, but 60 FALLBACKS and 16 in FALLBACK_QUEUE could hold"
                 + " them all; raise it above their sum",
+            "FRESHET_KAFKA_BOOTSTRP is no setting of the reader; did you mean"
+                + " 'FRESHET_KAFKA_BOOTSTRAP'?",
             "FRESHET_READER_PROT is no setting of the reader; did you mean"
                 + " 'FRESHET_READER_PORT'?");
   }
 
   @Test
   void showsNoSecret() throws BadConfig {
-    assertThat(Environment.read(LEAST).toString())
-        .doesNotContain("mysecret", "pgsecret", "0123456789abcdef")
+    Map<String, String> variables = new HashMap<>(LEAST);
+    variables.put("FRESHET_KAFKA_BOOTSTRAP", "k1:9092");
+    variables.put("FRESHET_KAFKA_PROPERTIES", "ssl.key.password=kasecret");
+
+    assertThat(Environment.read(variables).toString())
+        .doesNotContain("mysecret", "pgsecret", "0123456789abcdef", "kasecret")
+        .contains("kafka k1:9092/freshet")
         .contains("app@127.0.0.1:3306/shop");
   }
 

@@ -17,8 +17,12 @@ import dev.freshet.reader.answer.ServedView;
 import dev.freshet.reader.answer.Store;
 import dev.freshet.reader.answer.Unanswered;
 import dev.freshet.reader.answer.Views;
+import dev.freshet.reader.request.NotTaken;
+import dev.freshet.reader.request.Outbox;
+import dev.freshet.reader.request.RequestDesk;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.Version;
+import dev.freshet.view.stream.KeyRequest;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -60,6 +64,8 @@ class HttpApiTest {
           "job",
           128);
 
+  private static final List<KeyRequest> REQUESTED = new ArrayList<>();
+
   private static HttpApi api;
   private static int port;
 
@@ -97,13 +103,15 @@ class HttpApiTest {
             },
             new Gate(1, 0, Duration.ZERO),
             () -> NOW);
+    ReaderMetrics metrics = new ReaderMetrics();
     ListenSocket socket = ListenSocket.open("127.0.0.1", 0);
     port = socket.port();
     api =
         new HttpApi(
             new TwoViews(),
             answerer,
-            new ReaderMetrics(),
+            new RequestDesk(new Kept(), metrics, () -> NOW),
+            metrics,
             () -> new Health(true, false, true, 2),
             SECRET,
             socket,
@@ -211,6 +219,92 @@ class HttpApiTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"repair", "invalidate"})
+  void handsARequestToTheViewsJob(String type) throws Exception {
+    HttpResponse<String> response = post("/v1/views/unread/42/7/" + type);
+
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(202);
+    assertThat(response.headers().firstValue("content-type")).contains("application/json");
+    assertThat(response.body())
+        .isEqualTo(
+            "{\"view\":\"unread\",\"key\":{\"user_id\":42,\"site_id\":7},"
+                + "\"requested\":\"%s\",\"at\":\"2026-01-31T12:00:00.123Z\"}".formatted(type));
+    KeyRequest request = REQUESTED.get(REQUESTED.size() - 1);
+    assertThat(request.type()).isEqualTo(type);
+    assertThat(request.job()).isEqualTo("job");
+    assertThat(request.view()).isEqualTo("unread");
+    assertThat(request.values()).containsExactly("42", "7");
+    JsonNode described =
+        new YAMLMapper()
+            .readTree(get("/openapi.yaml").body())
+            .at("/components/schemas/Requested/properties");
+    assertThat(names(JSON.readTree(response.body())))
+        .containsExactlyInAnyOrderElementsOf(names(described));
+    assertThat(described.path("requested").path("enum")).anyMatch(e -> e.asText().equals(type));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/v1/views/by_name/repair/repair, repair, repair",
+    "/v1/views/by_name/invalidate/repair, repair, invalidate",
+    "/v1/views/by_name/repair/invalidate, invalidate, repair",
+    "/v1/views/by_name/a%2Frepair/repair, repair, a/repair",
+    "/v1/views/by_name//repair, repair, ''"
+  })
+  void theLastSegmentSaysWhatIsRequested(String path, String type, String key) throws Exception {
+    HttpResponse<String> response = post(path);
+
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(202);
+    KeyRequest request = REQUESTED.get(REQUESTED.size() - 1);
+    assertThat(request.type()).isEqualTo(type);
+    assertThat(request.values()).containsExactly(key);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/v1/views/unraed/1/2/repair|404|unknown-view|no view is named 'unraed'; did you mean 'unread'?",
+        "/v1/views/broken/1/repair|503|view-unavailable|view broken cannot be served",
+        "/v1/views/unread/1/repair|400|bad-key|view unread is asked by 2 key parts (user_id/site_id), the path has 1",
+        "/v1/views/unread/1/x/repair|400|bad-key|key part site_id: 'x' is not an integer; write it like 42",
+        "/v1/views/unread/1/2/repair?limit=1|400|bad-parameter|parameter 'limit' is not known; none is",
+        "/v1/views/unread/503/1/repair|503|requests-unavailable|Kafka is gone",
+        "/v1/views/unread/429/1/invalidate|429|too-many-requests|ask later",
+        "/v1/views/unread/1/2/mend|405|method-not-allowed|POST is not allowed here; use GET"
+      })
+  void refusesRequestsWithProblems(String path, int status, String kind, String detail)
+      throws Exception {
+    HttpResponse<String> response = post(path);
+
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+    JsonNode problem = JSON.readTree(response.body());
+    assertThat(problem.path("type").textValue()).isEqualTo("urn:freshet:problem:" + kind);
+    assertThat(problem.path("detail").textValue()).isEqualTo(detail);
+    assertThat(response.headers().firstValue("retry-after").isPresent())
+        .isEqualTo(status == 503 || status == 429);
+  }
+
+  @Test
+  void requestsNeedTheToken() throws Exception {
+    int before = REQUESTED.size();
+    HttpResponse<String> response =
+        send("POST", "/v1/views/unread/42/8/repair", Optional.of("Bearer wrong"));
+
+    assertThat(response.statusCode()).isEqualTo(401);
+    assertThat(REQUESTED).hasSize(before);
+  }
+
+  @Test
+  void whatTakesRequestsSaysSo() throws Exception {
+    HttpResponse<String> response =
+        send("PUT", "/v1/views/unread/1/2/repair", Optional.of("Bearer " + SECRET));
+
+    assertThat(response.statusCode()).isEqualTo(405);
+    assertThat(response.headers().firstValue("allow")).contains("GET, POST");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"})
   void onlyGetIsAllowed(String method) throws Exception {
     for (String path : List.of("/v1/views/unread/1/2", "/health", "/metrics", "/openapi.yaml")) {
@@ -239,9 +333,12 @@ class HttpApiTest {
   @Test
   void theDescriptionListsEveryRouteAndField() throws Exception {
     JsonNode description = new YAMLMapper().readTree(get("/openapi.yaml").body());
-    assertThat(names(description.path("paths")))
+    assertThat(paths(description, "get"))
         .containsExactlyInAnyOrderElementsOf(api.routes().keySet());
-    description.path("paths").forEach(methods -> assertThat(names(methods)).containsExactly("get"));
+    assertThat(paths(description, "post")).containsExactlyInAnyOrderElementsOf(HttpApi.posts());
+    description
+        .path("paths")
+        .forEach(methods -> assertThat(names(methods)).containsAnyOf("get", "post").hasSize(1));
 
     JsonNode schemas = description.path("components").path("schemas");
     for (Map.Entry<String, String> shown :
@@ -302,6 +399,12 @@ class HttpApiTest {
     assertThat(get("/v1/views/unread/42/7?&limit=1&").statusCode()).isEqualTo(200);
   }
 
+  private static List<String> paths(JsonNode description, String method) {
+    return names(description.path("paths")).stream()
+        .filter(path -> description.path("paths").path(path).has(method))
+        .toList();
+  }
+
   private static List<String> names(JsonNode object) {
     List<String> names = new ArrayList<>();
     object.fieldNames().forEachRemaining(names::add);
@@ -314,6 +417,10 @@ class HttpApiTest {
 
   private static HttpResponse<String> get(String path) throws Exception {
     return send("GET", path, Optional.of("Bearer " + SECRET));
+  }
+
+  private static HttpResponse<String> post(String path) throws Exception {
+    return send("POST", path, Optional.of("Bearer " + SECRET));
   }
 
   private static HttpResponse<String> send(String method, String path, Optional<String> token)
@@ -341,6 +448,23 @@ class HttpApiTest {
           String.join("\r\n", lines) + "\r\nHost: localhost\r\nConnection: close\r\n\r\n";
       socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
       return new Raw(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+    }
+  }
+
+  /** Keeps what it takes, and takes nothing of user 503 or 429. */
+  private static final class Kept implements Outbox {
+    @Override
+    public void send(KeyRequest request) throws NotTaken {
+      switch (request.values().get(0)) {
+        case "503" -> throw new NotTaken(NotTaken.Kind.UNAVAILABLE, "Kafka is gone");
+        case "429" -> throw new NotTaken(NotTaken.Kind.TOO_MANY, "ask later");
+        default -> REQUESTED.add(request);
+      }
+    }
+
+    @Override
+    public void close() {
+      // Nothing to close.
     }
   }
 

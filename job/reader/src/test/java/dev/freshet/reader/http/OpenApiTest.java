@@ -51,7 +51,7 @@ class OpenApiTest {
 
   @Test
   void requiresEveryFieldItDescribes() {
-    for (String name : List.of("Answer", "Health", "Problem")) {
+    for (String name : List.of("Answer", "Health", "Problem", "Requested")) {
       assertThat(texts(schema(name).path("required")))
           .containsExactlyInAnyOrderElementsOf(names(schema(name).path("properties")));
     }

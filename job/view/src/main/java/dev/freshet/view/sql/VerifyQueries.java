@@ -70,6 +70,11 @@ public final class VerifyQueries {
     return "SELECT " + key() + ", reason FROM " + tables.keys() + " WHERE " + among(keys);
   }
 
+  /** The keys that are not valid, in Postgres. No parameters. */
+  public String invalid() {
+    return "SELECT " + key() + " FROM " + tables.keys();
+  }
+
   /**
    * Which of some keys have entries, in Postgres. Parameters: the keys.
    *

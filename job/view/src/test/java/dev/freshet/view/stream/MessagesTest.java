@@ -110,6 +110,17 @@ class MessagesTest {
   }
 
   @Test
+  void everyReasonFitsTheSchemaOfInvalidations() throws IOException {
+    ViewPlan plan = Planner.plan(Sources.unreadConversations(), Sources.sample());
+    for (Reason reason : Reason.values()) {
+      assertFits(
+          Stream.INVALIDATION,
+          InvalidationMessage.of("job", plan, plan.viewKeyOf(5L, 7L), reason, VERSION, NOW)
+              .toJson());
+    }
+  }
+
+  @Test
   void whatIsNoMessageIsRefusedInOneLine() {
     byte[] text = "{\"format\":1,\"job\":\"x\"}".getBytes(StandardCharsets.UTF_8);
     assertThatThrownBy(() -> FailureMessage.read(text))

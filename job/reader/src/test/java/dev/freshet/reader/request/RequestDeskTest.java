@@ -1,0 +1,151 @@
+package dev.freshet.reader.request;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.freshet.reader.PlanBuilder;
+import dev.freshet.reader.ReaderMetrics;
+import dev.freshet.view.ViewPlan;
+import dev.freshet.view.stream.KeyRequest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class RequestDeskTest {
+  private static final ViewPlan INBOX = PlanBuilder.inbox();
+
+  private Instant now = Instant.parse("2026-01-31T12:00:00Z");
+  private final ReaderMetrics metrics = new ReaderMetrics();
+  private final Kept outbox = new Kept();
+  private final RequestDesk desk = new RequestDesk(outbox, metrics, () -> now);
+
+  @Test
+  void handsARequestOverAndCountsIt() throws NotTaken {
+    assertThat(desk.ask(repair(42))).isEqualTo(now);
+
+    assertThat(outbox.sent)
+        .containsExactly(KeyRequest.repair("job", INBOX, new Object[] {42L, 7L}, now));
+    assertThat(metrics.scrape())
+        .contains("freshet_reader_requests_total{type=\"repair\",view=\"unread\"} 1");
+  }
+
+  @Test
+  void theSameWithinASecondIsTheOneBefore() throws NotTaken {
+    Instant first = desk.ask(repair(42));
+    now = now.plus(Duration.ofMillis(999));
+    assertThat(desk.ask(repair(42))).isEqualTo(first);
+    assertThat(outbox.sent).hasSize(1);
+
+    now = now.plus(Duration.ofMillis(1));
+    assertThat(desk.ask(repair(42))).isEqualTo(now);
+    assertThat(outbox.sent).hasSize(2);
+  }
+
+  @Test
+  void anotherKeyOrAnotherTypeIsNotTheSame() throws NotTaken {
+    desk.ask(repair(42));
+    desk.ask(repair(43));
+    desk.ask(at -> KeyRequest.invalidate("job", INBOX, new Object[] {42L, 7L}, at));
+
+    assertThat(outbox.sent).hasSize(3);
+  }
+
+  @Test
+  void moreThanSoManyASecondAreTurnedAway() throws NotTaken {
+    for (long user = 0; user < RequestDesk.MOST; user++) {
+      desk.ask(repair(user));
+    }
+    assertThatThrownBy(() -> desk.ask(repair(1000)))
+        .isInstanceOfSatisfying(
+            NotTaken.class, e -> assertThat(e.kind()).isEqualTo(NotTaken.Kind.TOO_MANY))
+        .hasMessage(
+            "a reader hands over 100 requests a second; ask later, or use freshet repair --all");
+
+    now = now.plus(RequestDesk.SAME);
+    desk.ask(repair(1000));
+    assertThat(outbox.sent).hasSize(RequestDesk.MOST + 1);
+  }
+
+  @Test
+  void whatWasNotTakenMayBeSentAgainAtOnce() throws NotTaken {
+    outbox.broken = true;
+    assertThatThrownBy(() -> desk.ask(repair(42))).isInstanceOf(NotTaken.class);
+    assertThat(metrics.scrape()).doesNotContain("freshet_reader_requests_total");
+
+    outbox.broken = false;
+    desk.ask(repair(42));
+    assertThat(outbox.sent).hasSize(1);
+  }
+
+  @Test
+  void whoAsksTheSameMeanwhileGetsItsOutcome() throws Exception {
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    outbox.before =
+        () -> {
+          entered.countDown();
+          go.await();
+        };
+    outbox.broken = true;
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      Future<Instant> first = threads.submit(() -> desk.ask(repair(42)));
+      assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+      Future<Instant> second = threads.submit(() -> desk.ask(repair(42)));
+      go.countDown();
+      assertThatThrownBy(() -> first.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(NotTaken.class);
+      assertThatThrownBy(() -> second.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(NotTaken.class);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void withoutKafkaTheRemedyIsNamed() {
+    assertThatThrownBy(() -> new RequestDesk(new NoOutbox(), metrics, () -> now).ask(repair(42)))
+        .isInstanceOfSatisfying(
+            NotTaken.class, e -> assertThat(e.kind()).isEqualTo(NotTaken.Kind.UNAVAILABLE))
+        .hasMessageContaining("set FRESHET_KAFKA_BOOTSTRAP");
+  }
+
+  private static RequestDesk.Form repair(long user) {
+    return at -> KeyRequest.repair("job", INBOX, new Object[] {user, 7L}, at);
+  }
+
+  /** Keeps what it takes. */
+  private static final class Kept implements Outbox {
+    private interface Hook {
+      void run() throws InterruptedException;
+    }
+
+    private final List<KeyRequest> sent = Collections.synchronizedList(new ArrayList<>());
+    private volatile boolean broken;
+    private volatile Hook before = () -> {};
+
+    @Override
+    public void send(KeyRequest request) throws NotTaken {
+      try {
+        before.run();
+      } catch (InterruptedException e) {
+        throw new NotTaken(NotTaken.Kind.UNAVAILABLE, "interrupted");
+      }
+      if (broken) {
+        throw new NotTaken(NotTaken.Kind.UNAVAILABLE, "it is broken");
+      }
+      sent.add(request);
+    }
+
+    @Override
+    public void close() {
+      // Nothing to close.
+    }
+  }
+}
