@@ -77,6 +77,8 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
   private transient ListState<Note> unplacedState;
   private transient ListState<EntriesToGo> entriesToGoState;
   private transient ListState<Key> toRewriteState;
+  private transient ListState<Note> repairMarksState;
+  private transient ListState<EntryChange> repairedState;
   private transient KeyStates keys;
   private transient KeyRepairs repairs;
   private transient Map<Key, KeyStates.Change> changedKeys;
@@ -138,8 +140,27 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     unplacedState = context.getOperatorStateStore().getUnionListState(States.UNPLACED);
     entriesToGoState = context.getOperatorStateStore().getUnionListState(States.ENTRIES_TO_GO);
     toRewriteState = context.getOperatorStateStore().getUnionListState(States.KEYS_TO_REWRITE);
+    repairMarksState = context.getOperatorStateStore().getUnionListState(States.REPAIR_MARKS);
+    repairedState = context.getOperatorStateStore().getUnionListState(States.REPAIRED_ENTRIES);
+    restoreRepairs();
     unplaced.restore(unplacedState.get(), entriesToGoState.get());
     viewsSaid = Set.copyOf(unplaced.views());
+  }
+
+  private void restoreRepairs() throws Exception {
+    List<RepairMark> marks = new ArrayList<>();
+    for (Note note : repairMarksState.get()) {
+      if (note instanceof RepairMark mark && isMine(mark.key())) {
+        marks.add(mark);
+      }
+    }
+    List<EntryChange> said = new ArrayList<>();
+    for (EntryChange change : repairedState.get()) {
+      if (isMine(change.key())) {
+        said.add(change);
+      }
+    }
+    repairs.restore(marks, said);
   }
 
   /** What is left of a range without the groups that were written once. */
@@ -272,6 +293,8 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     held.store(pending.copy());
     unplacedState.update(isFirst() ? unplaced.copy() : List.of());
     entriesToGoState.update(unplaced.entriesToGo());
+    repairMarksState.update(List.copyOf(repairs.marks()));
+    repairedState.update(repairs.said());
     toRewriteState.update(List.copyOf(pending.rewritten().keySet()));
     writtenState.update(
         unwritten(range, unwritten.stream().map(WriterOperator::asWritten).toList()).stream()
