@@ -60,8 +60,11 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
   public static final OutputTag<Letter> INVALIDATIONS =
       new OutputTag<>("invalidations", Letter.TYPE);
 
-  /** Milliseconds between two flushes; longer when a flush itself takes longer. */
+  /** Milliseconds between two flushes; longer when a flush itself takes longer, up to a limit. */
   private static final long FLUSH_INTERVAL = 5;
+
+  /** What waited for a flush of very many entries does not wait for as long again. */
+  private static final long LONGEST_PAUSE = 100;
 
   private final JobPlan plan;
   private final String job;
@@ -382,7 +385,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     backlog = Optional.empty();
     unwritten = List.of();
     lastFlushEnd = getProcessingTimeService().getCurrentProcessingTime();
-    pause = Math.max(FLUSH_INTERVAL, lastFlushEnd - begin);
+    pause = Math.min(LONGEST_PAUSE, Math.max(FLUSH_INTERVAL, lastFlushEnd - begin));
   }
 
   /** After the store has them: whoever asks because of it sees what was said. */
