@@ -15,6 +15,7 @@ import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.BooleanSerializer;
+import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 import org.apache.flink.api.common.typeutils.base.array.IntPrimitiveArraySerializer;
@@ -38,6 +39,10 @@ public final class States {
   /** Dimension and root nodes: events that wait for their watermark. */
   public static final ListStateDescriptor<Event> HELD_EVENTS =
       new ListStateDescriptor<>("held-events", EventTypeInfo.Serializer.INSTANCE);
+
+  /** Dimension and root nodes, of all subtasks: watermarks that came and were not passed on. */
+  public static final ListStateDescriptor<Long> STEPS =
+      new ListStateDescriptor<>("steps", LongSerializer.INSTANCE);
 
   /** Writer: entry changes that wait for their watermark or the stored progress. */
   public static final ListStateDescriptor<EntryChange> HELD_ENTRIES =
@@ -75,6 +80,14 @@ public final class States {
   /** Writer: keys that are to be written anew and were not yet, of all subtasks. */
   public static final ListStateDescriptor<Key> KEYS_TO_REWRITE =
       new ListStateDescriptor<>("keys-to-rewrite", KeyTypeInfo.Serializer.INSTANCE);
+
+  /** Writer: marks of repairs that are open, or wait for a watermark, of all subtasks. */
+  public static final ListStateDescriptor<Note> REPAIR_MARKS =
+      new ListStateDescriptor<>("repair-marks", NoteTypeInfo.Serializer.INSTANCE);
+
+  /** Writer: what was said of keys whose repair is open, of all subtasks. */
+  public static final ListStateDescriptor<EntryChange> REPAIRED_ENTRIES =
+      new ListStateDescriptor<>("repaired-entries", EntryChangeTypeInfo.Serializer.INSTANCE);
 
   private States() {}
 }

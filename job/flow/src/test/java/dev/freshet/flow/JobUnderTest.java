@@ -23,6 +23,7 @@ import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
@@ -155,6 +156,11 @@ public final class JobUnderTest implements AutoCloseable {
     end = job.getJobExecutionResult();
   }
 
+  /** What Flink knows the job by; it was started. */
+  public JobID id() {
+    return job.getJobID();
+  }
+
   /** Whether the snapshot is over: the store has the progress of every key group. */
   public boolean handedOver() throws Exception {
     return progress().groups() == KEY_GROUPS;
@@ -163,10 +169,8 @@ public final class JobUnderTest implements AutoCloseable {
   /** Waits until the projections are complete up to where the source is now. */
   public void awaitProgress() throws Exception {
     long target;
-    try (Statement statement = source.createStatement();
-        ResultSet row = statement.executeQuery("SHOW MASTER STATUS")) {
-      row.next();
-      target = Version.of(0, row.getString(1), row.getLong(2));
+    try (Statement statement = source.createStatement()) {
+      target = end(statement);
     }
     Instant deadline = Instant.now().plus(DEADLINE);
     Progress progress = progress();
@@ -175,6 +179,14 @@ public final class JobUnderTest implements AutoCloseable {
         fail("no progress to %s: %s", Version.print(target), progress);
       }
       progress = progress();
+    }
+  }
+
+  /** Where a source is now. */
+  public static long end(Statement source) throws SQLException {
+    try (ResultSet row = source.executeQuery("SHOW MASTER STATUS")) {
+      row.next();
+      return Version.of(0, row.getString(1), row.getLong(2));
     }
   }
 

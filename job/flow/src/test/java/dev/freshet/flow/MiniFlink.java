@@ -1,6 +1,9 @@
 package dev.freshet.flow;
 
+import java.util.List;
+import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.runtime.checkpoint.AbstractCheckpointStats;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.test.util.MiniClusterWithClientResource;
 
@@ -18,6 +21,17 @@ public final class MiniFlink implements AutoCloseable {
                 .setNumberSlotsPerTaskManager(slots)
                 .build());
     cluster.before();
+  }
+
+  /** The newest checkpoints of a job. */
+  public List<AbstractCheckpointStats> checkpoints(JobID job) throws Exception {
+    return cluster
+        .getMiniCluster()
+        .getExecutionGraph(job)
+        .get()
+        .getCheckpointStatsSnapshot()
+        .getHistory()
+        .getCheckpoints();
   }
 
   @Override

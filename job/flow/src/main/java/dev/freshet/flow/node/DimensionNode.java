@@ -37,13 +37,29 @@ public final class DimensionNode {
   }
 
   /**
+   * What a step sends: the same to each of many.
+   *
+   * @param version the step's watermark, or 0 for a snapshot row
+   */
+  public record Parts(Key from, long version, Composite shown, Iterable<Key> to) {
+    Event.Part part(Key subscriber) {
+      return new Event.Part(subscriber, version, from, shown);
+    }
+
+    /** All of them at once. */
+    public void forEach(Consumer<Event> out) {
+      to.forEach(subscriber -> out.accept(part(subscriber)));
+    }
+  }
+
+  /**
    * Applies a step.
    *
    * @param key the row
    * @param before what is kept of it
    * @param events of this key, in log order
    * @param version what the parts carry: the step's watermark, or 0 for a snapshot row
-   * @param out receives the parts
+   * @param out receives the parts, at most once; those to all subscribers are read from them
    * @return what is kept from now on
    */
   public Handled step(
@@ -52,7 +68,7 @@ public final class DimensionNode {
       List<Event> events,
       Subscribers subscribers,
       long version,
-      Consumer<Event> out) {
+      Consumer<Parts> out) {
     JobPlan.Node node = plan.nodeOf(key);
     Handled handled = Handled.nothing(before);
     Set<Key> arrived = new LinkedHashSet<>();
@@ -73,9 +89,9 @@ public final class DimensionNode {
     NodeRow after = handled.row();
     Composite shown = after.composite();
     if (!shown.equals(before.composite())) {
-      send(key, subscribers.all(), version, shown, out);
-    } else if (!shown.isMissing()) {
-      send(key, arrived, version, shown, out);
+      out.accept(new Parts(key, version, shown, subscribers.all()));
+    } else if (!shown.isMissing() && !arrived.isEmpty()) {
+      out.accept(new Parts(key, version, shown, arrived));
     }
     return handled;
   }
@@ -91,13 +107,6 @@ public final class DimensionNode {
     } catch (RuntimeException e) {
       return handled.failed(
           row.with(Marker.of(handled.cause(), Poison.of(e), false, handled.read())));
-    }
-  }
-
-  private static void send(
-      Key key, Iterable<Key> subscribers, long version, Composite shown, Consumer<Event> out) {
-    for (Key subscriber : subscribers) {
-      out.accept(new Event.Part(subscriber, version, key, shown));
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.freshet.flow.log.Event;
 import dev.freshet.view.Key;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Iterator;
 import java.util.List;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -19,6 +20,8 @@ public final class DimensionOperator extends NodeOperator<Event> {
 
   private transient DimensionNode node;
   private transient StoredSubscribers subscribers;
+  private transient DimensionNode.Parts parts;
+  private transient Iterator<Key> sendTo;
 
   /**
    * An operator.
@@ -39,13 +42,24 @@ public final class DimensionOperator extends NodeOperator<Event> {
 
   @Override
   Handled apply(Key key, NodeRow before, List<Event> events, long version) {
-    return node.step(
-        key,
-        before,
-        events,
-        subscribers,
-        version,
-        part -> output.collect(new StreamRecord<>(part)));
+    return node.step(key, before, events, subscribers, version, this::send);
+  }
+
+  /** Nothing is added to the subscribers, or taken away, until all parts were sent. */
+  private void send(DimensionNode.Parts next) {
+    parts = next;
+    sendTo = next.to().iterator();
+  }
+
+  @Override
+  boolean sendNext() {
+    if (sendTo == null || !sendTo.hasNext()) {
+      sendTo = null;
+      parts = null;
+      return false;
+    }
+    output.collect(new StreamRecord<>(parts.part(sendTo.next())));
+    return true;
   }
 
   /** The subscribers of the current key, in keyed state. */

@@ -13,9 +13,9 @@ import dev.freshet.view.Key;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.ScheduledFuture;
 import org.apache.flink.api.common.state.ListState;
@@ -32,6 +32,9 @@ import org.apache.flink.util.OutputTag;
 /**
  * The frame of every node: hold what comes until the watermark, apply the whole step in log order,
  * send, then pass the watermark on. Snapshot rows (version 0) are applied as they come.
+ *
+ * <p>A large step is done in pieces, with a pause between them in which checkpoints pass and what
+ * comes is held; see {@link Steps}. A row is kept when all that it causes was sent.
  *
  * <p>What fails is marked in state and goes to {@link #FAILURES}; how many did, and how the others
  * ended, goes to {@link #NOTES}.
@@ -53,11 +56,21 @@ public abstract class NodeOperator<T> extends AbstractStreamOperator<T>
       Comparator.comparingLong(Event::version).thenComparingLong(Event::order);
   private static final long TALLY_INTERVAL_MS = 1000;
 
+  /** Keys applied, and parts sent, between two pauses: some tens of milliseconds. */
+  private static final int PIECE = 5_000;
+
+  private static final long PAUSE_MS = 1;
+
   private final JobPlan plan;
   private final Handling handling;
   private final String uid;
+  private int piece = PIECE;
   private transient ValueState<PackedRow> rows;
   private transient StepBuffer<Event> held;
+  private transient Steps steps;
+  private transient ListState<Long> stepsState;
+  private transient UnderWay underWay;
+  private transient ScheduledFuture<?> nextPiece;
   private transient ListState<long[]> countsState;
   private transient Counts[] counts;
   private transient long[][] told;
@@ -68,6 +81,18 @@ public abstract class NodeOperator<T> extends AbstractStreamOperator<T>
     this.plan = plan;
     this.handling = handling;
     this.uid = uid;
+  }
+
+  /** A row that was applied, and causes more than was sent yet. */
+  private record UnderWay(NodeRow before, Handled handled) {}
+
+  /**
+   * With other pieces.
+   *
+   * @param most keys applied, and parts sent, between two pauses
+   */
+  public final void setPiece(int most) {
+    piece = most;
   }
 
   final JobPlan plan() {
@@ -81,6 +106,16 @@ public abstract class NodeOperator<T> extends AbstractStreamOperator<T>
   /** Applies one key's part of a step; the backend stands at the key. */
   abstract Handled apply(Key key, NodeRow before, List<Event> events, long version)
       throws Exception;
+
+  /** Sends one more of what the key applied last causes; false when all of it was sent. */
+  boolean sendNext() {
+    return false;
+  }
+
+  /** Whether checkpoints may come within the step at hand. */
+  boolean mayPause() {
+    return true;
+  }
 
   /** After all keys of a step were applied. */
   void stepDone(long watermark) throws Exception {}
@@ -96,6 +131,8 @@ public abstract class NodeOperator<T> extends AbstractStreamOperator<T>
     for (long[] stored : countsState.get()) {
       counts[(int) stored[0]].add(Arrays.copyOfRange(stored, 1, stored.length));
     }
+    stepsState = context.getOperatorStateStore().getUnionListState(States.STEPS);
+    steps = new Steps(stepsState.get());
     if (context.isRestored()) {
       held.restore();
     }
@@ -115,29 +152,86 @@ public abstract class NodeOperator<T> extends AbstractStreamOperator<T>
     if (event.version() > 0) {
       held.add(event);
     } else {
-      applyToState(event.key(), List.of(event), 0);
+      NodeRow before = row(event.key());
+      Handled handled = apply(event.key(), before, List.of(event), 0);
+      while (sendNext()) {
+        // A subscriber more.
+      }
+      keep(event.key(), before, handled);
     }
   }
 
   @Override
   public void processWatermark(Watermark mark) throws Exception {
-    Iterator<Map.Entry<Key, List<Event>>> steps =
-        held.take(mark.getTimestamp()).entrySet().iterator();
-    while (steps.hasNext()) {
-      Map.Entry<Key, List<Event>> step = steps.next();
-      backend().setCurrentKey(step.getKey());
-      applyToState(step.getKey(), step.getValue(), mark.getTimestamp());
-      // What it caused piles up behind; of a large transaction there is no room for both.
-      steps.remove();
+    steps.come(mark.getTimestamp());
+    if (nextPiece == null) {
+      work(piece);
     }
-    stepDone(mark.getTimestamp());
-    super.processWatermark(mark);
+  }
+
+  /** Does so many things of the steps that have come; a pause follows when more is left. */
+  private void work(int most) throws Exception {
+    int budget = most;
+    for (OptionalLong current = steps.current(); current.isPresent(); current = steps.current()) {
+      long watermark = current.getAsLong();
+      if (!steps.isBegun()) {
+        steps.begin(held.take(watermark));
+      }
+      while (steps.key() != null) {
+        if (budget <= 0 && mayPause()) {
+          pause();
+          return;
+        }
+        budget -= work(steps.key(), watermark, budget);
+      }
+      stepDone(watermark);
+      super.processWatermark(new Watermark(watermark));
+      steps.stepDone();
+    }
+  }
+
+  /** Does so much of a key, or all of it; returns how much that was. */
+  private int work(Map.Entry<Key, List<Event>> key, long watermark, int budget) throws Exception {
+    int done = 0;
+    backend().setCurrentKey(key.getKey());
+    if (underWay == null) {
+      NodeRow before = row(key.getKey());
+      underWay = new UnderWay(before, apply(key.getKey(), before, key.getValue(), watermark));
+      done++;
+    }
+    while (sendNext()) {
+      if (++done >= budget && mayPause()) {
+        return done;
+      }
+    }
+    keep(key.getKey(), underWay.before(), underWay.handled());
+    underWay = null;
+    steps.keyDone();
+    return done;
+  }
+
+  private void pause() {
+    nextPiece =
+        getProcessingTimeService()
+            .registerTimer(
+                getProcessingTimeService().getCurrentProcessingTime() + PAUSE_MS,
+                time -> {
+                  nextPiece = null;
+                  work(piece);
+                });
+  }
+
+  @Override
+  public void finish() throws Exception {
+    work(Integer.MAX_VALUE);
+    super.finish();
   }
 
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
-    held.store(List.of());
+    held.store(steps.events());
+    stepsState.update(List.copyOf(steps.watermarks()));
     List<long[]> stored = new ArrayList<>();
     for (int view = 0; view < counts.length; view++) {
       long[] numbers = counts[view].toState();
@@ -149,9 +243,7 @@ public abstract class NodeOperator<T> extends AbstractStreamOperator<T>
     countsState.update(stored);
   }
 
-  private void applyToState(Key key, List<Event> events, long version) throws Exception {
-    NodeRow before = row(key);
-    Handled handled = apply(key, before, events, version);
+  private void keep(Key key, NodeRow before, Handled handled) throws Exception {
     counts[plan.nodeOf(key).view()].add(before, handled);
     store(key, before, handled.row());
   }
@@ -225,6 +317,9 @@ public abstract class NodeOperator<T> extends AbstractStreamOperator<T>
   public void close() throws Exception {
     if (nextTally != null) {
       nextTally.cancel(false);
+    }
+    if (nextPiece != null) {
+      nextPiece.cancel(false);
     }
     super.close();
   }

@@ -96,6 +96,12 @@ public final class RootOperator extends NodeOperator<EntryChange> {
     }
   }
 
+  /** That the hand-over is done is said of all subtasks together. */
+  @Override
+  boolean mayPause() {
+    return handedOver;
+  }
+
   @Override
   void stepDone(long watermark) throws Exception {
     if (!handedOver) {

@@ -16,14 +16,17 @@ import java.util.Map;
  * said since its repair began. Once it is done, these are all the entries that the key has: those
  * of rows that stayed the same were said anew, those of rows that changed were said when they did.
  *
- * <p>A checkpoint keeps nothing of it: after a restore capture begins every repair anew. Not safe
- * for several threads.
+ * <p>A checkpoint keeps {@link #marks} and {@link #said}: the log may have done with a repair whose
+ * last entries are yet to come. What was open and is not done in the log is begun anew by capture
+ * after a restore. Not safe for several threads.
  */
 public final class KeyRepairs {
   private final Map<Key, Open> open = new LinkedHashMap<>();
   private List<RepairMark> later = new ArrayList<>();
 
-  private record Open(long since, Map<Key, EntryChange> said) {}
+  private List<EntryChange> restored = List.of();
+
+  private record Open(RepairMark begun, Map<Key, EntryChange> said) {}
 
   /**
    * A key that is repaired.
@@ -54,6 +57,27 @@ public final class KeyRepairs {
     static final Outcome NOTHING = new Outcome(List.of(), List.of());
   }
 
+  /** The marks of what is open, and those that wait for a step, for a checkpoint. */
+  public List<RepairMark> marks() {
+    List<RepairMark> marks = new ArrayList<>();
+    open.values().forEach(repair -> marks.add(repair.begun()));
+    marks.addAll(later);
+    return marks;
+  }
+
+  /** What was said of the keys that are open, for a checkpoint. */
+  public List<EntryChange> said() {
+    List<EntryChange> all = new ArrayList<>(restored);
+    open.values().forEach(repair -> all.addAll(repair.said().values()));
+    return all;
+  }
+
+  /** Takes up what a checkpoint kept; with the next step it takes effect. */
+  public void restore(Collection<RepairMark> marks, List<EntryChange> said) {
+    later.addAll(marks);
+    restored = said;
+  }
+
   /** Takes a mark; with the next step at or beyond its version it takes effect. */
   public void add(RepairMark mark) {
     later.add(mark);
@@ -82,7 +106,7 @@ public final class KeyRepairs {
     for (RepairMark mark : due) {
       switch (mark.step()) {
         case INVALIDATED -> invalidated.add(mark);
-        case BEGUN -> open.put(mark.key(), new Open(mark.version(), new LinkedHashMap<>()));
+        case BEGUN -> open.put(mark.key(), new Open(mark, new LinkedHashMap<>()));
         case DONE -> {
           record(changes, mark.version());
           Open repaired = open.remove(mark.key());
@@ -94,16 +118,24 @@ public final class KeyRepairs {
       }
     }
     record(changes, watermark);
+    restored = List.of();
     return new Outcome(invalidated, done);
   }
 
   private void record(Iterable<? extends Collection<EntryChange>> changes, long upTo) {
+    record(restored, upTo);
     for (Collection<EntryChange> some : changes) {
-      for (EntryChange change : some) {
-        Open repaired = open.get(change.key());
-        if (repaired != null && change.version() > repaired.since() && change.version() <= upTo) {
-          repaired.said().put(change.entry(), change);
-        }
+      record(some, upTo);
+    }
+  }
+
+  private void record(Collection<EntryChange> changes, long upTo) {
+    for (EntryChange change : changes) {
+      Open repaired = open.get(change.key());
+      if (repaired != null
+          && change.version() > repaired.begun().version()
+          && change.version() <= upTo) {
+        repaired.said().put(change.entry(), change);
       }
     }
   }

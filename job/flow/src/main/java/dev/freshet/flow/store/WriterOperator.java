@@ -61,8 +61,11 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
   public static final OutputTag<Letter> INVALIDATIONS =
       new OutputTag<>("invalidations", Letter.TYPE);
 
-  /** Milliseconds between two flushes; longer when a flush itself takes longer. */
+  /** Milliseconds between two flushes; longer when a flush itself takes longer, up to a limit. */
   private static final long FLUSH_INTERVAL = 5;
+
+  /** What waited for a flush of very many entries does not wait for as long again. */
+  private static final long LONGEST_PAUSE = 100;
 
   private final JobPlan plan;
   private final String job;
@@ -79,6 +82,8 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
   private transient ListState<Note> unplacedState;
   private transient ListState<EntriesToGo> entriesToGoState;
   private transient ListState<Key> toRewriteState;
+  private transient ListState<Note> repairMarksState;
+  private transient ListState<EntryChange> repairedState;
   private transient KeyStates keys;
   private transient KeyRepairs repairs;
   private transient Map<Key, KeyStates.Change> changedKeys;
@@ -148,9 +153,28 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     unplacedState = context.getOperatorStateStore().getUnionListState(States.UNPLACED);
     entriesToGoState = context.getOperatorStateStore().getUnionListState(States.ENTRIES_TO_GO);
     toRewriteState = context.getOperatorStateStore().getUnionListState(States.KEYS_TO_REWRITE);
+    repairMarksState = context.getOperatorStateStore().getUnionListState(States.REPAIR_MARKS);
+    repairedState = context.getOperatorStateStore().getUnionListState(States.REPAIRED_ENTRIES);
+    restoreRepairs();
     unplaced.restore(unplacedState.get(), entriesToGoState.get());
     faults = new ViewFaults();
     viewsSaid = faults.invalid(unplaced.views());
+  }
+
+  private void restoreRepairs() throws Exception {
+    List<RepairMark> marks = new ArrayList<>();
+    for (Note note : repairMarksState.get()) {
+      if (note instanceof RepairMark mark && isMine(mark.key())) {
+        marks.add(mark);
+      }
+    }
+    List<EntryChange> said = new ArrayList<>();
+    for (EntryChange change : repairedState.get()) {
+      if (isMine(change.key())) {
+        said.add(change);
+      }
+    }
+    repairs.restore(marks, said);
   }
 
   /** What is left of a range without the groups that were written once. */
@@ -290,6 +314,8 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     held.store(pending.copy());
     unplacedState.update(isFirst() ? unplaced.copy() : List.of());
     entriesToGoState.update(unplaced.entriesToGo());
+    repairMarksState.update(List.copyOf(repairs.marks()));
+    repairedState.update(repairs.said());
     toRewriteState.update(List.copyOf(pending.rewritten().keySet()));
     writtenState.update(
         unwritten(range, unwritten.stream().map(WriterOperator::asWritten).toList()).stream()
@@ -379,7 +405,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     backlog = Optional.empty();
     unwritten = List.of();
     lastFlushEnd = getProcessingTimeService().getCurrentProcessingTime();
-    pause = Math.max(FLUSH_INTERVAL, lastFlushEnd - begin);
+    pause = Math.min(LONGEST_PAUSE, Math.max(FLUSH_INTERVAL, lastFlushEnd - begin));
   }
 
   /** After the store has them: whoever asks because of it sees what was said. */

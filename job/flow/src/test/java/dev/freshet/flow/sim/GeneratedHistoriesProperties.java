@@ -8,7 +8,7 @@ import dev.freshet.view.Key;
 import dev.freshet.view.ViewPlan;
 import java.util.List;
 import java.util.Random;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.apache.flink.contrib.streaming.state.EmbeddedRocksDBStateBackend;
 import org.apache.flink.runtime.state.StateBackend;
@@ -30,30 +30,33 @@ class GeneratedHistoriesProperties {
 
   @Test
   void theRealOperatorsOnTheHeapDoTheSame() {
-    check(FULL ? 1_000 : 40, plan -> overHarness(plan, new HashMapStateBackend()));
+    check(FULL ? 1_000 : 40, (plan, piece) -> overHarness(plan, piece, new HashMapStateBackend()));
   }
 
   @Test
   void theRealOperatorsOnRocksDbDoTheSame() {
-    check(FULL ? 200 : 8, plan -> overHarness(plan, new EmbeddedRocksDBStateBackend()));
+    check(
+        FULL ? 200 : 8,
+        (plan, piece) -> overHarness(plan, piece, new EmbeddedRocksDBStateBackend()));
   }
 
-  private static SimNode.Factory overMaps(JobPlan plan) {
+  private static SimNode.Factory overMaps(JobPlan plan, int piece) {
     return (depth, subtask, parallelism, out, restored) ->
         new MapNode(
             plan,
             depth,
+            piece,
             out,
             restored,
             key -> SimStore.group(key) * parallelism / SimStore.GROUPS == subtask);
   }
 
-  private static SimNode.Factory overHarness(JobPlan plan, StateBackend backend) {
+  private static SimNode.Factory overHarness(JobPlan plan, int piece, StateBackend backend) {
     return (depth, subtask, parallelism, out, restored) ->
-        new HarnessNode(plan, backend, depth, subtask, parallelism, out, restored);
+        new HarnessNode(plan, backend, depth, subtask, parallelism, piece, out, restored);
   }
 
-  private static void check(int runs, Function<JobPlan, SimNode.Factory> nodes) {
+  private static void check(int runs, BiFunction<JobPlan, Integer, SimNode.Factory> nodes) {
     long base = Long.getLong("freshet.seed", System.nanoTime());
     int flushes = 0;
     for (int run = 0; run < runs; run++) {
@@ -69,7 +72,7 @@ class GeneratedHistoriesProperties {
     assertThat(flushes).isGreaterThan(runs * 3);
   }
 
-  private static int run(long seed, Function<JobPlan, SimNode.Factory> nodes) {
+  private static int run(long seed, BiFunction<JobPlan, Integer, SimNode.Factory> nodes) {
     Random random = new Random(seed);
     ViewPlan view = RandomPlan.make("t", random);
     JobPlan plan = new JobPlan(List.of(view));
@@ -78,8 +81,9 @@ class GeneratedHistoriesProperties {
     Supplier<SourceScript> script =
         () -> new SourceScript(plan, history, new RuleSix(plan), random);
     SimStore store = new SimStore(history, key -> view.viewKeyOf(key));
+    int piece = random.nextInt(3) == 0 ? 1_000 : 1 + random.nextInt(3);
     SimCluster cluster =
-        new SimCluster(plan, history, script.get(), store, nodes.apply(plan), random);
+        new SimCluster(plan, history, script.get(), store, nodes.apply(plan, piece), random);
     cluster.run(random.nextInt(4), script);
     for (int group = 0; group < SimStore.GROUPS; group++) {
       assertThat(store.progress(group))

@@ -29,6 +29,9 @@ final class HarnessNode implements SimNode {
   private final KeyedOneInputStreamOperatorTestHarness<Key, Event, Object> harness;
   private final Consumer<Object> out;
   private long checkpoint;
+  private long time;
+  private long come = Long.MIN_VALUE;
+  private long passed = Long.MIN_VALUE;
 
   @SuppressWarnings("unchecked")
   HarnessNode(
@@ -37,13 +40,15 @@ final class HarnessNode implements SimNode {
       int depth,
       int subtask,
       int parallelism,
+      int piece,
       Consumer<Object> out,
       List<Object> restored) {
     this.out = out;
-    OneInputStreamOperator<Event, ?> operator =
+    NodeOperator<?> operator =
         depth == 0
             ? new RootOperator(plan, Handling.DEFAULT)
             : new DimensionOperator(plan, Handling.DEFAULT, depth);
+    operator.setPiece(piece);
     try {
       harness =
           new KeyedOneInputStreamOperatorTestHarness<>(
@@ -77,7 +82,19 @@ final class HarnessNode implements SimNode {
   }
 
   @Override
+  public boolean isPaused() {
+    return passed < come;
+  }
+
+  /** Pauses are over with the next millisecond. */
+  @Override
+  public void resume() {
+    run(() -> harness.setProcessingTime(++time));
+  }
+
+  @Override
   public void watermark(long watermark) {
+    come = watermark;
     run(() -> harness.processWatermark(new Watermark(watermark)));
   }
 
@@ -101,15 +118,19 @@ final class HarnessNode implements SimNode {
     } catch (Exception e) {
       throw new IllegalStateException("operator", e);
     }
+    // What is told of a step comes before its watermark.
+    tell(NodeOperator.FAILURES);
+    tell(NodeOperator.NOTES);
     for (Object sent = harness.getOutput().poll();
         sent != null;
         sent = harness.getOutput().poll()) {
       if (sent instanceof StreamRecord<?> sentRecord) {
         out.accept(sentRecord.getValue());
+      } else if (sent instanceof Watermark mark) {
+        passed = mark.getTimestamp();
+        out.accept(new Passed(passed));
       }
     }
-    tell(NodeOperator.FAILURES);
-    tell(NodeOperator.NOTES);
   }
 
   private <T> void tell(OutputTag<T> tag) {

@@ -11,10 +11,13 @@ import dev.freshet.flow.node.Marker;
 import dev.freshet.flow.node.NodeRow;
 import dev.freshet.flow.node.Probe;
 import dev.freshet.flow.node.RootNode;
+import dev.freshet.flow.node.Steps;
 import dev.freshet.view.Key;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,6 +34,7 @@ final class MapNode implements SimNode {
       Map<Key, Set<Key>> subscribers,
       Set<Key> poisoned,
       List<Event> held,
+      List<Long> watermarks,
       boolean handedOver) {}
 
   private final JobPlan plan;
@@ -41,8 +45,13 @@ final class MapNode implements SimNode {
   private final Map<Key, NodeRow> rows = new HashMap<>();
   private final Map<Key, Set<Key>> subscribers = new HashMap<>();
   private final Set<Key> toSayAgain = new LinkedHashSet<>();
+  private final int piece;
+  private final Steps steps;
   private List<Event> held = new ArrayList<>();
   private boolean handedOver;
+  private NodeRow before;
+  private NodeRow after;
+  private Iterator<Event> toSend = Collections.emptyIterator();
   private final RootNode.Out words =
       new RootNode.Out() {
         @Override
@@ -57,20 +66,29 @@ final class MapNode implements SimNode {
       };
 
   MapNode(
-      JobPlan plan, int depth, Consumer<Object> out, List<Object> restored, Predicate<Key> mine) {
+      JobPlan plan,
+      int depth,
+      int piece,
+      Consumer<Object> out,
+      List<Object> restored,
+      Predicate<Key> mine) {
+    this.piece = piece;
     this.plan = plan;
     this.root = depth == 0;
     this.dimension = new DimensionNode(plan, Probe.NONE);
     this.rootNode = new RootNode(plan, Probe.NONE);
     this.out = out;
+    List<Long> watermarks = new ArrayList<>();
     for (Object one : restored) {
       State state = (State) one;
+      watermarks.addAll(state.watermarks());
       state.rows().forEach((k, v) -> putIf(mine, rows, k, v));
       state.subscribers().forEach((k, v) -> putIf(mine, subscribers, k, new LinkedHashSet<>(v)));
       state.poisoned().stream().filter(mine).forEach(toSayAgain::add);
       state.held().stream().filter(e -> mine.test(e.key())).forEach(held::add);
       handedOver |= state.handedOver();
     }
+    steps = new Steps(watermarks);
   }
 
   private static <V> void putIf(Predicate<Key> mine, Map<Key, V> map, Key key, V value) {
@@ -87,7 +105,10 @@ final class MapNode implements SimNode {
     if (root && handedOver) {
       rows.forEach((key, row) -> mark(poisoned, key, row));
     }
-    return new State(new HashMap<>(rows), copy, poisoned, new ArrayList<>(held), handedOver);
+    List<Event> all = new ArrayList<>(held);
+    all.addAll(steps.events());
+    return new State(
+        new HashMap<>(rows), copy, poisoned, all, List.copyOf(steps.watermarks()), handedOver);
   }
 
   @Override
@@ -96,11 +117,66 @@ final class MapNode implements SimNode {
       held.add(event);
     } else {
       apply(event.key(), List.of(event), 0);
+      toSend.forEachRemaining(out);
+      keep(event.key(), before, after);
+      before = null;
     }
   }
 
   @Override
+  public boolean isPaused() {
+    return steps.current().isPresent();
+  }
+
+  @Override
   public void watermark(long watermark) {
+    boolean paused = isPaused();
+    steps.come(watermark);
+    if (!paused) {
+      resume();
+    }
+  }
+
+  @Override
+  public void resume() {
+    int budget = piece;
+    while (isPaused()) {
+      long watermark = steps.current().getAsLong();
+      if (!steps.isBegun()) {
+        steps.begin(take(watermark));
+      }
+      while (steps.key() != null) {
+        if (budget <= 0 && (!root || handedOver)) {
+          return;
+        }
+        budget -= piece(steps.key(), watermark, budget);
+      }
+      stepDone(watermark);
+      out.accept(new Passed(watermark));
+      steps.stepDone();
+    }
+  }
+
+  private int piece(Map.Entry<Key, List<Event>> key, long watermark, int budget) {
+    int done = 0;
+    if (before == null) {
+      apply(key.getKey(), key.getValue(), watermark);
+      done++;
+    }
+    while (toSend.hasNext()) {
+      if (done >= budget) {
+        return done;
+      }
+      out.accept(toSend.next());
+      done++;
+    }
+    keep(key.getKey(), before, after);
+    before = null;
+    steps.keyDone();
+    return done;
+  }
+
+  private Map<Key, List<Event>> take(long watermark) {
     Map<Key, List<Event>> step = new LinkedHashMap<>();
     List<Event> later = new ArrayList<>();
     for (Event event : held) {
@@ -111,11 +187,15 @@ final class MapNode implements SimNode {
       }
     }
     held = later;
-    step.forEach(
-        (key, events) -> {
-          events.sort(Comparator.comparingLong(Event::version).thenComparingLong(Event::order));
-          apply(key, events, watermark);
-        });
+    step.values()
+        .forEach(
+            events ->
+                events.sort(
+                    Comparator.comparingLong(Event::version).thenComparingLong(Event::order)));
+    return step;
+  }
+
+  private void stepDone(long watermark) {
     if (root && !handedOver) {
       for (Key key : List.copyOf(rows.keySet())) {
         NodeRow row = rows.get(key);
@@ -138,15 +218,19 @@ final class MapNode implements SimNode {
   }
 
   private void apply(Key key, List<Event> events, long version) {
-    NodeRow before = rows.getOrDefault(key, NodeRow.empty(plan.nodeOf(key).children().size()));
-    NodeRow after;
+    before = rows.getOrDefault(key, NodeRow.empty(plan.nodeOf(key).children().size()));
     if (root) {
       Handled handled = rootNode.step(key, before, events);
       after = handedOver ? rootNode.settle(key, before, handled, version, words) : handled.row();
     } else {
-      after = dimension.step(key, before, events, subscribers(key), version, out::accept).row();
+      List<Event> parts = new ArrayList<>();
+      after =
+          dimension
+              .step(
+                  key, before, events, subscribers(key), version, sent -> sent.forEach(parts::add))
+              .row();
+      toSend = parts.iterator();
     }
-    keep(key, before, after);
   }
 
   private void keep(Key key, NodeRow before, NodeRow after) {

@@ -41,7 +41,9 @@ final class SimCluster {
       List<EntryChange> poisoned,
       List<Note> unplaced,
       List<EntriesToGo> toGo,
-      List<Key> toRewrite) {}
+      List<Key> toRewrite,
+      List<RepairMark> repairMarks,
+      List<EntryChange> repaired) {}
 
   /** One subtask with its inputs; whatever it holds is behind {@code deliver}. */
   private static final class Task {
@@ -266,10 +268,19 @@ final class SimCluster {
         }
       }
     }
+    for (int node = 0; node < open.size(); node++) {
+      if (open.get(node).isPaused()) {
+        ready.add(new int[] {node});
+      }
+    }
     if (ready.isEmpty()) {
       return false;
     }
     int[] drawn = ready.get(random.nextInt(ready.size()));
+    if (drawn.length == 1) {
+      open.get(drawn[0]).resume();
+      return true;
+    }
     tasks.get(drawn[0]).deliver(drawn[1]);
     return true;
   }
@@ -347,7 +358,9 @@ final class SimCluster {
             index,
             parallelism,
             sent -> {
-              if (sent instanceof Failure failure) {
+              if (sent instanceof SimNode.Passed passed) {
+                outputs.forEach(c -> c.add(new Watermark(passed.watermark())));
+              } else if (sent instanceof Failure failure) {
                 failures.add(failure);
               } else if (sent instanceof Unplaced) {
                 outputs.forEach(channel -> channel.add(sent));
@@ -360,10 +373,7 @@ final class SimCluster {
     open.add(node);
     return new Task(
         e -> node.event((Event) e),
-        watermark -> {
-          node.watermark(watermark);
-          outputs.forEach(c -> c.add(new Watermark(watermark)));
-        },
+        node::watermark,
         b -> {
           pendingNodes.get(depth).add(node.snapshot());
           outputs.forEach(c -> c.add(b));
@@ -407,6 +417,15 @@ final class SimCluster {
           .flatMap(state -> state.toRewrite().stream())
           .filter(key -> subtask(key) == index)
           .forEach(key -> pending.rewriteAgain(0, key));
+      repairs.restore(
+          writers.stream()
+              .flatMap(state -> state.repairMarks().stream())
+              .filter(mark -> subtask(mark.key()) == index)
+              .toList(),
+          writers.stream()
+              .flatMap(state -> state.repaired().stream())
+              .filter(change -> subtask(change.key()) == index)
+              .toList());
     }
     Consumer<KeyRepairs.Outcome> repair =
         outcome -> {
@@ -500,7 +519,9 @@ final class SimCluster {
                   stillPoisoned,
                   index == 0 ? unplaced.copy() : List.of(),
                   unplaced.entriesToGo(),
-                  List.copyOf(pending.rewritten().keySet())));
+                  List.copyOf(pending.rewritten().keySet()),
+                  repairs.marks(),
+                  repairs.said()));
           acknowledge();
         },
         flush);

@@ -10,18 +10,27 @@ interface SimNode extends AutoCloseable {
 
   void watermark(long watermark);
 
+  /** Whether a step is not done yet; then {@link #resume} goes on with it. */
+  boolean isPaused();
+
+  /** Does the next piece of a step. */
+  void resume();
+
   /** What a checkpoint holds of it. */
   Object snapshot();
 
   @Override
   default void close() {}
 
+  /** A watermark that a subtask passed on. */
+  record Passed(long watermark) {}
+
   /** Makes the subtasks of a cluster. */
   interface Factory {
     /**
      * Makes one.
      *
-     * @param out receives what the subtask sends, watermarks left out
+     * @param out receives what the subtask sends, and the watermarks it passes on
      * @param restored the snapshots of all subtasks at this depth; empty for a fresh start
      */
     SimNode create(

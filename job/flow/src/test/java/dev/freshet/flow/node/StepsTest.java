@@ -1,0 +1,70 @@
+package dev.freshet.flow.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.flow.log.Event;
+import dev.freshet.view.Key;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class StepsTest {
+  private static final Key ONE = Key.of(0L, 1L);
+  private static final Key TWO = Key.of(0L, 2L);
+
+  @Test
+  void stepsAreDoneInTheOrderOfTheirWatermarks() {
+    Steps steps = new Steps(List.of());
+    steps.come(10);
+    steps.come(20);
+
+    assertThat(steps.current()).hasValue(10);
+    steps.stepDone();
+    assertThat(steps.current()).hasValue(20);
+    steps.stepDone();
+    assertThat(steps.current()).isEmpty();
+  }
+
+  @Test
+  void aCheckpointKeepsWhatIsNotDone() {
+    Steps steps = new Steps(List.of());
+    steps.come(10);
+    steps.begin(due(deleted(ONE), deleted(TWO)));
+    steps.keyDone();
+
+    assertThat(steps.key().getKey()).isEqualTo(TWO);
+    assertThat(steps.events()).containsExactly(deleted(TWO));
+    assertThat(steps.watermarks()).containsExactly(10L);
+  }
+
+  @Test
+  void aRestoredWatermarkWaitsForOneThatComesAndGoesFirst() {
+    Steps steps = new Steps(List.of(20L, 10L, 10L));
+    assertThat(steps.current()).isEmpty();
+
+    steps.come(15);
+    assertThat(steps.current()).hasValue(10);
+    steps.stepDone();
+    assertThat(steps.current()).hasValue(15);
+    steps.stepDone();
+    assertThat(steps.current()).isEmpty();
+
+    steps.come(20);
+    assertThat(steps.current()).hasValue(20);
+    steps.stepDone();
+    assertThat(steps.watermarks()).isEmpty();
+  }
+
+  private static Event deleted(Key key) {
+    return new Event.RowChange(key, 5, 0, null);
+  }
+
+  private static Map<Key, List<Event>> due(Event... events) {
+    Map<Key, List<Event>> due = new LinkedHashMap<>();
+    for (Event event : events) {
+      due.put(event.key(), List.of(event));
+    }
+    return due;
+  }
+}
