@@ -6,8 +6,11 @@ import dev.freshet.view.Key;
 import dev.freshet.view.sql.VerificationTable;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
@@ -51,6 +54,22 @@ final class Ledger {
           postgres.createArrayOf(
               "text", keys(outcomes, outcome -> outcome instanceof Outcome.Verified)));
       statement.executeUpdate();
+    } catch (SQLException e) {
+      throw Databases.failed("Store " + store, e);
+    }
+  }
+
+  /** The keys that were found mismatched and not verified since. */
+  List<Key> open() {
+    try (PreparedStatement statement = postgres.prepareStatement(table.selectOpen())) {
+      statement.setString(1, view);
+      List<Key> keys = new ArrayList<>();
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          keys.add(form.parse(rows.getString(1)));
+        }
+      }
+      return keys;
     } catch (SQLException e) {
       throw Databases.failed("Store " + store, e);
     }

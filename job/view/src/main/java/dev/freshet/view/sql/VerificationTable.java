@@ -50,6 +50,15 @@ public final class VerificationTable {
   }
 
   /**
+   * The keys of a view that are {@code open}, in one column.
+   *
+   * <p>Parameters: the view.
+   */
+  public String selectOpen() {
+    return "SELECT unnest(open) FROM " + table + " WHERE view = ?";
+  }
+
+  /**
    * What came of the views that were ever verified. No parameters.
    *
    * <p>Columns: those of the table, and {@code mismatches}, how many keys are {@code open}.
