@@ -29,6 +29,7 @@ public final class CapturedTypeInfo {
     private static final int BOUNDARY = 2;
     private static final int SNAPSHOT_DONE = 3;
     private static final int BATCH_END = 4;
+    private static final int SERVER = 5;
 
     @Override
     public void serialize(Captured captured, DataOutputView target) throws IOException {
@@ -49,6 +50,12 @@ public final class CapturedTypeInfo {
         target.writeLong(done.highest());
       } else if (captured instanceof Captured.BatchEnd) {
         target.writeByte(BATCH_END);
+      } else if (captured instanceof Captured.Server server) {
+        target.writeByte(SERVER);
+        StringValue.writeString(server.id(), target);
+        target.writeInt(server.epoch());
+        target.writeBoolean(server.moved());
+        StringValue.writeString(server.executed(), target);
       } else {
         throw new IOException("unknown message " + captured);
       }
@@ -69,6 +76,12 @@ public final class CapturedTypeInfo {
         case BOUNDARY -> new Captured.Boundary(source.readLong(), StringValue.readString(source));
         case SNAPSHOT_DONE -> new Captured.SnapshotDone(source.readLong());
         case BATCH_END -> Captured.BatchEnd.INSTANCE;
+        case SERVER ->
+            new Captured.Server(
+                StringValue.readString(source),
+                source.readInt(),
+                source.readBoolean(),
+                StringValue.readString(source));
         default -> throw new IOException("unknown message tag " + tag);
       };
     }

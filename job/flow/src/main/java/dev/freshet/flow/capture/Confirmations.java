@@ -28,6 +28,11 @@ final class Confirmations {
     return asOf;
   }
 
+  /** The source is another server now, which may never execute what the one before had. */
+  void forgetAnswers() {
+    open.clear();
+  }
+
   /** MySQL answered a question that was sent at a time. */
   void answered(long asked, String executed) {
     if (open.size() == MOST) {

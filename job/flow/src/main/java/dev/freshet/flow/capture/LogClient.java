@@ -6,16 +6,33 @@ import com.github.shyiko.mysql.binlog.event.EventType;
 import com.github.shyiko.mysql.binlog.event.deserialization.EventDeserializer;
 import io.debezium.connector.mysql.MySqlConnectorConfig;
 import io.debezium.relational.TableId;
+import java.io.IOException;
+import java.net.SocketException;
 import java.util.List;
 
 /** The binlog's connection, which reads rows by {@link BinlogRows}. */
 final class LogClient extends BinaryLogClient {
   private final BinlogRows rows;
+  private volatile long expected;
 
   LogClient(MySqlConnectorConfig config, List<TableId> captured) {
     super(config.hostname(), config.port(), config.username(), config.password());
     this.rows = new BinlogRows(captured, () -> getBinlogFilename() + ":" + getBinlogPosition());
     registerEventListener(this::forgetTables);
+  }
+
+  /** Only the server with this {@code server_id} is to be read. */
+  void expect(long server) {
+    expected = server;
+  }
+
+  /** The address may have begun to mean another server since it was asked who it is. */
+  @Override
+  protected void requestBinaryLogStream() throws IOException {
+    if (getMasterServerId() != expected) {
+      throw new SocketException("another server answers than a moment ago");
+    }
+    super.requestBinaryLogStream();
   }
 
   BinlogRows rows() {
