@@ -54,6 +54,9 @@ final class BinlogStream implements AutoCloseable {
   /** For so long a server may lack what was read. */
   private static final long PATIENCE_NS = Duration.ofSeconds(10).toNanos();
 
+  /** Nobody needs to know of less. */
+  private static final long NOTICE_NS = Duration.ofSeconds(1).toNanos();
+
   private final MySqlSourceConfig config;
   private final int subtask;
   private final List<TableId> captured;
@@ -70,7 +73,9 @@ final class BinlogStream implements AutoCloseable {
   private boolean lost;
   private SourceRecord announcement;
   private boolean movedUntold;
-  private long lacksSince;
+  private boolean lacking;
+  private boolean lackingSaid;
+  private long lackingSince;
   private long loggedAt;
 
   BinlogStream(
@@ -126,7 +131,7 @@ final class BinlogStream implements AutoCloseable {
       standBack(answer);
       return false;
     }
-    lacksSince = 0;
+    lacking = false;
     requireUnpurged(answer);
     boolean moved = soFar.server().isNot(answer.id());
     if (moved) {
@@ -170,11 +175,17 @@ final class BinlogStream implements AutoCloseable {
    */
   private void standBack(ServerAnswer answer) {
     long now = System.nanoTime();
-    if (lacksSince == 0) {
-      lacksSince = now;
-      LOG.warn("{}", lacks(answer));
-    } else if (now - lacksSince >= PATIENCE_NS) {
+    if (!lacking) {
+      lacking = true;
+      lackingSaid = false;
+      lackingSince = now;
+    }
+    if (now - lackingSince >= PATIENCE_NS) {
       throw new SourceFault(lacks(answer));
+    }
+    if (!lackingSaid && now - lackingSince >= NOTICE_NS) {
+      lackingSaid = true;
+      LOG.warn("{}", lacks(answer));
     }
     nextAttempt = now + Duration.ofMillis(FIRST_PAUSE_MS).toNanos();
     close();

@@ -37,8 +37,8 @@ import org.apache.flink.util.function.ThrowingConsumer;
  * whenever a newer time was confirmed. What Kafka tells goes to {@link Wishes} and {@link Repairs},
  * and from there between transactions into the log.
  *
- * <p>Answers of another server than the one whose binlog is read do not count. Where the source moves
- * to another server, {@link Crossing} says from when on its transactions take effect.
+ * <p>Answers of another server than the one whose binlog is read do not count. Where the source
+ * moves to another server, {@link Crossing} says from when on its transactions take effect.
  *
  * <p>Its state is one {@link CaptureState}. Restored with other views it refuses to start. No
  * watermark but its own passes. Messages that nobody understands are logged and passed over.
