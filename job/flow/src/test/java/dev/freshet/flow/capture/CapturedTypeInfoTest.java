@@ -23,6 +23,7 @@ class CapturedTypeInfoTest {
             new Captured.Change(0, Long.MAX_VALUE, new Object[][] {ROW}, null),
             new Captured.Boundary(7, "u:1-5"),
             new Captured.SnapshotDone(0),
+            new Captured.Server("3e11fa47-71ca-11e1-9e33-c80aa9429562", 2, true, "u:1-5"),
             new Captured.BatchEnd())) {
       DataOutputSerializer out = new DataOutputSerializer(64);
       CapturedTypeInfo.Serializer.INSTANCE.serialize(message, out);
