@@ -50,7 +50,7 @@ class FailoverIT {
   private static final String SAVEPOINTS =
       Path.of("target", "savepoints").toAbsolutePath().toUri().toString();
   private static final int ROWS = 8_000;
-  private static final int CONVERSATIONS = 300;
+  private static final int CONVERSATIONS = 200;
   private static final Duration DEADLINE = Duration.ofSeconds(60);
   private static final String VIEW =
       "CREATE MATERIALIZED TABLE inbox (PRIMARY KEY (user_id, site_id, conversation_id) NOT"
@@ -188,22 +188,22 @@ class FailoverIT {
     try (TcpProxy proxy = new TcpProxy(a.port())) {
       JobClient job = start(proxy.port(), null);
       awaitAnswersOf(a, 0);
-      traffic(a, random, 200);
+      traffic(a, random, 60);
       awaitAnswersOf(a, 0);
 
       // The source dies; a replica that has everything takes its place.
       execute(c, "STOP REPLICA");
-      traffic(a, random, 200);
+      traffic(a, random, 60);
       awaitCaughtUp(a, b);
       a.kill();
       execute(b, "STOP REPLICA", "RESET REPLICA ALL");
       proxy.leadTo(b.port());
       proxy.drop();
       long switched = System.currentTimeMillis();
-      traffic(b, random, 100);
+      traffic(b, random, 40);
       long fresh = awaitFresh(switched) - switched;
       System.out.printf("running job: %d ms from the switch until answers were fresh%n", fresh);
-      traffic(b, random, 100);
+      traffic(b, random, 40);
       awaitAnswersOf(b, 1);
 
       // The address means a replica that stayed behind, then the right server again.
@@ -212,14 +212,14 @@ class FailoverIT {
       proxy.drop();
       long away = System.currentTimeMillis();
       execute(c, "CREATE DATABASE elsewhere");
-      Thread.sleep(3000);
+      Thread.sleep(1500);
       assertThat(progress().version()).as("nothing is taken from it").isEqualTo(before.version());
       assertThat(progress().asOf()).as("it confirms no time").isLessThan(away + 500);
       execute(c, "DROP DATABASE elsewhere");
       proxy.leadTo(b.port());
       proxy.drop();
       long back = System.currentTimeMillis();
-      traffic(b, random, 50);
+      traffic(b, random, 25);
       System.out.printf("back at the right server: fresh after %d ms%n", awaitFresh(back) - back);
       awaitAnswersOf(b, 1);
       String savepoint = stop(job);
@@ -244,12 +244,12 @@ class FailoverIT {
     Random random = new Random(8);
     rebuild(c, b);
     JobClient job = start(b.port(), lastSavepoint);
-    traffic(b, random, 50);
+    traffic(b, random, 25);
     awaitAnswersOf(b, 1);
     String old = job.triggerSavepoint(SAVEPOINTS, SavepointFormatType.CANONICAL).get();
     awaitCaughtUp(b, c);
     execute(c, "STOP REPLICA");
-    traffic(b, random, 50);
+    traffic(b, random, 25);
     awaitAnswersOf(b, 1);
     job.cancel().get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
 
@@ -268,7 +268,7 @@ class FailoverIT {
     }
     assertThat(projection()).isEqualTo(rows);
     assertThat(progress().version()).isGreaterThan(ahead.version());
-    traffic(c, random, 100);
+    traffic(c, random, 40);
     long fresh = awaitFresh(submitted) - submitted;
     System.out.printf("resumed elsewhere: %d ms from submit until answers were fresh%n", fresh);
     awaitAnswersOf(c, 2);
