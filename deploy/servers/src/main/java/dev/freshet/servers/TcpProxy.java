@@ -15,10 +15,11 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A way to a server on this machine that a test can break: by silence, as when a host vanishes and
- * nobody closes its connections, or by a cut in the middle of what is sent.
+ * nobody closes its connections, or by a cut in the middle of what is sent; or turn to another
+ * server.
  */
 public final class TcpProxy implements AutoCloseable {
-  private final int target;
+  private volatile int target;
   private final ServerSocket listener;
   private final Queue<Link> links = new ConcurrentLinkedQueue<>();
   private final AtomicInteger accepted = new AtomicInteger();
@@ -47,6 +48,16 @@ public final class TcpProxy implements AutoCloseable {
   /** New connections work again; those of before stay silent. */
   public void forwardNew() {
     silent = false;
+  }
+
+  /** From now on new connections go to another server; those of before stay. */
+  public void leadTo(int port) {
+    target = port;
+  }
+
+  /** Closes all connections. */
+  public void drop() {
+    links.forEach(Link::close);
   }
 
   /**

@@ -15,9 +15,11 @@ public final class Version {
   /** Before every position: the version of snapshot rows. */
   public static final long NONE = 0L;
 
+  /** The highest epoch. */
+  public static final int MAX_EPOCH = 127;
+
   private static final int FILE_BITS = 24;
   private static final int POSITION_BITS = 32;
-  private static final int MAX_EPOCH = 127;
   private static final Pattern PRINTED =
       Pattern.compile("(?:(\\d{1,3})/)?[^/:\\s]+\\.(\\d{1,8}):(\\d{1,10})");
 

@@ -6,15 +6,20 @@ import org.apache.flink.cdc.connectors.mysql.source.offset.BinlogOffset;
 import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.data.Struct;
 import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.source.SourceRecord;
 
-/** Reads places in the binlog out of Debezium's offsets. */
+/** Reads places in the binlog of one server out of Debezium's offsets. */
 final class BinlogPlaces {
-  /** The source has not moved to another server yet. */
-  static final int EPOCH = 0;
+  private int epoch;
 
   /** The file of the last place and what its number is: the next place is mostly in it too. */
   private String lastFile = "";
 
   private long lastFileStart;
+
+  /** From now on places are of another server. */
+  void moveTo(int next) {
+    epoch = next;
+    lastFile = "";
+  }
 
   /** The place that an offset names: inside a transaction it is where the transaction begins. */
   long of(Map<String, ?> offset) {
@@ -56,9 +61,9 @@ final class BinlogPlaces {
     }
   }
 
-  private long of(String file, long position) {
+  long of(String file, long position) {
     if (!file.equals(lastFile)) {
-      lastFileStart = Version.of(EPOCH, file, 0);
+      lastFileStart = Version.of(epoch, file, 0);
       lastFile = file;
     }
     return lastFileStart + position;

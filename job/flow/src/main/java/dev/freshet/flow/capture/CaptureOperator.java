@@ -41,6 +41,9 @@ import org.apache.flink.util.function.ThrowingConsumer;
  * <p>A view that cannot follow the source any longer is told nothing more; why is told to the
  * writers, again whenever capture starts.
  *
+ * <p>Answers of another server than the one whose binlog is read do not count. Where the source
+ * moves to another server, {@link Crossing} says from when on its transactions take effect.
+ *
  * <p>Its state is one {@link CaptureState}. Restored with other views it refuses to start. No
  * watermark but its own passes. Messages that nobody understands are logged and passed over.
  */
@@ -60,6 +63,7 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
   private final Derivation derivation;
   private final ViewFaults faults = new ViewFaults();
   private final Confirmations confirmations = new Confirmations();
+  private final Crossing crossing = new Crossing();
   private final Wishes wishes;
   private final Repairs repairs;
   private final String views;
@@ -69,6 +73,7 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
   private Backlog toldBacklog = Backlog.NONE;
   private ListState<byte[]> stored;
   private LogClock.State restored;
+  private volatile Captured.Server server;
   private ExecutedGtids questions;
   private RowReads reads;
   private long injectedAt;
@@ -164,7 +169,7 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
     }
   }
 
-  private void captured(Captured captured) {
+  private void captured(Captured captured) throws Exception {
     resume();
     if (captured instanceof Captured.Change change) {
       clock.change(change.version(), this::leave);
@@ -173,12 +178,79 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
     } else if (captured instanceof Captured.LostView lost) {
       lose(new ViewFault(lost.view(), lost.reason(), lost.version(), lost.message()));
     } else if (captured instanceof Captured.Boundary boundary) {
-      clock.boundary(boundary.version(), boundary.gtids(), this::leave);
+      crossing.told(boundary).ifPresent(this::complete);
     } else if (captured instanceof Captured.BatchEnd) {
       clock.batchEnd(this::leave);
       fulfil();
     } else if (captured instanceof Captured.SnapshotDone done) {
       clock.snapshotDone(done.highest());
+    } else if (captured instanceof Captured.Server next) {
+      meet(next);
+    }
+  }
+
+  private void complete(Captured.Boundary boundary) {
+    clock.boundary(boundary.version(), boundary.gtids(), this::leave);
+  }
+
+  /** What follows comes from this server. */
+  private void meet(Captured.Server next) throws Exception {
+    long first = Version.of(next.epoch(), 0, 0);
+    if (clock.watermark() == 0 && next.epoch() > 0) {
+      throw SnapshotConnection.moved();
+    }
+    requireStoreBelow(next.moved() ? next.epoch() : next.epoch() + 1);
+    boolean known = server != null && server.epoch() == next.epoch();
+    if (!known && clock.watermark() > 0 && clock.watermark() < first) {
+      List<String> ahead = List.of();
+      if (clock.stopsBelow(first)) {
+        ahead = setting.progress().gtidsBetween(clock.watermark(), first);
+        clock.forgetStopsBelow(first);
+      }
+      crossing.begin(ahead, next.moved() && config.isCheckpointingEnabled());
+      requireExecuted(next, crossing.ahead());
+    }
+    if (server != null && !server.id().equals(next.id())) {
+      confirmations.forgetAnswers();
+      long now = getProcessingTimeService().getCurrentProcessingTime();
+      // What the server before answered may hold what this one never had.
+      if (wishes.watches()) {
+        wishes.unanswered(now);
+      }
+      if (repairs.watches()) {
+        repairs.unanswered(now);
+      }
+    }
+    confirmations.had(next.executed());
+    server = next;
+  }
+
+  /** No checkpoint is older than the store's epoch but one that was chosen by hand. */
+  private void requireStoreBelow(int epoch) {
+    if (epoch <= Version.MAX_EPOCH && clock.stopsFrom(Version.of(epoch, 0, 0))) {
+      throw new SourceFault(
+          "Source: the store was filled from a server that the source moved to after this savepoint;"
+              + " resume from a newer one, or submit the job anew");
+    }
+  }
+
+  private void requireExecuted(Captured.Server next, List<Gtids> ahead) {
+    Gtids executed = Gtids.parse(next.executed());
+    for (Gtids gtids : ahead) {
+      if (!executed.contains(gtids)) {
+        throw new SourceFault(
+            "Source "
+                + setting.source().host()
+                + ":"
+                + setting.source().port()
+                + ": it is another server now ("
+                + next.id()
+                + "), which lacks transactions that the store holds: it has "
+                + ServerAnswer.shown(next.executed())
+                + ", the store "
+                + ServerAnswer.shown(gtids.toString())
+                + "; fail over to a server that has them, or submit the job anew");
+      }
     }
   }
 
@@ -241,6 +313,9 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
 
   /** Reads and injects what is due, and looks again when more will be. */
   private void fulfil() {
+    if (server == null || !crossing.isOver()) {
+      return;
+    }
     long now = getProcessingTimeService().getCurrentProcessingTime();
     if (clock.watermark() > 0) {
       repairs.invalidated(clock.watermark()).forEach(this::tell);
@@ -285,14 +360,14 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
     List<Repair> taken = repairs.take(now);
     if (!taken.isEmpty()) {
       repairs.begun(clock.watermark()).forEach(this::tell);
-      reads.read(taken, clock.watermark(), clock.gtids(), new RepairAnswers());
+      reads.read(taken, server, clock.watermark(), clock.gtids(), new RepairAnswers(server));
     }
   }
 
   private void beginReads(long now) {
     List<Key> rows = wishes.take(now);
     if (!rows.isEmpty()) {
-      reads.read(rows, clock.gtids(), new Answers());
+      reads.read(rows, server, clock.gtids(), new Answers(server));
     }
   }
 
@@ -321,16 +396,23 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
                 });
   }
 
-  /** In the reading thread. */
+  /** In the reading thread. What was asked before the source moved is asked again already. */
   private final class RepairAnswers implements RowReads.Listener {
+    private final Captured.Server asked;
+
+    RepairAnswers(Captured.Server asked) {
+      this.asked = asked;
+    }
+
     @Override
     public void answered(Map<Key, Wishes.Row> rows, long end) {
-      inMailbox(() -> repairs.answered(rows, end), "rows read for repairs");
+      inMailbox(asked, () -> repairs.answered(rows, end), "rows read for repairs");
     }
 
     @Override
     public void unanswered() {
       inMailbox(
+          asked,
           () -> repairs.unanswered(getProcessingTimeService().getCurrentProcessingTime()),
           "rows not read for repairs");
     }
@@ -338,6 +420,7 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
     @Override
     public void refused(String why) {
       inMailbox(
+          asked,
           () ->
               repairs
                   .refused(getProcessingTimeService().getCurrentProcessingTime())
@@ -355,14 +438,21 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
 
   /** In the reading thread. */
   private final class Answers implements RowReads.Listener {
+    private final Captured.Server asked;
+
+    Answers(Captured.Server asked) {
+      this.asked = asked;
+    }
+
     @Override
     public void answered(Map<Key, Wishes.Row> rows, long end) {
-      inMailbox(() -> wishes.answered(rows, end), "rows read");
+      inMailbox(asked, () -> wishes.answered(rows, end), "rows read");
     }
 
     @Override
     public void unanswered() {
       inMailbox(
+          asked,
           () -> wishes.unanswered(getProcessingTimeService().getCurrentProcessingTime()),
           "rows not read");
     }
@@ -371,6 +461,16 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
     public void refused(String why) {
       unanswered();
     }
+  }
+
+  private void inMailbox(Captured.Server asked, Runnable work, String name) {
+    inMailbox(
+        () -> {
+          if (server.epoch() == asked.epoch()) {
+            work.run();
+          }
+        },
+        name);
   }
 
   private void inMailbox(Runnable work, String name) {
@@ -402,8 +502,14 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
   }
 
   /** In the asking thread. */
-  private void executed(long asked, String executed) {
+  private boolean executed(long asked, String executed, String answering) {
+    Captured.Server read = server;
+    if (read == null || !read.id().equals(answering)) {
+      // One that lacks transactions would confirm that all of its own were captured.
+      return read == null;
+    }
     inMailbox(
+        read,
         () -> {
           confirmations.answered(asked, executed);
           if (clock.watermark() > 0 && confirmations.captured(clock.gtids())) {
@@ -411,6 +517,7 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
           }
         },
         "executed GTIDs");
+    return true;
   }
 
   /** Tells, once in a while, what waits and how many changes nobody had to be told of. */
@@ -437,6 +544,7 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
+    crossing.checkpoint(context.getCheckpointId());
     LogClock.State now = restored == null ? clock.state() : restored;
     stored.update(
         List.of(
@@ -448,6 +556,19 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
                     waiting(),
                     List.copyOf(faults.all()))
                 .toBytes()));
+  }
+
+  @Override
+  public void notifyCheckpointComplete(long checkpointId) throws Exception {
+    super.notifyCheckpointComplete(checkpointId);
+    crossing
+        .completed(checkpointId)
+        .ifPresent(
+            boundary -> {
+              complete(boundary);
+              clock.batchEnd(this::leave);
+              fulfil();
+            });
   }
 
   private List<byte[]> waiting() {

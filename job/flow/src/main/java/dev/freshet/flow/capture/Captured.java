@@ -117,6 +117,21 @@ public sealed interface Captured {
     }
   }
 
+  /**
+   * What follows comes from this server's binlog; told for every connection.
+   *
+   * @param id MySQL's {@code server_uuid}
+   * @param epoch of the versions that follow
+   * @param moved whether no checkpoint can know yet that the source moved here
+   * @param executed its executed GTIDs when the connection was made
+   */
+  record Server(String id, int epoch, boolean moved, String executed) implements Captured {
+    public Server {
+      Objects.requireNonNull(id, "id");
+      Objects.requireNonNull(executed, "executed");
+    }
+  }
+
   /** All that was there to read was told. */
   record BatchEnd() implements Captured {
     public static final BatchEnd INSTANCE = new BatchEnd();

@@ -31,6 +31,7 @@ public final class CapturedTypeInfo {
     private static final int SNAPSHOT_DONE = 3;
     private static final int BATCH_END = 4;
     private static final int LOST_VIEW = 5;
+    private static final int SERVER = 6;
 
     @Override
     public void serialize(Captured captured, DataOutputView target) throws IOException {
@@ -57,6 +58,12 @@ public final class CapturedTypeInfo {
         target.writeLong(lost.version());
         target.writeUTF(lost.reason().wireName());
         StringValue.writeString(lost.message(), target);
+      } else if (captured instanceof Captured.Server server) {
+        target.writeByte(SERVER);
+        StringValue.writeString(server.id(), target);
+        target.writeInt(server.epoch());
+        target.writeBoolean(server.moved());
+        StringValue.writeString(server.executed(), target);
       } else {
         throw new IOException("unknown message " + captured);
       }
@@ -82,6 +89,12 @@ public final class CapturedTypeInfo {
                 source.readInt(),
                 source.readLong(),
                 Reason.of(source.readUTF()),
+                StringValue.readString(source));
+        case SERVER ->
+            new Captured.Server(
+                StringValue.readString(source),
+                source.readInt(),
+                source.readBoolean(),
                 StringValue.readString(source));
         default -> throw new IOException("unknown message tag " + tag);
       };

@@ -29,6 +29,20 @@ final class Confirmations {
     return asOf;
   }
 
+  /** The source is another server now, which may never execute what the one before had. */
+  void forgetAnswers() {
+    open.clear();
+    newest = Gtids.parse("");
+  }
+
+  /** The server had executed this when its binlog began to be read; it can have no less later. */
+  void had(String text) {
+    Gtids executed = Gtids.parse(text);
+    if (executed.contains(newest)) {
+      newest = executed;
+    }
+  }
+
   /**
    * MySQL answered a question that was sent at a time.
    *

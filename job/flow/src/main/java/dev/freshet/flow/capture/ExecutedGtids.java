@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ExecutedGtids implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ExecutedGtids.class);
-  private static final String QUESTION = "SELECT @@global.gtid_executed";
+  private static final String QUESTION = "SELECT @@global.gtid_executed, @@server_uuid";
   private static final String TIMEOUT_MS = "2000";
   private static final long PAUSE_AFTER_FAILURE_MS = 500;
   private static final long CLOSE_WAIT_MS = 5000;
@@ -33,8 +33,11 @@ final class ExecutedGtids implements AutoCloseable {
      * MySQL answered.
      *
      * @param asked when the question was sent, in milliseconds of the wall clock
+     * @param server which server answered
+     * @return whether that is the one to ask; else another connection is made, as the address may
+     *     have begun to mean another server
      */
-    void answered(long asked, String executed);
+    boolean answered(long asked, String executed, String server);
   }
 
   ExecutedGtids(SourceOptions options, Listener listener) {
@@ -53,8 +56,9 @@ final class ExecutedGtids implements AutoCloseable {
     while (more) {
       try (Connection connection = connect();
           Statement statement = connection.createStatement()) {
-        while (more) {
-          ask(statement);
+        boolean right = true;
+        while (more && right) {
+          right = ask(statement);
           if (reported) {
             LOG.info("MySQL at {}:{} answers again", options.host(), options.port());
             reported = false;
@@ -75,11 +79,11 @@ final class ExecutedGtids implements AutoCloseable {
     }
   }
 
-  private void ask(Statement statement) throws SQLException {
+  private boolean ask(Statement statement) throws SQLException {
     long asked = System.currentTimeMillis();
     try (ResultSet result = statement.executeQuery(QUESTION)) {
       result.next();
-      listener.answered(asked, result.getString(1));
+      return listener.answered(asked, result.getString(1), result.getString(2));
     }
   }
 

@@ -5,11 +5,14 @@ import com.github.shyiko.mysql.binlog.event.Event;
 import com.github.shyiko.mysql.binlog.event.EventType;
 import com.github.shyiko.mysql.binlog.event.deserialization.EventDeserializer;
 import io.debezium.connector.mysql.MySqlConnectorConfig;
+import java.io.IOException;
+import java.net.SocketException;
 
 /** The binlog's connection, which reads rows by {@link BinlogRows}. */
 final class LogClient extends BinaryLogClient {
   private final BinlogStatements statements = new BinlogStatements();
   private final BinlogRows rows;
+  private volatile long expected;
 
   LogClient(MySqlConnectorConfig config, Tables tables) {
     super(config.hostname(), config.port(), config.username(), config.password());
@@ -21,6 +24,20 @@ final class LogClient extends BinaryLogClient {
 
   BinlogStatements statements() {
     return statements;
+  }
+
+  /** Only the server with this {@code server_id} is to be read. */
+  void expect(long server) {
+    expected = server;
+  }
+
+  /** The address may have begun to mean another server since it was asked who it is. */
+  @Override
+  protected void requestBinaryLogStream() throws IOException {
+    if (getMasterServerId() != expected) {
+      throw new SocketException("another server answers than a moment ago");
+    }
+    super.requestBinaryLogStream();
   }
 
   BinlogRows rows() {

@@ -122,6 +122,21 @@ final class LogClock {
     stops.addAll(versions);
   }
 
+  /** Whether stops below a version have not left. */
+  boolean stopsBelow(long version) {
+    return !stops.isEmpty() && stops.first() < version;
+  }
+
+  /** Whether stops at or above a version have not left. */
+  boolean stopsFrom(long version) {
+    return !stops.isEmpty() && stops.last() >= version;
+  }
+
+  /** Stops below a version are given up: the server of their places is gone. */
+  void forgetStopsBelow(long version) {
+    stops.headSet(version).clear();
+  }
+
   /** The snapshot's chunks were all read, none of them after this place. The first word counts. */
   void snapshotDone(long highest) {
     if (highestChunk == UNKNOWN) {

@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.apache.flink.api.connector.source.SourceOutput;
 import org.apache.flink.cdc.connectors.mysql.source.metrics.MySqlSourceReaderMetrics;
 import org.apache.flink.cdc.connectors.mysql.source.offset.BinlogOffset;
@@ -29,7 +28,6 @@ import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.source.So
 final class LogEmitter extends MySqlRecordEmitter<Captured> {
   private static final String READ = Envelope.Operation.READ.code();
 
-  private final Supplier<BinlogOffset> now;
   private final BinlogPlaces places = new BinlogPlaces();
   private final Map<String, TableCapture> tables = new HashMap<>();
 
@@ -45,19 +43,10 @@ final class LogEmitter extends MySqlRecordEmitter<Captured> {
   private TableCapture lastTable;
   private boolean tellSnapshotDone;
   private long lastVersion;
+  private SourceServer server;
 
-  /**
-   * An emitter.
-   *
-   * @param now asks where the source is; no chunk was read at a later place
-   */
-  LogEmitter(
-      Tables tables,
-      MySqlSourceReaderMetrics metrics,
-      Supplier<BinlogOffset> now,
-      Handling handling) {
+  LogEmitter(Tables tables, MySqlSourceReaderMetrics metrics, Handling handling) {
     super(NothingDeserialized.INSTANCE, metrics, false);
-    this.now = now;
     List<Tables.Source> sources = tables.sources();
     for (int i = 0; i < sources.size(); i++) {
       this.tables.put(sources.get(i).name(), new TableCapture(i, tables, handling));
@@ -73,10 +62,6 @@ final class LogEmitter extends MySqlRecordEmitter<Captured> {
   public void emitRecord(
       SourceRecords records, SourceOutput<Captured> output, MySqlSplitState state)
       throws Exception {
-    if (tellSnapshotDone && state.isBinlogSplitState()) {
-      output.collect(new Captured.SnapshotDone(places.of(now.get())));
-      tellSnapshotDone = false;
-    }
     Iterator<SourceRecord> each = records.iterator();
     SourceRecord last = null;
     while (each.hasNext()) {
@@ -86,10 +71,13 @@ final class LogEmitter extends MySqlRecordEmitter<Captured> {
           processElement(statement, output, state);
         }
         statements.clear();
+        server = server.whole();
         output.collect(places.boundary(record));
         last = record;
       } else if (LostViews.is(record)) {
         output.collect(LostViews.read(record, places.of(record.sourceOffset())));
+      } else if (Announcements.is(record)) {
+        meet(record, output, state);
       } else if (RecordUtils.isDataChangeRecord(record)) {
         TableCapture table = tableOf(record);
         if (table != null) {
@@ -110,9 +98,21 @@ final class LogEmitter extends MySqlRecordEmitter<Captured> {
     }
   }
 
+  /** All chunks were read before the connection was made, so none at a later place than its end. */
+  private void meet(SourceRecord record, SourceOutput<Captured> output, MySqlSplitState state) {
+    server = SourceServer.of(record.sourceOffset());
+    places.moveTo(server.epoch());
+    state.asBinlogSplitState().setStartingOffset(RecordUtils.getBinlogPosition(record));
+    output.collect(Announcements.server(record));
+    if (tellSnapshotDone) {
+      output.collect(new Captured.SnapshotDone(Announcements.end(record, places)));
+      tellSnapshotDone = false;
+    }
+  }
+
   /** Also after a reconnect, when the binlog client tells earlier places again, never back. */
   private void moveOn(MySqlSplitState state, SourceRecord last) {
-    BinlogOffset offset = RecordUtils.getBinlogPosition(last);
+    BinlogOffset offset = server.mark(RecordUtils.getBinlogPosition(last), ReadSoFar.openIn(last));
     BinlogOffset reached = state.asBinlogSplitState().getStartingOffset();
     if (places.of(offset) >= places.of(reached)) {
       state.asBinlogSplitState().setStartingOffset(offset);

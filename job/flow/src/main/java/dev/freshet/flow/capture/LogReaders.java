@@ -1,20 +1,15 @@
 package dev.freshet.flow.capture;
 
 import dev.freshet.flow.Handling;
-import io.debezium.connector.mysql.MySqlConnection;
 import java.io.Serializable;
-import java.sql.SQLException;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceReaderContext;
-import org.apache.flink.cdc.connectors.mysql.debezium.DebeziumUtils;
 import org.apache.flink.cdc.connectors.mysql.source.config.MySqlSourceConfig;
 import org.apache.flink.cdc.connectors.mysql.source.metrics.MySqlSourceReaderMetrics;
-import org.apache.flink.cdc.connectors.mysql.source.offset.BinlogOffset;
 import org.apache.flink.cdc.connectors.mysql.source.reader.MySqlSourceReader;
 import org.apache.flink.cdc.connectors.mysql.source.reader.MySqlSourceReaderContext;
 import org.apache.flink.cdc.connectors.mysql.source.split.MySqlSplit;
 import org.apache.flink.connector.base.source.reader.synchronization.FutureCompletingBlockingQueue;
-import org.apache.flink.util.FlinkRuntimeException;
 
 /** Makes the readers of {@link org.apache.flink.cdc.connectors.mysql.source.LogSource}. */
 public final class LogReaders implements Serializable {
@@ -36,17 +31,9 @@ public final class LogReaders implements Serializable {
     return new MySqlSourceReader<>(
         new FutureCompletingBlockingQueue<>(),
         () -> new LogSplitReader(config, context.getIndexOfSubtask(), readerContext, tables),
-        new LogEmitter(tables, metrics, () -> now(config), handling),
+        new LogEmitter(tables, metrics, handling),
         context.getConfiguration(),
         readerContext,
         config);
-  }
-
-  private static BinlogOffset now(MySqlSourceConfig config) {
-    try (MySqlConnection connection = BinlogConnection.forQuestions(config)) {
-      return DebeziumUtils.currentBinlogOffset(connection);
-    } catch (SQLException e) {
-      throw new FlinkRuntimeException("Source: cannot be asked where its binlog ends", e);
-    }
   }
 }

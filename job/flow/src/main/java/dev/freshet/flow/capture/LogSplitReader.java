@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.cdc.connectors.mysql.debezium.DebeziumUtils;
 import org.apache.flink.cdc.connectors.mysql.debezium.reader.SnapshotSplitReader;
 import org.apache.flink.cdc.connectors.mysql.debezium.task.context.StatefulTaskContext;
@@ -16,6 +17,7 @@ import org.apache.flink.cdc.connectors.mysql.source.split.MySqlBinlogSplit;
 import org.apache.flink.cdc.connectors.mysql.source.split.MySqlRecords;
 import org.apache.flink.cdc.connectors.mysql.source.split.MySqlSplit;
 import org.apache.flink.cdc.connectors.mysql.source.split.SourceRecords;
+import org.apache.flink.cdc.connectors.mysql.source.utils.RecordUtils;
 import org.apache.flink.cdc.connectors.mysql.source.utils.hooks.SnapshotPhaseHooks;
 import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.source.SourceRecord;
 import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
@@ -31,6 +33,7 @@ final class LogSplitReader extends MySqlSplitReader {
   private final Tables tables;
   private final Deque<MySqlSplit> chunks = new ArrayDeque<>();
   private SnapshotSplitReader chunkReader;
+  private SnapshotConnection snapshot;
   private String chunk;
   private boolean firstChunkRead;
   private RecordsWithSplitIds<SourceRecords> endOfFirstChunk;
@@ -70,9 +73,23 @@ final class LogSplitReader extends MySqlSplitReader {
       throws InterruptedException, IOException {
     if (stream == null) {
       closeChunkReader();
+      requireOneServer(binlog);
       stream = new BinlogStream(config, subtask, tables, binlog);
     }
     return MySqlRecords.forUnfinishedRecords(binlog.splitId(), stream.poll());
+  }
+
+  /** What two servers held at different times is no state that either ever had. */
+  private static void requireOneServer(MySqlBinlogSplit split) {
+    long servers =
+        split.getFinishedSnapshotSplitInfos().stream()
+            .map(chunk -> SourceServer.of(chunk.getHighWatermark().getOffset()).id())
+            .filter(id -> !id.isEmpty())
+            .distinct()
+            .count();
+    if (servers > 1) {
+      throw SnapshotConnection.moved();
+    }
   }
 
   /**
@@ -111,13 +128,14 @@ final class LogSplitReader extends MySqlSplitReader {
   private RecordsWithSplitIds<SourceRecords> fetchOfChunk() throws InterruptedException {
     if (chunk == null) {
       if (chunkReader == null) {
+        snapshot = new SnapshotConnection(config);
         // It asks for a binlog client and, without a backfill, never uses it.
         chunkReader =
             new SnapshotSplitReader(
                 new StatefulTaskContext(
                     config,
                     DebeziumUtils.createBinaryClient(config.getDbzConfiguration()),
-                    new SnapshotConnection(config)),
+                    snapshot),
                 subtask);
       }
       MySqlSplit next = chunks.remove();
@@ -126,11 +144,38 @@ final class LogSplitReader extends MySqlSplitReader {
     }
     Iterator<SourceRecords> records = chunkReader.pollSplitRecords();
     if (records != null) {
-      return MySqlRecords.forUnfinishedRecords(chunk, records);
+      return MySqlRecords.forUnfinishedRecords(chunk, marked(records));
     }
     MySqlRecords end = MySqlRecords.forFinishedSplit(chunk);
     chunk = null;
     return end;
+  }
+
+  /** The records of a chunk, its place with the server it was read from. */
+  private Iterator<SourceRecords> marked(Iterator<SourceRecords> records) {
+    List<SourceRecords> all = new ArrayList<>();
+    while (records.hasNext()) {
+      List<SourceRecord> list = new ArrayList<>(records.next().getSourceRecordList());
+      list.replaceAll(record -> RecordUtils.isHighWatermarkEvent(record) ? marked(record) : record);
+      all.add(new SourceRecords(list));
+    }
+    return all.iterator();
+  }
+
+  private SourceRecord marked(SourceRecord end) {
+    Map<String, String> offset =
+        new SourceServer(snapshot.server(), 0, "")
+            .mark(RecordUtils.getWatermark(end), "")
+            .getOffset();
+    return new SourceRecord(
+        end.sourcePartition(),
+        offset,
+        end.topic(),
+        end.kafkaPartition(),
+        end.keySchema(),
+        end.key(),
+        end.valueSchema(),
+        end.value());
   }
 
   private void closeChunkReader() {

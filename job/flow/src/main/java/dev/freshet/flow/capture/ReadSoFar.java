@@ -1,6 +1,7 @@
 package dev.freshet.flow.capture;
 
 import dev.freshet.view.Version;
+import io.debezium.data.Envelope;
 import io.debezium.relational.TableId;
 import io.debezium.relational.history.TableChanges;
 import io.debezium.relational.history.TableChanges.TableChange;
@@ -12,6 +13,7 @@ import java.util.Map;
 import org.apache.flink.cdc.connectors.mysql.source.offset.BinlogOffset;
 import org.apache.flink.cdc.connectors.mysql.source.split.MySqlBinlogSplit;
 import org.apache.flink.cdc.connectors.mysql.source.utils.RecordUtils;
+import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.data.Struct;
 import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.source.SourceRecord;
 import org.apache.flink.cdc.debezium.history.FlinkJsonTableChangeSerializer;
 
@@ -22,6 +24,7 @@ import org.apache.flink.cdc.debezium.history.FlinkJsonTableChangeSerializer;
  */
 final class ReadSoFar {
   private static final String TABLE_CHANGES = "tableChanges";
+  private static final String GTID_FIELD = "gtid";
 
   private final MySqlBinlogSplit begin;
   private final BinlogPlaces places = new BinlogPlaces();
@@ -34,9 +37,17 @@ final class ReadSoFar {
   private final List<SourceRecord> statements = new ArrayList<>();
 
   private BinlogOffset reached;
+  private SourceServer server;
+
+  /** The GTID of the transaction that the last record belongs to; empty when it ended. */
+  private String open;
 
   ReadSoFar(MySqlBinlogSplit begin) {
     this.begin = begin;
+    Map<String, String> offset = begin.getStartingOffset().getOffset();
+    this.server = SourceServer.of(offset);
+    this.open = SourceServer.openAt(offset);
+    places.moveTo(server.epoch());
     this.schemas = new HashMap<>(begin.getTableSchemas());
     this.reached = begin.getStartingOffset();
   }
@@ -61,8 +72,70 @@ final class ReadSoFar {
       BinlogOffset offset = RecordUtils.getBinlogPosition(last);
       if (places.of(offset) >= places.of(reached)) {
         reached = offset;
+        open = openIn(last);
       }
     }
+  }
+
+  /** The GTID of the transaction that a record belongs to; empty when the record is at its end. */
+  static String openIn(SourceRecord record) {
+    if (Boundaries.is(record)) {
+      return "";
+    }
+    String gtid =
+        ((Struct) record.value()).getStruct(Envelope.FieldName.SOURCE).getString(GTID_FIELD);
+    return gtid == null ? "" : gtid;
+  }
+
+  /**
+   * Takes out the boundaries at which a transaction that an earlier server told in part has not yet
+   * been told again: up to where it has, all is one step.
+   */
+  List<SourceRecord> whole(List<SourceRecord> records) {
+    List<SourceRecord> kept = new ArrayList<>(records.size());
+    for (SourceRecord record : records) {
+      if (!server.half().isEmpty() && Boundaries.is(record)) {
+        Object gtids = record.sourceOffset().get(BinlogOffset.GTID_SET_KEY);
+        if (gtids == null || !Gtids.parse(gtids.toString()).contains(Gtids.parse(server.half()))) {
+          continue;
+        }
+        server = server.whole();
+      }
+      kept.add(record);
+    }
+    return kept;
+  }
+
+  /** Whose binlog was read last. */
+  SourceServer server() {
+    return server;
+  }
+
+  /** The GTIDs of the transactions that were read whole. */
+  String gtids() {
+    String gtids = reached.getGtidSet();
+    return gtids == null ? "" : gtids;
+  }
+
+  /** The GTID of the transaction that was read in part last; empty when there is none. */
+  String open() {
+    return open;
+  }
+
+  /** Reading went on, at the same place, on a server whose identity is known now. */
+  void goOnAt(SourceServer same) {
+    server = same;
+  }
+
+  /**
+   * Reading goes on behind the last whole transaction, on another server; what was read in part
+   * comes again. Its events lie elsewhere there, so none can be skipped.
+   */
+  void moveTo(SourceServer next) {
+    reached = BinlogOffset.ofGtidSet(gtids());
+    open = "";
+    server = next;
+    places.moveTo(next.epoch());
   }
 
   private void learn(SourceRecord record) throws IOException {
@@ -79,7 +152,7 @@ final class ReadSoFar {
     statements.clear();
     return new MySqlBinlogSplit(
         begin.splitId(),
-        reached,
+        server.mark(reached, open),
         begin.getEndingOffset(),
         begin.getFinishedSnapshotSplitInfos(),
         new HashMap<>(schemas),

@@ -77,16 +77,18 @@ final class RowReads implements AutoCloseable {
   /**
    * Reads rows, later.
    *
+   * @param server the only one that may answer
    * @param gtids that the snapshot has to hold
    */
-  void read(List<Key> rows, String gtids, Listener listener) {
+  void read(List<Key> rows, Captured.Server server, String gtids, Listener listener) {
     thread.execute(
         () -> {
           try (Connection connection = connect()) {
+            require(server, connection);
             awaitExecuted(connection, gtids);
             beginSnapshot(connection);
             Map<Key, Wishes.Row> answer = source.rows(connection, rows);
-            listener.answered(answer, end(connection));
+            listener.answered(answer, end(server, connection));
           } catch (SQLException | RuntimeException e) {
             LOG.warn(
                 "MySQL {} does not say what {} rows hold that failed ({}): they wait and are asked"
@@ -103,10 +105,16 @@ final class RowReads implements AutoCloseable {
    * Reads, later, what is to be repaired: the rows that MySQL has for the keys and those that the
    * store shows, with all that they point at.
    *
+   * @param server the only one that may answer
    * @param watermark that the store has to hold
    * @param gtids that the snapshot has to hold
    */
-  void read(List<Repair> repairs, long watermark, String gtids, Listener listener) {
+  void read(
+      List<Repair> repairs,
+      Captured.Server server,
+      long watermark,
+      String gtids,
+      Listener listener) {
     thread.execute(
         () -> {
           Connection open = null;
@@ -114,6 +122,7 @@ final class RowReads implements AutoCloseable {
             interleaving.at(Interleaving.Point.BEFORE_WAIT);
             Set<Key> rows = new LinkedHashSet<>(shown(repairs, watermark));
             try (Connection connection = connect()) {
+              require(server, connection);
               awaitExecuted(connection, gtids);
               open = connection;
               beginSnapshot(connection);
@@ -126,7 +135,7 @@ final class RowReads implements AutoCloseable {
               }
               Map<Key, Wishes.Row> answer = source.withAllTheyPointAt(connection, rows);
               interleaving.at(Interleaving.Point.AFTER_SNAPSHOT);
-              long end = end(connection);
+              long end = end(server, connection);
               interleaving.at(Interleaving.Point.AFTER_END);
               listener.answered(answer, end);
               open = null;
@@ -179,13 +188,25 @@ final class RowReads implements AutoCloseable {
     }
   }
 
-  private static long end(Connection connection) throws SQLException {
+  /** The positions of another server mean nothing here. */
+  private static void require(Captured.Server server, Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT @@server_uuid")) {
+      row.next();
+      if (!row.getString(1).equals(server.id())) {
+        throw new SQLException(
+            "it is another server (" + row.getString(1) + ") than the one whose binlog is read");
+      }
+    }
+  }
+
+  private static long end(Captured.Server server, Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet status = statement.executeQuery("SHOW MASTER STATUS")) {
       if (!status.next()) {
         throw new SQLException("it writes no binlog");
       }
-      return Version.of(BinlogPlaces.EPOCH, status.getString(1), status.getLong(2));
+      return Version.of(server.epoch(), status.getString(1), status.getLong(2));
     }
   }
 

@@ -34,6 +34,15 @@ public interface StoreProgress extends Serializable {
   List<Long> above(long version) throws Exception;
 
   /**
+   * The GTIDs of the progress values between two versions, without them: one set for each value.
+   *
+   * @throws Exception when the store does not answer; the job then starts again
+   */
+  default List<String> gtidsBetween(long above, long below) throws Exception {
+    return List.of();
+  }
+
+  /**
    * The root rows that the store shows under view keys, once it holds everything up to a version.
    *
    * @param keys with their view's name in front

@@ -115,6 +115,7 @@ public final class Wishes {
   public void unanswered(long now) {
     reading.values().forEach(toRead::addAll);
     reading.clear();
+    answer = null;
     busy = false;
     readsFrom = now + pause;
     pause = Math.min(2 * pause, LAST_PAUSE_MS);

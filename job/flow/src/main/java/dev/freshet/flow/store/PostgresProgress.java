@@ -48,6 +48,18 @@ public final class PostgresProgress implements StoreProgress {
   }
 
   @Override
+  public List<String> gtidsBetween(long above, long below)
+      throws SQLException, ClassNotFoundException, InterruptedException {
+    return Outage.outlast(
+        options,
+        () -> {
+          try (Connection connection = connect()) {
+            return new ProgressTable(options.schema()).gtidsBetween(connection, job, above, below);
+          }
+        });
+  }
+
+  @Override
   public Set<Key> roots(JobPlan plan, Collection<Key> keys, long version)
       throws SQLException, InterruptedException {
     Set<Key> roots = new LinkedHashSet<>();

@@ -169,6 +169,28 @@ final class ProgressTable {
     return versions;
   }
 
+  /** The GTID sets of the versions between two that any range has reached. */
+  List<String> gtidsBetween(Connection connection, String job, long above, long below)
+      throws SQLException {
+    List<String> sets = new ArrayList<>();
+    String sql =
+        "SELECT DISTINCT gtid_set FROM "
+            + table
+            + " WHERE job = ? AND version + injected > ? AND version + injected < ?"
+            + " AND gtid_set IS NOT NULL";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, job);
+      statement.setLong(2, above);
+      statement.setLong(3, below);
+      try (ResultSet result = statement.executeQuery()) {
+        while (result.next()) {
+          sets.add(result.getString(1));
+        }
+      }
+    }
+    return sets;
+  }
+
   /** What all ranges of a job have reached, or {@link Pending#NOTHING}. */
   long lowest(Connection connection, String job) throws SQLException {
     String sql = "SELECT min(version + injected) FROM " + table + " WHERE job = ?";

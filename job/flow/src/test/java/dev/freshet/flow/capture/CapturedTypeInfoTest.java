@@ -27,6 +27,7 @@ class CapturedTypeInfoTest {
             new Captured.Boundary(7, "u:1-5"),
             new Captured.SnapshotDone(0),
             new Captured.LostView(2, 7, Reason.UNTOLD_WRITE, "Source table db.t: …"),
+            new Captured.Server("3e11fa47-71ca-11e1-9e33-c80aa9429562", 2, true, "u:1-5"),
             new Captured.BatchEnd())) {
       DataOutputSerializer out = new DataOutputSerializer(64);
       CapturedTypeInfo.Serializer.INSTANCE.serialize(message, out);

@@ -21,6 +21,20 @@ class ConfirmationsTest {
   }
 
   @Test
+  void aServerThatKnowsLessThanWhenItBeganToBeReadIsNotBelieved() {
+    confirmations.had(A + ":1-5");
+    assertThatThrownBy(() -> confirmations.answered(1000, A + ":1"))
+        .isInstanceOf(SourceFault.class)
+        .hasMessageContaining("its binlog was reset");
+    confirmations.had(A + ":1-3");
+    confirmations.answered(1100, A + ":1-5");
+    confirmations.forgetAnswers();
+    confirmations.had(B + ":1-2");
+    confirmations.answered(1200, B + ":1-2");
+    assertThat(confirmations.captured(B + ":1-2")).isTrue();
+  }
+
+  @Test
   void theNewestCoveredAnswerCounts() {
     confirmations.answered(1000, A + ":1-5");
     confirmations.answered(1200, A + ":1-7");

@@ -126,6 +126,20 @@ class LogClockTest {
   }
 
   @Test
+  void placesOfAServerThatIsGoneAreNoStops() {
+    clock.stopAt(List.of(215L, 225L, 1000L));
+    handOver();
+    assertThat(clock.stopsBelow(1000)).isTrue();
+    assertThat(clock.stopsFrom(1001)).isFalse();
+    clock.forgetStopsBelow(1000);
+    assertThat(clock.stopsBelow(1000)).isFalse();
+    clock.change(990, this::leave);
+    clock.boundary(1005, "u:2", this::leave);
+    clock.batchEnd(this::leave);
+    assertThat(left).containsExactly("1000 u:1", "1005 u:2");
+  }
+
+  @Test
   void stopsAfterTheLastTransactionAreMadeBeforeAnythingIsInjected() {
     clock.stopAt(List.of(217L, 260L));
     handOver();

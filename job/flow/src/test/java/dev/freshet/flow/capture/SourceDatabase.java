@@ -14,11 +14,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class SourceDatabase implements AutoCloseable {
   private static final AtomicInteger COUNT = new AtomicInteger();
 
-  private final MySqlServer server = LocalServers.mysql();
+  private final MySqlServer server;
   private final String name = "capture_" + COUNT.incrementAndGet();
   private final Connection connection;
 
   SourceDatabase() throws SQLException {
+    this(LocalServers.mysql());
+  }
+
+  SourceDatabase(MySqlServer server) throws SQLException {
+    this.server = server;
     server.createDatabase(name);
     connection = server.connect(MySqlAccount.ROOT, name);
   }
