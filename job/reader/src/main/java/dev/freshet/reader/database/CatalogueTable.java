@@ -49,7 +49,7 @@ public final class CatalogueTable implements Views, AutoCloseable {
             return thread;
           });
   private volatile Optional<Map<String, Registered>> views = Optional.empty();
-  private long readAt = System.nanoTime() - PAUSE.toNanos();
+  private long lookedAt = System.nanoTime() - PAUSE.toNanos();
 
   /** A row of the catalogue. */
   private record Row(
@@ -115,8 +115,9 @@ public final class CatalogueTable implements Views, AutoCloseable {
   }
 
   private synchronized void lookAgain() {
-    if (System.nanoTime() - readAt >= PAUSE.toNanos()) {
+    if (System.nanoTime() - lookedAt >= PAUSE.toNanos()) {
       refresh();
+      lookedAt = System.nanoTime();
     }
   }
 
@@ -133,8 +134,6 @@ public final class CatalogueTable implements Views, AutoCloseable {
       }
     } catch (RuntimeException e) {
       LOG.error("The catalogue was not read; this is a defect of the reader", e);
-    } finally {
-      readAt = System.nanoTime();
     }
   }
 
