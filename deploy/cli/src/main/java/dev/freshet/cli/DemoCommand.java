@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
     })
 final class DemoCommand implements Callable<Integer> {
   private static final String VERIFIED_VIEW = "unread_conversations";
-  private static final double VERIFIED_KEYS = 20;
+  private static final double VERIFIED_KEYS = 5;
 
   private volatile boolean ending;
 
