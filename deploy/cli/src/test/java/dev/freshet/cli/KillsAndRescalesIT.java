@@ -36,7 +36,7 @@ class KillsAndRescalesIT {
   }
 
   @Test
-  void aTaskManagerIsKilledInTheSnapshotAndLater() throws Exception {
+  void aTaskManagerIsKilledInTheSnapshotAndLaterAndParallelismsChange() throws Exception {
     Path go = launcher.layout().home().resolve("go");
     Files.deleteIfExists(go);
     Launcher.Started up = up("--hold-job=" + go);
@@ -70,20 +70,7 @@ class KillsAndRescalesIT {
                     () -> !FULL || Instant.now().isAfter(next) || running.isDone()))
             .isTrue();
       }
-      end(check, plan, running);
-    }
-    assertThat(up.end(Duration.ofMinutes(1)).code()).as("%s", up.lines()).isZero();
-  }
-
-  @Test
-  void aStoppedJobGoesOnWithOtherParallelisms() throws Exception {
-    Launcher.Started up = up();
-    assertThat(up.end(Duration.ofMinutes(4)).code()).as("%s", up.lines()).isZero();
-
-    CheckPlan plan = plan();
-    try (Check check = new Check(endpoints(), plan)) {
-      CompletableFuture<CheckReport> running = CompletableFuture.supplyAsync(() -> run(check));
-      answered(check, running);
+      assertThat(up.end(Duration.ofMinutes(1)).code()).as("%s", up.lines()).isZero();
       for (int parallelism : FULL ? new int[] {1, 2, 3} : new int[] {3}) {
         assertThat(launcher.run("savepoint", "--stop")).matches(Launcher.Result::isGood);
         assertThat(launcher.run("resume", "--parallelism=" + parallelism))

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** One transaction of very many rows takes effect whole, in a heap that stays bounded. */
 class HugeTransactionIT {
   private static final int ROWS =
-      "full".equals(System.getProperty("freshet.size")) ? 1_000_000 : 50_000;
+      "full".equals(System.getProperty("freshet.size")) ? 1_000_000 : 30_000;
   private static final String DIGEST =
       "SELECT CONCAT(count(*), ' ', sum(id), ' ', sum(owner), ' ', sum(length(name))) FROM %s";
 

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class FanOutIT {
   private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
-  private static final int ENTRIES = FULL ? 200_000 : 20_000;
+  private static final int ENTRIES = FULL ? 200_000 : 10_000;
   private static final int KEYS = ENTRIES / 100;
   private static final Duration FRESHNESS = Duration.ofSeconds(5);
   private static final Duration DEADLINE = Duration.ofMinutes(2);
