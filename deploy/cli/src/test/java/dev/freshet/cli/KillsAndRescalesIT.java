@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Two subtasks of everything, state in RocksDB. Every answer is right, and none goes back, while
- * the task manager is killed as the snapshot is read and then every twenty seconds, or the job is
+ * the task manager is killed as the snapshot is read and then every twenty seconds, and the job is
  * stopped with savepoints and goes on with one, two and three subtasks.
  */
 class KillsAndRescalesIT {
