@@ -107,7 +107,7 @@ final class RepairRun {
     return counts(more);
   }
 
-  /** How many may be asked for now. */
+  /** How many the rate and the window still allow. */
   private int due(long start, double rate) {
     double allowed = 1 + (nanos.getAsLong() - start) * rate / 1e9 - asked;
     return (int) Math.min(Math.min(BATCH, WINDOW - open.size() - unheardInARow), allowed);

@@ -30,6 +30,7 @@ import java.util.Properties;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.core.execution.JobClient;
@@ -212,7 +213,11 @@ class FailoverIT {
       proxy.drop();
       long away = System.currentTimeMillis();
       execute(c, "CREATE DATABASE elsewhere");
-      Thread.sleep(1500);
+      long deadline = away + DEADLINE.toMillis();
+      while (System.currentTimeMillis() - progress().asOf() < 1500) {
+        assertThat(System.currentTimeMillis()).as("time goes unconfirmed").isLessThan(deadline);
+        LockSupport.parkNanos(10_000_000);
+      }
       assertThat(progress().version()).as("nothing is taken from it").isEqualTo(before.version());
       assertThat(progress().asOf()).as("it confirms no time").isLessThan(away + 500);
       execute(c, "DROP DATABASE elsewhere");
@@ -504,7 +509,7 @@ class FailoverIT {
     long deadline = System.currentTimeMillis() + DEADLINE.toMillis();
     while (progress().asOf() < since) {
       assertThat(System.currentTimeMillis()).as("%s", progress()).isLessThan(deadline);
-      Thread.sleep(10);
+      LockSupport.parkNanos(10_000_000);
     }
     return System.currentTimeMillis();
   }
@@ -516,13 +521,13 @@ class FailoverIT {
     long deadline = System.currentTimeMillis() + DEADLINE.toMillis();
     List<String> actual = List.of();
     while (!actual.equals(expected) && System.currentTimeMillis() < deadline) {
-      Thread.sleep(20);
+      LockSupport.parkNanos(20_000_000);
       actual = projection();
     }
     assertThat(actual).isEqualTo(expected);
     long end = position(server, epoch);
     while (progress().version() < end && System.currentTimeMillis() < deadline) {
-      Thread.sleep(20);
+      LockSupport.parkNanos(20_000_000);
     }
     assertThat(Version.print(progress().version())).isEqualTo(Version.print(end));
   }

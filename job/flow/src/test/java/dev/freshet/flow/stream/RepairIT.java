@@ -8,10 +8,11 @@ import dev.freshet.view.stream.KeyRequest;
 import dev.freshet.view.stream.Topic;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -155,8 +156,7 @@ class RepairIT {
           NotesJob.die("die");
           job.source().execute("UPDATE notes SET text = 'die' WHERE id = 10");
           // The closing task interrupts its reading thread.
-          Thread.sleep(Duration.ofSeconds(30).toMillis());
-          return null;
+          return new CountDownLatch(1).await(30, TimeUnit.SECONDS);
         });
     repair("1");
     assertRight();
