@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -57,6 +59,15 @@ public final class AnswerClient {
     }
   }
 
+  /** No reader answers at its address, or it went away before it had answered. */
+  static final class Unreachable extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private Unreachable(IOException cause) {
+      super("the reader cannot be reached: " + cause, cause);
+    }
+  }
+
   public AnswerClient(Endpoints endpoints) {
     this.url = endpoints.get("READER_URL");
     this.token = endpoints.get("READER_TOKEN");
@@ -78,8 +89,7 @@ public final class AnswerClient {
             .timeout(Duration.ofSeconds(10))
             .header("Authorization", "Bearer " + token)
             .build();
-    HttpResponse<String> response =
-        http.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+    HttpResponse<String> response = send(request);
     if (response.statusCode() != 200) {
       throw new Refusal(response.statusCode(), response.body());
     }
@@ -87,6 +97,18 @@ public final class AnswerClient {
       return answer(key, json.readTree(response.body()));
     } catch (IllegalArgumentException e) {
       throw new IOException(e.getMessage() + " in " + response.body(), e);
+    }
+  }
+
+  private HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
+    try {
+      return http.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+    } catch (HttpConnectTimeoutException e) {
+      throw new Unreachable(e);
+    } catch (HttpTimeoutException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new Unreachable(e);
     }
   }
 

@@ -4,6 +4,8 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -39,6 +41,18 @@ public final class Check implements AutoCloseable {
     this.jury = new Jury(new Judge(model, tally));
     this.keys = new KeyPicker(model);
     this.lag = new LagProbe(client);
+  }
+
+  /** The same as {@link #transactions}, beside the caller; it fails as that does. */
+  public CompletableFuture<CheckReport> transactionsBeside() {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return transactions();
+          } catch (SQLException | InterruptedException e) {
+            throw new CompletionException(e);
+          }
+        });
   }
 
   /** Random transactions at the plan's rate, polls throughout, then every key once. */
@@ -102,6 +116,11 @@ public final class Check implements AutoCloseable {
     return tally.fromProjection();
   }
 
+  /** How many answers so far were not MySQL's, or of a version before one that was seen. */
+  public long wrongAnswers() {
+    return tally.wrong() + tally.wentBack();
+  }
+
   /** The writer stops after so many transactions more, if its plan does not end before. */
   public void endAfter(long more) {
     end = done.get() + more;
@@ -119,7 +138,7 @@ public final class Check implements AutoCloseable {
     BooleanSupplier stop = () -> stopped;
     start("jury", jury::run);
     for (int i = 0; i < plan.readers(); i++) {
-      Poller poller = new Poller(client, jury, tally, keys);
+      Poller poller = new Poller(client, jury, tally, keys, plan.readerMayDie());
       start("reader-" + i, () -> poller.run(plan.polls() / plan.readers(), stop));
     }
     start("lag", () -> lag.run(stop));

@@ -11,9 +11,16 @@ import java.time.Duration;
  * @param polls requests a second of all of them together
  * @param seed of the writer's choices
  * @param patience how long the projection may take to come to the last commit
+ * @param readerMayDie whether a reader that cannot be reached is no failure
  */
 public record CheckPlan(
-    int transactions, double rate, int readers, double polls, long seed, Duration patience) {
+    int transactions,
+    double rate,
+    int readers,
+    double polls,
+    long seed,
+    Duration patience,
+    boolean readerMayDie) {
   public CheckPlan {
     if (transactions < 0 || rate <= 0 || readers < 1 || polls <= 0) {
       throw new IllegalArgumentException(
@@ -31,26 +38,31 @@ public record CheckPlan(
 
   /** 5,000 transactions at 100 a second, twelve readers with 200 polls a second. */
   public static CheckPlan standard() {
-    return new CheckPlan(5000, 100, 12, 200, 1, Duration.ofSeconds(60));
+    return new CheckPlan(5000, 100, 12, 200, 1, Duration.ofSeconds(60), false);
   }
 
   public CheckPlan transactions(int count) {
-    return new CheckPlan(count, rate, readers, polls, seed, patience);
+    return new CheckPlan(count, rate, readers, polls, seed, patience, readerMayDie);
   }
 
   public CheckPlan rate(double perSecond) {
-    return new CheckPlan(transactions, perSecond, readers, polls, seed, patience);
+    return new CheckPlan(transactions, perSecond, readers, polls, seed, patience, readerMayDie);
   }
 
   public CheckPlan polls(double perSecond) {
-    return new CheckPlan(transactions, rate, readers, perSecond, seed, patience);
+    return new CheckPlan(transactions, rate, readers, perSecond, seed, patience, readerMayDie);
   }
 
   public CheckPlan seed(long value) {
-    return new CheckPlan(transactions, rate, readers, polls, value, patience);
+    return new CheckPlan(transactions, rate, readers, polls, value, patience, readerMayDie);
   }
 
   public CheckPlan patience(Duration value) {
-    return new CheckPlan(transactions, rate, readers, polls, seed, value);
+    return new CheckPlan(transactions, rate, readers, polls, seed, value, readerMayDie);
+  }
+
+  /** Somebody kills the reader meanwhile, and it comes back at its address. */
+  public CheckPlan withMortalReader() {
+    return new CheckPlan(transactions, rate, readers, polls, seed, patience, true);
   }
 }

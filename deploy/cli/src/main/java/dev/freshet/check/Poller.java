@@ -15,8 +15,13 @@ final class Poller {
   private final Jury jury;
   private final Tally tally;
   private final KeyPicker keys;
+  private final boolean readerMayDie;
 
-  Poller(AnswerClient client, Jury jury, Tally tally, KeyPicker keys) {
+  /**
+   * @param readerMayDie whether a reader that cannot be reached is no failure
+   */
+  Poller(AnswerClient client, Jury jury, Tally tally, KeyPicker keys, boolean readerMayDie) {
+    this.readerMayDie = readerMayDie;
     this.client = client;
     this.jury = jury;
     this.tally = tally;
@@ -73,6 +78,12 @@ final class Poller {
         tally.turnedAway(e.kind());
       } else {
         tally.failed("key " + key + ": " + e.getMessage());
+      }
+    } catch (AnswerClient.Unreachable e) {
+      if (readerMayDie) {
+        tally.turnedAway("unreachable");
+      } else {
+        tally.failed("key " + key + ": " + e);
       }
     } catch (IOException e) {
       tally.failed("key " + key + ": " + e);

@@ -49,6 +49,11 @@ public final class PrefixCheck implements Callable<Integer> {
       description = "Instead: so many renames of the user with most conversations, 2 a second.")
   private int renames;
 
+  @Option(
+      names = "--reader-may-die",
+      description = "A reader that cannot be reached is no failure.")
+  private boolean readerMayDie;
+
   @Override
   public Integer call() throws Exception {
     CheckPlan plan =
@@ -58,7 +63,8 @@ public final class PrefixCheck implements Callable<Integer> {
             readers,
             polls,
             seed,
-            Duration.ofSeconds(patience));
+            Duration.ofSeconds(patience),
+            readerMayDie);
     try (Check check = new Check(Endpoints.read(endpoints), plan)) {
       CheckReport report = renames > 0 ? check.renames(renames, 2) : check.transactions();
       System.out.println(report.print());

@@ -8,7 +8,6 @@ import dev.freshet.check.CheckReport;
 import dev.freshet.check.Endpoints;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
@@ -38,6 +37,8 @@ class HandOverIT {
             launcher.inboxAlone(),
             "--sample-conversations=" + (FULL ? 60_000 : 6_000),
             "--taskmanager-memory=" + (FULL ? 4000 : 1400),
+            "--parallelism=2",
+            "--state-backend=rocksdb",
             "--hold-job=" + go);
     assertThat(
             Launcher.await(
@@ -55,19 +56,17 @@ class HandOverIT {
             .seed(System.nanoTime())
             .patience(Duration.ofMinutes(3));
     try (Check check = new Check(endpoints, plan)) {
-      CompletableFuture<CheckReport> running =
-          CompletableFuture.supplyAsync(
-              () -> {
-                try {
-                  return check.transactions();
-                } catch (SQLException | InterruptedException e) {
-                  throw new IllegalStateException(e);
-                }
-              });
+      CompletableFuture<CheckReport> running = check.transactionsBeside();
       // The writer writes before the job starts.
       assertThat(Launcher.await(Duration.ofSeconds(30), () -> check.transactionsSoFar() > 50))
           .isTrue();
       Files.createFile(go);
+      assertThat(
+              Launcher.await(
+                  Duration.ofMinutes(2), () -> up.says("is submitted") || running.isDone()))
+          .isTrue();
+      assertThat(HandedOver.in(endpoints)).as("the snapshot is read").isFalse();
+      new Faults(launcher).kill("FLINK_TASKMANAGER");
       boolean over =
           Launcher.await(
               Duration.ofMinutes(3),

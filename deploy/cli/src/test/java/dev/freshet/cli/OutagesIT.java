@@ -7,19 +7,17 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.freshet.check.Check;
 import dev.freshet.check.CheckPlan;
 import dev.freshet.check.CheckReport;
-import dev.freshet.check.Endpoints;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Each server frozen and killed while transactions are written and every answer is compared: the
- * job waits for it and goes on by itself, without a start.
+ * Each server frozen, and in the full size killed, while transactions are written and every answer
+ * is compared: the job waits for it and goes on by itself, without a start.
  */
 @Tag(SharedSystem.TAG)
 class OutagesIT {
@@ -27,6 +25,7 @@ class OutagesIT {
   private static final Duration FROZEN = Duration.ofSeconds(FULL ? 30 : 6);
   private static final Duration FRESHNESS = Duration.ofSeconds(5);
   private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Faults FAULTS = new Faults(SharedSystem.launcher());
 
   @Test
   void everyServerIsFrozenAndKilledUnderLoad() throws Exception {
@@ -39,11 +38,13 @@ class OutagesIT {
             .seed(System.nanoTime())
             .patience(Duration.ofMinutes(2));
     try (Check check = new Check(SharedSystem.endpoints(), plan)) {
-      CompletableFuture<CheckReport> running = CompletableFuture.supplyAsync(() -> run(check));
+      CompletableFuture<CheckReport> running = check.transactionsBeside();
       awaitServed("load", Instant.now(), running);
       for (String server : List.of("POSTGRES", "KAFKA", "MYSQL")) {
         freeze(server, running);
-        kill(server, running);
+        if (FULL) {
+          kill(server, running);
+        }
       }
       check.endAfter(FULL ? 2_000 : 300);
       CheckReport report = running.join();
@@ -78,8 +79,8 @@ class OutagesIT {
   }
 
   private static void freeze(String server, CompletableFuture<?> running) throws Exception {
-    List<ProcessHandle> processes = processes(server);
-    signal("STOP", processes);
+    List<ProcessHandle> processes = FAULTS.processes(server);
+    Faults.signal("STOP", processes);
     Instant thaw = Instant.now().plus(FROZEN);
     try {
       if (server.equals("MYSQL")) {
@@ -90,27 +91,14 @@ class OutagesIT {
       assertThat(troubles).contains("kill -CONT " + processes.get(0).pid());
       assertThat(Launcher.await(FROZEN, () -> Instant.now().isAfter(thaw))).isTrue();
     } finally {
-      signal("CONT", processes);
+      Faults.signal("CONT", processes);
     }
     awaitServed(server + " was frozen for " + FROZEN, Instant.now(), running);
   }
 
   private static void kill(String server, CompletableFuture<?> running) throws Exception {
-    String pid = SharedSystem.endpoints().get(server + "_PID");
-    processes(server).get(0).destroyForcibly();
     Instant killed = Instant.now();
-    assertThat(
-            Launcher.await(
-                PATIENCE,
-                () -> {
-                  try {
-                    return !SharedSystem.endpoints().get(server + "_PID").equals(pid);
-                  } catch (Exception e) {
-                    throw new IllegalStateException(e);
-                  }
-                }))
-        .as("%s is started again", server)
-        .isTrue();
+    FAULTS.kill(server);
     System.out.printf(
         "%s was started again after %d ms%n",
         server, Duration.between(killed, Instant.now()).toMillis());
@@ -170,31 +158,8 @@ class OutagesIT {
     }
   }
 
-  /** The server's first process, then its others. */
-  private static List<ProcessHandle> processes(String server) throws Exception {
-    Endpoints endpoints = SharedSystem.endpoints();
-    ProcessHandle first =
-        ProcessHandle.of(Long.parseLong(endpoints.get(server + "_PID"))).orElseThrow();
-    return Stream.concat(Stream.of(first), first.descendants()).toList();
-  }
-
-  private static void signal(String name, List<ProcessHandle> processes)
-      throws IOException, InterruptedException {
-    for (ProcessHandle process : processes) {
-      new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
-    }
-  }
-
   private static JsonNode status() throws Exception {
     String json = String.join("\n", SharedSystem.launcher().run("status", "--json").output());
     return new ObjectMapper().readTree(json);
-  }
-
-  private static CheckReport run(Check check) {
-    try {
-      return check.transactions();
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

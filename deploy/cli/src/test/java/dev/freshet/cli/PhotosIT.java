@@ -63,6 +63,10 @@ class PhotosIT {
               CompletableFuture.runAsync(() -> ask(sides, HERE, answered), threads),
               CompletableFuture.runAsync(() -> ask(sides, THERE, answered), threads));
       try {
+        long first = moves.lastKey();
+        assertThat(Launcher.await(Duration.ofSeconds(30), () -> lastSeen.get() >= first))
+            .as("the place before the moves is looked at")
+            .isTrue();
         for (int move = 0; move < MOVES; move++) {
           String gender = move % 2 == 0 ? THERE : HERE;
           source.executeUpdate("UPDATE users2 SET gender = '" + gender + "' WHERE id = " + USER);

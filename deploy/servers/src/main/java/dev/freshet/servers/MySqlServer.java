@@ -20,6 +20,7 @@ import java.util.Map;
  */
 public final class MySqlServer extends Server {
   private static final Duration INITIALISE = Duration.ofMinutes(2);
+  private static final int PROBE_MS = 5_000;
 
   private final Home home;
   private final MySqlConfig config;
@@ -113,7 +114,11 @@ public final class MySqlServer extends Server {
 
   @Override
   void probe() throws SQLException {
-    try (Connection connection = connect(MySqlAccount.ROOT);
+    // Whatever accepts and says nothing must not hold up the start for ever.
+    String bounded = jdbcUrl() + "&connectTimeout=" + PROBE_MS + "&socketTimeout=" + PROBE_MS;
+    try (Connection connection =
+            DriverManager.getConnection(
+                bounded, MySqlAccount.ROOT.user(), password(MySqlAccount.ROOT));
         Statement statement = connection.createStatement()) {
       statement.execute("SELECT 1");
     }

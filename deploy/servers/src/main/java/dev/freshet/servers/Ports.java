@@ -4,13 +4,25 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.util.ArrayList;
+import java.security.SecureRandom;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Random;
+import java.util.Set;
 
 /** Ports of the loopback interface. */
 public final class Ports {
   /** Where every server listens. */
   public static final String HOST = "127.0.0.1";
+
+  /**
+   * Below the ports that systems give to outgoing connections: one of those could take a server's
+   * port while it is being started again, or connect to itself where nobody listens yet.
+   */
+  private static final int LOWEST = 15_000;
+
+  private static final int BOUND = 32_000;
+  private static final int ATTEMPTS = 1000;
 
   private Ports() {}
 
@@ -21,22 +33,32 @@ public final class Ports {
 
   /** As many different free ports. */
   public static List<Integer> free(int count) {
-    List<Integer> ports = new ArrayList<>();
-    try {
-      take(count, ports);
-    } catch (IOException e) {
-      throw new ServerException("No free port on " + HOST + " (" + e.getMessage() + ")", e);
+    Random random = new SecureRandom();
+    Set<Integer> ports = new LinkedHashSet<>();
+    for (int attempt = 0; ports.size() < count; attempt++) {
+      int port = random.nextInt(LOWEST, BOUND);
+      if (isFree(port)) {
+        ports.add(port);
+      } else if (attempt == ATTEMPTS) {
+        throw new ServerException(
+            "No free port on "
+                + HOST
+                + " between "
+                + LOWEST
+                + " and "
+                + BOUND
+                + "; stop what listens there");
+      }
     }
-    return ports;
+    return List.copyOf(ports);
   }
 
-  /** Holds each port until the last is found, so that none comes twice. */
-  private static void take(int count, List<Integer> ports) throws IOException {
-    if (ports.size() < count) {
-      try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        ports.add(socket.getLocalPort());
-        take(count, ports);
-      }
+  private static boolean isFree(int port) {
+    try {
+      requireFree("A server", port);
+      return true;
+    } catch (ServerException e) {
+      return false;
     }
   }
 

@@ -19,6 +19,7 @@ public final class PostgresServer extends Server {
   public static final String USER = "freshet";
 
   private static final Duration INITIALISE = Duration.ofMinutes(2);
+  private static final int PROBE_SECONDS = 5;
 
   private final Home home;
   private final PostgresConfig config;
@@ -122,7 +123,14 @@ public final class PostgresServer extends Server {
 
   @Override
   void probe() throws SQLException {
-    try (Connection connection = connect();
+    // Whatever accepts and says nothing must not hold up the start for ever.
+    String bounded =
+        jdbcUrl(config.database())
+            + "?connectTimeout="
+            + PROBE_SECONDS
+            + "&socketTimeout="
+            + PROBE_SECONDS;
+    try (Connection connection = DriverManager.getConnection(bounded, USER, config.password());
         Statement statement = connection.createStatement()) {
       statement.execute("SELECT 1");
     }

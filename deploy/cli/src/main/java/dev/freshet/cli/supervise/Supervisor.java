@@ -91,18 +91,15 @@ public final class Supervisor {
         async(guarded.apply(() -> begin(fleet.mysql()))).thenRun(guarded.apply(this::fillSource));
     CompletableFuture<Void> postgres = async(guarded.apply(() -> begin(fleet.postgres())));
     CompletableFuture<Void> kafka = async(guarded.apply(() -> begin(fleet.kafka())));
-    CompletableFuture<Void> flink =
-        async(
-            guarded.apply(
-                () -> {
-                  begin(fleet.jobManager());
-                  begin(fleet.taskManager());
-                }));
+    CompletableFuture<Void> jobManager = async(guarded.apply(() -> begin(fleet.jobManager())));
+    CompletableFuture<Void> taskManager = async(guarded.apply(() -> begin(fleet.taskManager())));
     CompletableFuture<Void> reader =
         CompletableFuture.allOf(mysql, postgres)
             .thenRun(guarded.apply(() -> begin(fleet.reader())));
     try {
-      CompletableFuture.anyOf(failed, CompletableFuture.allOf(kafka, flink, reader)).join();
+      CompletableFuture.anyOf(
+              failed, CompletableFuture.allOf(kafka, jobManager, taskManager, reader))
+          .join();
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
