@@ -31,13 +31,7 @@ record CaptureState(
     long[] unaffected,
     List<byte[]> waiting,
     List<ViewFault> faults) {
-  private static final int FORMAT = 3;
-
-  /** Knew no views that cannot follow. */
-  private static final int BEFORE_FAULTS = 2;
-
-  /** Knew no injections: its watermark is a place in the binlog. */
-  private static final int BEFORE_INJECTIONS = 1;
+  private static final int FORMAT = 4;
 
   CaptureState {
     Objects.requireNonNull(views, "views");
@@ -79,8 +73,16 @@ record CaptureState(
   static CaptureState fromBytes(byte[] bytes) throws IOException {
     DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
     int format = in.readByte();
-    if (format < BEFORE_INJECTIONS || format > FORMAT) {
-      throw new IOException("capture's state has the unknown format " + format);
+    if (format < FORMAT) {
+      throw new IOException(
+          "this savepoint is from before the first release, when keys lay in other key groups;"
+              + " submit the job anew, without it");
+    }
+    if (format > FORMAT) {
+      throw new IOException(
+          "this savepoint has format "
+              + format
+              + ", which a newer version of Freshet wrote; resume it with that version");
     }
     String views = in.readUTF();
     long watermark = in.readLong();
@@ -92,20 +94,20 @@ record CaptureState(
     long transaction = in.readLong();
     long order = in.readLong();
     long asOf = in.readLong();
-    long place = format > BEFORE_INJECTIONS ? in.readLong() : watermark;
-    long[] unaffected = new long[format > BEFORE_INJECTIONS ? in.readInt() : 0];
+    long place = in.readLong();
+    long[] unaffected = new long[in.readInt()];
     for (int i = 0; i < unaffected.length; i++) {
       unaffected[i] = in.readLong();
     }
     List<byte[]> waiting = new ArrayList<>();
-    for (int left = format > BEFORE_INJECTIONS ? in.readInt() : 0; left > 0; left--) {
+    for (int left = in.readInt(); left > 0; left--) {
       byte[] message = new byte[in.readInt()];
       in.readFully(message);
       waiting.add(message);
     }
     List<ViewFault> faults = new ArrayList<>();
     DataInputViewStreamWrapper notes = new DataInputViewStreamWrapper(in);
-    for (int left = format > BEFORE_FAULTS ? in.readInt() : 0; left > 0; left--) {
+    for (int left = in.readInt(); left > 0; left--) {
       faults.add((ViewFault) NoteTypeInfo.Serializer.INSTANCE.deserialize(notes));
     }
     LogClock.State clock =

@@ -226,7 +226,7 @@ public final class Repairs {
     changed.forEach(
         (key, row) -> {
           if (row != null) {
-            events.add(new Event.Repair(key, version, events.size(), false, null, null));
+            events.add(new Event.Repair(key, version, events.size(), false, row, null));
             subscribe(key, row, version, events);
           }
         });

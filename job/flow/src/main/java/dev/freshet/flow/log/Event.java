@@ -126,7 +126,10 @@ public sealed interface Event {
    * which come again with its subscriptions, and a root says its entry again.
    *
    * @param read whether MySQL was asked for the row
-   * @param row what MySQL answered; null when there is no such row, or MySQL was not asked
+   * @param row what MySQL answered; null when there is no such row. When MySQL was not asked, the
+   *     row that capture saw last, by which its subscriptions were made: of poison, or of a retry
+   *     that the node did not take, it may point elsewhere than the row that the node holds, and
+   *     those parts do not come again
    * @param poison why what MySQL answered cannot be used; null when it can. Without a row: MySQL
    *     has it and does not give it
    */
@@ -135,8 +138,8 @@ public sealed interface Event {
     public Repair {
       Objects.requireNonNull(key, "key");
       check(version, order);
-      if (!read && (row != null || poison != null)) {
-        throw new IllegalArgumentException("a row of MySQL's that it was not asked for");
+      if (!read && poison != null) {
+        throw new IllegalArgumentException("poison of a row that MySQL was not asked for");
       }
     }
 

@@ -106,21 +106,34 @@ public record NodeRow(Object[] row, Key[] children, Composite[] parts, Marker ma
     return after(plan, node, retry.row(), poisoned);
   }
 
-  /** After it was put right: no part is held, as all come again. */
-  private NodeRow after(Event.Repair repair) {
+  /** After it was put right: no part is held that comes again. */
+  private NodeRow after(JobPlan plan, JobPlan.Node node, Event.Repair repair) {
+    if (!repair.read()) {
+      return without(plan, node, repair.row());
+    }
     if (repair.row() == null && repair.poison() != null) {
       // Nobody knows where it points: what is held stays.
       return with(marked(repair));
     }
-    if (repair.read() && repair.row() == null) {
+    if (repair.row() == null) {
       return empty(parts.length);
     }
     Marker next = repair.poison() == null ? null : marked(repair);
-    return new NodeRow(
-        repair.read() ? repair.row() : row,
-        new Key[parts.length],
-        new Composite[parts.length],
-        repair.read() ? next : marker);
+    return new NodeRow(repair.row(), new Key[parts.length], new Composite[parts.length], next);
+  }
+
+  /** The row as it is, without the parts that another image of it points at too. */
+  private NodeRow without(JobPlan plan, JobPlan.Node node, Object[] image) {
+    Key[] keptKeys = children.clone();
+    Composite[] keptParts = parts.clone();
+    for (int i = 0; i < keptParts.length; i++) {
+      Key child = row == null ? null : pointsAt(plan, node, i, row);
+      if (child == null || (image != null && child.equals(pointsAt(plan, node, i, image)))) {
+        keptKeys[i] = null;
+        keptParts[i] = null;
+      }
+    }
+    return new NodeRow(row, keptKeys, keptParts, marker);
   }
 
   /** What is dead of the same cause stays the failure it is. */
@@ -161,7 +174,7 @@ public record NodeRow(Object[] row, Key[] children, Composite[] parts, Marker ma
       return taken ? before.retried(row.after(plan, node, retry), retry) : before;
     }
     if (event instanceof Event.Repair repair) {
-      return before.repaired(row.after(repair), repair);
+      return before.repaired(row.after(plan, node, repair), repair);
     }
     if (event instanceof Event.Part part) {
       return before.with(row.after(plan, node, part));

@@ -3,11 +3,10 @@ package dev.freshet.flow.node;
 import dev.freshet.view.Key;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.apache.flink.api.common.state.ListState;
@@ -18,7 +17,8 @@ import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 
 /**
  * Holds what came until its watermark does. In memory between checkpoints; at a checkpoint what is
- * held goes to keyed state, so that it follows its keys when the job is rescaled.
+ * held goes to keyed state, so that it follows its keys when the job is rescaled. Of a transaction
+ * of very many rows each checkpoint writes what has come since the last one, not all of it again.
  *
  * @param <E> elements that are never changed
  */
@@ -29,7 +29,10 @@ public final class StepBuffer<E> {
   private final Function<E, Key> key;
   private final ToLongFunction<E> version;
   private final Comparator<E> order;
-  private final Set<Key> storedKeys = new HashSet<>();
+
+  /** What keyed state holds, the very elements. */
+  private Map<Key, List<E>> written = new HashMap<>();
+
   private List<E> held = new ArrayList<>();
 
   /**
@@ -86,25 +89,50 @@ public final class StepBuffer<E> {
 
   /**
    * Puts what is held, and {@code more}, into keyed state, in place of what was put there before.
+   *
+   * @param more elements that were taken, and are still to be kept
    */
   public void store(Iterable<E> more) throws Exception {
-    for (Key old : storedKeys) {
-      backend.setCurrentKey(old);
-      stored.clear();
+    Map<Key, List<E>> all = new HashMap<>();
+    more.forEach(element -> put(all, element));
+    held.forEach(element -> put(all, element));
+    for (Map.Entry<Key, List<E>> before : written.entrySet()) {
+      if (!all.containsKey(before.getKey())) {
+        backend.setCurrentKey(before.getKey());
+        stored.clear();
+      }
     }
-    storedKeys.clear();
-    Map<Key, List<E>> byKey = new LinkedHashMap<>();
-    for (E element : more) {
-      byKey.computeIfAbsent(key.apply(element), k -> new ArrayList<>()).add(element);
+    for (Map.Entry<Key, List<E>> entry : all.entrySet()) {
+      if (!areTheSame(entry.getValue(), written.get(entry.getKey()))) {
+        backend.setCurrentKey(entry.getKey());
+        stored.update(entry.getValue());
+      }
     }
-    for (E element : held) {
-      byKey.computeIfAbsent(key.apply(element), k -> new ArrayList<>()).add(element);
+    written = all;
+  }
+
+  /** Most keys have one element, of which a list of one takes the least room. */
+  private void put(Map<Key, List<E>> all, E element) {
+    all.merge(
+        key.apply(element),
+        List.of(element),
+        (before, one) -> {
+          List<E> longer = before.size() == 1 ? new ArrayList<>(before) : before;
+          longer.addAll(one);
+          return longer;
+        });
+  }
+
+  private static boolean areTheSame(List<?> elements, List<?> before) {
+    if (before == null || before.size() != elements.size()) {
+      return false;
     }
-    for (Map.Entry<Key, List<E>> entry : byKey.entrySet()) {
-      backend.setCurrentKey(entry.getKey());
-      stored.update(entry.getValue());
-      storedKeys.add(entry.getKey());
+    for (int i = 0; i < elements.size(); i++) {
+      if (elements.get(i) != before.get(i)) {
+        return false;
+      }
     }
+    return true;
   }
 
   /** Takes up what keyed state holds for this subtask's keys. */
@@ -114,9 +142,9 @@ public final class StepBuffer<E> {
         VoidNamespaceSerializer.INSTANCE,
         descriptor,
         (Key current, ListState<E> state) -> {
-          storedKeys.add(current);
           for (E element : state.get()) {
             held.add(element);
+            put(written, element);
           }
         });
   }

@@ -92,9 +92,11 @@ public final class KeyRepairs {
    * Everything up to a watermark takes effect.
    *
    * @param changes of the step, in their order
+   * @param watermark or {@link Pending#NOTHING} before the first, when nothing takes effect: what a
+   *     checkpoint kept waits for it
    */
   public Outcome step(Iterable<? extends Collection<EntryChange>> changes, long watermark) {
-    if (isIdle()) {
+    if (isIdle() || watermark == Pending.NOTHING) {
       return Outcome.NOTHING;
     }
     List<RepairMark> due = new ArrayList<>();

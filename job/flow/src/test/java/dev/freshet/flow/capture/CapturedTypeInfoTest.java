@@ -1,14 +1,12 @@
 package dev.freshet.flow.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.flow.log.ViewFault;
 import dev.freshet.view.Reason;
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
@@ -51,43 +49,19 @@ class CapturedTypeInfoTest {
   }
 
   @Test
-  void captureStateFromBeforeInjectionsIsTakenUp() throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    DataOutputStream out = new DataOutputStream(bytes);
-    out.writeByte(1);
-    out.writeUTF("abc");
-    out.writeLong(9);
-    out.writeInt(5);
-    out.writeChars("u:1-5");
-    out.writeLong(4);
-    out.writeLong(8);
-    out.writeLong(3);
-    out.writeLong(77);
-    assertThat(CaptureState.fromBytes(bytes.toByteArray()))
-        .isEqualTo(
-            new CaptureState(
-                "abc",
-                new LogClock.State(9, 9, "u:1-5", 4, 8, 3),
-                77,
-                new long[0],
-                List.of(),
-                List.of()));
-  }
-
-  @Test
-  void captureStateFromBeforeFaultsIsTakenUp() throws IOException {
+  void captureStateOfAnotherFormatIsRefused() throws IOException {
     CaptureState state =
         new CaptureState(
             "abc",
             new LogClock.State(9, 7, "u:1-5", -1, 8, 3),
             77,
-            new long[] {4, 5},
-            List.of(new byte[] {1, 2}),
+            new long[0],
+            List.of(),
             List.of());
-    byte[] now = state.toBytes();
-    // What the format before had not is the number of faults, at the end.
-    byte[] before = Arrays.copyOf(now, now.length - Integer.BYTES);
-    before[0] = 2;
-    assertThat(CaptureState.fromBytes(before)).isEqualTo(state);
+    byte[] bytes = state.toBytes();
+    bytes[0] = 3;
+    assertThatThrownBy(() -> CaptureState.fromBytes(bytes)).hasMessageContaining("submit the job");
+    bytes[0] = 5;
+    assertThatThrownBy(() -> CaptureState.fromBytes(bytes)).hasMessageContaining("newer version");
   }
 }

@@ -49,7 +49,7 @@ class RepairsTest {
     repairs.finish(0, 501, events);
     assertThat(events)
         .contains(
-            new Event.Repair(ROW, 501, 1, false, null, null),
+            new Event.Repair(ROW, 501, 1, false, VALUES, null),
             new Event.Repair(other, 501, 0, true, null, null))
         .filteredOn(event -> event instanceof Event.Subscription on && on.on())
         .hasSize(PLAN.nodeOf(ROW).children().size());

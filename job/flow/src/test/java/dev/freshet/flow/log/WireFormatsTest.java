@@ -71,7 +71,7 @@ class WireFormatsTest {
           new Event.Repair(KEY, 9, 1, true, ROW, poison),
           new Event.Repair(KEY, 9, 1, true, null, poison),
           new Event.Repair(KEY, 9, 1, true, null, null),
-          new Event.Repair(KEY, 9, 1, false, null, null)
+          new Event.Repair(KEY, 9, 1, false, ROW, null)
         }) {
       assertSame(EventTypeInfo.Serializer.INSTANCE, repair);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.capture.SamplePlan;
+import dev.freshet.flow.log.Composite;
 import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.Poison;
 import dev.freshet.view.Key;
@@ -32,6 +33,28 @@ class NodeRowTest {
     assertThat(cleared.applied()).isOne();
     assertThat(after(cleared, retry(1, false)).applied()).isOne();
     assertThat(after(marked, retry(2, false)).row()).isEqualTo(marked.row());
+  }
+
+  @Test
+  void aRowThatIsRightKeepsThePartsThatDoNotComeAgain() {
+    Object[] row = row();
+    Key child = PLAN.childKey(PLAN.node(PLAN.node(0).children().get(0)), row);
+    Handled whole =
+        after(
+            after(
+                Handled.nothing(NodeRow.empty(PLAN.node(0).children().size())),
+                new Event.RowChange(ROW, 10, 0, row)),
+            new Event.Part(ROW, 10, child, new Composite(new Object[] {1L}, new Composite[0])));
+    assertThat(whole.row().parts()[0]).isNotNull();
+
+    Object[] unreadable = new Object[row.length];
+    assertThat(after(whole, asHeld(unreadable)).row()).isEqualTo(whole.row());
+    assertThat(after(whole, asHeld(row)).row().parts()[0]).isNull();
+    assertThat(after(whole, asHeld(row)).row().row()).isEqualTo(row);
+  }
+
+  private static Event.Repair asHeld(Object[] image) {
+    return new Event.Repair(ROW, 60, 0, false, image, null);
   }
 
   private static Handled poisoned(Poison poison) {

@@ -137,20 +137,19 @@ final class NotesLoad implements AutoCloseable {
     }
   }
 
-  /** Forgets the lags so far. */
-  void reset() {
+  /** The lags since they were last taken, in nanoseconds. */
+  List<Long> takeLags() throws Exception {
+    requireNoFailure();
     synchronized (lags) {
+      List<Long> taken = List.copyOf(lags);
       lags.clear();
+      return taken;
     }
   }
 
-  /** The 99th percentile of the lags since the reset, in milliseconds, and the others printed. */
-  double p99(String when) throws Exception {
-    requireNoFailure();
-    List<Long> sorted;
-    synchronized (lags) {
-      sorted = lags.stream().sorted().toList();
-    }
+  /** The 99th percentile of lags, in milliseconds, and others printed. */
+  static double p99(String when, List<Long> lags) {
+    List<Long> sorted = lags.stream().sorted().toList();
     System.out.printf(
         "%s: COMMIT→answer p50 %.1f ms  p99 %.1f ms  max %.1f ms  (%d commits followed)%n",
         when, millis(sorted, 50), millis(sorted, 99), millis(sorted, 100), sorted.size());
