@@ -262,6 +262,7 @@ class SchemaEventsIT {
       createTable(source, "purged");
       job.start(folder, List.of(view("v_purged", "purged")), 1, 1000);
       job.awaitProgress();
+      awaitConfirmed(job);
       String savepoint = job.stop(folder);
       String asOf = asOf(job);
       source.execute(NEW_ROW.formatted("purged"));
@@ -274,6 +275,13 @@ class SchemaEventsIT {
     }
   }
 
+  private static void awaitConfirmed(JobUnderTest job) throws Exception {
+    Instant deadline = Instant.now().plusSeconds(30);
+    while (asOf(job) == null) {
+      assertThat(Instant.now()).as("a time is confirmed").isBefore(deadline);
+    }
+  }
+
   @Test
   void aBinlogThatIsResetEndsTheJobOnceAndClearly() throws Exception {
     MySqlServer own = LocalServers.newMySql();
@@ -282,10 +290,7 @@ class SchemaEventsIT {
       createTable(source, "forgotten");
       job.start(folder, List.of(view("v_forgotten", "forgotten")), 1, 1000);
       job.awaitProgress();
-      Instant deadline = Instant.now().plusSeconds(30);
-      while (asOf(job) == null) {
-        assertThat(Instant.now()).as("a time is confirmed").isBefore(deadline);
-      }
+      awaitConfirmed(job);
       Instant reset = Instant.now();
       long begin = System.nanoTime();
       source.execute("RESET MASTER");

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class PoisonUnderLoadIT {
   private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
-  private static final Duration MEASURED = Duration.ofSeconds(FULL ? 20 : 2);
+  private static final Duration MEASURED = Duration.ofSeconds(FULL ? 12 : 2);
   private static final int ROUNDS = FULL ? 3 : 1;
   private static final Duration FRESHNESS = Duration.ofSeconds(5);
   private static final Duration VALID_WITHIN = Duration.ofSeconds(2);
