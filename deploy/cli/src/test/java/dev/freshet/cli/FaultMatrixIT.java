@@ -75,7 +75,7 @@ class FaultMatrixIT {
         good("down");
       }
     } else {
-      cell("hashmap", 1, Phase.LOAD, RESCALE);
+      cell("hashmap", 1, Phase.LOAD, "freeze FLINK_TASKMANAGER");
       cell("hashmap", 1, Phase.RECOVERY, "kill POSTGRES");
     }
     System.out.println(table.print());
