@@ -116,11 +116,6 @@ public final class Check implements AutoCloseable {
     return tally.fromProjection();
   }
 
-  /** How many answers so far were not MySQL's, or of a version before one that was seen. */
-  public long wrongAnswers() {
-    return tally.wrong() + tally.wentBack();
-  }
-
   /** The writer stops after so many transactions more, if its plan does not end before. */
   public void endAfter(long more) {
     end = done.get() + more;

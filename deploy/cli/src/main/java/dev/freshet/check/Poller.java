@@ -21,11 +21,11 @@ final class Poller {
    * @param readerMayDie whether a reader that cannot be reached is no failure
    */
   Poller(AnswerClient client, Jury jury, Tally tally, KeyPicker keys, boolean readerMayDie) {
-    this.readerMayDie = readerMayDie;
     this.client = client;
     this.jury = jury;
     this.tally = tally;
     this.keys = keys;
+    this.readerMayDie = readerMayDie;
   }
 
   /**
@@ -79,14 +79,12 @@ final class Poller {
       } else {
         tally.failed("key " + key + ": " + e.getMessage());
       }
-    } catch (AnswerClient.Unreachable e) {
-      if (readerMayDie) {
+    } catch (IOException e) {
+      if (readerMayDie && e instanceof AnswerClient.Unreachable) {
         tally.turnedAway("unreachable");
       } else {
         tally.failed("key " + key + ": " + e);
       }
-    } catch (IOException e) {
-      tally.failed("key " + key + ": " + e);
     }
     return null;
   }

@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -33,7 +32,7 @@ class FaultMatrixIT {
   /** Longer than FRESHNESS, so that readers turn to MySQL. */
   private static final Duration FROZEN = Duration.ofSeconds(7);
 
-  /** After that time the cluster knows that a task manager is gone, and starts the job again. */
+  /** From when the killed task manager is back; the job is being restored then. */
   private static final Duration INTO_RECOVERY = Duration.ofSeconds(3);
 
   private static final String RESCALE = "savepoints: one subtask more, and back";
@@ -142,7 +141,7 @@ class FaultMatrixIT {
       }
       if (phase == Phase.RECOVERY) {
         faults.kill("FLINK_TASKMANAGER");
-        LockSupport.parkNanos(INTO_RECOVERY.toNanos());
+        Faults.pass(INTO_RECOVERY);
       }
       Instant begun = Instant.now();
       fault.happen();

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Future;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /** What is done to the processes of a running system, and when it serves again. */
@@ -78,10 +77,15 @@ final class Faults {
     List<ProcessHandle> processes = processes(server);
     signal("STOP", processes);
     try {
-      LockSupport.parkNanos(time.toNanos());
+      pass(time);
     } finally {
       signal("CONT", processes);
     }
+  }
+
+  /** Lets time go by, all of it. */
+  static void pass(Duration time) {
+    Launcher.await(time, () -> false);
   }
 
   static void signal(String name, List<ProcessHandle> processes)

@@ -12,7 +12,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -48,7 +47,7 @@ class KillLoopIT {
       List<String> victims = victims(random);
       for (int kill = 0; kill < KILLS; kill++) {
         String victim = victims.get(kill);
-        LockSupport.parkNanos(random.nextInt(MOST_PAUSE_MS) * 1_000_000L);
+        Faults.pass(Duration.ofMillis(random.nextInt(MOST_PAUSE_MS)));
         Instant killed = Instant.now();
         String name = victim;
         if (victim.equals(ANY)) {
