@@ -15,7 +15,6 @@ import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.BooleanSerializer;
-import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 import org.apache.flink.api.common.typeutils.base.array.IntPrimitiveArraySerializer;
@@ -39,10 +38,6 @@ public final class States {
   /** Dimension and root nodes: events that wait for their watermark. */
   public static final ListStateDescriptor<Event> HELD_EVENTS =
       new ListStateDescriptor<>("held-events", EventTypeInfo.Serializer.INSTANCE);
-
-  /** Dimension and root nodes, of all subtasks: watermarks that came and were not passed on. */
-  public static final ListStateDescriptor<Long> STEPS =
-      new ListStateDescriptor<>("steps", LongSerializer.INSTANCE);
 
   /** Writer: entry changes that wait for their watermark or the stored progress. */
   public static final ListStateDescriptor<EntryChange> HELD_ENTRIES =

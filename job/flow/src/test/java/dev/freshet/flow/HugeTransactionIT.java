@@ -30,6 +30,7 @@ class HugeTransactionIT {
     try (MiniFlink flink = new MiniFlink(2);
         JobUnderTest job =
             new JobUnderTest("huge_" + System.nanoTime())
+                .withCheckpointsEvery(Duration.ofSeconds(10))
                 .with(StateBackendOptions.STATE_BACKEND, "rocksdb");
         Statement source = job.source().createStatement()) {
       source.execute(

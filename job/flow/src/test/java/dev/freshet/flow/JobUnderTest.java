@@ -45,6 +45,7 @@ public final class JobUnderTest implements AutoCloseable {
   private String kafka = "";
   private Handling handling = Handling.DEFAULT;
   private final Configuration setting = new Configuration();
+  private Duration checkpoints = Duration.ofSeconds(1);
   private int restarts;
   private JobClient job;
   private CompletableFuture<JobExecutionResult> end;
@@ -78,6 +79,12 @@ public final class JobUnderTest implements AutoCloseable {
   /** With a setting of Flink's own. */
   public <T> JobUnderTest with(ConfigOption<T> option, T value) {
     setting.set(option, value);
+    return this;
+  }
+
+  /** With a checkpoint each so often; else each second. */
+  public JobUnderTest withCheckpointsEvery(Duration interval) {
+    checkpoints = interval;
     return this;
   }
 
@@ -240,7 +247,7 @@ public final class JobUnderTest implements AutoCloseable {
     properties.setProperty("job.name", name);
     properties.setProperty("job.parallelism", Integer.toString(parallelism));
     properties.setProperty("job.max-parallelism", Integer.toString(KEY_GROUPS));
-    properties.setProperty("job.checkpoint-interval-ms", "1000");
+    properties.setProperty("job.checkpoint-interval-ms", Long.toString(checkpoints.toMillis()));
     Path file = folder.resolve(name + ".properties");
     try (var writer = Files.newBufferedWriter(file)) {
       properties.store(writer, null);

@@ -3,12 +3,17 @@ package dev.freshet.flow;
 import java.util.List;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.runtime.checkpoint.AbstractCheckpointStats;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.test.util.MiniClusterWithClientResource;
 
 /** Flink in the test's own process: jobs that are executed there run on it. */
 public final class MiniFlink implements AutoCloseable {
+  /** What each slot has for RocksDB, as on the clusters that Freshet starts. */
+  private static final long ROCKS_DB_MB = 256;
+
   private final MiniClusterWithClientResource cluster;
 
   /** Starts one task manager with so many slots. */
@@ -16,7 +21,11 @@ public final class MiniFlink implements AutoCloseable {
     cluster =
         new MiniClusterWithClientResource(
             new MiniClusterResourceConfiguration.Builder()
-                .setConfiguration(new Configuration())
+                .setConfiguration(
+                    new Configuration()
+                        .set(
+                            TaskManagerOptions.MANAGED_MEMORY_SIZE,
+                            MemorySize.ofMebiBytes(ROCKS_DB_MB * slots)))
                 .setNumberTaskManagers(1)
                 .setNumberSlotsPerTaskManager(slots)
                 .build());

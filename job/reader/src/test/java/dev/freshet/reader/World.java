@@ -169,7 +169,7 @@ final class World implements AutoCloseable {
     }
     ViewPlan plan = Planner.plan(declaration, tables);
     PostgresTables store = new PostgresTables(plan, SCHEMA, 1);
-    inPostgres(store.createTable(), store.createIndex(), store.createKeys(), store.createView());
+    inPostgres(store.create().toArray(String[]::new));
     try (Connection connection = postgres.connect(name);
         PreparedStatement insert =
             connection.prepareStatement(

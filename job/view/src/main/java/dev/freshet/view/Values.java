@@ -3,9 +3,11 @@ package dev.freshet.view;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -20,6 +22,9 @@ public final class Values {
   private static final int DOUBLE = 3;
   private static final int STRING = 4;
   private static final int BYTES = 5;
+
+  private static final VarHandle BIG_ENDIAN =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   private Values() {}
 
@@ -96,7 +101,7 @@ public final class Values {
     if (bytes.length <= Long.BYTES || bytes[0] != LONG) {
       throw new IllegalStateException("begins with no number: " + Arrays.toString(bytes));
     }
-    return ByteBuffer.wrap(bytes, 1, Long.BYTES).getLong();
+    return (long) BIG_ENDIAN.get(bytes, 1);
   }
 
   private static void writeBytes(byte[] bytes, DataOutput out) throws IOException {

@@ -29,10 +29,9 @@ final class Projection implements AutoCloseable {
             + " invalid text[] NOT NULL DEFAULT '{}', reasons text[] NOT NULL DEFAULT '{}',"
             + " PRIMARY KEY (job, first_group))");
     execute("INSERT INTO freshet.progress VALUES ('test', 0, 63, 7, 'a:1', now(), true, 1)");
-    execute(tables.createTable());
-    execute(tables.createIndex());
-    execute(tables.createKeys());
-    execute(tables.createView());
+    for (String sql : tables.create()) {
+      execute(sql);
+    }
   }
 
   Connection connection() {

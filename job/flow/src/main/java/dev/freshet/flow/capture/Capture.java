@@ -53,7 +53,8 @@ public final class Capture {
       SourceOptions source,
       StoreProgress progress,
       Handling handling,
-      boolean hasWishes)
+      boolean hasWishes,
+      int keyGroups)
       implements Serializable {}
 
   /**
@@ -79,7 +80,9 @@ public final class Capture {
                 CapturedTypeInfo.INSTANCE)
             .uid(Uids.SOURCE)
             .setParallelism(1);
-    Setting setting = new Setting(job, tables, options, progress, handling, wishes.isPresent());
+    Setting setting =
+        new Setting(
+            job, tables, options, progress, handling, wishes.isPresent(), env.getMaxParallelism());
     MultipleInputTransformation<Event> capture =
         new MultipleInputTransformation<>(
             "capture", new CaptureOperatorFactory(setting), EventTypeInfo.INSTANCE, 1);

@@ -165,7 +165,7 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
     if (restored != null) {
       LogClock.State state = restored;
       restored = null;
-      clock.restore(state, this::leave);
+      clock.restore(state, version -> output.emitWatermark(new Watermark(version)), this::leave);
     }
   }
 
@@ -561,6 +561,8 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
   @Override
   public void notifyCheckpointComplete(long checkpointId) throws Exception {
     super.notifyCheckpointComplete(checkpointId);
+    reads.lowest(
+        setting.keyGroups(), lowest -> inMailbox(() -> clock.reached(lowest), "store's progress"));
     crossing
         .completed(checkpointId)
         .ifPresent(

@@ -31,7 +31,7 @@ record CaptureState(
     long[] unaffected,
     List<byte[]> waiting,
     List<ViewFault> faults) {
-  private static final int FORMAT = 4;
+  private static final int FORMAT = 5;
 
   CaptureState {
     Objects.requireNonNull(views, "views");
@@ -67,6 +67,10 @@ record CaptureState(
     for (ViewFault fault : faults) {
       NoteTypeInfo.Serializer.INSTANCE.serialize(fault, notes);
     }
+    out.writeInt(clock.unfinished().size());
+    for (long watermark : clock.unfinished()) {
+      out.writeLong(watermark);
+    }
     return buffer.toByteArray();
   }
 
@@ -75,8 +79,7 @@ record CaptureState(
     int format = in.readByte();
     if (format < FORMAT) {
       throw new IOException(
-          "this savepoint is from before the first release, when keys lay in other key groups;"
-              + " submit the job anew, without it");
+          "this savepoint is from before the first release; submit the job anew, without it");
     }
     if (format > FORMAT) {
       throw new IOException(
@@ -110,8 +113,13 @@ record CaptureState(
     for (int left = in.readInt(); left > 0; left--) {
       faults.add((ViewFault) NoteTypeInfo.Serializer.INSTANCE.deserialize(notes));
     }
+    List<Long> unfinished = new ArrayList<>();
+    for (int left = in.readInt(); left > 0; left--) {
+      unfinished.add(in.readLong());
+    }
     LogClock.State clock =
-        new LogClock.State(watermark, place, gtids.toString(), highestChunk, transaction, order);
+        new LogClock.State(
+            watermark, place, gtids.toString(), highestChunk, transaction, order, unfinished);
     return new CaptureState(views, clock, asOf, unaffected, waiting, faults);
   }
 

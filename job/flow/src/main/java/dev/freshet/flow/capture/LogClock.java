@@ -1,8 +1,11 @@
 package dev.freshet.flow.capture;
 
 import dev.freshet.view.Version;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.List;
 import java.util.TreeSet;
+import java.util.function.LongConsumer;
 
 /**
  * Decides where in the log a change stands and when a watermark leaves: the only place that does.
@@ -15,7 +18,9 @@ import java.util.TreeSet;
  *       transaction.
  *   <li>Watermarks are places between transactions and grow. None leaves before the snapshot is
  *       complete and its highest chunk position was reached; the first is the hand-over.
- *   <li>After a restore the first watermark is the stored one, and every stop (a progress value the
+ *   <li>After a restore the stored watermark comes first, behind those before it that some node may
+ *       not be done with: else one node would end a step where another, which was done with it at
+ *       the checkpoint or hears of it from a node above, does not. Every stop (a progress value the
  *       store already holds) becomes a watermark of its own.
  *   <li>What does not come from the binlog is injected between transactions: after a watermark, at
  *       a version of its own, with a watermark of its own.
@@ -23,8 +28,9 @@ import java.util.TreeSet;
  *       the latest after {@value #MOST_CHANGES} changes and the end of their transaction.
  * </ul>
  *
- * <p>A source that breaks the order makes it throw {@link SourceFault}. It keeps a few numbers and
- * the stops in memory; {@link #state} and {@link #restore} carry it through a checkpoint.
+ * <p>A source that breaks the order makes it throw {@link SourceFault}. It keeps a few numbers, the
+ * stops, and the watermarks that are not {@link #reached} in memory; {@link #state} and {@link
+ * #restore} carry it through a checkpoint.
  */
 final class LogClock {
   /**
@@ -40,6 +46,7 @@ final class LogClock {
 
   private final int gap;
   private final TreeSet<Long> stops = new TreeSet<>();
+  private final ArrayDeque<Long> unfinished = new ArrayDeque<>();
 
   private long watermark;
   private long highestChunk = UNKNOWN;
@@ -83,12 +90,24 @@ final class LogClock {
    * @param highestChunk the snapshot's highest chunk position; −1 while it is not known
    * @param transaction version of the newest change
    * @param order the next order inside it
+   * @param unfinished the watermarks that left and are not in the store for all that is known, in
+   *     order
    */
   record State(
-      long watermark, long place, String gtids, long highestChunk, long transaction, long order) {}
+      long watermark,
+      long place,
+      String gtids,
+      long highestChunk,
+      long transaction,
+      long order,
+      List<Long> unfinished) {}
 
-  /** Goes on where a checkpoint was taken; before anything else. */
-  void restore(State state, Watermarks out) {
+  /**
+   * Goes on where a checkpoint was taken; before anything else.
+   *
+   * @param again receives the watermarks before the last that leave again
+   */
+  void restore(State state, LongConsumer again, Watermarks out) {
     watermark = state.watermark();
     complete = watermark;
     place = state.place();
@@ -96,15 +115,34 @@ final class LogClock {
     highestChunk = state.highestChunk();
     transaction = state.transaction();
     order = state.order();
+    for (long left : state.unfinished()) {
+      unfinished.add(left);
+      if (left < watermark) {
+        again.accept(left);
+      }
+    }
     if (watermark > 0) {
       out.leave(watermark, gtids);
+    }
+  }
+
+  /** The whole store has everything up to a version: no node has a step up to there before it. */
+  void reached(long version) {
+    while (!unfinished.isEmpty() && unfinished.getFirst() <= version) {
+      unfinished.removeFirst();
     }
   }
 
   /** As of now; only between batches, when nothing complete waits for its watermark. */
   State state() {
     return new State(
-        watermark, Math.min(place, watermark), gtids, highestChunk, transaction, order);
+        watermark,
+        Math.min(place, watermark),
+        gtids,
+        highestChunk,
+        transaction,
+        order,
+        List.copyOf(unfinished));
   }
 
   /** The last watermark that left; 0 before the hand-over. */
@@ -233,6 +271,7 @@ final class LogClock {
   private void leave(long version, Watermarks out) {
     if (version > watermark && highestChunk != UNKNOWN && version >= highestChunk) {
       watermark = version;
+      unfinished.addLast(version);
       complete = Math.max(complete, version);
       changes = 0;
       out.leave(version, gtids);

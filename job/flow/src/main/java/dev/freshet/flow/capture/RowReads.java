@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,6 +65,19 @@ final class RowReads implements AutoCloseable {
      * @param why in one line
      */
     void refused(String why);
+  }
+
+  /** Reads, later, up to where the store is; says nothing when it does not answer. */
+  void lowest(int groups, LongConsumer listener) {
+    thread.execute(
+        () -> {
+          try {
+            listener.accept(store.lowest(groups));
+          } catch (Exception e) {
+            LOG.info(
+                "The store does not say up to where it is ({}): asked again", String.valueOf(e));
+          }
+        });
   }
 
   RowReads(JobPlan plan, SourceOptions options, StoreProgress store, Handling handling) {

@@ -34,6 +34,16 @@ public interface StoreProgress extends Serializable {
   List<Long> above(long version) throws Exception;
 
   /**
+   * Up to where all key groups are in the store; below any version as long as one is not.
+   *
+   * @param groups how many there are
+   * @throws Exception when the store does not answer
+   */
+  default long lowest(int groups) throws Exception {
+    return Long.MIN_VALUE;
+  }
+
+  /**
    * The GTIDs of the progress values between two versions, without them: one set for each value.
    *
    * @throws Exception when the store does not answer; the job then starts again

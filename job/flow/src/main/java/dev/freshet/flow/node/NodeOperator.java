@@ -68,7 +68,6 @@ public abstract class NodeOperator<T> extends AbstractStreamOperator<T>
   private transient ValueState<PackedRow> rows;
   private transient StepBuffer<Event> held;
   private transient Steps steps;
-  private transient ListState<Long> stepsState;
   private transient UnderWay underWay;
   private transient ScheduledFuture<?> nextPiece;
   private transient ListState<long[]> countsState;
@@ -131,8 +130,7 @@ public abstract class NodeOperator<T> extends AbstractStreamOperator<T>
     for (long[] stored : countsState.get()) {
       counts[(int) stored[0]].add(Arrays.copyOfRange(stored, 1, stored.length));
     }
-    stepsState = context.getOperatorStateStore().getUnionListState(States.STEPS);
-    steps = new Steps(stepsState.get());
+    steps = new Steps();
     if (context.isRestored()) {
       held.restore();
     }
@@ -207,6 +205,7 @@ public abstract class NodeOperator<T> extends AbstractStreamOperator<T>
     keep(key.getKey(), underWay.before(), underWay.handled());
     underWay = null;
     steps.keyDone();
+    held.done(key.getKey());
     return done;
   }
 
@@ -230,8 +229,7 @@ public abstract class NodeOperator<T> extends AbstractStreamOperator<T>
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
-    held.store(steps.events());
-    stepsState.update(List.copyOf(steps.watermarks()));
+    held.store(List.of());
     List<long[]> stored = new ArrayList<>();
     for (int view = 0; view < counts.length; view++) {
       long[] numbers = counts[view].toState();

@@ -10,6 +10,7 @@ import dev.freshet.view.Values;
 import dev.freshet.view.ViewPlan;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What a root node does with one step of one of its rows: it keeps the row and one part per foreign
@@ -113,18 +114,23 @@ public final class RootNode {
     if (was.isUnplaced() != is.isUnplaced()) {
       out.unplaced(new Unplaced(node.view(), key, version, is.isUnplaced()));
     }
-    EntryChange put = is.isEntry() ? change(node, is, version, true) : null;
-    if (was.isEntry()) {
-      EntryChange left = change(node, was, version, false);
-      if (put == null || !left.key().equals(put.key())) {
-        out.entry(left);
-      } else if (!anew && same(was, is)) {
-        return;
+    boolean stays = was.isEntry() && is.isEntry() && sameKey(plan.viewOf(node), was, is);
+    if (was.isEntry() && !stays) {
+      out.entry(change(node, was, version, false));
+    }
+    if (is.isEntry() && (!stays || anew || !same(was, is))) {
+      out.entry(change(node, is, version, true));
+    }
+  }
+
+  /** Keys have a form of their own for decimals alone. */
+  private static boolean sameKey(ViewPlan view, EntryRule.Shown was, EntryRule.Shown is) {
+    for (int place : view.key()) {
+      if (!Objects.deepEquals(was.values()[place], is.values()[place])) {
+        return view.viewKey(was.values()).equals(view.viewKey(is.values()));
       }
     }
-    if (put != null) {
-      out.entry(put);
-    }
+    return true;
   }
 
   private static boolean same(EntryRule.Shown was, EntryRule.Shown is) {

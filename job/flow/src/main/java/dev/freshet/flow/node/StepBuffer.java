@@ -4,9 +4,11 @@ import dev.freshet.view.Key;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.apache.flink.api.common.state.ListState;
@@ -16,9 +18,10 @@ import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 
 /**
- * Holds what came until its watermark does. In memory between checkpoints; at a checkpoint what is
- * held goes to keyed state, so that it follows its keys when the job is rescaled. Of a transaction
- * of very many rows each checkpoint writes what has come since the last one, not all of it again.
+ * Holds what came until its watermark does, and then until it is done with. In memory between
+ * checkpoints; at a checkpoint what is held goes to keyed state, so that it follows its keys when
+ * the job is rescaled. A checkpoint visits the keys alone of which something came or went since the
+ * last one: a transaction of very many rows is written once.
  *
  * @param <E> elements that are never changed
  */
@@ -30,10 +33,15 @@ public final class StepBuffer<E> {
   private final ToLongFunction<E> version;
   private final Comparator<E> order;
 
-  /** What keyed state holds, the very elements. */
-  private Map<Key, List<E>> written = new HashMap<>();
+  private final Map<Key, List<E>> taken = new HashMap<>();
+  private Map<Key, List<E>> held = new LinkedHashMap<>();
+  private Map<Key, List<E>> more = new HashMap<>();
 
-  private List<E> held = new ArrayList<>();
+  /** Keys of which keyed state holds something. */
+  private final Set<Key> written = new HashSet<>();
+
+  /** Keys of which something came or went since the last checkpoint. */
+  private final Set<Key> changed = new HashSet<>();
 
   /**
    * A buffer over the state of one operator; empty until {@link #restore()}.
@@ -60,79 +68,79 @@ public final class StepBuffer<E> {
   }
 
   public void add(E element) {
-    held.add(element);
+    Key of = key.apply(element);
+    put(held, of, element);
+    changed.add(of);
   }
 
-  public int size() {
-    return held.size();
-  }
-
-  /** Takes out all elements due at a watermark, by key, those of a key in order. */
+  /**
+   * Takes out all elements due at a watermark, by key, those of a key in order. Checkpoints keep
+   * them until {@link #done}.
+   */
   public Map<Key, List<E>> take(long watermark) {
     Map<Key, List<E>> due = new LinkedHashMap<>();
-    List<E> later = new ArrayList<>();
-    for (E element : held) {
-      if (version.applyAsLong(element) <= watermark) {
-        due.computeIfAbsent(key.apply(element), k -> new ArrayList<>(2)).add(element);
-      } else {
-        later.add(element);
+    Map<Key, List<E>> later = new LinkedHashMap<>();
+    for (Map.Entry<Key, List<E>> entry : held.entrySet()) {
+      for (E element : entry.getValue()) {
+        put(version.applyAsLong(element) <= watermark ? due : later, entry.getKey(), element);
       }
     }
     held = later;
-    for (List<E> elements : due.values()) {
-      if (elements.size() > 1) {
-        elements.sort(order);
+    for (Map.Entry<Key, List<E>> entry : due.entrySet()) {
+      if (entry.getValue().size() > 1) {
+        entry.getValue().sort(order);
       }
+      taken.merge(entry.getKey(), entry.getValue(), StepBuffer::joined);
     }
     return due;
   }
 
+  /** What was taken of a key need not be kept any more. */
+  public void done(Key of) {
+    taken.remove(of);
+    if (written.contains(of) || held.containsKey(of)) {
+      changed.add(of);
+    } else {
+      changed.remove(of);
+    }
+  }
+
   /**
-   * Puts what is held, and {@code more}, into keyed state, in place of what was put there before.
+   * Puts into keyed state what is to be kept, in place of what was put there before.
    *
-   * @param more elements that were taken, and are still to be kept
+   * @param beside elements that are kept beside what is held here, until the next call
    */
-  public void store(Iterable<E> more) throws Exception {
-    Map<Key, List<E>> all = new HashMap<>();
-    more.forEach(element -> put(all, element));
-    held.forEach(element -> put(all, element));
-    for (Map.Entry<Key, List<E>> before : written.entrySet()) {
-      if (!all.containsKey(before.getKey())) {
-        backend.setCurrentKey(before.getKey());
+  public void store(Iterable<E> beside) throws Exception {
+    changed.addAll(more.keySet());
+    more = new HashMap<>();
+    beside.forEach(element -> put(more, key.apply(element), element));
+    changed.addAll(more.keySet());
+    for (Key of : changed) {
+      List<E> kept = new ArrayList<>();
+      kept.addAll(taken.getOrDefault(of, List.of()));
+      kept.addAll(more.getOrDefault(of, List.of()));
+      kept.addAll(held.getOrDefault(of, List.of()));
+      if (!kept.isEmpty()) {
+        backend.setCurrentKey(of);
+        stored.update(kept);
+        written.add(of);
+      } else if (written.remove(of)) {
+        backend.setCurrentKey(of);
         stored.clear();
       }
     }
-    for (Map.Entry<Key, List<E>> entry : all.entrySet()) {
-      if (!areTheSame(entry.getValue(), written.get(entry.getKey()))) {
-        backend.setCurrentKey(entry.getKey());
-        stored.update(entry.getValue());
-      }
-    }
-    written = all;
+    changed.clear();
   }
 
   /** Most keys have one element, of which a list of one takes the least room. */
-  private void put(Map<Key, List<E>> all, E element) {
-    all.merge(
-        key.apply(element),
-        List.of(element),
-        (before, one) -> {
-          List<E> longer = before.size() == 1 ? new ArrayList<>(before) : before;
-          longer.addAll(one);
-          return longer;
-        });
+  private static <E> void put(Map<Key, List<E>> elements, Key of, E element) {
+    elements.merge(of, List.of(element), StepBuffer::joined);
   }
 
-  private static boolean areTheSame(List<?> elements, List<?> before) {
-    if (before == null || before.size() != elements.size()) {
-      return false;
-    }
-    for (int i = 0; i < elements.size(); i++) {
-      if (elements.get(i) != before.get(i)) {
-        return false;
-      }
-    }
-    return true;
+  private static <E> List<E> joined(List<E> before, List<E> then) {
+    List<E> longer = before.size() == 1 ? new ArrayList<>(before) : before;
+    longer.addAll(then);
+    return longer;
   }
 
   /** Takes up what keyed state holds for this subtask's keys. */
@@ -143,9 +151,9 @@ public final class StepBuffer<E> {
         descriptor,
         (Key current, ListState<E> state) -> {
           for (E element : state.get()) {
-            held.add(element);
-            put(written, element);
+            put(held, current, element);
           }
+          written.add(current);
         });
   }
 }

@@ -72,7 +72,7 @@ public final class KeyRepairs {
     return all;
   }
 
-  /** Takes up what a checkpoint kept; with the next step it takes effect. */
+  /** Takes up what a checkpoint kept; it takes effect as it would have, with the steps to come. */
   public void restore(Collection<RepairMark> marks, List<EntryChange> said) {
     later.addAll(marks);
     restored = said;
@@ -120,7 +120,7 @@ public final class KeyRepairs {
       }
     }
     record(changes, watermark);
-    restored = List.of();
+    restored = restored.stream().filter(change -> change.version() > watermark).toList();
     return new Outcome(invalidated, done);
   }
 

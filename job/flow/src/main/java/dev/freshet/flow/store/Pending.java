@@ -23,6 +23,8 @@ public final class Pending {
   /** No watermark yet; no progress in the store. */
   public static final long NOTHING = -1L;
 
+  private static final Mark NO_MARK = new Mark(0, 0, "", 0);
+
   private record EntryId(Key key, Key entry) {}
 
   private final long stored;
@@ -31,7 +33,7 @@ public final class Pending {
   private final Deque<Mark> marks = new ArrayDeque<>();
   private long complete = NOTHING;
   private long flushed = NOTHING;
-  private Mark mark = new Mark(0, 0, "", 0);
+  private Mark mark = NO_MARK;
   private boolean newMark;
 
   /**
@@ -121,6 +123,11 @@ public final class Pending {
   /** The watermark up to which everything is here, or {@link #NOTHING}. */
   public long complete() {
     return complete;
+  }
+
+  /** Whether capture said anything of a place at or below {@link #complete()}. */
+  public boolean hasMark() {
+    return !mark.equals(NO_MARK);
   }
 
   /** What capture last said of a place at or below {@link #complete()}. */

@@ -48,6 +48,13 @@ public final class PostgresProgress implements StoreProgress {
   }
 
   @Override
+  public long lowest(int groups) throws SQLException {
+    try (Connection connection = connect()) {
+      return new ProgressTable(options.schema()).lowest(connection, job, groups);
+    }
+  }
+
+  @Override
   public List<String> gtidsBetween(long above, long below)
       throws SQLException, ClassNotFoundException, InterruptedException {
     return Outage.outlast(

@@ -204,6 +204,18 @@ final class ProgressTable {
     }
   }
 
+  /** Likewise, or {@link Pending#NOTHING} where a range of some of the groups is not there yet. */
+  long lowest(Connection connection, String job, int groups) throws SQLException {
+    String sql = "SELECT sum(last_group - first_group + 1) FROM " + table + " WHERE job = ?";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, job);
+      try (ResultSet result = statement.executeQuery()) {
+        result.next();
+        return result.getInt(1) == groups ? lowest(connection, job) : Pending.NOTHING;
+      }
+    }
+  }
+
   /** One writer of a job at a time changes the borders of ranges. */
   private static void lock(Connection connection, String job) throws SQLException {
     try (PreparedStatement statement =

@@ -156,17 +156,16 @@ public final class StoreSchema {
       throws SQLException {
     PostgresTables tables = new PostgresTables(view.plan(), options.schema(), GENERATION);
     try (Statement statement = connection.createStatement()) {
-      statement.execute(tables.createTable());
-      statement.execute(tables.createIndex());
-      statement.execute(tables.createKeys());
-      statement.execute(tables.createView());
+      for (String sql : tables.create()) {
+        statement.execute(sql);
+      }
     }
-    String sql =
+    String insert =
         "INSERT INTO "
             + quoted(options.schema())
             + ".catalogue (view, generation, active, declaration, tables, key_groups, job)"
             + " VALUES (?, ?, true, ?, ?, ?, ?)";
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+    try (PreparedStatement statement = connection.prepareStatement(insert)) {
       statement.setString(1, view.plan().view());
       statement.setInt(2, GENERATION);
       statement.setString(3, view.declaration());

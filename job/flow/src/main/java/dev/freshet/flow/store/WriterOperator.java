@@ -251,6 +251,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
   @Override
   public void processWatermark(Watermark mark) throws Exception {
     Map<Key, List<EntryChange>> step = held.take(mark.getTimestamp());
+    step.keySet().forEach(held::done);
     pending.step(step.values(), mark.getTimestamp());
     for (List<EntryChange> changes : step.values()) {
       for (EntryChange change : changes) {
@@ -350,7 +351,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
   }
 
   private void flushWhenQuiet() throws Exception {
-    if (!pending.isDue() || nextFlush != null) {
+    if (!isDue() || nextFlush != null) {
       return;
     }
     long now = getProcessingTimeService().getCurrentProcessingTime();
@@ -368,8 +369,15 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     }
   }
 
+  /**
+   * After a restore the watermarks that come again have no marks: what is known of them is gone.
+   */
+  private boolean isDue() {
+    return pending.isDue() && pending.hasMark();
+  }
+
   private void flush() throws Exception {
-    if (!pending.isDue()) {
+    if (!isDue()) {
       return;
     }
     long begin = getProcessingTimeService().getCurrentProcessingTime();

@@ -40,7 +40,7 @@ class CapturedTypeInfoTest {
     CaptureState state =
         new CaptureState(
             "abc",
-            new LogClock.State(9, 7, "u:1-5".repeat(20_000), -1, 8, 3),
+            new LogClock.State(9, 7, "u:1-5".repeat(20_000), -1, 8, 3, List.of(5L, 9L)),
             77,
             new long[] {4, 5},
             List.of(new byte[] {1, 2}, new byte[0]),
@@ -53,15 +53,15 @@ class CapturedTypeInfoTest {
     CaptureState state =
         new CaptureState(
             "abc",
-            new LogClock.State(9, 7, "u:1-5", -1, 8, 3),
+            new LogClock.State(9, 7, "u:1-5", -1, 8, 3, List.of()),
             77,
             new long[0],
             List.of(),
             List.of());
     byte[] bytes = state.toBytes();
-    bytes[0] = 3;
+    bytes[0] = 4;
     assertThatThrownBy(() -> CaptureState.fromBytes(bytes)).hasMessageContaining("submit the job");
-    bytes[0] = 5;
+    bytes[0] = 6;
     assertThatThrownBy(() -> CaptureState.fromBytes(bytes)).hasMessageContaining("newer version");
   }
 }

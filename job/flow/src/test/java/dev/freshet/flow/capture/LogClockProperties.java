@@ -86,7 +86,7 @@ class LogClockProperties {
         stops.removeIf(stop -> random.nextInt(4) == 0);
         clock.stopAt(stops);
         if (state != null) {
-          clock.restore(state, out);
+          clock.restore(state, again -> {}, out);
           if (state.watermark() > 0) {
             assertThat(sent).containsExactly(new Sent.Passed(state.watermark()));
           }

@@ -157,10 +157,25 @@ class LogClockTest {
     clock.nextOrder(210);
     clock.batchEnd(this::leave);
     LogClock again = new LogClock();
-    again.restore(clock.state(), this::leave);
+    again.restore(clock.state(), left -> {}, this::leave);
     assertThat(left).containsExactly("200 u:1");
     again.change(210, this::leave);
     assertThat(again.nextOrder(210)).isEqualTo(2);
+  }
+
+  @Test
+  void afterARestoreWatermarksThatTheStoreHasNotReachedLeaveAgain() {
+    handOver();
+    for (long place : List.of(210L, 220L, 230L)) {
+      clock.boundary(place, "u:2", this::leave);
+      clock.batchEnd(this::leave);
+    }
+    clock.reached(210);
+    left.clear();
+    LogClock again = new LogClock();
+    again.restore(clock.state(), version -> left.add("again " + version), this::leave);
+    assertThat(left).containsExactly("again 220", "230 u:2");
+    assertThat(again.state()).isEqualTo(clock.state());
   }
 
   private void handOver() {

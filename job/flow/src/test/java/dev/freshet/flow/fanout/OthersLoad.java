@@ -28,7 +28,7 @@ import java.util.function.LongSupplier;
  */
 final class OthersLoad implements AutoCloseable {
   private static final long PAUSE_NS = Duration.ofMillis(20).toNanos();
-  private static final long POLL_NS = Duration.ofMillis(2).toNanos();
+  private static final long POLL_NS = Duration.ofMillis(10).toNanos();
 
   private final JobUnderTest job;
   private final LongSupplier notes;

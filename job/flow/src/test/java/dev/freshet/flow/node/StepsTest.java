@@ -15,7 +15,7 @@ class StepsTest {
 
   @Test
   void stepsAreDoneInTheOrderOfTheirWatermarks() {
-    Steps steps = new Steps(List.of());
+    Steps steps = new Steps();
     steps.come(10);
     steps.come(20);
 
@@ -27,33 +27,15 @@ class StepsTest {
   }
 
   @Test
-  void aCheckpointKeepsWhatIsNotDone() {
-    Steps steps = new Steps(List.of());
+  void keysAreDoneInTheOrderInWhichTheyAreDue() {
+    Steps steps = new Steps();
     steps.come(10);
     steps.begin(due(deleted(ONE), deleted(TWO)));
     steps.keyDone();
 
     assertThat(steps.key().getKey()).isEqualTo(TWO);
-    assertThat(steps.events()).containsExactly(deleted(TWO));
-    assertThat(steps.watermarks()).containsExactly(10L);
-  }
-
-  @Test
-  void aRestoredWatermarkWaitsForOneThatComesAndGoesFirst() {
-    Steps steps = new Steps(List.of(20L, 10L, 10L));
-    assertThat(steps.current()).isEmpty();
-
-    steps.come(15);
-    assertThat(steps.current()).hasValue(10);
-    steps.stepDone();
-    assertThat(steps.current()).hasValue(15);
-    steps.stepDone();
-    assertThat(steps.current()).isEmpty();
-
-    steps.come(20);
-    assertThat(steps.current()).hasValue(20);
-    steps.stepDone();
-    assertThat(steps.watermarks()).isEmpty();
+    steps.keyDone();
+    assertThat(steps.key()).isNull();
   }
 
   private static Event deleted(Key key) {

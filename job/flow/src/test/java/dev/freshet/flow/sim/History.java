@@ -127,10 +127,13 @@ final class History {
     changes.add(new Change(node, before, after, old, poison));
   }
 
+  /** What MySQL's own answer cannot tell either, whoever asks. */
+  static final String FOR_GOOD = "its key, for good";
+
   /** Of a cause that may pass, that stays, or that hides whom the row touches. */
   static Poison poison(Random random) {
     return switch (random.nextInt(4)) {
-      case 0 -> new Poison(Reason.UNREADABLE, false, "its key");
+      case 0 -> new Poison(Reason.UNREADABLE, false, random.nextInt(3) == 0 ? FOR_GOOD : "its key");
       case 1 -> new Poison(Reason.FAILED, true, "once");
       default -> new Poison(Reason.UNSTORABLE, true, "NUL");
     };

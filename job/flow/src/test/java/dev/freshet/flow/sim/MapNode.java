@@ -1,6 +1,7 @@
 package dev.freshet.flow.sim;
 
 import dev.freshet.flow.JobPlan;
+import dev.freshet.flow.log.Composite;
 import dev.freshet.flow.log.EntryChange;
 import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.Failure;
@@ -22,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -34,7 +36,6 @@ final class MapNode implements SimNode {
       Map<Key, Set<Key>> subscribers,
       Set<Key> poisoned,
       List<Event> held,
-      List<Long> watermarks,
       boolean handedOver) {}
 
   private final JobPlan plan;
@@ -46,8 +47,9 @@ final class MapNode implements SimNode {
   private final Map<Key, Set<Key>> subscribers = new HashMap<>();
   private final Set<Key> toSayAgain = new LinkedHashSet<>();
   private final int piece;
-  private final Steps steps;
+  private final Steps steps = new Steps();
   private List<Event> held = new ArrayList<>();
+  private Map<Key, List<Event>> undone = new LinkedHashMap<>();
   private boolean handedOver;
   private NodeRow before;
   private NodeRow after;
@@ -78,17 +80,14 @@ final class MapNode implements SimNode {
     this.dimension = new DimensionNode(plan, Probe.NONE);
     this.rootNode = new RootNode(plan, Probe.NONE);
     this.out = out;
-    List<Long> watermarks = new ArrayList<>();
     for (Object one : restored) {
       State state = (State) one;
-      watermarks.addAll(state.watermarks());
       state.rows().forEach((k, v) -> putIf(mine, rows, k, v));
       state.subscribers().forEach((k, v) -> putIf(mine, subscribers, k, new LinkedHashSet<>(v)));
       state.poisoned().stream().filter(mine).forEach(toSayAgain::add);
       state.held().stream().filter(e -> mine.test(e.key())).forEach(held::add);
       handedOver |= state.handedOver();
     }
-    steps = new Steps(watermarks);
   }
 
   private static <V> void putIf(Predicate<Key> mine, Map<Key, V> map, Key key, V value) {
@@ -106,9 +105,8 @@ final class MapNode implements SimNode {
       rows.forEach((key, row) -> mark(poisoned, key, row));
     }
     List<Event> all = new ArrayList<>(held);
-    all.addAll(steps.events());
-    return new State(
-        new HashMap<>(rows), copy, poisoned, all, List.copyOf(steps.watermarks()), handedOver);
+    undone.values().forEach(all::addAll);
+    return new State(new HashMap<>(rows), copy, poisoned, all, handedOver);
   }
 
   @Override
@@ -143,7 +141,8 @@ final class MapNode implements SimNode {
     while (isPaused()) {
       long watermark = steps.current().getAsLong();
       if (!steps.isBegun()) {
-        steps.begin(take(watermark));
+        undone = take(watermark);
+        steps.begin(undone);
       }
       while (steps.key() != null) {
         if (budget <= 0 && (!root || handedOver)) {
@@ -173,6 +172,7 @@ final class MapNode implements SimNode {
     keep(key.getKey(), before, after);
     before = null;
     steps.keyDone();
+    undone.remove(key.getKey());
     return done;
   }
 
@@ -209,6 +209,35 @@ final class MapNode implements SimNode {
       }
     }
     toSayAgain.clear();
+  }
+
+  /** A root row that is held whole has another value, lacks a part, or is not there. */
+  @Override
+  public Key corrupt(Random random) {
+    List<Key> whole =
+        rows.entrySet().stream()
+            .filter(each -> each.getValue().row() != null && !each.getValue().holdsPoison())
+            .map(Map.Entry::getKey)
+            .sorted()
+            .toList();
+    if (!root || !handedOver || whole.isEmpty()) {
+      return null;
+    }
+    Key key = whole.get(random.nextInt(whole.size()));
+    NodeRow row = rows.get(key);
+    Object[] values = row.row().clone();
+    Composite[] parts = row.parts().clone();
+    if (random.nextInt(4) == 0) {
+      rows.remove(key);
+      return key;
+    }
+    if (parts.length > 0 && random.nextBoolean()) {
+      parts[random.nextInt(parts.length)] = null;
+    } else {
+      values[random.nextBoolean() ? RandomPlan.V : RandomPlan.W] = (long) random.nextInt(3);
+    }
+    rows.put(key, new NodeRow(values, row.children(), parts, row.marker()));
+    return key;
   }
 
   private static void mark(Set<Key> poisoned, Key key, NodeRow row) {

@@ -27,8 +27,14 @@ import java.util.TreeSet;
  */
 final class SimCapture {
   /** What a checkpoint keeps. */
-  record State(int step, long watermark, int consumed, int heard, List<byte[]> waiting) {
-    static final State NOTHING = new State(0, 0, 0, 0, List.of());
+  record State(
+      int step,
+      long watermark,
+      int consumed,
+      int heard,
+      List<byte[]> waiting,
+      List<Long> unfinished) {
+    static final State NOTHING = new State(0, 0, 0, 0, List.of(), List.of());
   }
 
   /** What others hear and say. */
@@ -41,6 +47,9 @@ final class SimCapture {
 
     /** The root rows that the store shows under keys; null as long as it is not so far. */
     Set<Key> roots(List<Key> keys, long watermark);
+
+    /** Up to where the whole store is. */
+    long lowest();
   }
 
   private final JobPlan plan;
@@ -51,6 +60,7 @@ final class SimCapture {
   private final List<Key> requests;
   private final Outside outside;
   private final TreeSet<Long> stops = new TreeSet<>();
+  private final TreeSet<Long> unfinished = new TreeSet<>();
   private final Wishes wishes;
   private final Repairs repairs;
   private int step;
@@ -96,6 +106,7 @@ final class SimCapture {
     this.consumed = from.consumed();
     this.heard = from.heard();
     from.waiting().forEach(this::again);
+    unfinished.addAll(from.unfinished());
     for (long value : stored) {
       if (value > lastWatermark) {
         stops.add(value);
@@ -104,6 +115,7 @@ final class SimCapture {
   }
 
   void resume() {
+    unfinished.headSet(lastWatermark).forEach(outside::watermark);
     if (lastWatermark > 0) {
       emit(lastWatermark);
     }
@@ -112,7 +124,10 @@ final class SimCapture {
   State state() {
     List<byte[]> waiting = new ArrayList<>(wishes.messages());
     waiting.addAll(repairs.messages());
-    return new State(step, lastWatermark, consumed, heard, waiting);
+    if (random.nextBoolean()) {
+      unfinished.headSet(outside.lowest(), true).clear();
+    }
+    return new State(step, lastWatermark, consumed, heard, waiting, List.copyOf(unfinished));
   }
 
   /** Whether there is nothing more to tell. */
@@ -142,15 +157,22 @@ final class SimCapture {
             shown);
   }
 
+  /** Whether somebody waits for a repair. */
+  boolean hasRepairs() {
+    return heard < requests.size() || repairs.size() > 0;
+  }
+
+  /** The last one that left. */
+  long watermark() {
+    return lastWatermark;
+  }
+
   boolean hasSteps() {
     return step < script.steps.size();
   }
 
   boolean hasWishes() {
-    return consumed < retries.size()
-        || heard < requests.size()
-        || wishes.backlog().waiting() > 0
-        || repairs.size() > 0;
+    return consumed < retries.size() || wishes.backlog().waiting() > 0 || hasRepairs();
   }
 
   /** Tells the next transaction, and maybe a watermark. */
@@ -264,12 +286,17 @@ final class SimCapture {
 
   private void repair(int index) {
     byte[] source = ByteBuffer.allocate(OF_KEY).putInt(index).array();
-    repairs.add(new Repair(source, 0, requests.get(index), false, index % 2 == 1));
+    Key target = requests.get(index);
+    // A view key has the view's name in front, a row's the node's number.
+    boolean ofRow = target.values()[0] instanceof Long;
+    repairs.add(new Repair(source, 0, target, ofRow, !ofRow && index % 2 == 1));
   }
 
   /** The store first, then MySQL; false as long as the store is behind. */
   private boolean readForRepair() {
-    List<Key> keys = toRepair.stream().map(Repair::target).toList();
+    List<Key> keys =
+        toRepair.stream().filter(repair -> !repair.ofRow()).map(Repair::target).toList();
+    List<Key> wanted = toRepair.stream().filter(Repair::ofRow).map(Repair::target).toList();
     if (shown == null) {
       shown = outside.roots(keys, begun);
       return shown != null;
@@ -282,6 +309,7 @@ final class SimCapture {
     long read = ahead(begunAt);
     Tables tables = history.at(read);
     Set<Key> next = new LinkedHashSet<>(shown);
+    next.addAll(wanted);
     for (Key key : keys) {
       tables.roots((Long) key.values()[1]).forEach(id -> next.add(Key.of(0L, id)));
     }
@@ -336,9 +364,18 @@ final class SimCapture {
     int node = plan.nodeOf(key).local();
     Long id = (Long) key.values()[1];
     Poison own = tables.poison(node).get(id);
-    boolean fails = own != null && own.reason().isPermanent() && random.nextInt(3) == 0;
-    Poison poison = fails ? own : null;
+    Poison poison = own != null && fails(own) ? own : null;
     return new Wishes.Row(History.visible(tables.table(node).get(id), poison), poison);
+  }
+
+  /**
+   * Whether what is read cannot be handled either. Of a row that cannot be placed each reading says
+   * the same: what is stored is read by the same rule each time.
+   */
+  private boolean fails(Poison own) {
+    return own.placed()
+        ? own.reason().isPermanent() && random.nextInt(3) == 0
+        : own.message().equals(History.FOR_GOOD);
   }
 
   /** Where the last transaction ended, if its watermark was made and nothing came since; else 0. */
@@ -358,6 +395,7 @@ final class SimCapture {
 
   private void emit(long watermark) {
     lastWatermark = watermark;
+    unfinished.add(watermark);
     stops.headSet(watermark, true).clear();
     outside.watermark(watermark);
   }

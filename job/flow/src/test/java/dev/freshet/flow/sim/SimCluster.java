@@ -15,6 +15,7 @@ import dev.freshet.flow.store.UnplacedRows;
 import dev.freshet.view.Key;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -169,7 +170,7 @@ final class SimCluster {
             requests,
             random,
             new World());
-    corrupted.forEach(store::taint);
+    corrupted.forEach(key -> store.taint(key, log.watermark()));
     tasks = new ArrayList<>();
     captureOutputs = new ArrayList<>();
     captureByDepth = new ArrayList<>();
@@ -237,6 +238,10 @@ final class SimCluster {
           continue;
         }
         tasks.forEach(t -> t.idle.run());
+        if (!log.isDone()) {
+          // A writer's first flush may ask for repairs.
+          continue;
+        }
         open.forEach(SimNode::close);
         return;
       }
@@ -287,12 +292,33 @@ final class SimCluster {
 
   /** Somebody wants a key repaired, with or without a reason. */
   private void request() {
-    Key key = plan.views().get(0).viewKeyOf((long) random.nextInt(3));
+    if (random.nextBoolean() && !log.hasRepairs()) {
+      corruptState();
+      return;
+    }
+    Key key = viewKey(random.nextInt(3));
     if (random.nextInt(3) == 0 && store.roots(List.of(key), 1) != null) {
       store.corrupt(key, random);
       corrupted.add(key);
     }
     requests.add(key);
+  }
+
+  private Key viewKey(long value) {
+    return plan.views().get(0).viewKeyOf(value);
+  }
+
+  /** Nobody knows which keys it touches, so that the row and all keys are repaired. */
+  private void corruptState() {
+    Key row = open.get(random.nextInt(open.size())).corrupt(random);
+    if (row != null) {
+      requests.add(row);
+      for (long value = 0; value < 3; value++) {
+        store.taint(viewKey(value), log.watermark());
+        corrupted.add(viewKey(value));
+        requests.add(viewKey(value));
+      }
+    }
   }
 
   private final class World implements SimCapture.Outside {
@@ -309,6 +335,11 @@ final class SimCluster {
     @Override
     public void watermark(long watermark) {
       captureOutputs.forEach(channel -> channel.add(new Watermark(watermark)));
+    }
+
+    @Override
+    public long lowest() {
+      return Arrays.stream(store.progressValues()).min().orElseThrow();
     }
 
     @Override
@@ -410,13 +441,18 @@ final class SimCluster {
           writers.stream().flatMap(state -> state.toGo().stream()).toList());
     }
     Map<Key, KeyStates.Change> changed = new LinkedHashMap<>();
+    Map<Key, Long> rewritten = new LinkedHashMap<>();
     Pending pending = new Pending(stored);
     KeyRepairs repairs = new KeyRepairs();
     if (capture != null) {
       writers.stream()
           .flatMap(state -> state.toRewrite().stream())
           .filter(key -> subtask(key) == index)
-          .forEach(key -> pending.rewriteAgain(0, key));
+          .forEach(
+              key -> {
+                pending.rewriteAgain(0, key);
+                rewritten.put(key, Pending.NOTHING);
+              });
       repairs.restore(
           writers.stream()
               .flatMap(state -> state.repairMarks().stream())
@@ -437,12 +473,15 @@ final class SimCluster {
             Key key = done.mark().key();
             changed.put(key, keys.repaired(0, key, done.poisoned(), done.mark().version()));
             pending.rewrite(0, key, done.mark().version(), done.said());
+            rewritten.put(key, done.mark().version());
           }
         };
+    // The first mark after a restore is of capture's last watermark.
+    long marked = capture == null ? Pending.NOTHING : capture.watermark();
     boolean[] compared = new boolean[1];
     Runnable flush =
         () -> {
-          if (pending.isDue()) {
+          if (pending.isDue() && pending.complete() >= marked) {
             if (!compared[0]) {
               if (unwritten.isEmpty()) {
                 keys.doubtful(store.invalid(range::get), pending.rewritten().keySet())
@@ -463,9 +502,10 @@ final class SimCluster {
                 changed.values(),
                 !unplaced.views().isEmpty(),
                 unplaced.entriesToGo(),
-                pending.rewritten().keySet(),
+                rewritten,
                 pending.complete());
             pending.flushed();
+            rewritten.clear();
             unplaced.flushed();
             changed.clear();
             unwritten.clear();

@@ -1,7 +1,9 @@
 package dev.freshet.flow.sim;
 
 import dev.freshet.flow.log.Event;
+import dev.freshet.view.Key;
 import java.util.List;
+import java.util.Random;
 import java.util.function.Consumer;
 
 /** One subtask of a node operator. */
@@ -18,6 +20,11 @@ interface SimNode extends AutoCloseable {
 
   /** What a checkpoint holds of it. */
   Object snapshot();
+
+  /** Somebody changes what the node keeps of a row; returns which, or null where nothing was. */
+  default Key corrupt(Random random) {
+    return null;
+  }
 
   @Override
   default void close() {}

@@ -30,7 +30,7 @@ final class SimStore {
   private final long[] progress = new long[GROUPS];
   private final History history;
   private final Function<Long, Key> viewKey;
-  private final Set<Key> tainted = new TreeSet<>();
+  private final Map<Key, Long> tainted = new TreeMap<>();
   int flushes;
   int repaired;
   int invalidKeysSeen;
@@ -63,10 +63,10 @@ final class SimStore {
       Collection<KeyStates.Change> states,
       boolean wholeView,
       Collection<EntriesToGo> entriesToGo,
-      Collection<Key> rewritten,
+      Map<Key, Long> rewritten,
       long version) {
     keys.keySet().removeIf(k -> clear.test(group(k)));
-    keys.keySet().removeAll(rewritten);
+    keys.keySet().removeAll(rewritten.keySet());
     for (EntriesToGo gone : entriesToGo) {
       keys.forEach(
           (key, entries) -> {
@@ -103,7 +103,8 @@ final class SimStore {
     }
     flushes++;
     repaired += rewritten.size();
-    tainted.removeAll(rewritten);
+    rewritten.forEach(
+        (key, done) -> tainted.computeIfPresent(key, (k, at) -> done > at ? null : at));
     compare(range, wholeView, version);
   }
 
@@ -119,7 +120,7 @@ final class SimStore {
 
   /** Somebody changes, removes, or adds an entry of a key; it is compared again once repaired. */
   void corrupt(Key key, Random random) {
-    tainted.add(key);
+    taint(key, Pending.NOTHING);
     Map<Long, String> entries = keys.computeIfAbsent(key, k -> new TreeMap<>());
     long id = random.nextInt(6);
     if (random.nextBoolean()) {
@@ -129,9 +130,9 @@ final class SimStore {
     }
   }
 
-  /** A key is not compared before it is repaired. */
-  void taint(Key key) {
-    tainted.add(key);
+  /** A key is not compared before it is repaired at a version beyond this one. */
+  void taint(Key key, long version) {
+    tainted.merge(key, version, Math::max);
   }
 
   private void compare(IntPredicate range, boolean wholeView, long version) {
@@ -144,7 +145,7 @@ final class SimStore {
     Map<Key, Map<Long, String>> expected = new TreeMap<>();
     truth.answer().forEach((key, entries) -> expected.put(viewKey.apply(key), entries));
     Set<Key> left = new TreeSet<>(invalid.keySet());
-    left.addAll(tainted);
+    left.addAll(tainted.keySet());
     expected.keySet().removeIf(k -> !range.test(group(k)) || left.contains(k));
     Map<Key, Map<Long, String>> actual = new TreeMap<>(keys);
     actual.keySet().removeIf(k -> !range.test(group(k)) || left.contains(k));
@@ -153,7 +154,7 @@ final class SimStore {
     for (Key key : invalid.keySet()) {
       if (range.test(group(key))
           && invalid.get(key) != Reason.INVALIDATED
-          && !tainted.contains(key)) {
+          && !tainted.containsKey(key)) {
         invalidKeysSeen++;
         assertThat(touched.keys().stream().map(viewKey))
             .as("the keys that poison touches at version %d", version)

@@ -7,6 +7,7 @@ import dev.freshet.view.ViewPlan;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -45,8 +46,17 @@ public final class PostgresTables {
     return qualified(plan.view());
   }
 
-  /** Creates the table if it is not there. */
-  public String createTable() {
+  /** Creates all that a view has in the store, where it is not there; in this order. */
+  public List<String> create() {
+    List<String> statements = new ArrayList<>();
+    statements.add(createTable());
+    createIndex().ifPresent(statements::add);
+    statements.add(createKeys());
+    statements.add(createView());
+    return statements;
+  }
+
+  String createTable() {
     return "CREATE TABLE IF NOT EXISTS "
         + table()
         + " (\n  "
@@ -60,8 +70,11 @@ public final class PostgresTables {
         + ")\n)";
   }
 
-  /** Creates the index that pages are read from, if it is not there. */
-  public String createIndex() {
+  /**
+   * Creates the index that pages are read from, if it is not there. None is needed where the
+   * primary key lies in the order of the pages.
+   */
+  Optional<String> createIndex() {
     List<String> parts = new ArrayList<>();
     Set<Integer> indexed = new LinkedHashSet<>(plan.key());
     plan.key().forEach(place -> parts.add(name(place)));
@@ -69,20 +82,24 @@ public final class PostgresTables {
         .filter(part -> indexed.add(part.output()))
         .forEach(part -> parts.add(name(part.output()) + (part.descending() ? " DESC" : "")));
     plan.entryKey().stream().filter(indexed::add).forEach(place -> parts.add(name(place)));
-    return "CREATE INDEX IF NOT EXISTS "
-        + Names.POSTGRES.quoted(plan.view() + "_g" + generation + "_page")
-        + " ON "
-        + table()
-        + " ("
-        + String.join(", ", parts)
-        + ")";
+    if (parts.equals(plan.primaryKey().stream().map(this::name).toList())) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "CREATE INDEX IF NOT EXISTS "
+            + Names.POSTGRES.quoted(plan.view() + "_g" + generation + "_page")
+            + " ON "
+            + table()
+            + " ("
+            + String.join(", ", parts)
+            + ")");
   }
 
   /**
    * Lets the plain view follow this generation. Where the outputs changed since the last one,
    * Postgres refuses; then {@link #dropView} comes first, in the same transaction.
    */
-  public String createView() {
+  String createView() {
     return "CREATE OR REPLACE VIEW " + view() + " AS SELECT " + outputs("") + " FROM " + table();
   }
 
@@ -96,7 +113,7 @@ public final class PostgresTables {
    * reason} (see {@link dev.freshet.view.Reason}), and {@code version}, the watermark from which on
    * the key is not valid.
    */
-  public String createKeys() {
+  String createKeys() {
     return "CREATE TABLE IF NOT EXISTS "
         + keys()
         + " (\n  "

@@ -57,7 +57,7 @@ class DerivedSqlTest {
               _key_group smallint NOT NULL,
               PRIMARY KEY ("user_id", "site_id", "conversation_id")
             )""");
-    assertThat(tables.createIndex())
+    assertThat(tables.createIndex().orElseThrow())
         .endsWith("(\"user_id\", \"site_id\", \"last_message_at\" DESC, \"conversation_id\")");
     assertThat(tables.upsert())
         .endsWith(
