@@ -50,6 +50,13 @@ final class ReaderClient {
     return sent(request(path(view, key) + "?limit=" + limit).build());
   }
 
+  /** Whatever it says of a key to somebody who wrote, waiting so many milliseconds. */
+  Response after(String view, String key, String written, int wait)
+      throws IOException, InterruptedException {
+    String after = URLEncoder.encode(written, StandardCharsets.UTF_8);
+    return sent(request(path(view, key) + "?after=" + after + "&wait=" + wait).build());
+  }
+
   /** Asks for a key to be repaired, or invalidated. */
   Response post(String view, String key, String type) throws IOException, InterruptedException {
     return sent(

@@ -49,7 +49,7 @@ public final class Reader implements AutoCloseable {
     HttpApi http =
         new HttpApi(
             databases.views(),
-            new Answerer(databases.store(), databases.origin(), gate, clock),
+            new Answerer(databases.store(), databases.arrivals(), databases.origin(), gate, clock),
             new RequestDesk(outbox, metrics, clock),
             metrics,
             () -> health(databases),

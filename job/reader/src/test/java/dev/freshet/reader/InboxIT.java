@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -165,6 +166,27 @@ class InboxIT {
     world.progress(Instant.now(), true);
     world.clock().ahead(Duration.ofSeconds(6));
     assertFromMysql(world.get(PATH + "42/7?limit=10"), "VALID", "stale");
+  }
+
+  @Test
+  void anAnswerShowsTheCallersOwnWrite() throws Exception {
+    String server = world.askMysql("SELECT @@server_uuid AS id").get(0).get("id");
+    assertThat(world.get(PATH + "42/7?after=binlog.000012:4567").text("source"))
+        .isEqualTo("projection");
+    assertFromMysql(
+        world.get(PATH + "42/7?limit=10&after=binlog.000012:4568&wait=50"), "VALID", "behind");
+    for (String after : List.of("binlog.000012:4600", "gtid:" + server + ":9")) {
+      fresh();
+      long begun = System.nanoTime();
+      var answer =
+          CompletableFuture.supplyAsync(() -> world.get(PATH + "42/7?wait=10000&after=" + after));
+      assertThat(answer).isNotDone();
+      world.inPostgres(
+          "UPDATE freshet.progress SET version = version + 40, gtid_set = '" + server + ":1-9'");
+      assertThat(answer.get().text("source")).isEqualTo("projection");
+      assertThat(answer.get().text("version")).isEqualTo("binlog.000012:4607");
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(9));
+    }
   }
 
   @Test

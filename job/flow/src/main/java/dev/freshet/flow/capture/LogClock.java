@@ -53,6 +53,10 @@ final class LogClock {
   private long complete;
   private long place;
   private String gtids = "";
+
+  /** Those that left with the last watermark: what is complete may be further. */
+  private String left = "";
+
   private long transaction;
   private long order;
   private int changes;
@@ -112,13 +116,14 @@ final class LogClock {
     complete = watermark;
     place = state.place();
     gtids = state.gtids();
+    left = gtids;
     highestChunk = state.highestChunk();
     transaction = state.transaction();
     order = state.order();
-    for (long left : state.unfinished()) {
-      unfinished.add(left);
-      if (left < watermark) {
-        again.accept(left);
+    for (long before : state.unfinished()) {
+      unfinished.add(before);
+      if (before < watermark) {
+        again.accept(before);
       }
     }
     if (watermark > 0) {
@@ -138,7 +143,7 @@ final class LogClock {
     return new State(
         watermark,
         Math.min(place, watermark),
-        gtids,
+        left,
         highestChunk,
         transaction,
         order,
@@ -152,7 +157,7 @@ final class LogClock {
 
   /** The GTIDs told together with the last watermark. */
   String gtids() {
-    return gtids;
+    return left;
   }
 
   /** Progress values that the store holds: those above the last watermark become watermarks. */
@@ -274,6 +279,7 @@ final class LogClock {
       unfinished.addLast(version);
       complete = Math.max(complete, version);
       changes = 0;
+      left = gtids;
       out.leave(version, gtids);
     }
   }

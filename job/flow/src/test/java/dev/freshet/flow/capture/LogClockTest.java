@@ -164,6 +164,15 @@ class LogClockTest {
   }
 
   @Test
+  void gtidsAreThoseOfTheLastWatermark() {
+    handOver();
+    clock.boundary(210, "u:2", this::leave);
+    assertThat(clock.gtids()).isEqualTo("u:1");
+    clock.batchEnd(this::leave);
+    assertThat(clock.gtids()).isEqualTo("u:2");
+  }
+
+  @Test
   void afterARestoreWatermarksThatTheStoreHasNotReachedLeaveAgain() {
     handOver();
     for (long place : List.of(210L, 220L, 230L)) {

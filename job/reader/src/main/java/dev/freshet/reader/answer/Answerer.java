@@ -15,15 +15,20 @@ import java.util.Optional;
  * than the view's FRESHNESS, measured by this reader's clock. MySQL's answer is current as of the
  * moment its query was sent, has no version, and tells why MySQL was asked. Fallbacks pass a {@link
  * Gate}; who is turned away is {@link Unanswered}.
+ *
+ * <p>Where the answer must show a write, the projection is waited for as long as the question says;
+ * then MySQL is asked, which shows it if it is the server that was written to.
  */
 public final class Answerer {
   private final Store store;
+  private final Arrivals arrivals;
   private final Origin origin;
   private final Gate gate;
   private final InstantSource clock;
 
-  public Answerer(Store store, Origin origin, Gate gate, InstantSource clock) {
+  public Answerer(Store store, Arrivals arrivals, Origin origin, Gate gate, InstantSource clock) {
     this.store = store;
+    this.arrivals = arrivals;
     this.origin = origin;
     this.gate = gate;
     this.clock = clock;
@@ -42,7 +47,13 @@ public final class Answerer {
     try {
       Store.Reading reading = store.read(question);
       Instant now = clock.instant();
-      verdict = Verdict.of(reading, question.view().plan().freshness(), now);
+      verdict = verdict(question, reading, now);
+      if (verdict.equals(Verdict.BEHIND)
+          && arrivals.await(question, question.written().orElseThrow(), question.patience())) {
+        reading = store.read(question);
+        now = clock.instant();
+        verdict = verdict(question, reading, now);
+      }
       if (verdict instanceof Vouched vouched) {
         return new Answer(
             question,
@@ -58,6 +69,15 @@ public final class Answerer {
       verdict = Verdict.STORE_UNAVAILABLE;
     }
     return fromMysql(question, (Doubted) verdict);
+  }
+
+  private static Verdict verdict(Question question, Store.Reading reading, Instant now) {
+    Verdict verdict = Verdict.of(reading, question.view().plan().freshness(), now);
+    boolean shown =
+        question.written().isEmpty()
+            || reading.progress().isEmpty()
+            || question.written().get().isIn(reading.progress().get());
+    return verdict instanceof Vouched && !shown ? Verdict.BEHIND : verdict;
   }
 
   private Answer fromMysql(Question question, Doubted doubt) throws Unanswered {

@@ -11,6 +11,10 @@ import java.util.Objects;
 public record Doubt(String wireName) {
   public static final Doubt BUILDING = new Doubt("building");
   public static final Doubt STALE = new Doubt("stale");
+
+  /** A write that the answer must show did not arrive in time. */
+  public static final Doubt BEHIND = new Doubt("behind");
+
   public static final Doubt STORE_UNAVAILABLE = new Doubt("store-unavailable");
 
   public Doubt {

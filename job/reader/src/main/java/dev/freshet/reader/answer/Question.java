@@ -3,6 +3,7 @@ package dev.freshet.reader.answer;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.sql.StoreLimits;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,10 +13,23 @@ import java.util.Optional;
  * @param key its values in canonical form
  * @param limit most entries of the page
  * @param after values, in the places of the plan's order, that the page goes on behind
+ * @param written what the answer must show
+ * @param patience for how long the projection may be waited for to show it
  */
-public record Question(ServedView view, List<Object> key, int limit, Optional<List<Object>> after) {
+public record Question(
+    ServedView view,
+    List<Object> key,
+    int limit,
+    Optional<List<Object>> after,
+    Optional<Written> written,
+    Duration patience) {
   /** Totals are counted up to here. */
   public static final int TOTAL_CAP = 1000;
+
+  /** Of whatever time. */
+  public Question(ServedView view, List<Object> key, int limit, Optional<List<Object>> after) {
+    this(view, key, limit, after, Optional.empty(), Duration.ZERO);
+  }
 
   public Question {
     key = List.copyOf(key);

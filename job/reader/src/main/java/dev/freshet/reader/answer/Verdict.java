@@ -25,6 +25,9 @@ public sealed interface Verdict {
   /** Nobody could be asked. */
   Doubted STORE_UNAVAILABLE = new Doubted(Doubt.STORE_UNAVAILABLE, Optional.empty());
 
+  /** A write that the answer must show is not there. */
+  Doubted BEHIND = new Doubted(Doubt.BEHIND, Optional.of(KeyState.VALID));
+
   /** The store cannot be asked for it. */
   Doubted NOT_OF_THE_STORE =
       new Doubted(Doubt.of(Reason.UNSTORABLE), Optional.of(KeyState.INVALID));

@@ -3,6 +3,7 @@ package dev.freshet.reader.database;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.freshet.reader.Availability;
 import dev.freshet.reader.StoreFigures;
+import dev.freshet.reader.answer.Arrivals;
 import dev.freshet.reader.answer.Origin;
 import dev.freshet.reader.answer.Store;
 import dev.freshet.reader.config.ReaderConfig;
@@ -19,6 +20,7 @@ public final class Databases implements AutoCloseable {
           "MySQL", "only fresh projections are served until it is back; look after it if it stays");
   private final CatalogueTable views;
   private final Store store;
+  private final ProgressWatch arrivals;
   private final Origin origin;
   private final Probe postgresProbe;
   private final Probe mysqlProbe;
@@ -34,6 +36,7 @@ public final class Databases implements AutoCloseable {
     this.mysqlPool = Pools.mysql(config.mysql(), config.limits());
     this.views = new CatalogueTable(postgresPool, config.schema(), postgres);
     this.store = new PostgresStore(postgresPool, config.schema(), postgres);
+    this.arrivals = new ProgressWatch(postgresPool, config.schema(), config.limits().threads() / 2);
     this.origin = new MysqlOrigin(mysqlPool, config.limits().fallbackTimeout(), mysql);
     this.postgresProbe = new Probe(postgresPool, postgres);
     this.mysqlProbe = new Probe(mysqlPool, mysql);
@@ -47,6 +50,10 @@ public final class Databases implements AutoCloseable {
 
   public Store store() {
     return store;
+  }
+
+  public Arrivals arrivals() {
+    return arrivals;
   }
 
   public Origin origin() {
@@ -74,6 +81,7 @@ public final class Databases implements AutoCloseable {
   @Override
   public void close() {
     watch.close();
+    arrivals.close();
     views.close();
     postgresPool.close();
     mysqlPool.close();

@@ -93,6 +93,7 @@ final class PostgresStore implements Store {
             Optional.of(
                 new Progress(
                     rows.getLong("version"),
+                    rows.getString("gtid_set"),
                     Optional.ofNullable(asOf).map(OffsetDateTime::toInstant),
                     rows.getBoolean("handed_over")));
         invalid = Optional.ofNullable(rows.getString("reason")).map(Reason::of);

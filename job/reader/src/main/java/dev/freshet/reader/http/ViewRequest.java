@@ -3,10 +3,12 @@ package dev.freshet.reader.http;
 import dev.freshet.reader.Suggestion;
 import dev.freshet.reader.answer.Question;
 import dev.freshet.reader.answer.ServedView;
+import dev.freshet.reader.answer.Written;
 import dev.freshet.reader.form.Cursor;
 import dev.freshet.reader.form.KeyPath;
 import dev.freshet.reader.form.QueryString;
 import dev.freshet.view.form.BadForm;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +21,11 @@ final class ViewRequest {
   private static final int LARGEST_LIMIT = 1000;
   private static final String LIMIT = "limit";
   private static final String CURSOR = "cursor";
-  private static final Set<String> PARAMETERS = new TreeSet<>(Set.of(LIMIT, CURSOR));
+  private static final String AFTER = "after";
+  private static final String WAIT = "wait";
+  private static final int DEFAULT_WAIT_MS = 250;
+  private static final int LONGEST_WAIT_MS = 10_000;
+  private static final Set<String> PARAMETERS = new TreeSet<>(Set.of(LIMIT, CURSOR, AFTER, WAIT));
 
   private ViewRequest() {}
 
@@ -33,7 +39,7 @@ final class ViewRequest {
   static Question parse(ServedView view, List<String> keyParts, String query) {
     Object[] key = key(view, keyParts);
     Map<String, List<String>> parameters = parameters(query);
-    int limit = limit(parameters);
+    int limit = number(parameters, LIMIT, 1, LARGEST_LIMIT, DEFAULT_LIMIT);
     Optional<List<Object>> after = Optional.empty();
     if (parameters.containsKey(CURSOR)) {
       try {
@@ -42,7 +48,8 @@ final class ViewRequest {
         throw new Problem(Problem.Kind.BAD_CURSOR, e.getMessage()).refused();
       }
     }
-    return new Question(view, List.of(key), limit, after);
+    return new Question(
+        view, List.of(key), limit, after, written(parameters), Duration.ofMillis(wait(parameters)));
   }
 
   /**
@@ -84,27 +91,49 @@ final class ViewRequest {
         throw badParameter(
             "parameter '%s' is not known; known are %s%s"
                 .formatted(
-                    name, String.join(" and ", PARAMETERS), Suggestion.of(name, PARAMETERS)));
+                    name,
+                    String.join(", ", PARAMETERS).replaceFirst(", (\\w+)$", " and $1"),
+                    Suggestion.of(name, PARAMETERS)));
       }
     }
     return parameters;
   }
 
-  private static int limit(Map<String, List<String>> parameters) {
-    if (!parameters.containsKey(LIMIT)) {
-      return DEFAULT_LIMIT;
+  private static Optional<Written> written(Map<String, List<String>> parameters) {
+    if (!parameters.containsKey(AFTER)) {
+      return Optional.empty();
     }
-    String text = single(parameters, LIMIT);
     try {
-      int limit = Integer.parseInt(text);
-      if (limit >= 1 && limit <= LARGEST_LIMIT) {
-        return limit;
+      return Optional.of(Written.parse(single(parameters, AFTER)));
+    } catch (BadForm e) {
+      throw badParameter("parameter after: " + e.getMessage());
+    }
+  }
+
+  private static int wait(Map<String, List<String>> parameters) {
+    if (parameters.containsKey(WAIT) && !parameters.containsKey(AFTER)) {
+      throw badParameter("parameter wait goes with after, which is not given");
+    }
+    return number(parameters, WAIT, 0, LONGEST_WAIT_MS, DEFAULT_WAIT_MS);
+  }
+
+  private static int number(
+      Map<String, List<String>> parameters, String name, int least, int most, int otherwise) {
+    if (!parameters.containsKey(name)) {
+      return otherwise;
+    }
+    String text = single(parameters, name);
+    try {
+      int number = Integer.parseInt(text);
+      if (number >= least && number <= most) {
+        return number;
       }
     } catch (NumberFormatException e) {
       // Reported like a number outside the range.
     }
     throw badParameter(
-        "parameter limit is '%s'; give a whole number from 1 to %d".formatted(text, LARGEST_LIMIT));
+        "parameter %s is '%s'; give a whole number from %d to %d"
+            .formatted(name, text, least, most));
   }
 
   private static String single(Map<String, List<String>> parameters, String name) {

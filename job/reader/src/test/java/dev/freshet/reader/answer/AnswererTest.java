@@ -7,10 +7,13 @@ import dev.freshet.reader.PlanBuilder;
 import dev.freshet.reader.answer.Answer.Source;
 import dev.freshet.view.Reason;
 import dev.freshet.view.ValueType;
+import dev.freshet.view.form.BadForm;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class AnswererTest {
@@ -95,6 +98,57 @@ class AnswererTest {
   }
 
   @Test
+  void aWriteIsWaitedForAndThenMysqlIsAsked() throws Exception {
+    List<Duration> waited = new ArrayList<>();
+    AtomicLong version = new AtomicLong(4567);
+    Store store =
+        question ->
+            new Store.Reading(
+                Optional.of(new Progress(version.get(), "", Optional.of(NOW), true)),
+                Optional.empty(),
+                STORED);
+    Answerer answerer =
+        answerer(
+            store,
+            (question, written, most) -> {
+              waited.add(most);
+              version.addAndGet(1);
+              return version.get() < 4570;
+            },
+            MYSQL);
+    Question shown = after("binlog.000000:4567");
+    assertThat(answerer.answer(shown).source()).isEqualTo(Source.PROJECTION);
+    assertThat(waited).isEmpty();
+    assertThat(answerer.answer(after("binlog.000000:4568")).version()).contains(4568L);
+    assertThat(waited).containsExactly(Duration.ofMillis(70));
+    Answer behind = answerer.answer(after("binlog.000000:9999"));
+    assertThat(behind.source()).isEqualTo(Source.MYSQL);
+    assertThat(behind.state()).contains(KeyState.VALID);
+    assertThat(behind.reason()).contains(Doubt.BEHIND);
+  }
+
+  @Test
+  void whatIsStaleIsNotWaitedFor() throws Exception {
+    Arrivals unasked =
+        (question, written, most) -> {
+          throw new AssertionError("waited for " + written);
+        };
+    Answer answer =
+        answerer(stored(NOW.minusSeconds(6)), unasked, MYSQL).answer(after("binlog.000000:9999"));
+    assertThat(answer.reason()).contains(Doubt.STALE);
+  }
+
+  private static Question after(String written) throws BadForm {
+    return new Question(
+        VIEW,
+        List.of(42L, 7L),
+        50,
+        Optional.empty(),
+        Optional.of(Written.parse(written)),
+        Duration.ofMillis(70));
+  }
+
+  @Test
   void aClockThatIsAheadMakesNoNegativeLag() throws Unanswered {
     assertThat(answerer(stored(NOW.plusSeconds(1)), MYSQL).answer(QUESTION).lag())
         .isEqualTo(Duration.ZERO);
@@ -123,12 +177,16 @@ class AnswererTest {
   }
 
   private Answerer answerer(Store store, Origin origin) {
-    return new Answerer(store, origin, gate, () -> NOW);
+    return answerer(store, (question, written, most) -> false, origin);
+  }
+
+  private Answerer answerer(Store store, Arrivals arrivals, Origin origin) {
+    return new Answerer(store, arrivals, origin, gate, () -> NOW);
   }
 
   private static Store stored(Instant asOf) {
     return question ->
         new Store.Reading(
-            Optional.of(new Progress(4567, Optional.of(asOf), true)), Optional.empty(), STORED);
+            Optional.of(new Progress(4567, "", Optional.of(asOf), true)), Optional.empty(), STORED);
   }
 }

@@ -22,27 +22,27 @@ class VerdictTest {
   void withoutProgressOrHandOverTheKeyIsBuilding() {
     assertThat(Verdict.of(reading(Optional.empty(), Optional.empty()), FRESHNESS, NOW))
         .isEqualTo(BUILDING);
-    assertThat(of(new Progress(7, Optional.of(NOW), false))).isEqualTo(BUILDING);
+    assertThat(of(new Progress(7, "", Optional.of(NOW), false))).isEqualTo(BUILDING);
   }
 
   @Test
   void isStaleBeyondFreshnessAndNotAtIt() {
     Instant limit = NOW.minus(FRESHNESS);
 
-    assertThat(of(new Progress(7, Optional.of(limit), true))).isEqualTo(new Vouched(7, limit));
-    assertThat(of(new Progress(7, Optional.of(limit.minusNanos(1)), true))).isEqualTo(STALE);
-    assertThat(of(new Progress(7, Optional.empty(), true))).isEqualTo(STALE);
+    assertThat(of(new Progress(7, "", Optional.of(limit), true))).isEqualTo(new Vouched(7, limit));
+    assertThat(of(new Progress(7, "", Optional.of(limit.minusNanos(1)), true))).isEqualTo(STALE);
+    assertThat(of(new Progress(7, "", Optional.empty(), true))).isEqualTo(STALE);
   }
 
   @Test
   void aConfirmationFromAClockThatIsAheadCounts() {
-    assertThat(of(new Progress(7, Optional.of(NOW.plusMillis(3)), true)))
+    assertThat(of(new Progress(7, "", Optional.of(NOW.plusMillis(3)), true)))
         .isEqualTo(new Vouched(7, NOW.plusMillis(3)));
   }
 
   @Test
   void aKeyThatIsNotValidIsNotServedHoweverFresh() {
-    Progress fresh = new Progress(7, Optional.of(NOW), true);
+    Progress fresh = new Progress(7, "", Optional.of(NOW), true);
 
     assertThat(
             Verdict.of(reading(Optional.of(fresh), Optional.of(Reason.UNSTORABLE)), FRESHNESS, NOW))

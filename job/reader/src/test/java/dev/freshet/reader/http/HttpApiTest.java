@@ -82,6 +82,7 @@ class HttpApiTest {
               Optional.of(
                   new Progress(
                       Version.of(0, 12, 4567),
+                      "",
                       fresh ? Optional.of(NOW.minusMillis(38)) : Optional.empty(),
                       true)),
               Optional.empty(),
@@ -98,6 +99,7 @@ class HttpApiTest {
     Answerer answerer =
         new Answerer(
             store,
+            (question, written, most) -> false,
             question -> {
               throw new Unanswered(Unanswered.Kind.TIMEOUT, "MySQL took too long");
             },
@@ -183,8 +185,11 @@ class HttpApiTest {
         "/v1/views/unread/1/2?limit=1001|400|bad-parameter|parameter limit is '1001'; give a whole number from 1 to 1000",
         "/v1/views/unread/1/2?limit=|400|bad-parameter|parameter limit is ''; give a whole number from 1 to 1000",
         "/v1/views/unread/1/2?limit=1&limit=2|400|bad-parameter|parameter limit is given 2 times; give it once",
-        "/v1/views/unread/1/2?after=binlog.1:2|400|bad-parameter|parameter 'after' is not known; known are cursor and limit",
-        "/v1/views/unread/1/2?limt=3|400|bad-parameter|parameter 'limt' is not known; known are cursor and limit; did you mean 'limit'?",
+        "/v1/views/unread/1/2?after=binlog|400|bad-parameter|parameter after: 'binlog' is not a version; write it like binlog.000012:4567, or gtid:server_uuid:1-5",
+        "/v1/views/unread/1/2?after=gtid:7|400|bad-parameter|parameter after: '7' is no set of GTIDs; write it as MySQL does: server_uuid:1-5",
+        "/v1/views/unread/1/2?wait=5|400|bad-parameter|parameter wait goes with after, which is not given",
+        "/v1/views/unread/1/2?after=binlog.1:2&wait=10001|400|bad-parameter|parameter wait is '10001'; give a whole number from 0 to 10000",
+        "/v1/views/unread/1/2?limt=3|400|bad-parameter|parameter 'limt' is not known; known are after, cursor, limit and wait; did you mean 'limit'?",
         "/v1/views/unread/1/2?cursor=abc|400|bad-cursor|the cursor is not one; send next_cursor of a page as it is",
         "/v1/views/broken/1|503|view-unavailable|view broken cannot be served",
         "/v1/views/unread/503/503|503|timeout|MySQL took too long",

@@ -1,0 +1,71 @@
+package dev.freshet.reader.answer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.freshet.view.Version;
+import dev.freshet.view.form.BadForm;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WrittenTest {
+  private static final String SERVER = "3e11fa47-71ca-11e1-9e33-c80aa9429562";
+  private static final String OTHER = "3e11fa47-71ca-11e1-9e33-c80aa9429563";
+
+  @Test
+  void aPlaceIsReachedByOneAtOrBehindIt() throws BadForm {
+    Written written = Written.parse("mysql-bin.000012:4567");
+    assertThat(written.isIn(at(0, 12, 4566))).isFalse();
+    assertThat(written.isIn(at(0, 12, 4567))).isTrue();
+    assertThat(written.isIn(at(0, 13, 4))).isTrue();
+  }
+
+  @Test
+  void aPlaceWithoutAnEpochIsOfTheServerThatIsFollowed() throws BadForm {
+    assertThat(Written.parse("binlog.000003:500").isIn(at(1, 2, 900))).isFalse();
+    assertThat(Written.parse("binlog.000003:500").isIn(at(1, 3, 500))).isTrue();
+    assertThat(Written.parse("1/binlog.000003:500").isIn(at(1, 3, 500))).isTrue();
+    assertThat(Written.parse("1/binlog.000003:500").isIn(at(0, 9, 500))).isFalse();
+  }
+
+  @Test
+  void gtidsAreReachedWhenAllOfThemAreThere() throws BadForm {
+    Written one = Written.parse("gtid:" + SERVER.toUpperCase(java.util.Locale.ROOT) + ":23");
+    assertThat(one.isIn(with(SERVER + ":1-22"))).isFalse();
+    assertThat(one.isIn(with(SERVER + ":1-23,\n" + OTHER + ":1-5"))).isTrue();
+    assertThat(one.isIn(with(""))).isFalse();
+    Written some = Written.parse("gtid:" + SERVER + ":1-3:7," + OTHER + ":2");
+    assertThat(some.isIn(with(SERVER + ":1-7"))).isFalse();
+    assertThat(some.isIn(with(SERVER + ":1-7," + OTHER + ":1-2"))).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "binlog.000012",
+        "4567",
+        "gtid:",
+        "gtid:23",
+        "gtid:3e11fa47-71ca-11e1-9e33-c80aa9429562",
+        "gtid:3e11fa47-71ca-11e1-9e33-c80aa9429562:0",
+        "gtid:3e11fa47-71ca-11e1-9e33-c80aa9429562:tag:1",
+        "128/binlog.000012:4567",
+        "binlog.000012:99999999999"
+      })
+  void whatIsNeitherIsRefused(String text) {
+    assertThatThrownBy(() -> Written.parse(text))
+        .isInstanceOf(BadForm.class)
+        .hasMessageContaining("server_uuid:1-5");
+  }
+
+  private static Progress at(int epoch, long file, long position) {
+    return new Progress(Version.of(epoch, file, position), "", Optional.empty(), true);
+  }
+
+  private static Progress with(String gtids) {
+    return new Progress(1, gtids, Optional.empty(), true);
+  }
+}
