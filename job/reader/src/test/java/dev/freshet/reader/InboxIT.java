@@ -190,6 +190,35 @@ class InboxIT {
   }
 
   @Test
+  void manyKeysAreAnsweredAtOnceByWhoeverCan() throws SQLException {
+    world.inPostgres(
+        "INSERT INTO freshet.unread_conversations_g1_keys VALUES (42, 8, 'too-large', 1, 0)");
+    StringBuilder keys = new StringBuilder("[42,7],[42,8]");
+    for (int user = 100; user < 198; user++) {
+      keys.append(",[\"").append(user).append("\",7]");
+    }
+    Response batch =
+        world.post(
+            "/v1/views/unread_conversations:batch", "{\"limit\":10,\"keys\":[" + keys + "]}");
+    world.inPostgres("DELETE FROM freshet.unread_conversations_g1_keys");
+
+    JsonNode answers = batch.json().path("answers");
+    assertThat(batch.status()).isEqualTo(200);
+    assertThat(answers).hasSize(100);
+    assertThat(answers.path(0).path("source").asText()).isEqualTo("projection");
+    assertThat(answers.path(0).path("total").asText()).isEqualTo("1000+");
+    assertThat(items(answers.path(0))).isEqualTo(expected(42, 7, 10, 0));
+    assertThat(answers.path(1).path("source").asText()).isEqualTo("mysql");
+    assertThat(answers.path(1).path("reason").asText()).isEqualTo("too-large");
+    assertThat(items(answers.path(1))).isEqualTo(expected(42, 8, 10, 0));
+    for (int i = 2; i < 100; i++) {
+      assertThat(answers.path(i).path("key").path("user_id").intValue()).isEqualTo(98 + i);
+      assertThat(answers.path(i).path("version").asText()).isEqualTo("binlog.000012:4567");
+      assertThat(answers.path(i).path("items")).isEmpty();
+    }
+  }
+
+  @Test
   void onlyTheRangeOfTheKeyCounts() throws SQLException {
     world.inPostgres("DELETE FROM freshet.progress");
     for (int group = 0; group < World.GROUPS; group++) {

@@ -244,11 +244,20 @@ final class World implements AutoCloseable {
 
   /** Asks the reader, with the token. */
   Response get(String path) {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + reader.port() + path))
-            .timeout(Duration.ofSeconds(30))
-            .header("Authorization", "Bearer " + SECRET)
-            .build();
+    return sent(request(path).build(), path);
+  }
+
+  Response post(String path, String body) {
+    return sent(request(path).POST(HttpRequest.BodyPublishers.ofString(body)).build(), path);
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + reader.port() + path))
+        .timeout(Duration.ofSeconds(30))
+        .header("Authorization", "Bearer " + SECRET);
+  }
+
+  private Response sent(HttpRequest request, String path) {
     try {
       HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
       JsonNode json =

@@ -6,6 +6,10 @@ import dev.freshet.reader.answer.Verdict.Vouched;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -40,33 +44,77 @@ public final class Answerer {
    * @throws Unanswered when neither database gave an answer
    */
   public Answer answer(Question question) throws Unanswered {
-    Verdict verdict;
     if (!question.isOfTheStore()) {
       return fromMysql(question, Verdict.NOT_OF_THE_STORE);
     }
     try {
-      Store.Reading reading = store.read(question);
-      Instant now = clock.instant();
-      verdict = verdict(question, reading, now);
-      if (verdict.equals(Verdict.BEHIND)
-          && arrivals.await(question, question.written().orElseThrow(), question.patience())) {
-        reading = store.read(question);
-        now = clock.instant();
-        verdict = verdict(question, reading, now);
-      }
-      if (verdict instanceof Vouched vouched) {
-        return new Answer(
-            question,
-            Source.PROJECTION,
-            Optional.of(KeyState.VALID),
-            Optional.empty(),
-            Optional.of(vouched.version()),
-            vouched.asOf(),
-            Duration.between(vouched.asOf(), now),
-            reading.page());
+      return answer(question, store.read(question));
+    } catch (Store.Unavailable e) {
+      return fromMysql(question, Verdict.STORE_UNAVAILABLE);
+    }
+  }
+
+  /**
+   * Answers many questions to one view: the store is asked for all of them at once, MySQL for one
+   * after the other of those that are left.
+   *
+   * @return in the order of the questions
+   */
+  public List<Outcome> answer(List<Question> questions) {
+    List<Question> ofTheStore = questions.stream().filter(Question::isOfTheStore).toList();
+    Map<Question, Store.Reading> readings = new HashMap<>();
+    try {
+      List<Store.Reading> read = ofTheStore.isEmpty() ? List.of() : store.read(ofTheStore);
+      for (int i = 0; i < read.size(); i++) {
+        readings.put(ofTheStore.get(i), read.get(i));
       }
     } catch (Store.Unavailable e) {
-      verdict = Verdict.STORE_UNAVAILABLE;
+      // Each is answered by MySQL for that reason.
+    }
+    List<Outcome> outcomes = new ArrayList<>();
+    for (Question question : questions) {
+      try {
+        Store.Reading reading = readings.get(question);
+        Answer answer;
+        if (reading != null) {
+          answer = answer(question, reading);
+        } else if (question.isOfTheStore()) {
+          answer = fromMysql(question, Verdict.STORE_UNAVAILABLE);
+        } else {
+          answer = fromMysql(question, Verdict.NOT_OF_THE_STORE);
+        }
+        outcomes.add(new Outcome.Answered(answer));
+      } catch (Unanswered e) {
+        outcomes.add(new Outcome.Failed(question, e));
+      }
+    }
+    return outcomes;
+  }
+
+  private Answer answer(Question question, Store.Reading first) throws Unanswered {
+    Store.Reading reading = first;
+    Instant now = clock.instant();
+    Verdict verdict = verdict(question, reading, now);
+    if (verdict.equals(Verdict.BEHIND)
+        && arrivals.await(question, question.written().orElseThrow(), question.patience())) {
+      try {
+        reading = store.read(question);
+      } catch (Store.Unavailable e) {
+        return fromMysql(question, Verdict.STORE_UNAVAILABLE);
+      }
+      now = clock.instant();
+      verdict = verdict(question, reading, now);
+    }
+    if (verdict instanceof Vouched vouched) {
+      return new Answer(
+          question,
+          Source.PROJECTION,
+          Optional.of(KeyState.VALID),
+          Optional.empty(),
+          Optional.of(vouched.version()),
+          vouched.asOf(),
+          Duration.between(vouched.asOf(), now),
+          reading.page());
     }
     return fromMysql(question, (Doubted) verdict);
   }

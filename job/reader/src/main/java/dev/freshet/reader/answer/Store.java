@@ -1,6 +1,8 @@
 package dev.freshet.reader.answer;
 
 import dev.freshet.view.Reason;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** The projections. */
@@ -18,6 +20,21 @@ public interface Store {
    * @throws Unavailable when the store does not answer in time, or not at all
    */
   Reading read(Question question) throws Unavailable;
+
+  /**
+   * Reads keys of one view; each is of a moment of its own.
+   *
+   * @param questions of the store, one at least
+   * @return in their order
+   * @throws Unavailable when the store does not answer all of them in time, or not at all
+   */
+  default List<Reading> read(List<Question> questions) throws Unavailable {
+    List<Reading> readings = new ArrayList<>();
+    for (Question question : questions) {
+      readings.add(read(question));
+    }
+    return readings;
+  }
 
   /** The store gave no answer. */
   final class Unavailable extends Exception {

@@ -9,19 +9,24 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 
-/** Fills a statement's parameters from left to right with what a question holds. */
+/** Fills a statement's parameters from left to right with what questions hold. */
 final class Binder {
   private final JdbcValues values;
   private final PreparedStatement statement;
-  private final Question question;
-  private final ViewPlan plan;
+  private Question question;
+  private ViewPlan plan;
   private int index;
 
-  Binder(JdbcValues values, PreparedStatement statement, Question question) {
+  Binder(JdbcValues values, PreparedStatement statement) {
     this.values = values;
     this.statement = statement;
-    this.question = question;
-    this.plan = question.view().plan();
+  }
+
+  /** What follows is of this question. */
+  Binder of(Question next) {
+    question = next;
+    plan = next.view().plan();
+    return this;
   }
 
   /** The key's values in declared order. */

@@ -59,7 +59,7 @@ final class MysqlOrigin implements Origin {
       throws SQLException {
     String sql = queries.page(question.after().isPresent());
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      Binder binder = new Binder(VALUES, statement, question);
+      Binder binder = new Binder(VALUES, statement).of(question);
       binder.key();
       binder.after();
       binder.number(question.limit() + 1);
@@ -77,7 +77,7 @@ final class MysqlOrigin implements Origin {
       throws SQLException {
     String sql = queries.total(Question.TOTAL_CAP + 1);
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      new Binder(VALUES, statement, question).key();
+      new Binder(VALUES, statement).of(question).key();
       try (ResultSet rows = statement.executeQuery()) {
         rows.next();
         return rows.getLong(1);

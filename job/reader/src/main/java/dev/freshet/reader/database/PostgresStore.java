@@ -20,13 +20,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The projections in Postgres. Progress, page and total come from one statement, hence from one
- * moment: an answer cannot have the rows of one version and the name of another.
+ * The projections in Postgres. Progress, page and total of a key come from one statement, hence
+ * from one moment: an answer cannot have the rows of one version and the name of another.
  */
 final class PostgresStore implements Store {
   private static final Logger LOG = LoggerFactory.getLogger(PostgresStore.class);
@@ -46,16 +47,33 @@ final class PostgresStore implements Store {
 
   @Override
   public Reading read(Question question) throws Unavailable {
-    ServedView view = question.view();
+    return read(List.of(question)).get(0);
+  }
+
+  /** In one round trip. */
+  @Override
+  public List<Reading> read(List<Question> questions) throws Unavailable {
+    ServedView view = questions.get(0).view();
+    PostgresTables tables = new PostgresTables(view.plan(), schema, view.generation());
     String sql =
-        new PostgresTables(view.plan(), schema, view.generation())
-            .page(question.after().isPresent());
+        questions.stream()
+            .map(question -> tables.page(question.after().isPresent()))
+            .collect(Collectors.joining(";\n"));
     try (Connection connection = postgres.getConnection();
         PreparedStatement statement = connection.prepareStatement(sql)) {
-      bind(question, statement);
-      try (ResultSet rows = statement.executeQuery()) {
-        return reading(question, rows);
+      Binder binder = new Binder(VALUES, statement);
+      for (Question question : questions) {
+        bind(binder.of(question), question);
       }
+      List<Reading> readings = new ArrayList<>();
+      statement.execute();
+      for (Question question : questions) {
+        try (ResultSet rows = statement.getResultSet()) {
+          readings.add(reading(question, rows));
+        }
+        statement.getMoreResults();
+      }
+      return readings;
     } catch (SQLException e) {
       if (SqlErrors.isConnection(e)) {
         availability.down(e.getMessage());
@@ -66,8 +84,7 @@ final class PostgresStore implements Store {
     }
   }
 
-  private static void bind(Question question, PreparedStatement statement) throws SQLException {
-    Binder binder = new Binder(VALUES, statement, question);
+  private static void bind(Binder binder, Question question) throws SQLException {
     binder.key();
     binder.text(question.view().name());
     binder.key();

@@ -43,7 +43,7 @@ public final class KeyPath {
     List<Column> columns = plan.keyColumnList();
     if (parts.size() != columns.size()) {
       throw new BadForm(
-          "view %s is asked by %d key part%s (%s), the path has %d"
+          "view %s is asked by %d key part%s (%s), not by %d"
               .formatted(
                   plan.view(),
                   columns.size(),

@@ -5,7 +5,10 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.freshet.reader.answer.Answer;
 import dev.freshet.reader.answer.Doubt;
 import dev.freshet.reader.answer.KeyState;
+import dev.freshet.reader.answer.Outcome;
 import dev.freshet.reader.answer.Page;
+import dev.freshet.reader.answer.Question;
+import dev.freshet.reader.answer.Unanswered;
 import dev.freshet.reader.form.Cursor;
 import dev.freshet.view.Column;
 import dev.freshet.view.Version;
@@ -14,11 +17,13 @@ import dev.freshet.view.form.JsonForm;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -34,13 +39,58 @@ final class AnswerJson {
   private AnswerJson() {}
 
   static byte[] write(Answer answer) {
+    return written(json -> write(answer, json));
+  }
+
+  /**
+   * Many answers, in their order; what nobody answered has the key and the problem.
+   *
+   * @param problem says what a question's failure is to the caller
+   */
+  static byte[] write(List<Outcome> outcomes, Function<Unanswered, Problem> problem) {
+    return written(
+        json -> {
+          json.writeStartObject();
+          json.writeArrayFieldStart("answers");
+          for (Outcome outcome : outcomes) {
+            if (outcome instanceof Outcome.Answered answered) {
+              write(answered.answer(), json);
+            } else if (outcome instanceof Outcome.Failed failed) {
+              json.writeStartObject();
+              writeKey(failed.question(), json);
+              json.writeFieldName("problem");
+              json.writeRawValue(
+                  new String(problem.apply(failed.why()).json(), StandardCharsets.UTF_8));
+              json.writeEndObject();
+            }
+          }
+          json.writeEndArray();
+          json.writeEndObject();
+        });
+  }
+
+  private interface Body {
+    void write(JsonGenerator json) throws IOException;
+  }
+
+  private static byte[] written(Body body) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
     try (JsonGenerator json = JSON.createGenerator(out)) {
-      write(answer, json);
+      body.write(json);
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory failed", e);
     }
     return out.toByteArray();
+  }
+
+  private static void writeKey(Question question, JsonGenerator json) throws IOException {
+    ViewPlan plan = question.view().plan();
+    json.writeStringField("view", plan.view());
+    json.writeObjectFieldStart("key");
+    for (int i = 0; i < question.key().size(); i++) {
+      writeValue(json, plan.keyColumnList().get(i), question.key().get(i));
+    }
+    json.writeEndObject();
   }
 
   private static void write(Answer answer, JsonGenerator json) throws IOException {
@@ -48,12 +98,7 @@ final class AnswerJson {
     List<Object> key = answer.question().key();
     Page page = answer.page();
     json.writeStartObject();
-    json.writeStringField("view", plan.view());
-    json.writeObjectFieldStart("key");
-    for (int i = 0; i < key.size(); i++) {
-      writeValue(json, plan.keyColumnList().get(i), key.get(i));
-    }
-    json.writeEndObject();
+    writeKey(answer.question(), json);
     json.writeStringField("source", answer.source().wireName());
     json.writeStringField("state", answer.state().map(KeyState::name).orElse(null));
     json.writeStringField("reason", answer.reason().map(Doubt::wireName).orElse(null));

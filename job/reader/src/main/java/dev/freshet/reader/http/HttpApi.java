@@ -4,6 +4,7 @@ import dev.freshet.reader.ReaderMetrics;
 import dev.freshet.reader.Suggestion;
 import dev.freshet.reader.answer.Answer;
 import dev.freshet.reader.answer.Answerer;
+import dev.freshet.reader.answer.Outcome;
 import dev.freshet.reader.answer.Question;
 import dev.freshet.reader.answer.ServedView;
 import dev.freshet.reader.answer.Unanswered;
@@ -29,6 +30,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.handler.StatisticsHandler;
@@ -44,6 +46,7 @@ import org.slf4j.LoggerFactory;
  *       {@code /v1}
  *   <li>{@code POST /v1/views/{view}/{key…}/repair} and {@code …/invalidate}: hands a request over
  *       to the view's job; the last segment decides, for a key may itself end in such a word
+ *   <li>{@code POST /v1/views/{view}:batch}: the answers for many keys
  *   <li>{@code GET /health}, {@code GET /metrics}, {@code GET /openapi.yaml}: without a token, so
  *       that probes and scrapers need no secret; they show neither keys nor entries
  * </ul>
@@ -55,6 +58,11 @@ public final class HttpApi implements AutoCloseable {
   private static final String VIEWS = "/v1/views/";
   private static final Map<String, Form> REQUESTS =
       Map.of(KeyRequest.REPAIR, KeyRequest::repair, KeyRequest.INVALIDATE, KeyRequest::invalidate);
+  private static final String BATCH = ":batch";
+
+  /** Of a request; a batch of keys is the only one that has a body. */
+  private static final long MOST_BYTES = 64 * 1024;
+
   private static final Duration STOP = Duration.ofSeconds(5);
   private static final String RETRY_AFTER_SECONDS = "1";
 
@@ -110,7 +118,7 @@ public final class HttpApi implements AutoCloseable {
     config.showJavalinBanner = false;
     config.startupWatcherEnabled = false;
     config.http.prefer405over404 = true;
-    config.http.maxRequestSize = 0;
+    config.http.maxRequestSize = MOST_BYTES;
     config.jetty.threadPool = new QueuedThreadPool(threads, Math.min(threads, 8));
     config.jetty.modifyHttpConfiguration(
         http -> {
@@ -131,8 +139,9 @@ public final class HttpApi implements AutoCloseable {
 
   /** What can be posted, by path as {@code openapi.yaml} spells it. */
   static Set<String> posts() {
-    return REQUESTS.keySet().stream()
-        .map(word -> VIEWS + "{view}/{key}/" + word)
+    return Stream.concat(
+            REQUESTS.keySet().stream().map(word -> VIEWS + "{view}/{key}/" + word),
+            Stream.of(VIEWS + "{view}" + BATCH))
         .collect(Collectors.toSet());
   }
 
@@ -167,7 +176,7 @@ public final class HttpApi implements AutoCloseable {
               // Left alone, Javalin says 200 to HEAD wherever there is a GET.
               javalin.head(path.replace("{view}/{key}", "<path>"), this::refuseMethod);
             });
-    javalin.post(VIEWS + "<path>", this::request);
+    javalin.post(VIEWS + "<path>", this::post);
     javalin.exception(Problem.Refused.class, (e, context) -> send(context, e.problem()));
     javalin.exception(Unanswered.class, (e, context) -> send(context, problemOf(e)));
     javalin.exception(NotTaken.class, (e, context) -> send(context, problemOf(e)));
@@ -205,8 +214,34 @@ public final class HttpApi implements AutoCloseable {
     }
   }
 
-  private void request(Context context) throws NotTaken {
+  private void post(Context context) throws NotTaken {
     List<String> segments = segments(context);
+    if (segments.size() == 1 && segments.get(0).endsWith(BATCH)) {
+      batch(context, segments.get(0));
+    } else {
+      request(context, segments);
+    }
+  }
+
+  private void batch(Context context, String segment) {
+    long start = System.nanoTime();
+    ServedView view = view(segment.substring(0, segment.length() - BATCH.length()));
+    List<Outcome> outcomes = answerer.answer(BatchRequest.parse(view, context.bodyAsBytes()));
+    context
+        .contentType("application/json")
+        .header("Cache-Control", "no-store")
+        .result(AnswerJson.write(outcomes, HttpApi::problemOf));
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    for (Outcome outcome : outcomes) {
+      if (outcome instanceof Outcome.Answered answered) {
+        metrics.answered(answered.answer(), took);
+      } else if (outcome instanceof Outcome.Failed failed) {
+        metrics.refused(problemOf(failed.why()).kind().wireName());
+      }
+    }
+  }
+
+  private void request(Context context, List<String> segments) throws NotTaken {
     String type = segments.get(segments.size() - 1);
     if (segments.size() < 2 || !REQUESTS.containsKey(type)) {
       refuseMethod(context);
@@ -257,6 +292,13 @@ public final class HttpApi implements AutoCloseable {
                   Problem.Kind.UNKNOWN_ROUTE,
                   "no such path; GET /openapi.yaml lists what there is"));
       case 405 -> refuseMethod(context);
+      case 413 ->
+          send(
+              context,
+              new Problem(
+                  Problem.Kind.BODY_TOO_LARGE,
+                  "a body may have %d KiB; ask for fewer keys at once"
+                      .formatted(MOST_BYTES / 1024)));
       default -> send(context, new Problem(Problem.Kind.BAD_REQUEST, "the request is malformed"));
     }
   }

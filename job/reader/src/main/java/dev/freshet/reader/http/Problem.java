@@ -28,6 +28,7 @@ public record Problem(Kind kind, String detail) {
     BAD_CURSOR("bad-cursor", 400, "Cursor not understood"),
     URI_TOO_LONG("uri-too-long", 414, "Path too long"),
     TOO_LARGE("too-large", 431, "Request too large"),
+    BODY_TOO_LARGE("body-too-large", 413, "Body too large"),
     TOO_MANY_REQUESTS("too-many-requests", 429, "Too many requests to the job"),
     OVERLOAD("overload", 503, "Too many questions to MySQL at once"),
     TIMEOUT("timeout", 503, "MySQL did not answer in time"),

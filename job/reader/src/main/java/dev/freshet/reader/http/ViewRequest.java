@@ -17,8 +17,8 @@ import java.util.TreeSet;
 
 /** What a request says after its path and parameters were understood, or why they were not. */
 final class ViewRequest {
-  private static final int DEFAULT_LIMIT = 50;
-  private static final int LARGEST_LIMIT = 1000;
+  static final int DEFAULT_LIMIT = 50;
+  static final int LARGEST_LIMIT = 1000;
   private static final String LIMIT = "limit";
   private static final String CURSOR = "cursor";
   private static final String AFTER = "after";

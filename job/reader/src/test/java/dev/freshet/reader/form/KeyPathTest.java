@@ -49,11 +49,11 @@ class KeyPathTest {
   void namesTheKeyWhenPartsAreMissingOrTooMany() {
     assertThatThrownBy(() -> KeyPath.parse(PlanBuilder.inbox(), List.of("42")))
         .isInstanceOf(BadForm.class)
-        .hasMessage("view unread is asked by 2 key parts (user_id/site_id), the path has 1");
+        .hasMessage("view unread is asked by 2 key parts (user_id/site_id), not by 1");
     ViewPlan single =
         PlanBuilder.plan("by_name").key("name", ValueType.STRING, "varchar(9)").build();
     assertThatThrownBy(() -> KeyPath.parse(single, List.of("a", "b")))
         .isInstanceOf(BadForm.class)
-        .hasMessage("view by_name is asked by 1 key part (name), the path has 2");
+        .hasMessage("view by_name is asked by 1 key part (name), not by 2");
   }
 }

@@ -177,9 +177,9 @@ class HttpApiTest {
       value = {
         "/v1/views/unraed/1/2|404|unknown-view|no view is named 'unraed'; did you mean 'unread'?",
         "/v1/views/zzzzzzzzzzzz/1|404|unknown-view|no view is named 'zzzzzzzzzzzz'",
-        "/v1/views/unread/1|400|bad-key|view unread is asked by 2 key parts (user_id/site_id), the path has 1",
-        "/v1/views/unread|400|bad-key|view unread is asked by 2 key parts (user_id/site_id), the path has 0",
-        "/v1/views/unread/1/2/|400|bad-key|view unread is asked by 2 key parts (user_id/site_id), the path has 3",
+        "/v1/views/unread/1|400|bad-key|view unread is asked by 2 key parts (user_id/site_id), not by 1",
+        "/v1/views/unread|400|bad-key|view unread is asked by 2 key parts (user_id/site_id), not by 0",
+        "/v1/views/unread/1/2/|400|bad-key|view unread is asked by 2 key parts (user_id/site_id), not by 3",
         "/v1/views/unread/1/x|400|bad-key|key part site_id: 'x' is not an integer; write it like 42",
         "/v1/views/unread/1/2?limit=0|400|bad-parameter|parameter limit is '0'; give a whole number from 1 to 1000",
         "/v1/views/unread/1/2?limit=1001|400|bad-parameter|parameter limit is '1001'; give a whole number from 1 to 1000",
@@ -271,7 +271,7 @@ class HttpApiTest {
       value = {
         "/v1/views/unraed/1/2/repair|404|unknown-view|no view is named 'unraed'; did you mean 'unread'?",
         "/v1/views/broken/1/repair|503|view-unavailable|view broken cannot be served",
-        "/v1/views/unread/1/repair|400|bad-key|view unread is asked by 2 key parts (user_id/site_id), the path has 1",
+        "/v1/views/unread/1/repair|400|bad-key|view unread is asked by 2 key parts (user_id/site_id), not by 1",
         "/v1/views/unread/1/x/repair|400|bad-key|key part site_id: 'x' is not an integer; write it like 42",
         "/v1/views/unread/1/2/repair?limit=1|400|bad-parameter|parameter 'limit' is not known; none is",
         "/v1/views/unread/503/1/repair|503|requests-unavailable|Kafka is gone",
@@ -288,6 +288,62 @@ class HttpApiTest {
     assertThat(problem.path("detail").textValue()).isEqualTo(detail);
     assertThat(response.headers().firstValue("retry-after").isPresent())
         .isEqualTo(status == 503 || status == 429);
+  }
+
+  @Test
+  void manyKeysAreAnsweredAtOnceEachForItself() throws Exception {
+    HttpResponse<String> response =
+        postBody("/v1/views/unread:batch", "{\"keys\":[[42,7],[\"503\",503],[43,7]],\"limit\":1}");
+
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    JsonNode answers = JSON.readTree(response.body()).path("answers");
+    assertThat(answers).hasSize(3);
+    JsonNode alone = JSON.readTree(get("/v1/views/unread/42/7?limit=1").body());
+    assertThat(answers.path(0)).isEqualTo(alone);
+    assertThat(answers.path(1).path("key").toString())
+        .isEqualTo("{\"user_id\":503,\"site_id\":503}");
+    assertThat(answers.path(1).path("problem").path("type").textValue())
+        .isEqualTo("urn:freshet:problem:timeout");
+    assertThat(answers.path(2).path("key").path("user_id").intValue()).isEqualTo(43);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "unraed:batch|{\"keys\":[[1,2]]}|404|unknown-view|no view is named 'unraed'; did you mean 'unread'?",
+        "unread:batch|nonsense|400|bad-request|the body is no JSON",
+        "unread:batch|{\"keys\":[[1,2]]} {}|400|bad-request|the body is no JSON",
+        "unread:batch|[]|400|bad-request|the body is no object; give {\"keys\": [[…], …]}, with the values of each key in their order",
+        "unread:batch|{}|400|bad-request|the body has no array keys; give {\"keys\": [[…], …]}, with the values of each key in their order",
+        "unread:batch|{\"keys\":[]}|400|bad-request|0 keys are given; ask for 1 to 100 at once",
+        "unread:batch|{\"keys\":[[1,2]],\"limt\":3}|400|bad-request|field 'limt' is not known; known are keys and limit",
+        "unread:batch|{\"keys\":[[1,2]],\"limit\":0}|400|bad-request|limit is 0; give a whole number from 1 to 1000",
+        "unread:batch|{\"keys\":[[1,2]],\"limit\":\"5\"}|400|bad-request|limit is \"5\"; give a whole number from 1 to 1000",
+        "unread:batch|{\"keys\":[[1,null]]}|400|bad-request|key [1,null] has a value that is neither text nor number",
+        "unread:batch|{\"keys\":[[1,[2]]]}|400|bad-request|key [1,[2]] has a value that is neither text nor number",
+        "unread:batch|{\"keys\":[[1]]}|400|bad-key|view unread is asked by 2 key parts (user_id/site_id), not by 1",
+        "unread:batch|{\"keys\":[[1,\"x\"]]}|400|bad-key|key part site_id: 'x' is not an integer; write it like 42"
+      })
+  void batchesThatAreNoneAreRefused(
+      String path, String body, int status, String kind, String detail) throws Exception {
+    HttpResponse<String> response = postBody("/v1/views/" + path, body);
+
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+    JsonNode problem = JSON.readTree(response.body());
+    assertThat(problem.path("type").textValue()).isEqualTo("urn:freshet:problem:" + kind);
+    assertThat(problem.path("detail").textValue()).startsWith(detail);
+  }
+
+  @Test
+  void aBatchOfTooMuchIsRefused() throws Exception {
+    String keys = "[1,2],".repeat(100) + "[1,2]";
+    assertThat(postBody("/v1/views/unread:batch", "{\"keys\":[" + keys + "]}").body())
+        .contains("101 keys are given; ask for 1 to 100 at once");
+    HttpResponse<String> response =
+        postBody("/v1/views/unread:batch", "{\"keys\":[[1,\"" + "2".repeat(70_000) + "\"]]}");
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(413);
+    assertThat(response.body()).contains("a body may have 64 KiB; ask for fewer keys at once");
   }
 
   @Test
@@ -426,6 +482,16 @@ class HttpApiTest {
 
   private static HttpResponse<String> post(String path) throws Exception {
     return send("POST", path, Optional.of("Bearer " + SECRET));
+  }
+
+  private static HttpResponse<String> postBody(String path, String body) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+            .timeout(Duration.ofSeconds(20))
+            .header("Authorization", "Bearer " + SECRET)
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    return CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
   }
 
   private static HttpResponse<String> send(String method, String path, Optional<String> token)

@@ -42,7 +42,8 @@ class OpenApiTest {
         .containsExactlyInAnyOrderElementsOf(
             Stream.concat(
                     Stream.concat(
-                            Stream.of(Doubt.BUILDING, Doubt.STALE, Doubt.STORE_UNAVAILABLE),
+                            Stream.of(
+                                Doubt.BUILDING, Doubt.STALE, Doubt.BEHIND, Doubt.STORE_UNAVAILABLE),
                             Stream.of(Reason.values()).map(Doubt::of))
                         .map(Doubt::wireName),
                     Stream.of("null"))
@@ -51,7 +52,8 @@ class OpenApiTest {
 
   @Test
   void requiresEveryFieldItDescribes() {
-    for (String name : List.of("Answer", "Health", "Problem", "Requested")) {
+    for (String name :
+        List.of("Answer", "Answers", "Unanswered", "Health", "Problem", "Requested")) {
       assertThat(texts(schema(name).path("required")))
           .containsExactlyInAnyOrderElementsOf(names(schema(name).path("properties")));
     }

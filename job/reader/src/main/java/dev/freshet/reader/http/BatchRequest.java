@@ -1,0 +1,104 @@
+package dev.freshet.reader.http;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.freshet.reader.answer.Question;
+import dev.freshet.reader.answer.ServedView;
+import dev.freshet.reader.form.KeyPath;
+import dev.freshet.view.form.BadForm;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What the body of a request for many keys says, or why it was not understood. */
+final class BatchRequest {
+  static final int MOST_KEYS = 100;
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .build();
+  private static final String KEYS = "keys";
+  private static final String LIMIT = "limit";
+  private static final String FORM =
+      "give {\"keys\": [[…], …]}, with the values of each key in their order";
+
+  private BatchRequest() {}
+
+  /**
+   * The questions that a body asks.
+   *
+   * @throws Problem.Refused when a part is wrong
+   */
+  static List<Question> parse(ServedView view, byte[] body) {
+    JsonNode root = read(body);
+    for (var field : root.properties()) {
+      if (!field.getKey().equals(KEYS) && !field.getKey().equals(LIMIT)) {
+        throw bad("field '%s' is not known; known are keys and limit".formatted(field.getKey()));
+      }
+    }
+    JsonNode keys = root.path(KEYS);
+    if (!keys.isArray() || keys.isEmpty() || keys.size() > MOST_KEYS) {
+      throw bad(
+          keys.isArray()
+              ? "%d keys are given; ask for 1 to %d at once".formatted(keys.size(), MOST_KEYS)
+              : "the body has no array keys; " + FORM);
+    }
+    int limit = limit(root.path(LIMIT));
+    List<Question> questions = new ArrayList<>();
+    for (JsonNode key : keys) {
+      questions.add(new Question(view, List.of(key(view, key)), limit, Optional.empty()));
+    }
+    return questions;
+  }
+
+  private static JsonNode read(byte[] body) {
+    try {
+      JsonNode root = JSON.readTree(body);
+      if (root.isObject()) {
+        return root;
+      }
+    } catch (JacksonException e) {
+      throw bad("the body is no JSON (" + e.getOriginalMessage() + "); " + FORM);
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading from memory failed", e);
+    }
+    throw bad("the body is no object; " + FORM);
+  }
+
+  private static int limit(JsonNode limit) {
+    if (limit.isMissingNode()) {
+      return ViewRequest.DEFAULT_LIMIT;
+    }
+    if (!limit.isInt() || limit.intValue() < 1 || limit.intValue() > ViewRequest.LARGEST_LIMIT) {
+      throw bad(
+          "limit is %s; give a whole number from 1 to %d"
+              .formatted(limit, ViewRequest.LARGEST_LIMIT));
+    }
+    return limit.intValue();
+  }
+
+  private static Object[] key(ServedView view, JsonNode key) {
+    List<String> parts = new ArrayList<>();
+    for (JsonNode part : key) {
+      if (!part.isValueNode() || part.isNull()) {
+        throw bad("key %s has a value that is neither text nor number".formatted(key));
+      }
+      parts.add(part.asText());
+    }
+    try {
+      return KeyPath.parse(view.plan(), parts);
+    } catch (BadForm e) {
+      throw new Problem(Problem.Kind.BAD_KEY, e.getMessage()).refused();
+    }
+  }
+
+  private static Problem.Refused bad(String detail) {
+    return new Problem(Problem.Kind.BAD_REQUEST, detail).refused();
+  }
+}
