@@ -53,6 +53,9 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
   private static final int WISHES_INPUT = 2;
   private static final long NOTES_INTERVAL_MS = 1000;
 
+  /** Notes between two looks at how far the store is. */
+  private static final int NOTES_A_LOOK = 5;
+
   /** Places after a transaction that are used at once; for the others one waits. */
   private static final int SPARED = 40;
 
@@ -69,6 +72,9 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
   private final String views;
   private final StreamRecord<Event> reused = new StreamRecord<>(null);
   private final StreamRecord<Note> note = new StreamRecord<>(null);
+  private long storeAtOpen = Version.NONE;
+  private boolean asksStore;
+  private int looks;
   private long[] told;
   private Backlog toldBacklog = Backlog.NONE;
   private ListState<byte[]> stored;
@@ -151,7 +157,9 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
   public void open() throws Exception {
     super.open();
     long last = restored == null ? Version.NONE : restored.watermark();
-    clock.stopAt(setting.progress().above(last));
+    List<Long> stored = setting.progress().above(Version.NONE);
+    clock.stopAt(stored.stream().filter(version -> version > last).toList());
+    storeAtOpen = stored.stream().mapToLong(Long::longValue).max().orElse(Version.NONE);
     mailbox.execute(this::resume, "restored watermark");
     questions = new ExecutedGtids(setting.source(), this::executed);
     questions.start();
@@ -520,8 +528,33 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
     return true;
   }
 
+  /**
+   * What the store held when this attempt began says nothing of this attempt's nodes; beyond that,
+   * its writers have all passed what all of the store has.
+   */
+  private void askStore() {
+    if (asksStore || !clock.hasUnfinished()) {
+      return;
+    }
+    asksStore = true;
+    reads.lowest(
+        setting.keyGroups(),
+        lowest ->
+            inMailbox(
+                () -> {
+                  asksStore = false;
+                  if (lowest > storeAtOpen) {
+                    clock.reached(lowest);
+                  }
+                },
+                "store's progress"));
+  }
+
   /** Tells, once in a while, what waits and how many changes nobody had to be told of. */
   private void note(long time) {
+    if (++looks % NOTES_A_LOOK == 0) {
+      askStore();
+    }
     long[] unaffected = derivation.unaffected();
     for (int view = 0; view < unaffected.length; view++) {
       if (time == 0 || unaffected[view] != told[view]) {
@@ -561,8 +594,6 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
   @Override
   public void notifyCheckpointComplete(long checkpointId) throws Exception {
     super.notifyCheckpointComplete(checkpointId);
-    reads.lowest(
-        setting.keyGroups(), lowest -> inMailbox(() -> clock.reached(lowest), "store's progress"));
     crossing
         .completed(checkpointId)
         .ifPresent(

@@ -131,6 +131,11 @@ final class LogClock {
     }
   }
 
+  /** Whether there are watermarks that are not reached. */
+  boolean hasUnfinished() {
+    return !unfinished.isEmpty();
+  }
+
   /** The whole store has everything up to a version: no node has a step up to there before it. */
   void reached(long version) {
     while (!unfinished.isEmpty() && unfinished.getFirst() <= version) {

@@ -67,16 +67,18 @@ final class RowReads implements AutoCloseable {
     void refused(String why);
   }
 
-  /** Reads, later, up to where the store is; says nothing when it does not answer. */
+  /** Reads, later, up to where the store is; {@link Long#MIN_VALUE} when it does not answer. */
   void lowest(int groups, LongConsumer listener) {
     thread.execute(
         () -> {
+          long lowest = Long.MIN_VALUE;
           try {
-            listener.accept(store.lowest(groups));
+            lowest = store.lowest(groups);
           } catch (Exception e) {
             LOG.info(
                 "The store does not say up to where it is ({}): asked again", String.valueOf(e));
           }
+          listener.accept(lowest);
         });
   }
 

@@ -37,6 +37,9 @@ public final class StepBuffer<E> {
   private Map<Key, List<E>> held = new LinkedHashMap<>();
   private Map<Key, List<E>> more = new HashMap<>();
 
+  /** No element that is held is due before. */
+  private long earliest = Long.MAX_VALUE;
+
   /** Keys of which keyed state holds something. */
   private final Set<Key> written = new HashSet<>();
 
@@ -70,6 +73,7 @@ public final class StepBuffer<E> {
   public void add(E element) {
     Key of = key.apply(element);
     put(held, of, element);
+    earliest = Math.min(earliest, version.applyAsLong(element));
     changed.add(of);
   }
 
@@ -79,10 +83,20 @@ public final class StepBuffer<E> {
    */
   public Map<Key, List<E>> take(long watermark) {
     Map<Key, List<E>> due = new LinkedHashMap<>();
+    if (earliest > watermark) {
+      return due;
+    }
+    earliest = Long.MAX_VALUE;
     Map<Key, List<E>> later = new LinkedHashMap<>();
     for (Map.Entry<Key, List<E>> entry : held.entrySet()) {
       for (E element : entry.getValue()) {
-        put(version.applyAsLong(element) <= watermark ? due : later, entry.getKey(), element);
+        long place = version.applyAsLong(element);
+        if (place <= watermark) {
+          put(due, entry.getKey(), element);
+        } else {
+          put(later, entry.getKey(), element);
+          earliest = Math.min(earliest, place);
+        }
       }
     }
     held = later;
@@ -152,6 +166,7 @@ public final class StepBuffer<E> {
         (Key current, ListState<E> state) -> {
           for (E element : state.get()) {
             put(held, current, element);
+            earliest = Math.min(earliest, version.applyAsLong(element));
           }
           written.add(current);
         });

@@ -27,6 +27,9 @@ public final class PostgresProgress implements StoreProgress {
   private static final long PATIENCE_NS = 10_000_000_000L;
   private static final long POLL_MS = 2;
 
+  /** A store that vanished without a word must not hold up those who read rows. */
+  private static final String SOCKET_TIMEOUT_S = "30";
+
   private final StoreOptions options;
   private final String job;
 
@@ -124,6 +127,7 @@ public final class PostgresProgress implements StoreProgress {
     Properties account = new Properties();
     account.setProperty("user", options.user());
     account.setProperty("password", options.password());
+    account.setProperty("socketTimeout", SOCKET_TIMEOUT_S);
     return new Driver().connect(options.url(), account);
   }
 }

@@ -106,6 +106,7 @@ final class SimCluster {
   private final int movesPerCheckpoint;
   private SourceScript script;
   private int parallelism;
+  private long storeAtStart;
 
   private List<Task> tasks;
   private List<Deque<Object>> captureOutputs;
@@ -159,6 +160,7 @@ final class SimCluster {
     open.forEach(SimNode::close);
     open.clear();
     parallelism = 1 + random.nextInt(3);
+    storeAtStart = Arrays.stream(store.progressValues()).max().orElseThrow();
     log =
         new SimCapture(
             plan,
@@ -339,7 +341,8 @@ final class SimCluster {
 
     @Override
     public long lowest() {
-      return Arrays.stream(store.progressValues()).min().orElseThrow();
+      long lowest = Arrays.stream(store.progressValues()).min().orElseThrow();
+      return lowest > storeAtStart ? lowest : Pending.NOTHING;
     }
 
     @Override

@@ -25,7 +25,8 @@ final class Pools {
     config.setDriverClassName("org.postgresql.Driver");
     config.setJdbcUrl(
         "jdbc:postgresql://%s:%d/%s".formatted(database.host(), database.port(), database.name()));
-    config.setMaximumPoolSize(limits.storeConnections());
+    // One more than answers may use, for the look at what somebody waits for.
+    config.setMaximumPoolSize(limits.storeConnections() + 1);
     config.setConnectionTimeout(Math.max(250, limits.storeTimeout().toMillis()));
     config.addDataSourceProperty("ApplicationName", "freshet-reader");
     config.addDataSourceProperty("connectTimeout", "1");

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /** Decodes parts of an address, strictly: what cannot be decoded is refused, never guessed. */
-final class PercentCoding {
+public final class PercentCoding {
   private PercentCoding() {}
 
   /**
@@ -45,7 +45,7 @@ final class PercentCoding {
   }
 
   /** Of a text that may be long, enough to know it by. */
-  static String shorten(String text) {
+  public static String shorten(String text) {
     return text.length() <= 64 ? text : text.substring(0, 64) + "…";
   }
 }

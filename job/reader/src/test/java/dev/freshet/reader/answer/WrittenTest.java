@@ -23,9 +23,9 @@ class WrittenTest {
   }
 
   @Test
-  void aPlaceWithoutAnEpochIsOfTheServerThatIsFollowed() throws BadForm {
+  void aPlaceWithoutAnEpochIsNotTakenForOneOfAnotherServer() throws BadForm {
     assertThat(Written.parse("binlog.000003:500").isIn(at(1, 2, 900))).isFalse();
-    assertThat(Written.parse("binlog.000003:500").isIn(at(1, 3, 500))).isTrue();
+    assertThat(Written.parse("binlog.000003:500").isIn(at(1, 9, 500))).isFalse();
     assertThat(Written.parse("1/binlog.000003:500").isIn(at(1, 3, 500))).isTrue();
     assertThat(Written.parse("1/binlog.000003:500").isIn(at(0, 9, 500))).isFalse();
   }
@@ -41,6 +41,16 @@ class WrittenTest {
     assertThat(some.isIn(with(SERVER + ":1-7," + OTHER + ":1-2"))).isTrue();
   }
 
+  @Test
+  void aSetMayHaveManyGaps() throws BadForm {
+    StringBuilder gaps = new StringBuilder("gtid:" + SERVER);
+    for (int i = 1; i < 5_000; i += 2) {
+      gaps.append(':').append(i);
+    }
+    assertThat(Written.parse(gaps.toString()).isIn(with(SERVER + ":1-5000"))).isTrue();
+    assertThat(Written.parse(gaps.toString()).isIn(with(SERVER + ":1-4000"))).isFalse();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -52,6 +62,9 @@ class WrittenTest {
         "gtid:3e11fa47-71ca-11e1-9e33-c80aa9429562",
         "gtid:3e11fa47-71ca-11e1-9e33-c80aa9429562:0",
         "gtid:3e11fa47-71ca-11e1-9e33-c80aa9429562:tag:1",
+        "gtid:3e11fa47-71ca-11e1-9e33-c80aa9429562:9-3",
+        "gtid:3e11fa47-71ca-11e1-9e33-c80aa9429562:5,3E11fa47-71ca-11e1-9e33-c80aa9429562:1",
+        "gtid:3e11fa47-71ca-11e1-9e33-c80aa9429562:5,",
         "128/binlog.000012:4567",
         "binlog.000012:99999999999"
       })
