@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -87,7 +88,8 @@ class FaultsIT {
       lock.execute("LOCK TABLES notes WRITE");
       List<Future<Response>> waiting = new ArrayList<>();
       for (int i = 0; i < 12; i++) {
-        waiting.add(callers.submit(() -> world.get(PATH)));
+        String key = "/v1/views/notes_of/" + i;
+        waiting.add(callers.submit(() -> world.get(key)));
       }
       List<String> kinds = new ArrayList<>();
       for (Future<Response> each : waiting) {
@@ -123,7 +125,9 @@ class FaultsIT {
         Statement lock = holder.createStatement()) {
       lock.execute("LOCK TABLES notes WRITE");
       List<Future<Response>> waiting =
-          Stream.generate(() -> callers.submit(() -> world.get(PATH))).limit(8).toList();
+          IntStream.range(0, 8)
+              .mapToObj(i -> callers.submit(() -> world.get("/v1/views/notes_of/" + i)))
+              .toList();
       await(() -> metrics().contains("freshet_reader_fallbacks_in_flight 2.0"));
       fresh();
       for (int i = 0; i < 50; i++) {

@@ -18,7 +18,7 @@ import java.util.Optional;
  * <p>A projection's answer is complete up to its version and was confirmed by MySQL no longer ago
  * than the view's FRESHNESS, measured by this reader's clock. MySQL's answer is current as of the
  * moment its query was sent, has no version, and tells why MySQL was asked. Fallbacks pass a {@link
- * Gate}; who is turned away is {@link Unanswered}.
+ * Gate}, those who ask the same at once share one; who is turned away is {@link Unanswered}.
  *
  * <p>Where the answer must show a write, the projection is waited for as long as the question says;
  * then MySQL is asked, which shows it if it is the server that was written to.
@@ -26,15 +26,13 @@ import java.util.Optional;
 public final class Answerer {
   private final Store store;
   private final Arrivals arrivals;
-  private final Origin origin;
-  private final Gate gate;
+  private final Fallbacks fallbacks;
   private final InstantSource clock;
 
   public Answerer(Store store, Arrivals arrivals, Origin origin, Gate gate, InstantSource clock) {
     this.store = store;
     this.arrivals = arrivals;
-    this.origin = origin;
-    this.gate = gate;
+    this.fallbacks = new Fallbacks(origin, gate, clock);
     this.clock = clock;
   }
 
@@ -129,26 +127,15 @@ public final class Answerer {
   }
 
   private Answer fromMysql(Question question, Doubted doubt) throws Unanswered {
-    if (!gate.enter()) {
-      throw new Unanswered(
-          Unanswered.Kind.OVERLOAD,
-          "the projection cannot answer (%s) and enough questions wait for MySQL already"
-              .formatted(doubt.reason().wireName()));
-    }
-    try {
-      Instant sent = clock.instant();
-      Page page = origin.read(question);
-      return new Answer(
-          question,
-          Source.MYSQL,
-          doubt.state(),
-          Optional.of(doubt.reason()),
-          Optional.empty(),
-          sent,
-          Duration.between(sent, clock.instant()),
-          page);
-    } finally {
-      gate.leave();
-    }
+    Fallbacks.Reading reading = fallbacks.read(question, doubt.reason());
+    return new Answer(
+        question,
+        Source.MYSQL,
+        doubt.state(),
+        Optional.of(doubt.reason()),
+        Optional.empty(),
+        reading.sent(),
+        Duration.between(reading.sent(), clock.instant()),
+        reading.page());
   }
 }

@@ -39,6 +39,11 @@ public record Question(
     }
   }
 
+  /** What MySQL is asked: it shows every write. */
+  Question ofWhateverTime() {
+    return new Question(view, key, limit, after);
+  }
+
   /**
    * Whether the store can be asked it: it has no text with a NUL and no key that is too long for an
    * index. What MySQL has of such keys, or behind such a place of a page, the projection has not.
