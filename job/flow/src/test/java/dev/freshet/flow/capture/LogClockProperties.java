@@ -86,7 +86,9 @@ class LogClockProperties {
         stops.removeIf(stop -> random.nextInt(4) == 0);
         clock.stopAt(stops);
         if (state != null) {
-          clock.restore(state, again -> {}, out);
+          List<Long> again = new ArrayList<>();
+          clock.restore(state, again::add, out);
+          assertThat(again).isEqualTo(passedBelow(kept, state.watermark()));
           if (state.watermark() > 0) {
             assertThat(sent).containsExactly(new Sent.Passed(state.watermark()));
           }
@@ -187,6 +189,16 @@ class LogClockProperties {
 
     private long endAt(long version) {
       return ends.floor(version);
+    }
+
+    /** As nobody says that the store has reached any, all of them leave again. */
+    private static List<Long> passedBelow(List<Sent> sent, long watermark) {
+      return sent.stream()
+          .filter(Sent.Passed.class::isInstance)
+          .map(each -> ((Sent.Passed) each).version())
+          .filter(version -> version < watermark)
+          .distinct()
+          .toList();
     }
 
     private static String gtidsAt(long version) {

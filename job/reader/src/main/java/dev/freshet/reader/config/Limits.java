@@ -6,7 +6,7 @@ import java.time.Duration;
  * What one reader may use at once, and for how long.
  *
  * @param threads that answer requests
- * @param storeConnections open to Postgres at once
+ * @param storeConnections that answers use in Postgres at once; one more looks at its progress
  * @param storeTimeout of a statement in Postgres; beyond it MySQL is asked
  * @param fallbacks statements in MySQL at once
  * @param fallbackQueue requests that may wait for one of those
