@@ -62,7 +62,7 @@ class FaultMatrixIT {
   @Test
   void everyCellEndsWithoutADifference() throws Exception {
     if (FULL) {
-      for (String backend : List.of("hashmap", "rocksdb")) {
+      for (String backend : List.of("heap", "rocksdb")) {
         up(backend);
         for (int parallelism : new int[] {1, 2}) {
           for (Phase phase : Phase.values()) {
@@ -74,8 +74,8 @@ class FaultMatrixIT {
         good("down");
       }
     } else {
-      cell("hashmap", 1, Phase.LOAD, "freeze FLINK_TASKMANAGER");
-      cell("hashmap", 1, Phase.RECOVERY, "kill POSTGRES");
+      cell("heap", 1, Phase.LOAD, "freeze FLINK_TASKMANAGER");
+      cell("heap", 1, Phase.RECOVERY, "kill POSTGRES");
     }
     System.out.println(table.print());
   }
