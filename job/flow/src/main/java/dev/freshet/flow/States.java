@@ -15,6 +15,7 @@ import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.BooleanSerializer;
+import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 import org.apache.flink.api.common.typeutils.base.array.IntPrimitiveArraySerializer;
@@ -63,6 +64,10 @@ public final class States {
   public static final MapStateDescriptor<Key, String> POISONED_ENTRIES =
       new MapStateDescriptor<>(
           "poisoned-entries", KeyTypeInfo.Serializer.INSTANCE, StringSerializer.INSTANCE);
+
+  /** Writer: there where a key was populated on read; milliseconds when it was last read. */
+  public static final ValueStateDescriptor<Long> POPULATED =
+      new ValueStateDescriptor<>("populated", LongSerializer.INSTANCE);
 
   /** Writer, kept by the first subtask: rows that nobody can place, with those that wait. */
   public static final ListStateDescriptor<Note> UNPLACED =

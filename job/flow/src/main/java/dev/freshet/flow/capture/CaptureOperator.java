@@ -7,11 +7,13 @@ import dev.freshet.flow.log.Backlog;
 import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.Mark;
 import dev.freshet.flow.log.Note;
+import dev.freshet.flow.log.Reads;
 import dev.freshet.flow.log.RepairMark;
 import dev.freshet.flow.log.Tally;
 import dev.freshet.flow.log.ViewFault;
 import dev.freshet.view.Key;
 import dev.freshet.view.Version;
+import dev.freshet.view.stream.KeysRead;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -294,10 +296,13 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
   private void wish(byte[] message) {
     try {
       byte[] ofKey = Wish.ofKey(message);
-      if (ofKey == null) {
-        Wish.parse(message, setting.job(), plan).ifPresent(wishes::add);
-      } else {
+      byte[] ofReads = Wish.ofReads(message);
+      if (ofKey != null) {
         Repair.parse(message, ofKey, setting.job(), plan).ifPresent(this::add);
+      } else if (ofReads != null) {
+        Reads.parse(KeysRead.read(ofReads), setting.job(), plan).ifPresent(this::tell);
+      } else {
+        Wish.parse(message, setting.job(), plan).ifPresent(wishes::add);
       }
     } catch (RuntimeException e) {
       LOG.warn("A message is passed over, as nobody understands it: {}", e.getMessage());
@@ -305,6 +310,10 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
   }
 
   private void add(Repair repair) {
+    boolean onRead = plan.views().get(repair.view()).options().onRead();
+    if (repair.populate() && (!onRead || faults.has(repair.view()))) {
+      return;
+    }
     if (faults.has(repair.view())) {
       LOG.warn(
           "View {}: {} is not repaired, as the whole view is INVALID; build it anew",

@@ -16,8 +16,10 @@ import java.util.Optional;
  * @param target the view key, with the view's name in front; or the row's key
  * @param ofRow which of both
  * @param invalidate whether the key is not valid until then
+ * @param populate whether all that matters is that the store has the key
  */
-public record Repair(byte[] source, int view, Key target, boolean ofRow, boolean invalidate) {
+public record Repair(
+    byte[] source, int view, Key target, boolean ofRow, boolean invalidate, boolean populate) {
   public Repair {
     Objects.requireNonNull(source, "source");
     Objects.requireNonNull(target, "target");
@@ -40,7 +42,13 @@ public record Repair(byte[] source, int view, Key target, boolean ofRow, boolean
         Key target =
             request.isOfRow() ? plan.rowOf(view, request.rowIn(declared)) : request.keyIn(declared);
         return Optional.of(
-            new Repair(source, view, target, request.isOfRow(), request.isInvalidate()));
+            new Repair(
+                source,
+                view,
+                target,
+                request.isOfRow(),
+                request.isInvalidate(),
+                request.isPopulate()));
       }
     }
     return Optional.empty();
@@ -51,7 +59,8 @@ public record Repair(byte[] source, int view, Key target, boolean ofRow, boolean
     return other instanceof Repair that
         && Arrays.equals(source, that.source)
         && target.equals(that.target)
-        && invalidate == that.invalidate;
+        && invalidate == that.invalidate
+        && populate == that.populate;
   }
 
   @Override

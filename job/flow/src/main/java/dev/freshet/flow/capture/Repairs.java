@@ -32,7 +32,7 @@ import java.util.stream.Stream;
  *
  * <p>At most {@value #MOST_KEYS} are read at once, one batch after the other; {@value
  * #MOST_WAITING} wait at most, each target once, though one that is being read may be asked for
- * again. A checkpoint keeps the messages: a repair in flight begins anew after a restore. In memory
+ * again, unless all that is asked is that the store has the key. A checkpoint keeps the messages: a repair in flight begins anew after a restore. In memory
  * are the messages, the rows just read, and the newest images of the rows that changed meanwhile;
  * when these are more than {@value #MOST_CHANGED} the repair begins anew. Not safe for several
  * threads.
@@ -79,7 +79,10 @@ public final class Repairs {
     }
     Repair other = waiting.get(repair.target());
     if (other != null) {
-      waiting.replace(repair.target(), other.invalidate() ? other : repair);
+      waiting.replace(repair.target(), other.invalidate() || repair.populate() ? other : repair);
+      return true;
+    }
+    if (repair.populate() && isRunning(repair.target())) {
       return true;
     }
     if (waiting.size() >= MOST_WAITING) {
@@ -239,6 +242,10 @@ public final class Repairs {
     running.forEach(repair -> refusals.remove(repair.target()));
     end();
     return done;
+  }
+
+  private boolean isRunning(Key target) {
+    return running.stream().anyMatch(repair -> repair.target().equals(target));
   }
 
   private boolean isInvalidated(Key target) {

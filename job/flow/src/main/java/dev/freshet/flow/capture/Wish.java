@@ -7,6 +7,7 @@ import dev.freshet.view.Key;
 import dev.freshet.view.Version;
 import dev.freshet.view.stream.FailureMessage;
 import dev.freshet.view.stream.KeyRequest;
+import dev.freshet.view.stream.KeysRead;
 import dev.freshet.view.stream.RequestMessage;
 import java.time.Instant;
 import java.util.Arrays;
@@ -40,8 +41,14 @@ public record Wish(
 
   /** What a marked message asks for of a key; null when it is another message. */
   static byte[] ofKey(byte[] source) {
-    byte[] message = Arrays.copyOfRange(source, 1, source.length);
+    byte[] message = unmarked(source);
     return source[0] == REQUEST && KeyRequest.isOne(message) ? message : null;
+  }
+
+  /** What a marked message says of keys that were read; null when it is another message. */
+  static byte[] ofReads(byte[] source) {
+    byte[] message = unmarked(source);
+    return source[0] == REQUEST && KeysRead.isOne(message) ? message : null;
   }
 
   /**
@@ -51,7 +58,7 @@ public record Wish(
    * @throws IllegalArgumentException with one line when it is no message
    */
   static Optional<Wish> parse(byte[] source, String job, JobPlan plan) {
-    byte[] message = Arrays.copyOfRange(source, 1, source.length);
+    byte[] message = unmarked(source);
     return switch (source[0]) {
       case RETRY -> {
         FailureMessage failure = FailureMessage.read(message);
@@ -132,6 +139,10 @@ public record Wish(
   @Override
   public int hashCode() {
     return Objects.hash(key, of);
+  }
+
+  private static byte[] unmarked(byte[] source) {
+    return Arrays.copyOfRange(source, 1, source.length);
   }
 
   private static byte[] marked(byte mark, byte[] message) {

@@ -1,7 +1,10 @@
 package dev.freshet.flow.log;
 
+import dev.freshet.view.Key;
 import dev.freshet.view.Reason;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
@@ -27,6 +30,7 @@ public final class NoteTypeInfo {
     private static final int BACKLOG = 4;
     private static final int VIEW_FAULT = 5;
     private static final int REPAIR = 6;
+    private static final int READ = 7;
 
     @Override
     public void serialize(Note note, DataOutputView target) throws IOException {
@@ -68,6 +72,13 @@ public final class NoteTypeInfo {
         KeyTypeInfo.Serializer.INSTANCE.serialize(mark.key(), target);
         target.writeLong(mark.version());
         target.writeByte(mark.step().wire());
+      } else if (note instanceof Reads reads) {
+        target.writeByte(READ);
+        target.writeShort(reads.view());
+        target.writeInt(reads.keys().size());
+        for (Key key : reads.keys()) {
+          KeyTypeInfo.Serializer.INSTANCE.serialize(key, target);
+        }
       } else {
         throw new IOException("unknown note " + note);
       }
@@ -112,6 +123,14 @@ public final class NoteTypeInfo {
                 KeyTypeInfo.Serializer.INSTANCE.deserialize(source),
                 source.readLong(),
                 RepairMark.Step.of(source.readByte()));
+        case READ -> {
+          int view = source.readUnsignedShort();
+          List<Key> keys = new ArrayList<>();
+          for (int left = source.readInt(); left > 0; left--) {
+            keys.add(KeyTypeInfo.Serializer.INSTANCE.deserialize(source));
+          }
+          yield new Reads(view, keys);
+        }
         default -> throw new IOException("unknown note tag " + tag);
       };
     }

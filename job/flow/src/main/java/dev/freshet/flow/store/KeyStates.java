@@ -68,6 +68,11 @@ public final class KeyStates {
     return new Change(view, key, reasonOf(key), version);
   }
 
+  /** Nothing is said of a key any longer. */
+  public void forget(Key key) {
+    poisoned.remove(key);
+  }
+
   /** Why a key is not valid; null when it is. */
   public Reason reasonOf(Key key) {
     Map<Key, Reason> entries = poisoned.get(key);

@@ -86,6 +86,12 @@ public final class Pending {
     rewritten.put(key, view);
   }
 
+  /** Nothing is to be written of a key. */
+  public void forget(Key key) {
+    changes.keySet().removeIf(entry -> entry.key().equals(key));
+    rewritten.remove(key);
+  }
+
   /** The keys whose entries go before the changes come, each with its view's place. */
   public Map<Key, Integer> rewritten() {
     return rewritten;

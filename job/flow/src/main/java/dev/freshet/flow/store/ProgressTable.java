@@ -12,6 +12,9 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.flink.runtime.state.KeyGroupRange;
 
 /**
@@ -43,8 +46,10 @@ final class ProgressTable {
    *
    * @param invalid names of the views that are invalid as a whole, sorted
    * @param reasons why, in the same places
+   * @param onRead names of the views of which the range has those keys alone that have a header
    */
-  record Progress(long version, Mark mark, String[] invalid, String[] reasons) {
+  record Progress(
+      long version, Mark mark, String[] invalid, String[] reasons, String[] onRead) {
     long place() {
       return mark.version() == version ? mark.place() : version;
     }
@@ -60,28 +65,40 @@ final class ProgressTable {
       boolean handedOver,
       long token,
       Array invalid,
-      Array reasons) {
+      Array reasons,
+      Array onRead) {
     long version() {
       return place + injected;
     }
 
     Row part(int from, int to, long newToken) {
       return new Row(
-          from, to, place, injected, gtids, asOf, handedOver, newToken, invalid, reasons);
+          from, to, place, injected, gtids, asOf, handedOver, newToken, invalid, reasons, onRead);
     }
   }
 
   /**
+   * What a range has that was taken over.
+   *
+   * @param highest version, or {@link Pending#NOTHING}
+   * @param anyOnRead names of the views that some part has as populated on read
+   * @param allOnRead names of those that every part has so; empty where there is no part
+   */
+  record Taken(long highest, Set<String> anyOnRead, Set<String> allOnRead) {}
+
+  /**
    * Takes a range over: splits the rows that cross its borders and marks those inside.
    *
-   * @return the highest version inside, or {@link Pending#NOTHING}
+   * @return what the parts inside have
    */
-  long fence(Connection connection, String job, KeyGroupRange range, long token)
+  Taken fence(Connection connection, String job, KeyGroupRange range, long token)
       throws SQLException {
     lock(connection, job);
     int first = range.getStartKeyGroup();
     int last = range.getEndKeyGroup();
     long highest = Pending.NOTHING;
+    Set<String> any = new TreeSet<>();
+    Optional<Set<String>> all = Optional.empty();
     for (Row row : takeOverlapping(connection, job, first, last)) {
       if (row.first() < first) {
         insert(connection, job, row.part(row.first(), first - 1, row.token()));
@@ -94,8 +111,12 @@ final class ProgressTable {
           job,
           row.part(Math.max(first, row.first()), Math.min(last, row.last()), token));
       highest = Math.max(highest, row.version());
+      Set<String> onRead = new TreeSet<>(List.of((String[]) row.onRead().getArray()));
+      any.addAll(onRead);
+      all.ifPresent(onRead::retainAll);
+      all = Optional.of(onRead);
     }
-    return highest;
+    return new Taken(highest, any, all.orElse(Set.of()));
   }
 
   /** Makes one row of all that lie in a range; nobody else may have taken any of it. */
@@ -122,7 +143,8 @@ final class ProgressTable {
             true,
             token,
             array(connection, reached.invalid()),
-            array(connection, reached.reasons())));
+            array(connection, reached.reasons()),
+            array(connection, reached.onRead())));
   }
 
   /** Moves a range's progress; the row must still be this writer's. */
@@ -131,8 +153,8 @@ final class ProgressTable {
     String sql =
         "UPDATE "
             + table
-            + " SET version = ?, injected = ?, gtid_set = ?, as_of = ?, invalid = ?, reasons = ?"
-            + " WHERE job = ? AND first_group = ? AND last_group = ? AND token = ?";
+            + " SET version = ?, injected = ?, gtid_set = ?, as_of = ?, invalid = ?, reasons = ?,"
+            + " on_read = ? WHERE job = ? AND first_group = ? AND last_group = ? AND token = ?";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setLong(1, reached.place());
       statement.setInt(2, injected(reached));
@@ -140,10 +162,11 @@ final class ProgressTable {
       statement.setObject(4, asOf(reached.mark()));
       statement.setArray(5, array(connection, reached.invalid()));
       statement.setArray(6, array(connection, reached.reasons()));
-      statement.setString(7, job);
-      statement.setInt(8, range.getStartKeyGroup());
-      statement.setInt(9, range.getEndKeyGroup());
-      statement.setLong(10, token);
+      statement.setArray(7, array(connection, reached.onRead()));
+      statement.setString(8, job);
+      statement.setInt(9, range.getStartKeyGroup());
+      statement.setInt(10, range.getEndKeyGroup());
+      statement.setLong(11, token);
       if (statement.executeUpdate() != 1) {
         throw fenced(job, range);
       }
@@ -233,7 +256,7 @@ final class ProgressTable {
             + table
             + " WHERE job = ? AND last_group >= ? AND first_group <= ?"
             + " RETURNING first_group, last_group, version, injected, gtid_set, as_of, handed_over,"
-            + " token, invalid, reasons";
+            + " token, invalid, reasons, on_read";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, job);
       statement.setInt(2, first);
@@ -251,7 +274,8 @@ final class ProgressTable {
                   result.getBoolean(7),
                   result.getLong(8),
                   result.getArray(9),
-                  result.getArray(10)));
+                  result.getArray(10),
+                  result.getArray(11)));
         }
       }
     }
@@ -263,7 +287,7 @@ final class ProgressTable {
         "INSERT INTO "
             + table
             + " (job, first_group, last_group, version, injected, gtid_set, as_of, handed_over,"
-            + " token, invalid, reasons) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+            + " token, invalid, reasons, on_read) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, job);
       statement.setInt(2, row.first());
@@ -276,6 +300,7 @@ final class ProgressTable {
       statement.setLong(9, row.token());
       statement.setArray(10, row.invalid());
       statement.setArray(11, row.reasons());
+      statement.setArray(12, row.onRead());
       statement.executeUpdate();
     }
   }

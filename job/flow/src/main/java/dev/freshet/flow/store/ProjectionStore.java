@@ -21,10 +21,12 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntFunction;
 import org.apache.flink.connector.jdbc.JdbcStatementBuilder;
 import org.apache.flink.connector.jdbc.datasource.connections.JdbcConnectionProvider;
@@ -60,7 +62,8 @@ final class ProjectionStore implements AutoCloseable {
   private final FaultsTable faults;
   private final List<PostgresTables> tables = new ArrayList<>();
   private final long token;
-  private final long progressAtOpen;
+  private final ProgressTable.Taken taken;
+  private final String[] onRead;
   private Session session;
   private boolean merged;
 
@@ -74,6 +77,7 @@ final class ProjectionStore implements AutoCloseable {
    * @param faults of views, that are new
    * @param entriesToGo of root rows; they go before the changes come
    * @param rewritten keys whose entries go before the changes come, each with its view's place
+   * @param absent keys of views populated on read that the store has no longer, likewise
    * @param tallies that are new
    * @param backlog if it is new
    * @param clear key groups whose entries go first; their keys are among {@code keys} where they
@@ -88,6 +92,7 @@ final class ProjectionStore implements AutoCloseable {
       Collection<ViewFault> faults,
       Collection<EntriesToGo> entriesToGo,
       Map<Key, Integer> rewritten,
+      Map<Key, Integer> absent,
       Collection<Tally> tallies,
       Optional<Backlog> backlog,
       List<KeyGroupRange> clear) {
@@ -103,6 +108,7 @@ final class ProjectionStore implements AutoCloseable {
           Map.of(),
           List.of(),
           List.of(),
+          Map.of(),
           Map.of(),
           List.of(),
           Optional.empty(),
@@ -122,6 +128,11 @@ final class ProjectionStore implements AutoCloseable {
     this.counts = new CountsTable(options.schema(), job, plan);
     this.backlog = new BacklogTable(options.schema(), job);
     this.faults = new FaultsTable(options.schema(), job, plan);
+    this.onRead =
+        plan.views().stream()
+            .filter(view -> view.options().onRead())
+            .map(ViewPlan::view)
+            .toArray(String[]::new);
     for (ViewPlan view : plan.views()) {
       tables.add(new PostgresTables(view, options.schema(), StoreSchema.GENERATION));
     }
@@ -129,7 +140,7 @@ final class ProjectionStore implements AutoCloseable {
       Connection connection = connections.getOrEstablishConnection();
       connection.setAutoCommit(false);
       this.token = progress.nextToken(connection);
-      this.progressAtOpen = progress.fence(connection, job, range, token);
+      this.taken = progress.fence(connection, job, range, token);
       connection.commit();
       this.session = new Session(connection);
     } catch (SQLException | ClassNotFoundException e) {
@@ -152,12 +163,25 @@ final class ProjectionStore implements AutoCloseable {
 
   /** The highest progress in the range when it was opened, or {@link Pending#NOTHING}. */
   long progressAtOpen() {
-    return progressAtOpen;
+    return taken.highest();
   }
 
-  /** Why keys of the range are not valid, as the store has it. */
-  Map<Key, Reason> invalidKeys() throws SQLException, ClassNotFoundException {
-    Map<Key, Reason> stored = new LinkedHashMap<>();
+  /** Whether the range had a view as populated on read, in some part, when it was opened. */
+  boolean hadOnRead(int view) {
+    return taken.anyOnRead().contains(plan.views().get(view).view());
+  }
+
+  /**
+   * What the store says of keys.
+   *
+   * @param invalid why keys are not valid
+   * @param populated the keys of views populated on read that it has, valid or not
+   */
+  record Keys(Map<Key, Reason> invalid, Set<Key> populated) {}
+
+  /** What the store says of the keys of the range. */
+  Keys keys() throws SQLException, ClassNotFoundException {
+    Keys stored = new Keys(new LinkedHashMap<>(), new HashSet<>());
     try {
       Connection connection = session().connection;
       for (int view = 0; view < tables.size(); view++) {
@@ -167,7 +191,7 @@ final class ProjectionStore implements AutoCloseable {
           statement.setInt(2, range.getEndKeyGroup());
           try (ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {
-              stored.put(key(plan.views().get(view), rows), Reason.of(rows.getString("reason")));
+              add(rows, plan.views().get(view), stored);
             }
           }
         }
@@ -177,6 +201,17 @@ final class ProjectionStore implements AutoCloseable {
     } catch (SQLException e) {
       disconnect();
       throw e;
+    }
+  }
+
+  private void add(ResultSet rows, ViewPlan view, Keys stored) throws SQLException {
+    Key key = key(view, rows);
+    String reason = rows.getString("reason");
+    if (reason != null) {
+      stored.invalid().put(key, Reason.of(reason));
+    }
+    if (taken.allOnRead().contains(view.view())) {
+      stored.populated().add(key);
     }
   }
 
@@ -205,11 +240,13 @@ final class ProjectionStore implements AutoCloseable {
               flush.version(),
               flush.mark(),
               texts(invalid, view -> plan.views().get(view).view()),
-              texts(invalid, view -> flush.invalid().get(view).wireName()));
+              texts(invalid, view -> flush.invalid().get(view).wireName()),
+              onRead);
       if (merged) {
         progress.advance(connection, job, range, token, reached);
       } else {
         progress.merge(connection, job, range, token, reached);
+        clearOthers(connection);
       }
       for (KeyGroupRange part : flush.clear()) {
         for (PostgresTables table : tables) {
@@ -221,6 +258,10 @@ final class ProjectionStore implements AutoCloseable {
       }
       for (Map.Entry<Key, Integer> key : flush.rewritten().entrySet()) {
         deleteEntries(connection, key.getValue(), key.getKey());
+      }
+      for (Map.Entry<Key, Integer> key : flush.absent().entrySet()) {
+        deleteEntries(connection, key.getValue(), key.getKey());
+        deleteKey(connection, key.getValue(), key.getKey());
       }
       open.write(flush.changes());
       for (KeyStates.Change key : flush.keys()) {
@@ -236,6 +277,19 @@ final class ProjectionStore implements AutoCloseable {
     } catch (SQLException e) {
       disconnect();
       throw e;
+    }
+  }
+
+  /** What a view had before it was populated on read, or is no longer, nobody keeps up. */
+  private void clearOthers(Connection connection) throws SQLException {
+    for (int view = 0; view < tables.size(); view++) {
+      ViewPlan declared = plan.views().get(view);
+      if (declared.options().onRead() && !taken.allOnRead().contains(declared.view())) {
+        clear(connection, tables.get(view).deleteGroups(), range);
+        clear(connection, tables.get(view).deleteKeyGroups(), range);
+      } else if (!declared.options().onRead() && hadOnRead(view)) {
+        clear(connection, tables.get(view).deleteKeyGroups(), range);
+      }
     }
   }
 
@@ -364,15 +418,27 @@ final class ProjectionStore implements AutoCloseable {
       return;
     }
     PostgresTables table = tables.get(change.view());
-    String sql = change.reason() == null ? table.deleteKey() : table.upsertKey();
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+    if (change.reason() == null && !view.options().onRead()) {
+      deleteKey(connection, change.view(), change.key());
+      return;
+    }
+    try (PreparedStatement statement = connection.prepareStatement(table.upsertKey())) {
       int index = bindKey(statement, view, change.key());
-      if (change.reason() != null) {
-        statement.setString(index++, change.reason().wireName());
-        statement.setLong(index++, change.version());
-        statement.setInt(index, KeyGroups.of(change.key(), groups));
-      }
+      statement.setString(index++, change.reason() == null ? null : change.reason().wireName());
+      statement.setLong(index++, change.version());
+      statement.setInt(index, KeyGroups.of(change.key(), groups));
       statement.executeUpdate();
+    }
+  }
+
+  private void deleteKey(Connection connection, int view, Key key) throws SQLException {
+    ViewPlan declared = plan.views().get(view);
+    if (isNameable(declared, key)) {
+      try (PreparedStatement statement =
+          connection.prepareStatement(tables.get(view).deleteKey())) {
+        bindKey(statement, declared, key);
+        statement.executeUpdate();
+      }
     }
   }
 

@@ -2,6 +2,8 @@ package dev.freshet.flow.store;
 
 import dev.freshet.flow.Refused;
 import dev.freshet.view.ViewPlan;
+import dev.freshet.view.declare.Declaration;
+import dev.freshet.view.declare.ViewException;
 import dev.freshet.view.sql.PostgresTables;
 import dev.freshet.view.sql.VerificationTable;
 import java.sql.Connection;
@@ -54,11 +56,14 @@ public final class StoreSchema {
         for (String sql : tables()) {
           statement.execute(sql);
         }
-        Map<String, String> present = present(connection);
+        Map<String, Row> present = present(connection);
         check(present, views, job, groups);
-        if (present.isEmpty()) {
-          for (Registered view : views) {
+        for (Registered view : views) {
+          Row row = present.get(view.plan().view());
+          if (row == null) {
             create(connection, view, job, groups);
+          } else if (!row.declaration().equals(view.declaration())) {
+            declareAnew(connection, view);
           }
         }
       }
@@ -89,15 +94,36 @@ public final class StoreSchema {
         "ALTER TABLE "
             + schema
             + ".progress ADD COLUMN IF NOT EXISTS injected int NOT NULL DEFAULT 0,"
-            + " ADD COLUMN IF NOT EXISTS reasons text[] NOT NULL DEFAULT '{}'",
+            + " ADD COLUMN IF NOT EXISTS reasons text[] NOT NULL DEFAULT '{}',"
+            + " ADD COLUMN IF NOT EXISTS on_read text[] NOT NULL DEFAULT '{}'",
         FaultsTable.create(options.schema()),
         CountsTable.create(options.schema()),
         BacklogTable.create(options.schema()),
         new VerificationTable(options.schema()).create());
   }
 
-  private Map<String, String> present(Connection connection) throws SQLException {
-    Map<String, String> present = new TreeMap<>();
+  /** A view as the catalogue has it. */
+  private record Row(String declaration, String tables, int groups, String job) {
+    /** Another way to keep, serve or write down the same answers is no other view. */
+    boolean fits(Registered view, String job, int groups) {
+      return this.job.equals(job)
+          && this.groups == groups
+          && tables.equals(view.tables())
+          && (declaration.equals(view.declaration()) || answersAs(view.declaration()));
+    }
+
+    private boolean answersAs(String other) {
+      try {
+        return Declaration.parse(declaration).answersAs(Declaration.parse(other));
+      } catch (ViewException e) {
+        // Of a version that took what this one does not.
+        return false;
+      }
+    }
+  }
+
+  private Map<String, Row> present(Connection connection) throws SQLException {
+    Map<String, Row> present = new TreeMap<>();
     String sql =
         "SELECT view, declaration, tables, key_groups, job FROM "
             + quoted(options.schema())
@@ -107,22 +133,19 @@ public final class StoreSchema {
       while (result.next()) {
         present.put(
             result.getString(1),
-            identity(
+            new Row(
                 result.getString(2), result.getString(3), result.getInt(4), result.getString(5)));
       }
     }
     return present;
   }
 
-  private void check(Map<String, String> present, List<Registered> views, String job, int groups) {
+  private void check(Map<String, Row> present, List<Registered> views, String job, int groups) {
     if (present.isEmpty()) {
       return;
     }
-    Map<String, String> wanted = new TreeMap<>();
-    for (Registered view : views) {
-      wanted.put(view.plan().view(), identity(view.declaration(), view.tables(), groups, job));
-    }
-    if (!wanted.keySet().equals(present.keySet())) {
+    List<String> wanted = views.stream().map(view -> view.plan().view()).sorted().toList();
+    if (!wanted.equals(List.copyOf(present.keySet()))) {
       throw new Refused(
           List.of(
               "Store "
@@ -130,25 +153,35 @@ public final class StoreSchema {
                   + ": holds the views "
                   + present.keySet()
                   + ", the job has "
-                  + wanted.keySet()
+                  + wanted
                   + "; set store.schema to a new name, or drop the schema to build all anew"));
     }
     List<String> problems = new ArrayList<>();
-    wanted.forEach(
-        (view, identity) -> {
-          if (!identity.equals(present.get(view))) {
-            problems.add(
-                "View "
-                    + view
-                    + ": the store "
-                    + options
-                    + " holds it with another query, other source tables, job name or maximal"
-                    + " parallelism; set store.schema to a new name, or drop the schema to build"
-                    + " it anew");
-          }
-        });
+    for (Registered view : views) {
+      if (!present.get(view.plan().view()).fits(view, job, groups)) {
+        problems.add(
+            "View "
+                + view.plan().view()
+                + ": the store "
+                + options
+                + " holds it with another query, other source tables, job name or maximal"
+                + " parallelism; set store.schema to a new name, or drop the schema to build"
+                + " it anew");
+      }
+    }
     if (!problems.isEmpty()) {
       throw new Refused(problems);
+    }
+  }
+
+  /** Readers see it at once; what the store has of the view changes with the writers' flushes. */
+  private void declareAnew(Connection connection, Registered view) throws SQLException {
+    String sql =
+        "UPDATE " + quoted(options.schema()) + ".catalogue SET declaration = ? WHERE view = ?";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, view.declaration());
+      statement.setString(2, view.plan().view());
+      statement.executeUpdate();
     }
   }
 
@@ -174,10 +207,6 @@ public final class StoreSchema {
       statement.setString(6, job);
       statement.executeUpdate();
     }
-  }
-
-  private static String identity(String declaration, String tables, int groups, String job) {
-    return String.join("\n", declaration, tables, Integer.toString(groups), job);
   }
 
   static String quoted(String identifier) {

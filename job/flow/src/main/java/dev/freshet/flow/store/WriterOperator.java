@@ -6,6 +6,7 @@ import dev.freshet.flow.log.Backlog;
 import dev.freshet.flow.log.EntryChange;
 import dev.freshet.flow.log.Mark;
 import dev.freshet.flow.log.Note;
+import dev.freshet.flow.log.Reads;
 import dev.freshet.flow.log.RepairMark;
 import dev.freshet.flow.log.Tally;
 import dev.freshet.flow.log.Unplaced;
@@ -24,9 +25,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -49,7 +53,8 @@ import org.apache.flink.util.OutputTag;
  * progress; a writer that had not handed over clears its range and writes it anew in one
  * transaction; an older attempt is fenced off and fails. The first flush also compares the states
  * of keys with those in the store, as what was injected does not come again at the same place; keys
- * in doubt are invalidated and asked to be repaired.
+ * in doubt are invalidated and asked to be repaired. {@link PopulatedKeys} says which keys of views
+ * populated on read are written at all.
  *
  * <p>A store that takes no writes is waited for, in the task's thread.
  */
@@ -63,6 +68,9 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
 
   /** Milliseconds between two flushes; longer when a flush itself takes longer, up to a limit. */
   private static final long FLUSH_INTERVAL = 5;
+
+  /** Milliseconds between two looks for keys that nobody reads. */
+  private static final long EVICTION_INTERVAL = 1000;
 
   /** What waited for a flush of very many entries does not wait for as long again. */
   private static final long LONGEST_PAUSE = 100;
@@ -86,6 +94,9 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
   private transient ListState<EntryChange> repairedState;
   private transient KeyStates keys;
   private transient KeyRepairs repairs;
+  private transient PopulatedKeys populated;
+  private transient ValueState<Long> populatedState;
+  private transient Map<Key, Integer> absent;
   private transient Map<Key, KeyStates.Change> changedKeys;
   private transient UnplacedRows unplaced;
   private transient Map<String, Tally> tallies;
@@ -132,8 +143,21 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     keys = new KeyStates();
     repairs = new KeyRepairs();
     changedKeys = new LinkedHashMap<>();
+    populated = new PopulatedKeys(plan);
+    populatedState = getRuntimeContext().getState(States.POPULATED);
+    absent = new LinkedHashMap<>();
     tallies = new LinkedHashMap<>();
     backlog = Optional.empty();
+    if (context.isRestored() && !populated.isIdle()) {
+      Map<Key, Long> keys = new LinkedHashMap<>();
+      this.<Key>getKeyedStateBackend()
+          .applyToAllKeys(
+              VoidNamespace.INSTANCE,
+              VoidNamespaceSerializer.INSTANCE,
+              States.POPULATED,
+              (Key key, ValueState<Long> readAt) -> keys.put(key, readAt.value()));
+      populated.restore(keys);
+    }
     poisonedState = context.getKeyedStateStore().getMapState(States.POISONED_ENTRIES);
     if (context.isRestored()) {
       this.<Key>getKeyedStateBackend()
@@ -142,8 +166,10 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
               VoidNamespaceSerializer.INSTANCE,
               States.POISONED_ENTRIES,
               (Key key, MapState<Key, String> entries) -> {
-                for (Map.Entry<Key, String> entry : entries.entries()) {
-                  keys.restore(key, entry.getKey(), Reason.of(entry.getValue()));
+                if (populated.has(plan.viewNamed(key), key)) {
+                  for (Map.Entry<Key, String> entry : entries.entries()) {
+                    keys.restore(key, entry.getKey(), Reason.of(entry.getValue()));
+                  }
                 }
               });
     }
@@ -212,7 +238,12 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
         pending.rewriteAgain(plan.viewNamed(key), key);
       }
     }
+    requireAllKeys();
     pause = FLUSH_INTERVAL;
+    getMetricGroup().gauge("populatedKeys", () -> populated.size());
+    if (!populated.isIdle()) {
+      evict(0);
+    }
     getMetricGroup().gauge("progress", () -> pending.complete());
     LOG.info(
         "Writer of key groups {} to {}: {}, stored progress {}",
@@ -220,6 +251,21 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
         range.getEndKeyGroup(),
         unwritten.isEmpty() ? "goes on" : "writes anew " + unwritten,
         store.progressAtOpen());
+  }
+
+  /** What the state of a view populated on read left out nobody can say again. */
+  private void requireAllKeys() {
+    for (int view = 0; view < plan.views().size(); view++) {
+      if (!plan.views().get(view).options().onRead()
+          && store.hadOnRead(view)
+          && unwritten.isEmpty()) {
+        throw new SuppressRestartsException(
+            new IllegalStateException(
+                ("View %s: it was populated on read when this savepoint was made and is eager now;"
+                        + " submit the job without a savepoint, which fills the view anew")
+                    .formatted(plan.views().get(view).view())));
+      }
+    }
   }
 
   @Override
@@ -243,26 +289,86 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
       backlog = Optional.of(waiting);
     } else if (note instanceof RepairMark repair && isMine(repair.key())) {
       repairs.add(repair);
-      repair(repairs.step(List.of(), pending.complete()));
+      KeyRepairs.Outcome repaired = repairs.step(List.of(), pending.complete());
+      for (KeyRepairs.Done done : repaired.done()) {
+        populate(done.mark());
+      }
+      repair(repaired);
+      flushWhenQuiet();
+    } else if (note instanceof Reads reads) {
+      read(reads);
+    }
+  }
+
+  private void read(Reads reads) throws Exception {
+    long now = getProcessingTimeService().getCurrentProcessingTime();
+    for (Key key : reads.keys()) {
+      if (isMine(key) && populated.read(reads.view(), key, now)) {
+        getKeyedStateBackend().setCurrentKey(key);
+        populatedState.update(now);
+      }
+    }
+  }
+
+  /** Drops the keys that nobody read for too long, now and from time to time. */
+  private void evict(long time) throws Exception {
+    long now = getProcessingTimeService().getCurrentProcessingTime();
+    if (keysCompared) {
+      for (Map.Entry<Key, Integer> key : populated.evict(now).entrySet()) {
+        drop(key.getValue(), key.getKey());
+        pending.touch();
+      }
       flushWhenQuiet();
     }
+    var unused = getProcessingTimeService().registerTimer(now + EVICTION_INTERVAL, this::evict);
+  }
+
+  /** The store has the key no longer, whatever was to be written of it. */
+  private void drop(int view, Key key) throws Exception {
+    keys.forget(key);
+    pending.forget(key);
+    changedKeys.remove(key);
+    absent.put(key, view);
+    getKeyedStateBackend().setCurrentKey(key);
+    poisonedState.clear();
+    populatedState.clear();
   }
 
   @Override
   public void processWatermark(Watermark mark) throws Exception {
     Map<Key, List<EntryChange>> step = held.take(mark.getTimestamp());
     step.keySet().forEach(held::done);
-    pending.step(step.values(), mark.getTimestamp());
-    for (List<EntryChange> changes : step.values()) {
+    KeyRepairs.Outcome repaired = repairs.step(step.values(), mark.getTimestamp());
+    for (KeyRepairs.Done done : repaired.done()) {
+      populate(done.mark());
+    }
+    List<List<EntryChange>> kept = step.values().stream().filter(this::isKept).toList();
+    pending.step(kept, mark.getTimestamp());
+    for (List<EntryChange> changes : kept) {
       for (EntryChange change : changes) {
         judge(change);
       }
     }
-    repair(repairs.step(step.values(), mark.getTimestamp()));
+    repair(repaired);
     unplaced.step(mark.getTimestamp());
     faults.step(mark.getTimestamp());
     flushWhenQuiet();
     super.processWatermark(mark);
+  }
+
+  /** All that a step brings is of one key. */
+  private boolean isKept(List<EntryChange> changes) {
+    return populated.has(changes.get(0).view(), changes.get(0).key());
+  }
+
+  /** A key of a view populated on read is in the store from its first repair on. */
+  private void populate(RepairMark done) throws Exception {
+    long now = getProcessingTimeService().getCurrentProcessingTime();
+    if (populated.populate(done.view(), done.key(), now)) {
+      absent.remove(done.key());
+      getKeyedStateBackend().setCurrentKey(done.key());
+      populatedState.update(now);
+    }
   }
 
   private boolean isMine(Key key) {
@@ -271,8 +377,10 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
 
   private void repair(KeyRepairs.Outcome outcome) throws Exception {
     for (RepairMark mark : outcome.invalidated()) {
-      invalidate(mark.view(), mark.key(), mark.version());
-      pending.touch();
+      if (populated.has(mark.view(), mark.key())) {
+        invalidate(mark.view(), mark.key(), mark.version());
+        pending.touch();
+      }
     }
     for (KeyRepairs.Done done : outcome.done()) {
       Key key = done.mark().key();
@@ -395,6 +503,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
             isFirst() ? faults.fresh() : List.of(),
             unplaced.entriesToGo(),
             pending.rewritten(),
+            absent,
             tallies.values(),
             backlog,
             unwritten);
@@ -409,6 +518,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     unplaced.flushed();
     faults.flushed();
     changedKeys.clear();
+    absent.clear();
     tallies.clear();
     backlog = Optional.empty();
     unwritten = List.of();
@@ -423,6 +533,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     for (KeyStates.Change change : changedKeys.values()) {
       say(letters.of(change.view(), change.key(), change.reason(), place, now));
     }
+    absent.forEach((key, view) -> say(letters.absent(view, key, place, now)));
     Map<Integer, Reason> views = faults.invalid(unplaced.views());
     if (isFirst() && !views.equals(viewsSaid)) {
       for (int view = 0; view < plan.views().size(); view++) {
@@ -444,18 +555,30 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
 
   /** What the store says of keys, and the state does not, changes with the first flush. */
   private void compareKeys() throws Exception {
-    Map<Key, Reason> stored = Outage.outlast(options, store::invalidKeys);
+    ProjectionStore.Keys stored = Outage.outlast(options, store::keys);
+    Set<Key> rewritten = pending.rewritten().keySet();
+    for (Map.Entry<Key, Integer> key :
+        populated.reconcile(stored.populated(), rewritten).entrySet()) {
+      drop(key.getValue(), key.getKey());
+    }
+    Map<Key, Reason> invalid = new LinkedHashMap<>(stored.invalid());
+    invalid.keySet().removeIf(key -> !populated.has(plan.viewNamed(key), key));
     if (unwritten.isEmpty() && asks) {
-      for (Key key : keys.doubtful(stored, pending.rewritten().keySet())) {
+      for (Key key : keys.doubtful(invalid, rewritten)) {
         invalidate(plan.viewNamed(key), key, pending.complete());
         say(letters.repair(plan.viewNamed(key), key, now()));
       }
     }
-    keys.differences(stored)
-        .forEach(
-            (key, reason) ->
-                changedKeys.put(
-                    key,
-                    new KeyStates.Change(plan.viewNamed(key), key, reason, pending.complete())));
+    Map<Key, Reason> different = keys.differences(invalid);
+    for (Key key : rewritten) {
+      if (!plan.views().get(plan.viewNamed(key)).options().onRead()) {
+        continue;
+      }
+      different.put(key, keys.reasonOf(key));
+    }
+    different.forEach(
+        (key, reason) ->
+            changedKeys.put(
+                key, new KeyStates.Change(plan.viewNamed(key), key, reason, pending.complete())));
   }
 }

@@ -77,4 +77,16 @@ public final class Letters implements Serializable {
         InvalidationMessage.of(job, plan.views().get(view), key, reason, place, at);
     return new Letter(Stream.INVALIDATION, message.kafkaKey(), message.toJson());
   }
+
+  /**
+   * The store has a key no longer.
+   *
+   * @param view place of the view in the plan
+   * @param place the progress with which it is so
+   */
+  public Letter absent(int view, Key key, long place, Instant at) {
+    InvalidationMessage message =
+        InvalidationMessage.absent(job, plan.views().get(view), key, place, at);
+    return new Letter(Stream.INVALIDATION, message.kafkaKey(), message.toJson());
+  }
 }

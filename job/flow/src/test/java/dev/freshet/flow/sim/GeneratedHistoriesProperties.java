@@ -23,6 +23,8 @@ import org.junit.jupiter.api.Test;
 class GeneratedHistoriesProperties {
   private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
 
+  private static int populatedKeysSeen;
+
   @Test
   void everyFlushEqualsTheModelAtItsVersion() {
     check(FULL ? 20_000 : 1_500, GeneratedHistoriesProperties::overMaps);
@@ -59,6 +61,7 @@ class GeneratedHistoriesProperties {
   private static void check(int runs, BiFunction<JobPlan, Integer, SimNode.Factory> nodes) {
     long base = Long.getLong("freshet.seed", System.nanoTime());
     int flushes = 0;
+    populatedKeysSeen = 0;
     for (int run = 0; run < runs; run++) {
       long seed = base + run;
       try {
@@ -68,8 +71,15 @@ class GeneratedHistoriesProperties {
       }
     }
     System.out.println(
-        runs + " generated histories, " + flushes + " flushes compared, seeds from " + base);
+        runs
+            + " generated histories, "
+            + flushes
+            + " flushes compared with "
+            + populatedKeysSeen
+            + " keys populated on read, seeds from "
+            + base);
     assertThat(flushes).isGreaterThan(runs * 3);
+    assertThat(populatedKeysSeen).isGreaterThan(runs / 10);
   }
 
   private static int run(long seed, BiFunction<JobPlan, Integer, SimNode.Factory> nodes) {
@@ -91,6 +101,7 @@ class GeneratedHistoriesProperties {
           .isGreaterThanOrEqualTo(history.lastPlace());
     }
     store.everythingIsValidBut(cluster.dead());
+    populatedKeysSeen += store.populatedKeysSeen;
     return store.flushes;
   }
 

@@ -67,7 +67,9 @@ final class RandomPlan {
         1,
         List.of(new ViewPlan.Order(1, false)),
         Duration.ofSeconds(5),
-        ViewOptions.DEFAULT,
+        random.nextInt(3) == 0
+            ? ViewOptions.populatedOnRead(Duration.ofMillis(20 + random.nextInt(200)))
+            : ViewOptions.DEFAULT,
         "SELECT");
   }
 

@@ -289,7 +289,7 @@ final class SimCapture {
     Key target = requests.get(index);
     // A view key has the view's name in front, a row's the node's number.
     boolean ofRow = target.values()[0] instanceof Long;
-    repairs.add(new Repair(source, 0, target, ofRow, !ofRow && index % 2 == 1));
+    repairs.add(new Repair(source, 0, target, ofRow, !ofRow && index % 2 == 1, false));
   }
 
   /** The store first, then MySQL; false as long as the store is behind. */

@@ -11,8 +11,10 @@ import dev.freshet.flow.store.EntriesToGo;
 import dev.freshet.flow.store.KeyRepairs;
 import dev.freshet.flow.store.KeyStates;
 import dev.freshet.flow.store.Pending;
+import dev.freshet.flow.store.PopulatedKeys;
 import dev.freshet.flow.store.UnplacedRows;
 import dev.freshet.view.Key;
+import dev.freshet.view.Reason;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -44,7 +47,8 @@ final class SimCluster {
       List<EntriesToGo> toGo,
       List<Key> toRewrite,
       List<RepairMark> repairMarks,
-      List<EntryChange> repaired) {}
+      List<EntryChange> repaired,
+      Map<Key, Long> populated) {}
 
   /** One subtask with its inputs; whatever it holds is behind {@code deliver}. */
   private static final class Task {
@@ -125,6 +129,9 @@ final class SimCluster {
 
   private final History history;
 
+  /** Milliseconds, as the writers have it: one for each move. */
+  private long clock;
+
   private int barrier;
   private SimCapture.State pendingCapture;
   private List<List<Object>> pendingNodes = new ArrayList<>();
@@ -148,7 +155,8 @@ final class SimCluster {
     this.script = script;
     this.store = store;
     this.random = random;
-    this.movesPerRequest = random.nextBoolean() ? 0 : 50;
+    boolean onRead = plan.views().get(0).options().onRead();
+    this.movesPerRequest = onRead ? 15 : random.nextBoolean() ? 0 : 50;
     this.movesPerCheckpoint = random.nextInt(3) == 0 ? 2_000 : 20;
   }
 
@@ -252,6 +260,7 @@ final class SimCluster {
 
   /** One random move; false when there was nothing to do for the one that was drawn. */
   private boolean move() {
+    clock++;
     if (random.nextInt(movesPerCheckpoint) == 0 && pendingCapture == null) {
       checkpoint();
       return true;
@@ -434,6 +443,14 @@ final class SimCluster {
       }
     }
     KeyStates keys = new KeyStates();
+    PopulatedKeys populated = new PopulatedKeys(plan);
+    Map<Key, Long> populatedAt = new LinkedHashMap<>();
+    Map<Key, Integer> absent = new LinkedHashMap<>();
+    if (capture != null) {
+      writers.forEach(state -> populatedAt.putAll(state.populated()));
+      populatedAt.keySet().removeIf(key -> subtask(key) != index);
+      populated.restore(populatedAt);
+    }
     UnplacedRows unplaced = new UnplacedRows(range.nextSetBit(0), range.length() - 1);
     if (capture != null) {
       for (WriterState state : writers) {
@@ -466,11 +483,32 @@ final class SimCluster {
               .filter(change -> subtask(change.key()) == index)
               .toList());
     }
+    BiConsumer<Key, Integer> drop =
+        (key, view) -> {
+          keys.forget(key);
+          pending.forget(key);
+          changed.remove(key);
+          rewritten.remove(key);
+          absent.put(key, view);
+          populatedAt.remove(key);
+        };
+    Consumer<KeyRepairs.Outcome> populate =
+        outcome -> {
+          for (KeyRepairs.Done done : outcome.done()) {
+            if (populated.populate(0, done.mark().key(), clock)) {
+              absent.remove(done.mark().key());
+              populatedAt.put(done.mark().key(), clock);
+            }
+          }
+        };
     Consumer<KeyRepairs.Outcome> repair =
         outcome -> {
           for (RepairMark mark : outcome.invalidated()) {
-            keys.invalidate(0, mark.key(), mark.version()).ifPresent(c -> changed.put(c.key(), c));
-            pending.touch();
+            if (populated.has(0, mark.key())) {
+              keys.invalidate(0, mark.key(), mark.version())
+                  .ifPresent(c -> changed.put(c.key(), c));
+              pending.touch();
+            }
           }
           for (KeyRepairs.Done done : outcome.done()) {
             Key key = done.mark().key();
@@ -486,16 +524,25 @@ final class SimCluster {
         () -> {
           if (pending.isDue() && pending.complete() >= marked) {
             if (!compared[0]) {
+              Set<Key> again = pending.rewritten().keySet();
+              if (!populated.isIdle()) {
+                populated.reconcile(store.populated(range::get), again).forEach(drop);
+              }
+              Map<Key, Reason> invalid = store.invalid(range::get);
+              invalid.keySet().removeIf(key -> !populated.has(0, key));
               if (unwritten.isEmpty()) {
-                keys.doubtful(store.invalid(range::get), pending.rewritten().keySet())
+                keys.doubtful(invalid, again)
                     .forEach(
                         key -> {
                           keys.invalidate(0, key, pending.complete());
                           requests.add(key);
                         });
               }
-              keys.differences(store.invalid(range::get))
-                  .forEach((k, why) -> changed.put(k, new KeyStates.Change(0, k, why, 0)));
+              Map<Key, Reason> different = keys.differences(invalid);
+              if (!populated.isIdle()) {
+                again.forEach(key -> different.put(key, keys.reasonOf(key)));
+              }
+              different.forEach((k, why) -> changed.put(k, new KeyStates.Change(0, k, why, 0)));
               compared[0] = true;
             }
             store.flush(
@@ -506,8 +553,10 @@ final class SimCluster {
                 !unplaced.views().isEmpty(),
                 unplaced.entriesToGo(),
                 rewritten,
+                absent.keySet(),
                 pending.complete());
             pending.flushed();
+            absent.clear();
             rewritten.clear();
             unplaced.flushed();
             changed.clear();
@@ -521,7 +570,9 @@ final class SimCluster {
           } else if (e instanceof RepairMark mark) {
             if (subtask(mark.key()) == index) {
               repairs.add(mark);
-              repair.accept(repairs.step(List.of(), pending.complete()));
+              KeyRepairs.Outcome outcome = repairs.step(List.of(), pending.complete());
+              populate.accept(outcome);
+              repair.accept(outcome);
             }
           } else {
             held.add((EntryChange) e);
@@ -531,12 +582,25 @@ final class SimCluster {
           List<EntryChange> due = new ArrayList<>();
           held.removeIf(c -> c.version() <= watermark && due.add(c));
           due.sort(java.util.Comparator.comparingLong(EntryChange::version));
-          pending.step(List.of(due), watermark);
-          for (EntryChange change : due) {
+          KeyRepairs.Outcome outcome = repairs.step(List.of(due), watermark);
+          populate.accept(outcome);
+          List<EntryChange> kept =
+              due.stream().filter(change -> populated.has(0, change.key())).toList();
+          pending.step(List.of(kept), watermark);
+          for (EntryChange change : kept) {
             keys.apply(change).ifPresent(c -> changed.put(c.key(), c));
           }
-          repair.accept(repairs.step(List.of(due), watermark));
+          repair.accept(outcome);
           unplaced.step(watermark);
+          Key read = viewKey(random.nextInt(9));
+          if (populated.read(0, read, clock) && subtask(read) == index) {
+            populatedAt.put(read, clock);
+          }
+          if (compared[0] && !populated.isIdle()) {
+            Map<Key, Integer> evicted = populated.evict(clock);
+            evicted.forEach(drop);
+            evicted.keySet().forEach(key -> pending.touch());
+          }
           if (random.nextBoolean()) {
             flush.run();
           }
@@ -564,7 +628,8 @@ final class SimCluster {
                   unplaced.entriesToGo(),
                   List.copyOf(pending.rewritten().keySet()),
                   repairs.marks(),
-                  repairs.said()));
+                  repairs.said(),
+                  Map.copyOf(populatedAt)));
           acknowledge();
         },
         flush);

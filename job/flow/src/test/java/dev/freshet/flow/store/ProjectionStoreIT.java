@@ -179,10 +179,11 @@ class ProjectionStoreIT {
               List.of(),
               toGo,
               Map.of(),
+              Map.of(),
               List.of(),
               Optional.empty(),
               List.of()));
-      assertThat(store.invalidKeys())
+      assertThat(store.keys().invalid())
           .containsOnlyKeys(words.viewKeyOf("a"), words.viewKeyOf("sound"));
     }
   }

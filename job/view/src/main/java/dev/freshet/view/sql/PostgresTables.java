@@ -103,15 +103,18 @@ public final class PostgresTables {
     return "CREATE OR REPLACE VIEW " + view() + " AS SELECT " + outputs("") + " FROM " + table();
   }
 
-  /** Schema and name of the table of keys that are not valid, quoted. */
+  /**
+   * Schema and name of the table of keys, quoted: of those that are not valid, and of a view that is
+   * populated on read of all that the store has.
+   */
   public String keys() {
     return qualified(plan.view() + "_g" + generation + "_keys");
   }
 
   /**
-   * Creates the table of keys that are not valid, if it is not there: the key's columns, {@code
-   * reason} (see {@link dev.freshet.view.Reason}), and {@code version}, the watermark from which on
-   * the key is not valid.
+   * Creates the table of keys, if it is not there: the key's columns, {@code reason} (see {@link
+   * dev.freshet.view.Reason}; NULL where the key is valid), and {@code version}, the watermark from
+   * which on it is so.
    */
   String createKeys() {
     return "CREATE TABLE IF NOT EXISTS "
@@ -120,7 +123,7 @@ public final class PostgresTables {
         + plan.key().stream()
             .map(place -> definition(plan.outputs().get(place).column()))
             .collect(Collectors.joining(",\n  "))
-        + ",\n  reason text NOT NULL,\n  version bigint NOT NULL,\n  "
+        + ",\n  reason text,\n  version bigint NOT NULL,\n  "
         + KEY_GROUP
         + " smallint NOT NULL,\n  PRIMARY KEY ("
         + Names.POSTGRES.list(plan, "", plan.key())
@@ -128,9 +131,9 @@ public final class PostgresTables {
   }
 
   /**
-   * Notes that a key is not valid.
+   * Notes that a key is not valid, or that one populated on read is there.
    *
-   * <p>Parameters: the key's values in declared order, reason, version, key group.
+   * <p>Parameters: the key's values in declared order, reason or NULL, version, key group.
    */
   public String upsertKey() {
     String key = Names.POSTGRES.list(plan, "", plan.key());
@@ -148,7 +151,7 @@ public final class PostgresTables {
   }
 
   /**
-   * Notes that a key is valid.
+   * Notes that a key is valid, or that one populated on read is there no longer.
    *
    * <p>Parameters: the key's values in declared order.
    */
@@ -157,7 +160,7 @@ public final class PostgresTables {
   }
 
   /**
-   * The keys of a range of key groups that are not valid.
+   * What is noted of the keys of a range of key groups.
    *
    * <p>Columns: the key's values in declared order, {@code reason}. Parameters: the first and the
    * last group.
@@ -170,6 +173,15 @@ public final class PostgresTables {
         + " WHERE "
         + KEY_GROUP
         + " BETWEEN ? AND ?";
+  }
+
+  /**
+   * Forgets what is noted of the keys of a range of key groups.
+   *
+   * <p>Parameters: the first and the last group.
+   */
+  public String deleteKeyGroups() {
+    return "DELETE FROM " + keys() + " WHERE " + KEY_GROUP + " BETWEEN ? AND ?";
   }
 
   public String dropView() {
@@ -272,11 +284,12 @@ public final class PostgresTables {
    *
    * <p>Columns: {@code version}, {@code gtid_set}, {@code as_of}, {@code handed_over}, {@code
    * total} (of the whole answer, counted to {@link #TOTAL_CAP}), {@code present} (true or NULL),
-   * {@code reason} (why the key or its whole view is not valid; NULL when it is), then the outputs
-   * in their order, from {@link #firstOutput} on.
+   * {@code reason} (why the key or its whole view is not valid; NULL when it is), {@code absent}
+   * (whether the view is populated on read, and the key not), then the outputs in their order, from
+   * {@link #firstOutput} on.
    *
-   * <p>Parameters: the key's values in declared order (for the total); the view's name; the key's
-   * values again; with a cursor the values of its columns as {@link Keyset#parameters} lists them;
+   * <p>Parameters: the key's values in declared order (for the total); the view's name; the view's
+   * name again; the key's values again; with a cursor the values of its columns as {@link Keyset#parameters} lists them;
    * how many rows at most; the key's values again; the job; the key group; the key group again.
    */
   public String page(boolean afterCursor) {
@@ -291,7 +304,8 @@ public final class PostgresTables {
         + ") c) AS total,\n  e._present AS present, "
         + "coalesce((SELECT coalesce(p.reasons[i], '"
         + Reason.UNPLACEABLE.wireName()
-        + "') FROM generate_subscripts(p.invalid, 1) i WHERE p.invalid[i] = ?), k.reason) AS reason, "
+        + "') FROM generate_subscripts(p.invalid, 1) i WHERE p.invalid[i] = ?), k.reason) AS reason,"
+        + " k.version IS NULL AND ? = ANY (p.on_read) AS absent, "
         + outputs("e.")
         + "\nFROM "
         + qualified("progress")
@@ -315,7 +329,7 @@ public final class PostgresTables {
 
   /** The place of the first output in the columns of {@link #page}, counted from 1. */
   public static int firstOutput() {
-    return 8;
+    return 9;
   }
 
   /** The type that the store has for a kind of values. */

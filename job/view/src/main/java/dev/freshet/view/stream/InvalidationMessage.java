@@ -17,8 +17,9 @@ import java.util.Objects;
  * @param format {@value #FORMAT}; another one means other fields
  * @param job the job's name
  * @param key by column; null when it is the whole view
- * @param state {@code VALID} or {@code INVALID}
- * @param reason why it is INVALID, a {@link Reason}'s wire name; null when it is VALID
+ * @param state {@code VALID}, {@code INVALID}, or {@code ABSENT}: the store has the key no longer, and
+ *     nothing more is said of it
+ * @param reason why it is INVALID, a {@link Reason}'s wire name; null otherwise
  * @param version the progress with which the store has it
  * @param at when it was said, by the wall clock
  */
@@ -34,13 +35,14 @@ public record InvalidationMessage(
   public static final int FORMAT = 1;
   private static final String VALID = "VALID";
   private static final String INVALID = "INVALID";
+  private static final String ABSENT = "ABSENT";
 
   public InvalidationMessage {
     Format.check(format, FORMAT);
     Objects.requireNonNull(job, "job");
     Objects.requireNonNull(view, "view");
-    if (state.equals(VALID) != (reason == null)
-        || !(state.equals(VALID) || state.equals(INVALID))) {
+    if (state.equals(INVALID) == (reason == null)
+        || !(state.equals(VALID) || state.equals(INVALID) || state.equals(ABSENT))) {
       throw new IllegalArgumentException("state " + state + " with reason " + reason);
     }
     Version.parse(version);
@@ -54,6 +56,21 @@ public record InvalidationMessage(
    */
   public static InvalidationMessage of(
       String job, ViewPlan view, Key key, Reason reason, long version, Instant at) {
+    return of(job, view, key, reason == null ? VALID : INVALID, reason, version, at);
+  }
+
+  /**
+   * The store has a key no longer.
+   *
+   * @param key the view key, with the view's name in front
+   */
+  public static InvalidationMessage absent(
+      String job, ViewPlan view, Key key, long version, Instant at) {
+    return of(job, view, key, ABSENT, null, version, at);
+  }
+
+  private static InvalidationMessage of(
+      String job, ViewPlan view, Key key, String state, Reason reason, long version, Instant at) {
     ObjectNode values = null;
     if (key != null) {
       Object[] all = key.values();
@@ -64,7 +81,7 @@ public record InvalidationMessage(
         job,
         view.view(),
         values,
-        reason == null ? VALID : INVALID,
+        state,
         reason == null ? null : reason.wireName(),
         Version.print(version),
         at.toString());

@@ -18,7 +18,8 @@ import java.util.Objects;
  *
  * @param format {@value #FORMAT}; another one means other fields
  * @param type {@value #REPAIR}: MySQL is asked for it, and what it has is put in place of what the
- *     projection has; {@value #INVALIDATE}: the same, and readers ask MySQL until then
+ *     projection has; {@value #INVALIDATE}: the same, and readers ask MySQL until then; {@value
+ *     #POPULATE}: the store is to have the key from now on, of a view that is populated on read
  * @param job the job's name
  * @param of {@value #KEY}: {@code values} are a key of the view; {@value #ROW}: they are the
  *     primary key of a row of the view's root table, and {@code type} is {@value #REPAIR}
@@ -30,6 +31,7 @@ public record KeyRequest(
   public static final int FORMAT = 1;
   public static final String REPAIR = "repair";
   public static final String INVALIDATE = "invalidate";
+  public static final String POPULATE = "populate";
   public static final String KEY = "key";
   public static final String ROW = "row";
 
@@ -39,7 +41,9 @@ public record KeyRequest(
     Objects.requireNonNull(view, "view");
     values = List.copyOf(values);
     Instant.parse(at);
-    boolean ofKey = of.equals(KEY) && (type.equals(REPAIR) || type.equals(INVALIDATE));
+    boolean ofKey =
+        of.equals(KEY)
+            && (type.equals(REPAIR) || type.equals(INVALIDATE) || type.equals(POPULATE));
     boolean ofRow = of.equals(ROW) && type.equals(REPAIR);
     if (!ofKey && !ofRow) {
       throw new IllegalArgumentException("'" + type + "' of a '" + of + "' is no request");
@@ -65,6 +69,15 @@ public record KeyRequest(
   }
 
   /**
+   * Asks for a key to be in the store from now on.
+   *
+   * @param key its values in declared order
+   */
+  public static KeyRequest populate(String job, ViewPlan view, Object[] key, Instant at) {
+    return of(POPULATE, job, view, key, at);
+  }
+
+  /**
    * Asks for a row of the view's root table to be repaired.
    *
    * @param primaryKey in its order
@@ -79,7 +92,7 @@ public record KeyRequest(
         FORMAT, type, job, view.view(), KEY, texts(view.keyColumnList(), key), at.toString());
   }
 
-  private static List<String> texts(List<Column> columns, Object[] values) {
+  static List<String> texts(List<Column> columns, Object[] values) {
     List<String> texts = new ArrayList<>();
     for (int i = 0; i < values.length; i++) {
       texts.add(TextForm.print(columns.get(i), values[i]));
@@ -121,6 +134,11 @@ public record KeyRequest(
     return type.equals(INVALIDATE);
   }
 
+  @JsonIgnore
+  public boolean isPopulate() {
+    return type.equals(POPULATE);
+  }
+
   /**
    * The view key, with the view's name in front.
    *
@@ -140,6 +158,15 @@ public record KeyRequest(
   }
 
   private Object[] parsed(List<Column> columns) {
+    return parsed(view, of, columns, values);
+  }
+
+  /**
+   * The values of a key or a row.
+   *
+   * @throws IllegalArgumentException with one line when they are none
+   */
+  static Object[] parsed(String view, String of, List<Column> columns, List<String> values) {
     if (values.size() != columns.size()) {
       throw new IllegalArgumentException(
           "%s: a %s has %d values (%s), not %d"
