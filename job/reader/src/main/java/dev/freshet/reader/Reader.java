@@ -9,6 +9,7 @@ import dev.freshet.reader.http.Health;
 import dev.freshet.reader.http.HttpApi;
 import dev.freshet.reader.http.ListenSocket;
 import dev.freshet.reader.request.KafkaOutbox;
+import dev.freshet.reader.request.KeyDemand;
 import dev.freshet.reader.request.Outbox;
 import dev.freshet.reader.request.RequestDesk;
 import java.time.InstantSource;
@@ -20,12 +21,14 @@ import java.time.InstantSource;
 public final class Reader implements AutoCloseable {
   private final Databases databases;
   private final Outbox outbox;
+  private final KeyDemand demand;
   private final HttpApi http;
   private final int port;
 
-  private Reader(Databases databases, Outbox outbox, HttpApi http, int port) {
+  private Reader(Databases databases, Outbox outbox, KeyDemand demand, HttpApi http, int port) {
     this.databases = databases;
     this.outbox = outbox;
+    this.demand = demand;
     this.http = http;
     this.port = port;
   }
@@ -46,17 +49,19 @@ public final class Reader implements AutoCloseable {
     metrics.watch("postgres", databases.postgres());
     metrics.watch("mysql", databases.mysql());
     Outbox outbox = KafkaOutbox.of(config.kafka());
+    KeyDemand demand = new KeyDemand(outbox, metrics, clock);
     HttpApi http =
         new HttpApi(
             databases.views(),
-            new Answerer(databases.store(), databases.arrivals(), databases.origin(), gate, clock),
+            new Answerer(
+                databases.store(), databases.arrivals(), databases.origin(), gate, demand, clock),
             new RequestDesk(outbox, metrics, clock),
             metrics,
             () -> health(databases),
             config.token(),
             socket,
             limits.threads());
-    return new Reader(databases, outbox, http, socket.port());
+    return new Reader(databases, outbox, demand, http, socket.port());
   }
 
   /** The port it listens on. */
@@ -68,6 +73,7 @@ public final class Reader implements AutoCloseable {
   @Override
   public void close() {
     http.close();
+    demand.close();
     outbox.close();
     databases.close();
   }

@@ -194,7 +194,10 @@ final class StoreStatus implements AutoCloseable {
     Map<String, Long> keys = new TreeMap<>();
     try (Statement statement = postgres.createStatement();
         ResultSet rows =
-            statement.executeQuery("SELECT reason, count(*) FROM " + table + " GROUP BY reason")) {
+            statement.executeQuery(
+                "SELECT reason, count(*) FROM "
+                    + table
+                    + " WHERE reason IS NOT NULL GROUP BY reason")) {
       while (rows.next()) {
         keys.put(rows.getString(1), rows.getLong(2));
       }

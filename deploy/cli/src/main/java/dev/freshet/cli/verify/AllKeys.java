@@ -7,6 +7,7 @@ import dev.freshet.view.sql.VerifyQueries;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,20 +15,23 @@ import java.util.Set;
 
 /**
  * Every key of both sides: first those that the store has, a page at a time, then those that only
- * MySQL has. Of MySQL's keys it keeps in memory those that the store lacks.
+ * MySQL has, unless the store is to have only those that somebody asked for. Of MySQL's keys it
+ * keeps in memory those that the store lacks.
  */
 public final class AllKeys {
   private static final int LOOKED_UP = 500;
 
   private final StoreKeys store;
   private final MysqlKeys mysql;
+  private final boolean onRead;
   private Key last;
   private boolean storeIsDone;
   private Iterator<Key> missing;
 
-  AllKeys(StoreKeys store, MysqlKeys mysql) {
+  AllKeys(StoreKeys store, MysqlKeys mysql, VerifiedView view) {
     this.store = store;
     this.mysql = mysql;
+    this.onRead = view.plan().options().onRead();
   }
 
   /** MySQL, as long as its answers may take. */
@@ -43,7 +47,8 @@ public final class AllKeys {
             view.plan(), config.store().schema(), view.generation(), MysqlSource.LIMIT);
     return new AllKeys(
         new StoreKeys(config.store(), postgres, view, queries),
-        new MysqlKeys(new MysqlSource(config.source(), mysql, view), view, queries));
+        new MysqlKeys(new MysqlSource(config.source(), mysql, view), view, queries),
+        view);
   }
 
   /** Those that the store has as not valid, with entries or without. */
@@ -60,7 +65,7 @@ public final class AllKeys {
         return keys;
       }
       storeIsDone = true;
-      missing = missing().iterator();
+      missing = onRead ? Collections.emptyIterator() : missing().iterator();
     }
     List<Key> keys = new ArrayList<>();
     while (keys.size() < most && missing.hasNext()) {

@@ -47,7 +47,8 @@ final class StoreProjection implements Projection {
       String gtids,
       Optional<Instant> asOf,
       boolean handedOver,
-      boolean invalid) {
+      boolean invalid,
+      boolean onRead) {
     boolean hasReached(long place) {
       return Version.of(0, Version.file(version), Version.position(version)) >= place;
     }
@@ -109,21 +110,34 @@ final class StoreProjection implements Projection {
         keys.stream()
             .filter(key -> StoreLimits.hasKey(view.plan(), Arrays.asList(key.values())))
             .toList();
-    Map<Key, String> invalid = new HashMap<>();
+    Map<Key, Optional<String>> noted = new HashMap<>();
     Map<Key, Map<Key, Row>> entries = new HashMap<>();
     if (!asked.isEmpty()) {
-      invalid = invalid(asked);
+      noted = noted(asked);
       entries = entries(asked);
     }
     Map<Key, Stored> all = new LinkedHashMap<>();
     for (Key key : keys) {
+      Optional<Range> range = range(ranges, key);
       Optional<String> doubt =
           asked.contains(key)
-              ? Optional.ofNullable(invalid.get(key))
+              ? doubt(range, noted.get(key))
               : Optional.of(Reason.UNSTORABLE.wireName());
-      all.put(key, stored(range(ranges, key), doubt, entries.getOrDefault(key, Map.of()), now));
+      all.put(key, stored(range, doubt, entries.getOrDefault(key, Map.of()), now));
     }
     return all;
+  }
+
+  /**
+   * Why a key is not served.
+   *
+   * @param noted null where nothing is noted of it
+   */
+  private static Optional<String> doubt(Optional<Range> range, Optional<String> noted) {
+    if (noted != null) {
+      return noted;
+    }
+    return range.isPresent() && range.get().onRead() ? Optional.of("absent") : Optional.empty();
   }
 
   /** As a reader decides. */
@@ -157,7 +171,8 @@ final class StoreProjection implements Projection {
     List<Range> ranges = new ArrayList<>();
     try (PreparedStatement statement = postgres.prepareStatement(queries.progress())) {
       statement.setString(1, view.plan().view());
-      statement.setString(2, view.job());
+      statement.setString(2, view.plan().view());
+      statement.setString(3, view.job());
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
           ranges.add(
@@ -169,24 +184,25 @@ final class StoreProjection implements Projection {
                   Optional.ofNullable(row.getObject("as_of", OffsetDateTime.class))
                       .map(OffsetDateTime::toInstant),
                   row.getBoolean("handed_over"),
-                  row.getBoolean("invalid")));
+                  row.getBoolean("invalid"),
+                  row.getBoolean("on_read")));
         }
       }
     }
     return ranges;
   }
 
-  private Map<Key, String> invalid(List<Key> keys) throws SQLException {
-    Map<Key, String> invalid = new HashMap<>();
-    try (PreparedStatement statement = postgres.prepareStatement(queries.invalid(keys.size()))) {
+  private Map<Key, Optional<String>> noted(List<Key> keys) throws SQLException {
+    Map<Key, Optional<String>> noted = new HashMap<>();
+    try (PreparedStatement statement = postgres.prepareStatement(queries.noted(keys.size()))) {
       rows.bind(statement, keys);
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
-          invalid.put(rows.key(row), row.getString("reason"));
+          noted.put(rows.key(row), Optional.ofNullable(row.getString("reason")));
         }
       }
     }
-    return invalid;
+    return noted;
   }
 
   private Map<Key, Map<Key, Row>> entries(List<Key> keys) throws SQLException {

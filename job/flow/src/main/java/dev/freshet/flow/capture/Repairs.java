@@ -32,10 +32,10 @@ import java.util.stream.Stream;
  *
  * <p>At most {@value #MOST_KEYS} are read at once, one batch after the other; {@value
  * #MOST_WAITING} wait at most, each target once, though one that is being read may be asked for
- * again, unless all that is asked is that the store has the key. A checkpoint keeps the messages: a repair in flight begins anew after a restore. In memory
- * are the messages, the rows just read, and the newest images of the rows that changed meanwhile;
- * when these are more than {@value #MOST_CHANGED} the repair begins anew. Not safe for several
- * threads.
+ * again, unless all that is asked is that the store has the key. A checkpoint keeps the messages: a
+ * repair in flight begins anew after a restore. In memory are the messages, the rows just read, and
+ * the newest images of the rows that changed meanwhile; when these are more than {@value
+ * #MOST_CHANGED} the repair begins anew. Not safe for several threads.
  */
 public final class Repairs {
   static final int MOST_KEYS = 100;

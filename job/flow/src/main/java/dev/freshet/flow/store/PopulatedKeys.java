@@ -12,8 +12,8 @@ import java.util.Set;
 
 /**
  * The keys that a writer keeps in the store: all of an eager view, and of a view that is populated
- * on read those that somebody asked for, each with when it was last read. What happens to other keys
- * does not reach the store: they are ABSENT, and readers ask MySQL.
+ * on read those that somebody asked for, each with when it was last read. What happens to other
+ * keys does not reach the store: they are ABSENT, and readers ask MySQL.
  *
  * <p>A key is populated where its repair is done, and leaves when nobody read it for as long as the
  * view says. Neither comes again at the same place after a restore. So {@link #reconcile} keeps the
@@ -75,7 +75,9 @@ public final class PopulatedKeys {
    * @return whether it is populated
    */
   public boolean read(int view, Key key, long now) {
-    return readAt.containsKey(view) && readAt.get(view).containsKey(key) && populate(view, key, now);
+    return readAt.containsKey(view)
+        && readAt.get(view).containsKey(key)
+        && populate(view, key, now);
   }
 
   /**

@@ -48,8 +48,7 @@ final class ProgressTable {
    * @param reasons why, in the same places
    * @param onRead names of the views of which the range has those keys alone that have a header
    */
-  record Progress(
-      long version, Mark mark, String[] invalid, String[] reasons, String[] onRead) {
+  record Progress(long version, Mark mark, String[] invalid, String[] reasons, String[] onRead) {
     long place() {
       return mark.version() == version ? mark.place() : version;
     }

@@ -20,6 +20,8 @@ import java.util.Optional;
  * moment its query was sent, has no version, and tells why MySQL was asked. Fallbacks pass a {@link
  * Gate}, those who ask the same at once share one; who is turned away is {@link Unanswered}.
  *
+ * <p>A key that is not in the store is asked for, so that the next answer may come from there.
+ *
  * <p>Where the answer must show a write, the projection is waited for as long as the question says;
  * then MySQL is asked, which shows it if it is the server that was written to.
  */
@@ -27,11 +29,19 @@ public final class Answerer {
   private final Store store;
   private final Arrivals arrivals;
   private final Fallbacks fallbacks;
+  private final Demand demand;
   private final InstantSource clock;
 
-  public Answerer(Store store, Arrivals arrivals, Origin origin, Gate gate, InstantSource clock) {
+  public Answerer(
+      Store store,
+      Arrivals arrivals,
+      Origin origin,
+      Gate gate,
+      Demand demand,
+      InstantSource clock) {
     this.store = store;
     this.arrivals = arrivals;
+    this.demand = demand;
     this.fallbacks = new Fallbacks(origin, gate, clock);
     this.clock = clock;
   }
@@ -93,6 +103,11 @@ public final class Answerer {
     Store.Reading reading = first;
     Instant now = clock.instant();
     Verdict verdict = verdict(question, reading, now);
+    if (verdict.equals(Verdict.ABSENT)) {
+      demand.wanted(question.view(), question.key());
+    } else if (question.view().plan().options().onRead()) {
+      demand.read(question.view(), question.key());
+    }
     if (verdict.equals(Verdict.BEHIND)
         && arrivals.await(question, question.written().orElseThrow(), question.patience())) {
       try {

@@ -10,6 +10,10 @@ import java.util.Objects;
  */
 public record Doubt(String wireName) {
   public static final Doubt BUILDING = new Doubt("building");
+
+  /** The key is not in the store; the job is asked to populate it. */
+  public static final Doubt ABSENT = new Doubt("absent");
+
   public static final Doubt STALE = new Doubt("stale");
 
   /** A write that the answer must show did not arrive in time. */

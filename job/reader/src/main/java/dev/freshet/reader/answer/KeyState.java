@@ -2,6 +2,8 @@ package dev.freshet.reader.answer;
 
 /** What the projection has of a key. */
 public enum KeyState {
+  /** The view is populated on read, and the key is not in the store. */
+  ABSENT,
   /** The first build is not over. */
   BUILDING,
   /** The key's answer at its range's version. */

@@ -11,8 +11,10 @@ public interface Store {
    * What is stored of one key, of one moment.
    *
    * @param invalid why the key, or its whole view, is not valid; empty when it is
+   * @param absent whether the view is populated on read and the key is not there
    */
-  record Reading(Optional<Progress> progress, Optional<Reason> invalid, Page page) {}
+  record Reading(
+      Optional<Progress> progress, Optional<Reason> invalid, boolean absent, Page page) {}
 
   /**
    * Reads a key.

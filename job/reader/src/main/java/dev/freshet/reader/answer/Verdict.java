@@ -28,13 +28,16 @@ public sealed interface Verdict {
   /** A write that the answer must show is not there. */
   Doubted BEHIND = new Doubted(Doubt.BEHIND, Optional.of(KeyState.VALID));
 
+  /** The key is not in the store. */
+  Doubted ABSENT = new Doubted(Doubt.ABSENT, Optional.of(KeyState.ABSENT));
+
   /** The store cannot be asked for it. */
   Doubted NOT_OF_THE_STORE =
       new Doubted(Doubt.of(Reason.UNSTORABLE), Optional.of(KeyState.INVALID));
 
   /**
-   * Decides: no progress or no hand-over is BUILDING, a key that is not valid is INVALID, a
-   * confirmation that is missing or older than the view allows is too old.
+   * Decides: no progress or no hand-over is BUILDING, a key that is not valid is INVALID, one that
+   * is not there ABSENT, a confirmation that is missing or older than the view allows is too old.
    *
    * @param now taken after progress was read, so that waiting makes an answer older, never younger
    */
@@ -45,6 +48,9 @@ public sealed interface Verdict {
     }
     if (reading.invalid().isPresent()) {
       return new Doubted(Doubt.of(reading.invalid().get()), Optional.of(KeyState.INVALID));
+    }
+    if (reading.absent()) {
+      return ABSENT;
     }
     Optional<Instant> asOf = progress.get().asOf();
     if (asOf.isEmpty() || Duration.between(asOf.get(), now).compareTo(freshness) > 0) {

@@ -87,6 +87,7 @@ final class PostgresStore implements Store {
   private static void bind(Binder binder, Question question) throws SQLException {
     binder.key();
     binder.text(question.view().name());
+    binder.text(question.view().name());
     binder.key();
     binder.after();
     binder.number(question.limit() + 1);
@@ -102,6 +103,7 @@ final class PostgresStore implements Store {
     Optional<Progress> progress = Optional.empty();
     Optional<Reason> invalid = Optional.empty();
     List<Object[]> entries = new ArrayList<>();
+    boolean absent = false;
     long total = 0;
     while (rows.next()) {
       if (progress.isEmpty()) {
@@ -114,13 +116,14 @@ final class PostgresStore implements Store {
                     Optional.ofNullable(asOf).map(OffsetDateTime::toInstant),
                     rows.getBoolean("handed_over")));
         invalid = Optional.ofNullable(rows.getString("reason")).map(Reason::of);
+        absent = rows.getBoolean("absent");
         total = rows.getLong("total");
       }
       if (rows.getBoolean("present")) {
         entries.add(Entries.read(VALUES, rows, plan, PostgresTables.firstOutput()));
       }
     }
-    return new Reading(progress, invalid, Page.of(plan, entries, question.limit(), total));
+    return new Reading(progress, invalid, absent, Page.of(plan, entries, question.limit(), total));
   }
 
   /** Not more than a line a minute: every request may come here. */

@@ -150,7 +150,7 @@ final class StoreWatch implements AutoCloseable {
             statement,
             "SELECT reason, count(*) FROM (SELECT reason FROM "
                 + table
-                + " LIMIT "
+                + " WHERE reason IS NOT NULL LIMIT "
                 + MOST_KEYS
                 + ") k GROUP BY reason",
             row -> keys.put(new StoreFigures.Of(view, row.getString(1)), row.getLong(2)));

@@ -2,7 +2,6 @@ package dev.freshet.reader.request;
 
 import dev.freshet.reader.Availability;
 import dev.freshet.reader.config.Kafka;
-import dev.freshet.view.stream.KeyRequest;
 import dev.freshet.view.stream.Stream;
 import java.time.Duration;
 import java.util.HashMap;
@@ -45,7 +44,9 @@ public final class KafkaOutbox implements Outbox {
     this.bootstrap = bootstrap;
     this.topic = Stream.REQUESTS.topic(kafka.topicPrefix());
     this.availability =
-        new Availability("Kafka " + bootstrap, "repairs cannot be asked for by way of this reader");
+        new Availability(
+            "Kafka " + bootstrap,
+            "repairs cannot be asked for by way of this reader, nor keys be populated");
   }
 
   /** The outbox of a configuration. */
@@ -57,15 +58,14 @@ public final class KafkaOutbox implements Outbox {
   }
 
   @Override
-  public void send(KeyRequest request) throws NotTaken {
+  public void send(byte[] key, byte[] message) throws NotTaken {
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MS);
     try {
       KafkaProducer<byte[], byte[]> connected = producer.orElse(null);
       if (connected == null) {
         connected = connect(deadline);
       }
-      Future<RecordMetadata> sent =
-          connected.send(new ProducerRecord<>(topic, request.kafkaKey(), request.toJson()));
+      Future<RecordMetadata> sent = connected.send(new ProducerRecord<>(topic, key, message));
       var unused = sent.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
       availability.up();
     } catch (TimeoutException e) {

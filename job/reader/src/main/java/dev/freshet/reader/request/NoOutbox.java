@@ -1,11 +1,9 @@
 package dev.freshet.reader.request;
 
-import dev.freshet.view.stream.KeyRequest;
-
 /** Of a reader without Kafka: takes nothing. */
 public final class NoOutbox implements Outbox {
   @Override
-  public void send(KeyRequest request) throws NotTaken {
+  public void send(byte[] key, byte[] message) throws NotTaken {
     throw new NotTaken(
         NotTaken.Kind.UNAVAILABLE,
         "this reader has no Kafka to hand the request over; set FRESHET_KAFKA_BOOTSTRAP"

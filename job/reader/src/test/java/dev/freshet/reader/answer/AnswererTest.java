@@ -7,6 +7,8 @@ import dev.freshet.reader.PlanBuilder;
 import dev.freshet.reader.answer.Answer.Source;
 import dev.freshet.view.Reason;
 import dev.freshet.view.ValueType;
+import dev.freshet.view.ViewOptions;
+import dev.freshet.view.ViewPlan;
 import dev.freshet.view.form.BadForm;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +28,7 @@ class AnswererTest {
   private static final Origin MYSQL = question -> FROM_MYSQL;
 
   private final Gate gate = new Gate(1, 0, Duration.ZERO);
+  private final NoDemand demand = new NoDemand();
 
   @Test
   void theProjectionAnswersWhileItIsFresh() throws Unanswered {
@@ -98,6 +101,49 @@ class AnswererTest {
   }
 
   @Test
+  void aKeyThatIsNotThereIsAnsweredByMysqlAndAskedFor() throws Unanswered {
+    ViewPlan eager = PlanBuilder.inbox();
+    ServedView onRead =
+        new ServedView(
+            new ViewPlan(
+                eager.view(),
+                eager.nodes(),
+                eager.where(),
+                eager.outputs(),
+                eager.primaryKey(),
+                eager.keyColumns(),
+                eager.order(),
+                eager.freshness(),
+                ViewOptions.populatedOnRead(Duration.ofDays(1)),
+                eager.query()),
+            1,
+            "job",
+            128);
+    boolean[] absent = {true};
+    Store store =
+        question ->
+            new Store.Reading(
+                Optional.of(new Progress(4567, "", Optional.of(NOW), true)),
+                Optional.empty(),
+                absent[0],
+                STORED);
+    Question question = new Question(onRead, List.of(42L, 7L), 50, Optional.empty());
+
+    Answer answer = answerer(store, MYSQL).answer(question);
+    assertThat(answer.page()).isSameAs(FROM_MYSQL);
+    assertThat(answer.state()).contains(KeyState.ABSENT);
+    assertThat(answer.reason()).contains(Doubt.ABSENT);
+    assertThat(demand.heard).containsExactly("wanted [42, 7]");
+
+    absent[0] = false;
+    assertThat(answerer(store, MYSQL).answer(question).page()).isSameAs(STORED);
+    assertThat(demand.heard).containsExactly("wanted [42, 7]", "read [42, 7]");
+
+    answerer(stored(NOW), MYSQL).answer(QUESTION);
+    assertThat(demand.heard).as("nobody counts the reads of an eager view").hasSize(2);
+  }
+
+  @Test
   void aWriteIsWaitedForAndThenMysqlIsAsked() throws Exception {
     List<Duration> waited = new ArrayList<>();
     AtomicLong version = new AtomicLong(4567);
@@ -106,6 +152,7 @@ class AnswererTest {
             new Store.Reading(
                 Optional.of(new Progress(version.get(), "", Optional.of(NOW), true)),
                 Optional.empty(),
+                false,
                 STORED);
     Answerer answerer =
         answerer(
@@ -181,12 +228,15 @@ class AnswererTest {
   }
 
   private Answerer answerer(Store store, Arrivals arrivals, Origin origin) {
-    return new Answerer(store, arrivals, origin, gate, () -> NOW);
+    return new Answerer(store, arrivals, origin, gate, demand, () -> NOW);
   }
 
   private static Store stored(Instant asOf) {
     return question ->
         new Store.Reading(
-            Optional.of(new Progress(4567, "", Optional.of(asOf), true)), Optional.empty(), STORED);
+            Optional.of(new Progress(4567, "", Optional.of(asOf), true)),
+            Optional.empty(),
+            false,
+            STORED);
   }
 }

@@ -50,7 +50,7 @@ class VerdictTest {
   }
 
   private static Store.Reading reading(Optional<Progress> progress, Optional<Reason> invalid) {
-    return new Store.Reading(progress, invalid, new Page(List.of(), "0", Optional.empty()));
+    return new Store.Reading(progress, invalid, false, new Page(List.of(), "0", Optional.empty()));
   }
 
   private static Verdict of(Progress progress) {

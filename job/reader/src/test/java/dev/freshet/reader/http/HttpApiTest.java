@@ -10,6 +10,7 @@ import dev.freshet.reader.PlanBuilder;
 import dev.freshet.reader.ReaderMetrics;
 import dev.freshet.reader.answer.Answerer;
 import dev.freshet.reader.answer.Gate;
+import dev.freshet.reader.answer.NoDemand;
 import dev.freshet.reader.answer.Page;
 import dev.freshet.reader.answer.Progress;
 import dev.freshet.reader.answer.Question;
@@ -86,6 +87,7 @@ class HttpApiTest {
                       fresh ? Optional.of(NOW.minusMillis(38)) : Optional.empty(),
                       true)),
               Optional.empty(),
+              false,
               Page.of(
                   question.view().plan(),
                   question.view().equals(INBOX)
@@ -104,6 +106,7 @@ class HttpApiTest {
               throw new Unanswered(Unanswered.Kind.TIMEOUT, "MySQL took too long");
             },
             new Gate(1, 0, Duration.ZERO),
+            new NoDemand(),
             () -> NOW);
     ReaderMetrics metrics = new ReaderMetrics();
     ListenSocket socket = ListenSocket.open("127.0.0.1", 0);
@@ -525,7 +528,8 @@ class HttpApiTest {
   /** Keeps what it takes, and takes nothing of user 503 or 429. */
   private static final class Kept implements Outbox {
     @Override
-    public void send(KeyRequest request) throws NotTaken {
+    public void send(byte[] key, byte[] message) throws NotTaken {
+      KeyRequest request = KeyRequest.read(message);
       switch (request.values().get(0)) {
         case "503" -> throw new NotTaken(NotTaken.Kind.UNAVAILABLE, "Kafka is gone");
         case "429" -> throw new NotTaken(NotTaken.Kind.TOO_MANY, "ask later");

@@ -43,7 +43,11 @@ class OpenApiTest {
             Stream.concat(
                     Stream.concat(
                             Stream.of(
-                                Doubt.BUILDING, Doubt.STALE, Doubt.BEHIND, Doubt.STORE_UNAVAILABLE),
+                                Doubt.ABSENT,
+                                Doubt.BUILDING,
+                                Doubt.STALE,
+                                Doubt.BEHIND,
+                                Doubt.STORE_UNAVAILABLE),
                             Stream.of(Reason.values()).map(Doubt::of))
                         .map(Doubt::wireName),
                     Stream.of("null"))

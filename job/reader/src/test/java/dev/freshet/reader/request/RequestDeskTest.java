@@ -131,7 +131,7 @@ class RequestDeskTest {
     private volatile Hook before = () -> {};
 
     @Override
-    public void send(KeyRequest request) throws NotTaken {
+    public void send(byte[] key, byte[] message) throws NotTaken {
       try {
         before.run();
       } catch (InterruptedException e) {
@@ -140,7 +140,7 @@ class RequestDeskTest {
       if (broken) {
         throw new NotTaken(NotTaken.Kind.UNAVAILABLE, "it is broken");
       }
-      sent.add(request);
+      sent.add(KeyRequest.read(message));
     }
 
     @Override

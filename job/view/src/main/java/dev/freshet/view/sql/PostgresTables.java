@@ -104,8 +104,8 @@ public final class PostgresTables {
   }
 
   /**
-   * Schema and name of the table of keys, quoted: of those that are not valid, and of a view that is
-   * populated on read of all that the store has.
+   * Schema and name of the table of keys, quoted: of those that are not valid, and of a view that
+   * is populated on read of all that the store has.
    */
   public String keys() {
     return qualified(plan.view() + "_g" + generation + "_keys");
@@ -289,8 +289,9 @@ public final class PostgresTables {
    * {@link #firstOutput} on.
    *
    * <p>Parameters: the key's values in declared order (for the total); the view's name; the view's
-   * name again; the key's values again; with a cursor the values of its columns as {@link Keyset#parameters} lists them;
-   * how many rows at most; the key's values again; the job; the key group; the key group again.
+   * name again; the key's values again; with a cursor the values of its columns as {@link
+   * Keyset#parameters} lists them; how many rows at most; the key's values again; the job; the key
+   * group; the key group again.
    */
   public String page(boolean afterCursor) {
     String ofKey = Names.POSTGRES.equal(plan, "", plan.key());

@@ -37,12 +37,13 @@ public final class VerifyQueries {
 
   /**
    * The job's progress, in Postgres: {@code first_group}, {@code last_group}, {@code version},
-   * {@code gtid_set}, {@code as_of}, {@code handed_over}, and {@code invalid}, whether the whole
-   * view is. Parameters: the view, the job.
+   * {@code gtid_set}, {@code as_of}, {@code handed_over}, {@code invalid}, whether the whole view
+   * is, and {@code on_read}, whether it is populated so. Parameters: the view, the view again, the
+   * job.
    */
   public String progress() {
     return "SELECT first_group, last_group, version, gtid_set, as_of, handed_over,"
-        + " ? = ANY (invalid) AS invalid FROM "
+        + " ? = ANY (invalid) AS invalid, ? = ANY (on_read) AS on_read FROM "
         + Names.POSTGRES.quoted(schema)
         + ".progress WHERE job = ?";
   }
@@ -62,17 +63,18 @@ public final class VerifyQueries {
   }
 
   /**
-   * Which of some keys are not valid, in Postgres: key, {@code reason}. Parameters: the keys.
+   * What is noted of some keys, in Postgres: key, {@code reason} (NULL where it is valid).
+   * Parameters: the keys.
    *
    * @param keys how many
    */
-  public String invalid(int keys) {
+  public String noted(int keys) {
     return "SELECT " + key() + ", reason FROM " + tables.keys() + " WHERE " + among(keys);
   }
 
   /** The keys that are not valid, in Postgres. No parameters. */
   public String invalid() {
-    return "SELECT " + key() + " FROM " + tables.keys();
+    return "SELECT " + key() + " FROM " + tables.keys() + " WHERE reason IS NOT NULL";
   }
 
   /**
@@ -94,11 +96,12 @@ public final class VerifyQueries {
     return page(" WHERE (" + key() + ") > " + tuple());
   }
 
+  /** A key that is populated on read may have no entry. */
   private String page(String where) {
     return "SELECT DISTINCT "
         + key()
         + " FROM "
-        + tables.table()
+        + (plan.options().onRead() ? tables.keys() : tables.table())
         + where
         + " ORDER BY "
         + key()

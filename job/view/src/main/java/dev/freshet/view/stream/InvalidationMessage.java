@@ -17,8 +17,8 @@ import java.util.Objects;
  * @param format {@value #FORMAT}; another one means other fields
  * @param job the job's name
  * @param key by column; null when it is the whole view
- * @param state {@code VALID}, {@code INVALID}, or {@code ABSENT}: the store has the key no longer, and
- *     nothing more is said of it
+ * @param state {@code VALID}, {@code INVALID}, or {@code ABSENT}: the store has the key no longer,
+ *     and nothing more is said of it
  * @param reason why it is INVALID, a {@link Reason}'s wire name; null otherwise
  * @param version the progress with which the store has it
  * @param at when it was said, by the wall clock

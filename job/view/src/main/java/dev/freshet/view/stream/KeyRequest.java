@@ -42,8 +42,7 @@ public record KeyRequest(
     values = List.copyOf(values);
     Instant.parse(at);
     boolean ofKey =
-        of.equals(KEY)
-            && (type.equals(REPAIR) || type.equals(INVALIDATE) || type.equals(POPULATE));
+        of.equals(KEY) && (type.equals(REPAIR) || type.equals(INVALIDATE) || type.equals(POPULATE));
     boolean ofRow = of.equals(ROW) && type.equals(REPAIR);
     if (!ofKey && !ofRow) {
       throw new IllegalArgumentException("'" + type + "' of a '" + of + "' is no request");

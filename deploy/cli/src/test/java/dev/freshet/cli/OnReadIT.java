@@ -1,0 +1,242 @@
+package dev.freshet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.freshet.check.Check;
+import dev.freshet.check.CheckPlan;
+import dev.freshet.check.CheckReport;
+import dev.freshet.check.Endpoints;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A view that is populated on read, from an empty store, while transactions are written: who asks
+ * brings a key into the store, nobody else's keys are there, and those that nobody reads leave.
+ */
+class OnReadIT {
+  private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
+  private static final String VIEW = "unread_conversations";
+  private static final int EVICT_AFTER = FULL ? 20 : 5;
+  private static final int AT_ONCE = FULL ? 1000 : 100;
+  private static final int KEYS = FULL ? 500 : 100;
+  private static final int SECONDS = FULL ? 30 : 6;
+  private static final int KILLS = FULL ? 3 : 1;
+
+  private final Launcher launcher = new Launcher("on-read");
+
+  @AfterEach
+  void down() throws Exception {
+    launcher.run("down");
+  }
+
+  @Test
+  void theStoreHasTheKeysThatSomebodyReadsAndNoOthers() throws Exception {
+    up();
+    Endpoints endpoints = Endpoints.read(launcher.layout().endpoints());
+    Faults faults = new Faults(launcher);
+    try (Sides sides = new Sides(endpoints)) {
+      assertThat(number(sides, "SELECT count(*) FROM unread_conversations_g1")).isZero();
+      aCrowdMakesOneRequest(endpoints, sides);
+
+      CheckPlan plan =
+          CheckPlan.standard()
+              .transactions(1_000_000)
+              .polls(FULL ? 200 : 40)
+              .seed(System.nanoTime())
+              .patience(Duration.ofMinutes(2));
+      try (Check check = new Check(endpoints, plan)) {
+        CompletableFuture<CheckReport> running = check.transactionsBeside();
+        theHitRatioGrows(endpoints, sides);
+        for (int kill = 0; kill < KILLS; kill++) {
+          Instant killed = Instant.now();
+          faults.kill("FLINK_TASKMANAGER");
+          Duration recovery = faults.awaitFresh(killed, running);
+          System.out.println("task manager killed: fresh after " + recovery.toMillis() + " ms");
+        }
+        check.endAfter(FULL ? 3_000 : 200);
+        CheckReport report = running.join();
+        System.out.println("seed " + plan.seed() + "\n" + report.print());
+        assertThat(report.passed()).as("seed %d%n%s", plan.seed(), report.print()).isTrue();
+        assertThat(report.different()).isZero();
+      }
+      keysLeaveThatNobodyReads(endpoints, sides);
+    }
+  }
+
+  private void up() throws Exception {
+    Path views = Files.createDirectories(launcher.layout().home().resolveSibling("on-read-views"));
+    launcher.copyInbox(views);
+    Path inbox = views.resolve(VIEW + ".sql");
+    String declared =
+        Files.readString(inbox)
+            .replace(
+                "'populate' = 'eager'",
+                "'populate' = 'on-read', 'evict-after' = '" + EVICT_AFTER + " s'");
+    assertThat(declared).contains("on-read");
+    Files.writeString(inbox, declared);
+    Launcher.Result up =
+        launcher.run("up", "--sample=small", "--views=" + views, "--parallelism=2");
+    assertThat(up.code()).as("%s", up.output()).isZero();
+  }
+
+  private static void aCrowdMakesOneRequest(Endpoints endpoints, Sides sides) throws Exception {
+    ReaderClient reader = new ReaderClient(endpoints);
+    String key = keys(sides, KEYS + 1).get(KEYS);
+    double before = metric(endpoints, "freshet_reader_requests_total", "type=\"populate\"");
+    ExecutorService crowd = Executors.newFixedThreadPool(100);
+    List<Callable<ReaderClient.Response>> reads =
+        Collections.nCopies(AT_ONCE, () -> reader.response(VIEW, key, 50));
+    Set<String> answers = new HashSet<>();
+    for (Future<ReaderClient.Response> read : crowd.invokeAll(reads)) {
+      assertThat(read.get().status()).as("%s", read.get()).isEqualTo(200);
+      answers.add(read.get().body().path("items").toString());
+    }
+    crowd.shutdown();
+    assertThat(answers).as("nothing is written yet").hasSize(1);
+    assertThat(metric(endpoints, "freshet_reader_requests_total", "type=\"populate\""))
+        .isEqualTo(before + 1);
+    assertThat(Launcher.await(Duration.ofSeconds(30), () -> isFromStore(reader, key))).isTrue();
+    assertThat(reader.ask(VIEW, key, 50).path("items").toString()).isIn(answers);
+  }
+
+  private static void theHitRatioGrows(Endpoints endpoints, Sides sides) throws Exception {
+    ReaderClient reader = new ReaderClient(endpoints);
+    List<String> keys = keys(sides, KEYS);
+    Random random = new Random(1);
+    Set<String> asked = new HashSet<>();
+    List<String> ratios = new ArrayList<>();
+    long reads = 0;
+    long hits = 0;
+    long again = 0;
+    long hitAgain = 0;
+    Instant end = Instant.now().plusSeconds(SECONDS);
+    Instant second = Instant.now().plusSeconds(1);
+    while (Instant.now().isBefore(end)) {
+      String key = keys.get((int) Math.pow(keys.size(), random.nextDouble()) - 1);
+      boolean first = asked.add(key);
+      boolean hit = isFromStore(reader, key);
+      reads++;
+      hits += hit ? 1 : 0;
+      again += first ? 0 : 1;
+      hitAgain += !first && hit ? 1 : 0;
+      if (Instant.now().isAfter(second)) {
+        ratios.add("%.1f".formatted(100.0 * hits / reads));
+        reads = 0;
+        hits = 0;
+        second = second.plusSeconds(1);
+      }
+    }
+    // The first pass is over: every key was asked for.
+    for (String key : keys) {
+      isFromStore(reader, key);
+    }
+    Faults.pass(Duration.ofSeconds(2));
+    long late = keys.stream().filter(key -> isFromStore(reader, key)).count();
+    System.out.printf(
+        "hits of each second %s %%; of keys asked before %.1f %% of %d; after the first pass %.1f"
+            + " %%%n",
+        ratios, 100.0 * hitAgain / again, again, 100.0 * late / keys.size());
+    assertThat(late).isGreaterThanOrEqualTo(keys.size() * 99L / 100);
+    assertThat(
+            number(
+                sides,
+                "SELECT count(*) FROM (SELECT DISTINCT user_id, site_id FROM"
+                    + " unread_conversations_g1) e LEFT JOIN unread_conversations_g1_keys k"
+                    + " USING (user_id, site_id) WHERE k.version IS NULL"))
+        .as("keys in the store that nobody asked for")
+        .isZero();
+  }
+
+  private static void keysLeaveThatNobodyReads(Endpoints endpoints, Sides sides) throws Exception {
+    Instant begun = Instant.now();
+    assertThat(
+            Launcher.await(
+                Duration.ofSeconds(3L * EVICT_AFTER + 30),
+                () -> number(sides, "SELECT count(*) FROM unread_conversations_g1_keys") == 0))
+        .as("keys that nobody reads leave")
+        .isTrue();
+    System.out.printf(
+        "the last key left %.1f s after the last read%n",
+        Duration.between(begun, Instant.now()).toMillis() / 1000.0);
+    assertThat(number(sides, "SELECT count(*) FROM unread_conversations_g1")).isZero();
+
+    ReaderClient reader = new ReaderClient(endpoints);
+    String key = keys(sides, 1).get(0);
+    JsonNode first = reader.ask(VIEW, key, 50);
+    assertThat(first.path("state").asText()).isEqualTo("ABSENT");
+    assertThat(first.path("reason").asText()).isEqualTo("absent");
+    assertThat(Launcher.await(Duration.ofSeconds(30), () -> isFromStore(reader, key))).isTrue();
+    assertThat(reader.ask(VIEW, key, 50).path("items")).isEqualTo(first.path("items"));
+  }
+
+  private static boolean isFromStore(ReaderClient reader, String key) {
+    try {
+      return reader.ask(VIEW, key, 50).path("source").asText().equals("projection");
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static List<String> keys(Sides sides, int count) throws SQLException {
+    List<String> keys = new ArrayList<>();
+    try (Statement statement = sides.source().createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT DISTINCT p.user_id, c.site_id FROM participants p JOIN conversations c"
+                    + " ON c.id = p.conversation_id ORDER BY 1, 2 LIMIT "
+                    + count)) {
+      while (row.next()) {
+        keys.add(row.getLong(1) + "/" + row.getLong(2));
+      }
+    }
+    return keys;
+  }
+
+  private static long number(Sides sides, String sql) {
+    try (Statement statement = sides.store().createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getLong(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The sum of a metric's values with a label. */
+  private static double metric(Endpoints endpoints, String name, String label) throws Exception {
+    String text =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(URI.create(endpoints.get("READER_URL") + "/metrics"))
+                    .build(),
+                HttpResponse.BodyHandlers.ofString())
+            .body();
+    return text.lines()
+        .filter(line -> line.startsWith(name) && line.contains(label))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+}

@@ -1,0 +1,156 @@
+package dev.freshet.reader.request;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.freshet.reader.ReaderMetrics;
+import dev.freshet.reader.answer.Demand;
+import dev.freshet.reader.answer.ServedView;
+import dev.freshet.view.stream.KeyRequest;
+import dev.freshet.view.stream.KeysRead;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Tells jobs which keys to populate, and which are still read.
+ *
+ * <ul>
+ *   <li>A key that is wanted is asked for once; again only {@link #PATIENCE} later, if it is wanted
+ *       then. At most {@value #MOST_WAITING} wait to be asked for; of what is beyond, or does not
+ *       reach Kafka, the next read asks anew.
+ *   <li>Keys that were read are told together, four times in the time after which a key leaves that
+ *       nobody reads, and at the end.
+ * </ul>
+ *
+ * In memory are the keys asked for and read since. Safe for several threads; one of its own sends.
+ */
+public final class KeyDemand implements Demand, AutoCloseable {
+  static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final int MOST_WAITING = 10_000;
+
+  /** Of keys read and not told yet; so many are told at once. */
+  private static final int MOST_READ = 100_000;
+
+  private static final Duration LONGEST = Duration.ofHours(1);
+  private static final int TIMES = 4;
+  private static final long LOOK_MS = 250;
+
+  private final Outbox outbox;
+  private final ReaderMetrics metrics;
+  private final InstantSource clock;
+  private final Cache<Wanted, Instant> asked =
+      Caffeine.newBuilder().expireAfterWrite(PATIENCE).maximumSize(MOST_READ).build();
+  private final BlockingQueue<Wanted> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
+  private final Map<ServedView, Set<List<Object>>> read = new ConcurrentHashMap<>();
+  private final Map<ServedView, Instant> told = new HashMap<>();
+  private final ScheduledExecutorService sender =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "demand");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private record Wanted(ServedView view, List<Object> key) {}
+
+  /**
+   * A demand.
+   *
+   * @param clock by which messages are dated and keys told
+   */
+  public KeyDemand(Outbox outbox, ReaderMetrics metrics, InstantSource clock) {
+    this.outbox = outbox;
+    this.metrics = metrics;
+    this.clock = clock;
+    var unused =
+        sender.scheduleWithFixedDelay(
+            () -> tell(clock.instant(), false), LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void wanted(ServedView view, List<Object> key) {
+    Wanted wanted = new Wanted(view, List.copyOf(key));
+    if (asked.asMap().putIfAbsent(wanted, clock.instant()) == null) {
+      if (waiting.offer(wanted)) {
+        sender.execute(this::ask);
+      } else {
+        asked.invalidate(wanted);
+      }
+    }
+  }
+
+  @Override
+  public void read(ServedView view, List<Object> key) {
+    Set<List<Object>> ofView = read.computeIfAbsent(view, v -> ConcurrentHashMap.newKeySet());
+    if (ofView.add(key) && ofView.size() > MOST_READ) {
+      sender.execute(() -> tell(clock.instant(), true));
+    }
+  }
+
+  private void ask() {
+    Wanted next = waiting.poll();
+    if (next == null) {
+      return;
+    }
+    try {
+      outbox.send(
+          KeyRequest.populate(
+              next.view().job(), next.view().plan(), next.key().toArray(), clock.instant()));
+      metrics.requested(next.view().name(), KeyRequest.POPULATE);
+    } catch (NotTaken e) {
+      // The outbox has said it; who reads the key next asks anew.
+      asked.invalidate(next);
+    }
+  }
+
+  /** Tells what was read of views whose time has come, or of all. */
+  private void tell(Instant now, boolean all) {
+    for (ServedView view : List.copyOf(read.keySet())) {
+      Instant last = told.computeIfAbsent(view, v -> now);
+      if (all || !now.isBefore(last.plus(pause(view)))) {
+        told.put(view, now);
+        tell(view, now);
+      }
+    }
+    told.keySet().retainAll(read.keySet());
+  }
+
+  private void tell(ServedView view, Instant now) {
+    Set<List<Object>> ofView = read.remove(view);
+    List<List<Object>> keys = new ArrayList<>(ofView);
+    for (int from = 0; from < keys.size(); from += KeysRead.MOST) {
+      List<List<Object>> part = keys.subList(from, Math.min(keys.size(), from + KeysRead.MOST));
+      KeysRead message = KeysRead.of(view.job(), view.plan(), part, now);
+      try {
+        outbox.send(message.kafkaKey(), message.toJson());
+        metrics.requested(view.name(), KeysRead.READ);
+      } catch (NotTaken e) {
+        // Likewise; they are told when they are read again.
+        return;
+      }
+    }
+  }
+
+  private static Duration pause(ServedView view) {
+    Duration part = view.plan().options().evictAfter().dividedBy(TIMES);
+    return part.compareTo(LONGEST) < 0 ? part : LONGEST;
+  }
+
+  /** Tells what was read. */
+  @Override
+  public void close() {
+    sender.shutdownNow();
+    tell(clock.instant(), true);
+  }
+}

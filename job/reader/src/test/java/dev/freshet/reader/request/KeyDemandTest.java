@@ -1,0 +1,110 @@
+package dev.freshet.reader.request;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.freshet.reader.PlanBuilder;
+import dev.freshet.reader.ReaderMetrics;
+import dev.freshet.reader.answer.ServedView;
+import dev.freshet.view.stream.KeyRequest;
+import dev.freshet.view.stream.KeysRead;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class KeyDemandTest {
+  private static final ServedView VIEW = new ServedView(PlanBuilder.inbox(), 1, "job", 128);
+
+  private final Kept outbox = new Kept();
+  private final KeyDemand demand = new KeyDemand(outbox, new ReaderMetrics(), Clock.systemUTC());
+
+  @AfterEach
+  void close() {
+    demand.close();
+  }
+
+  @Test
+  void aThousandWhoWantAKeyMakeOneRequest() throws Exception {
+    ExecutorService callers = Executors.newFixedThreadPool(16);
+    for (int i = 0; i < 1000; i++) {
+      callers.execute(() -> demand.wanted(VIEW, List.of(42L, 7L)));
+    }
+    callers.shutdown();
+    assertThat(callers.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    demand.wanted(VIEW, List.of(42L, 8L));
+
+    outbox.await(2);
+    assertThat(outbox.sent)
+        .map(KeyRequest::read)
+        .extracting(KeyRequest::type, KeyRequest::values)
+        .containsExactly(
+            tuple("populate", List.of("42", "7")), tuple("populate", List.of("42", "8")));
+  }
+
+  @Test
+  void whatDidNotReachKafkaIsAskedForAgainByTheNextRead() throws Exception {
+    outbox.broken = true;
+    demand.wanted(VIEW, List.of(42L, 7L));
+    outbox.awaitTries(1);
+    outbox.broken = false;
+    while (outbox.sent.isEmpty()) {
+      demand.wanted(VIEW, List.of(42L, 7L));
+      Thread.onSpinWait();
+    }
+    assertThat(KeyRequest.read(outbox.sent.get(0)).values()).containsExactly("42", "7");
+  }
+
+  @Test
+  void whatWasReadIsToldOnceAndInParts() {
+    for (int twice = 0; twice < 2; twice++) {
+      for (long user = 0; user < KeysRead.MOST + 1; user++) {
+        demand.read(VIEW, List.of(user, 7L));
+      }
+    }
+    demand.close();
+
+    assertThat(outbox.sent)
+        .map(message -> KeysRead.read(message).keys().size())
+        .containsExactly(KeysRead.MOST, 1);
+    assertThat(KeysRead.read(outbox.sent.get(0)).keys()).allMatch(key -> key.get(1).equals("7"));
+  }
+
+  /** Keeps what it takes. */
+  private static final class Kept implements Outbox {
+    final List<byte[]> sent = Collections.synchronizedList(new ArrayList<>());
+    volatile boolean broken;
+    volatile int tries;
+
+    @Override
+    public synchronized void send(byte[] key, byte[] message) throws NotTaken {
+      tries++;
+      if (broken) {
+        throw new NotTaken(NotTaken.Kind.UNAVAILABLE, "it is broken");
+      }
+      sent.add(message);
+    }
+
+    void await(int messages) throws InterruptedException {
+      while (sent.size() < messages) {
+        Thread.sleep(5);
+      }
+    }
+
+    void awaitTries(int least) throws InterruptedException {
+      while (tries < least) {
+        Thread.sleep(5);
+      }
+    }
+
+    @Override
+    public void close() {
+      // Nothing to close.
+    }
+  }
+}
