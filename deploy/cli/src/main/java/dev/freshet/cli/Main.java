@@ -34,6 +34,7 @@ import picocli.CommandLine.Command;
       DeadLettersCommand.class,
       GrantsCommand.class,
       LoadCommand.class,
+      BenchCommand.class,
       SqlCommand.class,
       SuperviseCommand.class
     })

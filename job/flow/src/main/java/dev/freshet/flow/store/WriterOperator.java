@@ -144,7 +144,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     repairs = new KeyRepairs();
     changedKeys = new LinkedHashMap<>();
     populated = new PopulatedKeys(plan);
-    populatedState = getRuntimeContext().getState(States.POPULATED);
+    populatedState = context.getKeyedStateStore().getState(States.POPULATED);
     absent = new LinkedHashMap<>();
     tallies = new LinkedHashMap<>();
     backlog = Optional.empty();

@@ -10,6 +10,7 @@ import dev.freshet.view.Key;
 import dev.freshet.view.Reason;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.util.List;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
@@ -75,6 +76,7 @@ class WireFormatsTest {
         }) {
       assertSame(EventTypeInfo.Serializer.INSTANCE, repair);
     }
+    assertSame(NoteTypeInfo.Serializer.INSTANCE, new Reads(1, List.of(KEY, Key.of("v", 7L))));
     for (RepairMark.Step step : RepairMark.Step.values()) {
       assertSame(NoteTypeInfo.Serializer.INSTANCE, new RepairMark(1, KEY, 9, step));
     }

@@ -145,14 +145,7 @@ class ProjectionStoreIT {
   void whatPostgresCannotNameIsLeftOut() throws Exception {
     ViewPlan words = wordView();
     JobPlan plan = new JobPlan(List.of(words));
-    StoreOptions options =
-        new StoreOptions(
-            this.options.host(),
-            this.options.port(),
-            this.options.database(),
-            this.options.user(),
-            this.options.password(),
-            "store_" + SCHEMAS.incrementAndGet());
+    StoreOptions options = otherSchema();
     new StoreSchema(options)
         .prepare(List.of(new StoreSchema.Registered(words, "SELECT 1", "{}")), "job", GROUPS);
     List<EntryChange> changes = new ArrayList<>();
@@ -189,6 +182,99 @@ class ProjectionStoreIT {
   }
 
   @Test
+  void aViewThatIsPopulatedOnReadFromNowOnBeginsEmptyAndBackAgainHasAll() throws Exception {
+    try (ProjectionStore eager = open(0, 15)) {
+      eager.flush(Flush.of(List.of(put(1, 10, "a"), put(2, 20, "b")), 100, mark(100), List.of()));
+      assertThat(eager.hadOnRead(0)).isFalse();
+    }
+    ViewPlan onRead = view(ViewOptions.populatedOnRead(Duration.ofDays(1)));
+    Key one = view.viewKeyOf(1L);
+    try (ProjectionStore store = open(onRead)) {
+      assertThat(entries()).as("as long as nothing is written").hasSize(2);
+      store.flush(flush(List.of(), List.of(), Map.of(), 110));
+      assertThat(entries()).isEmpty();
+      store.flush(
+          flush(
+              List.of(put(1, 10, "a")),
+              List.of(new KeyStates.Change(0, one, null, 120)),
+              Map.of(),
+              120));
+    }
+    try (ProjectionStore store = open(onRead)) {
+      assertThat(store.keys().populated()).containsExactly(one);
+      assertThat(store.keys().invalid()).isEmpty();
+      store.flush(flush(List.of(), List.of(), Map.of(), 130));
+      assertThat(entries()).as("it had been so before").containsExactly("1 10 a");
+      store.flush(flush(List.of(), List.of(), Map.of(one, 0), 140));
+      assertThat(entries()).isEmpty();
+      assertThat(store.keys().populated()).isEmpty();
+      store.flush(
+          flush(
+              List.of(put(1, 10, "a")),
+              List.of(new KeyStates.Change(0, one, Reason.UNREADABLE, 150)),
+              Map.of(),
+              150));
+      assertThat(store.keys().populated()).containsExactly(one);
+      assertThat(store.keys().invalid()).isEqualTo(Map.of(one, Reason.UNREADABLE));
+    }
+    try (ProjectionStore eager = open(0, 15)) {
+      assertThat(eager.hadOnRead(0)).isTrue();
+      eager.flush(
+          Flush.of(
+              List.of(put(1, 10, "a"), put(2, 20, "b")),
+              160,
+              mark(160),
+              List.of(new KeyGroupRange(0, 15))));
+      assertThat(eager.keys().invalid()).isEmpty();
+    }
+    assertThat(entries()).hasSize(2);
+  }
+
+  private ProjectionStore open(ViewPlan view) throws Exception {
+    return ProjectionStore.open(
+        options, new JobPlan(List.of(view)), "job", new KeyGroupRange(0, 15), GROUPS);
+  }
+
+  private static Flush flush(
+      List<EntryChange> changes,
+      List<KeyStates.Change> keys,
+      Map<Key, Integer> absent,
+      long version) {
+    return new Flush(
+        changes,
+        keys,
+        version,
+        mark(version),
+        Map.of(),
+        List.of(),
+        List.of(),
+        Map.of(),
+        absent,
+        List.of(),
+        Optional.empty(),
+        List.of());
+  }
+
+  @Test
+  void anotherWayToKeepAViewIsTheSameView() {
+    StoreOptions options = otherSchema();
+    String declared =
+        "CREATE MATERIALIZED TABLE v (PRIMARY KEY (k, id) NOT ENFORCED) PARTITIONED BY (k)"
+            + " WITH ('populate' = 'eager') FRESHNESS = INTERVAL '5' SECOND AS SELECT k, id FROM t";
+    StoreSchema schema = new StoreSchema(options);
+    schema.prepare(List.of(registered(declared)), "job", GROUPS);
+    schema.prepare(List.of(registered(declared.replace("eager", "on-read"))), "job", GROUPS);
+    assertThatThrownBy(
+            () ->
+                schema.prepare(
+                    List.of(registered(declared.replace("FROM t", "FROM t WHERE k > 1"))),
+                    "job",
+                    GROUPS))
+        .isInstanceOf(Refused.class)
+        .hasMessageContaining("another query");
+  }
+
+  @Test
   void theSameJobIsPreparedTwiceAndAnotherIsRefused() {
     StoreSchema schema = new StoreSchema(options);
     schema.prepare(List.of(registered("SELECT 1")), "job", GROUPS);
@@ -198,6 +284,16 @@ class ProjectionStoreIT {
         .hasMessageContaining("store.schema");
     assertThatThrownBy(() -> schema.prepare(List.of(registered("SELECT 1")), "other", GROUPS))
         .isInstanceOf(Refused.class);
+  }
+
+  private StoreOptions otherSchema() {
+    return new StoreOptions(
+        options.host(),
+        options.port(),
+        options.database(),
+        options.user(),
+        options.password(),
+        "store_" + SCHEMAS.incrementAndGet());
   }
 
   private StoreSchema.Registered registered(String text) {
@@ -272,6 +368,10 @@ class ProjectionStoreIT {
   }
 
   private static ViewPlan view() {
+    return view(ViewOptions.DEFAULT);
+  }
+
+  private static ViewPlan view(ViewOptions options) {
     List<Column> columns =
         List.of(
             new Column("k", ValueType.INTEGER, false, "bigint", ""),
@@ -291,7 +391,7 @@ class ProjectionStoreIT {
         1,
         List.of(new ViewPlan.Order(1, false)),
         Duration.ofSeconds(5),
-        ViewOptions.DEFAULT,
+        options,
         "SELECT k, id, text FROM t");
   }
 }

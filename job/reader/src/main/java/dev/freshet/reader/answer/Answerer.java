@@ -105,7 +105,7 @@ public final class Answerer {
     Verdict verdict = verdict(question, reading, now);
     if (verdict.equals(Verdict.ABSENT)) {
       demand.wanted(question.view(), question.key());
-    } else if (question.view().plan().options().onRead()) {
+    } else if (question.view().plan().options().onRead() && !isBuilding(verdict)) {
       demand.read(question.view(), question.key());
     }
     if (verdict.equals(Verdict.BEHIND)
@@ -130,6 +130,10 @@ public final class Answerer {
           reading.page());
     }
     return fromMysql(question, (Doubted) verdict);
+  }
+
+  private static boolean isBuilding(Verdict verdict) {
+    return verdict instanceof Doubted doubted && doubted.reason().equals(Doubt.BUILDING);
   }
 
   private static Verdict verdict(Question question, Store.Reading reading, Instant now) {

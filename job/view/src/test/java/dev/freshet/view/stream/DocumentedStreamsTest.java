@@ -50,6 +50,14 @@ class DocumentedStreamsTest {
         json -> KeyRequest.read(json).toJson());
   }
 
+  @Test
+  void theExampleOfKeysThatWereReadIsAMessage() throws IOException {
+    check(
+        Stream.REQUESTS,
+        example(Stream.REQUESTS, ", of keys that were read"),
+        json -> KeysRead.read(json).toJson());
+  }
+
   private static byte[] read(Stream stream, byte[] json) {
     return switch (stream) {
       case RETRY, DEAD_LETTER -> FailureMessage.read(json).toJson();

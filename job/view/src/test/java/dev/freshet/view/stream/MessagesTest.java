@@ -90,7 +90,8 @@ class MessagesTest {
     assertThat(repair.values()).containsExactly("-5", "7");
     KeyRequest row = KeyRequest.repairRow("job", plan, new Object[] {9L, 42L}, NOW);
     KeyRequest invalidate = KeyRequest.invalidate("job", plan, new Object[] {1L, 2L}, NOW);
-    for (KeyRequest request : List.of(repair, row, invalidate)) {
+    KeyRequest populate = KeyRequest.populate("job", plan, new Object[] {1L, 2L}, NOW);
+    for (KeyRequest request : List.of(repair, row, invalidate, populate)) {
       assertThat(KeyRequest.read(request.toJson())).isEqualTo(request);
       assertFits(Stream.REQUESTS, request.toJson());
     }
@@ -110,8 +111,28 @@ class MessagesTest {
   }
 
   @Test
+  void keysThatWereReadAreToldTogether() throws IOException {
+    ViewPlan plan = Planner.plan(Sources.unreadConversations(), Sources.sample());
+    KeysRead read = KeysRead.of("job", plan, List.of(List.of(-5L, 7L), List.of(1L, 2L)), NOW);
+
+    assertThat(KeysRead.read(read.toJson())).isEqualTo(read);
+    assertFits(Stream.REQUESTS, read.toJson());
+    assertThat(KeysRead.isOne(read.toJson())).isTrue();
+    assertThat(KeyRequest.isOne(read.toJson())).isFalse();
+    assertThat(read.keysIn(plan)).containsExactly(plan.viewKeyOf(-5L, 7L), plan.viewKeyOf(1L, 2L));
+    assertThatThrownBy(
+            () ->
+                new KeysRead(1, "read", "job", "v", List.of(List.of("x", "1")), NOW.toString())
+                    .keysIn(plan))
+        .hasMessageStartingWith("v: user_id: 'x' is not an integer");
+  }
+
+  @Test
   void everyReasonFitsTheSchemaOfInvalidations() throws IOException {
     ViewPlan plan = Planner.plan(Sources.unreadConversations(), Sources.sample());
+    assertFits(
+        Stream.INVALIDATION,
+        InvalidationMessage.absent("job", plan, plan.viewKeyOf(5L, 7L), VERSION, NOW).toJson());
     for (Reason reason : Reason.values()) {
       assertFits(
           Stream.INVALIDATION,
