@@ -58,6 +58,7 @@ final class ProjectionStore implements AutoCloseable {
   private final CountsTable counts;
   private final BacklogTable backlog;
   private final FaultsTable faults;
+  private final ChangeNotices notices;
   private final List<PostgresTables> tables = new ArrayList<>();
   private final long token;
   private final long progressAtOpen;
@@ -122,6 +123,7 @@ final class ProjectionStore implements AutoCloseable {
     this.counts = new CountsTable(options.schema(), job, plan);
     this.backlog = new BacklogTable(options.schema(), job);
     this.faults = new FaultsTable(options.schema(), job, plan);
+    this.notices = new ChangeNotices(options.schema(), range);
     for (ViewPlan view : plan.views()) {
       tables.add(new PostgresTables(view, options.schema(), StoreSchema.GENERATION));
     }
@@ -231,7 +233,9 @@ final class ProjectionStore implements AutoCloseable {
       if (flush.backlog().isPresent()) {
         backlog.write(connection, flush.backlog().get());
       }
+      notices.write(connection, flush);
       connection.commit();
+      notices.committed(flush);
       merged = true;
     } catch (SQLException e) {
       disconnect();
