@@ -104,15 +104,7 @@ public final class Answerer {
       verdict = verdict(question, reading, now);
     }
     if (verdict instanceof Vouched vouched) {
-      return new Answer(
-          question,
-          Source.PROJECTION,
-          Optional.of(KeyState.VALID),
-          Optional.empty(),
-          Optional.of(vouched.version()),
-          vouched.asOf(),
-          Duration.between(vouched.asOf(), now),
-          reading.page());
+      return Answer.ofProjection(question, vouched, now, reading.page());
     }
     return fromMysql(question, (Doubted) verdict);
   }
