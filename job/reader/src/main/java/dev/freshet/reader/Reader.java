@@ -2,16 +2,20 @@ package dev.freshet.reader;
 
 import dev.freshet.reader.answer.Answerer;
 import dev.freshet.reader.answer.Gate;
+import dev.freshet.reader.answer.Projection;
 import dev.freshet.reader.config.Limits;
 import dev.freshet.reader.config.ReaderConfig;
 import dev.freshet.reader.database.Databases;
+import dev.freshet.reader.http.EventText;
 import dev.freshet.reader.http.Health;
 import dev.freshet.reader.http.HttpApi;
 import dev.freshet.reader.http.ListenSocket;
+import dev.freshet.reader.live.LiveAnswers;
 import dev.freshet.reader.request.KafkaOutbox;
 import dev.freshet.reader.request.KeyDemand;
 import dev.freshet.reader.request.Outbox;
 import dev.freshet.reader.request.RequestDesk;
+import java.time.Duration;
 import java.time.InstantSource;
 
 /**
@@ -19,6 +23,11 @@ import java.time.InstantSource;
  * read once it knows no views and is not healthy.
  */
 public final class Reader implements AutoCloseable {
+  /**
+   * How late a change is told at most that nobody gave notice of, and an answer's growing stale.
+   */
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
+
   private final Databases databases;
   private final Outbox outbox;
   private final KeyDemand demand;
@@ -50,11 +59,21 @@ public final class Reader implements AutoCloseable {
     metrics.watch("mysql", databases.mysql());
     Outbox outbox = KafkaOutbox.of(config.kafka());
     KeyDemand demand = new KeyDemand(outbox, metrics, clock);
+    LiveAnswers live =
+        new LiveAnswers(
+            databases.views(),
+            new Projection(databases.store(), demand, clock),
+            databases.notices(),
+            new EventText(clock),
+            limits.streams(),
+            LOOK_AGAIN);
+    metrics.watch(live);
     HttpApi http =
         new HttpApi(
             databases.views(),
             new Answerer(
                 databases.store(), databases.arrivals(), databases.origin(), gate, demand, clock),
+            live,
             new RequestDesk(outbox, metrics, clock),
             metrics,
             () -> health(databases),

@@ -4,6 +4,7 @@ import dev.freshet.reader.answer.Answer;
 import dev.freshet.reader.answer.Doubt;
 import dev.freshet.reader.answer.Gate;
 import dev.freshet.reader.answer.KeyState;
+import dev.freshet.reader.live.LiveAnswers;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
@@ -24,6 +25,8 @@ import java.time.InstantSource;
  *   <li>{@code freshet_reader_requests_total} by view and type, those that were handed over to a
  *       job
  *   <li>{@code freshet_reader_fallbacks_in_flight}
+ *   <li>{@code freshet_reader_event_streams}, clients that are told changes, and {@code
+ *       freshet_reader_watched_pages}, what they watch
  *   <li>{@code freshet_reader_database_up} by database, 0 or 1 as last seen
  *   <li>{@code freshet_store_changes} by view and outcome: {@code applied}, {@code superseded},
  *       {@code waiting}, {@code dead}
@@ -99,6 +102,16 @@ public final class ReaderMetrics {
   public void watch(Gate gate) {
     Gauge.builder("freshet.reader.fallbacks.in.flight", gate, Gate::occupied)
         .description("Questions that MySQL works on for this reader")
+        .register(registry);
+  }
+
+  /** Shows how many are told changes, and of how much. */
+  public void watch(LiveAnswers live) {
+    Gauge.builder("freshet.reader.event.streams", live, LiveAnswers::clients)
+        .description("Clients of event streams")
+        .register(registry);
+    Gauge.builder("freshet.reader.watched.pages", live, LiveAnswers::pages)
+        .description("Pages of keys that event streams watch")
         .register(registry);
   }
 

@@ -104,6 +104,11 @@ final class World implements AutoCloseable {
         limits);
   }
 
+  /** Where the reader is. */
+  String url() {
+    return "http://127.0.0.1:" + reader.port();
+  }
+
   MovableClock clock() {
     return clock;
   }

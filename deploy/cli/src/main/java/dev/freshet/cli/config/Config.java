@@ -87,7 +87,8 @@ public record Config(
       int fallbacks,
       int fallbackQueue,
       int fallbackWaitMs,
-      int fallbackTimeoutMs) {}
+      int fallbackTimeoutMs,
+      int streams) {}
 
   /** The job. */
   public record Job(

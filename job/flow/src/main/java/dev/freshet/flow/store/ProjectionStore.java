@@ -60,6 +60,7 @@ final class ProjectionStore implements AutoCloseable {
   private final CountsTable counts;
   private final BacklogTable backlog;
   private final FaultsTable faults;
+  private final ChangeNotices notices;
   private final List<PostgresTables> tables = new ArrayList<>();
   private final long token;
   private final ProgressTable.Taken taken;
@@ -133,6 +134,7 @@ final class ProjectionStore implements AutoCloseable {
             .filter(view -> view.options().onRead())
             .map(ViewPlan::view)
             .toArray(String[]::new);
+    this.notices = new ChangeNotices(options.schema(), range);
     for (ViewPlan view : plan.views()) {
       tables.add(new PostgresTables(view, options.schema(), StoreSchema.GENERATION));
     }
@@ -272,7 +274,9 @@ final class ProjectionStore implements AutoCloseable {
       if (flush.backlog().isPresent()) {
         backlog.write(connection, flush.backlog().get());
       }
+      notices.write(connection, flush);
       connection.commit();
+      notices.committed(flush);
       merged = true;
     } catch (SQLException e) {
       disconnect();

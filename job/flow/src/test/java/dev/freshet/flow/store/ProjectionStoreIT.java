@@ -21,6 +21,7 @@ import dev.freshet.view.Table;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.ViewOptions;
 import dev.freshet.view.ViewPlan;
+import dev.freshet.view.notice.Notice;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -32,9 +33,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
 
 class ProjectionStoreIT {
   private static final int GROUPS = 16;
@@ -256,6 +259,51 @@ class ProjectionStoreIT {
   }
 
   @Test
+  void tellsWhatAFlushChangedOnceItIsThereAndNothingOfProgressAlone() throws Exception {
+    try (Connection listening = LocalServers.postgres().connect();
+        ProjectionStore store = open(0, 15)) {
+      listen(listening);
+      store.flush(Flush.of(List.of(), 100, mark(100), List.of()));
+      assertThat(notices(listening)).containsExactly(new Notice.Groups(100, 0, 15));
+      store.flush(Flush.of(List.of(), 110, mark(110), List.of()));
+      store.flush(Flush.of(List.of(put(1, 10, "a"), put(1, 11, "b")), 120, mark(120), List.of()));
+      store.flush(invalid(130, Map.of(0, Reason.UNPLACEABLE)));
+      store.flush(invalid(140, Map.of(0, Reason.UNPLACEABLE)));
+      store.flush(Flush.of(List.of(), 150, mark(150), List.of()));
+      store.flush(Flush.of(List.of(), 160, mark(160), List.of(new KeyGroupRange(4, 9))));
+      assertThat(notices(listening))
+          .containsExactly(
+              Notice.of(120, List.of(view.viewKeyOf(1L)), 0, 15),
+              new Notice.Groups(130, 0, 15),
+              new Notice.Groups(150, 0, 15),
+              new Notice.Groups(160, 0, 15));
+      try (ProjectionStore newer = open(0, 15)) {
+        assertThatThrownBy(
+                () -> store.flush(Flush.of(List.of(put(2, 1, "c")), 170, mark(170), List.of())))
+            .isInstanceOf(SQLException.class);
+        newer.flush(Flush.of(List.of(), 180, mark(180), List.of()));
+      }
+      assertThat(notices(listening)).containsExactly(new Notice.Groups(180, 0, 15));
+    }
+  }
+
+  private static Flush invalid(long version, Map<Integer, Reason> views) {
+    return new Flush(
+        List.of(),
+        List.of(),
+        version,
+        mark(version),
+        views,
+        List.of(),
+        List.of(),
+        Map.of(),
+        Map.of(),
+        List.of(),
+        Optional.empty(),
+        List.of());
+  }
+
+  @Test
   void anotherWayToKeepAViewIsTheSameView() {
     StoreOptions options = otherSchema();
     String declared =
@@ -272,6 +320,22 @@ class ProjectionStoreIT {
                     GROUPS))
         .isInstanceOf(Refused.class)
         .hasMessageContaining("another query");
+  }
+
+  private void listen(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("LISTEN " + Notice.channel(options.schema()));
+    }
+  }
+
+  /** What was sent; Postgres hands it over with the next answer. */
+  private static List<Notice> notices(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SELECT 1");
+    }
+    return Stream.of(connection.unwrap(PGConnection.class).getNotifications())
+        .map(notification -> Notice.parse(notification.getParameter()))
+        .toList();
   }
 
   @Test

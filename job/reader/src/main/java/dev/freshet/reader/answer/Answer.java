@@ -53,4 +53,17 @@ public record Answer(
       lag = Duration.ZERO;
     }
   }
+
+  /** What the projection vouches for. */
+  static Answer ofProjection(Question question, Verdict.Vouched vouched, Instant now, Page page) {
+    return new Answer(
+        question,
+        Source.PROJECTION,
+        Optional.of(KeyState.VALID),
+        Optional.empty(),
+        Optional.of(vouched.version()),
+        vouched.asOf(),
+        Duration.between(vouched.asOf(), now),
+        page);
+  }
 }

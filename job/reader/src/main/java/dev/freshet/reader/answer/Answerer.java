@@ -103,11 +103,7 @@ public final class Answerer {
     Store.Reading reading = first;
     Instant now = clock.instant();
     Verdict verdict = verdict(question, reading, now);
-    if (verdict.equals(Verdict.ABSENT)) {
-      demand.wanted(question.view(), question.key());
-    } else if (question.view().plan().options().onRead() && !isBuilding(verdict)) {
-      demand.read(question.view(), question.key());
-    }
+    demand.found(question, verdict);
     if (verdict.equals(Verdict.BEHIND)
         && arrivals.await(question, question.written().orElseThrow(), question.patience())) {
       try {
@@ -119,21 +115,9 @@ public final class Answerer {
       verdict = verdict(question, reading, now);
     }
     if (verdict instanceof Vouched vouched) {
-      return new Answer(
-          question,
-          Source.PROJECTION,
-          Optional.of(KeyState.VALID),
-          Optional.empty(),
-          Optional.of(vouched.version()),
-          vouched.asOf(),
-          Duration.between(vouched.asOf(), now),
-          reading.page());
+      return Answer.ofProjection(question, vouched, now, reading.page());
     }
     return fromMysql(question, (Doubted) verdict);
-  }
-
-  private static boolean isBuilding(Verdict verdict) {
-    return verdict instanceof Doubted doubted && doubted.reason().equals(Doubt.BUILDING);
   }
 
   private static Verdict verdict(Question question, Store.Reading reading, Instant now) {

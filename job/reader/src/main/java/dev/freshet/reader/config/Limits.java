@@ -6,12 +6,14 @@ import java.time.Duration;
  * What one reader may use at once, and for how long.
  *
  * @param threads that answer requests
- * @param storeConnections that answers use in Postgres at once; one more looks at its progress
+ * @param storeConnections that answers use in Postgres at once; one more looks at its progress,
+ *     another at what event streams watch, and a third listens for them
  * @param storeTimeout of a statement in Postgres; beyond it MySQL is asked
  * @param fallbacks statements in MySQL at once
  * @param fallbackQueue requests that may wait for one of those
  * @param fallbackWait for how long they wait
  * @param fallbackTimeout of a statement in MySQL
+ * @param streams clients of event streams at once
  */
 public record Limits(
     int threads,
@@ -20,10 +22,18 @@ public record Limits(
     int fallbacks,
     int fallbackQueue,
     Duration fallbackWait,
-    Duration fallbackTimeout) {
+    Duration fallbackTimeout,
+    int streams) {
 
   /** What holds when nothing is said. */
   public static final Limits DEFAULT =
       new Limits(
-          64, 8, Duration.ofMillis(500), 4, 16, Duration.ofMillis(250), Duration.ofMillis(2000));
+          64,
+          8,
+          Duration.ofMillis(500),
+          4,
+          16,
+          Duration.ofMillis(250),
+          Duration.ofMillis(2000),
+          1000);
 }

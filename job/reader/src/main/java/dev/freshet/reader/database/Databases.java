@@ -7,6 +7,7 @@ import dev.freshet.reader.answer.Arrivals;
 import dev.freshet.reader.answer.Origin;
 import dev.freshet.reader.answer.Store;
 import dev.freshet.reader.config.ReaderConfig;
+import dev.freshet.reader.live.Notices;
 import java.util.function.Consumer;
 
 /** Postgres and MySQL as one reader uses them: the pools and what stands on them. */
@@ -25,6 +26,7 @@ public final class Databases implements AutoCloseable {
   private final Probe postgresProbe;
   private final Probe mysqlProbe;
   private final StoreWatch watch;
+  private final Notices notices;
 
   /**
    * Opens the pools; neither database need be there.
@@ -42,6 +44,7 @@ public final class Databases implements AutoCloseable {
     this.mysqlProbe = new Probe(mysqlPool, mysql);
     views.start();
     this.watch = new StoreWatch(postgresPool, config.schema(), views, figures);
+    this.notices = ear -> ChangeListener.start(config.postgres(), config.schema(), ear);
   }
 
   public CatalogueTable views() {
@@ -58,6 +61,11 @@ public final class Databases implements AutoCloseable {
 
   public Origin origin() {
     return origin;
+  }
+
+  /** What jobs tell of the store's changes. */
+  public Notices notices() {
+    return notices;
   }
 
   public Availability postgres() {

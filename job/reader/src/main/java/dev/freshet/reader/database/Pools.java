@@ -5,7 +5,11 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.freshet.reader.config.Database;
 import dev.freshet.reader.config.Limits;
 import dev.freshet.view.sql.MysqlSession;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Properties;
 
 /**
  * The connections a reader holds. Both pools only read, start without their database, and give up
@@ -23,10 +27,10 @@ final class Pools {
   static HikariDataSource postgres(Database database, Limits limits) {
     HikariConfig config = common("postgres", database);
     config.setDriverClassName("org.postgresql.Driver");
-    config.setJdbcUrl(
-        "jdbc:postgresql://%s:%d/%s".formatted(database.host(), database.port(), database.name()));
-    // One more than answers may use, for the look at what somebody waits for.
-    config.setMaximumPoolSize(limits.storeConnections() + 1);
+    config.setJdbcUrl(postgresUrl(database));
+    // Two more than answers may use, for the looks at what somebody waits for and at what streams
+    // watch.
+    config.setMaximumPoolSize(limits.storeConnections() + 2);
     config.setConnectionTimeout(Math.max(250, limits.storeTimeout().toMillis()));
     config.addDataSourceProperty("ApplicationName", "freshet-reader");
     config.addDataSourceProperty("connectTimeout", "1");
@@ -39,6 +43,28 @@ final class Pools {
             .formatted(limits.storeTimeout().toMillis()));
     database.properties().forEach(config::addDataSourceProperty);
     return new HikariDataSource(config);
+  }
+
+  /**
+   * A connection of its own, to hear notifications on. It is given up when nothing comes back for
+   * three seconds.
+   *
+   * @throws SQLException when it cannot be had
+   */
+  static Connection listening(Database database) throws SQLException {
+    Properties properties = new Properties();
+    properties.setProperty("user", database.user());
+    properties.setProperty("password", database.password());
+    properties.setProperty("ApplicationName", "freshet-reader-listening");
+    properties.setProperty("connectTimeout", "1");
+    properties.setProperty("socketTimeout", "3");
+    properties.putAll(database.properties());
+    return DriverManager.getConnection(postgresUrl(database), properties);
+  }
+
+  private static String postgresUrl(Database database) {
+    return "jdbc:postgresql://%s:%d/%s"
+        .formatted(database.host(), database.port(), database.name());
   }
 
   /**

@@ -9,6 +9,7 @@ import dev.freshet.reader.answer.Outcome;
 import dev.freshet.reader.answer.Page;
 import dev.freshet.reader.answer.Question;
 import dev.freshet.reader.answer.Unanswered;
+import dev.freshet.reader.answer.Verdict;
 import dev.freshet.reader.form.Cursor;
 import dev.freshet.view.Column;
 import dev.freshet.view.Version;
@@ -65,6 +66,19 @@ final class AnswerJson {
             }
           }
           json.writeEndArray();
+          json.writeEndObject();
+        });
+  }
+
+  /** Why the projection does not vouch for what it has of a key. */
+  static byte[] write(Question question, Verdict.Doubted why, Instant at) {
+    return written(
+        json -> {
+          json.writeStartObject();
+          writeKey(question, json);
+          json.writeStringField("state", why.state().map(KeyState::name).orElse(null));
+          json.writeStringField("reason", why.reason().wireName());
+          json.writeStringField("at", instant(at));
           json.writeEndObject();
         });
   }

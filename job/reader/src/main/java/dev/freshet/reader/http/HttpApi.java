@@ -10,6 +10,7 @@ import dev.freshet.reader.answer.ServedView;
 import dev.freshet.reader.answer.Unanswered;
 import dev.freshet.reader.answer.Views;
 import dev.freshet.reader.form.KeyPath;
+import dev.freshet.reader.live.LiveAnswers;
 import dev.freshet.reader.request.NotTaken;
 import dev.freshet.reader.request.RequestDesk;
 import dev.freshet.view.ViewPlan;
@@ -44,6 +45,8 @@ import org.slf4j.LoggerFactory;
  * <ul>
  *   <li>{@code GET /v1/views/{view}/{key…}}: an answer; needs the token, like everything under
  *       {@code /v1}
+ *   <li>{@code GET /v1/views/{view}/{key…}/events}: the answer as an event, and again whenever it
+ *       changes; a key that itself ends in that word has one segment fewer
  *   <li>{@code POST /v1/views/{view}/{key…}/repair} and {@code …/invalidate}: hands a request over
  *       to the view's job; the last segment decides, for a key may itself end in such a word
  *   <li>{@code POST /v1/views/{view}:batch}: the answers for many keys
@@ -59,6 +62,7 @@ public final class HttpApi implements AutoCloseable {
   private static final Map<String, Form> REQUESTS =
       Map.of(KeyRequest.REPAIR, KeyRequest::repair, KeyRequest.INVALIDATE, KeyRequest::invalidate);
   private static final String BATCH = ":batch";
+  private static final String EVENTS = "events";
 
   /** Of a request; a batch of keys is the only one that has a body. */
   private static final long MOST_BYTES = 64 * 1024;
@@ -68,6 +72,7 @@ public final class HttpApi implements AutoCloseable {
 
   private final Views views;
   private final Answerer answerer;
+  private final EventStreams streams;
   private final RequestDesk desk;
   private final ReaderMetrics metrics;
   private final Supplier<Health> health;
@@ -83,6 +88,7 @@ public final class HttpApi implements AutoCloseable {
   /**
    * Starts to answer.
    *
+   * @param live what streams are told; closed with this
    * @param secret that callers show
    * @param socket to answer on; closed with this
    * @param threads that handle requests and connections
@@ -90,6 +96,7 @@ public final class HttpApi implements AutoCloseable {
   public HttpApi(
       Views views,
       Answerer answerer,
+      LiveAnswers live,
       RequestDesk desk,
       ReaderMetrics metrics,
       Supplier<Health> health,
@@ -98,6 +105,7 @@ public final class HttpApi implements AutoCloseable {
       int threads) {
     this.views = views;
     this.answerer = answerer;
+    this.streams = new EventStreams(live);
     this.desk = desk;
     this.metrics = metrics;
     this.health = health;
@@ -108,9 +116,10 @@ public final class HttpApi implements AutoCloseable {
     javalin.start();
   }
 
-  /** Takes no more requests, finishes those in work, closes the port. */
+  /** Takes no more requests, ends event streams, finishes what is in work, closes the port. */
   @Override
   public void close() {
+    streams.close();
     javalin.stop();
   }
 
@@ -143,6 +152,11 @@ public final class HttpApi implements AutoCloseable {
             REQUESTS.keySet().stream().map(word -> VIEWS + "{view}/{key}/" + word),
             Stream.of(VIEWS + "{view}" + BATCH))
         .collect(Collectors.toSet());
+  }
+
+  /** What can be got behind a key, by path as {@code openapi.yaml} spells it. */
+  static Set<String> behindKeys() {
+    return Set.of(VIEWS + "{view}/{key}/" + EVENTS);
   }
 
   /** What can be got, by path as {@code openapi.yaml} spells it. */
@@ -195,6 +209,12 @@ public final class HttpApi implements AutoCloseable {
     long start = System.nanoTime();
     List<String> segments = segments(context);
     ServedView view = view(segments.get(0));
+    int keyAndWord = view.plan().keyColumnList().size() + 1;
+    if (segments.size() == 1 + keyAndWord && segments.get(keyAndWord).equals(EVENTS)) {
+      List<String> key = segments.subList(1, keyAndWord);
+      streams.open(context, ViewRequest.watched(view, key, context.queryString()));
+      return;
+    }
     Question question =
         ViewRequest.parse(view, segments.subList(1, segments.size()), context.queryString());
     Answer answer = answerer.answer(question);

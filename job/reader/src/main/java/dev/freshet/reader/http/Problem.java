@@ -34,6 +34,7 @@ public record Problem(Kind kind, String detail) {
     TIMEOUT("timeout", 503, "MySQL did not answer in time"),
     SOURCE_UNAVAILABLE("source-unavailable", 503, "MySQL does not answer"),
     SOURCE_REFUSED("source-refused", 502, "MySQL cannot answer the view's query"),
+    TOO_MANY_STREAMS("too-many-streams", 503, "Too many event streams"),
     VIEW_UNAVAILABLE("view-unavailable", 503, "The view cannot be served"),
     REQUESTS_UNAVAILABLE("requests-unavailable", 503, "The request cannot be handed over"),
     INTERNAL("internal", 500, "The reader failed");

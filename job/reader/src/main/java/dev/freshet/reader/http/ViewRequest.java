@@ -26,6 +26,7 @@ final class ViewRequest {
   private static final int DEFAULT_WAIT_MS = 250;
   private static final int LONGEST_WAIT_MS = 10_000;
   private static final Set<String> PARAMETERS = new TreeSet<>(Set.of(LIMIT, CURSOR, AFTER, WAIT));
+  private static final Set<String> OF_A_STREAM = Set.of(LIMIT);
 
   private ViewRequest() {}
 
@@ -38,7 +39,7 @@ final class ViewRequest {
    */
   static Question parse(ServedView view, List<String> keyParts, String query) {
     Object[] key = key(view, keyParts);
-    Map<String, List<String>> parameters = parameters(query);
+    Map<String, List<String>> parameters = parameters(query, PARAMETERS);
     int limit = number(parameters, LIMIT, 1, LARGEST_LIMIT, DEFAULT_LIMIT);
     Optional<List<Object>> after = Optional.empty();
     if (parameters.containsKey(CURSOR)) {
@@ -50,6 +51,20 @@ final class ViewRequest {
     }
     return new Question(
         view, List.of(key), limit, after, written(parameters), Duration.ofMillis(wait(parameters)));
+  }
+
+  /**
+   * The first page whose changes a request asks for.
+   *
+   * @param keyParts decoded
+   * @param query the raw query string, or null
+   * @throws Problem.Refused when a part is wrong
+   */
+  static Question watched(ServedView view, List<String> keyParts, String query) {
+    Object[] key = key(view, keyParts);
+    Map<String, List<String>> parameters = parameters(query, OF_A_STREAM);
+    int limit = number(parameters, LIMIT, 1, LARGEST_LIMIT, DEFAULT_LIMIT);
+    return new Question(view, List.of(key), limit, Optional.empty());
   }
 
   /**
@@ -79,7 +94,7 @@ final class ViewRequest {
     }
   }
 
-  private static Map<String, List<String>> parameters(String query) {
+  private static Map<String, List<String>> parameters(String query, Set<String> known) {
     Map<String, List<String>> parameters;
     try {
       parameters = QueryString.parse(query);
@@ -87,13 +102,14 @@ final class ViewRequest {
       throw badParameter(e.getMessage());
     }
     for (String name : parameters.keySet()) {
-      if (!PARAMETERS.contains(name)) {
+      if (!known.contains(name)) {
         throw badParameter(
-            "parameter '%s' is not known; known are %s%s"
+            "parameter '%s' is not known; known %s %s%s"
                 .formatted(
                     name,
-                    String.join(", ", PARAMETERS).replaceFirst(", (\\w+)$", " and $1"),
-                    Suggestion.of(name, PARAMETERS)));
+                    known.size() == 1 ? "is" : "are",
+                    String.join(", ", known).replaceFirst(", (\\w+)$", " and $1"),
+                    Suggestion.of(name, known)));
       }
     }
     return parameters;

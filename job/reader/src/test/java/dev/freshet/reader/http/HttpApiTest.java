@@ -13,18 +13,23 @@ import dev.freshet.reader.answer.Gate;
 import dev.freshet.reader.answer.NoDemand;
 import dev.freshet.reader.answer.Page;
 import dev.freshet.reader.answer.Progress;
+import dev.freshet.reader.answer.Projection;
 import dev.freshet.reader.answer.Question;
 import dev.freshet.reader.answer.ServedView;
 import dev.freshet.reader.answer.Store;
 import dev.freshet.reader.answer.Unanswered;
 import dev.freshet.reader.answer.Views;
+import dev.freshet.reader.live.LiveAnswers;
 import dev.freshet.reader.request.NotTaken;
 import dev.freshet.reader.request.Outbox;
 import dev.freshet.reader.request.RequestDesk;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.Version;
 import dev.freshet.view.stream.KeyRequest;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -40,6 +45,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -72,6 +78,12 @@ class HttpApiTest {
 
   @BeforeAll
   static void start() throws ListenSocket.Taken {
+    ListenSocket socket = ListenSocket.open("127.0.0.1", 0);
+    port = socket.port();
+    api = api(socket);
+  }
+
+  private static HttpApi api(ListenSocket socket) {
     Store store =
         question -> {
           ASKED.add(question);
@@ -109,18 +121,22 @@ class HttpApiTest {
             new NoDemand(),
             () -> NOW);
     ReaderMetrics metrics = new ReaderMetrics();
-    ListenSocket socket = ListenSocket.open("127.0.0.1", 0);
-    port = socket.port();
-    api =
-        new HttpApi(
+    return new HttpApi(
+        new TwoViews(),
+        answerer,
+        new LiveAnswers(
             new TwoViews(),
-            answerer,
-            new RequestDesk(new Kept(), metrics, () -> NOW),
-            metrics,
-            () -> new Health(true, false, true, 2),
-            SECRET,
-            socket,
-            16);
+            new Projection(store, new NoDemand(), () -> NOW),
+            ear -> () -> {},
+            new EventText(() -> NOW),
+            2,
+            Duration.ofDays(1)),
+        new RequestDesk(new Kept(), metrics, () -> NOW),
+        metrics,
+        () -> new Health(true, false, true, 2),
+        SECRET,
+        socket,
+        16);
   }
 
   @AfterAll
@@ -398,7 +414,8 @@ class HttpApiTest {
   void theDescriptionListsEveryRouteAndField() throws Exception {
     JsonNode description = new YAMLMapper().readTree(get("/openapi.yaml").body());
     assertThat(paths(description, "get"))
-        .containsExactlyInAnyOrderElementsOf(api.routes().keySet());
+        .containsExactlyInAnyOrderElementsOf(
+            Stream.concat(api.routes().keySet().stream(), HttpApi.behindKeys().stream()).toList());
     assertThat(paths(description, "post")).containsExactlyInAnyOrderElementsOf(HttpApi.posts());
     description
         .path("paths")
@@ -505,6 +522,67 @@ class HttpApiTest {
             .method(method, HttpRequest.BodyPublishers.noBody());
     token.ifPresent(t -> request.header("Authorization", t));
     return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  @Test
+  void aStreamBeginsWithWhatHoldsAndTakesNoMoreClientsThanItMay() throws Exception {
+    String path = "/v1/views/unread/42/7/events";
+    try (BufferedReader stream = stream(port, path + "?limit=1", "", 200);
+        BufferedReader ahead = stream(port, path, "binlog.000012:9999", 200);
+        BufferedReader tooMany = stream(port, path, "", 503)) {
+      assertThat(List.of(stream.readLine(), stream.readLine(), stream.readLine()))
+          .containsExactly("retry: 1000", "", "id: binlog.000012:4567");
+      assertThat(stream.readLine())
+          .isEqualTo("data: " + get("/v1/views/unread/42/7?limit=1").body());
+      assertThat(stream.readLine()).isEmpty();
+      assertThat(List.of(ahead.readLine(), ahead.readLine(), ahead.readLine(), ahead.readLine()))
+          .containsExactly(
+              "retry: 1000",
+              "",
+              "event: doubt",
+              "data: {\"view\":\"unread\",\"key\":{\"user_id\":42,\"site_id\":7},"
+                  + "\"state\":\"VALID\",\"reason\":\"behind\","
+                  + "\"at\":\"2026-01-31T12:00:00.123Z\"}");
+      assertThat(tooMany.readLine()).contains("urn:freshet:problem:too-many-streams");
+    }
+  }
+
+  @Test
+  void whatIsNoStreamIsRefusedOrAKey() throws Exception {
+    assertThat(get("/v1/views/by_name/events").body()).contains("\"key\":{\"name\":\"events\"}");
+    assertThat(get("/v1/views/unread/42/7/events?cursor=x").body())
+        .contains("parameter 'cursor' is not known; known is limit");
+    assertThat(get("/v1/views/unread/42/events").body()).contains("urn:freshet:problem:bad-key");
+    try (BufferedReader refused = stream(port, "/v1/views/unread/42/7/events", "seven", 400)) {
+      assertThat(refused.readLine()).contains("header Last-Event-ID");
+    }
+  }
+
+  @Test
+  void aReaderThatStopsEndsItsStreams() throws Exception {
+    ListenSocket socket = ListenSocket.open("127.0.0.1", 0);
+    HttpApi stopping = api(socket);
+    try (BufferedReader stream = stream(socket.port(), "/v1/views/unread/42/7/events", "", 200)) {
+      assertThat(stream.readLine()).isEqualTo("retry: 1000");
+      long begun = System.nanoTime();
+      stopping.close();
+      assertThat(stream.lines().toList()).last().isEqualTo("");
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(4));
+    }
+  }
+
+  private static BufferedReader stream(int port, String path, String lastId, int status)
+      throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+            .header("Authorization", "Bearer " + SECRET);
+    if (!lastId.isEmpty()) {
+      request.header("Last-Event-ID", lastId);
+    }
+    HttpResponse<InputStream> response =
+        CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+    assertThat(response.statusCode()).isEqualTo(status);
+    return new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
   }
 
   /** A response as it came over the wire. */

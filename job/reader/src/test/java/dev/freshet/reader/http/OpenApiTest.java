@@ -38,26 +38,31 @@ class OpenApiTest {
         .containsExactlyInAnyOrderElementsOf(
             Stream.concat(Stream.of(KeyState.values()).map(KeyState::name), Stream.of("null"))
                 .toList());
+    List<String> reasons =
+        Stream.concat(
+                Stream.of(
+                    Doubt.ABSENT,
+                    Doubt.BUILDING,
+                    Doubt.STALE,
+                    Doubt.BEHIND,
+                    Doubt.STORE_UNAVAILABLE),
+                Stream.of(Reason.values()).map(Doubt::of))
+            .map(Doubt::wireName)
+            .toList();
     assertThat(texts(answer.path("reason").path("enum")))
         .containsExactlyInAnyOrderElementsOf(
-            Stream.concat(
-                    Stream.concat(
-                            Stream.of(
-                                Doubt.ABSENT,
-                                Doubt.BUILDING,
-                                Doubt.STALE,
-                                Doubt.BEHIND,
-                                Doubt.STORE_UNAVAILABLE),
-                            Stream.of(Reason.values()).map(Doubt::of))
-                        .map(Doubt::wireName),
-                    Stream.of("null"))
-                .toList());
+            Stream.concat(reasons.stream(), Stream.of("null")).toList());
+    JsonNode doubt = schema("Doubt").path("properties");
+    assertThat(texts(doubt.path("state").path("enum")))
+        .isEqualTo(texts(answer.path("state").path("enum")));
+    assertThat(texts(doubt.path("reason").path("enum")))
+        .containsExactlyInAnyOrderElementsOf(reasons);
   }
 
   @Test
   void requiresEveryFieldItDescribes() {
     for (String name :
-        List.of("Answer", "Answers", "Unanswered", "Health", "Problem", "Requested")) {
+        List.of("Answer", "Answers", "Doubt", "Unanswered", "Health", "Problem", "Requested")) {
       assertThat(texts(schema(name).path("required")))
           .containsExactlyInAnyOrderElementsOf(names(schema(name).path("properties")));
     }

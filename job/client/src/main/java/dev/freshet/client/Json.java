@@ -1,0 +1,130 @@
+package dev.freshet.client;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** The reader's JSON. Fields that are not known are passed over: a newer reader may have them. */
+final class Json {
+  private static final JsonMapper MAPPER = new JsonMapper();
+
+  private Json() {}
+
+  /**
+   * Reads.
+   *
+   * @throws IOException when it is no JSON
+   */
+  static JsonNode read(byte[] body) throws IOException {
+    JsonNode node = MAPPER.readTree(body);
+    if (node == null || !node.isContainerNode()) {
+      throw new IOException("no JSON of a reader: " + body.length + " bytes");
+    }
+    return node;
+  }
+
+  static Answer answer(JsonNode json) throws IOException {
+    List<JsonNode> items = new ArrayList<>();
+    json.path("items").forEach(items::add);
+    return new Answer(
+        text(json, "view"),
+        json.path("key"),
+        text(json, "source"),
+        optional(json, "state"),
+        optional(json, "reason"),
+        optional(json, "version"),
+        instant(json, "as_of"),
+        Duration.ofMillis(json.path("lag_ms").asLong()),
+        text(json, "total"),
+        items,
+        optional(json, "next_cursor"));
+  }
+
+  static Doubt doubt(JsonNode json) throws IOException {
+    return new Doubt(
+        text(json, "view"),
+        json.path("key"),
+        optional(json, "state"),
+        text(json, "reason"),
+        instant(json, "at"));
+  }
+
+  static List<Outcome> outcomes(JsonNode json) throws IOException {
+    List<Outcome> outcomes = new ArrayList<>();
+    for (JsonNode each : json.path("answers")) {
+      outcomes.add(
+          each.has("problem")
+              ? new Outcome.Failed(each.path("key"), problem(each.path("problem")))
+              : new Outcome.Answered(answer(each)));
+    }
+    return outcomes;
+  }
+
+  static Requested requested(JsonNode json) throws IOException {
+    return new Requested(
+        text(json, "view"), json.path("key"), text(json, "requested"), instant(json, "at"));
+  }
+
+  private static Problem problem(JsonNode json) {
+    return new Problem(
+        Problem.Kind.ofType(json.path("type").asText()),
+        json.path("status").asInt(),
+        json.path("title").asText(),
+        json.path("detail").asText());
+  }
+
+  /** What a response without an answer says, whoever made it. */
+  static Problem problem(int status, byte[] body) {
+    try {
+      Problem said = problem(read(body));
+      return new Problem(said.kind(), status, said.title(), said.detail());
+    } catch (IOException e) {
+      return new Problem(
+          Problem.Kind.OTHER, status, "No answer of a reader", "look at what the URL leads to");
+    }
+  }
+
+  /** The body that asks for many keys. */
+  static byte[] batch(List<List<String>> keys, OptionalInt limit) {
+    ObjectNode body = MAPPER.createObjectNode();
+    ArrayNode all = body.putArray("keys");
+    for (List<String> key : keys) {
+      ArrayNode values = all.addArray();
+      key.forEach(values::add);
+    }
+    limit.ifPresent(most -> body.put("limit", most));
+    try {
+      return MAPPER.writeValueAsBytes(body);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("texts and numbers are always JSON", e);
+    }
+  }
+
+  private static String text(JsonNode json, String field) throws IOException {
+    return optional(json, field)
+        .orElseThrow(() -> new IOException("no answer of a reader: it lacks " + field));
+  }
+
+  private static Instant instant(JsonNode json, String field) throws IOException {
+    try {
+      return Instant.parse(text(json, field));
+    } catch (DateTimeParseException e) {
+      throw new IOException("no answer of a reader: " + field + " is no time", e);
+    }
+  }
+
+  private static Optional<String> optional(JsonNode json, String field) {
+    JsonNode value = json.path(field);
+    return value.isTextual() ? Optional.of(value.textValue()) : Optional.empty();
+  }
+}

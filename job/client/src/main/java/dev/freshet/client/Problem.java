@@ -1,0 +1,68 @@
+package dev.freshet.client;
+
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * What a reader says when it does not answer (RFC 9457).
+ *
+ * @param detail one line that says what to do about it
+ */
+public record Problem(Kind kind, int status, String title, String detail) {
+  private static final String TYPE = "urn:freshet:problem:";
+
+  /** What went wrong. */
+  public enum Kind {
+    UNAUTHORIZED("unauthorized"),
+    UNKNOWN_ROUTE("unknown-route"),
+    UNKNOWN_VIEW("unknown-view"),
+    METHOD_NOT_ALLOWED("method-not-allowed"),
+    BAD_REQUEST("bad-request"),
+    BAD_KEY("bad-key"),
+    BAD_PARAMETER("bad-parameter"),
+    BAD_CURSOR("bad-cursor"),
+    URI_TOO_LONG("uri-too-long"),
+    TOO_LARGE("too-large"),
+    BODY_TOO_LARGE("body-too-large"),
+    TOO_MANY_REQUESTS("too-many-requests"),
+    TOO_MANY_STREAMS("too-many-streams"),
+    OVERLOAD("overload"),
+    TIMEOUT("timeout"),
+    SOURCE_UNAVAILABLE("source-unavailable"),
+    SOURCE_REFUSED("source-refused"),
+    VIEW_UNAVAILABLE("view-unavailable"),
+    REQUESTS_UNAVAILABLE("requests-unavailable"),
+    INTERNAL("internal"),
+    /** Of a newer reader, or not of a reader at all. */
+    OTHER("");
+
+    private final String wireName;
+
+    Kind(String wireName) {
+      this.wireName = wireName;
+    }
+
+    static Kind ofType(String type) {
+      return Stream.of(values())
+          .filter(kind -> type.equals(TYPE + kind.wireName))
+          .findFirst()
+          .orElse(OTHER);
+    }
+  }
+
+  public Problem {
+    Objects.requireNonNull(kind, "kind");
+    Objects.requireNonNull(title, "title");
+    Objects.requireNonNull(detail, "detail");
+  }
+
+  /** Whether the same request may be answered later. */
+  boolean mayPass() {
+    return status == 503 || status == 429;
+  }
+
+  @Override
+  public String toString() {
+    return "%d %s: %s".formatted(status, title, detail);
+  }
+}

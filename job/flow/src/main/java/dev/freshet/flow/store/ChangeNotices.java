@@ -1,0 +1,91 @@
+package dev.freshet.flow.store;
+
+import dev.freshet.flow.log.EntryChange;
+import dev.freshet.flow.store.ProjectionStore.Flush;
+import dev.freshet.view.Key;
+import dev.freshet.view.Reason;
+import dev.freshet.view.notice.Notice;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.flink.runtime.state.KeyGroupRange;
+
+/**
+ * Tells those who watch keys what a flush changed, in the flush's own transaction: Postgres sends
+ * it when that commits, and not at all when it does not.
+ *
+ * <p>Nothing is told of a flush that changes no key: a notification takes a lock of the whole
+ * Postgres server at commit, and progress alone is no news. All of the range is told where nobody
+ * knows the keys: by the first flush of a writer, where groups are cleared or a root row's entries
+ * go, and when whole views become INVALID or are so no more.
+ *
+ * <p>Used by one thread.
+ */
+final class ChangeNotices {
+  private static final String SQL = "SELECT pg_notify(?, ?)";
+
+  private final String channel;
+  private final KeyGroupRange range;
+  private Optional<Map<Integer, Reason>> written = Optional.empty();
+
+  ChangeNotices(String schema, KeyGroupRange range) {
+    this.channel = Notice.channel(schema);
+    this.range = range;
+  }
+
+  /** Tells it with the connection's transaction; the same flush may come again. */
+  void write(Connection connection, Flush flush) throws SQLException {
+    Optional<Notice> notice = notice(flush);
+    if (notice.isEmpty()) {
+      return;
+    }
+    try (PreparedStatement statement = connection.prepareStatement(SQL)) {
+      statement.setString(1, channel);
+      statement.setString(2, notice.get().text());
+      statement.execute();
+    }
+  }
+
+  /** The flush has been committed. */
+  void committed(Flush flush) {
+    written = Optional.of(Map.copyOf(flush.invalid()));
+  }
+
+  private Optional<Notice> notice(Flush flush) {
+    int first = range.getStartKeyGroup();
+    int last = range.getEndKeyGroup();
+    boolean whole =
+        written.isEmpty()
+            || !written.get().equals(flush.invalid())
+            || !flush.clear().isEmpty()
+            || !flush.entriesToGo().isEmpty();
+    if (whole) {
+      return Optional.of(new Notice.Groups(flush.version(), first, last));
+    }
+    Collection<Key> keys = keys(flush);
+    return keys.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Notice.of(flush.version(), keys, first, last));
+  }
+
+  /** A hand-over has millions; one more than can be named is enough. */
+  private static Collection<Key> keys(Flush flush) {
+    Set<Key> keys = new HashSet<>(flush.rewritten().keySet());
+    keys.addAll(flush.absent().keySet());
+    for (KeyStates.Change key : flush.keys()) {
+      keys.add(key.key());
+    }
+    for (EntryChange change : flush.changes()) {
+      keys.add(change.key());
+      if (keys.size() > Notice.MOST_KEYS) {
+        break;
+      }
+    }
+    return keys;
+  }
+}

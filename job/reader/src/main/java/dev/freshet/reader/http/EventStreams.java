@@ -1,0 +1,105 @@
+package dev.freshet.reader.http;
+
+import dev.freshet.reader.answer.Question;
+import dev.freshet.reader.live.Follower;
+import dev.freshet.reader.live.LiveAnswers;
+import dev.freshet.reader.live.NotFollowed;
+import dev.freshet.view.Version;
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * All event streams of a reader. A stream ends when its client goes, which a heartbeat finds out,
+ * when its view does, or when this is closed.
+ */
+final class EventStreams implements AutoCloseable {
+  private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+  private static final String LAST_EVENT_ID = "Last-Event-ID";
+
+  private final LiveAnswers live;
+  private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread made = new Thread(task, "event-heartbeats");
+            made.setDaemon(true);
+            return made;
+          });
+
+  EventStreams(LiveAnswers live) {
+    this.live = live;
+    long period = HEARTBEAT.toMillis();
+    var unused =
+        thread.scheduleWithFixedDelay(
+            () -> streams.forEach(EventStream::beat), period, period, TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Answers a request with a stream, which goes on when the request's thread has gone.
+   *
+   * @throws Problem.Refused when the last event's id is none
+   */
+  void open(Context context, Question question) {
+    Optional<Long> known = known(context.header(LAST_EVENT_ID));
+    context.future(() -> begun(context, question, known));
+  }
+
+  private CompletableFuture<Void> begun(Context context, Question question, Optional<Long> known) {
+    EventStream stream = new EventStream();
+    Follower follower;
+    try {
+      follower = live.follow(question, known, stream::wake, stream::end);
+    } catch (NotFollowed e) {
+      throw new Problem(Problem.Kind.TOO_MANY_STREAMS, e.getMessage()).refused();
+    }
+    streams.add(stream);
+    CompletableFuture<Void> left =
+        stream
+            .ended()
+            .thenRun(
+                () -> {
+                  streams.remove(stream);
+                  live.leave(question, follower);
+                });
+    try {
+      context
+          .contentType(EventText.MEDIA_TYPE)
+          .header("Cache-Control", "no-store")
+          .header("X-Accel-Buffering", "no");
+      stream.start(context.res().getOutputStream(), follower);
+    } catch (IOException e) {
+      stream.end();
+      throw new UncheckedIOException("the stream could not be begun", e);
+    }
+    return left;
+  }
+
+  private static Optional<Long> known(String id) {
+    if (id == null || id.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Version.parse(id));
+    } catch (IllegalArgumentException e) {
+      throw new Problem(Problem.Kind.BAD_REQUEST, "header Last-Event-ID: " + e.getMessage())
+          .refused();
+    }
+  }
+
+  /** Ends all streams and takes no more. */
+  @Override
+  public void close() {
+    thread.shutdownNow();
+    live.close();
+    streams.forEach(EventStream::end);
+  }
+}

@@ -1,0 +1,23 @@
+package dev.freshet.reader.live;
+
+import dev.freshet.view.notice.Notice;
+
+/** Where changes of the store are heard of. */
+public interface Notices {
+  /** Hears them; does not block. */
+  interface Ear {
+    void changed(Notice notice);
+
+    /** Any number of notices may have been missed. */
+    void missed();
+  }
+
+  /** Begins to listen, and goes on whatever happens, until it is closed. */
+  Listening listen(Ear ear);
+
+  /** Ends with {@link #close}. */
+  interface Listening extends AutoCloseable {
+    @Override
+    void close();
+  }
+}

@@ -1,0 +1,58 @@
+package dev.freshet.reader.live;
+
+import dev.freshet.reader.answer.Answer;
+import dev.freshet.reader.answer.Page;
+import dev.freshet.reader.answer.Question;
+import dev.freshet.reader.answer.Sight;
+import dev.freshet.reader.answer.Verdict;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * Says whether what is seen of a page is news: another page, another doubt, or an answer after a
+ * doubt, which ends it. A newer version of the same page is none.
+ *
+ * <p>Used by one thread.
+ */
+final class Watcher {
+  private final EventForm form;
+  private long edition = Follower.BEHIND;
+  private Optional<Sight> last = Optional.empty();
+
+  Watcher(EventForm form) {
+    this.form = form;
+  }
+
+  /** What to tell of it now; news has another edition than what was told before. */
+  Told see(Question question, Sight sight) {
+    if (last.isEmpty() || !same(last.get(), sight)) {
+      edition++;
+    }
+    last = Optional.of(sight);
+    if (sight instanceof Sight.Vouched vouched) {
+      return new Told(edition, vouched.answer().version(), () -> form.answer(vouched.answer()));
+    }
+    Verdict.Doubted why = ((Sight.Doubted) sight).why();
+    return new Told(edition, Optional.empty(), () -> form.doubt(question, why));
+  }
+
+  /** What to tell those who know of a newer version already. */
+  Told behind(Question question) {
+    return new Told(Follower.BEHIND, Optional.empty(), () -> form.doubt(question, Verdict.BEHIND));
+  }
+
+  private static boolean same(Sight before, Sight now) {
+    if (before instanceof Sight.Vouched one && now instanceof Sight.Vouched other) {
+      return same(one.answer(), other.answer());
+    }
+    return now instanceof Sight.Doubted && now.equals(before);
+  }
+
+  private static boolean same(Answer before, Answer now) {
+    Page one = before.page();
+    Page other = now.page();
+    return one.total().equals(other.total())
+        && one.next().isPresent() == other.next().isPresent()
+        && Arrays.deepEquals(one.rows().toArray(), other.rows().toArray());
+  }
+}
