@@ -156,7 +156,8 @@ class FreshetClientTest {
     steps.add(stream(first.replace("12:7", "12:8")));
     Heard heard = new Heard();
 
-    try (FreshetClient impatient = new FreshetClient(config(Duration.ofSeconds(5), Duration.ofSeconds(1)));
+    try (FreshetClient impatient =
+            new FreshetClient(config(Duration.ofSeconds(5), Duration.ofSeconds(1)));
         Subscription open = impatient.events(Query.of("v", 1), heard)) {
       assertThat(heard.events.poll(20, TimeUnit.SECONDS)).isEqualTo("binlog.000012:7");
       assertThat(heard.events.poll(20, TimeUnit.SECONDS)).isEqualTo("binlog.000012:8");
