@@ -9,6 +9,7 @@ import dev.freshet.view.Expr;
 import dev.freshet.view.PlanNode;
 import dev.freshet.view.Table;
 import dev.freshet.view.ValueType;
+import dev.freshet.view.ViewOptions;
 import dev.freshet.view.ViewPlan;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -101,6 +102,7 @@ class PipelineTest {
         1,
         List.of(new ViewPlan.Order(0, false)),
         Duration.ofSeconds(5),
+        ViewOptions.DEFAULT,
         "SELECT id FROM t0");
   }
 }

@@ -5,6 +5,7 @@ import dev.freshet.view.Expr;
 import dev.freshet.view.PlanNode;
 import dev.freshet.view.Table;
 import dev.freshet.view.ValueType;
+import dev.freshet.view.ViewOptions;
 import dev.freshet.view.ViewPlan;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -88,6 +89,7 @@ public final class PlanBuilder {
         keyColumns,
         order,
         freshness,
+        ViewOptions.DEFAULT,
         "SELECT");
   }
 

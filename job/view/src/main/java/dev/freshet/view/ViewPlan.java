@@ -18,6 +18,7 @@ import java.util.Objects;
  * @param keyColumns how many of {@code primaryKey} are the key
  * @param order the declared order, completed by the primary key so that it is total
  * @param freshness answers older than this are not served from the projection
+ * @param options how it is kept and served
  * @param query the author's SELECT as written, without its ORDER BY
  */
 public record ViewPlan(
@@ -29,6 +30,7 @@ public record ViewPlan(
     int keyColumns,
     List<Order> order,
     Duration freshness,
+    ViewOptions options,
     String query)
     implements Serializable {
 
@@ -55,6 +57,7 @@ public record ViewPlan(
     order = List.copyOf(order);
     Objects.requireNonNull(where, "where");
     Objects.requireNonNull(freshness, "freshness");
+    Objects.requireNonNull(options, "options");
     Objects.requireNonNull(query, "query");
     if (keyColumns < 1 || keyColumns > primaryKey.size()) {
       throw new IllegalArgumentException("view " + view + " has no key");

@@ -6,6 +6,7 @@ import dev.freshet.view.Expr;
 import dev.freshet.view.PlanNode;
 import dev.freshet.view.Table;
 import dev.freshet.view.ValueType;
+import dev.freshet.view.ViewOptions;
 import dev.freshet.view.ViewPlan;
 import java.time.Duration;
 import java.util.Arrays;
@@ -67,6 +68,7 @@ public final class SamplePlan {
                 2,
                 List.of(),
                 Duration.ofSeconds(5),
+                ViewOptions.DEFAULT,
                 "SELECT p.user_id, c.site_id, p.conversation_id FROM participants p …")));
   }
 
@@ -86,6 +88,7 @@ public final class SamplePlan {
                 1,
                 List.of(),
                 Duration.ofSeconds(5),
+                ViewOptions.DEFAULT,
                 "SELECT * FROM " + name)));
   }
 

@@ -5,6 +5,7 @@ import dev.freshet.view.Expr;
 import dev.freshet.view.PlanNode;
 import dev.freshet.view.Table;
 import dev.freshet.view.ValueType;
+import dev.freshet.view.ViewOptions;
 import dev.freshet.view.ViewPlan;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,6 +67,7 @@ final class RandomPlan {
         1,
         List.of(new ViewPlan.Order(1, false)),
         Duration.ofSeconds(5),
+        ViewOptions.DEFAULT,
         "SELECT");
   }
 

@@ -19,6 +19,7 @@ import dev.freshet.view.PlanNode;
 import dev.freshet.view.Reason;
 import dev.freshet.view.Table;
 import dev.freshet.view.ValueType;
+import dev.freshet.view.ViewOptions;
 import dev.freshet.view.ViewPlan;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -265,6 +266,7 @@ class ProjectionStoreIT {
         1,
         List.of(new ViewPlan.Order(1, false)),
         Duration.ofSeconds(5),
+        ViewOptions.DEFAULT,
         "SELECT word, day FROM w");
   }
 
@@ -288,6 +290,7 @@ class ProjectionStoreIT {
         1,
         List.of(new ViewPlan.Order(1, false)),
         Duration.ofSeconds(5),
+        ViewOptions.DEFAULT,
         "SELECT k, id, text FROM t");
   }
 }

@@ -1,5 +1,6 @@
 package dev.freshet.view.declare;
 
+import dev.freshet.view.ViewOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,7 @@ public final class Declaration {
   private final List<Name> primaryKey;
   private final List<Name> key;
   private final Duration freshness;
+  private final ViewOptions options;
   private final SqlSelect select;
   private final SqlNodeList order;
   private final String query;
@@ -39,6 +41,7 @@ public final class Declaration {
       List<Name> primaryKey,
       List<Name> key,
       Duration freshness,
+      ViewOptions options,
       SqlSelect select,
       SqlNodeList order,
       String query) {
@@ -47,6 +50,7 @@ public final class Declaration {
     this.primaryKey = List.copyOf(primaryKey);
     this.key = List.copyOf(key);
     this.freshness = Objects.requireNonNull(freshness, "freshness");
+    this.options = Objects.requireNonNull(options, "options");
     this.select = Objects.requireNonNull(select, "select");
     this.order = Objects.requireNonNull(order, "order");
     this.query = Objects.requireNonNull(query, "query");
@@ -87,6 +91,27 @@ public final class Declaration {
   /** How old an answer may be. */
   public Duration freshness() {
     return freshness;
+  }
+
+  /** How the view is kept and served. */
+  public ViewOptions options() {
+    return options;
+  }
+
+  /**
+   * Whether the other declares the same answers: it may be kept, served and written down in another
+   * way, and be fresh for another time.
+   */
+  public boolean answersAs(Declaration other) {
+    return view.equals(other.view)
+        && texts(primaryKey).equals(texts(other.primaryKey))
+        && texts(key).equals(texts(other.key))
+        && query.equals(other.query)
+        && order.toString().equals(other.order.toString());
+  }
+
+  private static List<String> texts(List<Name> names) {
+    return names.stream().map(Name::text).toList();
   }
 
   List<Name> primaryKey() {

@@ -1,5 +1,6 @@
 package dev.freshet.view.declare;
 
+import dev.freshet.view.ViewOptions;
 import dev.freshet.view.declare.Declaration.Name;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -25,7 +26,6 @@ import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.validate.SqlConformanceEnum;
 import org.apache.calcite.util.Litmus;
 import org.apache.flink.sql.parser.ddl.SqlCreateMaterializedTable;
-import org.apache.flink.sql.parser.ddl.SqlTableOption;
 import org.apache.flink.sql.parser.ddl.constraint.SqlTableConstraint;
 import org.apache.flink.sql.parser.impl.FlinkSqlParserImpl;
 
@@ -75,7 +75,7 @@ final class DeclarationParser {
       throw refusals.at(
           table.getRefreshMode().get(), "REFRESH_MODE is not supported", "leave it out");
     }
-    checkOptions(table.getPropertyList());
+    ViewOptions options = Options.read(table.getPropertyList(), refusals);
     List<Name> primaryKey = primaryKey(table);
     List<Name> key = names(table.getPartitionKeyList());
     if (key.isEmpty()) {
@@ -100,7 +100,7 @@ final class DeclarationParser {
       throw refusals.at(query, construct(query) + " is not supported", "write one plain SELECT");
     }
     return new Declaration(
-        given, view, primaryKey, key, freshness, select, order, verbatim(text, select));
+        given, view, primaryKey, key, freshness, options, select, order, verbatim(text, select));
   }
 
   private static String construct(SqlNode query) {
@@ -158,29 +158,6 @@ final class DeclarationParser {
           identifier, "the name is one of the store's own tables", "take another name");
     }
     return name;
-  }
-
-  private void checkOptions(SqlNodeList options) {
-    if (options == null) {
-      return;
-    }
-    for (SqlNode node : options) {
-      SqlTableOption option = (SqlTableOption) node;
-      String name = option.getKeyString();
-      String value = option.getValueString();
-      if (!name.equals("populate")) {
-        throw refusals.at(
-            option,
-            "the option '" + name + "' is not known",
-            Suggestion.of(name, List.of("populate"), "the options are: populate"));
-      }
-      if (value.equals("on-read")) {
-        throw refusals.at(option, "'populate' = 'on-read' is not supported yet", "take 'eager'");
-      }
-      if (!value.equals("eager")) {
-        throw refusals.at(option, "'populate' = '" + value + "' is not known", "take 'eager'");
-      }
-    }
   }
 
   private List<Name> primaryKey(SqlCreateMaterializedTable table) {

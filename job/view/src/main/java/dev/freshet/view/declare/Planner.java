@@ -100,6 +100,7 @@ public final class Planner {
         keys.keyColumns(),
         order,
         declaration.freshness(),
+        declaration.options(),
         declaration.query());
   }
 }

@@ -7,6 +7,7 @@ import dev.freshet.view.Column;
 import dev.freshet.view.Expr;
 import dev.freshet.view.PlanNode;
 import dev.freshet.view.ValueType;
+import dev.freshet.view.ViewOptions;
 import dev.freshet.view.ViewPlan;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -36,6 +37,23 @@ class PlannerTest {
     assertThat(plan.query())
         .startsWith("SELECT p.user_id")
         .endsWith("c.last_message_at > p.last_read_at");
+  }
+
+  @Test
+  void takesTheOptionsOfTheWithClause() {
+    String sample = Sources.unreadConversations();
+    assertThat(Planner.plan(sample, Sources.sample()).options()).isEqualTo(ViewOptions.DEFAULT);
+
+    String given =
+        sample.replace(
+            "'populate' = 'eager'",
+            "'populate' = 'on-read', 'evict-after' = '90 min', 'stale-on-error' = 'true'");
+    assertThat(Planner.plan(given, Sources.sample()).options())
+        .isEqualTo(new ViewOptions(true, Duration.ofMinutes(90), true));
+    Declaration declared = Declaration.parse(given);
+    assertThat(declared.answersAs(Declaration.parse(sample))).isTrue();
+    assertThat(declared.answersAs(Declaration.parse(sample.replace("c.archived = 0 AND ", ""))))
+        .isFalse();
   }
 
   @Test

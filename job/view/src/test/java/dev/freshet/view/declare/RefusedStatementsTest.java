@@ -132,11 +132,28 @@ class RefusedStatementsTest {
             "FRESHNESS is no positive whole number of one unit (line 1); write one like INTERVAL"
                 + " '5' SECOND, in SECOND, MINUTE, HOUR or DAY"),
         row(
-            keys + " WITH ('populate' = 'on-read') FRESHNESS = INTERVAL '1' SECOND" + body,
-            "'populate' = 'on-read' is not supported yet (line 1); take 'eager'"),
-        row(
             keys + " WITH ('populate' = 'lazy') FRESHNESS = INTERVAL '1' SECOND" + body,
-            "'populate' = 'lazy' is not known (line 1); take 'eager'"),
+            "'populate' = 'lazy' is not known (line 1); take 'eager' or 'on-read'"),
+        row(
+            keys + " WITH ('stale-on-error' = 'yes') FRESHNESS = INTERVAL '1' SECOND" + body,
+            "'stale-on-error' = 'yes' is not known (line 1); take 'false' or 'true'"),
+        row(
+            keys
+                + " WITH ('populate' = 'on-read', 'evict-after' = '0 d')"
+                + " FRESHNESS = INTERVAL '1' SECOND"
+                + body,
+            "'evict-after' = '0 d' is no time (line 1); write a whole number and s, min, h or d,"
+                + " like '7 d'"),
+        row(
+            keys + " WITH ('evict-after' = '7 d') FRESHNESS = INTERVAL '1' SECOND" + body,
+            "'evict-after' means nothing here (line 1); all keys of an eager view stay; leave it"
+                + " out, or write 'populate' = 'on-read'"),
+        row(
+            keys
+                + " WITH ('populate' = 'eager', 'populate' = 'on-read')"
+                + " FRESHNESS = INTERVAL '1' SECOND"
+                + body,
+            "the option 'populate' stands twice (line 1); write it once"),
         row(
             keys + " WITH ('popullate' = 'eager') FRESHNESS = INTERVAL '1' SECOND" + body,
             "the option 'popullate' is not known (line 1); did you mean 'populate'?"),
