@@ -63,6 +63,7 @@ public final class ReaderProcess {
     variables.put("FRESHET_READER_FALLBACK_QUEUE", "" + limits.fallbackQueue());
     variables.put("FRESHET_READER_FALLBACK_WAIT_MS", "" + limits.fallbackWaitMs());
     variables.put("FRESHET_READER_FALLBACK_TIMEOUT_MS", "" + limits.fallbackTimeoutMs());
+    variables.put("FRESHET_READER_FALLBACKS_PER_SECOND", "" + limits.fallbacksPerSecond());
     return variables;
   }
 

@@ -104,6 +104,11 @@ final class World implements AutoCloseable {
         limits);
   }
 
+  /** Where the reader listens. */
+  int port() {
+    return reader.port();
+  }
+
   MovableClock clock() {
     return clock;
   }

@@ -87,7 +87,8 @@ public record Config(
       int fallbacks,
       int fallbackQueue,
       int fallbackWaitMs,
-      int fallbackTimeoutMs) {}
+      int fallbackTimeoutMs,
+      int fallbacksPerSecond) {}
 
   /** The job. */
   public record Job(

@@ -56,6 +56,8 @@ public enum Setting {
   READER_FALLBACK_QUEUE(Kind.NUMBER, "16", "requests that may wait for one of those"),
   READER_FALLBACK_WAIT_MS(Kind.NUMBER, "250", "for how long they wait"),
   READER_FALLBACK_TIMEOUT_MS(Kind.NUMBER, "2000", "after which MySQL ends such a question"),
+  READER_FALLBACKS_PER_SECOND(
+      Kind.NUMBER, "0", "such questions that begin within a second; 0 for any number"),
   JOB_NAME(Kind.TEXT, "freshet", "its progress in the store is known by it"),
   JOB_PARALLELISM(Kind.NUMBER, "1", "of nodes and writers; the binlog has one reader"),
   JOB_MAX_PARALLELISM(Kind.NUMBER, "128", "key groups; fixed for the life of the state"),

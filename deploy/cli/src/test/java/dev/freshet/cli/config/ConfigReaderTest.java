@@ -37,7 +37,7 @@ class ConfigReaderTest {
                     Optional.empty(),
                     job,
                     store,
-                    new Config.Limits(64, 8, 500, 4, 16, 250, 2000)),
+                    new Config.Limits(64, 8, 500, 4, 16, 250, 2000, 0)),
                 new Config.Job("freshet", 1, 128, 10_000, 1 << 20)));
   }
 
@@ -199,6 +199,7 @@ class ConfigReaderTest {
         fallback-queue: 6
         fallback-wait-ms: 7
         fallback-timeout-ms: 8
+        fallbacks-per-second: 9
       job:
         name: shop views
         parallelism: 2
@@ -242,7 +243,7 @@ class ConfigReaderTest {
             Optional.of(new Secret("t-o-k-e-n")),
             new Config.Account("r1", mysql),
             new Config.Account("r2", postgres),
-            new Config.Limits(30, 3, 4, 5, 6, 7, 8)),
+            new Config.Limits(30, 3, 4, 5, 6, 7, 8, 9)),
         new Config.Job("shop views", 2, 64, 5000, 2000));
   }
 }

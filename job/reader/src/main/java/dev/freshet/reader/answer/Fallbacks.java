@@ -9,9 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -98,9 +97,12 @@ public final class Fallbacks implements AutoCloseable {
     this.breaker = breaker;
     this.tally = tally;
     this.clock = clock;
+    // One more than may wait, so that whoever may not hears it at once.
+    int most = admission.most() + 1;
     this.threads =
         new ThreadPoolExecutor(
-            0, admission.most(), 30, TimeUnit.SECONDS, new SynchronousQueue<>(), threads());
+            most, most, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads());
+    threads.allowCoreThreadTimeOut(true);
     this.watch =
         new ScheduledThreadPoolExecutor(
             1,
@@ -175,11 +177,7 @@ public final class Fallbacks implements AutoCloseable {
   }
 
   private void start(Query query) {
-    try {
-      threads.execute(() -> run(query));
-    } catch (RejectedExecutionException e) {
-      end(query, rejected(query, Rejection.QUEUE));
-    }
+    threads.execute(() -> run(query));
   }
 
   private void run(Query query) {
@@ -291,7 +289,8 @@ public final class Fallbacks implements AutoCloseable {
   }
 
   private static void tell(List<Waiter> waiters, CompletableFuture<Reading> result) {
-    result.whenComplete(
+    var unused =
+        result.whenComplete(
         (reading, why) -> {
           for (Waiter waiter : waiters) {
             if (why == null) {

@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param fallbackQueue requests that may wait for one of those
  * @param fallbackWait for how long they wait
  * @param fallbackTimeout of a statement in MySQL
+ * @param fallbacksPerSecond questions to MySQL that begin within a second; 0 for any number
  */
 public record Limits(
     int threads,
@@ -20,10 +21,31 @@ public record Limits(
     int fallbacks,
     int fallbackQueue,
     Duration fallbackWait,
-    Duration fallbackTimeout) {
+    Duration fallbackTimeout,
+    int fallbacksPerSecond) {
 
   /** What holds when nothing is said. */
   public static final Limits DEFAULT =
       new Limits(
           64, 8, Duration.ofMillis(500), 4, 16, Duration.ofMillis(250), Duration.ofMillis(2000));
+
+  /** Of a reader that may ask MySQL any number of questions a second. */
+  public Limits(
+      int threads,
+      int storeConnections,
+      Duration storeTimeout,
+      int fallbacks,
+      int fallbackQueue,
+      Duration fallbackWait,
+      Duration fallbackTimeout) {
+    this(
+        threads,
+        storeConnections,
+        storeTimeout,
+        fallbacks,
+        fallbackQueue,
+        fallbackWait,
+        fallbackTimeout,
+        0);
+  }
 }

@@ -62,6 +62,7 @@ class EnvironmentTest {
     all.put("FRESHET_READER_FALLBACK_QUEUE", "6");
     all.put("FRESHET_READER_FALLBACK_WAIT_MS", "7");
     all.put("FRESHET_READER_FALLBACK_TIMEOUT_MS", "8");
+    all.put("FRESHET_READER_FALLBACKS_PER_SECOND", "9");
     all.put("FRESHET_MYSQL_HOST", "db1");
     all.put("FRESHET_MYSQL_PORT", "3307");
     all.put("FRESHET_POSTGRES_HOST", "db2");
@@ -102,7 +103,8 @@ class EnvironmentTest {
                     5,
                     6,
                     Duration.ofMillis(7),
-                    Duration.ofMillis(8))));
+                    Duration.ofMillis(8),
+                    9)));
   }
 
   @Test
