@@ -58,7 +58,9 @@ public final class ReaderMetrics implements Tally {
 
   /** Buckets: below a millisecond for the projection, up to a fallback's time limit for MySQL. */
   private static final Duration[] LATENCIES =
-      LongStream.of(500, 1000, 2500, 5000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, 2_500_000, 5_000_000)
+      LongStream.of(
+              500, 1000, 2500, 5000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000,
+              2_500_000, 5_000_000)
           .mapToObj(micros -> Duration.ofNanos(micros * 1000))
           .toArray(Duration[]::new);
 

@@ -59,8 +59,7 @@ public record HitRatio(long hits, long answers) {
 
   /** What came since; all of it when the reader was started anew meanwhile. */
   public HitRatio since(HitRatio before) {
-    boolean goesOn =
-        hits >= before.hits && answers - hits >= before.answers - before.hits;
+    boolean goesOn = hits >= before.hits && answers - hits >= before.answers - before.hits;
     return goesOn ? new HitRatio(hits - before.hits, answers - before.answers) : this;
   }
 

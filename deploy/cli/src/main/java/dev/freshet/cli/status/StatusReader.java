@@ -254,8 +254,7 @@ public final class StatusReader {
       HttpRequest request =
           HttpRequest.newBuilder(URI.create(url + "/health")).timeout(HEALTH).build();
       HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
-      HttpResponse<String> response =
-          client.send(request, HttpResponse.BodyHandlers.ofString());
+      HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
       JsonNode body = new ObjectMapper().readTree(response.body());
       boolean up = response.statusCode() == 200;
       String postgres = body.path("postgres").path("status").asText();

@@ -21,9 +21,9 @@ import java.util.concurrent.CompletionException;
  * moment its query was sent, has no version, and tells why MySQL was asked. How MySQL is spared is
  * told by {@link Fallbacks}; who is turned away is {@link Unanswered}.
  *
- * <p>A view may declare {@code stale-on-error}: where MySQL does not answer, a key that is VALID and
- * only too old is answered from the projection, and the answer says that it is stale. It shows the
- * write that the question names, or it is not given.
+ * <p>A view may declare {@code stale-on-error}: where MySQL does not answer, a key that is VALID
+ * and only too old is answered from the projection, and the answer says that it is stale. It shows
+ * the write that the question names, or it is not given.
  *
  * <p>Where the answer must show a write, the projection is waited for as long as the question says;
  * then MySQL is asked, which shows it if it is the server that was written to.

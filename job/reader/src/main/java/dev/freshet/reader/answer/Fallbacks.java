@@ -283,23 +283,22 @@ public final class Fallbacks implements AutoCloseable {
         .handle((reading, why) -> Unanswered.behind(why).map(Unanswered::kind))
         .getNow(Optional.empty())
         .filter(
-            kind ->
-                kind == Unanswered.Kind.TIMEOUT || kind == Unanswered.Kind.SOURCE_UNAVAILABLE)
+            kind -> kind == Unanswered.Kind.TIMEOUT || kind == Unanswered.Kind.SOURCE_UNAVAILABLE)
         .isPresent();
   }
 
   private static void tell(List<Waiter> waiters, CompletableFuture<Reading> result) {
     var unused =
         result.whenComplete(
-        (reading, why) -> {
-          for (Waiter waiter : waiters) {
-            if (why == null) {
-              waiter.answer().complete(reading);
-            } else {
-              waiter.answer().completeExceptionally(why);
-            }
-          }
-        });
+            (reading, why) -> {
+              for (Waiter waiter : waiters) {
+                if (why == null) {
+                  waiter.answer().complete(reading);
+                } else {
+                  waiter.answer().completeExceptionally(why);
+                }
+              }
+            });
   }
 
   /** MySQL does not answer: nobody waits for it. Threads that do are free when their time is up. */
@@ -357,9 +356,7 @@ public final class Fallbacks implements AutoCloseable {
     List<Waiter> old;
     synchronized (lines) {
       old =
-          query.waiters.stream()
-              .filter(waiter -> now - waiter.since() > SHORT.toNanos())
-              .toList();
+          query.waiters.stream().filter(waiter -> now - waiter.since() > SHORT.toNanos()).toList();
     }
     List<Waiter> gone = old.stream().filter(waiter -> waiter.caller().isGone()).toList();
     if (gone.isEmpty()) {

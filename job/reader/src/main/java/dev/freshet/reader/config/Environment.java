@@ -92,8 +92,7 @@ public final class Environment {
         number("FRESHET_READER_FALLBACK_QUEUE", defaults.fallbackQueue(), 0, 500),
         millis("FRESHET_READER_FALLBACK_WAIT_MS", defaults.fallbackWait()),
         millis("FRESHET_READER_FALLBACK_TIMEOUT_MS", defaults.fallbackTimeout()),
-        number(
-            "FRESHET_READER_FALLBACKS_PER_SECOND", defaults.fallbacksPerSecond(), 0, 1_000_000));
+        number("FRESHET_READER_FALLBACKS_PER_SECOND", defaults.fallbacksPerSecond(), 0, 1_000_000));
   }
 
   private Database database(String prefix, int port) {

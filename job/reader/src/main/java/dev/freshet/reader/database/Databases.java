@@ -39,8 +39,7 @@ public final class Databases implements AutoCloseable {
     this.store = new PostgresStore(postgresPool, config.schema(), postgres);
     this.arrivals = new ProgressWatch(postgresPool, config.schema(), config.limits().threads() / 2);
     this.side = new SideLine(config.mysql(), mysql);
-    this.origin =
-        new MysqlOrigin(mysqlPool, side::kill, config.limits().fallbackTimeout(), mysql);
+    this.origin = new MysqlOrigin(mysqlPool, side::kill, config.limits().fallbackTimeout(), mysql);
     this.postgresProbe = new Probe(postgresPool, postgres);
     this.mysqlProbe = new Probe(mysqlPool, mysql);
     views.start();

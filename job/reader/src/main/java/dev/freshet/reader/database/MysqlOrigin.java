@@ -79,12 +79,12 @@ final class MysqlOrigin implements Origin {
   private Page read(Question question, Connection connection) throws SQLException {
     ViewPlan plan = question.view().plan();
     MysqlQueries queries = new MysqlQueries(plan, timeout);
-      List<Object[]> rows = page(question, queries, connection);
-      boolean isWhole = question.after().isEmpty() && rows.size() <= question.limit();
-      long total = isWhole ? rows.size() : total(question, queries, connection);
-      connection.commit();
-      availability.up();
-      return Page.of(plan, rows, question.limit(), total);
+    List<Object[]> rows = page(question, queries, connection);
+    boolean isWhole = question.after().isEmpty() && rows.size() <= question.limit();
+    long total = isWhole ? rows.size() : total(question, queries, connection);
+    connection.commit();
+    availability.up();
+    return Page.of(plan, rows, question.limit(), total);
   }
 
   private static List<Object[]> page(Question question, MysqlQueries queries, Connection connection)

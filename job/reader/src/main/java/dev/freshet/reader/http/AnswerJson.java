@@ -28,8 +28,7 @@ import java.util.stream.IntStream;
 
 /**
  * An answer's JSON. Every field is always there, but {@code stale}, which is there only when the
- * answer is. Items leave out the key's columns, which stand in
- * {@code key}.
+ * answer is. Items leave out the key's columns, which stand in {@code key}.
  */
 final class AnswerJson {
   static final JsonFactory JSON = new JsonFactory();

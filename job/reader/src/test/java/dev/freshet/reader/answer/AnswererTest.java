@@ -64,8 +64,7 @@ class AnswererTest {
     assertThat(answer.lag()).isEqualTo(Duration.ofSeconds(6));
     assertThat(answer.page()).isSameAs(STORED);
     assertThat(answerer(stored(NOW), SILENT).answer(asked(LENIENT, "4567")).isStale()).isFalse();
-    Answer fromMysql =
-        answerer(stored(NOW.minusSeconds(6)), MYSQL).answer(asked(LENIENT, "4567"));
+    Answer fromMysql = answerer(stored(NOW.minusSeconds(6)), MYSQL).answer(asked(LENIENT, "4567"));
     assertThat(fromMysql.source()).isEqualTo(Source.MYSQL);
   }
 
@@ -73,8 +72,7 @@ class AnswererTest {
   void nothingButTheAgeMayBeWrongWithAStaleAnswer() throws Exception {
     Instant old = NOW.minusSeconds(6);
     Store building = question -> reading(Optional.of(old), false, Optional.empty());
-    Store invalid =
-        question -> reading(Optional.of(old), true, Optional.of(Reason.UNSTORABLE));
+    Store invalid = question -> reading(Optional.of(old), true, Optional.of(Reason.UNSTORABLE));
     Store unconfirmed = question -> reading(Optional.empty(), true, Optional.empty());
     Origin refuses =
         (question, recall) -> {

@@ -197,7 +197,8 @@ class FallbacksTest {
       for (long site = 0; site < 10; site++) {
         ends.add(Optional.empty());
         Question question = new Question(VIEW, List.of(42L, site), 50, Optional.empty());
-        var unused = limited.read(question, Doubt.STALE, Caller.PATIENT).handle((r, why) -> r).get();
+        var unused =
+            limited.read(question, Doubt.STALE, Caller.PATIENT).handle((r, why) -> r).get();
       }
     }
     // A second may end in the midst of it.
@@ -212,7 +213,8 @@ class FallbacksTest {
 
   private Future<String> ask(long site) {
     Question question = new Question(VIEW, List.of(42L, site), 50, Optional.empty());
-    return callers.submit(() -> fallbacks.read(question, Doubt.STALE, Caller.PATIENT).join().page().total());
+    return callers.submit(
+        () -> fallbacks.read(question, Doubt.STALE, Caller.PATIENT).join().page().total());
   }
 
   /** All of them have come when it returns. */
