@@ -79,12 +79,17 @@ final class DemoCommand implements Callable<Integer> {
   private void run(Layout layout, Progress progress, Traffic traffic, ProcessHandle supervisor)
       throws InterruptedException {
     ContinuousVerification verification = verify(layout, progress);
+    ReaderHits hits =
+        new ReaderHits(ConfigReader.read(layout.configuration(), Map.of()).reader().url());
     StatusLine line =
         new StatusLine(
             traffic,
             () ->
-                " · verified %,d, mismatched %,d"
-                    .formatted(verification.tally().verified(), verification.tally().mismatched()));
+                " · hit ratio %s · verified %,d, mismatched %,d"
+                    .formatted(
+                        hits.next(),
+                        verification.tally().verified(),
+                        verification.tally().mismatched()));
     long from = System.nanoTime();
     long second = 0;
     while (supervisor.isAlive() && !ending && (seconds == 0 || second < seconds)) {

@@ -1,9 +1,11 @@
 package dev.freshet.cli;
 
 import dev.freshet.check.Endpoints;
+import dev.freshet.cli.config.ConfigReader;
 import dev.freshet.cli.traffic.Traffic;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -48,7 +50,9 @@ final class LoadCommand implements Callable<Integer> {
     Progress progress = new Progress(spec.commandLine().getOut());
     try (Traffic traffic =
         new Traffic(Endpoints.read(layout.endpoints()), rate, polls, System.nanoTime())) {
-      StatusLine line = new StatusLine(traffic, () -> "");
+      ReaderHits hits =
+          new ReaderHits(ConfigReader.read(layout.configuration(), Map.of()).reader().url());
+      StatusLine line = new StatusLine(traffic, () -> " · hit ratio " + hits.next());
       for (long second = 0; seconds == 0 || second < seconds; second++) {
         TimeUnit.SECONDS.sleep(1);
         progress.say(line.next(Running.read(layout).resident(supervisor.getAsLong())));

@@ -64,6 +64,7 @@ public final class ReaderProcess {
     variables.put("FRESHET_READER_FALLBACK_WAIT_MS", "" + limits.fallbackWaitMs());
     variables.put("FRESHET_READER_FALLBACK_TIMEOUT_MS", "" + limits.fallbackTimeoutMs());
     variables.put("FRESHET_READER_STREAMS", "" + limits.streams());
+    variables.put("FRESHET_READER_FALLBACKS_PER_SECOND", "" + limits.fallbacksPerSecond());
     return variables;
   }
 

@@ -1,6 +1,9 @@
 package dev.freshet.reader;
 
+import dev.freshet.reader.answer.Admission;
 import dev.freshet.reader.answer.Answerer;
+import dev.freshet.reader.answer.Breaker;
+import dev.freshet.reader.answer.Fallbacks;
 import dev.freshet.reader.answer.Gate;
 import dev.freshet.reader.answer.Projection;
 import dev.freshet.reader.config.Limits;
@@ -29,13 +32,24 @@ public final class Reader implements AutoCloseable {
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
 
   private final Databases databases;
+  private final Breaker breaker;
+  private final Fallbacks fallbacks;
   private final Outbox outbox;
   private final KeyDemand demand;
   private final HttpApi http;
   private final int port;
 
-  private Reader(Databases databases, Outbox outbox, KeyDemand demand, HttpApi http, int port) {
+  private Reader(
+      Databases databases,
+      Breaker breaker,
+      Fallbacks fallbacks,
+      Outbox outbox,
+      KeyDemand demand,
+      HttpApi http,
+      int port) {
     this.databases = databases;
+    this.breaker = breaker;
+    this.fallbacks = fallbacks;
     this.outbox = outbox;
     this.demand = demand;
     this.http = http;
@@ -54,7 +68,11 @@ public final class Reader implements AutoCloseable {
     ReaderMetrics metrics = new ReaderMetrics();
     Gate gate = new Gate(limits.fallbacks(), limits.fallbackQueue(), limits.fallbackWait());
     Databases databases = new Databases(config, metrics.store(clock)::show);
+    Breaker breaker = new Breaker(databases::mysqlIsThere, databases::mysqlAnswers);
+    Admission admission = new Admission(gate, limits.fallbacksPerSecond());
+    Fallbacks fallbacks = new Fallbacks(databases.origin(), admission, breaker, metrics, clock);
     metrics.watch(gate);
+    metrics.watch(breaker);
     metrics.watch("postgres", databases.postgres());
     metrics.watch("mysql", databases.mysql());
     Outbox outbox = KafkaOutbox.of(config.kafka());
@@ -72,15 +90,15 @@ public final class Reader implements AutoCloseable {
         new HttpApi(
             databases.views(),
             new Answerer(
-                databases.store(), databases.arrivals(), databases.origin(), gate, demand, clock),
+                databases.store(), databases.arrivals(), fallbacks, demand, metrics, clock),
             live,
             new RequestDesk(outbox, metrics, clock),
             metrics,
-            () -> health(databases),
+            () -> health(databases, breaker),
             config.token(),
             socket,
             limits.threads());
-    return new Reader(databases, outbox, demand, http, socket.port());
+    return new Reader(databases, breaker, fallbacks, outbox, demand, http, socket.port());
   }
 
   /** The port it listens on. */
@@ -94,13 +112,15 @@ public final class Reader implements AutoCloseable {
     http.close();
     demand.close();
     outbox.close();
+    fallbacks.close();
+    breaker.close();
     databases.close();
   }
 
-  private static Health health(Databases databases) {
+  private static Health health(Databases databases, Breaker breaker) {
     return new Health(
         databases.postgresAnswers(),
-        databases.mysqlAnswers(),
+        !breaker.isOpen() && databases.mysqlAnswers(),
         databases.views().isRead(),
         databases.views().names().size());
   }

@@ -1,9 +1,12 @@
 package dev.freshet.reader;
 
 import dev.freshet.reader.answer.Answer;
+import dev.freshet.reader.answer.Breaker;
 import dev.freshet.reader.answer.Doubt;
 import dev.freshet.reader.answer.Gate;
 import dev.freshet.reader.answer.KeyState;
+import dev.freshet.reader.answer.Rejection;
+import dev.freshet.reader.answer.Tally;
 import dev.freshet.reader.live.LiveAnswers;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -13,12 +16,14 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.stream.LongStream;
 
 /**
  * What the reader counts, and what the store says of itself.
  *
  * <ul>
- *   <li>{@code freshet_reader_answers_total} by view, source, state and reason
+ *   <li>{@code freshet_reader_answers_total} by view, source, state and reason. Hits are those from
+ *       the projection without a reason; with reason {@code stale} MySQL gave no answer
  *   <li>{@code freshet_reader_answer_seconds} by source, a histogram of the time to answer
  *   <li>{@code freshet_reader_lag_ms} of the projection's answers, a histogram
  *   <li>{@code freshet_reader_problems_total} by kind
@@ -27,6 +32,12 @@ import java.time.InstantSource;
  *   <li>{@code freshet_reader_fallbacks_in_flight}
  *   <li>{@code freshet_reader_event_streams}, clients that are told changes, and {@code
  *       freshet_reader_watched_pages}, what they watch
+ *   <li>{@code freshet_reader_fallbacks_rejected_total} by cause: questions not put to MySQL
+ *   <li>{@code freshet_reader_fallbacks_shared_total}: questions answered by another one's query
+ *   <li>{@code freshet_reader_fallbacks_killed_total}: queries that nobody waited for any more
+ *   <li>{@code freshet_reader_breaker_open}, 1 while nothing is put to MySQL because it is silent
+ *   <li>{@code freshet_reader_wait_seconds} by outcome, {@code reached} or {@code behind}, a
+ *       histogram of the time that questions waited for the projection to show a write
  *   <li>{@code freshet_reader_database_up} by database, 0 or 1 as last seen
  *   <li>{@code freshet_store_changes} by view and outcome: {@code applied}, {@code superseded},
  *       {@code waiting}, {@code dead}
@@ -42,14 +53,30 @@ import java.time.InstantSource;
  * Those of the store are gauges, read from it every three seconds and never for a scrape. While it
  * does not answer they are absent. All readers of a store say the same.
  */
-public final class ReaderMetrics {
+public final class ReaderMetrics implements Tally {
   /** The media type of {@link #scrape}. */
   public static final String MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
   private static final String NONE = "none";
 
+  /** Buckets: below a millisecond for the projection, up to a fallback's time limit for MySQL. */
+  private static final Duration[] LATENCIES =
+      LongStream.of(
+              500, 1000, 2500, 5000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000,
+              2_500_000, 5_000_000)
+          .mapToObj(micros -> Duration.ofNanos(micros * 1000))
+          .toArray(Duration[]::new);
+
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Counter shared =
+      Counter.builder("freshet.reader.fallbacks.shared")
+          .description("Questions that were answered by the query of another one")
+          .register(registry);
+  private final Counter killed =
+      Counter.builder("freshet.reader.fallbacks.killed")
+          .description("Queries that were killed because nobody waited for them any more")
+          .register(registry);
 
   /** Counts one answer. */
   public void answered(Answer answer, Duration took) {
@@ -65,9 +92,7 @@ public final class ReaderMetrics {
     Timer.builder("freshet.reader.answer")
         .description("Time from a request's arrival to its answer")
         .tag("source", source)
-        .publishPercentileHistogram()
-        .minimumExpectedValue(Duration.ofNanos(100_000))
-        .maximumExpectedValue(Duration.ofSeconds(5))
+        .serviceLevelObjectives(LATENCIES)
         .register(registry)
         .record(took);
     if (answer.source() == Answer.Source.PROJECTION) {
@@ -96,6 +121,42 @@ public final class ReaderMetrics {
         .tag("type", type)
         .register(registry)
         .increment();
+  }
+
+  @Override
+  public void rejected(Rejection why) {
+    Counter.builder("freshet.reader.fallbacks.rejected")
+        .description("Questions that were not put to MySQL")
+        .tag("cause", why.wireName())
+        .register(registry)
+        .increment();
+  }
+
+  @Override
+  public void shared() {
+    shared.increment();
+  }
+
+  @Override
+  public void killed() {
+    killed.increment();
+  }
+
+  @Override
+  public void waited(boolean reached, Duration took) {
+    Timer.builder("freshet.reader.wait")
+        .description("Time that questions waited for the projection to show a write")
+        .tag("outcome", reached ? "reached" : "behind")
+        .serviceLevelObjectives(LATENCIES)
+        .register(registry)
+        .record(took);
+  }
+
+  /** Shows whether it is open. */
+  public void watch(Breaker breaker) {
+    Gauge.builder("freshet.reader.breaker.open", breaker, b -> b.isOpen() ? 1 : 0)
+        .description("Whether nothing is put to MySQL because it does not answer")
+        .register(registry);
   }
 
   /** Shows how many fallbacks run. */

@@ -30,7 +30,15 @@ class FaultsIT {
   private static final Duration DEADLINE = Duration.ofSeconds(60);
   private static final Limits LIMITS =
       new Limits(
-          64, 4, Duration.ofMillis(500), 2, 2, Duration.ofMillis(100), Duration.ofMillis(1000), 10);
+          64,
+          4,
+          Duration.ofMillis(500),
+          2,
+          2,
+          Duration.ofMillis(100),
+          Duration.ofMillis(1000),
+          10,
+          0);
   private static final String PATH = "/v1/views/notes_of/1";
 
   private static MySqlServer mysql;

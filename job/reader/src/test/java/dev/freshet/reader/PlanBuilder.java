@@ -19,6 +19,7 @@ public final class PlanBuilder {
   private final List<ViewPlan.Order> order = new ArrayList<>();
   private int keyColumns;
   private Duration freshness = Duration.ofSeconds(5);
+  private ViewOptions options = ViewOptions.DEFAULT;
 
   private PlanBuilder(String view) {
     this.view = view;
@@ -42,6 +43,11 @@ public final class PlanBuilder {
 
   public static Column column(ValueType type, String mysqlType) {
     return new Column("c", type, true, mysqlType, "");
+  }
+
+  public PlanBuilder staleOnError() {
+    options = new ViewOptions(false, ViewOptions.EVICT_AFTER, true);
+    return this;
   }
 
   public PlanBuilder key(String name, ValueType type, String mysqlType) {
@@ -89,7 +95,7 @@ public final class PlanBuilder {
         keyColumns,
         order,
         freshness,
-        ViewOptions.DEFAULT,
+        options,
         "SELECT");
   }
 

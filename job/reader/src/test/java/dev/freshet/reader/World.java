@@ -109,6 +109,11 @@ final class World implements AutoCloseable {
     return "http://127.0.0.1:" + reader.port();
   }
 
+  /** Where the reader listens. */
+  int port() {
+    return reader.port();
+  }
+
   MovableClock clock() {
     return clock;
   }

@@ -88,7 +88,8 @@ public record Config(
       int fallbackQueue,
       int fallbackWaitMs,
       int fallbackTimeoutMs,
-      int streams) {}
+      int streams,
+      int fallbacksPerSecond) {}
 
   /** The job. */
   public record Job(

@@ -187,7 +187,8 @@ public final class ConfigReader {
             fields.number(Setting.READER_FALLBACK_QUEUE, 0, 500),
             fields.number(Setting.READER_FALLBACK_WAIT_MS, 1, MINUTES_10),
             fields.number(Setting.READER_FALLBACK_TIMEOUT_MS, 1, MINUTES_10),
-            fields.number(Setting.READER_STREAMS, 0, 100_000));
+            fields.number(Setting.READER_STREAMS, 0, 100_000),
+            fields.number(Setting.READER_FALLBACKS_PER_SECOND, 0, 1_000_000));
     if (limits.fallbacks() + limits.fallbackQueue() >= limits.threads()) {
       problems.add(
           "%s is %d, but %d reader.fallbacks and %d in reader.fallback-queue could hold all threads; raise it above their sum"

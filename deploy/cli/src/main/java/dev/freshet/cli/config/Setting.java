@@ -57,6 +57,8 @@ public enum Setting {
   READER_FALLBACK_WAIT_MS(Kind.NUMBER, "250", "for how long they wait"),
   READER_FALLBACK_TIMEOUT_MS(Kind.NUMBER, "2000", "after which MySQL ends such a question"),
   READER_STREAMS(Kind.NUMBER, "1000", "clients of event streams at once; others get 503"),
+  READER_FALLBACKS_PER_SECOND(
+      Kind.NUMBER, "0", "such questions that begin within a second; 0 for any number"),
   JOB_NAME(Kind.TEXT, "freshet", "its progress in the store is known by it"),
   JOB_PARALLELISM(Kind.NUMBER, "1", "of nodes and writers; the binlog has one reader"),
   JOB_MAX_PARALLELISM(Kind.NUMBER, "128", "key groups; fixed for the life of the state"),

@@ -124,6 +124,10 @@ public record Status(
    */
   public record Backlog(long waiting, long oldestMs) {}
 
-  /** A reader's own health. */
-  public record ReaderState(String url, boolean up, String detail) {}
+  /**
+   * A reader's own health.
+   *
+   * @param hits what it has counted since it started; empty when it did not say
+   */
+  public record ReaderState(String url, boolean up, String detail, Optional<HitRatio> hits) {}
 }

@@ -253,11 +253,8 @@ public final class StatusReader {
     try {
       HttpRequest request =
           HttpRequest.newBuilder(URI.create(url + "/health")).timeout(HEALTH).build();
-      HttpResponse<String> response =
-          HttpClient.newBuilder()
-              .connectTimeout(Duration.ofSeconds(2))
-              .build()
-              .send(request, HttpResponse.BodyHandlers.ofString());
+      HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+      HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
       JsonNode body = new ObjectMapper().readTree(response.body());
       boolean up = response.statusCode() == 200;
       String postgres = body.path("postgres").path("status").asText();
@@ -274,14 +271,23 @@ public final class StatusReader {
       } else if (postgres.equals("down")) {
         troubles.add("Reader %s: Postgres does not answer it; MySQL answers all".formatted(url));
       }
-      return Optional.of(new Status.ReaderState(url, up, detail));
+      return Optional.of(new Status.ReaderState(url, up, detail, hits(client, url)));
     } catch (IOException e) {
       troubles.add(
           "Reader " + url + ": it does not answer; start it with reader, or set reader.url");
-      return Optional.of(new Status.ReaderState(url, false, "does not answer"));
+      return Optional.of(new Status.ReaderState(url, false, "does not answer", Optional.empty()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Failure("Interrupted", e);
+    }
+  }
+
+  private static Optional<HitRatio> hits(HttpClient client, String url)
+      throws InterruptedException {
+    try {
+      return Optional.of(HitRatio.of(client, url));
+    } catch (IOException e) {
+      return Optional.empty();
     }
   }
 }

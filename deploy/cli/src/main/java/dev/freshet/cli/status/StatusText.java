@@ -29,9 +29,7 @@ public final class StatusText {
     status.progress().ifPresent(this::progress);
     status.views().forEach(this::view);
     status.backlog().ifPresent(this::backlog);
-    status
-        .reader()
-        .ifPresent(reader -> out.printf(LINE, "reader", reader.url() + ", " + reader.detail()));
+    status.reader().ifPresent(this::reader);
     status.troubles().forEach(trouble -> out.println("! " + trouble));
     out.flush();
   }
@@ -141,6 +139,19 @@ public final class StatusText {
             ? "no rows"
             : "%,d rows, the oldest for %s"
                 .formatted(backlog.waiting(), time(backlog.oldestMs() / 1000)));
+  }
+
+  private void reader(Status.ReaderState reader) {
+    out.printf(LINE, "reader", reader.url() + ", " + reader.detail());
+    reader
+        .hits()
+        .ifPresent(
+            hits ->
+                out.printf(
+                    LINE,
+                    "",
+                    "hit ratio %s: %,d of %,d answers from the projection since its start"
+                        .formatted(hits.print(), hits.hits(), hits.answers())));
   }
 
   private static String time(long seconds) {

@@ -37,7 +37,7 @@ class ConfigReaderTest {
                     Optional.empty(),
                     job,
                     store,
-                    new Config.Limits(64, 8, 500, 4, 16, 250, 2000, 1000)),
+                    new Config.Limits(64, 8, 500, 4, 16, 250, 2000, 1000, 0)),
                 new Config.Job("freshet", 1, 128, 10_000, 1 << 20)));
   }
 
@@ -200,6 +200,7 @@ class ConfigReaderTest {
         fallback-wait-ms: 7
         fallback-timeout-ms: 8
         streams: 9
+        fallbacks-per-second: 10
       job:
         name: shop views
         parallelism: 2
@@ -243,7 +244,7 @@ class ConfigReaderTest {
             Optional.of(new Secret("t-o-k-e-n")),
             new Config.Account("r1", mysql),
             new Config.Account("r2", postgres),
-            new Config.Limits(30, 3, 4, 5, 6, 7, 8, 9)),
+            new Config.Limits(30, 3, 4, 5, 6, 7, 8, 9, 10)),
         new Config.Job("shop views", 2, 64, 5000, 2000));
   }
 }

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 class StatusTextTest {
   private final StringWriter out = new StringWriter();
   private Optional<Status.Verification> verification = Optional.empty();
+  private Optional<Status.ReaderState> reader = Optional.empty();
 
   @Test
   void whatWaitsToBeTriedAgainIsShownWithItsAge() {
@@ -44,6 +45,18 @@ class StatusTextTest {
     assertThat(out.toString()).doesNotContain("tried again").doesNotContain("compared");
   }
 
+  @Test
+  void theReadersHitRatioIsShown() {
+    reader =
+        Optional.of(
+            new Status.ReaderState(
+                "http://r", true, "all up", Optional.of(new HitRatio(1998, 2000))));
+    print(Optional.empty());
+    assertThat(out.toString())
+        .containsPattern("reader +http://r, all up\n")
+        .contains("hit ratio 99.9%: 1,998 of 2,000 answers from the projection since its start");
+  }
+
   private void print(Optional<Status.Backlog> backlog) {
     Status.View view =
         new Status.View(
@@ -67,7 +80,7 @@ class StatusTextTest {
                 Optional.empty(),
                 List.of(view),
                 backlog,
-                Optional.empty(),
+                reader,
                 List.of()));
   }
 }

@@ -10,7 +10,8 @@ import java.util.Optional;
  *
  * @param source where the page comes from
  * @param state of the key in the projection; empty when the projection could not be asked
- * @param reason why it comes from MySQL; empty when it does not
+ * @param reason why MySQL was asked; empty when it was not. The projection's answer has one when it
+ *     is {@linkplain #isStale stale}
  * @param version of the page; MySQL's answers have none
  * @param asOf up to when the page is known to be current
  * @param lag how long that was ago when the answer was made; never negative
@@ -45,9 +46,10 @@ public record Answer(
     Objects.requireNonNull(question, "question");
     Objects.requireNonNull(page, "page");
     if (version.isPresent() != (source == Source.PROJECTION)
-        || reason.isPresent() == (source == Source.PROJECTION)) {
+        || (reason.isEmpty() && source == Source.MYSQL)
+        || (source == Source.PROJECTION && !reason.orElse(Doubt.STALE).equals(Doubt.STALE))) {
       throw new IllegalArgumentException(
-          "version goes with the projection's answers, a reason with MySQL's");
+          "version goes with the projection's answers, a reason with MySQL's and with stale ones");
     }
     if (lag.isNegative()) {
       lag = Duration.ZERO;
@@ -65,5 +67,10 @@ public record Answer(
         vouched.asOf(),
         Duration.between(vouched.asOf(), now),
         page);
+  }
+
+  /** Whether it is older than the view's FRESHNESS, because MySQL gave none. */
+  public boolean isStale() {
+    return source == Source.PROJECTION && reason.isPresent();
   }
 }

@@ -6,19 +6,24 @@ import dev.freshet.reader.answer.Verdict.Vouched;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /**
  * Answers from the projection when it can vouch for its answer, else from MySQL.
  *
  * <p>A projection's answer is complete up to its version and was confirmed by MySQL no longer ago
  * than the view's FRESHNESS, measured by this reader's clock. MySQL's answer is current as of the
- * moment its query was sent, has no version, and tells why MySQL was asked. Fallbacks pass a {@link
- * Gate}, those who ask the same at once share one; who is turned away is {@link Unanswered}.
+ * moment its query was sent, has no version, and tells why MySQL was asked. How MySQL is spared is
+ * told by {@link Fallbacks}; who is turned away is {@link Unanswered}.
+ *
+ * <p>A view may declare {@code stale-on-error}: where MySQL does not answer, a key that is VALID
+ * and only too old is answered from the projection, and the answer says that it is stale. It shows
+ * the write that the question names, or it is not given.
  *
  * <p>A key that is not in the store is asked for, so that the next answer may come from there.
  *
@@ -30,45 +35,60 @@ public final class Answerer {
   private final Arrivals arrivals;
   private final Fallbacks fallbacks;
   private final Demand demand;
+  private final Tally tally;
   private final InstantSource clock;
 
   public Answerer(
       Store store,
       Arrivals arrivals,
-      Origin origin,
-      Gate gate,
+      Fallbacks fallbacks,
       Demand demand,
+      Tally tally,
       InstantSource clock) {
     this.store = store;
     this.arrivals = arrivals;
+    this.fallbacks = fallbacks;
     this.demand = demand;
-    this.fallbacks = new Fallbacks(origin, gate, clock);
+    this.tally = tally;
     this.clock = clock;
   }
 
   /**
-   * Answers.
+   * Answers a caller who stays.
    *
    * @throws Unanswered when neither database gave an answer
    */
   public Answer answer(Question question) throws Unanswered {
-    if (!question.isOfTheStore()) {
-      return fromMysql(question, Verdict.NOT_OF_THE_STORE);
-    }
     try {
-      return answer(question, store.read(question));
-    } catch (Store.Unavailable e) {
-      return fromMysql(question, Verdict.STORE_UNAVAILABLE);
+      return ask(question, Caller.PATIENT).join();
+    } catch (CompletionException e) {
+      throw Unanswered.behind(e).orElseThrow(() -> e);
     }
   }
 
   /**
-   * Answers many questions to one view: the store is asked for all of them at once, MySQL for one
-   * after the other of those that are left.
+   * Answers. What the projection has is asked in the caller's thread, MySQL in another.
+   *
+   * @return fails with {@link Unanswered} when neither database gave an answer
+   */
+  public CompletableFuture<Answer> ask(Question question, Caller caller) {
+    if (!question.isOfTheStore()) {
+      return fromMysql(question, Verdict.NOT_OF_THE_STORE, caller);
+    }
+    try {
+      return answer(question, store.read(question), caller);
+    } catch (Store.Unavailable e) {
+      return fromMysql(question, Verdict.STORE_UNAVAILABLE, caller);
+    }
+  }
+
+  /**
+   * Answers many questions to one view: the store is asked for all of them at once, MySQL for those
+   * that are left, a few at a time.
    *
    * @return in the order of the questions
    */
-  public List<Outcome> answer(List<Question> questions) {
+  public CompletableFuture<List<Outcome>> ask(List<Question> questions, Caller caller) {
     List<Question> ofTheStore = questions.stream().filter(Question::isOfTheStore).toList();
     Map<Question, Store.Reading> readings = new HashMap<>();
     try {
@@ -79,66 +99,120 @@ public final class Answerer {
     } catch (Store.Unavailable e) {
       // Each is answered by MySQL for that reason.
     }
-    List<Outcome> outcomes = new ArrayList<>();
-    for (Question question : questions) {
-      try {
-        Store.Reading reading = readings.get(question);
-        Answer answer;
-        if (reading != null) {
-          answer = answer(question, reading);
-        } else if (question.isOfTheStore()) {
-          answer = fromMysql(question, Verdict.STORE_UNAVAILABLE);
-        } else {
-          answer = fromMysql(question, Verdict.NOT_OF_THE_STORE);
-        }
-        outcomes.add(new Outcome.Answered(answer));
-      } catch (Unanswered e) {
-        outcomes.add(new Outcome.Failed(question, e));
-      }
-    }
-    return outcomes;
+    return Batch.of(
+        questions,
+        fallbacks.share(),
+        question -> {
+          Store.Reading reading = readings.get(question);
+          if (reading != null) {
+            return answer(question, reading, caller);
+          }
+          return fromMysql(
+              question,
+              question.isOfTheStore() ? Verdict.STORE_UNAVAILABLE : Verdict.NOT_OF_THE_STORE,
+              caller);
+        });
   }
 
-  private Answer answer(Question question, Store.Reading first) throws Unanswered {
+  private CompletableFuture<Answer> answer(Question question, Store.Reading first, Caller caller) {
     Store.Reading reading = first;
     Instant now = clock.instant();
     Verdict verdict = verdict(question, reading, now);
     demand.found(question, verdict);
-    if (verdict.equals(Verdict.BEHIND)
-        && arrivals.await(question, question.written().orElseThrow(), question.patience())) {
+    if (verdict.equals(Verdict.BEHIND) && await(question)) {
       try {
         reading = store.read(question);
       } catch (Store.Unavailable e) {
-        return fromMysql(question, Verdict.STORE_UNAVAILABLE);
+        return fromMysql(question, Verdict.STORE_UNAVAILABLE, caller);
       }
       now = clock.instant();
       verdict = verdict(question, reading, now);
     }
     if (verdict instanceof Vouched vouched) {
-      return Answer.ofProjection(question, vouched, now, reading.page());
+      return CompletableFuture.completedFuture(
+          Answer.ofProjection(question, vouched, now, reading.page()));
     }
-    return fromMysql(question, (Doubted) verdict);
+    CompletableFuture<Answer> answer = fromMysql(question, (Doubted) verdict, caller);
+    return mayBeStale(question, reading, (Doubted) verdict)
+        ? staleOnError(question, reading, answer)
+        : answer;
+  }
+
+  private boolean await(Question question) {
+    long from = System.nanoTime();
+    boolean reached =
+        arrivals.await(question, question.written().orElseThrow(), question.patience());
+    tally.waited(reached, Duration.ofNanos(System.nanoTime() - from));
+    return reached;
   }
 
   private static Verdict verdict(Question question, Store.Reading reading, Instant now) {
     Verdict verdict = Verdict.of(reading, question.view().plan().freshness(), now);
-    boolean shown =
-        question.written().isEmpty()
-            || reading.progress().isEmpty()
-            || question.written().get().isIn(reading.progress().get());
-    return verdict instanceof Vouched && !shown ? Verdict.BEHIND : verdict;
+    return verdict instanceof Vouched && !isShown(question, reading) ? Verdict.BEHIND : verdict;
   }
 
-  private Answer fromMysql(Question question, Doubted doubt) throws Unanswered {
-    Fallbacks.Reading reading = fallbacks.read(question, doubt.reason());
+  private static boolean isShown(Question question, Store.Reading reading) {
+    return question.written().isEmpty()
+        || reading.progress().isEmpty()
+        || question.written().get().isIn(reading.progress().get());
+  }
+
+  /** Too old is all that is wrong with it, and it is known how old. */
+  private static boolean mayBeStale(Question question, Store.Reading reading, Doubted doubt) {
+    return question.view().plan().options().staleOnError()
+        && doubt.reason().equals(Doubt.STALE)
+        && reading.progress().flatMap(Progress::asOf).isPresent()
+        && isShown(question, reading);
+  }
+
+  private CompletableFuture<Answer> staleOnError(
+      Question question, Store.Reading reading, CompletableFuture<Answer> fromMysql) {
+    Progress progress = reading.progress().orElseThrow();
+    return fromMysql.exceptionallyCompose(
+        why ->
+            Unanswered.behind(why).filter(Unanswered::mayPass).isEmpty()
+                ? CompletableFuture.failedFuture(why)
+                : CompletableFuture.completedFuture(
+                    fromProjection(
+                        question,
+                        reading,
+                        progress.version(),
+                        progress.asOf().orElseThrow(),
+                        clock.instant(),
+                        Optional.of(Doubt.STALE))));
+  }
+
+  private static Answer fromProjection(
+      Question question,
+      Store.Reading reading,
+      long version,
+      Instant asOf,
+      Instant now,
+      Optional<Doubt> reason) {
     return new Answer(
         question,
-        Source.MYSQL,
-        doubt.state(),
-        Optional.of(doubt.reason()),
-        Optional.empty(),
-        reading.sent(),
-        Duration.between(reading.sent(), clock.instant()),
+        Source.PROJECTION,
+        Optional.of(KeyState.VALID),
+        reason,
+        Optional.of(version),
+        asOf,
+        Duration.between(asOf, now),
         reading.page());
+  }
+
+  private CompletableFuture<Answer> fromMysql(Question question, Doubted doubt, Caller caller) {
+    return fallbacks
+        .read(question, doubt.reason(), caller)
+        .thenApply(
+            reading ->
+                new Answer(
+                    question,
+                    Source.MYSQL,
+                    doubt.state(),
+                    Optional.of(doubt.reason()),
+                    Optional.empty(),
+                    reading.sent(),
+                    Duration.between(reading.sent(), clock.instant()),
+                    reading.page()));
   }
 }

@@ -11,12 +11,14 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Gate {
   private final int places;
+  private final int most;
   private final Semaphore inside;
   private final Semaphore queue;
   private final Duration wait;
 
   public Gate(int places, int queue, Duration wait) {
     this.places = places;
+    this.most = places + queue;
     this.inside = new Semaphore(places, true);
     this.queue = new Semaphore(queue);
     this.wait = wait;
@@ -40,6 +42,16 @@ public final class Gate {
 
   public void leave() {
     inside.release();
+  }
+
+  /** How many may be in at once. */
+  int places() {
+    return places;
+  }
+
+  /** How many may be in or wait at once. */
+  int most() {
+    return most;
   }
 
   /** How many are in. */

@@ -5,7 +5,8 @@ public interface Origin {
   /**
    * Runs the view's own query for a key, bounded in time.
    *
+   * @param recall by which it is killed when nobody waits for it any more
    * @throws Unanswered when it gives no answer
    */
-  Page read(Question question) throws Unanswered;
+  Page read(Question question, Recall recall) throws Unanswered;
 }

@@ -24,7 +24,7 @@ import java.util.TreeSet;
  *   <li>{@code FRESHET_READER_}: {@code HOST} (127.0.0.1), {@code PORT} (8080), {@code TOKEN} or
  *       {@code TOKEN_FILE}, {@code THREADS}, {@code STORE_CONNECTIONS}, {@code STORE_TIMEOUT_MS},
  *       {@code FALLBACKS}, {@code FALLBACK_QUEUE}, {@code FALLBACK_WAIT_MS}, {@code
- *       FALLBACK_TIMEOUT_MS}, {@code STREAMS}
+ *       FALLBACK_TIMEOUT_MS}, {@code FALLBACKS_PER_SECOND} (0: any number), {@code STREAMS}
  *   <li>{@code FRESHET_MYSQL_}: {@code HOST} (127.0.0.1), {@code PORT} (3306), {@code USER}, {@code
  *       PASSWORD} or {@code PASSWORD_FILE}, {@code DATABASE}, {@code PROPERTIES} of the driver
  *   <li>{@code FRESHET_POSTGRES_}: {@code HOST} (127.0.0.1), {@code PORT} (5432), {@code USER},
@@ -92,7 +92,8 @@ public final class Environment {
         number("FRESHET_READER_FALLBACK_QUEUE", defaults.fallbackQueue(), 0, 500),
         millis("FRESHET_READER_FALLBACK_WAIT_MS", defaults.fallbackWait()),
         millis("FRESHET_READER_FALLBACK_TIMEOUT_MS", defaults.fallbackTimeout()),
-        number("FRESHET_READER_STREAMS", defaults.streams(), 0, 100_000));
+        number("FRESHET_READER_STREAMS", defaults.streams(), 0, 100_000),
+        number("FRESHET_READER_FALLBACKS_PER_SECOND", defaults.fallbacksPerSecond(), 0, 1_000_000));
   }
 
   private Database database(String prefix, int port) {

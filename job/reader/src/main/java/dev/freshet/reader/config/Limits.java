@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param fallbackWait for how long they wait
  * @param fallbackTimeout of a statement in MySQL
  * @param streams clients of event streams at once
+ * @param fallbacksPerSecond questions to MySQL that begin within a second; 0 for any number
  */
 public record Limits(
     int threads,
@@ -23,7 +24,8 @@ public record Limits(
     int fallbackQueue,
     Duration fallbackWait,
     Duration fallbackTimeout,
-    int streams) {
+    int streams,
+    int fallbacksPerSecond) {
 
   /** What holds when nothing is said. */
   public static final Limits DEFAULT =
@@ -35,5 +37,27 @@ public record Limits(
           16,
           Duration.ofMillis(250),
           Duration.ofMillis(2000),
-          1000);
+          1000,
+          0);
+
+  /** Of a reader that may ask MySQL any number of questions a second. */
+  public Limits(
+      int threads,
+      int storeConnections,
+      Duration storeTimeout,
+      int fallbacks,
+      int fallbackQueue,
+      Duration fallbackWait,
+      Duration fallbackTimeout) {
+    this(
+        threads,
+        storeConnections,
+        storeTimeout,
+        fallbacks,
+        fallbackQueue,
+        fallbackWait,
+        fallbackTimeout,
+        DEFAULT.streams(),
+        0);
+  }
 }

@@ -22,6 +22,7 @@ public final class Databases implements AutoCloseable {
   private final CatalogueTable views;
   private final Store store;
   private final ProgressWatch arrivals;
+  private final SideLine side;
   private final Origin origin;
   private final Probe postgresProbe;
   private final Probe mysqlProbe;
@@ -39,7 +40,8 @@ public final class Databases implements AutoCloseable {
     this.views = new CatalogueTable(postgresPool, config.schema(), postgres);
     this.store = new PostgresStore(postgresPool, config.schema(), postgres);
     this.arrivals = new ProgressWatch(postgresPool, config.schema(), config.limits().threads() / 2);
-    this.origin = new MysqlOrigin(mysqlPool, config.limits().fallbackTimeout(), mysql);
+    this.side = new SideLine(config.mysql(), mysql);
+    this.origin = new MysqlOrigin(mysqlPool, side::kill, config.limits().fallbackTimeout(), mysql);
     this.postgresProbe = new Probe(postgresPool, postgres);
     this.mysqlProbe = new Probe(mysqlPool, mysql);
     views.start();
@@ -81,7 +83,12 @@ public final class Databases implements AutoCloseable {
     return postgresProbe.answers();
   }
 
-  /** Asks MySQL whether it is there. */
+  /** Asks MySQL whether it is there, besides the connections that answers use. */
+  public boolean mysqlIsThere() {
+    return side.answers();
+  }
+
+  /** Asks MySQL whether it is there, over a connection that answers use. */
   public boolean mysqlAnswers() {
     return mysqlProbe.answers();
   }
@@ -92,6 +99,7 @@ public final class Databases implements AutoCloseable {
     arrivals.close();
     views.close();
     postgresPool.close();
+    side.close();
     mysqlPool.close();
   }
 }

@@ -1,9 +1,11 @@
 package dev.freshet.reader.database;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.freshet.reader.Availability;
 import dev.freshet.reader.answer.Origin;
 import dev.freshet.reader.answer.Page;
 import dev.freshet.reader.answer.Question;
+import dev.freshet.reader.answer.Recall;
 import dev.freshet.reader.answer.Unanswered;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.sql.JdbcValues;
@@ -16,43 +18,73 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import javax.sql.DataSource;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The view's own query in MySQL. Page and total are one transaction with one snapshot; the total is
  * only counted when the page does not tell it. MySQL itself ends a statement that takes too long,
- * whether or not this reader is still there.
+ * whether or not this reader is still there. A query that is called off ends with its connection,
+ * which nobody uses again.
  */
 final class MysqlOrigin implements Origin {
   private static final Logger LOG = LoggerFactory.getLogger(MysqlOrigin.class);
   private static final JdbcValues VALUES = JdbcValues.MYSQL;
 
-  private final DataSource mysql;
+  private final HikariDataSource mysql;
+  private final LongConsumer kill;
+  private final ConnectionIds ids = new ConnectionIds();
   private final Duration timeout;
   private final Availability availability;
 
-  MysqlOrigin(DataSource mysql, Duration timeout, Availability availability) {
+  /**
+   * Asks MySQL.
+   *
+   * @param kill ends a connection by its id, without blocking
+   */
+  MysqlOrigin(
+      HikariDataSource mysql, LongConsumer kill, Duration timeout, Availability availability) {
     this.mysql = mysql;
+    this.kill = kill;
     this.timeout = timeout;
     this.availability = availability;
   }
 
   @Override
-  public Page read(Question question) throws Unanswered {
+  public Page read(Question question, Recall recall) throws Unanswered {
+    String view = question.view().name();
+    try (Connection connection = mysql.getConnection()) {
+      long id = ids.of(connection);
+      try {
+        if (!recall.begin(() -> kill.accept(id))) {
+          throw abandoned(view);
+        }
+        return read(question, connection);
+      } finally {
+        if (!recall.end()) {
+          mysql.evictConnection(connection);
+        }
+      }
+    } catch (SQLException e) {
+      throw recall.isRecalled() ? abandoned(view) : unanswered(view, e);
+    }
+  }
+
+  private static Unanswered abandoned(String view) {
+    return new Unanswered(
+        Unanswered.Kind.ABANDONED, "nobody waited any more for the query of view " + view);
+  }
+
+  private Page read(Question question, Connection connection) throws SQLException {
     ViewPlan plan = question.view().plan();
     MysqlQueries queries = new MysqlQueries(plan, timeout);
-    try (Connection connection = mysql.getConnection()) {
-      List<Object[]> rows = page(question, queries, connection);
-      boolean isWhole = question.after().isEmpty() && rows.size() <= question.limit();
-      long total = isWhole ? rows.size() : total(question, queries, connection);
-      connection.commit();
-      availability.up();
-      return Page.of(plan, rows, question.limit(), total);
-    } catch (SQLException e) {
-      throw unanswered(plan.view(), e);
-    }
+    List<Object[]> rows = page(question, queries, connection);
+    boolean isWhole = question.after().isEmpty() && rows.size() <= question.limit();
+    long total = isWhole ? rows.size() : total(question, queries, connection);
+    connection.commit();
+    availability.up();
+    return Page.of(plan, rows, question.limit(), total);
   }
 
   private static List<Object[]> page(Question question, MysqlQueries queries, Connection connection)

@@ -76,7 +76,8 @@ final class Pools {
     config.setDriverClassName("com.mysql.cj.jdbc.Driver");
     config.setJdbcUrl(MysqlSession.url(database.host(), database.port(), database.name()));
     MysqlSession.settings().forEach(config::addDataSourceProperty);
-    config.setMinimumIdle(1);
+    // A pool that wants none tries again at once when somebody asks, and not after a growing pause.
+    config.setMinimumIdle(0);
     // One more than may answer at once, for the question whether MySQL is there.
     config.setMaximumPoolSize(limits.fallbacks() + 1);
     config.setConnectionTimeout(CONNECT_MILLIS);

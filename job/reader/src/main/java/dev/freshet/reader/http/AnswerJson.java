@@ -28,8 +28,8 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * An answer's JSON. Every field is always there. Items leave out the key's columns, which stand in
- * {@code key}.
+ * An answer's JSON. Every field is always there, but {@code stale}, which is there only when the
+ * answer is. Items leave out the key's columns, which stand in {@code key}.
  */
 final class AnswerJson {
   static final JsonFactory JSON = new JsonFactory();
@@ -116,6 +116,9 @@ final class AnswerJson {
     json.writeStringField("source", answer.source().wireName());
     json.writeStringField("state", answer.state().map(KeyState::name).orElse(null));
     json.writeStringField("reason", answer.reason().map(Doubt::wireName).orElse(null));
+    if (answer.isStale()) {
+      json.writeBooleanField("stale", true);
+    }
     json.writeStringField("version", answer.version().map(Version::print).orElse(null));
     json.writeStringField("as_of", instant(answer.asOf()));
     json.writeNumberField("lag_ms", answer.lag().toMillis());

@@ -2,8 +2,8 @@ package dev.freshet.reader.http;
 
 import dev.freshet.reader.ReaderMetrics;
 import dev.freshet.reader.Suggestion;
-import dev.freshet.reader.answer.Answer;
 import dev.freshet.reader.answer.Answerer;
+import dev.freshet.reader.answer.Caller;
 import dev.freshet.reader.answer.Outcome;
 import dev.freshet.reader.answer.Question;
 import dev.freshet.reader.answer.ServedView;
@@ -29,10 +29,15 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.handler.StatisticsHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -78,6 +83,7 @@ public final class HttpApi implements AutoCloseable {
   private final Supplier<Health> health;
   private final Token token;
   private final ListenSocket socket;
+  private final QueuedThreadPool threads;
   private final Javalin javalin;
 
   /** Makes a request. */
@@ -111,7 +117,8 @@ public final class HttpApi implements AutoCloseable {
     this.health = health;
     this.token = new Token(secret);
     this.socket = socket;
-    this.javalin = Javalin.create(config -> configure(config, threads));
+    this.threads = new QueuedThreadPool(threads, Math.min(threads, 8));
+    this.javalin = Javalin.create(this::configure);
     addRoutes();
     javalin.start();
   }
@@ -123,12 +130,12 @@ public final class HttpApi implements AutoCloseable {
     javalin.stop();
   }
 
-  private void configure(JavalinConfig config, int threads) {
+  private void configure(JavalinConfig config) {
     config.showJavalinBanner = false;
     config.startupWatcherEnabled = false;
     config.http.prefer405over404 = true;
     config.http.maxRequestSize = MOST_BYTES;
-    config.jetty.threadPool = new QueuedThreadPool(threads, Math.min(threads, 8));
+    config.jetty.threadPool = threads;
     config.jetty.modifyHttpConfiguration(
         http -> {
           // A key part may hold any character, a slash too: %2F must reach the route undecoded.
@@ -192,7 +199,6 @@ public final class HttpApi implements AutoCloseable {
             });
     javalin.post(VIEWS + "<path>", this::post);
     javalin.exception(Problem.Refused.class, (e, context) -> send(context, e.problem()));
-    javalin.exception(Unanswered.class, (e, context) -> send(context, problemOf(e)));
     javalin.exception(NotTaken.class, (e, context) -> send(context, problemOf(e)));
     javalin.exception(HttpResponseException.class, HttpApi.this::sendRouting);
     javalin.exception(
@@ -205,7 +211,7 @@ public final class HttpApi implements AutoCloseable {
         });
   }
 
-  private void answer(Context context) throws Unanswered {
+  private void answer(Context context) {
     long start = System.nanoTime();
     List<String> segments = segments(context);
     ServedView view = view(segments.get(0));
@@ -217,12 +223,42 @@ public final class HttpApi implements AutoCloseable {
     }
     Question question =
         ViewRequest.parse(view, segments.subList(1, segments.size()), context.queryString());
-    Answer answer = answerer.answer(question);
-    context
-        .contentType("application/json")
-        .header("Cache-Control", "no-store")
-        .result(AnswerJson.write(answer));
-    metrics.answered(answer, Duration.ofNanos(System.nanoTime() - start));
+    reply(
+        context,
+        answerer.ask(question, caller(context)),
+        answer -> {
+          context
+              .contentType("application/json")
+              .header("Cache-Control", "no-store")
+              .result(AnswerJson.write(answer));
+          metrics.answered(answer, Duration.ofNanos(System.nanoTime() - start));
+        });
+  }
+
+  /** Whoever waits on the other end of a request's connection. */
+  private static Caller caller(Context context) {
+    EndPoint endPoint = Request.getBaseRequest(context.req()).getHttpChannel().getEndPoint();
+    return endPoint instanceof WatchedEndPoint watched ? watched::isGone : Caller.PATIENT;
+  }
+
+  /** Keeps no thread while the answer is not there; writes it in one of those for requests. */
+  private <T> void reply(Context context, CompletableFuture<T> asked, Consumer<T> write) {
+    if (asked.isDone()) {
+      write(context, asked, write);
+    } else {
+      context.future(
+          () -> asked.handleAsync((answer, why) -> write(context, asked, write), threads));
+    }
+  }
+
+  private <T> boolean write(Context context, CompletableFuture<T> asked, Consumer<T> write) {
+    try {
+      write.accept(asked.join());
+      return true;
+    } catch (CompletionException e) {
+      send(context, problemOf(Unanswered.behind(e).orElseThrow(() -> e)));
+      return false;
+    }
   }
 
   /** The view's name and what follows it. */
@@ -246,11 +282,19 @@ public final class HttpApi implements AutoCloseable {
   private void batch(Context context, String segment) {
     long start = System.nanoTime();
     ServedView view = view(segment.substring(0, segment.length() - BATCH.length()));
-    List<Outcome> outcomes = answerer.answer(BatchRequest.parse(view, context.bodyAsBytes()));
-    context
-        .contentType("application/json")
-        .header("Cache-Control", "no-store")
-        .result(AnswerJson.write(outcomes, HttpApi::problemOf));
+    reply(
+        context,
+        answerer.ask(BatchRequest.parse(view, context.bodyAsBytes()), caller(context)),
+        outcomes -> {
+          context
+              .contentType("application/json")
+              .header("Cache-Control", "no-store")
+              .result(AnswerJson.write(outcomes, HttpApi::problemOf));
+          count(outcomes, start);
+        });
+  }
+
+  private void count(List<Outcome> outcomes, long start) {
     Duration took = Duration.ofNanos(System.nanoTime() - start);
     for (Outcome outcome : outcomes) {
       if (outcome instanceof Outcome.Answered answered) {
@@ -345,6 +389,7 @@ public final class HttpApi implements AutoCloseable {
       case OVERLOAD -> new Problem(Problem.Kind.OVERLOAD, e.getMessage());
       case TIMEOUT -> new Problem(Problem.Kind.TIMEOUT, e.getMessage());
       case SOURCE_UNAVAILABLE -> new Problem(Problem.Kind.SOURCE_UNAVAILABLE, e.getMessage());
+      case ABANDONED -> new Problem(Problem.Kind.ABANDONED, e.getMessage());
       case SOURCE_REFUSED -> new Problem(Problem.Kind.SOURCE_REFUSED, e.getMessage());
     };
   }

@@ -4,7 +4,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
+import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -13,6 +17,9 @@ import org.eclipse.jetty.server.ServerConnector;
 
 /** The address a reader listens on, had before anything else is started. */
 public final class ListenSocket implements AutoCloseable {
+  /** Connections that may wait to be taken; a crowd comes at once when something has expired. */
+  private static final int BACKLOG = 1024;
+
   private final ServerSocketChannel channel;
   private final int port;
 
@@ -36,7 +43,7 @@ public final class ListenSocket implements AutoCloseable {
     try {
       channel = ServerSocketChannel.open();
       channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-      channel.bind(address);
+      channel.bind(address, BACKLOG);
       return new ListenSocket(channel, channel.socket().getLocalPort());
     } catch (IOException e) {
       closeQuietly(channel);
@@ -67,13 +74,29 @@ public final class ListenSocket implements AutoCloseable {
   }
 
   Connector connector(Server server, HttpConfiguration http) {
-    ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
+    ServerConnector connector = new WatchedConnector(server, new HttpConnectionFactory(http));
     try {
       connector.open(channel);
     } catch (IOException e) {
       throw new UncheckedIOException("the socket is open, yet Jetty cannot take it", e);
     }
     return connector;
+  }
+
+  /** Its connections tell whether their clients are still there. */
+  private static final class WatchedConnector extends ServerConnector {
+    WatchedConnector(Server server, HttpConnectionFactory http) {
+      super(server, http);
+    }
+
+    @Override
+    protected SocketChannelEndPoint newEndPoint(
+        SocketChannel accepted, ManagedSelector selector, SelectionKey key) {
+      SocketChannelEndPoint endPoint =
+          new WatchedEndPoint(accepted, selector, key, getScheduler(), getExecutor());
+      endPoint.setIdleTimeout(getIdleTimeout());
+      return endPoint;
+    }
   }
 
   private static void closeQuietly(ServerSocketChannel channel) {

@@ -33,6 +33,7 @@ public record Problem(Kind kind, String detail) {
     OVERLOAD("overload", 503, "Too many questions to MySQL at once"),
     TIMEOUT("timeout", 503, "MySQL did not answer in time"),
     SOURCE_UNAVAILABLE("source-unavailable", 503, "MySQL does not answer"),
+    ABANDONED("abandoned", 503, "The caller left"),
     SOURCE_REFUSED("source-refused", 502, "MySQL cannot answer the view's query"),
     TOO_MANY_STREAMS("too-many-streams", 503, "Too many event streams"),
     VIEW_UNAVAILABLE("view-unavailable", 503, "The view cannot be served"),

@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class AnswererTest {
@@ -25,10 +27,117 @@ class AnswererTest {
       new Question(VIEW, List.of(42L, 7L), 50, Optional.empty());
   private static final Page STORED = new Page(List.of(), "1", Optional.empty());
   private static final Page FROM_MYSQL = new Page(List.of(), "2", Optional.empty());
-  private static final Origin MYSQL = question -> FROM_MYSQL;
+  private static final Origin MYSQL = (question, recall) -> FROM_MYSQL;
+
+  private static final ServedView LENIENT =
+      new ServedView(
+          PlanBuilder.plan("lenient")
+              .key("user_id", ValueType.INTEGER, "bigint")
+              .key("site_id", ValueType.INTEGER, "bigint")
+              .entryKey("id", ValueType.INTEGER, "bigint")
+              .staleOnError()
+              .build(),
+          1,
+          "job",
+          128);
+  private static final Origin SILENT =
+      (question, recall) -> {
+        throw new Unanswered(Unanswered.Kind.SOURCE_UNAVAILABLE, "away");
+      };
 
   private final Gate gate = new Gate(1, 0, Duration.ZERO);
   private final NoDemand demand = new NoDemand();
+  private final Breaker breaker = new Breaker(() -> true, () -> true);
+  private final List<Fallbacks> opened = new ArrayList<>();
+
+  @AfterEach
+  void stop() {
+    opened.forEach(Fallbacks::close);
+    breaker.close();
+  }
+
+  @Test
+  void whatIsOnlyTooOldIsGivenAndCalledSoWhereTheViewAllowsIt() throws Exception {
+    Answer answer = answerer(stored(NOW.minusSeconds(6)), SILENT).answer(asked(LENIENT, "4567"));
+
+    assertThat(answer.isStale()).isTrue();
+    assertThat(answer.source()).isEqualTo(Source.PROJECTION);
+    assertThat(answer.version()).contains(4567L);
+    assertThat(answer.asOf()).isEqualTo(NOW.minusSeconds(6));
+    assertThat(answer.lag()).isEqualTo(Duration.ofSeconds(6));
+    assertThat(answer.page()).isSameAs(STORED);
+    assertThat(answerer(stored(NOW), SILENT).answer(asked(LENIENT, "4567")).isStale()).isFalse();
+    Answer fromMysql = answerer(stored(NOW.minusSeconds(6)), MYSQL).answer(asked(LENIENT, "4567"));
+    assertThat(fromMysql.source()).isEqualTo(Source.MYSQL);
+  }
+
+  @Test
+  void nothingButTheAgeMayBeWrongWithAStaleAnswer() throws Exception {
+    Instant old = NOW.minusSeconds(6);
+    Store building = question -> reading(Optional.of(old), false, Optional.empty());
+    Store invalid = question -> reading(Optional.of(old), true, Optional.of(Reason.UNSTORABLE));
+    Store unconfirmed = question -> reading(Optional.empty(), true, Optional.empty());
+    Origin refuses =
+        (question, recall) -> {
+          throw new Unanswered(Unanswered.Kind.SOURCE_REFUSED, "no such table");
+        };
+
+    assertUnanswered(answerer(building, SILENT), asked(LENIENT, "4567"));
+    assertUnanswered(answerer(invalid, SILENT), asked(LENIENT, "4567"));
+    assertUnanswered(answerer(unconfirmed, SILENT), asked(LENIENT, "4567"));
+    assertUnanswered(answerer(stored(old), SILENT), asked(LENIENT, "4568"));
+    assertUnanswered(answerer(stored(old), refuses), asked(LENIENT, "4567"));
+    assertUnanswered(answerer(stored(old), SILENT), asked(VIEW, "4567"));
+    assertUnanswered(answerer(stored(NOW), SILENT), asked(LENIENT, "4568"));
+  }
+
+  @Test
+  void manyAreAnsweredInTheirOrder() {
+    Origin numbered =
+        (question, recall) -> {
+          if (question.key().get(1).equals(3L)) {
+            throw new Unanswered(Unanswered.Kind.TIMEOUT, "slow");
+          }
+          return new Page(List.of(), question.key().get(1).toString(), Optional.empty());
+        };
+    List<Question> questions =
+        LongStream.range(0, 20)
+            .mapToObj(i -> new Question(VIEW, List.of(42L, i), 50, Optional.empty()))
+            .toList();
+
+    List<Outcome> outcomes =
+        answerer(stored(NOW.minusSeconds(6)), numbered).ask(questions, Caller.PATIENT).join();
+
+    assertThat(outcomes).hasSize(20);
+    for (int i = 0; i < 20; i++) {
+      if (i == 3) {
+        assertThat(((Outcome.Failed) outcomes.get(i)).question()).isEqualTo(questions.get(i));
+      } else {
+        assertThat(((Outcome.Answered) outcomes.get(i)).answer().page().total())
+            .isEqualTo(Integer.toString(i));
+      }
+    }
+  }
+
+  private static void assertUnanswered(Answerer answerer, Question question) {
+    assertThatThrownBy(() -> answerer.answer(question)).isInstanceOf(Unanswered.class);
+  }
+
+  private static Question asked(ServedView view, String written) throws BadForm {
+    return new Question(
+        view,
+        List.of(42L, 7L),
+        50,
+        Optional.empty(),
+        Optional.of(Written.parse("binlog.000000:" + written)),
+        Duration.ZERO);
+  }
+
+  private static Store.Reading reading(
+      Optional<Instant> asOf, boolean handedOver, Optional<Reason> invalid) {
+    return new Store.Reading(
+        Optional.of(new Progress(4567, "", asOf, handedOver)), invalid, false, STORED);
+  }
 
   @Test
   void theProjectionAnswersWhileItIsFresh() throws Unanswered {
@@ -214,7 +323,7 @@ class AnswererTest {
   @Test
   void aFailedFallbackGivesItsPlaceBack() {
     Origin slow =
-        question -> {
+        (question, recall) -> {
           throw new Unanswered(Unanswered.Kind.TIMEOUT, "slow");
         };
 
@@ -228,7 +337,10 @@ class AnswererTest {
   }
 
   private Answerer answerer(Store store, Arrivals arrivals, Origin origin) {
-    return new Answerer(store, arrivals, origin, gate, demand, () -> NOW);
+    Fallbacks fallbacks =
+        new Fallbacks(origin, new Admission(gate, 0), breaker, Tally.NONE, () -> NOW);
+    opened.add(fallbacks);
+    return new Answerer(store, arrivals, fallbacks, demand, Tally.NONE, () -> NOW);
   }
 
   private static Store stored(Instant asOf) {

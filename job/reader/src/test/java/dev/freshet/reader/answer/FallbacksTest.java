@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -17,9 +18,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class FallbacksTest {
   private static final ServedView VIEW = new ServedView(PlanBuilder.inbox(), 1, "job", 128);
@@ -32,10 +35,32 @@ class FallbacksTest {
   private final BlockingQueue<Optional<Unanswered>> ends = new LinkedBlockingQueue<>();
 
   private final BlockingQueue<Integer> begun = new LinkedBlockingQueue<>();
-  private final Fallbacks fallbacks =
-      new Fallbacks(this::query, new Gate(4, 100, Duration.ofSeconds(20)), Instant::now);
+  private final AtomicInteger killed = new AtomicInteger();
+  private final AtomicInteger rejected = new AtomicInteger();
+  private volatile boolean answers = true;
+  private final Breaker breaker = new Breaker(() -> answers, () -> answers);
+  private final Fallbacks fallbacks = fallbacks(0);
 
-  private Page query(Question question) throws Unanswered {
+  private Fallbacks fallbacks(int perSecond) {
+    return new Fallbacks(
+        this::query,
+        new Admission(new Gate(4, 100, Duration.ofSeconds(20)), perSecond),
+        breaker,
+        new Tally() {
+          @Override
+          public void rejected(Rejection why) {
+            rejected.incrementAndGet();
+          }
+        },
+        Instant::now);
+  }
+
+  private Page query(Question question, Recall recall) throws Unanswered {
+    recall.begin(
+        () -> {
+          killed.incrementAndGet();
+          ends.add(Optional.of(new Unanswered(Unanswered.Kind.ABANDONED, "killed")));
+        });
     int number = queries.incrementAndGet();
     try {
       begun.add(number);
@@ -46,12 +71,16 @@ class FallbacksTest {
       return new Page(List.of(), Integer.toString(number), Optional.empty());
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
+    } finally {
+      recall.end();
     }
   }
 
   @AfterEach
   void stop() {
     callers.shutdownNow();
+    fallbacks.close();
+    breaker.close();
   }
 
   @Test
@@ -98,9 +127,94 @@ class FallbacksTest {
     assertThat(ask(7).get()).isEqualTo("2");
   }
 
+  @Test
+  @Timeout(20)
+  void aQueryIsKilledWhenItsLastCallerHasGone() throws Exception {
+    AtomicBoolean gone = new AtomicBoolean();
+    Future<String> first = ask(7);
+    begun.take();
+    CompletableFuture<Fallbacks.Reading> one = read(7, gone::get);
+    CompletableFuture<Fallbacks.Reading> other = read(7, Caller.PATIENT);
+    ends.add(Optional.empty());
+    assertThat(first.get()).isEqualTo("1");
+    begun.take();
+
+    gone.set(true);
+    assertThatThrownBy(one::get).hasRootCauseMessage("the caller closed its connection");
+    assertThat(killed).hasValue(0);
+    ends.add(Optional.empty());
+    assertThat(other.get().page().total()).isEqualTo("2");
+
+    CompletableFuture<Fallbacks.Reading> last = read(7, gone::get);
+    begun.take();
+    CompletableFuture<Fallbacks.Reading> newcomer = read(7, Caller.PATIENT);
+    assertThatThrownBy(last::get).hasRootCauseMessage("the caller closed its connection");
+    begun.take();
+    assertThat(killed).hasValue(1);
+    ends.add(Optional.empty());
+    assertThat(newcomer.get().page().total()).isEqualTo("4");
+  }
+
+  @Test
+  @Timeout(20)
+  void whatNobodyWaitsForDoesNotBegin() throws Exception {
+    Future<String> first = ask(7);
+    begun.take();
+    assertThatThrownBy(read(7, () -> true)::get).hasRootCauseInstanceOf(Unanswered.class);
+    ends.add(Optional.empty());
+    assertThat(first.get()).isEqualTo("1");
+    ends.add(Optional.empty());
+    assertThat(ask(8).get()).isEqualTo("2");
+    assertThat(queries).hasValue(2);
+  }
+
+  @Test
+  @Timeout(20)
+  void whoWaitsForASilentMysqlHearsItAndNobodyAsksUntilItAnswers() throws Exception {
+    CompletableFuture<Fallbacks.Reading> stuck = read(7, Caller.PATIENT);
+    CompletableFuture<Fallbacks.Reading> shared = read(7, Caller.PATIENT);
+    begun.take();
+    answers = false;
+    for (CompletableFuture<Fallbacks.Reading> each : List.of(stuck, shared)) {
+      assertThatThrownBy(each::get).hasRootCauseInstanceOf(Unanswered.class);
+    }
+    assertThat(breaker.isOpen()).isTrue();
+    assertThat(read(8, Caller.PATIENT)).isCompletedExceptionally();
+    assertThat(queries.get()).isLessThanOrEqualTo(2);
+
+    answers = true;
+    while (breaker.isOpen()) {
+      Thread.onSpinWait();
+    }
+    ends.add(Optional.empty());
+    ends.add(Optional.empty());
+    assertThat(ask(8).get()).isNotEmpty();
+  }
+
+  @Test
+  void noMoreThanSoManyBeginWithinASecond() throws Exception {
+    try (Fallbacks limited = fallbacks(2)) {
+      for (long site = 0; site < 10; site++) {
+        ends.add(Optional.empty());
+        Question question = new Question(VIEW, List.of(42L, site), 50, Optional.empty());
+        var unused =
+            limited.read(question, Doubt.STALE, Caller.PATIENT).handle((r, why) -> r).get();
+      }
+    }
+    // A second may end in the midst of it.
+    assertThat(rejected.get()).isBetween(6, 8);
+    assertThat(queries.get()).isBetween(2, 4);
+  }
+
+  private CompletableFuture<Fallbacks.Reading> read(long site, Caller caller) {
+    return fallbacks.read(
+        new Question(VIEW, List.of(42L, site), 50, Optional.empty()), Doubt.STALE, caller);
+  }
+
   private Future<String> ask(long site) {
     Question question = new Question(VIEW, List.of(42L, site), 50, Optional.empty());
-    return callers.submit(() -> fallbacks.read(question, Doubt.STALE).page().total());
+    return callers.submit(
+        () -> fallbacks.read(question, Doubt.STALE, Caller.PATIENT).join().page().total());
   }
 
   /** All of them have come when it returns. */
@@ -117,7 +231,7 @@ class FallbacksTest {
                   threads.add(Thread.currentThread());
                 }
                 come.countDown();
-                return fallbacks.read(question, Doubt.STALE).page().total();
+                return fallbacks.read(question, Doubt.STALE, Caller.PATIENT).join().page().total();
               }));
     }
     assertThat(come.await(20, TimeUnit.SECONDS)).isTrue();

@@ -63,6 +63,7 @@ class EnvironmentTest {
     all.put("FRESHET_READER_FALLBACK_WAIT_MS", "7");
     all.put("FRESHET_READER_FALLBACK_TIMEOUT_MS", "8");
     all.put("FRESHET_READER_STREAMS", "9");
+    all.put("FRESHET_READER_FALLBACKS_PER_SECOND", "10");
     all.put("FRESHET_MYSQL_HOST", "db1");
     all.put("FRESHET_MYSQL_PORT", "3307");
     all.put("FRESHET_POSTGRES_HOST", "db2");
@@ -104,7 +105,8 @@ class EnvironmentTest {
                     6,
                     Duration.ofMillis(7),
                     Duration.ofMillis(8),
-                    9)));
+                    9,
+                    10)));
   }
 
   @Test
