@@ -1,5 +1,6 @@
 package dev.freshet.reader;
 
+import dev.freshet.reader.access.Guard;
 import dev.freshet.reader.answer.Answerer;
 import dev.freshet.reader.answer.Gate;
 import dev.freshet.reader.config.Limits;
@@ -37,7 +38,7 @@ public final class Reader implements AutoCloseable {
    * @throws ListenSocket.Taken when the address cannot be had; nothing was started then
    */
   public static Reader start(ReaderConfig config, InstantSource clock) throws ListenSocket.Taken {
-    ListenSocket socket = ListenSocket.open(config.host(), config.port());
+    ListenSocket socket = ListenSocket.open(config.host(), config.port(), config.tls());
     Limits limits = config.limits();
     ReaderMetrics metrics = new ReaderMetrics();
     Gate gate = new Gate(limits.fallbacks(), limits.fallbackQueue(), limits.fallbackWait());
@@ -53,7 +54,7 @@ public final class Reader implements AutoCloseable {
             new RequestDesk(outbox, metrics, clock),
             metrics,
             () -> health(databases),
-            config.token(),
+            new Guard(config.access()),
             socket,
             limits.threads());
     return new Reader(databases, outbox, http, socket.port());

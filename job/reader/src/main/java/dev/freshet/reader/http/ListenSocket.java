@@ -1,33 +1,62 @@
 package dev.freshet.reader.http;
 
+import dev.freshet.reader.secret.BadSecret;
+import dev.freshet.reader.secret.TlsIdentity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
+import java.security.KeyStore;
+import java.util.Optional;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 /** The address a reader listens on, had before anything else is started. */
 public final class ListenSocket implements AutoCloseable {
   private final ServerSocketChannel channel;
   private final int port;
+  private final Optional<KeyStore> tls;
 
-  private ListenSocket(ServerSocketChannel channel, int port) {
+  private ListenSocket(ServerSocketChannel channel, int port, Optional<KeyStore> tls) {
     this.channel = channel;
     this.port = port;
+    this.tls = tls;
+  }
+
+  /**
+   * Takes the address, for plain HTTP.
+   *
+   * @param port 0 for a free one
+   * @throws Taken when it cannot be had
+   */
+  public static ListenSocket open(String host, int port) throws Taken {
+    return open(host, port, Optional.empty());
   }
 
   /**
    * Takes the address.
    *
    * @param port 0 for a free one
-   * @throws Taken when it cannot be had
+   * @param tls whom callers see who come over TLS; without it they come over plain HTTP
+   * @throws Taken when it cannot be had, or TLS cannot be spoken
    */
-  public static ListenSocket open(String host, int port) throws Taken {
+  public static ListenSocket open(String host, int port, Optional<TlsIdentity> tls) throws Taken {
+    try {
+      return open(host, port, tls.isPresent() ? tls.get().keyStore() : null);
+    } catch (BadSecret e) {
+      throw new Taken(host, port, e.getMessage(), e);
+    }
+  }
+
+  private static ListenSocket open(String host, int port, KeyStore tls) throws Taken {
     InetSocketAddress address = new InetSocketAddress(host, port);
     if (address.isUnresolved()) {
       throw new Taken(host, port, "the host is not known; correct FRESHET_READER_HOST", null);
@@ -37,7 +66,7 @@ public final class ListenSocket implements AutoCloseable {
       channel = ServerSocketChannel.open();
       channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
       channel.bind(address);
-      return new ListenSocket(channel, channel.socket().getLocalPort());
+      return new ListenSocket(channel, channel.socket().getLocalPort(), Optional.ofNullable(tls));
     } catch (IOException e) {
       closeQuietly(channel);
       throw new Taken(
@@ -67,13 +96,27 @@ public final class ListenSocket implements AutoCloseable {
   }
 
   Connector connector(Server server, HttpConfiguration http) {
-    ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
+    ServerConnector connector = new ServerConnector(server, factories(http));
     try {
       connector.open(channel);
     } catch (IOException e) {
       throw new UncheckedIOException("the socket is open, yet Jetty cannot take it", e);
     }
     return connector;
+  }
+
+  private ConnectionFactory[] factories(HttpConfiguration http) {
+    HttpConnectionFactory plain = new HttpConnectionFactory(http);
+    if (tls.isEmpty()) {
+      return new ConnectionFactory[] {plain};
+    }
+    SslContextFactory.Server context = new SslContextFactory.Server();
+    context.setKeyStore(tls.get());
+    context.setKeyStorePassword(TlsIdentity.PASSWORD);
+    // There is one certificate: it is the client's to say whether it is the one it wanted.
+    context.setSniRequired(false);
+    http.addCustomizer(new SecureRequestCustomizer(false));
+    return new ConnectionFactory[] {new SslConnectionFactory(context, plain.getProtocol()), plain};
   }
 
   private static void closeQuietly(ServerSocketChannel channel) {
