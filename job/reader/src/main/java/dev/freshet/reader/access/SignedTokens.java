@@ -42,7 +42,7 @@ final class SignedTokens {
     processor.setJWSKeySelector((header, context) -> keys.of(header));
     DefaultJWTClaimsVerifier<SecurityContext> claims =
         new DefaultJWTClaimsVerifier<>(
-            audience.map(Set::of).orElse(null),
+            audience.map(SignedTokens::setOf).orElse(null),
             issuer.map(name -> new JWTClaimsSet.Builder().issuer(name).build()).orElse(null),
             Set.of("exp"),
             null);
@@ -58,6 +58,11 @@ final class SignedTokens {
     } catch (ParseException | BadJOSEException | JOSEException e) {
       return Optional.empty();
     }
+  }
+
+  /** The library asks whether null is in it, which those of the JDK's own do not bear. */
+  private static Set<String> setOf(String text) {
+    return new HashSet<>(List.of(text));
   }
 
   private static Set<String> scopes(JWTClaimsSet claims) {
