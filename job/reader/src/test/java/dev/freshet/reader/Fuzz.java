@@ -222,23 +222,19 @@ final class Fuzz {
 
   private String cursor() {
     String cursor = one(cursors);
-    switch (chance.nextInt(4)) {
-      case 0:
-        int at = chance.nextInt(cursor.length());
-        return cursor.substring(0, at)
-            + one(List.of("A", "_", "%", "=", ""))
-            + cursor.substring(at + 1);
-      case 1:
-        return cursor.substring(0, chance.nextInt(cursor.length()));
-      case 2:
-        String json = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
-        String changed =
-            json.replace(
-                one(List.of("42", "7", "\"a\"", "2026", "[", "conversation_id")), one(ATOMS));
-        return encoded(changed);
-      default:
-        return encoded("[".repeat(chance.nextInt(4000)));
-    }
+    int at = chance.nextInt(cursor.length());
+    return switch (chance.nextInt(4)) {
+      case 0 ->
+          cursor.substring(0, at) + one(List.of("A", "_", "%", "=", "")) + cursor.substring(at + 1);
+      case 1 -> cursor.substring(0, at);
+      case 2 ->
+          encoded(
+              new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8)
+                  .replace(
+                      one(List.of("42", "7", "\"a\"", "2026", "[", "conversation_id")),
+                      one(ATOMS)));
+      default -> encoded("[".repeat(chance.nextInt(4000)));
+    };
   }
 
   private static String encoded(String text) {
@@ -248,25 +244,25 @@ final class Fuzz {
   }
 
   private String body() {
-    switch (chance.nextInt(6)) {
-      case 0:
-        return "[".repeat(chance.nextInt(30_000));
-      case 1:
-        return "{\"keys\":[[\"" + "a".repeat(chance.nextInt(80_000)) + "\"]]}";
-      default:
-        StringBuilder keys = new StringBuilder();
-        for (int count = chance.nextInt(4); count >= 0; count--) {
-          StringBuilder key = new StringBuilder();
-          for (int parts = chance.nextInt(5); parts > 0; parts--) {
-            key.append(key.length() == 0 ? "" : ",").append(one(ATOMS));
-          }
-          keys.append(keys.length() == 0 ? "" : ",").append('[').append(key).append(']');
-        }
-        String body =
-            "{\"keys\":[%s]%s}"
-                .formatted(keys, chance.nextInt(4) == 0 ? ",\"limit\":" + one(ATOMS) : "");
-        return chance.nextInt(5) == 0 ? body.substring(0, chance.nextInt(body.length())) : body;
+    return switch (chance.nextInt(6)) {
+      case 0 -> "[".repeat(chance.nextInt(30_000));
+      case 1 -> "{\"keys\":[[\"" + "a".repeat(chance.nextInt(80_000)) + "\"]]}";
+      default -> keys();
+    };
+  }
+
+  private String keys() {
+    StringBuilder keys = new StringBuilder();
+    for (int count = chance.nextInt(4); count >= 0; count--) {
+      StringBuilder key = new StringBuilder();
+      for (int parts = chance.nextInt(5); parts > 0; parts--) {
+        key.append(key.length() == 0 ? "" : ",").append(one(ATOMS));
+      }
+      keys.append(keys.length() == 0 ? "" : ",").append('[').append(key).append(']');
     }
+    String limit = chance.nextInt(4) == 0 ? ",\"limit\":" + one(ATOMS) : "";
+    String body = "{\"keys\":[%s]%s}".formatted(keys, limit);
+    return chance.nextInt(5) == 0 ? body.substring(0, chance.nextInt(body.length())) : body;
   }
 
   private String right() {

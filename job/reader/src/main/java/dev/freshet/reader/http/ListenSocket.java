@@ -106,7 +106,7 @@ public final class ListenSocket implements AutoCloseable {
   }
 
   private ConnectionFactory[] factories(HttpConfiguration http) {
-    HttpConnectionFactory plain = new HttpConnectionFactory(http);
+    HttpConnectionFactory plain = new HttpOfClients(http);
     if (tls.isEmpty()) {
       return new ConnectionFactory[] {plain};
     }
