@@ -41,6 +41,15 @@ final class Preflight {
               + options.sourceSql()
               + ": cannot be read; name another by --source-sql");
     }
+    options
+        .readerFiles()
+        .forEach(
+            (key, file) -> {
+              if (!Files.isReadable(file)) {
+                throw new Failure(
+                    "reader.%s: file %s cannot be read; name another".formatted(key, file));
+              }
+            });
     built(layout);
   }
 

@@ -1,6 +1,7 @@
 package dev.freshet.cli;
 
 import dev.freshet.cli.config.Config;
+import dev.freshet.cli.config.SecretFile;
 import java.io.File;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -8,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -28,17 +30,20 @@ public final class ReaderProcess {
     Map<String, String> variables = new TreeMap<>();
     variables.put("FRESHET_READER_HOST", reader.host());
     variables.put("FRESHET_READER_PORT", String.valueOf(reader.port()));
-    variables.put(
-        "FRESHET_READER_TOKEN",
-        reader
-            .token()
-            .orElseThrow(
-                () ->
-                    new Failure(
-                        "Reader: reader.token-file is missing in "
-                            + config.file()
-                            + "; name a file there, or set FRESHET_READER_TOKEN"))
-            .reveal());
+    if (reader.token().isEmpty() && !reader.access().lets()) {
+      throw new Failure(
+          "Reader: reader.token-file is missing in "
+              + config.file()
+              + "; name a file there, or set FRESHET_READER_TOKEN, or see Tokens in"
+              + " deploy/README.md");
+    }
+    reader.token().ifPresent(token -> variables.put("FRESHET_READER_TOKEN", token.reveal()));
+    put(variables, "FRESHET_READER_TOKENS", reader.access().tokens());
+    put(variables, "FRESHET_READER_JWT_KEY", reader.access().jwtKey());
+    reader.access().jwtIssuer().ifPresent(n -> variables.put("FRESHET_READER_JWT_ISSUER", n));
+    reader.access().jwtAudience().ifPresent(n -> variables.put("FRESHET_READER_JWT_AUDIENCE", n));
+    put(variables, "FRESHET_READER_TLS_CERTIFICATE", reader.tls().map(Config.Tls::certificate));
+    put(variables, "FRESHET_READER_TLS_KEY", reader.tls().map(Config.Tls::key));
     variables.put("FRESHET_MYSQL_HOST", config.source().host());
     variables.put("FRESHET_MYSQL_PORT", String.valueOf(config.source().port()));
     variables.put("FRESHET_MYSQL_USER", reader.source().user());
@@ -66,6 +71,17 @@ public final class ReaderProcess {
     variables.put("FRESHET_READER_STREAMS", "" + limits.streams());
     variables.put("FRESHET_READER_FALLBACKS_PER_SECOND", "" + limits.fallbacksPerSecond());
     return variables;
+  }
+
+  /** A secret's file, so that the reader sees it change; else the secret itself. */
+  private static void put(Map<String, String> variables, String name, Optional<SecretFile> secret) {
+    secret.ifPresent(
+        given ->
+            given
+                .file()
+                .ifPresentOrElse(
+                    file -> variables.put(name + "_FILE", file.toString()),
+                    () -> variables.put(name, given.content().reveal())));
   }
 
   /** The reader's classes and what they need. */

@@ -50,6 +50,7 @@ final class SuperviseCommand implements Callable<Integer> {
                 options.sourceSql(),
                 options.ports(),
                 options.cluster(),
+                options.readerFiles(),
                 options.holdJob()),
             journal);
     AtomicBoolean asked = new AtomicBoolean();

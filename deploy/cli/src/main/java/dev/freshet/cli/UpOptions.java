@@ -1,5 +1,6 @@
 package dev.freshet.cli;
 
+import dev.freshet.cli.config.Setting;
 import dev.freshet.cli.sample.SampleSize;
 import dev.freshet.cli.supervise.Cluster;
 import java.nio.file.Path;
@@ -49,6 +50,18 @@ final class UpOptions {
   private int readerPort;
 
   @Option(
+      names = "--tokens",
+      paramLabel = "FILE",
+      description = "Tokens with scopes for the reader, besides its own; see deploy/README.md.")
+  private Path tokens;
+
+  @Option(
+      names = "--jwt-key",
+      paramLabel = "FILE",
+      description = "What the reader verifies signed tokens with; see deploy/README.md.")
+  private Path jwtKey;
+
+  @Option(
       names = "--taskmanager-memory",
       paramLabel = "MB",
       defaultValue = "1400",
@@ -92,6 +105,18 @@ final class UpOptions {
     return sourceSql == null ? null : sourceSql.toAbsolutePath();
   }
 
+  /** Settings of the reader that name files, by key. */
+  Map<String, Path> readerFiles() {
+    Map<String, Path> files = new LinkedHashMap<>();
+    if (tokens != null) {
+      files.put(Setting.READER_TOKENS_FILE.key(), tokens.toAbsolutePath());
+    }
+    if (jwtKey != null) {
+      files.put(Setting.READER_JWT_KEY_FILE.key(), jwtKey.toAbsolutePath());
+    }
+    return files;
+  }
+
   int conversations(SampleSize size) {
     return conversations > 0 ? conversations : size.conversations();
   }
@@ -131,6 +156,12 @@ final class UpOptions {
     arguments.add("--state-backend=" + stateBackend);
     if (sourceSql != null) {
       arguments.add("--source-sql=" + sourceSql());
+    }
+    if (tokens != null) {
+      arguments.add("--tokens=" + tokens.toAbsolutePath());
+    }
+    if (jwtKey != null) {
+      arguments.add("--jwt-key=" + jwtKey.toAbsolutePath());
     }
     if (holdJob != null) {
       arguments.add("--hold-job=" + holdJob.toAbsolutePath());

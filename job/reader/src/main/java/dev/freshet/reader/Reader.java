@@ -1,5 +1,6 @@
 package dev.freshet.reader;
 
+import dev.freshet.reader.access.Guard;
 import dev.freshet.reader.answer.Admission;
 import dev.freshet.reader.answer.Answerer;
 import dev.freshet.reader.answer.Breaker;
@@ -63,7 +64,7 @@ public final class Reader implements AutoCloseable {
    * @throws ListenSocket.Taken when the address cannot be had; nothing was started then
    */
   public static Reader start(ReaderConfig config, InstantSource clock) throws ListenSocket.Taken {
-    ListenSocket socket = ListenSocket.open(config.host(), config.port());
+    ListenSocket socket = ListenSocket.open(config.host(), config.port(), config.tls());
     Limits limits = config.limits();
     ReaderMetrics metrics = new ReaderMetrics();
     Gate gate = new Gate(limits.fallbacks(), limits.fallbackQueue(), limits.fallbackWait());
@@ -95,7 +96,7 @@ public final class Reader implements AutoCloseable {
             new RequestDesk(outbox, metrics, clock),
             metrics,
             () -> health(databases, breaker),
-            config.token(),
+            new Guard(config.access()),
             socket,
             limits.threads());
     return new Reader(databases, breaker, fallbacks, outbox, demand, http, socket.port());

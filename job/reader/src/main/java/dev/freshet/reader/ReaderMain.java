@@ -26,7 +26,13 @@ public final class ReaderMain {
       ReaderConfig config = Environment.read(System.getenv());
       Reader reader = Reader.start(config, InstantSource.system());
       Runtime.getRuntime().addShutdownHook(new Thread(reader::close, "shutdown"));
-      System.out.println("reader ready on http://" + shown(config.host()) + ":" + reader.port());
+      System.out.println(
+          "reader ready on "
+              + config.scheme()
+              + "://"
+              + shown(config.host())
+              + ":"
+              + reader.port());
       return 0;
     } catch (BadConfig e) {
       e.problems().forEach(System.err::println);

@@ -1,7 +1,9 @@
 package dev.freshet.reader;
 
+import static dev.freshet.reader.access.JwtBuilder.jwt;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.reader.access.JwtBuilder;
 import dev.freshet.reader.config.Limits;
 import dev.freshet.reader.config.ReaderConfig;
 import dev.freshet.servers.LocalServers;
@@ -14,6 +16,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -25,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The reader as a process of its own. */
 @Timeout(120)
@@ -119,6 +123,71 @@ class ReaderMainIT {
     }
   }
 
+  @Test
+  void showsNoSecretInLogMetricsOrArguments(@TempDir Path folder) throws Exception {
+    Path tokens = folder.resolve("tokens.json");
+    String list = "{\"tokens\":[{\"name\":\"a\",\"token\":\"%s\",\"scopes\":[\"read:*\"]}]}";
+    Files.writeString(tokens, list.formatted("the-listed-token"));
+    TestIdentity identity = TestIdentity.make(folder);
+    Map<String, String> environment = nobodyThere();
+    environment.put("FRESHET_READER_TOKENS_FILE", tokens.toString());
+    environment.put("FRESHET_READER_JWT_KEY", JwtBuilder.SECRET);
+    String user = jwt("read:*").key(Map.of("user_id", 42)).signed();
+    StringBuilder shown = new StringBuilder();
+    Process process = start(environment);
+    try {
+      String url = readyUrl(process);
+      for (String token :
+          List.of(
+              World.SECRET,
+              "the-listed-token",
+              user,
+              user + "x",
+              "the-wrong-token",
+              jwt("read:*").expiresIn(Duration.ofHours(-1)).signed())) {
+        HttpResponse<String> response = get(url + "/v1/x", token);
+        shown.append(response.headers().map()).append(response.body());
+      }
+      assertThat(get(url + "/v1/views/unread/1/2", "the-listed-token").statusCode()).isEqualTo(503);
+      shown.append(get(url + "/health").body()).append(get(url + "/metrics").body());
+      Files.writeString(tokens, "{\"tokens\": [{\"token\": the-broken-token}]}");
+      String line;
+      BufferedReader errors = process.errorReader(StandardCharsets.UTF_8);
+      do {
+        line = errors.readLine();
+        shown.append(line).append('\n');
+      } while (!line.contains("Tokens stay as they were"));
+      shown.append(Files.readString(Path.of("/proc", "" + process.pid(), "cmdline")));
+      process.toHandle().destroy();
+      errors.lines().forEach(shown::append);
+    } finally {
+      process.destroyForcibly();
+    }
+    environment.put("FRESHET_READER_TLS_CERTIFICATE", identity.certificate());
+    environment.put("FRESHET_READER_TLS_KEY", TestIdentity.make(newFolder(folder)).key());
+    Ended ended = ended(start(environment));
+    assertThat(ended.errors())
+        .contains(
+            "FRESHET_READER_TOKENS is no JSON (line 1, column ",
+            "FRESHET_READER_TLS_KEY is not the key of the first certificate");
+    shown.append(ended.errors());
+    assertThat(shown.toString())
+        .contains("ReaderMain", "Postgres does not answer", "urn:freshet:problem:unauthorized")
+        .doesNotContain(
+            World.SECRET,
+            "the-password",
+            "the-listed-token",
+            "the-wrong-token",
+            "the-broken-token",
+            JwtBuilder.SECRET,
+            user,
+            identity.key().lines().skip(1).findFirst().orElseThrow());
+  }
+
+  private static Path newFolder(Path folder) throws IOException {
+    return Files.createDirectory(folder.resolve("other"));
+  }
+
   private static Map<String, String> nobodyThere() {
     Map<String, String> environment = new HashMap<>();
     environment.put("FRESHET_READER_PORT", "0");
@@ -175,11 +244,15 @@ class ReaderMainIT {
   }
 
   private static HttpResponse<String> get(String url) {
+    return get(url, World.SECRET);
+  }
+
+  private static HttpResponse<String> get(String url, String token) {
     try {
       return CLIENT.send(
           HttpRequest.newBuilder(URI.create(url))
               .timeout(Duration.ofSeconds(30))
-              .header("Authorization", "Bearer " + World.SECRET)
+              .header("Authorization", "Bearer " + token)
               .build(),
           HttpResponse.BodyHandlers.ofString());
     } catch (IOException e) {

@@ -2,6 +2,7 @@ package dev.freshet.reader;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.freshet.reader.access.Access;
 import dev.freshet.reader.config.Database;
 import dev.freshet.reader.config.Kafka;
 import dev.freshet.reader.config.Limits;
@@ -42,6 +43,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -91,7 +93,8 @@ final class World implements AutoCloseable {
     return new ReaderConfig(
         "127.0.0.1",
         0,
-        SECRET,
+        Optional.empty(),
+        Access.by(SECRET),
         new Database(
             mysql.host(),
             mysql.port(),

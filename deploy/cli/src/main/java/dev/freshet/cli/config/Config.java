@@ -67,6 +67,8 @@ public record Config(
    * The reader.
    *
    * @param url where others reach it
+   * @param token that may do everything
+   * @param access how else callers say who they are
    * @param source its account in MySQL
    * @param store its account in Postgres
    */
@@ -75,9 +77,34 @@ public record Config(
       int port,
       String url,
       Optional<Secret> token,
+      Access access,
+      Optional<Tls> tls,
       Account source,
       Account store,
       Limits limits) {}
+
+  /**
+   * Who may ask the reader; it reads and judges all of it.
+   *
+   * @param tokens with scopes
+   * @param jwtKey that signed tokens are verified with
+   */
+  public record Access(
+      Optional<SecretFile> tokens,
+      Optional<SecretFile> jwtKey,
+      Optional<String> jwtIssuer,
+      Optional<String> jwtAudience) {
+    static final Access NONE =
+        new Access(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+
+    /** Whether anybody could be let in by it. */
+    public boolean lets() {
+      return tokens.isPresent() || jwtKey.isPresent();
+    }
+  }
+
+  /** Certificate and key of the reader's listener. */
+  public record Tls(SecretFile certificate, SecretFile key) {}
 
   /** What the reader may use; the names are the reader's own. */
   public record Limits(

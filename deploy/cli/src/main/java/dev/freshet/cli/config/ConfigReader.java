@@ -123,16 +123,20 @@ public final class ConfigReader {
   private Config.Reader reader() {
     String host = fields.text(Setting.READER_HOST);
     int port = fields.port(Setting.READER_PORT);
+    Optional<Config.Tls> tls = tls();
+    String scheme = tls.isPresent() ? "https://" : "http://";
     String url =
         fields
             .optional(Setting.READER_URL)
             .map(given -> url(Setting.READER_URL, given))
-            .orElse("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port);
+            .orElse(scheme + (host.contains(":") ? "[" + host + "]" : host) + ":" + port);
     return new Config.Reader(
         host,
         port,
         url,
         token(),
+        access(),
+        tls,
         account(
             Setting.READER_SOURCE_USER,
             Setting.READER_SOURCE_PASSWORD_FILE,
@@ -158,6 +162,41 @@ public final class ConfigReader {
               + " make a token with: openssl rand -hex 24");
     }
     return token;
+  }
+
+  private Config.Access access() {
+    Config.Access access =
+        new Config.Access(
+            fields.optionalSecretFile(Setting.READER_TOKENS_FILE),
+            fields.optionalSecretFile(Setting.READER_JWT_KEY_FILE),
+            fields.optional(Setting.READER_JWT_ISSUER),
+            fields.optional(Setting.READER_JWT_AUDIENCE));
+    for (Setting setting : List.of(Setting.READER_JWT_ISSUER, Setting.READER_JWT_AUDIENCE)) {
+      if (access.jwtKey().isEmpty() && fields.optional(setting).isPresent()) {
+        problems.add(
+            "%s is set without %s; set both, or leave it out"
+                .formatted(fields.subject(setting), Setting.READER_JWT_KEY_FILE.path()));
+      }
+    }
+    return access;
+  }
+
+  private Optional<Config.Tls> tls() {
+    Optional<SecretFile> certificate =
+        fields.optionalSecretFile(Setting.READER_TLS_CERTIFICATE_FILE);
+    Optional<SecretFile> key = fields.optionalSecretFile(Setting.READER_TLS_KEY_FILE);
+    if (certificate.isPresent() != key.isPresent()) {
+      Setting present =
+          key.isPresent() ? Setting.READER_TLS_KEY_FILE : Setting.READER_TLS_CERTIFICATE_FILE;
+      Setting missing =
+          key.isPresent() ? Setting.READER_TLS_CERTIFICATE_FILE : Setting.READER_TLS_KEY_FILE;
+      problems.add(
+          "%s is set without %s; set both, or none for plain HTTP"
+              .formatted(fields.subject(present), missing.path()));
+    }
+    return certificate.isPresent() && key.isPresent()
+        ? Optional.of(new Config.Tls(certificate.get(), key.get()))
+        : Optional.empty();
   }
 
   /** An account of the reader's own, or the job's. */

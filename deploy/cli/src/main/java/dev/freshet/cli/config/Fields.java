@@ -140,6 +140,15 @@ final class Fields {
     return secret.map(Secret::new);
   }
 
+  /** A secret with its file. */
+  Optional<SecretFile> optionalSecretFile(Setting setting) {
+    Optional<Path> file =
+        environment.containsKey(setting.plainVariable())
+            ? Optional.empty()
+            : optional(setting).map(this::relative);
+    return optionalSecret(setting).map(secret -> new SecretFile(file, secret));
+  }
+
   /**
    * Properties of a driver or client. A value may be {@code {file: PATH}}, and must be for a
    * secret.

@@ -156,7 +156,9 @@ final class Fleet {
   }
 
   private Config configuration(Settings settings) {
-    return new Embedded(layout)
+    Embedded embedded = new Embedded(layout);
+    settings.readerFiles().forEach((key, file) -> embedded.with("reader", key, file));
+    return embedded
         .with("source", "host", mysql.host())
         .with("source", "port", mysql.port())
         .with("source", "user", MySqlAccount.JOB.user())

@@ -13,6 +13,7 @@ import java.util.Map;
  * @param sourceSql a script that is run in the source before the job starts; null for none
  * @param ports by server, 0 for a free one
  * @param cluster how the job is run
+ * @param readerFiles settings of the reader that name files, by key
  * @param holdJob the job starts when this file exists; null to start it at once
  */
 public record Settings(
@@ -23,8 +24,10 @@ public record Settings(
     Path sourceSql,
     Map<String, Integer> ports,
     Cluster cluster,
+    Map<String, Path> readerFiles,
     Path holdJob) {
   public Settings {
     ports = Map.copyOf(ports);
+    readerFiles = Map.copyOf(readerFiles);
   }
 }

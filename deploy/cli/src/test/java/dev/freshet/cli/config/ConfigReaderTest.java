@@ -35,6 +35,8 @@ class ConfigReaderTest {
                     8080,
                     "http://127.0.0.1:8080",
                     Optional.empty(),
+                    Config.Access.NONE,
+                    Optional.empty(),
                     job,
                     store,
                     new Config.Limits(64, 8, 500, 4, 16, 250, 2000, 1000, 0)),
@@ -188,6 +190,12 @@ class ConfigReaderTest {
         port: 0
         url: http://reader:80
         token-file: secrets/token
+        tokens-file: secrets/token
+        jwt-key-file: secrets/token
+        jwt-issuer: shop
+        jwt-audience: freshet
+        tls-certificate-file: secrets/token
+        tls-key-file: secrets/token
         source-user: r1
         source-password-file: secrets/mysql
         store-user: r2
@@ -212,6 +220,8 @@ class ConfigReaderTest {
   private Config everything(Path file) {
     Secret mysql = new Secret("hush-mysql");
     Secret postgres = new Secret("hush-postgres");
+    SecretFile token =
+        new SecretFile(Optional.of(folder.resolve("secrets/token")), new Secret("t-o-k-e-n"));
     return new Config(
         file,
         new Config.Source(
@@ -242,6 +252,12 @@ class ConfigReaderTest {
             0,
             "http://reader:80",
             Optional.of(new Secret("t-o-k-e-n")),
+            new Config.Access(
+                Optional.of(token),
+                Optional.of(token),
+                Optional.of("shop"),
+                Optional.of("freshet")),
+            Optional.of(new Config.Tls(token, token)),
             new Config.Account("r1", mysql),
             new Config.Account("r2", postgres),
             new Config.Limits(30, 3, 4, 5, 6, 7, 8, 9, 10)),

@@ -153,6 +153,16 @@ class WrongConfigurationsTest {
             "Variable FRESHET_READER_TOKEN holds fewer than 8 visible ASCII characters or others;"
                 + " make a token with: openssl rand -hex 24"),
         new Wrong(
+            "an issuer of tokens that nobody can verify",
+            yaml -> yaml.with("reader", "jwt-issuer: shop"),
+            "freshet.yaml line 12: reader.jwt-issuer is set without reader.jwt-key-file; set both,"
+                + " or leave it out"),
+        new Wrong(
+            "a certificate without a key",
+            yaml -> yaml.with("reader", "tls-certificate-file: secrets/mysql"),
+            "freshet.yaml line 12: reader.tls-certificate-file is set without reader.tls-key-file;"
+                + " set both, or none for plain HTTP"),
+        new Wrong(
             "an account without a password",
             yaml -> yaml.with("reader", "source-user: reader"),
             "freshet.yaml line 12: reader.source-user is set without reader.source-password-file;"

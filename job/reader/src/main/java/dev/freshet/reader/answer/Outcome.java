@@ -7,4 +7,7 @@ public sealed interface Outcome {
 
   /** Nobody did. */
   record Failed(Question question, Unanswered why) implements Outcome {}
+
+  /** Nobody was asked: whoever asks may not know the answer. */
+  record Forbidden(Question question) implements Outcome {}
 }

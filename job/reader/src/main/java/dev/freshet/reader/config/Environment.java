@@ -1,10 +1,14 @@
 package dev.freshet.reader.config;
 
 import dev.freshet.reader.Suggestion;
-import java.io.IOException;
+import dev.freshet.reader.access.Access;
+import dev.freshet.reader.access.Guard;
+import dev.freshet.reader.secret.BadSecret;
+import dev.freshet.reader.secret.SecretText;
+import dev.freshet.reader.secret.TlsIdentity;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,10 +25,13 @@ import java.util.TreeSet;
  * be read, a secret given twice, and unknown variables with one of the reader's prefixes.
  *
  * <ul>
- *   <li>{@code FRESHET_READER_}: {@code HOST} (127.0.0.1), {@code PORT} (8080), {@code TOKEN} or
- *       {@code TOKEN_FILE}, {@code THREADS}, {@code STORE_CONNECTIONS}, {@code STORE_TIMEOUT_MS},
- *       {@code FALLBACKS}, {@code FALLBACK_QUEUE}, {@code FALLBACK_WAIT_MS}, {@code
- *       FALLBACK_TIMEOUT_MS}, {@code FALLBACKS_PER_SECOND} (0: any number), {@code STREAMS}
+ *   <li>{@code FRESHET_READER_}: {@code HOST} (127.0.0.1), {@code PORT} (8080), one or more of
+ *       {@code TOKEN}, {@code TOKENS} and {@code JWT_KEY} (with {@code JWT_ISSUER} and {@code
+ *       JWT_AUDIENCE}), {@code TLS_CERTIFICATE} and {@code TLS_KEY}, {@code THREADS}, {@code
+ *       STORE_CONNECTIONS}, {@code STORE_TIMEOUT_MS}, {@code FALLBACKS}, {@code FALLBACK_QUEUE},
+ *       {@code FALLBACK_WAIT_MS}, {@code FALLBACK_TIMEOUT_MS}, {@code FALLBACKS_PER_SECOND} (0: any
+ *       number), {@code STREAMS}; tokens, keys and certificates may be in files, {@code TOKEN_FILE}
+ *       and so on
  *   <li>{@code FRESHET_MYSQL_}: {@code HOST} (127.0.0.1), {@code PORT} (3306), {@code USER}, {@code
  *       PASSWORD} or {@code PASSWORD_FILE}, {@code DATABASE}, {@code PROPERTIES} of the driver
  *   <li>{@code FRESHET_POSTGRES_}: {@code HOST} (127.0.0.1), {@code PORT} (5432), {@code USER},
@@ -37,7 +44,6 @@ import java.util.TreeSet;
 public final class Environment {
   private static final List<String> PREFIXES =
       List.of("FRESHET_READER_", "FRESHET_MYSQL_", "FRESHET_POSTGRES_", "FRESHET_KAFKA_");
-  private static final int SHORTEST_TOKEN = 8;
 
   private final Map<String, String> variables;
   private final TreeSet<String> known = new TreeSet<>();
@@ -59,12 +65,8 @@ public final class Environment {
   private ReaderConfig config() throws BadConfig {
     String host = text("FRESHET_READER_HOST", Optional.of("127.0.0.1"));
     int port = number("FRESHET_READER_PORT", 8080, 0, 65535);
-    String token = secret("FRESHET_READER_TOKEN");
-    if (!token.isEmpty() && (token.length() < SHORTEST_TOKEN || !isPrintable(token))) {
-      problems.add(
-          "FRESHET_READER_TOKEN must have at least %d visible ASCII characters; make one with: openssl rand -hex 24"
-              .formatted(SHORTEST_TOKEN));
-    }
+    Optional<TlsIdentity> tls = tls();
+    Access access = access();
     Database mysql = database("FRESHET_MYSQL_", 3306);
     Database postgres = database("FRESHET_POSTGRES_", 5432);
     String schema = text("FRESHET_POSTGRES_SCHEMA", Optional.of("freshet"));
@@ -79,7 +81,58 @@ public final class Environment {
     if (!problems.isEmpty()) {
       throw new BadConfig(problems);
     }
-    return new ReaderConfig(host, port, token, mysql, postgres, schema, kafka, limits);
+    return new ReaderConfig(host, port, tls, access, mysql, postgres, schema, kafka, limits);
+  }
+
+  private Access access() {
+    int before = problems.size();
+    Optional<SecretText> token = source("FRESHET_READER_TOKEN");
+    Optional<SecretText> tokens = source("FRESHET_READER_TOKENS");
+    Optional<SecretText> keys = source("FRESHET_READER_JWT_KEY");
+    Optional<String> issuer = optional("FRESHET_READER_JWT_ISSUER");
+    Optional<String> audience = optional("FRESHET_READER_JWT_AUDIENCE");
+    if (problems.size() == before && token.isEmpty() && tokens.isEmpty() && keys.isEmpty()) {
+      problems.add(
+          "FRESHET_READER_TOKEN is not set; set it, FRESHET_READER_TOKENS or FRESHET_READER_JWT_KEY,"
+              + " or one of them with _FILE");
+    }
+    if (keys.isEmpty() && (issuer.isPresent() || audience.isPresent())) {
+      problems.add(
+          "FRESHET_READER_JWT_ISSUER and FRESHET_READER_JWT_AUDIENCE go with FRESHET_READER_JWT_KEY,"
+              + " which is not set; set it, or unset them");
+    }
+    Access access =
+        new Access(token, tokens, keys.map(key -> new Access.Signed(key, issuer, audience)));
+    if (problems.size() == before) {
+      try {
+        Guard.check(access);
+      } catch (BadSecret e) {
+        problems.addAll(e.problems());
+      }
+    }
+    return access;
+  }
+
+  private Optional<TlsIdentity> tls() {
+    int before = problems.size();
+    Optional<SecretText> certificate = source("FRESHET_READER_TLS_CERTIFICATE");
+    Optional<SecretText> key = source("FRESHET_READER_TLS_KEY");
+    if (problems.size() == before && certificate.isPresent() != key.isPresent()) {
+      problems.add(
+          "FRESHET_READER_TLS_CERTIFICATE and FRESHET_READER_TLS_KEY go together; set both, or none"
+              + " for plain HTTP");
+    }
+    if (problems.size() > before || certificate.isEmpty() || key.isEmpty()) {
+      return Optional.empty();
+    }
+    TlsIdentity identity = new TlsIdentity(certificate.get(), key.get());
+    try {
+      // Only to know now that it works.
+      var unused = identity.keyStore();
+    } catch (BadSecret e) {
+      problems.addAll(e.problems());
+    }
+    return Optional.of(identity);
   }
 
   private Limits limits() {
@@ -167,37 +220,44 @@ public final class Environment {
     return Duration.ofMillis(number(name, (int) otherwise.toMillis(), 1, 600_000));
   }
 
-  /** The value itself or the first line of a file; never part of a message. */
+  /** The value itself or the content of a file; never part of a message. */
   private String secret(String name) {
-    Optional<String> value = variable(name);
-    Optional<String> file = variable(name + "_FILE");
-    if (value.isPresent() == file.isPresent()) {
-      problems.add(
-          value.isPresent()
-              ? "%s and %s_FILE are both set; keep one".formatted(name, name)
-              : "%s is not set; set it or %s_FILE".formatted(name, name));
+    int before = problems.size();
+    Optional<SecretText> source = source(name);
+    if (source.isEmpty() && problems.size() == before) {
+      problems.add("%s is not set; set it or %s_FILE".formatted(name, name));
+    }
+    try {
+      return source.isPresent() ? source.get().read() : "";
+    } catch (BadSecret e) {
+      problems.addAll(e.problems());
       return "";
     }
-    String secret = value.isPresent() ? value.get() : contentOf(name + "_FILE", file.get());
-    if (secret.isEmpty() && value.isPresent()) {
-      problems.add(name + " is empty; set it");
-    }
-    return secret;
   }
 
-  private String contentOf(String name, String file) {
-    try {
-      String content = Files.readString(Path.of(file)).strip();
-      if (content.isEmpty()) {
-        problems.add("%s: the file %s is empty; write the secret into it".formatted(name, file));
-      }
-      return content;
-    } catch (IOException | IllegalArgumentException e) {
-      problems.add(
-          "%s: cannot read the file %s (%s); check path and rights"
-              .formatted(name, file, e.getClass().getSimpleName()));
-      return "";
+  private Optional<SecretText> source(String name) {
+    Optional<String> value = variable(name);
+    Optional<String> file = variable(name + "_FILE");
+    if (value.isPresent() && file.isPresent()) {
+      problems.add("%s and %s_FILE are both set; keep one".formatted(name, name));
+      return Optional.empty();
     }
+    if (value.isPresent()) {
+      if (value.get().isEmpty()) {
+        problems.add(name + " is empty; set it");
+      }
+      return value.filter(text -> !text.isEmpty()).map(SecretText.Given::new);
+    }
+    try {
+      return file.map(path -> new SecretText.InFile(name + "_FILE", Path.of(path)));
+    } catch (InvalidPathException e) {
+      problems.add("%s_FILE is no path; give the path of a file".formatted(name));
+      return Optional.empty();
+    }
+  }
+
+  private Optional<String> optional(String name) {
+    return variable(name).map(String::strip).filter(text -> !text.isEmpty());
   }
 
   private void refuseUnknown() {
@@ -206,9 +266,5 @@ public final class Environment {
         problems.add(name + " is no setting of the reader" + Suggestion.of(name, known));
       }
     }
-  }
-
-  private static boolean isPrintable(String token) {
-    return token.chars().allMatch(c -> c > ' ' && c < 0x7f);
   }
 }

@@ -130,7 +130,7 @@ public final class CatalogueTable implements Views, AutoCloseable {
         views = Optional.of(Map.of());
         availability.up();
       } else {
-        availability.down(e.getMessage());
+        availability.down(SqlErrors.why(e));
       }
     } catch (RuntimeException e) {
       LOG.error("The catalogue was not read; this is a defect of the reader", e);

@@ -124,7 +124,7 @@ final class MysqlOrigin implements Origin {
           "MySQL ended the query of view %s after %d ms".formatted(view, timeout.toMillis()));
     }
     if (SqlErrors.isConnection(e)) {
-      availability.down(e.getMessage());
+      availability.down(SqlErrors.why(e));
       return new Unanswered(
           Unanswered.Kind.SOURCE_UNAVAILABLE,
           "the projection cannot answer and MySQL cannot be reached");

@@ -76,7 +76,7 @@ final class PostgresStore implements Store {
       return readings;
     } catch (SQLException e) {
       if (SqlErrors.isConnection(e)) {
-        availability.down(e.getMessage());
+        availability.down(SqlErrors.why(e));
       } else {
         warn(view, e);
       }

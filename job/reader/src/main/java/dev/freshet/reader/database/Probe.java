@@ -23,7 +23,7 @@ final class Probe {
       statement.execute("SELECT 1");
       availability.up();
     } catch (SQLException e) {
-      availability.down(e.getMessage());
+      availability.down(SqlErrors.why(e));
     }
     return availability.isUp();
   }

@@ -37,6 +37,18 @@ final class SqlErrors {
         || code == 1053;
   }
 
+  /**
+   * Why there is no connection, for the log: a pool's own message says only that it has none, the
+   * first cause, such as a certificate that is not trusted, says more.
+   */
+  static String why(SQLException e) {
+    Throwable first = e;
+    while (first.getCause() != null) {
+      first = first.getCause();
+    }
+    return first == e ? oneLine(e) : oneLine(e) + ": " + first.getMessage();
+  }
+
   /** The message without line breaks. */
   static String oneLine(SQLException e) {
     return e.getMessage() == null ? "no message" : e.getMessage().replaceAll("\\s+", " ").strip();

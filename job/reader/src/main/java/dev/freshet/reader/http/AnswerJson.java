@@ -57,12 +57,9 @@ final class AnswerJson {
             if (outcome instanceof Outcome.Answered answered) {
               write(answered.answer(), json);
             } else if (outcome instanceof Outcome.Failed failed) {
-              json.writeStartObject();
-              writeKey(failed.question(), json);
-              json.writeFieldName("problem");
-              json.writeRawValue(
-                  new String(problem.apply(failed.why()).json(), StandardCharsets.UTF_8));
-              json.writeEndObject();
+              write(failed.question(), problem.apply(failed.why()), json);
+            } else if (outcome instanceof Outcome.Forbidden forbidden) {
+              write(forbidden.question(), Permit.OTHER_KEY, json);
             }
           }
           json.writeEndArray();
@@ -81,6 +78,15 @@ final class AnswerJson {
           json.writeStringField("at", instant(at));
           json.writeEndObject();
         });
+  }
+
+  private static void write(Question question, Problem problem, JsonGenerator json)
+      throws IOException {
+    json.writeStartObject();
+    writeKey(question, json);
+    json.writeFieldName("problem");
+    json.writeRawValue(new String(problem.json(), StandardCharsets.UTF_8));
+    json.writeEndObject();
   }
 
   private interface Body {

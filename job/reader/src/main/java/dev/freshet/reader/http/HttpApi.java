@@ -2,6 +2,7 @@ package dev.freshet.reader.http;
 
 import dev.freshet.reader.ReaderMetrics;
 import dev.freshet.reader.Suggestion;
+import dev.freshet.reader.access.Guard;
 import dev.freshet.reader.answer.Answerer;
 import dev.freshet.reader.answer.Caller;
 import dev.freshet.reader.answer.Outcome;
@@ -26,17 +27,21 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.handler.StatisticsHandler;
@@ -48,8 +53,8 @@ import org.slf4j.LoggerFactory;
  * The HTTP surface; {@code openapi.yaml} describes it.
  *
  * <ul>
- *   <li>{@code GET /v1/views/{view}/{key…}}: an answer; needs the token, like everything under
- *       {@code /v1}
+ *   <li>{@code GET /v1/views/{view}/{key…}}: an answer; needs a token that allows it, like
+ *       everything under {@code /v1}
  *   <li>{@code GET /v1/views/{view}/{key…}/events}: the answer as an event, and again whenever it
  *       changes; a key that itself ends in that word has one segment fewer
  *   <li>{@code POST /v1/views/{view}/{key…}/repair} and {@code …/invalidate}: hands a request over
@@ -69,8 +74,16 @@ public final class HttpApi implements AutoCloseable {
   private static final String BATCH = ":batch";
   private static final String EVENTS = "events";
 
+  /** Of a request's path and headers together. */
+  static final int MOST_HEADER_BYTES = 8 * 1024;
+
   /** Of a request; a batch of keys is the only one that has a body. */
-  private static final long MOST_BYTES = 64 * 1024;
+  private static final int MOST_BYTES = 64 * 1024;
+
+  private static final Problem BODY_TOO_LARGE =
+      new Problem(
+          Problem.Kind.BODY_TOO_LARGE,
+          "a body may have %d KiB; ask for fewer keys at once".formatted(MOST_BYTES / 1024));
 
   private static final Duration STOP = Duration.ofSeconds(5);
   private static final String RETRY_AFTER_SECONDS = "1";
@@ -81,7 +94,7 @@ public final class HttpApi implements AutoCloseable {
   private final RequestDesk desk;
   private final ReaderMetrics metrics;
   private final Supplier<Health> health;
-  private final Token token;
+  private final Guard guard;
   private final ListenSocket socket;
   private final QueuedThreadPool threads;
   private final Javalin javalin;
@@ -95,7 +108,7 @@ public final class HttpApi implements AutoCloseable {
    * Starts to answer.
    *
    * @param live what streams are told; closed with this
-   * @param secret that callers show
+   * @param guard who says what callers may do; closed with this
    * @param socket to answer on; closed with this
    * @param threads that handle requests and connections
    */
@@ -106,7 +119,7 @@ public final class HttpApi implements AutoCloseable {
       RequestDesk desk,
       ReaderMetrics metrics,
       Supplier<Health> health,
-      String secret,
+      Guard guard,
       ListenSocket socket,
       int threads) {
     this.views = views;
@@ -115,7 +128,7 @@ public final class HttpApi implements AutoCloseable {
     this.desk = desk;
     this.metrics = metrics;
     this.health = health;
-    this.token = new Token(secret);
+    this.guard = guard;
     this.socket = socket;
     this.threads = new QueuedThreadPool(threads, Math.min(threads, 8));
     this.javalin = Javalin.create(this::configure);
@@ -128,6 +141,7 @@ public final class HttpApi implements AutoCloseable {
   public void close() {
     streams.close();
     javalin.stop();
+    guard.close();
   }
 
   private void configure(JavalinConfig config) {
@@ -140,6 +154,7 @@ public final class HttpApi implements AutoCloseable {
         http -> {
           // A key part may hold any character, a slash too: %2F must reach the route undecoded.
           http.setUriCompliance(UriCompliance.UNSAFE);
+          http.setRequestHeaderSize(MOST_HEADER_BYTES);
           http.setSendServerVersion(false);
           http.setSendXPoweredBy(false);
         });
@@ -181,15 +196,7 @@ public final class HttpApi implements AutoCloseable {
   }
 
   private void addRoutes() {
-    javalin.before(
-        "/v1/*",
-        context -> {
-          if (!token.isShownBy(context.header("Authorization"))) {
-            throw new Problem(
-                    Problem.Kind.UNAUTHORIZED, "send the header Authorization: Bearer <token>")
-                .refused();
-          }
-        });
+    javalin.before("/v1/*", context -> Permit.admit(context, guard));
     routes()
         .forEach(
             (path, handler) -> {
@@ -214,15 +221,20 @@ public final class HttpApi implements AutoCloseable {
   private void answer(Context context) {
     long start = System.nanoTime();
     List<String> segments = segments(context);
-    ServedView view = view(segments.get(0));
+    Permit permit = Permit.of(context);
+    permit.read(segments.get(0));
+    ServedView view = view(segments.get(0), permit::reads);
     int keyAndWord = view.plan().keyColumnList().size() + 1;
     if (segments.size() == 1 + keyAndWord && segments.get(keyAndWord).equals(EVENTS)) {
       List<String> key = segments.subList(1, keyAndWord);
-      streams.open(context, ViewRequest.watched(view, key, context.queryString()));
+      Question watched = ViewRequest.watched(view, key, context.queryString());
+      permit.cover(view.plan(), watched.key());
+      streams.open(context, watched);
       return;
     }
     Question question =
         ViewRequest.parse(view, segments.subList(1, segments.size()), context.queryString());
+    permit.cover(view.plan(), question.key());
     reply(
         context,
         answerer.ask(question, caller(context)),
@@ -237,7 +249,11 @@ public final class HttpApi implements AutoCloseable {
 
   /** Whoever waits on the other end of a request's connection. */
   private static Caller caller(Context context) {
-    EndPoint endPoint = Request.getBaseRequest(context.req()).getHttpChannel().getEndPoint();
+    EndPoint outer = Request.getBaseRequest(context.req()).getHttpChannel().getEndPoint();
+    EndPoint endPoint =
+        outer instanceof SslConnection.DecryptedEndPoint encrypted
+            ? encrypted.getSslConnection().getEndPoint()
+            : outer;
     return endPoint instanceof WatchedEndPoint watched ? watched::isGone : Caller.PATIENT;
   }
 
@@ -281,10 +297,14 @@ public final class HttpApi implements AutoCloseable {
 
   private void batch(Context context, String segment) {
     long start = System.nanoTime();
-    ServedView view = view(segment.substring(0, segment.length() - BATCH.length()));
+    String name = segment.substring(0, segment.length() - BATCH.length());
+    Permit permit = Permit.of(context);
+    permit.read(name);
+    ServedView view = view(name, permit::reads);
+    List<Question> questions = BatchRequest.parse(view, body(context));
     reply(
         context,
-        answerer.ask(BatchRequest.parse(view, context.bodyAsBytes()), caller(context)),
+        answers(permit, questions, caller(context)),
         outcomes -> {
           context
               .contentType("application/json")
@@ -301,7 +321,41 @@ public final class HttpApi implements AutoCloseable {
         metrics.answered(answered.answer(), took);
       } else if (outcome instanceof Outcome.Failed failed) {
         metrics.refused(problemOf(failed.why()).kind().wireName());
+      } else if (outcome instanceof Outcome.Forbidden) {
+        metrics.refused(Problem.Kind.FORBIDDEN.wireName());
       }
+    }
+  }
+
+  /** In the order of the questions; those that the caller may not ask are not asked. */
+  private CompletableFuture<List<Outcome>> answers(
+      Permit permit, List<Question> questions, Caller caller) {
+    Predicate<Question> allowed = question -> permit.covers(question.view().plan(), question.key());
+    return answerer
+        .ask(questions.stream().filter(allowed).toList(), caller)
+        .thenApply(
+            answers -> {
+              Iterator<Outcome> answered = answers.iterator();
+              List<Outcome> outcomes = new ArrayList<>();
+              for (Question question : questions) {
+                outcomes.add(
+                    allowed.test(question) ? answered.next() : new Outcome.Forbidden(question));
+              }
+              return outcomes;
+            });
+  }
+
+  /** A body that comes in chunks says nothing of its length before. */
+  private static byte[] body(Context context) {
+    try {
+      byte[] body = context.bodyInputStream().readNBytes(MOST_BYTES + 1);
+      if (body.length > MOST_BYTES) {
+        throw BODY_TOO_LARGE.refused();
+      }
+      return body;
+    } catch (IOException e) {
+      throw new Problem(Problem.Kind.BAD_REQUEST, "the body is incomplete; send all of it")
+          .refused();
     }
   }
 
@@ -311,9 +365,12 @@ public final class HttpApi implements AutoCloseable {
       refuseMethod(context);
       return;
     }
-    ServedView view = view(segments.get(0));
+    Permit permit = Permit.of(context);
+    permit.operate();
+    ServedView view = view(segments.get(0), known -> true);
     Object[] key =
         ViewRequest.key(view, segments.subList(1, segments.size() - 1), context.queryString());
+    permit.cover(view.plan(), List.of(key));
     Instant at = desk.ask(now -> REQUESTS.get(type).of(view.job(), view.plan(), key, now));
     context
         .status(202)
@@ -322,7 +379,12 @@ public final class HttpApi implements AutoCloseable {
         .result(RequestJson.write(view.plan(), key, type, at));
   }
 
-  private ServedView view(String name) {
+  /**
+   * The view of a name that the caller may use.
+   *
+   * @param known names that it may hear of
+   */
+  private ServedView view(String name, Predicate<String> known) {
     try {
       return views
           .find(name)
@@ -331,7 +393,10 @@ public final class HttpApi implements AutoCloseable {
                   new Problem(
                           Problem.Kind.UNKNOWN_VIEW,
                           "no view is named '%s'%s"
-                              .formatted(name, Suggestion.of(name, views.names())))
+                              .formatted(
+                                  name,
+                                  Suggestion.of(
+                                      name, views.names().stream().filter(known).toList())))
                       .refused());
     } catch (Views.NotServed e) {
       throw new Problem(Problem.Kind.VIEW_UNAVAILABLE, e.getMessage()).refused();
@@ -356,13 +421,7 @@ public final class HttpApi implements AutoCloseable {
                   Problem.Kind.UNKNOWN_ROUTE,
                   "no such path; GET /openapi.yaml lists what there is"));
       case 405 -> refuseMethod(context);
-      case 413 ->
-          send(
-              context,
-              new Problem(
-                  Problem.Kind.BODY_TOO_LARGE,
-                  "a body may have %d KiB; ask for fewer keys at once"
-                      .formatted(MOST_BYTES / 1024)));
+      case 413 -> send(context, BODY_TOO_LARGE);
       default -> send(context, new Problem(Problem.Kind.BAD_REQUEST, "the request is malformed"));
     }
   }

@@ -11,6 +11,9 @@ import org.eclipse.jetty.server.handler.ErrorHandler;
 
 /** Makes problems of what Jetty refuses before any route sees it. */
 final class JettyProblems extends ErrorHandler {
+  private static final String TOO_LONG =
+      "path and headers may have %d KiB in all".formatted(HttpApi.MOST_HEADER_BYTES / 1024);
+
   @Override
   public void handle(
       String target, Request base, HttpServletRequest request, HttpServletResponse response)
@@ -29,10 +32,10 @@ final class JettyProblems extends ErrorHandler {
 
   private static Problem problem(int status) {
     if (status == 414) {
-      return new Problem(Problem.Kind.URI_TOO_LONG, "path and headers may have 8 KiB in all");
+      return new Problem(Problem.Kind.URI_TOO_LONG, TOO_LONG);
     }
     if (status == 431) {
-      return new Problem(Problem.Kind.TOO_LARGE, "path and headers may have 8 KiB in all");
+      return new Problem(Problem.Kind.TOO_LARGE, TOO_LONG);
     }
     if (status >= 500) {
       return new Problem(Problem.Kind.INTERNAL, "the reader failed; its log has the cause");

@@ -1,5 +1,7 @@
 package dev.freshet.reader.http;
 
+import dev.freshet.reader.secret.BadSecret;
+import dev.freshet.reader.secret.TlsIdentity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -7,13 +9,19 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.security.KeyStore;
+import java.util.Optional;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 /** The address a reader listens on, had before anything else is started. */
 public final class ListenSocket implements AutoCloseable {
@@ -22,19 +30,40 @@ public final class ListenSocket implements AutoCloseable {
 
   private final ServerSocketChannel channel;
   private final int port;
+  private final Optional<KeyStore> tls;
 
-  private ListenSocket(ServerSocketChannel channel, int port) {
+  private ListenSocket(ServerSocketChannel channel, int port, Optional<KeyStore> tls) {
     this.channel = channel;
     this.port = port;
+    this.tls = tls;
+  }
+
+  /**
+   * Takes the address, for plain HTTP.
+   *
+   * @param port 0 for a free one
+   * @throws Taken when it cannot be had
+   */
+  public static ListenSocket open(String host, int port) throws Taken {
+    return open(host, port, Optional.empty());
   }
 
   /**
    * Takes the address.
    *
    * @param port 0 for a free one
-   * @throws Taken when it cannot be had
+   * @param tls whom callers see who come over TLS; without it they come over plain HTTP
+   * @throws Taken when it cannot be had, or TLS cannot be spoken
    */
-  public static ListenSocket open(String host, int port) throws Taken {
+  public static ListenSocket open(String host, int port, Optional<TlsIdentity> tls) throws Taken {
+    try {
+      return open(host, port, tls.isPresent() ? tls.get().keyStore() : null);
+    } catch (BadSecret e) {
+      throw new Taken(host, port, e.getMessage(), e);
+    }
+  }
+
+  private static ListenSocket open(String host, int port, KeyStore tls) throws Taken {
     InetSocketAddress address = new InetSocketAddress(host, port);
     if (address.isUnresolved()) {
       throw new Taken(host, port, "the host is not known; correct FRESHET_READER_HOST", null);
@@ -44,7 +73,7 @@ public final class ListenSocket implements AutoCloseable {
       channel = ServerSocketChannel.open();
       channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
       channel.bind(address, BACKLOG);
-      return new ListenSocket(channel, channel.socket().getLocalPort());
+      return new ListenSocket(channel, channel.socket().getLocalPort(), Optional.ofNullable(tls));
     } catch (IOException e) {
       closeQuietly(channel);
       throw new Taken(
@@ -74,7 +103,7 @@ public final class ListenSocket implements AutoCloseable {
   }
 
   Connector connector(Server server, HttpConfiguration http) {
-    ServerConnector connector = new WatchedConnector(server, new HttpConnectionFactory(http));
+    ServerConnector connector = new WatchedConnector(server, factories(http));
     try {
       connector.open(channel);
     } catch (IOException e) {
@@ -85,8 +114,8 @@ public final class ListenSocket implements AutoCloseable {
 
   /** Its connections tell whether their clients are still there. */
   private static final class WatchedConnector extends ServerConnector {
-    WatchedConnector(Server server, HttpConnectionFactory http) {
-      super(server, http);
+    WatchedConnector(Server server, ConnectionFactory... factories) {
+      super(server, factories);
     }
 
     @Override
@@ -97,6 +126,20 @@ public final class ListenSocket implements AutoCloseable {
       endPoint.setIdleTimeout(getIdleTimeout());
       return endPoint;
     }
+  }
+
+  private ConnectionFactory[] factories(HttpConfiguration http) {
+    HttpConnectionFactory plain = new HttpOfClients(http);
+    if (tls.isEmpty()) {
+      return new ConnectionFactory[] {plain};
+    }
+    SslContextFactory.Server context = new SslContextFactory.Server();
+    context.setKeyStore(tls.get());
+    context.setKeyStorePassword(TlsIdentity.PASSWORD);
+    // There is one certificate: it is the client's to say whether it is the one it wanted.
+    context.setSniRequired(false);
+    http.addCustomizer(new SecureRequestCustomizer(false));
+    return new ConnectionFactory[] {new SslConnectionFactory(context, plain.getProtocol()), plain};
   }
 
   private static void closeQuietly(ServerSocketChannel channel) {

@@ -19,6 +19,7 @@ public record Problem(Kind kind, String detail) {
   /** What went wrong, with its status. */
   public enum Kind {
     UNAUTHORIZED("unauthorized", 401, "Token missing or wrong"),
+    FORBIDDEN("forbidden", 403, "The token does not allow it"),
     UNKNOWN_ROUTE("unknown-route", 404, "Unknown path"),
     UNKNOWN_VIEW("unknown-view", 404, "Unknown view"),
     METHOD_NOT_ALLOWED("method-not-allowed", 405, "Method not allowed"),

@@ -3,6 +3,7 @@ package dev.freshet.reader.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.freshet.reader.access.Access;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +35,8 @@ class EnvironmentTest {
             new ReaderConfig(
                 "127.0.0.1",
                 8080,
-                "0123456789abcdef",
+                Optional.empty(),
+                Access.by("0123456789abcdef"),
                 new Database("127.0.0.1", 3306, "app", "mysecret", "shop"),
                 new Database("127.0.0.1", 5432, "freshet", "pgsecret", "store"),
                 "freshet",
@@ -82,7 +84,8 @@ class EnvironmentTest {
             new ReaderConfig(
                 "0.0.0.0",
                 0,
-                "0123456789abcdef",
+                Optional.empty(),
+                Access.by("0123456789abcdef"),
                 new Database(
                     "db1",
                     3307,
@@ -120,7 +123,7 @@ class EnvironmentTest {
 
     ReaderConfig config = Environment.read(variables);
 
-    assertThat(config.token()).isEqualTo("from-file-20");
+    assertThat(config.access().token().orElseThrow().read()).isEqualTo("from-file-20");
     assertThat(config.mysql().password()).isEqualTo("from-file-22");
     assertThat(config.postgres().password()).isEqualTo("from-file-25");
   }

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.freshet.reader.PlanBuilder;
 import dev.freshet.reader.ReaderMetrics;
+import dev.freshet.reader.access.Access;
+import dev.freshet.reader.access.Guard;
 import dev.freshet.reader.answer.Admission;
 import dev.freshet.reader.answer.Answerer;
 import dev.freshet.reader.answer.Breaker;
@@ -147,7 +149,7 @@ class HttpApiTest {
         new RequestDesk(new Kept(), metrics, () -> NOW),
         metrics,
         () -> new Health(true, false, true, 2),
-        SECRET,
+        new Guard(Access.by(SECRET)),
         socket,
         16);
   }

@@ -1,0 +1,116 @@
+package dev.freshet.reader.access;
+
+import dev.freshet.reader.secret.BadSecret;
+import dev.freshet.reader.secret.SecretText;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All tokens that count at one moment, read from texts that {@link Texts} gathered. Does not
+ * change.
+ */
+final class Credentials {
+  private static final String TOKEN_NAME = "FRESHET_READER_TOKEN";
+  private static final String TOKENS_NAME = "FRESHET_READER_TOKENS";
+  private static final String KEYS_NAME = "FRESHET_READER_JWT_KEY";
+
+  /** Of nobody. */
+  static final Credentials NONE = new Credentials(new TokenList(), Optional.empty());
+
+  private final TokenList list;
+  private final Optional<SignedTokens> signed;
+
+  private Credentials(TokenList list, Optional<SignedTokens> signed) {
+    this.list = list;
+    this.signed = signed;
+  }
+
+  /** What the sources hold; equal when nothing has changed. No readable form shows it. */
+  record Texts(Optional<String> token, Optional<String> tokens, Optional<String> keys) {
+    /**
+     * Reads the sources.
+     *
+     * @throws BadSecret with every one that cannot be read
+     */
+    static Texts read(Access access) throws BadSecret {
+      List<String> problems = new ArrayList<>();
+      Texts texts =
+          new Texts(
+              text(access.token(), problems),
+              text(access.tokens(), problems),
+              text(access.signed().map(Access.Signed::keys), problems));
+      if (!problems.isEmpty()) {
+        throw new BadSecret(problems);
+      }
+      return texts;
+    }
+
+    private static Optional<String> text(Optional<SecretText> source, List<String> problems) {
+      try {
+        return source.isPresent() ? Optional.of(source.get().read()) : Optional.empty();
+      } catch (BadSecret e) {
+        problems.addAll(e.problems());
+        return Optional.empty();
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "(secret)";
+    }
+  }
+
+  /**
+   * What texts mean.
+   *
+   * @throws BadSecret with every problem of all of them
+   */
+  static Credentials of(Access access, Texts texts) throws BadSecret {
+    List<String> problems = new ArrayList<>();
+    TokenList list = new TokenList();
+    texts.token().ifPresent(token -> single(token, list, problems));
+    Optional<SignedTokens> signed = Optional.empty();
+    try {
+      if (texts.tokens().isPresent()) {
+        TokenFile.read(TOKENS_NAME, texts.tokens().get(), list);
+      }
+    } catch (BadSecret e) {
+      problems.addAll(e.problems());
+    }
+    try {
+      if (texts.keys().isPresent() && access.signed().isPresent()) {
+        Access.Signed how = access.signed().get();
+        VerificationKeys keys = VerificationKeys.parse(KEYS_NAME, texts.keys().get());
+        signed = Optional.of(new SignedTokens(keys, how.issuer(), how.audience()));
+      }
+    } catch (BadSecret e) {
+      problems.addAll(e.problems());
+    }
+    if (!problems.isEmpty()) {
+      throw new BadSecret(problems);
+    }
+    return new Credentials(list, signed);
+  }
+
+  private static void single(String token, TokenList list, List<String> problems) {
+    if (TokenFile.isToken(token)) {
+      list.add(TokenList.digest(token), Grant.ALL);
+    } else {
+      problems.add(
+          TOKEN_NAME
+              + " must have at least 8 visible ASCII characters; make one with: openssl rand -hex 24");
+    }
+  }
+
+  /** What a token allows; nothing when it does not count. */
+  Optional<Grant> grant(String token) {
+    Optional<Grant> listed = list.grant(token);
+    return listed.isPresent() ? listed : signed.flatMap(tokens -> tokens.grant(token));
+  }
+
+  /** How many there are, and what signed ones are verified with, in words. */
+  String summary() {
+    return list.size() + " listed" + (signed.isPresent() ? ", and those signed" : "");
+  }
+}

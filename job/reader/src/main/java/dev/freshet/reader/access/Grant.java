@@ -1,0 +1,77 @@
+package dev.freshet.reader.access;
+
+import dev.freshet.view.Column;
+import dev.freshet.view.ViewPlan;
+import dev.freshet.view.form.BadForm;
+import dev.freshet.view.form.TextForm;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What a token allows; what no scope allows is forbidden.
+ *
+ * <ul>
+ *   <li>{@code read:*} reads every view
+ *   <li>{@code read:NAME} reads one
+ *   <li>{@code operate} repairs and invalidates keys of every view, and reads nothing
+ * </ul>
+ *
+ * @param scopes as words
+ * @param keyValues by column, as text; only keys that have those columns with those values may be
+ *     read or repaired
+ */
+public record Grant(Set<String> scopes, Map<String, String> keyValues) {
+  static final String READ = "read:";
+  static final String READ_ALL = "read:*";
+
+  /** The word for repairs and invalidations. */
+  public static final String OPERATE = "operate";
+
+  /** Everything. */
+  public static final Grant ALL = new Grant(Set.of(READ_ALL, OPERATE), Map.of());
+
+  public Grant {
+    scopes = Set.copyOf(scopes);
+    keyValues = Map.copyOf(keyValues);
+  }
+
+  /** Whether a word is a scope. */
+  static boolean isScope(String word) {
+    return word.equals(OPERATE)
+        || (word.startsWith(READ) && !word.substring(READ.length()).isBlank());
+  }
+
+  /** Whether a view of that name, which need not exist, may be read. */
+  public boolean reads(String view) {
+    return scopes.contains(READ_ALL) || scopes.contains(READ + view);
+  }
+
+  /** Whether keys may be repaired and invalidated. */
+  public boolean operates() {
+    return scopes.contains(OPERATE);
+  }
+
+  /** Whether a key is among those that the token is for. */
+  public boolean covers(ViewPlan plan, List<Object> key) {
+    return keyValues.entrySet().stream()
+        .allMatch(bound -> has(plan, key, bound.getKey(), bound.getValue()));
+  }
+
+  private static boolean has(ViewPlan plan, List<Object> key, String name, String text) {
+    List<Column> columns = plan.keyColumnList();
+    for (int i = 0; i < columns.size(); i++) {
+      Column column = columns.get(i);
+      if (column.name().equals(name)) {
+        try {
+          // Both in canonical form: 12.5 and 12.50 are the same DECIMAL.
+          return TextForm.print(column, TextForm.parse(column, text))
+              .equals(TextForm.print(column, key.get(i)));
+        } catch (BadForm e) {
+          return false;
+        }
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,26 @@
+package dev.freshet.reader.secret;
+
+import java.util.List;
+
+/**
+ * Secrets or keys that cannot be used: every problem is one line with subject and remedy, and never
+ * with a part of a secret. There is no cause, for the messages of parsers quote what they read.
+ */
+public final class BadSecret extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private final List<String> problems;
+
+  public BadSecret(String problem) {
+    this(List.of(problem));
+  }
+
+  public BadSecret(List<String> problems) {
+    super(String.join("; ", problems));
+    this.problems = List.copyOf(problems);
+  }
+
+  public List<String> problems() {
+    return problems;
+  }
+}

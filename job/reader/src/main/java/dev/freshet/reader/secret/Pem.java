@@ -1,0 +1,86 @@
+package dev.freshet.reader.secret;
+
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** RSA and elliptic curve keys as PEM. */
+public final class Pem {
+  private static final List<String> ALGORITHMS = List.of("RSA", "EC");
+
+  private Pem() {}
+
+  /** Whether a text holds anything as PEM. */
+  public static boolean isPem(String text) {
+    return text.contains("-----BEGIN ");
+  }
+
+  /**
+   * All public keys of a text; empty when one of them is none.
+   *
+   * @param text with blocks {@code PUBLIC KEY}
+   */
+  public static List<PublicKey> publicKeys(String text) {
+    List<PublicKey> keys = new ArrayList<>();
+    for (byte[] block : blocks(text, "PUBLIC KEY")) {
+      Optional<PublicKey> key =
+          made(factory -> factory.generatePublic(new X509EncodedKeySpec(block)));
+      if (key.isEmpty()) {
+        return List.of();
+      }
+      keys.add(key.get());
+    }
+    return keys;
+  }
+
+  /**
+   * The private key of a text.
+   *
+   * @param text with one block {@code PRIVATE KEY}, which is PKCS #8 without a pass phrase
+   */
+  static Optional<PrivateKey> privateKey(String text) {
+    List<byte[]> blocks = blocks(text, "PRIVATE KEY");
+    return blocks.size() == 1
+        ? made(factory -> factory.generatePrivate(new PKCS8EncodedKeySpec(blocks.get(0))))
+        : Optional.empty();
+  }
+
+  private interface Maker<K> {
+    K from(KeyFactory factory) throws GeneralSecurityException;
+  }
+
+  private static <K> Optional<K> made(Maker<K> maker) {
+    for (String algorithm : ALGORITHMS) {
+      try {
+        return Optional.of(maker.from(KeyFactory.getInstance(algorithm)));
+      } catch (GeneralSecurityException e) {
+        // Not of this algorithm.
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static List<byte[]> blocks(String text, String label) {
+    Matcher block =
+        Pattern.compile("-----BEGIN %s-----([^-]*)-----END %s-----".formatted(label, label))
+            .matcher(text);
+    List<byte[]> blocks = new ArrayList<>();
+    while (block.find()) {
+      try {
+        blocks.add(Base64.getMimeDecoder().decode(block.group(1)));
+      } catch (IllegalArgumentException e) {
+        blocks.add(new byte[0]);
+      }
+    }
+    return blocks;
+  }
+}

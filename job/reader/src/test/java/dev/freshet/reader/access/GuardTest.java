@@ -1,0 +1,117 @@
+package dev.freshet.reader.access;
+
+import static dev.freshet.reader.access.JwtBuilder.jwt;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.reader.secret.SecretText;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GuardTest {
+  private static final String LIST =
+      "{\"tokens\":[{\"name\":\"a\",\"token\":\"%s\",\"scopes\":[\"read:*\"]}]}";
+
+  @TempDir private Path folder;
+
+  @Test
+  void aTokenIsShownAsABearerToken() {
+    try (Guard guard = new Guard(Access.by("0123456789"))) {
+      assertThat(guard.grant("Bearer 0123456789")).hasValue(Grant.ALL);
+      assertThat(guard.grant("bearer  0123456789 ")).hasValue(Grant.ALL);
+      for (String header :
+          new String[] {
+            null,
+            "",
+            "0123456789",
+            "Basic 0123456789",
+            "Bearer",
+            "Bearer ",
+            "Bearer 012345678",
+            "Bearer 01234567890"
+          }) {
+        assertThat(guard.grant(header)).as(String.valueOf(header)).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void filesAreReadAnewAndBrokenOnesChangeNothing() throws IOException {
+    Path tokens = Files.writeString(folder.resolve("tokens"), LIST.formatted("first-token"));
+    Path keys = Files.writeString(folder.resolve("keys"), JwtBuilder.SECRET);
+    Access access =
+        new Access(
+            Optional.empty(),
+            Optional.of(new SecretText.InFile("TOKENS_FILE", tokens)),
+            Optional.of(
+                new Access.Signed(
+                    new SecretText.InFile("KEY_FILE", keys), Optional.empty(), Optional.empty())));
+    PrintStream before = System.err;
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+    try (Guard guard = new Guard(access)) {
+      assertThat(guard.grant("Bearer first-token")).isPresent();
+
+      Files.writeString(tokens, LIST.formatted("second-token"));
+      await(() -> guard.grant("Bearer second-token").isPresent());
+      assertThat(guard.grant("Bearer first-token")).isEmpty();
+
+      Files.writeString(tokens, "{\"tokens\": hush-hush}");
+      await(() -> text(log).contains("Tokens stay as they were"));
+      assertThat(guard.grant("Bearer second-token")).isPresent();
+      Files.delete(tokens);
+      await(() -> text(log).contains("cannot read the file " + tokens));
+      assertThat(guard.grant("Bearer second-token")).isPresent();
+
+      // A key that is new takes effect only once all files are right again.
+      Files.writeString(keys, "another-secret-of-at-least-32-bytes!!");
+      Files.writeString(tokens, LIST.formatted("third-token"));
+      await(() -> guard.grant("Bearer third-token").isPresent());
+      assertThat(guard.grant("Bearer " + jwt().signed())).isEmpty();
+      assertThat(guard.grant("Bearer " + jwt().signed("another-secret-of-at-least-32-bytes!!")))
+          .isPresent();
+    } finally {
+      System.setErr(before);
+    }
+    assertThat(text(log).lines().filter(line -> line.contains("stay as they were")))
+        .as("each trouble once: %s", text(log))
+        .hasSize(2);
+    assertThat(text(log)).doesNotContain("hush", "first-token", "second-token", "secret-of");
+  }
+
+  @Test
+  void withoutTokensThatCanBeReadNobodyIsLetIn() {
+    Access access =
+        new Access(
+            Optional.of(new SecretText.InFile("TOKEN_FILE", folder.resolve("absent"))),
+            Optional.empty(),
+            Optional.empty());
+    try (Guard guard = new Guard(access)) {
+      assertThat(guard.grant("Bearer ")).isEmpty();
+      assertThat(guard.grant("Bearer absent")).isEmpty();
+    }
+  }
+
+  private static String text(ByteArrayOutputStream log) {
+    return log.toString(StandardCharsets.UTF_8);
+  }
+
+  private interface Condition {
+    boolean holds();
+  }
+
+  private static void await(Condition condition) {
+    long end = System.nanoTime() + 20_000_000_000L;
+    while (!condition.holds()) {
+      assertThat(System.nanoTime()).isLessThan(end);
+      LockSupport.parkNanos(20_000_000);
+    }
+  }
+}

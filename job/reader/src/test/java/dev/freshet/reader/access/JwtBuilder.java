@@ -1,0 +1,102 @@
+package dev.freshet.reader.access;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSSigner;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.PlainJWT;
+import com.nimbusds.jwt.SignedJWT;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Date;
+import java.util.Map;
+
+/** A signed token, good for an hour unless the test says otherwise. */
+public final class JwtBuilder {
+  /** Of HS256. */
+  public static final String SECRET = "a-secret-of-at-least-32-bytes-for-HS256";
+
+  private final JWTClaimsSet.Builder claims = new JWTClaimsSet.Builder();
+
+  private JwtBuilder() {
+    expiresIn(Duration.ofHours(1));
+  }
+
+  public static JwtBuilder jwt() {
+    return new JwtBuilder();
+  }
+
+  public static JwtBuilder jwt(String scope) {
+    return new JwtBuilder().with("scope", scope);
+  }
+
+  public JwtBuilder with(String claim, Object value) {
+    claims.claim(claim, value);
+    return this;
+  }
+
+  public JwtBuilder key(Map<String, ?> values) {
+    return with("key", values);
+  }
+
+  public JwtBuilder expiresIn(Duration time) {
+    claims.expirationTime(Date.from(Instant.now().plus(time)));
+    return this;
+  }
+
+  public JwtBuilder withoutExpiry() {
+    claims.expirationTime(null);
+    return this;
+  }
+
+  public String signed() {
+    return signed(SECRET);
+  }
+
+  public String signed(String secret) {
+    try {
+      return signed(
+          new JWSHeader(JWSAlgorithm.HS256),
+          new MACSigner(secret.getBytes(StandardCharsets.UTF_8)));
+    } catch (JOSEException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  public String signed(JWSHeader header, JWSSigner signer) {
+    try {
+      SignedJWT token = new SignedJWT(header, claims.build());
+      token.sign(signer);
+      return token.serialize();
+    } catch (JOSEException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** With {@code alg} none. */
+  public String unsigned() {
+    return new PlainJWT(claims.build()).serialize();
+  }
+
+  /** Another header before the payload and signature of a good token. */
+  public static String withHeader(String token, String header) {
+    return encoded(header) + token.substring(token.indexOf('.'));
+  }
+
+  /** Another payload between the header and signature of a good token. */
+  public static String withPayload(String token, String payload) {
+    return token.substring(0, token.indexOf('.') + 1)
+        + encoded(payload)
+        + token.substring(token.lastIndexOf('.'));
+  }
+
+  private static String encoded(String text) {
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+}

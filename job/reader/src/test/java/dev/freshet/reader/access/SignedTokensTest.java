@@ -1,0 +1,202 @@
+package dev.freshet.reader.access;
+
+import static dev.freshet.reader.access.JwtBuilder.jwt;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import dev.freshet.reader.secret.BadSecret;
+import java.nio.charset.StandardCharsets;
+import java.security.Key;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class SignedTokensTest {
+  private static final String KEYS = "FRESHET_READER_JWT_KEY";
+
+  private static RSAKey rsa;
+  private static ECKey ec;
+
+  @BeforeAll
+  static void makeKeys() throws JOSEException {
+    rsa = new RSAKeyGenerator(2048).keyID("r1").generate();
+    ec = new ECKeyGenerator(Curve.P_256).generate();
+  }
+
+  @Test
+  void scopesAndKeyValuesAreTakenOver() throws BadSecret {
+    String token =
+        jwt("openid read:unread operate").key(Map.of("user_id", 42, "name", "ümit")).signed();
+
+    assertThat(bySecret().grant(token))
+        .hasValue(
+            new Grant(Set.of("read:unread", "operate"), Map.of("user_id", "42", "name", "ümit")));
+    assertThat(bySecret().grant(jwt().with("scope", List.of("read:*", "email")).signed()))
+        .hasValue(new Grant(Set.of("read:*"), Map.of()));
+    assertThat(bySecret().grant(jwt().signed())).hasValue(new Grant(Set.of(), Map.of()));
+  }
+
+  @Test
+  void onlyWhatIsSignedAndInTimeCounts() throws BadSecret {
+    String good = jwt("read:*").key(Map.of("user_id", 42)).signed();
+    for (String bad :
+        List.of(
+            "",
+            "..",
+            "a.b.c",
+            good + "x",
+            good.substring(0, good.lastIndexOf('.') + 1),
+            JwtBuilder.withPayload(good, "{\"scope\":\"read:*\",\"exp\":99999999999}"),
+            JwtBuilder.withHeader(good, "{\"alg\":\"none\"}"),
+            JwtBuilder.withHeader(good, "{\"alg\":\"HS384\"}"),
+            jwt("read:*").signed("another-secret-of-at-least-32-bytes!!"),
+            jwt("read:*").unsigned(),
+            jwt("read:*").withoutExpiry().signed(),
+            jwt("read:*").expiresIn(Duration.ofMinutes(-1)).signed(),
+            jwt("read:*").with("nbf", 99_999_999_999L).signed())) {
+      assertThat(bySecret().grant(bad)).as(bad).isEmpty();
+    }
+    assertThat(bySecret().grant(good)).isPresent();
+    assertThat(bySecret().grant(jwt("read:*").expiresIn(Duration.ofSeconds(-5)).signed()))
+        .as("clocks may differ")
+        .isPresent();
+  }
+
+  @Test
+  void keyValuesThatNobodyCanFollowAreNoTokens() throws BadSecret {
+    for (Object key :
+        List.of(
+            Map.of(),
+            "42",
+            List.of(42),
+            Map.of("user_id", List.of(42, 43)),
+            Map.of("user_id", 1.5),
+            Map.of("user_id", Map.of()))) {
+      assertThat(bySecret().grant(jwt("read:*").with("key", key).signed()))
+          .as(String.valueOf(key))
+          .isEmpty();
+    }
+  }
+
+  @Test
+  void issuerAndAudienceCountWhenTheyAreAskedFor() throws BadSecret {
+    SignedTokens tokens =
+        new SignedTokens(
+            VerificationKeys.parse(KEYS, JwtBuilder.SECRET),
+            Optional.of("shop"),
+            Optional.of("freshet"));
+    assertThat(tokens.grant(jwt().with("iss", "shop").with("aud", "freshet").signed())).isPresent();
+    assertThat(
+            tokens.grant(
+                jwt().with("iss", "shop").with("aud", List.of("other", "freshet")).signed()))
+        .isPresent();
+    assertThat(tokens.grant(jwt().with("iss", "shop").signed())).isEmpty();
+    assertThat(tokens.grant(jwt().with("aud", "freshet").signed())).isEmpty();
+    assertThat(tokens.grant(jwt().with("iss", "shup").with("aud", "freshet").signed())).isEmpty();
+    assertThat(tokens.grant(jwt().with("iss", "shop").with("aud", "f").signed())).isEmpty();
+  }
+
+  @Test
+  void aKeysKindDecidesTheAlgorithm() throws Exception {
+    SignedTokens byPem = by(pem(rsa.toRSAPublicKey()) + pem(ec.toECPublicKey()));
+    assertThat(byPem.grant(signed(JWSAlgorithm.RS256))).isPresent();
+    assertThat(byPem.grant(signed(JWSAlgorithm.ES256))).isPresent();
+    assertThat(byPem.grant(signed(JWSAlgorithm.RS512))).isEmpty();
+    assertThat(byPem.grant(signed(JWSAlgorithm.PS256))).isEmpty();
+
+    // The public key is no secret: whoever has it must not sign with it.
+    for (String known :
+        List.of(
+            pem(rsa.toRSAPublicKey()),
+            pem(rsa.toRSAPublicKey()).strip(),
+            new String(rsa.toRSAPublicKey().getEncoded(), StandardCharsets.ISO_8859_1))) {
+      String confused =
+          jwt("read:*")
+              .signed(
+                  new JWSHeader(JWSAlgorithm.HS256),
+                  new MACSigner(known.getBytes(StandardCharsets.ISO_8859_1)));
+      assertThat(byPem.grant(confused)).isEmpty();
+    }
+    assertThat(bySecret().grant(signed(JWSAlgorithm.RS256))).isEmpty();
+  }
+
+  @Test
+  void aSetOfKeysIsAskedByTheirIds() throws Exception {
+    RSAKey other = new RSAKeyGenerator(2048).keyID("r2").generate();
+    SignedTokens tokens = by(new JWKSet(List.of(rsa, other)).toPublicJWKSet().toString());
+    for (RSAKey key : List.of(rsa, other)) {
+      JWSHeader named =
+          new JWSHeader.Builder(JWSAlgorithm.RS256)
+              .keyID(key.getKeyID())
+              .type(new JOSEObjectType("at+jwt"))
+              .build();
+      assertThat(tokens.grant(jwt().signed(named, new RSASSASigner(key)))).isPresent();
+      assertThat(
+              tokens.grant(jwt().signed(new JWSHeader(JWSAlgorithm.RS256), new RSASSASigner(key))))
+          .isPresent();
+    }
+    JWSHeader wrong = new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("r2").build();
+    assertThat(tokens.grant(jwt().signed(wrong, new RSASSASigner(rsa)))).isEmpty();
+  }
+
+  @Test
+  void keysThatCannotBeUsedAreRefusedWithoutShowingThem() throws Exception {
+    refused("too-short-a-secret", "is a secret of fewer than 32 bytes");
+    refused("{\"keys\":[]}", "is no JWK set with a key");
+    refused("{\"keys\":[{\"kty\":\"oct\",\"k\":\"aGFzaC1oYXNo\"}]}", "fewer than 32 bytes");
+    refused("{nonsense", "is no JWK set with a key");
+    refused(new JWKSet(rsa).toString(false), "has a private key, which signs");
+    refused(pem(new ECKeyGenerator(Curve.P_384).generate().toECPublicKey()), "of another kind");
+    refused(pem(new RSAKeyGenerator(1024, true).generate().toRSAPublicKey()), "of another kind");
+    refused("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----", "has no public key");
+    refused("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----", "has no public key");
+  }
+
+  private static void refused(String keys, String because) {
+    assertThatThrownBy(() -> VerificationKeys.parse(KEYS, keys))
+        .isInstanceOf(BadSecret.class)
+        .hasMessageStartingWith(KEYS)
+        .hasMessageContaining(because)
+        .hasMessageNotContaining(keys);
+  }
+
+  private static SignedTokens bySecret() throws BadSecret {
+    return by(JwtBuilder.SECRET);
+  }
+
+  private static SignedTokens by(String keys) throws BadSecret {
+    return new SignedTokens(VerificationKeys.parse(KEYS, keys), Optional.empty(), Optional.empty());
+  }
+
+  private static String signed(JWSAlgorithm algorithm) throws JOSEException {
+    JWSHeader header = new JWSHeader(algorithm);
+    return jwt("read:*")
+        .signed(
+            header,
+            algorithm.equals(JWSAlgorithm.ES256) ? new ECDSASigner(ec) : new RSASSASigner(rsa));
+  }
+
+  private static String pem(Key key) {
+    return "-----BEGIN PUBLIC KEY-----\n"
+        + Base64.getMimeEncoder().encodeToString(key.getEncoded())
+        + "\n-----END PUBLIC KEY-----\n";
+  }
+}
