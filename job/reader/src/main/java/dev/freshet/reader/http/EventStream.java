@@ -6,6 +6,7 @@ import jakarta.servlet.WriteListener;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 
 /**
  * One client's stream, written without waiting: what the connection does not take yet stays with
@@ -14,12 +15,22 @@ import java.util.concurrent.CompletableFuture;
  */
 final class EventStream implements WriteListener {
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
+  private final BooleanSupplier allowed;
   private ServletOutputStream out;
   private Follower follower;
   private boolean open;
   private boolean opened;
   private boolean beat;
   private boolean unflushed;
+
+  /**
+   * A stream.
+   *
+   * @param allowed whether it may go on
+   */
+  EventStream(BooleanSupplier allowed) {
+    this.allowed = allowed;
+  }
 
   /** Begins to write what the follower has. */
   synchronized void start(ServletOutputStream out, Follower follower) {
@@ -38,8 +49,12 @@ final class EventStream implements WriteListener {
     write();
   }
 
-  /** Shows the client, and whatever is between, that the connection is there. */
+  /** Shows the client, and whatever is between, that the connection is there; or ends it. */
   void beat() {
+    if (!allowed.getAsBoolean()) {
+      end();
+      return;
+    }
     synchronized (this) {
       beat = true;
     }

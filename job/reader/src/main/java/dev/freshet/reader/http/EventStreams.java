@@ -16,10 +16,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
- * All event streams of a reader. A stream ends when its client goes, which a heartbeat finds out,
- * when its view does, or when this is closed.
+ * All event streams of a reader. A stream ends when its client goes, or may not read the key any
+ * longer, which a heartbeat finds out, when its view goes, or when this is closed.
  */
 final class EventStreams implements AutoCloseable {
   private static final Duration HEARTBEAT = Duration.ofSeconds(15);
@@ -46,15 +47,17 @@ final class EventStreams implements AutoCloseable {
   /**
    * Answers a request with a stream, which goes on when the request's thread has gone.
    *
+   * @param allowed whether the client may still read the key
    * @throws Problem.Refused when the last event's id is none
    */
-  void open(Context context, Question question) {
+  void open(Context context, Question question, BooleanSupplier allowed) {
     Optional<Long> known = known(context.header(LAST_EVENT_ID));
-    context.future(() -> begun(context, question, known));
+    context.future(() -> begun(context, question, known, allowed));
   }
 
-  private CompletableFuture<Void> begun(Context context, Question question, Optional<Long> known) {
-    EventStream stream = new EventStream();
+  private CompletableFuture<Void> begun(
+      Context context, Question question, Optional<Long> known, BooleanSupplier allowed) {
+    EventStream stream = new EventStream(allowed);
     Follower follower;
     try {
       follower = live.follow(question, known, stream::wake, stream::end);

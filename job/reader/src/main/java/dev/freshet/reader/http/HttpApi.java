@@ -229,7 +229,7 @@ public final class HttpApi implements AutoCloseable {
       List<String> key = segments.subList(1, keyAndWord);
       Question watched = ViewRequest.watched(view, key, context.queryString());
       permit.cover(view.plan(), watched.key());
-      streams.open(context, watched);
+      streams.open(context, watched, () -> permit.stillCovers(view.plan(), watched.key()));
       return;
     }
     Question question =

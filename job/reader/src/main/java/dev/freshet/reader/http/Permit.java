@@ -5,6 +5,8 @@ import dev.freshet.reader.access.Guard;
 import dev.freshet.view.ViewPlan;
 import io.javalin.http.Context;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What the caller of one request may do. Everything is asked before anything is looked up, so that
@@ -20,9 +22,11 @@ final class Permit {
           "the token is bound to values that this key has not; ask for them");
 
   private final Grant grant;
+  private final Supplier<Optional<Grant>> now;
 
-  private Permit(Grant grant) {
+  private Permit(Grant grant, Supplier<Optional<Grant>> now) {
     this.grant = grant;
+    this.now = now;
   }
 
   /**
@@ -31,16 +35,17 @@ final class Permit {
    * @throws Problem.Refused when it shows no token that counts
    */
   static void admit(Context context, Guard guard) {
+    String shown = context.header("Authorization");
+    Supplier<Optional<Grant>> now = () -> guard.grant(shown);
     Grant grant =
-        guard
-            .grant(context.header("Authorization"))
+        now.get()
             .orElseThrow(
                 () ->
                     new Problem(
                             Problem.Kind.UNAUTHORIZED,
                             "send the header Authorization: Bearer <token>")
                         .refused());
-    context.attribute(ATTRIBUTE, new Permit(grant));
+    context.attribute(ATTRIBUTE, new Permit(grant, now));
   }
 
   /** That of a request that was let in. */
@@ -94,6 +99,13 @@ final class Permit {
     if (!covers(plan, key)) {
       throw OTHER_KEY.refused();
     }
+  }
+
+  /** Whether a key may still be read by who was let in: tokens expire, and are taken away. */
+  boolean stillCovers(ViewPlan plan, List<Object> key) {
+    return now.get()
+        .filter(given -> given.reads(plan.view()) && given.covers(plan, key))
+        .isPresent();
   }
 
   private static Problem.Refused forbidden(String detail) {

@@ -47,13 +47,13 @@ class AnswererTest {
 
   private final Gate gate = new Gate(1, 0, Duration.ZERO);
   private final NoDemand demand = new NoDemand();
-  private final Breaker breaker = new Breaker(() -> true, () -> true);
+  private final List<Breaker> breakers = new ArrayList<>();
   private final List<Fallbacks> opened = new ArrayList<>();
 
   @AfterEach
   void stop() {
     opened.forEach(Fallbacks::close);
-    breaker.close();
+    breakers.forEach(Breaker::close);
   }
 
   @Test
@@ -337,6 +337,8 @@ class AnswererTest {
   }
 
   private Answerer answerer(Store store, Arrivals arrivals, Origin origin) {
+    Breaker breaker = new Breaker(() -> true, () -> true);
+    breakers.add(breaker);
     Fallbacks fallbacks =
         new Fallbacks(origin, new Admission(gate, 0), breaker, Tally.NONE, () -> NOW);
     opened.add(fallbacks);
