@@ -14,9 +14,6 @@ import java.util.stream.Stream;
 
 /** The configuration and the command lines that a cluster's processes and its client share. */
 final class FlinkFolder {
-  private static final int FLINKS_METASPACE_MB = 256;
-  private static final int METASPACE_MB = 768;
-
   private static final Duration CALCULATE = Duration.ofMinutes(1);
   private static final String RESULT = "BASH_JAVA_UTILS_EXEC_RESULT:";
   private static final List<String> EXPORTS =
@@ -195,11 +192,7 @@ final class FlinkFolder {
     settings.put("parallelism.default", "1");
 
     settings.put("jobmanager.memory.process.size", config.jobManagerMb() + "m");
-    // Classes of jobs that ended stay for a while; Flink's own size holds those of seven jobs.
-    settings.put("taskmanager.memory.jvm-metaspace.size", METASPACE_MB + "m");
-    settings.put(
-        "taskmanager.memory.process.size",
-        config.taskManagerMb() + METASPACE_MB - FLINKS_METASPACE_MB + "m");
+    settings.put("taskmanager.memory.process.size", config.taskManagerMb() + "m");
     settings.put("taskmanager.memory.managed.size", config.managedMb() + "m");
     settings.put("taskmanager.jvm-exit-on-oom", "true");
 

@@ -1,5 +1,6 @@
 package dev.freshet.flow;
 
+import com.mysql.cj.jdbc.Driver;
 import dev.freshet.flow.store.StoreSchema;
 import dev.freshet.flow.stream.Topics;
 import dev.freshet.view.Catalogue;
@@ -18,7 +19,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +43,7 @@ public final class FreshetJob {
     if (args.length != 2 || !args[0].equals("--options")) {
       throw new Refused(List.of("Arguments: expected --options FILE, the job's properties file"));
     }
+    JobDrivers.detach();
     JobOptions options = JobOptions.read(Path.of(args[1]).toAbsolutePath());
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
     build(options, env);
@@ -82,10 +83,11 @@ public final class FreshetJob {
     }
     refuse(problems);
     try (Connection mysql =
-        DriverManager.getConnection(
-            MysqlSession.url(
-                options.source().host(), options.source().port(), options.source().database()),
-            options.source().jdbc(MysqlSession.settings()))) {
+        new Driver()
+            .connect(
+                MysqlSession.url(
+                    options.source().host(), options.source().port(), options.source().database()),
+                options.source().jdbc(MysqlSession.settings()))) {
       SourceVersion.problem(mysql).ifPresent(problem -> refuse(List.of(problem)));
       Catalogue catalogue = CatalogueReader.read(mysql, options.source().database(), declarations);
       String tables = CatalogueJson.write(catalogue);

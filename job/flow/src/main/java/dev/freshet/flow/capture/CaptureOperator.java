@@ -1,5 +1,6 @@
 package dev.freshet.flow.capture;
 
+import dev.freshet.flow.JobDrivers;
 import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.States;
 import dev.freshet.flow.Uids;
@@ -158,6 +159,7 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
   @Override
   public void open() throws Exception {
     super.open();
+    JobDrivers.detach();
     long last = restored == null ? Version.NONE : restored.watermark();
     List<Long> stored = setting.progress().above(Version.NONE);
     clock.stopAt(stored.stream().filter(version -> version > last).toList());

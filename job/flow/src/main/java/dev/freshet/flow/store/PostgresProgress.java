@@ -1,5 +1,6 @@
 package dev.freshet.flow.store;
 
+import dev.freshet.flow.JobDrivers;
 import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.capture.StoreProgress;
 import dev.freshet.view.Column;
@@ -119,10 +120,7 @@ public final class PostgresProgress implements StoreProgress {
     return roots;
   }
 
-  /**
-   * By the driver itself: DriverManager does not know those of a second job's class loader in the
-   * same task manager.
-   */
+  /** By the driver itself: DriverManager does not know it, see {@link JobDrivers}. */
   private Connection connect() throws SQLException {
     Properties account = new Properties();
     account.setProperty("user", options.user());

@@ -7,7 +7,6 @@ import dev.freshet.view.declare.ViewException;
 import dev.freshet.view.sql.PostgresTables;
 import dev.freshet.view.sql.VerificationTable;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -15,7 +14,9 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.TreeMap;
+import org.postgresql.Driver;
 
 /**
  * Makes the tables that the writers fill and the reader reads, when a job is submitted: the
@@ -48,8 +49,7 @@ public final class StoreSchema {
    * @throws Refused when the store cannot be reached, or holds other views
    */
   public void prepare(List<Registered> views, String job, int groups) {
-    try (Connection connection =
-        DriverManager.getConnection(options.url(), options.user(), options.password())) {
+    try (Connection connection = new Driver().connect(options.url(), account())) {
       connection.setAutoCommit(false);
       try (Statement statement = connection.createStatement()) {
         statement.execute("SELECT pg_advisory_xact_lock(hashtext('freshet schema'))");
@@ -72,6 +72,13 @@ public final class StoreSchema {
       throw new Refused(
           "Postgres " + options + ": " + oneLine(e) + "; check address, account and rights", e);
     }
+  }
+
+  private Properties account() {
+    Properties account = new Properties();
+    account.setProperty("user", options.user());
+    account.setProperty("password", options.password());
+    return account;
   }
 
   private List<String> tables() {

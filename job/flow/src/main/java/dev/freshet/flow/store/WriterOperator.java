@@ -1,5 +1,6 @@
 package dev.freshet.flow.store;
 
+import dev.freshet.flow.JobDrivers;
 import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.States;
 import dev.freshet.flow.log.Backlog;
@@ -222,6 +223,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
   @Override
   public void open() throws Exception {
     super.open();
+    JobDrivers.detach();
     store =
         Outage.outlast(options, () -> ProjectionStore.open(options, plan, job, range, groups()));
     if (isFirst()) {

@@ -1,5 +1,6 @@
 package org.apache.flink.cdc.connectors.mysql.source;
 
+import dev.freshet.flow.JobDrivers;
 import dev.freshet.flow.capture.Captured;
 import dev.freshet.flow.capture.LogReaders;
 import dev.freshet.flow.capture.LogSplitAssigner;
@@ -53,12 +54,14 @@ public final class LogSource extends MySqlSource<Captured> {
 
   @Override
   public SourceReader<Captured, MySqlSplit> createReader(SourceReaderContext context) {
+    JobDrivers.detach();
     return readers.open(configuration.createConfig(context.getIndexOfSubtask()), context);
   }
 
   @Override
   public SplitEnumerator<MySqlSplit, PendingSplitsState> createEnumerator(
       SplitEnumeratorContext<MySqlSplit> context) {
+    JobDrivers.detach();
     MySqlSourceConfig config = configuration.createConfig(0, ENUMERATOR);
     new MySqlValidator(config).validate();
     boolean caseSensitive;
@@ -76,6 +79,7 @@ public final class LogSource extends MySqlSource<Captured> {
   @Override
   public SplitEnumerator<MySqlSplit, PendingSplitsState> restoreEnumerator(
       SplitEnumeratorContext<MySqlSplit> context, PendingSplitsState checkpoint) {
+    JobDrivers.detach();
     MySqlSourceConfig config = configuration.createConfig(0, ENUMERATOR);
     HybridPendingSplitsState state = (HybridPendingSplitsState) checkpoint;
     return enumerator(
