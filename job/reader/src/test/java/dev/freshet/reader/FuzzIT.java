@@ -26,7 +26,8 @@ import org.junit.jupiter.api.Test;
  * Whatever is sent: a right answer or a problem of the 4xx kind, which tells nothing it should not.
  */
 class FuzzIT {
-  private static final int REQUESTS = 10_000;
+  private static final int REQUESTS =
+      System.getProperty("freshet.size", "ci").equals("full") ? 10_000 : 2_000;
   private static final int CLIENTS = 4;
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -65,8 +66,10 @@ class FuzzIT {
 
   @AfterAll
   static void stop() {
-    reader.close();
-    world.close();
+    if (reader != null) {
+      reader.close();
+      world.close();
+    }
   }
 
   @Test
@@ -170,8 +173,10 @@ class FuzzIT {
         StreamSupport.stream(answer.path("items").spliterator(), false)
             .map(item -> item.path(item.has("id") ? "id" : "conversation_id").asInt())
             .toList();
-    // A page begins anywhere: some cursors are good ones.
-    assertThat(expected).as(about).containsSequence(shown);
+    // A page begins anywhere, behind the last entry too: some cursors are good ones.
+    if (!shown.isEmpty()) {
+      assertThat(expected).as(about).containsSequence(shown);
+    }
     assertThat(answer.path("total").asText()).as(about).isEqualTo("" + expected.size());
   }
 }

@@ -197,6 +197,9 @@ public final class HttpApi implements AutoCloseable {
 
   private void addRoutes() {
     javalin.before("/v1/*", context -> Permit.admit(context, guard));
+    // Before Javalin decodes the path in its own way, which fails where a percent sign stands
+    // alone.
+    javalin.before(VIEWS + "*", HttpApi::segments);
     routes()
         .forEach(
             (path, handler) -> {

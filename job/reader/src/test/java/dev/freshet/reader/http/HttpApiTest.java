@@ -380,6 +380,17 @@ class HttpApiTest {
         postBody("/v1/views/unread:batch", "{\"keys\":[[1,\"" + "2".repeat(70_000) + "\"]]}");
     assertThat(response.statusCode()).as(response.body()).isEqualTo(413);
     assertThat(response.body()).contains("a body may have 64 KiB; ask for fewer keys at once");
+    String chunks = "%x\r\n%s\r\n".formatted(50_000, "[".repeat(50_000));
+    assertThat(
+            raw(
+                    "POST /v1/views/unread:batch HTTP/1.1",
+                    "Authorization: Bearer " + SECRET,
+                    "Host: x",
+                    "Connection: close",
+                    "Transfer-Encoding: chunked\r\n\r\n" + chunks + chunks + "0\r\n")
+                .text())
+        .as("in chunks, which say nothing of their sum")
+        .contains("HTTP/1.1 413", "urn:freshet:problem:body-too-large");
   }
 
   @Test
@@ -461,9 +472,18 @@ class HttpApiTest {
     assertThat(raw("nonsense").text()).contains("urn:freshet:problem:bad-request");
     assertThat(raw("GET /v1/views/by_name/%00 HTTP/1.1").text())
         .contains("urn:freshet:problem:bad-request");
-    assertThat(raw("GET /v1/views/by_name/%zz HTTP/1.1", "Authorization: Bearer " + SECRET).text())
-        .contains("application/problem+json")
-        .contains("HTTP/1.1 400");
+    for (String path : List.of("%zz", "%", "%?limit=1", "a%?b")) {
+      assertThat(
+              raw("GET /v1/views/by_name/" + path + " HTTP/1.1", "Authorization: Bearer " + SECRET)
+                  .text())
+          .contains("application/problem+json")
+          .contains("HTTP/1.1 400");
+    }
+    for (String line : List.of("GET / HTTP/3.0", "GET /v1/views/x HTTP/1.")) {
+      assertThat(raw(line).text())
+          .contains("HTTP/1.1 400")
+          .contains("urn:freshet:problem:bad-request");
+    }
   }
 
   @Test
