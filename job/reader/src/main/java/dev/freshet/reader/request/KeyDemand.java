@@ -19,8 +19,11 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells jobs which keys to populate, and which are still read.
@@ -36,6 +39,8 @@ import java.util.concurrent.TimeUnit;
  * In memory are the keys asked for and read since. Safe for several threads; one of its own sends.
  */
 public final class KeyDemand implements Demand, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(KeyDemand.class);
+
   static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int MOST_WAITING = 10_000;
 
@@ -43,6 +48,7 @@ public final class KeyDemand implements Demand, AutoCloseable {
   private static final int MOST_READ = 100_000;
 
   private static final Duration LONGEST = Duration.ofHours(1);
+  private static final Duration LAST_WORDS = Duration.ofSeconds(3);
   private static final int TIMES = 4;
   private static final long LOOK_MS = 250;
 
@@ -75,7 +81,10 @@ public final class KeyDemand implements Demand, AutoCloseable {
     this.clock = clock;
     var unused =
         sender.scheduleWithFixedDelay(
-            () -> tell(clock.instant(), false), LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
+            () -> whole(() -> tell(clock.instant(), false)),
+            LOOK_MS,
+            LOOK_MS,
+            TimeUnit.MILLISECONDS);
   }
 
   @Override
@@ -83,7 +92,7 @@ public final class KeyDemand implements Demand, AutoCloseable {
     Wanted wanted = new Wanted(view, List.copyOf(key));
     if (asked.asMap().putIfAbsent(wanted, clock.instant()) == null) {
       if (waiting.offer(wanted)) {
-        sender.execute(this::ask);
+        soon(this::ask);
       } else {
         asked.invalidate(wanted);
       }
@@ -94,7 +103,24 @@ public final class KeyDemand implements Demand, AutoCloseable {
   public void read(ServedView view, List<Object> key) {
     Set<List<Object>> ofView = read.computeIfAbsent(view, v -> ConcurrentHashMap.newKeySet());
     if (ofView.add(key) && ofView.size() > MOST_READ) {
-      sender.execute(() -> tell(clock.instant(), true));
+      soon(() -> tell(clock.instant(), true));
+    }
+  }
+
+  private void soon(Runnable work) {
+    try {
+      sender.execute(() -> whole(work));
+    } catch (RejectedExecutionException e) {
+      LOG.debug("the reader stops", e);
+    }
+  }
+
+  /** One defect must not be the end of all demand. */
+  private static void whole(Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      LOG.error("Keys were not asked for; this is a defect of the reader", e);
     }
   }
 
@@ -147,10 +173,18 @@ public final class KeyDemand implements Demand, AutoCloseable {
     return part.compareTo(LONGEST) < 0 ? part : LONGEST;
   }
 
-  /** Tells what was read. */
+  /** Asks for what is wanted still, and tells what was read, as far as Kafka takes it soon. */
   @Override
   public void close() {
-    sender.shutdownNow();
-    tell(clock.instant(), true);
+    soon(() -> tell(clock.instant(), true));
+    sender.shutdown();
+    try {
+      if (!sender.awaitTermination(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS)) {
+        sender.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      sender.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
   }
 }
