@@ -14,6 +14,7 @@ import dev.freshet.servers.FlinkTaskManager;
 import dev.freshet.servers.LocalServers;
 import dev.freshet.servers.MySqlAccount;
 import dev.freshet.servers.Ports;
+import dev.freshet.servers.Server;
 import dev.freshet.view.Version;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -39,6 +40,7 @@ final class OwnServers {
   private final Path folder;
   private final String database;
   private final FlinkConfig flink;
+  private final List<Server> flinkProcesses;
   private final int readerPort = Ports.free();
 
   /** What a command did. */
@@ -48,10 +50,12 @@ final class OwnServers {
     }
   }
 
-  private OwnServers(Path folder, String database, FlinkConfig flink) {
+  private OwnServers(
+      Path folder, String database, FlinkConfig flink, List<Server> flinkProcesses) {
     this.folder = folder;
     this.database = database;
     this.flink = flink;
+    this.flinkProcesses = flinkProcesses;
   }
 
   /** Starts them all. */
@@ -68,11 +72,13 @@ final class OwnServers {
   static OwnServers start(Path folder, String database, int sourcePort, int conversations)
       throws Exception {
     FlinkConfig flink = FlinkConfig.in(LocalServers.newFolder("flink"));
-    LocalServers.started(new FlinkJobManager(flink));
-    LocalServers.started(new FlinkTaskManager(flink));
+    List<Server> processes =
+        List.of(
+            LocalServers.started(new FlinkJobManager(flink)),
+            LocalServers.started(new FlinkTaskManager(flink)));
     LocalServers.mysql().createDatabase(database);
     LocalServers.postgres().createDatabase(database);
-    OwnServers servers = new OwnServers(folder, database, flink);
+    OwnServers servers = new OwnServers(folder, database, flink, processes);
     try (Connection mysql = servers.application()) {
       SampleSource data = new SampleSource(mysql);
       data.createTables(ROOT.resolve("sql/source"));
@@ -97,6 +103,11 @@ final class OwnServers {
 
   FlinkConfig flink() {
     return flink;
+  }
+
+  /** The job manager and the task manager. */
+  List<Server> flinkProcesses() {
+    return flinkProcesses;
   }
 
   Connection application() throws Exception {

@@ -2,6 +2,7 @@ package dev.freshet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.servers.Server;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,6 +79,16 @@ class OwnServersIT {
     servers.done("cancel");
     assertThat(servers.refused("cancel")).contains("none runs");
     assertThat(servers.run("status").text()).contains("CANCELED").contains("! ");
+    theClassesOfEndedJobsAreUnloaded();
+  }
+
+  /** But for those of one: the JDK's own cache for records holds the last that came. */
+  private static void theClassesOfEndedJobsAreUnloaded() {
+    for (Server process : servers.flinkProcesses()) {
+      assertThat(Launcher.await(PATIENCE, () -> JobClasses.loaders(process.pid()) <= 1))
+          .as("%s has unloaded one of two jobs' classes at least", process.name())
+          .isTrue();
+    }
   }
 
   @Test
