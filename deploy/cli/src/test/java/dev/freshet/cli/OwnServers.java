@@ -50,8 +50,7 @@ final class OwnServers {
     }
   }
 
-  private OwnServers(
-      Path folder, String database, FlinkConfig flink, List<Server> flinkProcesses) {
+  private OwnServers(Path folder, String database, FlinkConfig flink, List<Server> flinkProcesses) {
     this.folder = folder;
     this.database = database;
     this.flink = flink;
