@@ -14,6 +14,7 @@ import dev.freshet.servers.MySqlServer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,7 +25,9 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -109,6 +112,49 @@ class TlsIT {
                       .formatted(MINE, World.SECRET));
       assertThat(plain.text()).doesNotContain("items");
     }
+  }
+
+  @Test
+  void aQueryIsGoneWhenItsClientHasSaidGoodbyeOverTls() throws Exception {
+    ReaderConfig of = world.config(LIMITS);
+    world.progress(null, false);
+    try (Reader reader =
+            Reader.start(
+                with(of, Optional.of(identity), of.mysql(), of.postgres()), world.clock());
+        Connection holder = world.source();
+        Statement lock = holder.createStatement()) {
+      lock.execute("LOCK TABLES participants WRITE, conversations WRITE, users WRITE");
+      Socket client =
+          trusting(identity).getSocketFactory().createSocket("127.0.0.1", reader.port());
+      client
+          .getOutputStream()
+          .write(
+              "GET %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n"
+                  .formatted(MINE, World.SECRET)
+                  .getBytes(StandardCharsets.US_ASCII));
+      await(() -> !waiting().isEmpty());
+      client.close();
+      await(() -> waiting().isEmpty());
+      assertThat(metric(reader, "freshet_reader_fallbacks_killed_total")).isEqualTo(1.0);
+    } finally {
+      Guarded.fresh(world);
+    }
+  }
+
+  private static List<Map<String, String>> waiting() throws SQLException {
+    return world.askMysql(
+        "SELECT id FROM information_schema.processlist WHERE info LIKE '%participants%'"
+            + " AND id <> CONNECTION_ID()");
+  }
+
+  private static double metric(Reader reader, String name) throws Exception {
+    HttpClient knowing = HttpClient.newBuilder().sslContext(trusting(identity)).build();
+    return get(knowing, "https://127.0.0.1:" + reader.port() + "/metrics")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith(name))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
   }
 
   @Test

@@ -78,6 +78,7 @@ final class World implements AutoCloseable {
         "CREATE TABLE freshet.progress (job text, first_group int, last_group int, version bigint,"
             + " gtid_set text, as_of timestamptz, handed_over boolean, token bigint, invalid text[]"
             + " NOT NULL DEFAULT '{}', reasons text[] NOT NULL DEFAULT '{}',"
+            + " on_read text[] NOT NULL DEFAULT '{}',"
             + " PRIMARY KEY (job, first_group))",
         "CREATE TABLE freshet.counts (job text, operator text, subtask int, view text,"
             + " applied bigint, superseded bigint, waiting bigint, dead bigint, entries bigint)",

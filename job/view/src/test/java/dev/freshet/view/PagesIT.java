@@ -124,6 +124,7 @@ class PagesIT {
     try (PreparedStatement statement = projection.connection().prepareStatement(sql)) {
       int index = bindKey(JdbcValues.POSTGRES, statement, 1, plan, key);
       statement.setString(index++, plan.view());
+      statement.setString(index++, plan.view());
       index = bindKey(JdbcValues.POSTGRES, statement, index, plan, key);
       index = bindCursor(JdbcValues.POSTGRES, statement, index, plan, cursor);
       statement.setInt(index++, LIMIT);

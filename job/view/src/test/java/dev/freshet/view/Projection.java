@@ -27,6 +27,7 @@ final class Projection implements AutoCloseable {
         "CREATE TABLE freshet.progress (job text, first_group int, last_group int, version bigint,"
             + " gtid_set text, as_of timestamptz, handed_over boolean, token bigint,"
             + " invalid text[] NOT NULL DEFAULT '{}', reasons text[] NOT NULL DEFAULT '{}',"
+            + " on_read text[] NOT NULL DEFAULT '{}',"
             + " PRIMARY KEY (job, first_group))");
     execute("INSERT INTO freshet.progress VALUES ('test', 0, 63, 7, 'a:1', now(), true, 1)");
     for (String sql : tables.create()) {

@@ -12,16 +12,21 @@ import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
  * A connection that can be asked whether the other side has closed it while a request of it is in
- * work, when Jetty itself does not read. That is found out by reading one byte ahead, which Jetty
- * gets when it reads again; a client that has sent its next request already counts as there.
+ * work, when Jetty itself does not read. That is found out by reading ahead, which Jetty gets when
+ * it reads again: what a client says before it goes, such as TLS's last word or its next request,
+ * does not hide that it went. Of one that has sent more than {@value #MOST_AHEAD} bytes nobody
+ * knows; it counts as there.
  *
  * <p>A client that only ends its own sending cannot be told from one that has gone.
  */
 final class WatchedEndPoint extends SocketChannelEndPoint {
+  private static final int MOST_AHEAD = 1024;
+
   private final Executor executor;
   private final Object reading = new Object();
-  private final ByteBuffer ahead = ByteBuffer.allocate(1);
-  private boolean hasAhead;
+
+  /** What was read lies before its position. */
+  private final ByteBuffer ahead = ByteBuffer.allocate(MOST_AHEAD);
 
   WatchedEndPoint(
       SocketChannel channel,
@@ -39,14 +44,9 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
       if (!isOpen()) {
         return true;
       }
-      if (hasAhead) {
-        return false;
-      }
       try {
-        ahead.clear();
-        int read = getChannel().read(ahead);
-        hasAhead = read > 0;
-        if (read < 0) {
+        // Nothing fits: nothing is read, and no end either.
+        if (getChannel().read(ahead) < 0) {
           return true;
         }
       } catch (IOException e) {
@@ -60,15 +60,19 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
   @Override
   public int fill(ByteBuffer buffer) throws IOException {
     synchronized (reading) {
-      if (!hasAhead || BufferUtil.space(buffer) == 0) {
+      if (ahead.position() == 0 || BufferUtil.space(buffer) == 0) {
         return super.fill(buffer);
       }
       int position = BufferUtil.flipToFill(buffer);
-      buffer.put(ahead.flip());
+      ahead.flip();
+      int given = Math.min(ahead.remaining(), buffer.remaining());
+      ByteBuffer part = ahead.slice(ahead.position(), given);
+      buffer.put(part);
+      ahead.position(ahead.position() + given);
+      ahead.compact();
       BufferUtil.flipToFlush(buffer, position);
-      hasAhead = false;
       // An end of the stream is told again when it is asked for the next time.
-      return 1 + Math.max(0, super.fill(buffer));
+      return given;
     }
   }
 
@@ -82,7 +86,7 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
   private void tellOfAhead() {
     boolean told;
     synchronized (reading) {
-      told = hasAhead;
+      told = ahead.position() > 0;
     }
     if (told && getFillInterest().isInterested()) {
       executor.execute(() -> getFillInterest().fillable());
