@@ -103,6 +103,5 @@ final class EventStreams implements AutoCloseable {
   public void close() {
     thread.shutdownNow();
     live.close();
-    streams.forEach(EventStream::end);
   }
 }
