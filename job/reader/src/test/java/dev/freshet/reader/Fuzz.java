@@ -200,6 +200,9 @@ final class Fuzz {
   }
 
   private String path() {
+    if (chance.nextInt(3) == 0) {
+      return Guarded.VIEW + one(List.of("/42/7", "/42/8", "/43/7", "/1/1"));
+    }
     StringBuilder path = new StringBuilder(one(VIEWS));
     for (int parts = chance.nextInt(5); parts > 0; parts--) {
       path.append('/').append(one(VALUES));

@@ -167,6 +167,48 @@ class EnvironmentTest {
   }
 
   @Test
+  void tokensMayComeFromElsewhereThanOne() throws Exception {
+    Map<String, String> variables = new HashMap<>(LEAST);
+    variables.remove("FRESHET_READER_TOKEN");
+    assertThat(problems(variables))
+        .containsExactly(
+            "FRESHET_READER_TOKEN is not set; set it, FRESHET_READER_TOKENS or"
+                + " FRESHET_READER_JWT_KEY, or one of them with _FILE");
+    variables.put("FRESHET_READER_TOKENS_FILE", file("tokens", "{\"tokens\":[]}"));
+    variables.put("FRESHET_READER_JWT_KEY", "a-secret-of-at-least-32-bytes-for-HS256");
+    variables.put("FRESHET_READER_JWT_ISSUER", "shop");
+    variables.put("FRESHET_READER_JWT_AUDIENCE", "freshet");
+
+    Access access = Environment.read(variables).access();
+
+    assertThat(access.token()).isEmpty();
+    assertThat(access.tokens().orElseThrow().read()).isEqualTo("{\"tokens\":[]}");
+    assertThat(access.signed().orElseThrow().issuer()).hasValue("shop");
+    assertThat(access.signed().orElseThrow().audience()).hasValue("freshet");
+  }
+
+  @Test
+  void whatDoesNotGoTogetherIsRefused() {
+    Map<String, String> variables = new HashMap<>(LEAST);
+    variables.put("FRESHET_READER_TOKENS", "hush");
+    variables.put("FRESHET_READER_TLS_KEY", "hush");
+    variables.put("FRESHET_READER_JWT_ISSUER", "shop");
+    assertThat(problems(variables))
+        .containsExactly(
+            "FRESHET_READER_TLS_CERTIFICATE and FRESHET_READER_TLS_KEY go together; set both, or"
+                + " none for plain HTTP",
+            "FRESHET_READER_JWT_ISSUER and FRESHET_READER_JWT_AUDIENCE go with"
+                + " FRESHET_READER_JWT_KEY, which is not set; set it, or unset them");
+    variables.remove("FRESHET_READER_JWT_ISSUER");
+    variables.put("FRESHET_READER_TLS_CERTIFICATE", "hush");
+    assertThat(problems(variables))
+        .containsExactly(
+            "FRESHET_READER_TLS_CERTIFICATE is no certificate; give PEM, the reader's own first",
+            "FRESHET_READER_TOKENS is no JSON (line 1, column 5); give {\"tokens\": [{\"name\": …,"
+                + " \"token\": …, \"scopes\": […]}]}");
+  }
+
+  @Test
   void showsNoSecret() throws BadConfig {
     Map<String, String> variables = new HashMap<>(LEAST);
     variables.put("FRESHET_KAFKA_BOOTSTRAP", "k1:9092");
