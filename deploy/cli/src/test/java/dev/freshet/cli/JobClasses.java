@@ -22,6 +22,11 @@ final class JobClasses {
         .count();
   }
 
+  /** Whether MySQL's driver keeps a thread there, and with it the classes of a job. */
+  static boolean hasDriversThread(long process) throws Exception {
+    return jcmd(process, "Thread.print").contains("mysql-cj-abandoned-connection-cleanup");
+  }
+
   private static String jcmd(long process, String command) throws Exception {
     Process jcmd = new ProcessBuilder(JCMD, Long.toString(process), command).start();
     String output = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -40,7 +40,7 @@ final class OwnServers {
   private final Path folder;
   private final String database;
   private final FlinkConfig flink;
-  private final List<Server> flinkProcesses;
+  private final Server taskManager;
   private final int readerPort = Ports.free();
 
   /** What a command did. */
@@ -50,11 +50,11 @@ final class OwnServers {
     }
   }
 
-  private OwnServers(Path folder, String database, FlinkConfig flink, List<Server> flinkProcesses) {
+  private OwnServers(Path folder, String database, FlinkConfig flink, Server taskManager) {
     this.folder = folder;
     this.database = database;
     this.flink = flink;
-    this.flinkProcesses = flinkProcesses;
+    this.taskManager = taskManager;
   }
 
   /** Starts them all. */
@@ -71,13 +71,11 @@ final class OwnServers {
   static OwnServers start(Path folder, String database, int sourcePort, int conversations)
       throws Exception {
     FlinkConfig flink = FlinkConfig.in(LocalServers.newFolder("flink"));
-    List<Server> processes =
-        List.of(
-            LocalServers.started(new FlinkJobManager(flink)),
-            LocalServers.started(new FlinkTaskManager(flink)));
+    LocalServers.started(new FlinkJobManager(flink));
+    Server taskManager = LocalServers.started(new FlinkTaskManager(flink));
     LocalServers.mysql().createDatabase(database);
     LocalServers.postgres().createDatabase(database);
-    OwnServers servers = new OwnServers(folder, database, flink, processes);
+    OwnServers servers = new OwnServers(folder, database, flink, taskManager);
     try (Connection mysql = servers.application()) {
       SampleSource data = new SampleSource(mysql);
       data.createTables(ROOT.resolve("sql/source"));
@@ -104,9 +102,8 @@ final class OwnServers {
     return flink;
   }
 
-  /** The job manager and the task manager. */
-  List<Server> flinkProcesses() {
-    return flinkProcesses;
+  Server taskManager() {
+    return taskManager;
   }
 
   Connection application() throws Exception {
