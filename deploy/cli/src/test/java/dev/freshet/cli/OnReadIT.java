@@ -7,6 +7,7 @@ import dev.freshet.check.Check;
 import dev.freshet.check.CheckPlan;
 import dev.freshet.check.CheckReport;
 import dev.freshet.check.Endpoints;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -88,23 +89,67 @@ class OnReadIT {
         assertThat(report.different()).isZero();
       }
       keysLeaveThatNobodyReads(endpoints, sides);
+      if (FULL) {
+        itBecomesEagerAndOnReadAgain(endpoints, sides);
+      }
     }
   }
 
+  private void itBecomesEagerAndOnReadAgain(Endpoints endpoints, Sides sides) throws Exception {
+    ReaderClient reader = new ReaderClient(endpoints);
+    List<String> keys = keys(sides, 3);
+    declare("eager");
+    good("savepoint", "--stop");
+    Launcher.Result resume = launcher.run("resume");
+    assertThat(resume.code()).as("%s", resume.output()).isEqualTo(1);
+    assertThat(String.join(" ", resume.output()))
+        .contains("without a savepoint", "populated on read");
+    launcher.run("cancel");
+
+    good("submit");
+    assertThat(Launcher.await(Duration.ofMinutes(2), () -> isFromStore(reader, keys.get(1))))
+        .as("every key is there")
+        .isTrue();
+    assertThat(number(sides, "SELECT count(*) FROM unread_conversations_g1_keys")).isZero();
+    long entries = number(sides, "SELECT count(*) FROM unread_conversations_g1");
+    assertThat(entries).isPositive();
+
+    declare("on-read', 'evict-after' = '1 h");
+    good("savepoint", "--stop");
+    good("resume");
+    assertThat(
+            Launcher.await(
+                Duration.ofMinutes(2),
+                () -> {
+                  JsonNode first = reader.ask(VIEW, keys.get(2), 50);
+                  return first.path("reason").asText().equals("absent");
+                }))
+        .isTrue();
+    assertThat(Launcher.await(Duration.ofSeconds(30), () -> isFromStore(reader, keys.get(2))))
+        .isTrue();
+    assertThat(number(sides, "SELECT count(*) FROM unread_conversations_g1")).isLessThan(entries);
+  }
+
+  private void good(String... command) throws Exception {
+    Launcher.Result result = launcher.run(command);
+    assertThat(result.code()).as("%s", result.output()).isZero();
+  }
+
   private void up() throws Exception {
+    Path views = declare("on-read', 'evict-after' = '" + EVICT_AFTER + " s");
+    good("up", "--sample=small", "--views=" + views, "--parallelism=2");
+  }
+
+  /** Puts the view into a folder of its own, kept in another way. */
+  private Path declare(String populate) throws IOException {
     Path views = Files.createDirectories(launcher.layout().home().resolveSibling("on-read-views"));
     launcher.copyInbox(views);
     Path inbox = views.resolve(VIEW + ".sql");
-    String declared =
-        Files.readString(inbox)
-            .replace(
-                "'populate' = 'eager'",
-                "'populate' = 'on-read', 'evict-after' = '" + EVICT_AFTER + " s'");
-    assertThat(declared).contains("on-read");
-    Files.writeString(inbox, declared);
-    Launcher.Result up =
-        launcher.run("up", "--sample=small", "--views=" + views, "--parallelism=2");
-    assertThat(up.code()).as("%s", up.output()).isZero();
+    String eager = "'populate' = 'eager'";
+    String declared = Files.readString(inbox);
+    assertThat(declared).contains(eager);
+    Files.writeString(inbox, declared.replace(eager, "'populate' = '" + populate + "'"));
+    return views;
   }
 
   private static void aCrowdMakesOneRequest(Endpoints endpoints, Sides sides) throws Exception {
