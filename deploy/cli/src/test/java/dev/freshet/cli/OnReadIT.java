@@ -40,7 +40,8 @@ import org.junit.jupiter.api.Test;
 class OnReadIT {
   private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
   private static final String VIEW = "unread_conversations";
-  private static final int EVICT_AFTER = FULL ? 20 : 5;
+  private static final int CONVERSATIONS = FULL ? 20_000 : 1_000;
+  private static final int EVICT_AFTER = FULL ? 30 : 8;
   private static final int AT_ONCE = FULL ? 1000 : 100;
   private static final int KEYS = FULL ? 500 : 100;
   private static final int SECONDS = FULL ? 30 : 6;
@@ -70,7 +71,8 @@ class OnReadIT {
       CheckPlan plan =
           CheckPlan.standard()
               .transactions(1_000_000)
-              .polls(FULL ? 200 : 40)
+              .rate(FULL ? 100 : 50)
+              .polls(FULL ? 100 : 40)
               .seed(System.nanoTime())
               .patience(Duration.ofMinutes(2));
       try (Check check = new Check(endpoints, plan)) {
@@ -137,7 +139,12 @@ class OnReadIT {
 
   private void up() throws Exception {
     Path views = declare("on-read', 'evict-after' = '" + EVICT_AFTER + " s");
-    good("up", "--sample=small", "--views=" + views, "--parallelism=2");
+    good(
+        "up",
+        "--sample=small",
+        "--sample-conversations=" + CONVERSATIONS,
+        "--views=" + views,
+        "--parallelism=2");
   }
 
   /** Puts the view into a folder of its own, kept in another way. */

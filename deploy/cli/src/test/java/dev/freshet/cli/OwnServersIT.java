@@ -170,7 +170,7 @@ class OwnServersIT {
         String view = Files.readString(file);
         Files.writeString(
             views.resolve(file.getFileName()),
-            changed ? view.replace("'5' SECOND", "'6' SECOND") : view);
+            changed ? view.replace("c.archived = 0", "c.archived = 1") : view);
       }
     }
     String yaml = Files.readString(servers.yaml());

@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
  * Tells jobs which keys to populate, and which are still read.
  *
  * <ul>
- *   <li>A key that is wanted is asked for once; again only {@link #PATIENCE} later, if it is wanted
- *       then. At most {@value #MOST_WAITING} wait to be asked for; of what is beyond, or does not
+ *   <li>A key that is wanted is asked for once; again once it was there, or {@link #PATIENCE}
+ *       later. At most {@value #MOST_WAITING} wait to be asked for; of what is beyond, or does not
  *       reach Kafka, the next read asks anew.
  *   <li>Keys that were read are told together, four times in the time after which a key leaves that
  *       nobody reads, and at the end.
@@ -41,7 +41,7 @@ import org.slf4j.LoggerFactory;
 public final class KeyDemand implements Demand, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(KeyDemand.class);
 
-  static final Duration PATIENCE = Duration.ofSeconds(10);
+  static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final int MOST_WAITING = 10_000;
 
   /** Of keys read and not told yet; so many are told at once. */
@@ -101,6 +101,7 @@ public final class KeyDemand implements Demand, AutoCloseable {
 
   @Override
   public void read(ServedView view, List<Object> key) {
+    asked.invalidate(new Wanted(view, key));
     Set<List<Object>> ofView = read.computeIfAbsent(view, v -> ConcurrentHashMap.newKeySet());
     if (ofView.add(key) && ofView.size() > MOST_READ) {
       soon(() -> tell(clock.instant(), true));
