@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 @Tag(SharedSystem.TAG)
 class KillLoopIT {
   private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
-  private static final int KILLS = FULL ? 30 : 3;
+  private static final int KILLS = FULL ? 30 : 2;
   private static final int MOST_PAUSE_MS = FULL ? 4_000 : 1_000;
   private static final String ANY = "any child of the supervisor";
 

@@ -46,7 +46,7 @@ class OnReadIT {
   private static final int EVICT_AFTER = FULL ? 30 : 8;
   private static final int AT_ONCE = FULL ? 1000 : 100;
   private static final int KEYS = FULL ? 500 : 100;
-  private static final int SECONDS = FULL ? 30 : 6;
+  private static final int SECONDS = FULL ? 30 : 4;
   private static final int KILLS = FULL ? 3 : 1;
 
   private final Launcher launcher = new Launcher("on-read");
