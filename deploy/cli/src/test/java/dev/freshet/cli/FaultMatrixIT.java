@@ -74,7 +74,6 @@ class FaultMatrixIT {
         good("down");
       }
     } else {
-      cell("heap", 1, Phase.LOAD, "freeze FLINK_TASKMANAGER");
       cell("heap", 1, Phase.RECOVERY, "kill POSTGRES");
     }
     System.out.println(table.print());

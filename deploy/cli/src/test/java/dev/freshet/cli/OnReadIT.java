@@ -42,10 +42,10 @@ import org.junit.jupiter.api.Test;
 class OnReadIT {
   private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
   private static final String VIEW = "unread_conversations";
-  private static final int CONVERSATIONS = FULL ? 20_000 : 1_000;
+  private static final int CONVERSATIONS = FULL ? 20_000 : 300;
   private static final int EVICT_AFTER = FULL ? 30 : 8;
   private static final int AT_ONCE = FULL ? 1000 : 100;
-  private static final int KEYS = FULL ? 500 : 100;
+  private static final int KEYS = FULL ? 500 : 60;
   private static final int SECONDS = FULL ? 30 : 4;
   private static final int KILLS = FULL ? 3 : 1;
 
