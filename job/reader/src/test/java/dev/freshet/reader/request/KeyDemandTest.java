@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -53,10 +55,11 @@ class KeyDemandTest {
     demand.wanted(VIEW, List.of(42L, 7L));
     outbox.awaitTries(1);
     outbox.broken = false;
-    while (outbox.sent.isEmpty()) {
-      demand.wanted(VIEW, List.of(42L, 7L));
-      Thread.onSpinWait();
-    }
+    Kept.await(
+        () -> {
+          demand.wanted(VIEW, List.of(42L, 7L));
+          return !outbox.sent.isEmpty();
+        });
     assertThat(KeyRequest.read(outbox.sent.get(0)).values()).containsExactly("42", "7");
   }
 
@@ -90,15 +93,19 @@ class KeyDemandTest {
       sent.add(message);
     }
 
-    void await(int messages) throws InterruptedException {
-      while (sent.size() < messages) {
-        Thread.sleep(5);
-      }
+    void await(int messages) {
+      await(() -> sent.size() >= messages);
     }
 
-    void awaitTries(int least) throws InterruptedException {
-      while (tries < least) {
-        Thread.sleep(5);
+    void awaitTries(int least) {
+      await(() -> tries >= least);
+    }
+
+    private static void await(BooleanSupplier holds) {
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+      while (!holds.getAsBoolean()) {
+        assertThat(System.nanoTime()).as("the deadline").isLessThan(deadline);
+        LockSupport.parkNanos(1_000_000);
       }
     }
 
