@@ -14,11 +14,20 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** Pages of MySQL and pages of the store are the same pages. */
 class PagesIT {
   private static final int LIMIT = 7;
+
+  private static final String TABLE =
+      """
+      CREATE TABLE items (id BIGINT NOT NULL, part INT NOT NULL, hidden TINYINT(1) NOT NULL,
+        owner VARCHAR(20) COLLATE utf8mb4_0900_bin NOT NULL, place BIGINT UNSIGNED NOT NULL,
+        moved DATETIME(6) NOT NULL, word VARCHAR(20) COLLATE utf8mb4_0900_bin NOT NULL,
+        price DECIMAL(6,2) NOT NULL, note TEXT, PRIMARY KEY (part, id))
+      """;
 
   private static final String VIEW =
       """
@@ -34,13 +43,7 @@ class PagesIT {
   @Test
   void mysqlAndTheStoreTurnTheSamePages() throws Exception {
     try (Source source = Source.create("pages")) {
-      source.execute(
-          """
-          CREATE TABLE items (id BIGINT NOT NULL, part INT NOT NULL, hidden TINYINT(1) NOT NULL,
-            owner VARCHAR(20) COLLATE utf8mb4_0900_bin NOT NULL, place BIGINT UNSIGNED NOT NULL,
-            moved DATETIME(6) NOT NULL, word VARCHAR(20) COLLATE utf8mb4_0900_bin NOT NULL,
-            price DECIMAL(6,2) NOT NULL, note TEXT, PRIMARY KEY (part, id))
-          """);
+      source.execute(TABLE);
       for (int id = 0; id < 400; id++) {
         source.execute(
             "INSERT INTO items VALUES (%d, %d, %d, %s, %s, %s, %s, %s, NULL)"
@@ -55,12 +58,7 @@ class PagesIT {
                     pick("0", "-1.5", "1.25")));
       }
       ViewPlan plan = source.plan(VIEW);
-      MysqlQueries queries = new MysqlQueries(plan, Duration.ofSeconds(10));
-      List<Object[]> everything = new ArrayList<>();
-      try (PreparedStatement statement =
-          source.connection().prepareStatement(queries.everything())) {
-        everything.addAll(Rows.of(JdbcValues.MYSQL, statement, Rows.outputs(plan), 1));
-      }
+      List<Object[]> everything = everything(source, plan);
       try (Projection projection = new Projection(plan, "pages")) {
         projection.upsert(everything);
         int answers = 0;
@@ -75,14 +73,64 @@ class PagesIT {
     }
   }
 
+  /**
+   * Nobody may count on statistics: they are of an average key, and of a moment before this one
+   * grew. What is read is counted here, not guessed from times.
+   */
+  @Test
+  void pagesOfALargeKeyReadNoMoreThanTheyReturn() throws Exception {
+    int size = 5_000;
+    try (Source source = Source.create("large_pages")) {
+      source.execute(TABLE);
+      source.execute(
+          """
+          INSERT INTO items WITH RECURSIVE n AS (SELECT 0 AS i UNION ALL SELECT i + 1 FROM n
+            WHERE i < 999) SELECT a.i, b.i, 0, 'ann', 1, '2024-03-31' + INTERVAL (a.i * 7919 %% 613)
+            SECOND, 'a', a.i %% 3, NULL FROM n a JOIN n b ON b.i < %d
+          """
+              .formatted(size / 1000));
+      ViewPlan plan = source.plan(VIEW);
+      List<Object[]> everything = everything(source, plan);
+      Object[] key = {"ann", TextForm.parse(plan.keyColumnList().get(1), "1")};
+      List<Object[]> answer = answer(source, plan, key);
+      assertThat(answer).hasSize(size);
+      try (Projection projection = new Projection(plan, "large_pages")) {
+        projection.execute(
+            "ALTER TABLE " + projection.tables().table() + " SET (autovacuum_enabled = off)");
+        projection.upsert(everything.subList(0, 10));
+        projection.execute("ANALYZE " + projection.tables().table());
+        projection.upsert(everything);
+        for (Object[] cursor : Arrays.asList(null, answer.get(0), answer.get(4_000))) {
+          assertThat(rowsRead(projection, plan, key, cursor))
+              .as("after %s, seed %d", Arrays.toString(cursor), seed)
+              .isLessThanOrEqualTo(PostgresTables.TOTAL_CAP);
+        }
+      }
+    }
+  }
+
+  /** By the step of the statement that read most, with those it read in vain. */
+  private static int rowsRead(Projection projection, ViewPlan plan, Object[] key, Object[] cursor)
+      throws Exception {
+    String sql = "EXPLAIN (ANALYZE, FORMAT JSON) " + projection.tables().page(cursor != null);
+    try (PreparedStatement statement = projection.connection().prepareStatement(sql)) {
+      bindPage(statement, plan, key, cursor);
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        return Pattern.compile("\"(Actual Rows|Rows Removed by [^\"]*)\": (\\d+)")
+            .matcher(row.getString(1))
+            .results()
+            .mapToInt(found -> Integer.parseInt(found.group(2)))
+            .max()
+            .orElseThrow();
+      }
+    }
+  }
+
   private int samePages(Source source, Projection projection, ViewPlan plan, Object[] key)
       throws Exception {
     MysqlQueries queries = new MysqlQueries(plan, Duration.ofSeconds(10));
-    List<Object[]> answer;
-    try (PreparedStatement statement = source.connection().prepareStatement(queries.answer())) {
-      bindKey(JdbcValues.MYSQL, statement, 1, plan, key);
-      answer = Rows.of(JdbcValues.MYSQL, statement, Rows.outputs(plan), 1);
-    }
+    List<Object[]> answer = answer(source, plan, key);
     assertThat(total(source, plan, queries.total(1001), key)).isEqualTo(answer.size());
     assertThat(total(source, plan, queries.total(3), key)).isEqualTo(Math.min(3, answer.size()));
 
@@ -104,6 +152,22 @@ class PagesIT {
     }
   }
 
+  private static List<Object[]> everything(Source source, ViewPlan plan) throws Exception {
+    String sql = new MysqlQueries(plan, Duration.ofSeconds(10)).everything();
+    try (PreparedStatement statement = source.connection().prepareStatement(sql)) {
+      return Rows.of(JdbcValues.MYSQL, statement, Rows.outputs(plan), 1);
+    }
+  }
+
+  private static List<Object[]> answer(Source source, ViewPlan plan, Object[] key)
+      throws Exception {
+    String sql = new MysqlQueries(plan, Duration.ofSeconds(10)).answer();
+    try (PreparedStatement statement = source.connection().prepareStatement(sql)) {
+      bindKey(JdbcValues.MYSQL, statement, 1, plan, key);
+      return Rows.of(JdbcValues.MYSQL, statement, Rows.outputs(plan), 1);
+    }
+  }
+
   private static List<Object[]> mysqlPage(
       Source source, ViewPlan plan, MysqlQueries queries, Object[] key, Object[] cursor)
       throws Exception {
@@ -122,16 +186,7 @@ class PagesIT {
     String sql = projection.tables().page(cursor != null);
     List<Object[]> page = new ArrayList<>();
     try (PreparedStatement statement = projection.connection().prepareStatement(sql)) {
-      int index = bindKey(JdbcValues.POSTGRES, statement, 1, plan, key);
-      statement.setString(index++, plan.view());
-      statement.setString(index++, plan.view());
-      index = bindKey(JdbcValues.POSTGRES, statement, index, plan, key);
-      index = bindCursor(JdbcValues.POSTGRES, statement, index, plan, cursor);
-      statement.setInt(index++, LIMIT);
-      index = bindKey(JdbcValues.POSTGRES, statement, index, plan, key) - 1;
-      statement.setString(index + 1, Projection.JOB);
-      statement.setInt(index + 2, 5);
-      statement.setInt(index + 3, 5);
+      int group = bindPage(statement, plan, key, cursor);
       try (ResultSet rows = statement.executeQuery()) {
         int seen = 0;
         while (rows.next()) {
@@ -150,13 +205,29 @@ class PagesIT {
         }
         assertThat(seen).as("progress comes also without rows").isEqualTo(Math.max(1, page.size()));
       }
-      statement.setInt(index + 2, 64);
-      statement.setInt(index + 3, 64);
+      statement.setInt(group, 64);
+      statement.setInt(group + 1, 64);
       try (ResultSet rows = statement.executeQuery()) {
         assertThat(rows.next()).as("no progress for that key group").isFalse();
       }
     }
     return page;
+  }
+
+  /** Returns where the key group begins, which comes twice. */
+  private static int bindPage(
+      PreparedStatement statement, ViewPlan plan, Object[] key, Object[] cursor) throws Exception {
+    int index = bindKey(JdbcValues.POSTGRES, statement, 1, plan, key);
+    statement.setString(index++, plan.view());
+    statement.setString(index++, plan.view());
+    index = bindKey(JdbcValues.POSTGRES, statement, index, plan, key);
+    index = bindCursor(JdbcValues.POSTGRES, statement, index, plan, cursor);
+    statement.setInt(index++, LIMIT);
+    index = bindKey(JdbcValues.POSTGRES, statement, index, plan, key);
+    statement.setString(index++, Projection.JOB);
+    statement.setInt(index, 5);
+    statement.setInt(index + 1, 5);
+    return index;
   }
 
   private static int total(Source source, ViewPlan plan, String sql, Object[] key)

@@ -1,13 +1,17 @@
 package dev.freshet.view;
 
 import dev.freshet.servers.LocalServers;
+import dev.freshet.servers.PostgresServer;
 import dev.freshet.view.sql.JdbcValues;
+import dev.freshet.view.sql.PostgresSession;
 import dev.freshet.view.sql.PostgresTables;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Properties;
 
 /** A Postgres database of a test's own with the table of one view in it. */
 final class Projection implements AutoCloseable {
@@ -21,7 +25,7 @@ final class Projection implements AutoCloseable {
     LocalServers.postgres().createDatabase(database);
     this.plan = plan;
     this.tables = new PostgresTables(plan, "freshet", 1);
-    this.connection = LocalServers.postgres().connect(database);
+    this.connection = connect(database);
     execute("CREATE SCHEMA freshet");
     execute(
         "CREATE TABLE freshet.progress (job text, first_group int, last_group int, version bigint,"
@@ -33,6 +37,16 @@ final class Projection implements AutoCloseable {
     for (String sql : tables.create()) {
       execute(sql);
     }
+  }
+
+  /** As a reader does. */
+  private static Connection connect(String database) throws SQLException {
+    PostgresServer server = LocalServers.postgres();
+    Properties properties = new Properties();
+    properties.setProperty("user", server.user());
+    properties.setProperty("password", server.password());
+    properties.setProperty("options", PostgresSession.options());
+    return DriverManager.getConnection(server.jdbcUrl(database), properties);
   }
 
   Connection connection() {

@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.freshet.reader.config.Database;
 import dev.freshet.reader.config.Limits;
 import dev.freshet.view.sql.MysqlSession;
+import dev.freshet.view.sql.PostgresSession;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -39,8 +40,8 @@ final class Pools {
     config.addDataSourceProperty("prepareThreshold", "1");
     config.addDataSourceProperty(
         "options",
-        "-c statement_timeout=%d -c default_transaction_read_only=on"
-            .formatted(limits.storeTimeout().toMillis()));
+        "-c statement_timeout=%d -c default_transaction_read_only=on %s"
+            .formatted(limits.storeTimeout().toMillis(), PostgresSession.options()));
     database.properties().forEach(config::addDataSourceProperty);
     return new HikariDataSource(config);
   }
