@@ -63,7 +63,7 @@ class FaultsIT {
             """);
     world.project(plan);
     fresh();
-    await(() -> world.get(PATH).status() == 200);
+    Soon.await(() -> world.get(PATH).status() == 200);
   }
 
   @AfterAll
@@ -84,7 +84,7 @@ class FaultsIT {
       }
     }
     world.clock().ahead(Duration.ZERO);
-    await(() -> health("postgres").equals("up") && health("mysql").equals("up"));
+    Soon.await(() -> health("postgres").equals("up") && health("mysql").equals("up"));
   }
 
   @Test
@@ -136,7 +136,7 @@ class FaultsIT {
           IntStream.range(0, 8)
               .mapToObj(i -> callers.submit(() -> world.get("/v1/views/notes_of/" + i)))
               .toList();
-      await(() -> metrics().contains("freshet_reader_fallbacks_in_flight 2.0"));
+      Soon.await(() -> metrics().contains("freshet_reader_fallbacks_in_flight 2.0"));
       fresh();
       for (int i = 0; i < 50; i++) {
         assertAnswered("projection", null);
@@ -162,7 +162,7 @@ class FaultsIT {
     assertThat(metrics()).contains("freshet_reader_database_up{database=\"postgres\"} 0.0");
 
     postgres.start(DEADLINE);
-    await(() -> "projection".equals(world.get(PATH).text("source")));
+    Soon.await(() -> "projection".equals(world.get(PATH).text("source")));
   }
 
   @Test
@@ -173,7 +173,7 @@ class FaultsIT {
       lock.execute("LOCK TABLE freshet.progress IN ACCESS EXCLUSIVE MODE");
       assertAnswered("mysql", "store-unavailable");
     }
-    await(() -> "projection".equals(world.get(PATH).text("source")));
+    Soon.await(() -> "projection".equals(world.get(PATH).text("source")));
   }
 
   @Test
@@ -186,7 +186,7 @@ class FaultsIT {
     } finally {
       signalPostgres("CONT");
     }
-    await(() -> "projection".equals(world.get(PATH).text("source")));
+    Soon.await(() -> "projection".equals(world.get(PATH).text("source")));
   }
 
   @Test
@@ -214,7 +214,7 @@ class FaultsIT {
     mysql.start(DEADLINE);
     for (Doubt doubt : Doubt.values()) {
       doubt.arrange();
-      await(() -> world.get(PATH).status() == 200);
+      Soon.await(() -> world.get(PATH).status() == 200);
       assertAnswered("mysql", doubt.reason);
     }
   }
@@ -241,7 +241,7 @@ class FaultsIT {
 
     for (Doubt doubt : Doubt.values()) {
       doubt.arrange();
-      await(() -> world.get(PATH).status() == 200);
+      Soon.await(() -> world.get(PATH).status() == 200);
       assertAnswered("mysql", doubt.reason);
     }
   }
@@ -269,7 +269,7 @@ class FaultsIT {
       signalMysql("CONT");
       callers.shutdownNow();
     }
-    await(() -> world.get(PATH).status() == 200);
+    Soon.await(() -> world.get(PATH).status() == 200);
   }
 
   @Test
@@ -301,14 +301,14 @@ class FaultsIT {
     world.inPostgres(
         "INSERT INTO freshet.catalogue VALUES ('odd', 1, true, 'CREATE', '{}', 128, 'job')");
     try {
-      await(() -> world.get("/v1/views/odd/1").status() == 503);
+      Soon.await(() -> world.get("/v1/views/odd/1").status() == 503);
       assertThat(world.get("/v1/views/odd/1").text("type"))
           .isEqualTo("urn:freshet:problem:view-unavailable");
       assertAnswered("projection", null);
     } finally {
       world.inPostgres("DELETE FROM freshet.catalogue WHERE view = 'odd'");
     }
-    await(() -> world.get("/v1/views/odd/1").status() == 404);
+    Soon.await(() -> world.get("/v1/views/odd/1").status() == 404);
   }
 
   /** A connection is served by a process of its own, which may end before it is told. */
@@ -399,17 +399,5 @@ class FaultsIT {
 
   private static String metrics() {
     return world.get("/metrics").json().asText();
-  }
-
-  /** A condition that may throw. */
-  private interface Check {
-    boolean holds() throws Exception;
-  }
-
-  private static void await(Check check) throws Exception {
-    Instant deadline = Instant.now().plus(DEADLINE);
-    while (!check.holds()) {
-      assertThat(Instant.now()).as("the deadline").isBefore(deadline);
-    }
   }
 }

@@ -33,7 +33,6 @@ import org.junit.jupiter.api.Test;
 
 /** What MySQL is spared, and what callers see of it when it does not answer. */
 class SparingIT {
-  private static final Duration DEADLINE = Duration.ofSeconds(60);
 
   /** A fallback may take ten seconds here: whatever is faster is so for another reason. */
   private static final Limits LIMITS =
@@ -69,7 +68,7 @@ class SparingIT {
       world.project(plan);
     }
     world.progress(Instant.now(), true);
-    await(() -> world.get(STRICT).status() == 200 && world.get(LENIENT).status() == 200);
+    Soon.await(() -> world.get(STRICT).status() == 200 && world.get(LENIENT).status() == 200);
   }
 
   @AfterAll
@@ -81,7 +80,7 @@ class SparingIT {
   void withoutProjection() throws Exception {
     world.clock().ahead(Duration.ZERO);
     world.progress(null, false);
-    await(() -> world.get(STRICT).status() == 200);
+    Soon.await(() -> world.get(STRICT).status() == 200);
   }
 
   @Test
@@ -112,7 +111,7 @@ class SparingIT {
       callers.shutdownNow();
     }
     Instant thawed = Instant.now();
-    await(() -> metrics().contains("freshet_reader_breaker_open 0.0"));
+    Soon.await(() -> metrics().contains("freshet_reader_breaker_open 0.0"));
     System.out.printf(
         "The breaker closed %d ms after MySQL went on%n",
         Duration.between(thawed, Instant.now()).toMillis());
@@ -166,18 +165,18 @@ class SparingIT {
         Statement lock = holder.createStatement()) {
       lock.execute("LOCK TABLES notes WRITE");
       Socket alone = ask(STRICT);
-      await(() -> queries().size() == 1);
+      Soon.await(() -> queries().size() == 1);
       String first = queries().get(0);
       Socket one = ask(STRICT);
       Socket other = ask(STRICT);
-      await(() -> shared() >= 1);
+      Soon.await(() -> shared() >= 1);
 
       Instant left = Instant.now();
       alone.close();
-      await(() -> !queries().contains(first));
+      Soon.await(() -> !queries().contains(first));
       assertSoon("one client", left);
 
-      await(() -> queries().size() == 1);
+      Soon.await(() -> queries().size() == 1);
       String second = queries().get(0);
       one.close();
       Instant until = Instant.now().plusMillis(1200);
@@ -186,7 +185,7 @@ class SparingIT {
       }
       left = Instant.now();
       other.close();
-      await(() -> queries().isEmpty());
+      Soon.await(() -> queries().isEmpty());
       assertSoon("the second of two clients", left);
       assertThat(world.askMysql("SHOW PROCESSLIST").stream().map(row -> row.get("Id")))
           .doesNotContain(first, second);
@@ -211,7 +210,7 @@ class SparingIT {
         Socket client = new Socket(InetAddress.getLoopbackAddress(), world.port())) {
       lock.execute("LOCK TABLES notes WRITE");
       client.getOutputStream().write(request(STRICT, "keep-alive"));
-      await(() -> queries().size() == 1);
+      Soon.await(() -> queries().size() == 1);
       client.getOutputStream().write(request("/v1/views/notes_of/2", "close"));
       Instant until = Instant.now().plusMillis(800);
       while (Instant.now().isBefore(until)) {
@@ -242,7 +241,7 @@ class SparingIT {
               .mapToObj(i -> client.sendAsync(request, HttpResponse.BodyHandlers.ofString()))
               .toList();
       // The first has a query of its own, the second causes the one that all others share.
-      await(() -> shared() - sharedBefore == CROWD - 2);
+      Soon.await(() -> shared() - sharedBefore == CROWD - 2);
     }
     for (CompletableFuture<HttpResponse<String>> each : asked) {
       HttpResponse<String> response = each.get();
@@ -299,18 +298,5 @@ class SparingIT {
     assertThat(
             new ProcessBuilder("kill", "-" + signal, Long.toString(mysql.pid())).start().waitFor())
         .isZero();
-  }
-
-  /** A condition that may throw. */
-  private interface Check {
-    boolean holds() throws Exception;
-  }
-
-  private static void await(Check check) throws Exception {
-    Instant deadline = Instant.now().plus(DEADLINE);
-    while (!check.holds()) {
-      assertThat(Instant.now()).as("the deadline").isBefore(deadline);
-      Thread.sleep(10);
-    }
   }
 }

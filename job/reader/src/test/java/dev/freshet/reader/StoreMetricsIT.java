@@ -9,8 +9,6 @@ import dev.freshet.view.sql.VerificationTable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /** What the store says of itself, as a scraper sees it; the store is this test's own. */
@@ -31,7 +29,7 @@ class StoreMetricsIT {
               AS SELECT n.owner, n.id FROM notes n
               """);
       world.progress(null, true);
-      await(() -> value(world, "lag_seconds{job=\"job\"}").equals(Optional.of(Double.NaN)));
+      Soon.await(() -> value(world, "lag_seconds{job=\"job\"}").equals(Optional.of(Double.NaN)));
       assertThat(value(world, "invalid_view{view=\"notes_of\"}")).hasValue(0.0);
       assertThat(metrics(world)).doesNotContain("freshet_store_changes{");
 
@@ -49,12 +47,12 @@ class StoreMetricsIT {
       world.progress(Instant.now().minusSeconds(20), true);
       world.inPostgres("UPDATE freshet.progress SET invalid = '{notes_of}' WHERE first_group = 0");
 
-      await(() -> value(world, "changes{outcome=\"applied\",view=\"notes_of\"}").isPresent());
+      Soon.await(() -> value(world, "changes{outcome=\"applied\",view=\"notes_of\"}").isPresent());
       assertThat(value(world, "changes{outcome=\"applied\",view=\"notes_of\"}")).hasValue(77.0);
       assertThat(value(world, "changes{outcome=\"superseded\",view=\"notes_of\"}")).hasValue(1.0);
       assertThat(value(world, "changes{outcome=\"waiting\",view=\"notes_of\"}")).hasValue(2.0);
       assertThat(value(world, "changes{outcome=\"dead\",view=\"notes_of\"}")).hasValue(3.0);
-      await(() -> value(world, "invalid_view{view=\"notes_of\"}").equals(Optional.of(1.0)));
+      Soon.await(() -> value(world, "invalid_view{view=\"notes_of\"}").equals(Optional.of(1.0)));
       assertThat(value(world, "invalid_keys{reason=\"too-large\",view=\"notes_of\"}"))
           .hasValue(2.0);
       assertThat(value(world, "invalid_keys{reason=\"unstorable-value\",view=\"notes_of\"}"))
@@ -76,12 +74,12 @@ class StoreMetricsIT {
       assertThat(value(world, "lag_seconds{job=\"job\"}").orElseThrow()).isBetween(620.0, 650.0);
 
       postgres.kill();
-      await(() -> !metrics(world).contains("freshet_store_"));
+      Soon.await(() -> !metrics(world).contains("freshet_store_"));
       postgres.start(DEADLINE);
       world.inPostgres("DROP TABLE freshet.backlog", "DELETE FROM freshet.notes_of_g1_keys");
-      await(() -> metrics(world).contains("freshet_store_changes{"));
-      await(() -> !metrics(world).contains("freshet_store_backlog"));
-      await(() -> !metrics(world).contains("freshet_store_invalid_keys"));
+      Soon.await(() -> metrics(world).contains("freshet_store_changes{"));
+      Soon.await(() -> !metrics(world).contains("freshet_store_backlog"));
+      Soon.await(() -> !metrics(world).contains("freshet_store_invalid_keys"));
     }
   }
 
@@ -96,13 +94,5 @@ class StoreMetricsIT {
 
   private static String metrics(World world) {
     return world.get("/metrics").json().asText();
-  }
-
-  private static void await(Callable<Boolean> condition) throws Exception {
-    long end = System.nanoTime() + DEADLINE.toNanos();
-    while (!condition.call()) {
-      assertThat(System.nanoTime()).as("in time").isLessThan(end);
-      LockSupport.parkNanos(50_000_000);
-    }
   }
 }

@@ -30,7 +30,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.TrustManagerFactory;
@@ -132,9 +131,9 @@ class TlsIT {
               "GET %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n"
                   .formatted(MINE, World.SECRET)
                   .getBytes(StandardCharsets.US_ASCII));
-      await(() -> !waiting().isEmpty());
+      Soon.await(() -> !waiting().isEmpty());
       client.close();
-      await(() -> waiting().isEmpty());
+      Soon.await(() -> waiting().isEmpty());
       assertThat(metric(reader, "freshet_reader_fallbacks_killed_total")).isEqualTo(1.0);
     } finally {
       Guarded.fresh(world);
@@ -161,7 +160,7 @@ class TlsIT {
   void databasesAreReachedOverTlsWhenTheirCertificatesAreRight() throws Exception {
     try (Reader reader =
         Reader.start(toDatabases(mysqlCa, identity.certificate()), world.clock())) {
-      await(() -> health(reader).contains("\"postgres\":{\"status\":\"up\"}"));
+      Soon.await(() -> health(reader).contains("\"postgres\":{\"status\":\"up\"}"));
       assertThat(health(reader)).contains("\"mysql\":{\"status\":\"up\"}");
       assertThat(answer(reader).path("source").asText()).isEqualTo("projection");
       assertThat(encrypted()).as("connections of the reader to Postgres with TLS").isTrue();
@@ -283,17 +282,5 @@ class TlsIT {
             .header("Authorization", "Bearer " + World.SECRET)
             .build(),
         HttpResponse.BodyHandlers.ofString());
-  }
-
-  private interface Condition {
-    boolean holds() throws Exception;
-  }
-
-  private static void await(Condition condition) throws Exception {
-    long end = System.nanoTime() + 20_000_000_000L;
-    while (!condition.holds()) {
-      assertThat(System.nanoTime()).isLessThan(end);
-      LockSupport.parkNanos(50_000_000);
-    }
   }
 }

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /**
  * Answers from the projection when it can vouch for its answer, else from MySQL.
@@ -51,19 +50,6 @@ public final class Answerer {
     this.demand = demand;
     this.tally = tally;
     this.clock = clock;
-  }
-
-  /**
-   * Answers a caller who stays.
-   *
-   * @throws Unanswered when neither database gave an answer
-   */
-  public Answer answer(Question question) throws Unanswered {
-    try {
-      return ask(question, Caller.PATIENT).join();
-    } catch (CompletionException e) {
-      throw Unanswered.behind(e).orElseThrow(() -> e);
-    }
   }
 
   /**

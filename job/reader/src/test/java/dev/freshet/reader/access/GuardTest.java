@@ -3,6 +3,7 @@ package dev.freshet.reader.access;
 import static dev.freshet.reader.access.JwtBuilder.jwt;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.reader.Soon;
 import dev.freshet.reader.secret.SecretText;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,20 +60,20 @@ class GuardTest {
       assertThat(guard.grant("Bearer first-token")).isPresent();
 
       Files.writeString(tokens, LIST.formatted("second-token"));
-      await(() -> guard.grant("Bearer second-token").isPresent());
+      Soon.await(() -> guard.grant("Bearer second-token").isPresent());
       assertThat(guard.grant("Bearer first-token")).isEmpty();
 
       Files.writeString(tokens, "{\"tokens\": hush-hush}");
-      await(() -> text(log).contains("Tokens stay as they were"));
+      Soon.await(() -> text(log).contains("Tokens stay as they were"));
       assertThat(guard.grant("Bearer second-token")).isPresent();
       Files.delete(tokens);
-      await(() -> text(log).contains("cannot read the file " + tokens));
+      Soon.await(() -> text(log).contains("cannot read the file " + tokens));
       assertThat(guard.grant("Bearer second-token")).isPresent();
 
       // A key that is new takes effect only once all files are right again.
       Files.writeString(keys, "another-secret-of-at-least-32-bytes!!");
       Files.writeString(tokens, LIST.formatted("third-token"));
-      await(() -> guard.grant("Bearer third-token").isPresent());
+      Soon.await(() -> guard.grant("Bearer third-token").isPresent());
       assertThat(guard.grant("Bearer " + jwt().signed())).isEmpty();
       assertThat(guard.grant("Bearer " + jwt().signed("another-secret-of-at-least-32-bytes!!")))
           .isPresent();
@@ -101,17 +101,5 @@ class GuardTest {
 
   private static String text(ByteArrayOutputStream log) {
     return log.toString(StandardCharsets.UTF_8);
-  }
-
-  private interface Condition {
-    boolean holds();
-  }
-
-  private static void await(Condition condition) {
-    long end = System.nanoTime() + 20_000_000_000L;
-    while (!condition.holds()) {
-      assertThat(System.nanoTime()).isLessThan(end);
-      LockSupport.parkNanos(20_000_000);
-    }
   }
 }

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -58,7 +59,7 @@ class AnswererTest {
 
   @Test
   void whatIsOnlyTooOldIsGivenAndCalledSoWhereTheViewAllowsIt() throws Exception {
-    Answer answer = answerer(stored(NOW.minusSeconds(6)), SILENT).answer(asked(LENIENT, "4567"));
+    Answer answer = answer(answerer(stored(NOW.minusSeconds(6)), SILENT), asked(LENIENT, "4567"));
 
     assertThat(answer.isStale()).isTrue();
     assertThat(answer.source()).isEqualTo(Source.PROJECTION);
@@ -66,8 +67,8 @@ class AnswererTest {
     assertThat(answer.asOf()).isEqualTo(NOW.minusSeconds(6));
     assertThat(answer.lag()).isEqualTo(Duration.ofSeconds(6));
     assertThat(answer.page()).isSameAs(STORED);
-    assertThat(answerer(stored(NOW), SILENT).answer(asked(LENIENT, "4567")).isStale()).isFalse();
-    Answer fromMysql = answerer(stored(NOW.minusSeconds(6)), MYSQL).answer(asked(LENIENT, "4567"));
+    assertThat(answer(answerer(stored(NOW), SILENT), asked(LENIENT, "4567")).isStale()).isFalse();
+    Answer fromMysql = answer(answerer(stored(NOW.minusSeconds(6)), MYSQL), asked(LENIENT, "4567"));
     assertThat(fromMysql.source()).isEqualTo(Source.MYSQL);
   }
 
@@ -119,8 +120,16 @@ class AnswererTest {
     }
   }
 
+  private static Answer answer(Answerer answerer, Question question) throws Unanswered {
+    try {
+      return answerer.ask(question, Caller.PATIENT).join();
+    } catch (CompletionException e) {
+      throw Unanswered.behind(e).orElseThrow(() -> e);
+    }
+  }
+
   private static void assertUnanswered(Answerer answerer, Question question) {
-    assertThatThrownBy(() -> answerer.answer(question)).isInstanceOf(Unanswered.class);
+    assertThatThrownBy(() -> answer(answerer, question)).isInstanceOf(Unanswered.class);
   }
 
   private static Question asked(ServedView view, String written) throws BadForm {
@@ -141,7 +150,7 @@ class AnswererTest {
 
   @Test
   void theProjectionAnswersWhileItIsFresh() throws Unanswered {
-    Answer answer = answerer(stored(NOW.minusMillis(38)), MYSQL).answer(QUESTION);
+    Answer answer = answer(answerer(stored(NOW.minusMillis(38)), MYSQL), QUESTION);
 
     assertThat(answer.source()).isEqualTo(Source.PROJECTION);
     assertThat(answer.state()).contains(KeyState.VALID);
@@ -154,7 +163,7 @@ class AnswererTest {
 
   @Test
   void mysqlAnswersWhatIsTooOld() throws Unanswered {
-    Answer answer = answerer(stored(NOW.minusSeconds(6)), MYSQL).answer(QUESTION);
+    Answer answer = answer(answerer(stored(NOW.minusSeconds(6)), MYSQL), QUESTION);
 
     assertThat(answer.source()).isEqualTo(Source.MYSQL);
     assertThat(answer.state()).contains(KeyState.VALID);
@@ -171,7 +180,7 @@ class AnswererTest {
           throw new Store.Unavailable("down", null);
         };
 
-    Answer answer = answerer(down, MYSQL).answer(QUESTION);
+    Answer answer = answer(answerer(down, MYSQL), QUESTION);
 
     assertThat(answer.state()).isEmpty();
     assertThat(answer.reason()).contains(Doubt.STORE_UNAVAILABLE);
@@ -199,14 +208,14 @@ class AnswererTest {
             new Question(words, List.of("a\0b"), 50, Optional.empty()),
             new Question(words, List.of("é".repeat(1300)), 50, Optional.empty()),
             new Question(words, List.of("a"), 50, Optional.of(List.of("b\0"))))) {
-      Answer answer = answerer(unasked, MYSQL).answer(question);
+      Answer answer = answer(answerer(unasked, MYSQL), question);
 
       assertThat(answer.state()).contains(KeyState.INVALID);
       assertThat(answer.reason()).contains(Doubt.of(Reason.UNSTORABLE));
       assertThat(answer.page()).isSameAs(FROM_MYSQL);
     }
     Question sound = new Question(words, List.of("a"), 50, Optional.of(List.of("b")));
-    assertThat(answerer(stored(NOW), MYSQL).answer(sound).source()).isEqualTo(Source.PROJECTION);
+    assertThat(answer(answerer(stored(NOW), MYSQL), sound).source()).isEqualTo(Source.PROJECTION);
   }
 
   @Test
@@ -238,17 +247,17 @@ class AnswererTest {
                 STORED);
     Question question = new Question(onRead, List.of(42L, 7L), 50, Optional.empty());
 
-    Answer answer = answerer(store, MYSQL).answer(question);
+    Answer answer = answer(answerer(store, MYSQL), question);
     assertThat(answer.page()).isSameAs(FROM_MYSQL);
     assertThat(answer.state()).contains(KeyState.ABSENT);
     assertThat(answer.reason()).contains(Doubt.ABSENT);
     assertThat(demand.heard).containsExactly("wanted [42, 7]");
 
     absent[0] = false;
-    assertThat(answerer(store, MYSQL).answer(question).page()).isSameAs(STORED);
+    assertThat(answer(answerer(store, MYSQL), question).page()).isSameAs(STORED);
     assertThat(demand.heard).containsExactly("wanted [42, 7]", "read [42, 7]");
 
-    answerer(stored(NOW), MYSQL).answer(QUESTION);
+    answer(answerer(stored(NOW), MYSQL), QUESTION);
     assertThat(demand.heard).as("nobody counts the reads of an eager view").hasSize(2);
   }
 
@@ -273,11 +282,11 @@ class AnswererTest {
             },
             MYSQL);
     Question shown = after("binlog.000000:4567");
-    assertThat(answerer.answer(shown).source()).isEqualTo(Source.PROJECTION);
+    assertThat(answer(answerer, shown).source()).isEqualTo(Source.PROJECTION);
     assertThat(waited).isEmpty();
-    assertThat(answerer.answer(after("binlog.000000:4568")).version()).contains(4568L);
+    assertThat(answer(answerer, after("binlog.000000:4568")).version()).contains(4568L);
     assertThat(waited).containsExactly(Duration.ofMillis(70));
-    Answer behind = answerer.answer(after("binlog.000000:9999"));
+    Answer behind = answer(answerer, after("binlog.000000:9999"));
     assertThat(behind.source()).isEqualTo(Source.MYSQL);
     assertThat(behind.state()).contains(KeyState.VALID);
     assertThat(behind.reason()).contains(Doubt.BEHIND);
@@ -290,7 +299,7 @@ class AnswererTest {
           throw new AssertionError("waited for " + written);
         };
     Answer answer =
-        answerer(stored(NOW.minusSeconds(6)), unasked, MYSQL).answer(after("binlog.000000:9999"));
+        answer(answerer(stored(NOW.minusSeconds(6)), unasked, MYSQL), after("binlog.000000:9999"));
     assertThat(answer.reason()).contains(Doubt.STALE);
   }
 
@@ -306,7 +315,7 @@ class AnswererTest {
 
   @Test
   void aClockThatIsAheadMakesNoNegativeLag() throws Unanswered {
-    assertThat(answerer(stored(NOW.plusSeconds(1)), MYSQL).answer(QUESTION).lag())
+    assertThat(answer(answerer(stored(NOW.plusSeconds(1)), MYSQL), QUESTION).lag())
         .isEqualTo(Duration.ZERO);
   }
 
@@ -314,10 +323,10 @@ class AnswererTest {
   void aFullGateTurnsFallbacksAwayButNotTheProjection() throws Unanswered {
     assertThat(gate.enter()).isTrue();
 
-    assertThatThrownBy(() -> answerer(stored(NOW.minusSeconds(6)), MYSQL).answer(QUESTION))
+    assertThatThrownBy(() -> answer(answerer(stored(NOW.minusSeconds(6)), MYSQL), QUESTION))
         .isInstanceOfSatisfying(
             Unanswered.class, e -> assertThat(e.kind()).isEqualTo(Unanswered.Kind.OVERLOAD));
-    assertThat(answerer(stored(NOW), MYSQL).answer(QUESTION).source()).isEqualTo(Source.PROJECTION);
+    assertThat(answer(answerer(stored(NOW), MYSQL), QUESTION).source()).isEqualTo(Source.PROJECTION);
   }
 
   @Test
@@ -327,7 +336,7 @@ class AnswererTest {
           throw new Unanswered(Unanswered.Kind.TIMEOUT, "slow");
         };
 
-    assertThatThrownBy(() -> answerer(stored(NOW.minusSeconds(6)), slow).answer(QUESTION))
+    assertThatThrownBy(() -> answer(answerer(stored(NOW.minusSeconds(6)), slow), QUESTION))
         .hasMessage("slow");
     assertThat(gate.occupied()).isZero();
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.freshet.reader.PlanBuilder;
 import dev.freshet.reader.ReaderMetrics;
+import dev.freshet.reader.Soon;
 import dev.freshet.reader.answer.ServedView;
 import dev.freshet.view.stream.KeyRequest;
 import dev.freshet.view.stream.KeysRead;
@@ -15,8 +16,6 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -55,7 +54,7 @@ class KeyDemandTest {
     demand.wanted(VIEW, List.of(42L, 7L));
     outbox.awaitTries(1);
     outbox.broken = false;
-    Kept.await(
+    Soon.await(
         () -> {
           demand.wanted(VIEW, List.of(42L, 7L));
           return !outbox.sent.isEmpty();
@@ -94,19 +93,11 @@ class KeyDemandTest {
     }
 
     void await(int messages) {
-      await(() -> sent.size() >= messages);
+      Soon.await(() -> sent.size() >= messages);
     }
 
     void awaitTries(int least) {
-      await(() -> tries >= least);
-    }
-
-    private static void await(BooleanSupplier holds) {
-      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-      while (!holds.getAsBoolean()) {
-        assertThat(System.nanoTime()).as("the deadline").isLessThan(deadline);
-        LockSupport.parkNanos(1_000_000);
-      }
+      Soon.await(() -> tries >= least);
     }
 
     @Override
