@@ -159,7 +159,6 @@ class OutagesIT {
   }
 
   private static JsonNode status() throws Exception {
-    String json = String.join("\n", SharedSystem.launcher().run("status", "--json").output());
-    return new ObjectMapper().readTree(json);
+    return new ObjectMapper().readTree(SharedSystem.execute("status", "--json").out());
   }
 }

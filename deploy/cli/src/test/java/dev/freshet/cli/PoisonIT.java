@@ -169,8 +169,11 @@ class PoisonIT {
   }
 
   private static int restarts() throws Exception {
-    String json = String.join("\n", SharedSystem.launcher().run("status", "--json").output());
-    return new ObjectMapper().readTree(json).required("job").required("restarts").intValue();
+    return new ObjectMapper()
+        .readTree(SharedSystem.execute("status", "--json").out())
+        .required("job")
+        .required("restarts")
+        .intValue();
   }
 
   private static List<String> column(Statement statement, String sql) throws SQLException {

@@ -326,7 +326,8 @@ class AnswererTest {
     assertThatThrownBy(() -> answer(answerer(stored(NOW.minusSeconds(6)), MYSQL), QUESTION))
         .isInstanceOfSatisfying(
             Unanswered.class, e -> assertThat(e.kind()).isEqualTo(Unanswered.Kind.OVERLOAD));
-    assertThat(answer(answerer(stored(NOW), MYSQL), QUESTION).source()).isEqualTo(Source.PROJECTION);
+    assertThat(answer(answerer(stored(NOW), MYSQL), QUESTION).source())
+        .isEqualTo(Source.PROJECTION);
   }
 
   @Test
