@@ -58,13 +58,13 @@ public final class Reader implements AutoCloseable {
   }
 
   /**
-   * Starts a reader.
+   * Starts a reader. It listens last: who connects before it can answer is refused, and need not
+   * wait.
    *
    * @param clock by which the age of answers is measured
-   * @throws ListenSocket.Taken when the address cannot be had; nothing was started then
+   * @throws ListenSocket.Taken when the address cannot be had; nothing is left running then
    */
   public static Reader start(ReaderConfig config, InstantSource clock) throws ListenSocket.Taken {
-    ListenSocket socket = ListenSocket.open(config.host(), config.port(), config.tls());
     Limits limits = config.limits();
     ReaderMetrics metrics = new ReaderMetrics();
     Gate gate = new Gate(limits.fallbacks(), limits.fallbackQueue(), limits.fallbackWait());
@@ -87,19 +87,28 @@ public final class Reader implements AutoCloseable {
             limits.streams(),
             LOOK_AGAIN);
     metrics.watch(live);
-    HttpApi http =
-        new HttpApi(
-            databases.views(),
-            new Answerer(
-                databases.store(), databases.arrivals(), fallbacks, demand, metrics, clock),
-            live,
-            new RequestDesk(outbox, metrics, clock),
-            metrics,
-            () -> health(databases, breaker),
-            new Guard(config.access()),
-            socket,
-            limits.threads());
-    return new Reader(databases, breaker, fallbacks, outbox, demand, http, socket.port());
+    Answerer answerer =
+        new Answerer(databases.store(), databases.arrivals(), fallbacks, demand, metrics, clock);
+    RequestDesk desk = new RequestDesk(outbox, metrics, clock);
+    try {
+      ListenSocket socket = ListenSocket.open(config.host(), config.port(), config.tls());
+      HttpApi http =
+          new HttpApi(
+              databases.views(),
+              answerer,
+              live,
+              desk,
+              metrics,
+              () -> health(databases, breaker),
+              new Guard(config.access()),
+              socket,
+              limits.threads());
+      return new Reader(databases, breaker, fallbacks, outbox, demand, http, socket.port());
+    } catch (ListenSocket.Taken e) {
+      live.close();
+      close(demand, outbox, fallbacks, breaker, databases);
+      throw e;
+    }
   }
 
   /** The port it listens on. */
@@ -111,6 +120,11 @@ public final class Reader implements AutoCloseable {
   @Override
   public void close() {
     http.close();
+    close(demand, outbox, fallbacks, breaker, databases);
+  }
+
+  private static void close(
+      KeyDemand demand, Outbox outbox, Fallbacks fallbacks, Breaker breaker, Databases databases) {
     demand.close();
     outbox.close();
     fallbacks.close();

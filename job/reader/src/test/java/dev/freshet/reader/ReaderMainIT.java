@@ -75,7 +75,7 @@ class ReaderMainIT {
       HttpResponse<String> response = get(url + "/v1/views/unread/1/2");
       assertThat(response.statusCode()).isEqualTo(503);
       assertThat(response.body())
-          .contains("the list of views is not known yet because Postgres does not answer");
+          .contains("the list of views is not known yet: Postgres has not answered so far");
     } finally {
       process.toHandle().destroy();
     }

@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,9 @@ public final class CatalogueTable implements Views, AutoCloseable {
   /** How soon after a look-up for an unknown name the next may ask the store. */
   private static final Duration PAUSE = Duration.ofMillis(100);
 
+  /** How long who asks for an unknown name waits for the look of somebody else. */
+  private static final Duration PATIENCE = Duration.ofMillis(500);
+
   private static final String UNDEFINED_TABLE = "42P01";
 
   private final DataSource postgres;
@@ -48,7 +52,10 @@ public final class CatalogueTable implements Views, AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
+  private final ReentrantLock looking = new ReentrantLock();
   private volatile Optional<Map<String, Registered>> views = Optional.empty();
+
+  /** Of who holds the lock. */
   private long lookedAt = System.nanoTime() - PAUSE.toNanos();
 
   /** A row of the catalogue. */
@@ -90,7 +97,7 @@ public final class CatalogueTable implements Views, AutoCloseable {
     if (registered == null) {
       if (views.isEmpty()) {
         throw new NotServed(
-            "the list of views is not known yet because Postgres does not answer; try again");
+            "the list of views is not known yet: Postgres has not answered so far; try again");
       }
       return Optional.empty();
     }
@@ -114,14 +121,27 @@ public final class CatalogueTable implements Views, AutoCloseable {
     return views.orElse(Map.of());
   }
 
-  private synchronized void lookAgain() {
-    if (System.nanoTime() - lookedAt >= PAUSE.toNanos()) {
-      refresh();
-      lookedAt = System.nanoTime();
+  private void lookAgain() {
+    try {
+      if (!looking.tryLock(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return;
+    }
+    try {
+      if (System.nanoTime() - lookedAt >= PAUSE.toNanos()) {
+        refresh();
+        lookedAt = System.nanoTime();
+      }
+    } finally {
+      looking.unlock();
     }
   }
 
-  private synchronized void refresh() {
+  private void refresh() {
+    looking.lock();
     try {
       views = Optional.of(read());
       availability.up();
@@ -134,6 +154,8 @@ public final class CatalogueTable implements Views, AutoCloseable {
       }
     } catch (RuntimeException e) {
       LOG.error("The catalogue was not read; this is a defect of the reader", e);
+    } finally {
+      looking.unlock();
     }
   }
 
