@@ -65,6 +65,8 @@ public final class Reader implements AutoCloseable {
    * @throws ListenSocket.Taken when the address cannot be had; nothing is left running then
    */
   public static Reader start(ReaderConfig config, InstantSource clock) throws ListenSocket.Taken {
+    // An address that cannot be had is said before anything is started.
+    ListenSocket.open(config.host(), config.port(), config.tls()).close();
     Limits limits = config.limits();
     ReaderMetrics metrics = new ReaderMetrics();
     Gate gate = new Gate(limits.fallbacks(), limits.fallbackQueue(), limits.fallbackWait());
