@@ -76,7 +76,7 @@ class OnReadIT {
               .rate(FULL ? 100 : 50)
               .polls(FULL ? 100 : 40)
               .seed(System.nanoTime())
-              .patience(Duration.ofMinutes(2));
+              .patience(Duration.ofMinutes(FULL ? 6 : 2));
       try (Check check = new Check(endpoints, plan)) {
         CompletableFuture<CheckReport> running = check.transactionsBeside();
         theHitRatioGrows(endpoints, sides);

@@ -29,9 +29,9 @@ import org.slf4j.LoggerFactory;
  * Tells jobs which keys to populate, and which are still read.
  *
  * <ul>
- *   <li>A key that is wanted is asked for once; again once it was there, or {@link #PATIENCE}
- *       later. At most {@value #MOST_WAITING} wait to be asked for; of what is beyond, or does not
- *       reach Kafka, the next read asks anew.
+ *   <li>A key that is wanted is asked for once in {@link #PATIENCE}, also when it was there
+ *       meanwhile: who found it absent before may say so after. At most {@value #MOST_WAITING} wait
+ *       to be asked for; of what is beyond, or does not reach Kafka, the next read asks anew.
  *   <li>Keys that were read are told together, four times in the time after which a key leaves that
  *       nobody reads, and at the end.
  * </ul>
@@ -101,7 +101,6 @@ public final class KeyDemand implements Demand, AutoCloseable {
 
   @Override
   public void read(ServedView view, List<Object> key) {
-    asked.invalidate(new Wanted(view, key));
     Set<List<Object>> ofView = read.computeIfAbsent(view, v -> ConcurrentHashMap.newKeySet());
     if (ofView.add(key) && ofView.size() > MOST_READ) {
       soon(() -> tell(clock.instant(), true));

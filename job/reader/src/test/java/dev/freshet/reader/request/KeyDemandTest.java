@@ -49,6 +49,20 @@ class KeyDemandTest {
   }
 
   @Test
+  void whoFoundItAbsentBeforeItCameDoesNotAskAgain() {
+    demand.wanted(VIEW, List.of(42L, 7L));
+    outbox.await(1);
+    demand.read(VIEW, List.of(42L, 7L));
+    demand.wanted(VIEW, List.of(42L, 7L));
+    demand.wanted(VIEW, List.of(42L, 8L));
+    outbox.await(2);
+    assertThat(outbox.sent)
+        .map(KeyRequest::read)
+        .extracting(KeyRequest::values)
+        .containsExactly(List.of("42", "7"), List.of("42", "8"));
+  }
+
+  @Test
   void whatDidNotReachKafkaIsAskedForAgainByTheNextRead() throws Exception {
     outbox.broken = true;
     demand.wanted(VIEW, List.of(42L, 7L));
