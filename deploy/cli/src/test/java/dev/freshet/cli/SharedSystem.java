@@ -12,10 +12,6 @@ final class SharedSystem {
   /** Of all tests that use it: they run in a JVM of their own. */
   static final String TAG = "shared";
 
-  /** Every key is compared at the end of many tests. */
-  private static final String CONVERSATIONS =
-      "full".equals(System.getProperty("freshet.size")) ? "20000" : "5000";
-
   private SharedSystem() {}
 
   /** Where it is; started by the first who asks. */
@@ -56,8 +52,7 @@ final class SharedSystem {
       Launcher launcher = new Launcher("shared");
       Runtime.getRuntime().addShutdownHook(new Thread(() -> down(launcher)));
       try {
-        Launcher.Result up =
-            launcher.run("up", "--sample=small", "--sample-conversations=" + CONVERSATIONS);
+        Launcher.Result up = launcher.run("up", "--sample=small");
         assertThat(up.code()).as("%s", up.output()).isZero();
       } catch (Exception e) {
         throw new IllegalStateException(e);
