@@ -47,6 +47,7 @@ class FaultMatrixIT {
   private final Faults faults = new Faults(launcher);
   private final FaultTable table = new FaultTable();
   private final List<String> wrong = new ArrayList<>();
+  private int ran;
 
   private enum Phase {
     SNAPSHOT,
@@ -91,6 +92,7 @@ class FaultMatrixIT {
       cell(new Place("heap", 1, Phase.RECOVERY, "kill POSTGRES"));
     }
     System.out.println(table.print());
+    assertThat(ran).as("cells that '%s' matches", CELLS).isPositive();
     assertThat(wrong).isEmpty();
   }
 
@@ -177,6 +179,7 @@ class FaultMatrixIT {
       Cell cell =
           new Cell(place.backend(), parallelism, phase.name(), place.fault(), recovery, report);
       table.add(cell);
+      ran++;
       System.out.println(place + ": " + cell.print());
       table.write(Path.of("target/fault-matrix.md"));
       if (!report.passed()) {
