@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.freshet.check.Endpoints;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -12,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -20,7 +22,10 @@ final class ReaderClient {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpClient http =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(5))
+          .build();
   private final String url;
   private final String token;
 
@@ -48,6 +53,22 @@ final class ReaderClient {
   /** Whatever it says of a key. */
   Response response(String view, String key, int limit) throws IOException, InterruptedException {
     return sent(request(path(view, key) + "?limit=" + limit).build());
+  }
+
+  /** Whatever it will say of a key, while others are asked for. */
+  CompletableFuture<Response> responseLater(String view, String key, int limit) {
+    long asked = System.nanoTime();
+    return http.sendAsync(
+            request(path(view, key) + "?limit=" + limit).build(),
+            HttpResponse.BodyHandlers.ofString())
+        .thenApply(
+            response -> {
+              try {
+                return read(response, asked);
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
   }
 
   /** Whatever it says of a key to somebody who wrote, waiting so many milliseconds. */
@@ -79,7 +100,10 @@ final class ReaderClient {
 
   private Response sent(HttpRequest request) throws IOException, InterruptedException {
     long asked = System.nanoTime();
-    HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+    return read(http.send(request, HttpResponse.BodyHandlers.ofString()), asked);
+  }
+
+  private static Response read(HttpResponse<String> response, long asked) throws IOException {
     return new Response(
         response.statusCode(),
         response.headers().firstValue("Retry-After"),

@@ -6,6 +6,7 @@ import dev.freshet.reader.answer.Answerer;
 import dev.freshet.reader.answer.Breaker;
 import dev.freshet.reader.answer.Fallbacks;
 import dev.freshet.reader.answer.Gate;
+import dev.freshet.reader.answer.PopulationWatch;
 import dev.freshet.reader.answer.Projection;
 import dev.freshet.reader.config.Limits;
 import dev.freshet.reader.config.ReaderConfig;
@@ -35,6 +36,7 @@ public final class Reader implements AutoCloseable {
   private final Databases databases;
   private final Breaker breaker;
   private final Fallbacks fallbacks;
+  private final PopulationWatch population;
   private final Outbox outbox;
   private final KeyDemand demand;
   private final HttpApi http;
@@ -44,6 +46,7 @@ public final class Reader implements AutoCloseable {
       Databases databases,
       Breaker breaker,
       Fallbacks fallbacks,
+      PopulationWatch population,
       Outbox outbox,
       KeyDemand demand,
       HttpApi http,
@@ -51,6 +54,7 @@ public final class Reader implements AutoCloseable {
     this.databases = databases;
     this.breaker = breaker;
     this.fallbacks = fallbacks;
+    this.population = population;
     this.outbox = outbox;
     this.demand = demand;
     this.http = http;
@@ -66,7 +70,7 @@ public final class Reader implements AutoCloseable {
    */
   public static Reader start(ReaderConfig config, InstantSource clock) throws ListenSocket.Taken {
     // An address that cannot be had is said before anything is started.
-    ListenSocket.open(config.host(), config.port(), config.tls()).close();
+    ListenSocket.check(config.host(), config.port(), config.tls());
     Limits limits = config.limits();
     ReaderMetrics metrics = new ReaderMetrics();
     Gate gate = new Gate(limits.fallbacks(), limits.fallbackQueue(), limits.fallbackWait());
@@ -89,8 +93,10 @@ public final class Reader implements AutoCloseable {
             limits.streams(),
             LOOK_AGAIN);
     metrics.watch(live);
+    PopulationWatch population = new PopulationWatch(databases.store());
     Answerer answerer =
-        new Answerer(databases.store(), databases.arrivals(), fallbacks, demand, metrics, clock);
+        new Answerer(
+            databases.store(), databases.arrivals(), population, fallbacks, demand, metrics, clock);
     RequestDesk desk = new RequestDesk(outbox, metrics, clock);
     try {
       ListenSocket socket = ListenSocket.open(config.host(), config.port(), config.tls());
@@ -105,10 +111,11 @@ public final class Reader implements AutoCloseable {
               new Guard(config.access()),
               socket,
               limits.threads());
-      return new Reader(databases, breaker, fallbacks, outbox, demand, http, socket.port());
+      return new Reader(
+          databases, breaker, fallbacks, population, outbox, demand, http, socket.port());
     } catch (ListenSocket.Taken e) {
       live.close();
-      close(demand, outbox, fallbacks, breaker, databases);
+      close(demand, outbox, population, fallbacks, breaker, databases);
       throw e;
     }
   }
@@ -122,13 +129,19 @@ public final class Reader implements AutoCloseable {
   @Override
   public void close() {
     http.close();
-    close(demand, outbox, fallbacks, breaker, databases);
+    close(demand, outbox, population, fallbacks, breaker, databases);
   }
 
   private static void close(
-      KeyDemand demand, Outbox outbox, Fallbacks fallbacks, Breaker breaker, Databases databases) {
+      KeyDemand demand,
+      Outbox outbox,
+      PopulationWatch population,
+      Fallbacks fallbacks,
+      Breaker breaker,
+      Databases databases) {
     demand.close();
     outbox.close();
+    population.close();
     fallbacks.close();
     breaker.close();
     databases.close();

@@ -37,7 +37,8 @@ import java.util.stream.LongStream;
  *   <li>{@code freshet_reader_fallbacks_killed_total}: queries that nobody waited for any more
  *   <li>{@code freshet_reader_breaker_open}, 1 while nothing is put to MySQL because it is silent
  *   <li>{@code freshet_reader_wait_seconds} by outcome, {@code reached} or {@code behind}, a
- *       histogram of the time that questions waited for the projection to show a write
+ *       histogram of the time that questions waited for the projection to show a write or have a
+ *       key
  *   <li>{@code freshet_reader_database_up} by database, 0 or 1 as last seen
  *   <li>{@code freshet_store_changes} by view and outcome: {@code applied}, {@code superseded},
  *       {@code waiting}, {@code dead}
@@ -145,7 +146,7 @@ public final class ReaderMetrics implements Tally {
   @Override
   public void waited(boolean reached, Duration took) {
     Timer.builder("freshet.reader.wait")
-        .description("Time that questions waited for the projection to show a write")
+        .description("Time that questions waited for the projection to show a write or have a key")
         .tag("outcome", reached ? "reached" : "behind")
         .serviceLevelObjectives(LATENCIES)
         .register(registry)

@@ -50,6 +50,11 @@ public final class PlanBuilder {
     return this;
   }
 
+  public PlanBuilder onRead() {
+    options = ViewOptions.populatedOnRead(Duration.ofDays(1));
+    return this;
+  }
+
   public PlanBuilder key(String name, ValueType type, String mysqlType) {
     primaryKey.add(columns.size());
     keyColumns++;

@@ -10,7 +10,11 @@ import dev.freshet.servers.LocalServers;
 import dev.freshet.view.ViewPlan;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -64,6 +68,41 @@ class ReaderMainIT {
                       .formatted(taken.getLocalPort())
                   + " FRESHET_READER_PORT or stop who holds it");
     }
+  }
+
+  /** Who waits for the port to open may ask then; that is how its supervisor waits. */
+  @Test
+  void theFirstWhoIsLetInIsAnswered() throws Exception {
+    int port;
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    Map<String, String> environment = nobodyThere();
+    environment.put("FRESHET_READER_PORT", Integer.toString(port));
+    Process process = start(environment);
+    try (Socket first = firstLetIn(process, port)) {
+      first.setSoTimeout(2_000);
+      first
+          .getOutputStream()
+          .write("GET /health HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      assertThat(new String(first.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
+          .isEqualTo("HTTP/1.1 503");
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private static Socket firstLetIn(Process process, int port) throws IOException {
+    while (process.isAlive()) {
+      Socket socket = new Socket();
+      try {
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        return socket;
+      } catch (ConnectException e) {
+        socket.close();
+      }
+    }
+    throw new AssertionError("the reader ended with " + process.exitValue());
   }
 
   @Test

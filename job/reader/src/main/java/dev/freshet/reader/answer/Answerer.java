@@ -24,14 +24,20 @@ import java.util.concurrent.CompletableFuture;
  * and only too old is answered from the projection, and the answer says that it is stale. It shows
  * the write that the question names, or it is not given.
  *
- * <p>A key that is not in the store is asked for, so that the next answer may come from there.
+ * <p>A key that is not in the store is asked for, so that the next answer may come from there. Who
+ * reads it within a second of that waits for it, for the rest of this second at most; with many
+ * questions at once, or where it was not asked for, nobody does.
  *
  * <p>Where the answer must show a write, the projection is waited for as long as the question says;
  * then MySQL is asked, which shows it if it is the server that was written to.
  */
 public final class Answerer {
+  /** From when a key is asked for; most are populated in less. */
+  private static final Duration POPULATION = Duration.ofSeconds(1);
+
   private final Store store;
   private final Arrivals arrivals;
+  private final PopulationWatch population;
   private final Fallbacks fallbacks;
   private final Demand demand;
   private final Tally tally;
@@ -40,12 +46,14 @@ public final class Answerer {
   public Answerer(
       Store store,
       Arrivals arrivals,
+      PopulationWatch population,
       Fallbacks fallbacks,
       Demand demand,
       Tally tally,
       InstantSource clock) {
     this.store = store;
     this.arrivals = arrivals;
+    this.population = population;
     this.fallbacks = fallbacks;
     this.demand = demand;
     this.tally = tally;
@@ -62,7 +70,7 @@ public final class Answerer {
       return fromMysql(question, Verdict.NOT_OF_THE_STORE, caller);
     }
     try {
-      return answer(question, store.read(question), caller);
+      return answer(question, store.read(question), caller, POPULATION);
     } catch (Store.Unavailable e) {
       return fromMysql(question, Verdict.STORE_UNAVAILABLE, caller);
     }
@@ -91,7 +99,7 @@ public final class Answerer {
         question -> {
           Store.Reading reading = readings.get(question);
           if (reading != null) {
-            return answer(question, reading, caller);
+            return answer(question, reading, caller, Duration.ZERO);
           }
           return fromMysql(
               question,
@@ -100,11 +108,15 @@ public final class Answerer {
         });
   }
 
-  private CompletableFuture<Answer> answer(Question question, Store.Reading first, Caller caller) {
+  private CompletableFuture<Answer> answer(
+      Question question, Store.Reading first, Caller caller, Duration patience) {
     Store.Reading reading = first;
     Instant now = clock.instant();
     Verdict verdict = verdict(question, reading, now);
-    demand.found(question, verdict);
+    Optional<Instant> asked = demand.found(question, verdict);
+    if (asked.isPresent() && now.isBefore(asked.get().plus(patience))) {
+      return whenPopulated(question, Duration.between(now, asked.get().plus(patience)), caller);
+    }
     if (verdict.equals(Verdict.BEHIND) && await(question)) {
       try {
         reading = store.read(question);
@@ -114,6 +126,27 @@ public final class Answerer {
       now = clock.instant();
       verdict = verdict(question, reading, now);
     }
+    return answer(question, reading, verdict, now, caller);
+  }
+
+  private CompletableFuture<Answer> whenPopulated(Question question, Duration most, Caller caller) {
+    long from = System.nanoTime();
+    return population
+        .await(question, most)
+        .thenCompose(
+            there -> {
+              tally.waited(there.isPresent(), Duration.ofNanos(System.nanoTime() - from));
+              if (there.isEmpty()) {
+                return fromMysql(question, Verdict.ABSENT, caller);
+              }
+              Store.Reading reading = there.get();
+              Instant now = clock.instant();
+              return answer(question, reading, verdict(question, reading, now), now, caller);
+            });
+  }
+
+  private CompletableFuture<Answer> answer(
+      Question question, Store.Reading reading, Verdict verdict, Instant now, Caller caller) {
     if (verdict instanceof Vouched vouched) {
       return CompletableFuture.completedFuture(
           Answer.ofProjection(question, vouched, now, reading.page()));

@@ -17,9 +17,9 @@ public interface Tally {
   default void killed() {}
 
   /**
-   * A question waited for the projection to show a write.
+   * A question waited for the projection to show a write, or to have a key.
    *
-   * @param reached whether it came to show it
+   * @param reached whether it came to
    */
   default void waited(boolean reached, Duration took) {}
 }

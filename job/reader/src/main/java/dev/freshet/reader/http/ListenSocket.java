@@ -23,7 +23,7 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
-/** The address a reader listens on, had before anything else is started. */
+/** The address a reader listens on. */
 public final class ListenSocket implements AutoCloseable {
   /** Connections that may wait to be taken; a crowd comes at once when something has expired. */
   private static final int BACKLOG = 1024;
@@ -36,6 +36,23 @@ public final class ListenSocket implements AutoCloseable {
     this.channel = channel;
     this.port = port;
     this.tls = tls;
+  }
+
+  /**
+   * Says early what {@link #open} would refuse. Does not listen, not even for a moment: who looks
+   * whether the reader serves must not take this for an answer.
+   *
+   * @throws Taken as {@link #open}
+   */
+  public static void check(String host, int port, Optional<TlsIdentity> tls) throws Taken {
+    keyStore(host, port, tls);
+    // A socket that is bound without a backlog refuses connections.
+    try (SocketChannel channel = SocketChannel.open()) {
+      channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+      channel.bind(address(host, port));
+    } catch (IOException e) {
+      throw taken(host, port, e);
+    }
   }
 
   /**
@@ -56,32 +73,43 @@ public final class ListenSocket implements AutoCloseable {
    * @throws Taken when it cannot be had, or TLS cannot be spoken
    */
   public static ListenSocket open(String host, int port, Optional<TlsIdentity> tls) throws Taken {
-    try {
-      return open(host, port, tls.isPresent() ? tls.get().keyStore() : null);
-    } catch (BadSecret e) {
-      throw new Taken(host, port, e.getMessage(), e);
-    }
-  }
-
-  private static ListenSocket open(String host, int port, KeyStore tls) throws Taken {
-    InetSocketAddress address = new InetSocketAddress(host, port);
-    if (address.isUnresolved()) {
-      throw new Taken(host, port, "the host is not known; correct FRESHET_READER_HOST", null);
-    }
+    Optional<KeyStore> keyStore = keyStore(host, port, tls);
+    InetSocketAddress address = address(host, port);
     ServerSocketChannel channel = null;
     try {
       channel = ServerSocketChannel.open();
       channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
       channel.bind(address, BACKLOG);
-      return new ListenSocket(channel, channel.socket().getLocalPort(), Optional.ofNullable(tls));
+      return new ListenSocket(channel, channel.socket().getLocalPort(), keyStore);
     } catch (IOException e) {
       closeQuietly(channel);
-      throw new Taken(
-          host,
-          port,
-          e.getMessage() + "; choose another FRESHET_READER_PORT or stop who holds it",
-          e);
+      throw taken(host, port, e);
     }
+  }
+
+  private static Optional<KeyStore> keyStore(String host, int port, Optional<TlsIdentity> tls)
+      throws Taken {
+    try {
+      return tls.isPresent() ? Optional.of(tls.get().keyStore()) : Optional.empty();
+    } catch (BadSecret e) {
+      throw new Taken(host, port, e.getMessage(), e);
+    }
+  }
+
+  private static InetSocketAddress address(String host, int port) throws Taken {
+    InetSocketAddress address = new InetSocketAddress(host, port);
+    if (address.isUnresolved()) {
+      throw new Taken(host, port, "the host is not known; correct FRESHET_READER_HOST", null);
+    }
+    return address;
+  }
+
+  private static Taken taken(String host, int port, IOException e) {
+    return new Taken(
+        host,
+        port,
+        e.getMessage() + "; choose another FRESHET_READER_PORT or stop who holds it",
+        e);
   }
 
   public int port() {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -88,15 +89,18 @@ public final class KeyDemand implements Demand, AutoCloseable {
   }
 
   @Override
-  public void wanted(ServedView view, List<Object> key) {
+  public Optional<Instant> wanted(ServedView view, List<Object> key) {
     Wanted wanted = new Wanted(view, List.copyOf(key));
-    if (asked.asMap().putIfAbsent(wanted, clock.instant()) == null) {
+    Optional<Instant> before =
+        Optional.ofNullable(asked.asMap().putIfAbsent(wanted, clock.instant()));
+    if (before.isEmpty()) {
       if (waiting.offer(wanted)) {
         soon(this::ask);
       } else {
         asked.invalidate(wanted);
       }
     }
+    return before;
   }
 
   @Override

@@ -7,17 +7,17 @@ import dev.freshet.reader.PlanBuilder;
 import dev.freshet.reader.answer.Answer.Source;
 import dev.freshet.view.Reason;
 import dev.freshet.view.ValueType;
-import dev.freshet.view.ViewOptions;
-import dev.freshet.view.ViewPlan;
 import dev.freshet.view.form.BadForm;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -46,13 +46,31 @@ class AnswererTest {
         throw new Unanswered(Unanswered.Kind.SOURCE_UNAVAILABLE, "away");
       };
 
+  private static final Question ON_READ =
+      new Question(
+          new ServedView(
+              PlanBuilder.plan("asked_for")
+                  .key("user_id", ValueType.INTEGER, "bigint")
+                  .key("site_id", ValueType.INTEGER, "bigint")
+                  .entryKey("id", ValueType.INTEGER, "bigint")
+                  .onRead()
+                  .build(),
+              1,
+              "job",
+              128),
+          List.of(42L, 7L),
+          50,
+          Optional.empty());
+
   private final Gate gate = new Gate(1, 0, Duration.ZERO);
   private final NoDemand demand = new NoDemand();
   private final List<Breaker> breakers = new ArrayList<>();
   private final List<Fallbacks> opened = new ArrayList<>();
+  private final List<PopulationWatch> watches = new ArrayList<>();
 
   @AfterEach
   void stop() {
+    watches.forEach(PopulationWatch::close);
     opened.forEach(Fallbacks::close);
     breakers.forEach(Breaker::close);
   }
@@ -218,47 +236,102 @@ class AnswererTest {
     assertThat(answer(answerer(stored(NOW), MYSQL), sound).source()).isEqualTo(Source.PROJECTION);
   }
 
+  /** What is told of a key that is populated on read. */
+  private static final class Populated implements Store {
+    private volatile boolean absent = true;
+    private volatile boolean down;
+    private final AtomicLong looks = new AtomicLong();
+
+    @Override
+    public Reading read(Question question) throws Unavailable {
+      looks.incrementAndGet();
+      if (down) {
+        throw new Unavailable("down", null);
+      }
+      return new Reading(
+          Optional.of(new Progress(4567, "", Optional.of(NOW), true)),
+          Optional.empty(),
+          absent,
+          STORED);
+    }
+  }
+
   @Test
   void aKeyThatIsNotThereIsAnsweredByMysqlAndAskedFor() throws Unanswered {
-    ViewPlan eager = PlanBuilder.inbox();
-    ServedView onRead =
-        new ServedView(
-            new ViewPlan(
-                eager.view(),
-                eager.nodes(),
-                eager.where(),
-                eager.outputs(),
-                eager.primaryKey(),
-                eager.keyColumns(),
-                eager.order(),
-                eager.freshness(),
-                ViewOptions.populatedOnRead(Duration.ofDays(1)),
-                eager.query()),
-            1,
-            "job",
-            128);
-    boolean[] absent = {true};
-    Store store =
-        question ->
-            new Store.Reading(
-                Optional.of(new Progress(4567, "", Optional.of(NOW), true)),
-                Optional.empty(),
-                absent[0],
-                STORED);
-    Question question = new Question(onRead, List.of(42L, 7L), 50, Optional.empty());
+    Populated store = new Populated();
 
-    Answer answer = answer(answerer(store, MYSQL), question);
+    Answer answer = answer(answerer(store, MYSQL), ON_READ);
     assertThat(answer.page()).isSameAs(FROM_MYSQL);
     assertThat(answer.state()).contains(KeyState.ABSENT);
     assertThat(answer.reason()).contains(Doubt.ABSENT);
     assertThat(demand.heard).containsExactly("wanted [42, 7]");
 
-    absent[0] = false;
-    assertThat(answer(answerer(store, MYSQL), question).page()).isSameAs(STORED);
+    store.absent = false;
+    assertThat(answer(answerer(store, MYSQL), ON_READ).page()).isSameAs(STORED);
     assertThat(demand.heard).containsExactly("wanted [42, 7]", "read [42, 7]");
 
     answer(answerer(stored(NOW), MYSQL), QUESTION);
     assertThat(demand.heard).as("nobody counts the reads of an eager view").hasSize(2);
+  }
+
+  @Test
+  void aThousandFirstReadsOfAKeyAreOneQuery() {
+    AtomicLong queries = new AtomicLong();
+    Origin counted =
+        (question, recall) -> {
+          queries.incrementAndGet();
+          return FROM_MYSQL;
+        };
+    Populated store = new Populated();
+    Answerer answerer = answerer(store, counted);
+    demand.asked = Optional.of(NOW);
+
+    CompletableFuture<Answer> first = answerer.ask(ON_READ, Caller.PATIENT);
+    assertThat(first.join().source()).isEqualTo(Source.MYSQL);
+    List<CompletableFuture<Answer>> others =
+        Stream.generate(() -> answerer.ask(ON_READ, Caller.PATIENT)).limit(999).toList();
+    assertThat(others).noneMatch(CompletableFuture::isDone);
+    store.absent = false;
+
+    assertThat(others)
+        .allSatisfy(each -> assertThat(each.join().source()).isEqualTo(Source.PROJECTION));
+    assertThat(queries).hasValue(1);
+    assertThat(store.looks).as("one for each, and one for all in 10 ms").hasValueLessThan(1_200);
+  }
+
+  @Test
+  void whatIsNotPopulatedInTimeMysqlAnswers() throws Exception {
+    Populated store = new Populated();
+    Answerer answerer = answerer(store, MYSQL);
+    answer(answerer, ON_READ);
+    demand.asked = Optional.of(NOW.minusMillis(990));
+    Answer late = answer(answerer, ON_READ);
+    assertThat(late.page()).isSameAs(FROM_MYSQL);
+    assertThat(late.reason()).contains(Doubt.ABSENT);
+
+    store.looks.set(0);
+    demand.asked = Optional.of(NOW.minusSeconds(1));
+    assertThat(answer(answerer, ON_READ).reason()).contains(Doubt.ABSENT);
+    assertThat(store.looks).as("the time was over").hasValue(1);
+
+    demand.asked = Optional.of(NOW);
+    assertThat(answerer.ask(List.of(ON_READ), Caller.PATIENT).join())
+        .singleElement()
+        .isInstanceOf(Outcome.Answered.class);
+    assertThat(store.looks).as("of many at once none waits").hasValue(2);
+  }
+
+  @Test
+  void nobodyWaitsForAKeyWhileTheStoreIsAway() throws Exception {
+    Populated store = new Populated();
+    Answerer answerer = answerer(store, MYSQL);
+    answer(answerer, ON_READ);
+    demand.asked = Optional.of(NOW);
+    CompletableFuture<Answer> waiting = answerer.ask(ON_READ, Caller.PATIENT);
+    store.down = true;
+
+    assertThat(waiting.join().reason()).contains(Doubt.ABSENT);
+    assertThat(waiting.join().page()).isSameAs(FROM_MYSQL);
   }
 
   @Test
@@ -352,7 +425,9 @@ class AnswererTest {
     Fallbacks fallbacks =
         new Fallbacks(origin, new Admission(gate, 0), breaker, Tally.NONE, () -> NOW);
     opened.add(fallbacks);
-    return new Answerer(store, arrivals, fallbacks, demand, Tally.NONE, () -> NOW);
+    PopulationWatch population = new PopulationWatch(store);
+    watches.add(population);
+    return new Answerer(store, arrivals, population, fallbacks, demand, Tally.NONE, () -> NOW);
   }
 
   private static Store stored(Instant asOf) {

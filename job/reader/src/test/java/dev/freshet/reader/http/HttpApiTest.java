@@ -17,6 +17,7 @@ import dev.freshet.reader.answer.Fallbacks;
 import dev.freshet.reader.answer.Gate;
 import dev.freshet.reader.answer.NoDemand;
 import dev.freshet.reader.answer.Page;
+import dev.freshet.reader.answer.PopulationWatch;
 import dev.freshet.reader.answer.Progress;
 import dev.freshet.reader.answer.Projection;
 import dev.freshet.reader.answer.Question;
@@ -80,6 +81,7 @@ class HttpApiTest {
 
   private static Breaker breaker;
   private static Fallbacks fallbacks;
+  private static PopulationWatch population;
   private static HttpApi api;
   private static int port;
 
@@ -128,10 +130,12 @@ class HttpApiTest {
             breaker,
             metrics,
             () -> NOW);
+    population = new PopulationWatch(store);
     Answerer answerer =
         new Answerer(
             store,
             (question, written, most) -> false,
+            population,
             fallbacks,
             new NoDemand(),
             metrics,
@@ -157,6 +161,7 @@ class HttpApiTest {
   @AfterAll
   static void stop() {
     api.close();
+    population.close();
     fallbacks.close();
     breaker.close();
   }

@@ -10,6 +10,7 @@ import dev.freshet.reader.answer.ServedView;
 import dev.freshet.view.stream.KeyRequest;
 import dev.freshet.view.stream.KeysRead;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -50,7 +51,10 @@ class KeyDemandTest {
 
   @Test
   void whoFoundItAbsentBeforeItCameDoesNotAskAgain() {
-    demand.wanted(VIEW, List.of(42L, 7L));
+    Instant before = Instant.now();
+    assertThat(demand.wanted(VIEW, List.of(42L, 7L))).isEmpty();
+    assertThat(demand.wanted(VIEW, List.of(42L, 7L)))
+        .hasValueSatisfying(asked -> assertThat(asked).isBetween(before, Instant.now()));
     outbox.await(1);
     demand.read(VIEW, List.of(42L, 7L));
     demand.wanted(VIEW, List.of(42L, 7L));
