@@ -19,7 +19,7 @@ class DemoIT {
               + " projection ([0-9,]+), mysql ([0-9,]+), none ([0-9,]+) · hit ratio (?:–|[0-9.]+%) · verified ([0-9,]+), mismatched ([0-9,]+) · (.*) resident");
   private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
   private static final int SECONDS = FULL ? 20 : 12;
-  private static final int AT_MOST = FULL ? 60 : 20;
+  private static final int AT_MOST = FULL ? 60 : SECONDS;
   private static final int P50_MS = 60;
   private static final int P99_MS = 250;
 

@@ -35,7 +35,7 @@ class HandOverIT {
             "up",
             "--sample=small",
             launcher.inboxAlone(),
-            "--sample-conversations=" + (FULL ? 60_000 : 6_000),
+            "--sample-conversations=" + (FULL ? 60_000 : 4_000),
             "--taskmanager-memory=" + (FULL ? 4000 : 1400),
             "--parallelism=2",
             "--state-backend=rocksdb",
@@ -51,8 +51,8 @@ class HandOverIT {
     CheckPlan plan =
         CheckPlan.standard()
             .transactions(30_000)
-            .rate(FULL ? 100 : 50)
-            .polls(FULL ? 100 : 20)
+            .rate(FULL ? 100 : 30)
+            .polls(FULL ? 100 : 10)
             .seed(System.nanoTime())
             .patience(Duration.ofMinutes(3));
     try (Check check = new Check(endpoints, plan)) {
@@ -80,7 +80,7 @@ class HandOverIT {
               });
       assertThat(over).as("handed over in time").isTrue();
       assertThat(running).as("the writer wrote beyond the hand-over").isNotDone();
-      check.endAfter(FULL ? 6_000 : 300);
+      check.endAfter(FULL ? 6_000 : 200);
       CheckReport report = running.join();
       System.out.println("seed " + plan.seed() + "\n" + report.print());
 

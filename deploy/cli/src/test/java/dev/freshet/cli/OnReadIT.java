@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 class OnReadIT {
   private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
   private static final String VIEW = "unread_conversations";
-  private static final int CONVERSATIONS = FULL ? 20_000 : 300;
+  private static final int CONVERSATIONS = FULL ? 20_000 : 200;
   private static final int EVICT_AFTER = FULL ? 30 : 8;
   private static final int AT_ONCE = 1000;
   private static final int KEYS = FULL ? 500 : 60;

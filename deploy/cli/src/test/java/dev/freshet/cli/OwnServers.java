@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 /**
@@ -39,8 +40,6 @@ final class OwnServers {
 
   private final Path folder;
   private final String database;
-  private final FlinkConfig flink;
-  private final Server taskManager;
   private final int readerPort = Ports.free();
 
   /** What a command did. */
@@ -50,11 +49,27 @@ final class OwnServers {
     }
   }
 
-  private OwnServers(Path folder, String database, FlinkConfig flink, Server taskManager) {
+  private OwnServers(Path folder, String database) {
     this.folder = folder;
     this.database = database;
-    this.flink = flink;
-    this.taskManager = taskManager;
+  }
+
+  /** One cluster for all jobs of this JVM. */
+  private static final class Cluster {
+    static final FlinkConfig CONFIG = FlinkConfig.in(LocalServers.newFolder("flink"));
+    static final FlinkJobManager JOB_MANAGER = LocalServers.started(new FlinkJobManager(CONFIG));
+    static final FlinkTaskManager TASK_MANAGER = LocalServers.started(new FlinkTaskManager(CONFIG));
+
+    private Cluster() {}
+  }
+
+  private static void startSideBySide() {
+    CompletableFuture.allOf(
+            CompletableFuture.runAsync(LocalServers::mysql),
+            CompletableFuture.runAsync(LocalServers::postgres),
+            CompletableFuture.runAsync(LocalServers::kafka),
+            CompletableFuture.runAsync(() -> Cluster.TASK_MANAGER.pid()))
+        .join();
   }
 
   /** Starts them all. */
@@ -70,12 +85,10 @@ final class OwnServers {
    */
   static OwnServers start(Path folder, String database, int sourcePort, int conversations)
       throws Exception {
-    FlinkConfig flink = FlinkConfig.in(LocalServers.newFolder("flink"));
-    LocalServers.started(new FlinkJobManager(flink));
-    Server taskManager = LocalServers.started(new FlinkTaskManager(flink));
+    startSideBySide();
     LocalServers.mysql().createDatabase(database);
     LocalServers.postgres().createDatabase(database);
-    OwnServers servers = new OwnServers(folder, database, flink, taskManager);
+    OwnServers servers = new OwnServers(folder, database);
     try (Connection mysql = servers.application()) {
       SampleSource data = new SampleSource(mysql);
       data.createTables(ROOT.resolve("sql/source"));
@@ -99,11 +112,11 @@ final class OwnServers {
   }
 
   FlinkConfig flink() {
-    return flink;
+    return Cluster.CONFIG;
   }
 
   Server taskManager() {
-    return taskManager;
+    return Cluster.TASK_MANAGER;
   }
 
   Connection application() throws Exception {
@@ -150,7 +163,7 @@ final class OwnServers {
                 database,
                 ROOT.resolve("sql/views"),
                 LocalServers.postgres().port(),
-                flink.url(),
+                Cluster.CONFIG.url(),
                 readerPort,
                 LocalServers.kafka().bootstrap()));
   }

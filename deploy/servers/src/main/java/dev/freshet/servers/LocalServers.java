@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -27,9 +28,10 @@ public final class LocalServers {
   private static final AtomicInteger COUNT = new AtomicInteger();
   private static final List<Server> STARTED = new ArrayList<>();
 
-  private static MySqlServer sharedMySql;
-  private static PostgresServer sharedPostgres;
-  private static KafkaServer sharedKafka;
+  private static final Shared<MySqlServer> MYSQL = new Shared<>(LocalServers::newMySql);
+  private static final Shared<PostgresServer> POSTGRES = new Shared<>(LocalServers::newPostgres);
+  private static final Shared<KafkaServer> KAFKA =
+      new Shared<>(() -> started(new KafkaServer(KafkaConfig.in(newFolder("kafka")))));
 
   static {
     removeLeftovers();
@@ -38,28 +40,36 @@ public final class LocalServers {
 
   private LocalServers() {}
 
-  /** The shared MySQL, serving. */
-  public static synchronized MySqlServer mysql() {
-    if (sharedMySql == null) {
-      sharedMySql = newMySql();
+  /** Started by the first who asks, while others may be started beside it. */
+  private static final class Shared<S extends Server> {
+    private final Supplier<S> make;
+    private S server;
+
+    private Shared(Supplier<S> make) {
+      this.make = make;
     }
-    return sharedMySql;
+
+    private synchronized S get() {
+      if (server == null) {
+        server = make.get();
+      }
+      return server;
+    }
+  }
+
+  /** The shared MySQL, serving. */
+  public static MySqlServer mysql() {
+    return MYSQL.get();
   }
 
   /** The shared Postgres, serving. */
-  public static synchronized PostgresServer postgres() {
-    if (sharedPostgres == null) {
-      sharedPostgres = newPostgres();
-    }
-    return sharedPostgres;
+  public static PostgresServer postgres() {
+    return POSTGRES.get();
   }
 
   /** The shared Kafka, serving. */
-  public static synchronized KafkaServer kafka() {
-    if (sharedKafka == null) {
-      sharedKafka = started(new KafkaServer(KafkaConfig.in(newFolder("kafka"))));
-    }
-    return sharedKafka;
+  public static KafkaServer kafka() {
+    return KAFKA.get();
   }
 
   /** A MySQL of the caller's own, serving. */

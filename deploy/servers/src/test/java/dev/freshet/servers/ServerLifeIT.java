@@ -13,6 +13,10 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,45 +29,72 @@ class ServerLifeIT {
   private static final Duration DEADLINE = Duration.ofSeconds(60);
 
   private final Cluster cluster = new Cluster();
+  private final ExecutorService threads = Executors.newCachedThreadPool();
 
   @BeforeAll
-  void startAll() throws Exception {
-    for (Server server : cluster.servers()) {
-      long begin = System.nanoTime();
-      server.start();
-      server.ready(DEADLINE);
-      System.out.printf(
-          "%s: first start %d ms, %d MB%n",
-          server.name(), millis(begin), Resident.megabytes(server.pid()));
-    }
+  void startAll() {
+    all(
+        server -> {
+          long begin = System.nanoTime();
+          server.start();
+          server.ready(DEADLINE);
+          System.out.printf(
+              "%s: first start %d ms, %d MB%n",
+              server.name(), millis(begin), Resident.megabytes(server.pid()));
+        });
   }
 
   @AfterAll
   void stopAll() {
-    for (Server server : cluster.servers()) {
-      long begin = System.nanoTime();
-      server.close();
-      System.out.printf("%s: stopped in %d ms%n", server.name(), millis(begin));
-      assertThat(server.isAlive()).isFalse();
+    all(
+        server -> {
+          long begin = System.nanoTime();
+          server.close();
+          System.out.printf("%s: stopped in %d ms%n", server.name(), millis(begin));
+          assertThat(server.isAlive()).isFalse();
+        });
+    threads.shutdown();
+  }
+
+  private interface Work {
+    void accept(Server server) throws Exception;
+
+    private void run(Server server) {
+      try {
+        accept(server);
+      } catch (Exception e) {
+        throw new CompletionException(e);
+      }
     }
+  }
+
+  /** With every server, side by side. */
+  private void all(Work work) {
+    CompletableFuture.allOf(
+            cluster.servers().stream()
+                .map(server -> CompletableFuture.runAsync(() -> work.run(server), threads))
+                .toArray(CompletableFuture<?>[]::new))
+        .join();
   }
 
   List<Server> servers() {
     return cluster.servers();
   }
 
-  @ParameterizedTest(autoCloseArguments = false)
-  @MethodSource("servers")
-  void isStartedAgainOnItsOwnDataAfterItWasKilled(Server server) throws Exception {
-    long before = server.pid();
-    server.kill();
-    assertThat(server.isAlive()).isFalse();
-    long begin = System.nanoTime();
-    server.start(DEADLINE);
-    System.out.printf(
-        "%s: started again in %d ms, %d MB%n",
-        server.name(), millis(begin), Resident.megabytes(server.pid()));
-    assertThat(server.pid()).isNotEqualTo(before);
+  @Test
+  void eachIsStartedAgainOnItsOwnDataAfterItWasKilled() {
+    all(
+        server -> {
+          long before = server.pid();
+          server.kill();
+          assertThat(server.isAlive()).isFalse();
+          long begin = System.nanoTime();
+          server.start(DEADLINE);
+          System.out.printf(
+              "%s: started again in %d ms, %d MB%n",
+              server.name(), millis(begin), Resident.megabytes(server.pid()));
+          assertThat(server.pid()).isNotEqualTo(before);
+        });
   }
 
   @ParameterizedTest(autoCloseArguments = false)

@@ -81,7 +81,7 @@ class ReaderMainIT {
     environment.put("FRESHET_READER_PORT", Integer.toString(port));
     Process process = start(environment);
     try (Socket first = firstLetIn(process, port)) {
-      first.setSoTimeout(2_000);
+      first.setSoTimeout(30_000);
       first
           .getOutputStream()
           .write("GET /health HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
