@@ -57,8 +57,12 @@ final class OwnServers {
   /** One cluster for all jobs of this JVM. */
   private static final class Cluster {
     static final FlinkConfig CONFIG = FlinkConfig.in(LocalServers.newFolder("flink"));
-    static final FlinkJobManager JOB_MANAGER = LocalServers.started(new FlinkJobManager(CONFIG));
-    static final FlinkTaskManager TASK_MANAGER = LocalServers.started(new FlinkTaskManager(CONFIG));
+    static final FlinkTaskManager TASK_MANAGER;
+
+    static {
+      LocalServers.started(new FlinkJobManager(CONFIG));
+      TASK_MANAGER = LocalServers.started(new FlinkTaskManager(CONFIG));
+    }
 
     private Cluster() {}
   }
