@@ -69,6 +69,10 @@ public final class Answerer {
     if (!question.isOfTheStore()) {
       return fromMysql(question, Verdict.NOT_OF_THE_STORE, caller);
     }
+    Optional<CompletableFuture<Optional<Store.Reading>>> others = population.join(question);
+    if (others.isPresent()) {
+      return whenPopulated(question, others.get(), caller);
+    }
     try {
       return answer(question, store.read(question), caller, POPULATION);
     } catch (Store.Unavailable e) {
@@ -115,7 +119,8 @@ public final class Answerer {
     Verdict verdict = verdict(question, reading, now);
     Optional<Instant> asked = demand.found(question, verdict);
     if (asked.isPresent() && now.isBefore(asked.get().plus(patience))) {
-      return whenPopulated(question, Duration.between(now, asked.get().plus(patience)), caller);
+      Duration rest = Duration.between(now, asked.get().plus(patience));
+      return whenPopulated(question, population.await(question, rest), caller);
     }
     if (verdict.equals(Verdict.BEHIND) && await(question)) {
       try {
@@ -129,20 +134,21 @@ public final class Answerer {
     return answer(question, reading, verdict, now, caller);
   }
 
-  private CompletableFuture<Answer> whenPopulated(Question question, Duration most, Caller caller) {
+  private CompletableFuture<Answer> whenPopulated(
+      Question question, CompletableFuture<Optional<Store.Reading>> populated, Caller caller) {
     long from = System.nanoTime();
-    return population
-        .await(question, most)
-        .thenCompose(
-            there -> {
-              tally.waited(there.isPresent(), Duration.ofNanos(System.nanoTime() - from));
-              if (there.isEmpty()) {
-                return fromMysql(question, Verdict.ABSENT, caller);
-              }
-              Store.Reading reading = there.get();
-              Instant now = clock.instant();
-              return answer(question, reading, verdict(question, reading, now), now, caller);
-            });
+    return populated.thenCompose(
+        there -> {
+          tally.waited(there.isPresent(), Duration.ofNanos(System.nanoTime() - from));
+          if (there.isEmpty()) {
+            return fromMysql(question, Verdict.ABSENT, caller);
+          }
+          Store.Reading reading = there.get();
+          Instant now = clock.instant();
+          Verdict verdict = verdict(question, reading, now);
+          demand.found(question, verdict);
+          return answer(question, reading, verdict, now, caller);
+        });
   }
 
   private CompletableFuture<Answer> answer(

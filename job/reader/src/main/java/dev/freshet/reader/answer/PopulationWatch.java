@@ -20,8 +20,10 @@ import org.slf4j.LoggerFactory;
  * they came, and have the projection's answer a moment later.
  *
  * <p>The store is looked at every few milliseconds, once for all who wait, and not at all while
- * nobody does. Safe for many threads; the looking is done in one of its own, which tells the
- * results as well. Nobody who waits keeps a thread.
+ * nobody does. Whoever comes while others wait for the same need not look for himself. Nobody is
+ * told what was read before he came, so that what a caller is told does not go back. Safe for many
+ * threads; the looking is done in one of its own, which tells the results as well. Nobody who waits
+ * keeps a thread.
  */
 public final class PopulationWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PopulationWatch.class);
@@ -31,7 +33,7 @@ public final class PopulationWatch implements AutoCloseable {
   private static final int BATCH = 32;
 
   private final Store store;
-  private final Map<Question, List<Waiter>> waiting = new HashMap<>();
+  private final Map<Question, Crowd> waiting = new HashMap<>();
   private final AtomicBoolean looking = new AtomicBoolean();
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(
@@ -41,7 +43,32 @@ public final class PopulationWatch implements AutoCloseable {
             return made;
           });
 
-  private record Waiter(long end, CompletableFuture<Optional<Store.Reading>> told) {}
+  /** Those who wait for one page, until the same moment; guarded by {@link #waiting}. */
+  private static final class Crowd {
+    private final long end;
+    private final List<CompletableFuture<Optional<Store.Reading>>> waiters = new ArrayList<>();
+
+    /** Whoever comes now finds it in the store. */
+    private boolean there;
+
+    private Crowd(long end) {
+      this.end = end;
+    }
+
+    private CompletableFuture<Optional<Store.Reading>> join() {
+      CompletableFuture<Optional<Store.Reading>> told = new CompletableFuture<>();
+      waiters.add(told);
+      return told;
+    }
+
+    /** Those who came first; they wait no more. */
+    private List<CompletableFuture<Optional<Store.Reading>>> take(int count) {
+      List<CompletableFuture<Optional<Store.Reading>>> first = waiters.subList(0, count);
+      List<CompletableFuture<Optional<Store.Reading>>> taken = List.copyOf(first);
+      first.clear();
+      return taken;
+    }
+  }
 
   public PopulationWatch(Store store) {
     this.store = store;
@@ -50,16 +77,35 @@ public final class PopulationWatch implements AutoCloseable {
   /**
    * What the store has of a key once the key is there.
    *
-   * @param most for how long that is waited for
+   * @param most for how long that is waited for, unless others wait for the same
    * @return empty when it does not come in time, or the store does not answer; never fails
    */
   CompletableFuture<Optional<Store.Reading>> await(Question question, Duration most) {
-    Waiter me = new Waiter(System.nanoTime() + most.toNanos(), new CompletableFuture<>());
+    CompletableFuture<Optional<Store.Reading>> told;
     synchronized (waiting) {
-      waiting.computeIfAbsent(question.ofWhateverTime(), q -> new ArrayList<>()).add(me);
+      told =
+          waiting
+              .computeIfAbsent(
+                  question.ofWhateverTime(), q -> new Crowd(System.nanoTime() + most.toNanos()))
+              .join();
     }
     look();
-    return me.told();
+    return told;
+  }
+
+  /**
+   * The same as {@link #await}, with those who wait already.
+   *
+   * @return empty when nobody does
+   */
+  Optional<CompletableFuture<Optional<Store.Reading>>> join(Question question) {
+    synchronized (waiting) {
+      return waiting.isEmpty()
+          ? Optional.empty()
+          : Optional.ofNullable(waiting.get(question.ofWhateverTime()))
+              .filter(crowd -> !crowd.there)
+              .map(Crowd::join);
+    }
   }
 
   private void look() {
@@ -70,11 +116,11 @@ public final class PopulationWatch implements AutoCloseable {
 
   private void lookWhileSomebodyWaits() {
     try {
-      List<Question> questions = waitedFor();
-      while (!questions.isEmpty()) {
-        tell(read(questions));
+      Map<Question, Integer> crowds = crowds();
+      while (!crowds.isEmpty()) {
+        tell(crowds, read(List.copyOf(crowds.keySet())));
         Thread.sleep(PERIOD.toMillis());
-        questions = waitedFor();
+        crowds = crowds();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -86,14 +132,16 @@ public final class PopulationWatch implements AutoCloseable {
     } finally {
       looking.set(false);
     }
-    if (!waitedFor().isEmpty()) {
+    if (!crowds().isEmpty()) {
       look();
     }
   }
 
-  private List<Question> waitedFor() {
+  /** How many wait for what. */
+  private Map<Question, Integer> crowds() {
     synchronized (waiting) {
-      return List.copyOf(waiting.keySet());
+      return waiting.entrySet().stream()
+          .collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().waiters.size()));
     }
   }
 
@@ -121,35 +169,45 @@ public final class PopulationWatch implements AutoCloseable {
     return found;
   }
 
-  private void tell(Map<Question, Optional<Store.Reading>> found) {
-    List<Waiter> late = new ArrayList<>();
-    Map<Question, List<Waiter>> there = new HashMap<>();
-    long now = System.nanoTime();
+  private record Told(
+      List<CompletableFuture<Optional<Store.Reading>>> whom, Optional<Store.Reading> what) {}
+
+  /**
+   * Tells what was found, and those whose time is over that nothing was.
+   *
+   * @param crowds how many had come before it was read
+   */
+  private void tell(Map<Question, Integer> crowds, Map<Question, Optional<Store.Reading>> found) {
+    List<Told> told = new ArrayList<>();
     synchronized (waiting) {
-      for (Question question : found.keySet()) {
-        // Nobody is left when the watch was closed meanwhile.
-        Optional.ofNullable(waiting.remove(question))
-            .ifPresent(waiters -> there.put(question, waiters));
-      }
-      for (List<Waiter> waiters : waiting.values()) {
-        waiters.stream().filter(waiter -> now - waiter.end() >= 0).forEach(late::add);
-        waiters.removeIf(waiter -> now - waiter.end() >= 0);
-      }
-      waiting.values().removeIf(List::isEmpty);
+      crowds.forEach(
+          (question, came) -> {
+            Crowd crowd = waiting.get(question);
+            if (crowd == null) {
+              return;
+            }
+            if (found.containsKey(question)) {
+              crowd.there = true;
+              told.add(new Told(crowd.take(came), found.get(question)));
+            }
+            if (System.nanoTime() - crowd.end >= 0) {
+              told.add(new Told(crowd.take(crowd.waiters.size()), Optional.empty()));
+            }
+            if (crowd.waiters.isEmpty()) {
+              waiting.remove(question);
+            }
+          });
     }
-    there.forEach(
-        (question, waiters) ->
-            waiters.forEach(waiter -> waiter.told().complete(found.get(question))));
-    late.forEach(waiter -> waiter.told().complete(Optional.empty()));
+    told.forEach(each -> each.whom().forEach(waiter -> waiter.complete(each.what())));
   }
 
   private void giveUp() {
-    List<Waiter> all = new ArrayList<>();
+    List<CompletableFuture<Optional<Store.Reading>>> all = new ArrayList<>();
     synchronized (waiting) {
-      waiting.values().forEach(all::addAll);
+      waiting.values().forEach(crowd -> all.addAll(crowd.waiters));
       waiting.clear();
     }
-    all.forEach(waiter -> waiter.told().complete(Optional.empty()));
+    all.forEach(told -> told.complete(Optional.empty()));
   }
 
   @Override
