@@ -62,8 +62,8 @@ public final class Reader implements AutoCloseable {
   }
 
   /**
-   * Starts a reader. It listens last: who connects before it can answer is refused, and need not
-   * wait.
+   * Starts a reader. It listens last: who connects before is refused, and who is let in need not
+   * wait for more than the HTTP server's own start.
    *
    * @param clock by which the age of answers is measured
    * @throws ListenSocket.Taken when the address cannot be had; nothing is left running then

@@ -25,16 +25,14 @@ import java.util.concurrent.CompletableFuture;
  * the write that the question names, or it is not given.
  *
  * <p>A key that is not in the store is asked for, so that the next answer may come from there. Who
- * reads it within a second of that waits for it, for the rest of this second at most; with many
- * questions at once, or where it was not asked for, nobody does.
+ * reads it within a second of that waits for it, for the rest of this second at most ({@link
+ * PopulationWatch}). Nobody does with many questions at once, for an answer that must show a write,
+ * or while keys come later than that.
  *
  * <p>Where the answer must show a write, the projection is waited for as long as the question says;
  * then MySQL is asked, which shows it if it is the server that was written to.
  */
 public final class Answerer {
-  /** From when a key is asked for; most are populated in less. */
-  private static final Duration POPULATION = Duration.ofSeconds(1);
-
   private final Store store;
   private final Arrivals arrivals;
   private final PopulationWatch population;
@@ -69,12 +67,15 @@ public final class Answerer {
     if (!question.isOfTheStore()) {
       return fromMysql(question, Verdict.NOT_OF_THE_STORE, caller);
     }
-    Optional<CompletableFuture<Optional<Store.Reading>>> others = population.join(question);
-    if (others.isPresent()) {
-      return whenPopulated(question, others.get(), caller);
+    boolean patient = question.written().isEmpty();
+    if (patient && question.view().plan().options().onRead()) {
+      Optional<CompletableFuture<PopulationWatch.End>> others = population.join(question);
+      if (others.isPresent()) {
+        return whenPopulated(question, others.get(), caller);
+      }
     }
     try {
-      return answer(question, store.read(question), caller, POPULATION);
+      return answer(question, store.read(question), caller, patient);
     } catch (Store.Unavailable e) {
       return fromMysql(question, Verdict.STORE_UNAVAILABLE, caller);
     }
@@ -103,7 +104,7 @@ public final class Answerer {
         question -> {
           Store.Reading reading = readings.get(question);
           if (reading != null) {
-            return answer(question, reading, caller, Duration.ZERO);
+            return answer(question, reading, caller, false);
           }
           return fromMysql(
               question,
@@ -113,13 +114,13 @@ public final class Answerer {
   }
 
   private CompletableFuture<Answer> answer(
-      Question question, Store.Reading first, Caller caller, Duration patience) {
+      Question question, Store.Reading first, Caller caller, boolean patient) {
     Store.Reading reading = first;
     Instant now = clock.instant();
     Verdict verdict = verdict(question, reading, now);
-    Optional<Instant> asked = demand.found(question, verdict);
-    if (asked.isPresent() && now.isBefore(asked.get().plus(patience))) {
-      Duration rest = Duration.between(now, asked.get().plus(patience));
+    Optional<Duration> asked = demand.found(question, verdict);
+    if (patient && asked.isPresent() && asked.get().compareTo(Demand.PATIENCE) < 0) {
+      Duration rest = Demand.PATIENCE.minus(asked.get());
       return whenPopulated(question, population.await(question, rest), caller);
     }
     if (verdict.equals(Verdict.BEHIND) && await(question)) {
@@ -135,15 +136,15 @@ public final class Answerer {
   }
 
   private CompletableFuture<Answer> whenPopulated(
-      Question question, CompletableFuture<Optional<Store.Reading>> populated, Caller caller) {
+      Question question, CompletableFuture<PopulationWatch.End> waiting, Caller caller) {
     long from = System.nanoTime();
-    return populated.thenCompose(
-        there -> {
-          tally.waited(there.isPresent(), Duration.ofNanos(System.nanoTime() - from));
-          if (there.isEmpty()) {
-            return fromMysql(question, Verdict.ABSENT, caller);
+    return waiting.thenCompose(
+        end -> {
+          tally.waited(end.reading().isPresent(), Duration.ofNanos(System.nanoTime() - from));
+          if (end.reading().isEmpty()) {
+            return fromMysql(question, end.otherwise(), caller);
           }
-          Store.Reading reading = there.get();
+          Store.Reading reading = end.reading().get();
           Instant now = clock.instant();
           Verdict verdict = verdict(question, reading, now);
           demand.found(question, verdict);

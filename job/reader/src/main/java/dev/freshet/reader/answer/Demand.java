@@ -1,6 +1,6 @@
 package dev.freshet.reader.answer;
 
-import java.time.Instant;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -8,22 +8,26 @@ import java.util.Optional;
  * Hears which keys of views that are populated on read somebody asks for. Never waits, never fails.
  */
 public interface Demand {
+  /** From when a key was asked for, until nobody waits for it; most are populated in less. */
+  Duration PATIENCE = Duration.ofSeconds(1);
+
   /** The store had the key. */
   void read(ServedView view, List<Object> key);
 
   /**
    * The store had it not, and is to have it.
    *
-   * @return when it was asked for already, as far as that is known; empty when this asks for it
+   * @return how long ago it was asked for already; empty when this asks for it, and while there is
+   *     no hope that it comes within {@link #PATIENCE}
    */
-  Optional<Instant> wanted(ServedView view, List<Object> key);
+  Optional<Duration> wanted(ServedView view, List<Object> key);
 
   /**
    * Says what somebody found who asked for a key.
    *
-   * @return when a key that is absent was asked for already
+   * @return of a key that is absent, as {@link #wanted}
    */
-  default Optional<Instant> found(Question question, Verdict verdict) {
+  default Optional<Duration> found(Question question, Verdict verdict) {
     ServedView view = question.view();
     if (verdict.equals(Verdict.ABSENT)) {
       return wanted(view, question.key());

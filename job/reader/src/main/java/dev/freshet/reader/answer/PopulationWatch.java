@@ -2,6 +2,7 @@ package dev.freshet.reader.answer;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -20,10 +22,9 @@ import org.slf4j.LoggerFactory;
  * they came, and have the projection's answer a moment later.
  *
  * <p>The store is looked at every few milliseconds, once for all who wait, and not at all while
- * nobody does. Whoever comes while others wait for the same need not look for himself. Nobody is
- * told what was read before he came, so that what a caller is told does not go back. Safe for many
- * threads; the looking is done in one of its own, which tells the results as well. Nobody who waits
- * keeps a thread.
+ * nobody does. Whoever comes while others wait for the same page need not look for himself, and is
+ * told what was read after he came. Safe for many threads; the looking is done in one of its own,
+ * which tells the results as well. Nobody who waits keeps a thread.
  */
 public final class PopulationWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PopulationWatch.class);
@@ -43,30 +44,62 @@ public final class PopulationWatch implements AutoCloseable {
             return made;
           });
 
+  /**
+   * How the waiting ended.
+   *
+   * @param reading what the store has
+   * @param otherwise what is to be said when it has nothing
+   */
+  record End(Optional<Store.Reading> reading, Verdict.Doubted otherwise) {
+    private static final End LATE = new End(Optional.empty(), Verdict.ABSENT);
+    private static final End AWAY = new End(Optional.empty(), Verdict.STORE_UNAVAILABLE);
+
+    private static End with(Store.Reading reading) {
+      return new End(Optional.of(reading), Verdict.ABSENT);
+    }
+  }
+
   /** Those who wait for one page, until the same moment; guarded by {@link #waiting}. */
   private static final class Crowd {
-    private final long end;
-    private final List<CompletableFuture<Optional<Store.Reading>>> waiters = new ArrayList<>();
+    private final Question question;
+    private final long until;
+    private final List<CompletableFuture<End>> waiters = new ArrayList<>();
 
     /** Whoever comes now finds it in the store. */
     private boolean there;
 
-    private Crowd(long end) {
-      this.end = end;
+    private Crowd(Question question, Duration most) {
+      this.question = question;
+      this.until = System.nanoTime() + most.toNanos();
     }
 
-    private CompletableFuture<Optional<Store.Reading>> join() {
-      CompletableFuture<Optional<Store.Reading>> told = new CompletableFuture<>();
-      waiters.add(told);
-      return told;
+    private boolean isOver() {
+      return System.nanoTime() - until >= 0;
+    }
+
+    private CompletableFuture<End> join() {
+      CompletableFuture<End> end = new CompletableFuture<>();
+      waiters.add(end);
+      return end;
     }
 
     /** Those who came first; they wait no more. */
-    private List<CompletableFuture<Optional<Store.Reading>>> take(int count) {
-      List<CompletableFuture<Optional<Store.Reading>>> first = waiters.subList(0, count);
-      List<CompletableFuture<Optional<Store.Reading>>> taken = List.copyOf(first);
+    private List<CompletableFuture<End>> take(int count) {
+      List<CompletableFuture<End>> first = waiters.subList(0, count);
+      List<CompletableFuture<End>> taken = List.copyOf(first);
       first.clear();
       return taken;
+    }
+  }
+
+  /**
+   * A crowd as it is looked for.
+   *
+   * @param came how many there were before
+   */
+  private record Look(Crowd crowd, int came) {
+    private Question question() {
+      return crowd.question;
     }
   }
 
@@ -75,50 +108,52 @@ public final class PopulationWatch implements AutoCloseable {
   }
 
   /**
-   * What the store has of a key once the key is there.
+   * What the store has of a key once it can be told.
    *
-   * @param most for how long that is waited for, unless others wait for the same
-   * @return empty when it does not come in time, or the store does not answer; never fails
+   * @param most for how long that is waited for, unless others wait for the same page already
+   * @return never fails
    */
-  CompletableFuture<Optional<Store.Reading>> await(Question question, Duration most) {
-    CompletableFuture<Optional<Store.Reading>> told;
+  CompletableFuture<End> await(Question asked, Duration most) {
+    Question question = asked.ofWhateverTime();
+    CompletableFuture<End> end;
     synchronized (waiting) {
-      told =
-          waiting
-              .computeIfAbsent(
-                  question.ofWhateverTime(), q -> new Crowd(System.nanoTime() + most.toNanos()))
-              .join();
+      end = waiting.computeIfAbsent(question, q -> new Crowd(q, most)).join();
     }
     look();
-    return told;
+    return end;
   }
 
   /**
-   * The same as {@link #await}, with those who wait already.
+   * The same as {@link #await}, with those who wait for the same page already.
    *
    * @return empty when nobody does
    */
-  Optional<CompletableFuture<Optional<Store.Reading>>> join(Question question) {
+  Optional<CompletableFuture<End>> join(Question asked) {
     synchronized (waiting) {
       return waiting.isEmpty()
           ? Optional.empty()
-          : Optional.ofNullable(waiting.get(question.ofWhateverTime()))
-              .filter(crowd -> !crowd.there)
+          : Optional.ofNullable(waiting.get(asked.ofWhateverTime()))
+              .filter(crowd -> !crowd.there && !crowd.isOver())
               .map(Crowd::join);
     }
   }
 
   private void look() {
     if (looking.compareAndSet(false, true)) {
-      thread.execute(this::lookWhileSomebodyWaits);
+      try {
+        thread.execute(this::lookWhileSomebodyWaits);
+      } catch (RejectedExecutionException e) {
+        LOG.debug("the reader stops", e);
+        giveUp();
+      }
     }
   }
 
   private void lookWhileSomebodyWaits() {
     try {
-      Map<Question, Integer> crowds = crowds();
+      List<Look> crowds = crowds();
       while (!crowds.isEmpty()) {
-        tell(crowds, read(List.copyOf(crowds.keySet())));
+        lookFor(crowds);
         Thread.sleep(PERIOD.toMillis());
         crowds = crowds();
       }
@@ -126,7 +161,7 @@ public final class PopulationWatch implements AutoCloseable {
       Thread.currentThread().interrupt();
       giveUp();
       return;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("Keys were not looked for; this is a defect of the reader", e);
       giveUp();
     } finally {
@@ -137,77 +172,89 @@ public final class PopulationWatch implements AutoCloseable {
     }
   }
 
-  /** How many wait for what. */
-  private Map<Question, Integer> crowds() {
+  private List<Look> crowds() {
     synchronized (waiting) {
-      return waiting.entrySet().stream()
-          .collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().waiters.size()));
+      return waiting.values().stream().map(crowd -> new Look(crowd, crowd.waiters.size())).toList();
     }
   }
 
-  /** What the store has of keys that are there; empty where it does not answer. */
-  private Map<Question, Optional<Store.Reading>> read(List<Question> all) {
-    Map<ServedView, List<Question>> byView =
-        all.stream().collect(Collectors.groupingBy(Question::view));
-    Map<Question, Optional<Store.Reading>> found = new HashMap<>();
-    for (List<Question> questions : byView.values()) {
-      for (int from = 0; from < questions.size(); from += BATCH) {
-        List<Question> batch = questions.subList(from, Math.min(questions.size(), from + BATCH));
-        try {
-          List<Store.Reading> readings = store.read(batch);
-          for (int i = 0; i < batch.size(); i++) {
-            if (!readings.get(i).absent()) {
-              found.put(batch.get(i), Optional.of(readings.get(i)));
-            }
-          }
-        } catch (Store.Unavailable e) {
-          // Whoever reads the store itself says so in the log.
-          batch.forEach(question -> found.put(question, Optional.empty()));
+  private void lookFor(List<Look> crowds) {
+    Collection<List<Look>> byView =
+        crowds.stream().collect(Collectors.groupingBy(look -> look.question().view())).values();
+    boolean away = false;
+    for (List<Look> looks : byView) {
+      for (int from = 0; from < looks.size(); from += BATCH) {
+        List<Look> batch = looks.subList(from, Math.min(looks.size(), from + BATCH));
+        // A store that does not answer one batch is not waited for again with the next.
+        away = away || !read(batch);
+        if (away) {
+          batch.forEach(look -> tell(look, End.AWAY));
+        }
+        tellWhoWaitsTooLong(crowds);
+      }
+    }
+  }
+
+  /** False when the store does not answer; whoever reads it himself says so in the log. */
+  private boolean read(List<Look> batch) {
+    try {
+      List<Store.Reading> readings = store.read(batch.stream().map(Look::question).toList());
+      for (int i = 0; i < batch.size(); i++) {
+        if (canBeTold(readings.get(i))) {
+          tell(batch.get(i), End.with(readings.get(i)));
+        }
+      }
+      return true;
+    } catch (Store.Unavailable e) {
+      return false;
+    }
+  }
+
+  /** It is there, or there is more amiss with it than that it is not. */
+  private static boolean canBeTold(Store.Reading reading) {
+    return !reading.absent()
+        || reading.invalid().isPresent()
+        || reading.progress().filter(Progress::handedOver).isEmpty();
+  }
+
+  private void tell(Look look, End end) {
+    Crowd crowd = look.crowd();
+    List<CompletableFuture<End>> those;
+    synchronized (waiting) {
+      crowd.there = true;
+      // Nobody is left when the watch was closed meanwhile.
+      those = crowd.take(Math.min(look.came(), crowd.waiters.size()));
+      removeIfEmpty(crowd);
+    }
+    those.forEach(waiter -> waiter.complete(end));
+  }
+
+  private void tellWhoWaitsTooLong(List<Look> crowds) {
+    List<CompletableFuture<End>> late = new ArrayList<>();
+    synchronized (waiting) {
+      for (Look look : crowds) {
+        if (look.crowd().isOver()) {
+          late.addAll(look.crowd().take(look.crowd().waiters.size()));
+          removeIfEmpty(look.crowd());
         }
       }
     }
-    return found;
+    late.forEach(waiter -> waiter.complete(End.LATE));
   }
 
-  private record Told(
-      List<CompletableFuture<Optional<Store.Reading>>> whom, Optional<Store.Reading> what) {}
-
-  /**
-   * Tells what was found, and those whose time is over that nothing was.
-   *
-   * @param crowds how many had come before it was read
-   */
-  private void tell(Map<Question, Integer> crowds, Map<Question, Optional<Store.Reading>> found) {
-    List<Told> told = new ArrayList<>();
-    synchronized (waiting) {
-      crowds.forEach(
-          (question, came) -> {
-            Crowd crowd = waiting.get(question);
-            if (crowd == null) {
-              return;
-            }
-            if (found.containsKey(question)) {
-              crowd.there = true;
-              told.add(new Told(crowd.take(came), found.get(question)));
-            }
-            if (System.nanoTime() - crowd.end >= 0) {
-              told.add(new Told(crowd.take(crowd.waiters.size()), Optional.empty()));
-            }
-            if (crowd.waiters.isEmpty()) {
-              waiting.remove(question);
-            }
-          });
+  private void removeIfEmpty(Crowd crowd) {
+    if (crowd.waiters.isEmpty()) {
+      waiting.remove(crowd.question, crowd);
     }
-    told.forEach(each -> each.whom().forEach(waiter -> waiter.complete(each.what())));
   }
 
   private void giveUp() {
-    List<CompletableFuture<Optional<Store.Reading>>> all = new ArrayList<>();
+    List<CompletableFuture<End>> all = new ArrayList<>();
     synchronized (waiting) {
-      waiting.values().forEach(crowd -> all.addAll(crowd.waiters));
+      waiting.values().forEach(crowd -> all.addAll(crowd.take(crowd.waiters.size())));
       waiting.clear();
     }
-    all.forEach(told -> told.complete(Optional.empty()));
+    all.forEach(waiter -> waiter.complete(End.LATE));
   }
 
   @Override

@@ -29,9 +29,9 @@ final class Pools {
     HikariConfig config = common("postgres", database);
     config.setDriverClassName("org.postgresql.Driver");
     config.setJdbcUrl(postgresUrl(database));
-    // Two more than answers may use, for the looks at what somebody waits for and at what streams
-    // watch.
-    config.setMaximumPoolSize(limits.storeConnections() + 2);
+    // Three more than answers may use, for the looks at progress and keys that somebody waits for,
+    // and at what streams watch.
+    config.setMaximumPoolSize(limits.storeConnections() + 3);
     config.setConnectionTimeout(Math.max(250, limits.storeTimeout().toMillis()));
     config.addDataSourceProperty("ApplicationName", "freshet-reader");
     config.addDataSourceProperty("connectTimeout", "1");

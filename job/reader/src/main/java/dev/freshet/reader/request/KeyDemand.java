@@ -30,9 +30,11 @@ import org.slf4j.LoggerFactory;
  * Tells jobs which keys to populate, and which are still read.
  *
  * <ul>
- *   <li>A key that is wanted is asked for once in {@link #PATIENCE}, also when it was there
+ *   <li>A key that is wanted is asked for once in {@link #ASKED_ONCE_IN}, also when it was there
  *       meanwhile: who found it absent before may say so after. At most {@value #MOST_WAITING} wait
  *       to be asked for; of what is beyond, or does not reach Kafka, the next read asks anew.
+ *   <li>Where a key has not come in time, or cannot be asked for, there is no hope for a while that
+ *       others do, until one has come in time.
  *   <li>Keys that were read are told together, four times in the time after which a key leaves that
  *       nobody reads, and at the end.
  * </ul>
@@ -42,7 +44,8 @@ import org.slf4j.LoggerFactory;
 public final class KeyDemand implements Demand, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(KeyDemand.class);
 
-  static final Duration PATIENCE = Duration.ofSeconds(5);
+  static final Duration ASKED_ONCE_IN = Duration.ofSeconds(5);
+  private static final Duration WITHOUT_HOPE = Duration.ofSeconds(5);
   private static final int MOST_WAITING = 10_000;
 
   /** Of keys read and not told yet; so many are told at once. */
@@ -56,8 +59,14 @@ public final class KeyDemand implements Demand, AutoCloseable {
   private final Outbox outbox;
   private final ReaderMetrics metrics;
   private final InstantSource clock;
-  private final Cache<Wanted, Instant> asked =
-      Caffeine.newBuilder().expireAfterWrite(PATIENCE).maximumSize(MOST_READ).build();
+
+  /** When, by {@link System#nanoTime}. */
+  private final Cache<Wanted, Long> asked =
+      Caffeine.newBuilder().expireAfterWrite(ASKED_ONCE_IN).maximumSize(MOST_READ).build();
+
+  /** Until then, by {@link System#nanoTime}, nobody need wait for keys. */
+  private volatile long hopelessUntil = System.nanoTime();
+
   private final BlockingQueue<Wanted> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
   private final Map<ServedView, Set<List<Object>>> read = new ConcurrentHashMap<>();
   private final Map<ServedView, Instant> told = new HashMap<>();
@@ -89,22 +98,41 @@ public final class KeyDemand implements Demand, AutoCloseable {
   }
 
   @Override
-  public Optional<Instant> wanted(ServedView view, List<Object> key) {
+  public Optional<Duration> wanted(ServedView view, List<Object> key) {
     Wanted wanted = new Wanted(view, List.copyOf(key));
-    Optional<Instant> before =
-        Optional.ofNullable(asked.asMap().putIfAbsent(wanted, clock.instant()));
-    if (before.isEmpty()) {
-      if (waiting.offer(wanted)) {
-        soon(this::ask);
-      } else {
-        asked.invalidate(wanted);
+    long now = System.nanoTime();
+    Long before = asked.asMap().putIfAbsent(wanted, now);
+    if (before != null) {
+      Duration ago = Duration.ofNanos(now - before);
+      if (ago.compareTo(PATIENCE) >= 0) {
+        loseHope();
       }
+      return isHopeless() ? Optional.empty() : Optional.of(ago);
     }
-    return before;
+    if (waiting.offer(wanted)) {
+      soon(this::ask);
+    } else {
+      asked.invalidate(wanted);
+    }
+    return Optional.empty();
+  }
+
+  private void loseHope() {
+    hopelessUntil = System.nanoTime() + WITHOUT_HOPE.toNanos();
+  }
+
+  private boolean isHopeless() {
+    return System.nanoTime() - hopelessUntil < 0;
   }
 
   @Override
   public void read(ServedView view, List<Object> key) {
+    if (isHopeless()) {
+      Long before = asked.getIfPresent(new Wanted(view, List.copyOf(key)));
+      if (before != null && System.nanoTime() - before < PATIENCE.toNanos()) {
+        hopelessUntil = System.nanoTime();
+      }
+    }
     Set<List<Object>> ofView = read.computeIfAbsent(view, v -> ConcurrentHashMap.newKeySet());
     if (ofView.add(key) && ofView.size() > MOST_READ) {
       soon(() -> tell(clock.instant(), true));
@@ -139,6 +167,7 @@ public final class KeyDemand implements Demand, AutoCloseable {
               next.view().job(), next.view().plan(), next.key().toArray(), clock.instant()));
       metrics.requested(next.view().name(), KeyRequest.POPULATE);
     } catch (NotTaken e) {
+      loseHope();
       // The outbox has said it; who reads the key next asks anew.
       asked.invalidate(next);
     }

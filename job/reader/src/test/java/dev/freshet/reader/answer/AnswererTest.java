@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -240,7 +242,13 @@ class AnswererTest {
   private static final class Populated implements Store {
     private volatile boolean absent = true;
     private volatile boolean down;
+    private volatile Page page = STORED;
     private final AtomicLong looks = new AtomicLong();
+
+    /** Until it opens, a look for those who wait is held; it sees what there was: STORED. */
+    private final AtomicReference<CountDownLatch> gate = new AtomicReference<>();
+
+    private final CountDownLatch held = new CountDownLatch(1);
 
     @Override
     public Reading read(Question question) throws Unavailable {
@@ -248,11 +256,25 @@ class AnswererTest {
       if (down) {
         throw new Unavailable("down", null);
       }
+      CountDownLatch open = gate.get();
+      if (open != null && Thread.currentThread().getName().equals("population-watch")) {
+        held.countDown();
+        try {
+          open.await();
+        } catch (InterruptedException e) {
+          throw new IllegalStateException(e);
+        }
+        return reading(false, STORED);
+      }
+      return reading(absent, page);
+    }
+
+    private static Reading reading(boolean absent, Page page) {
       return new Reading(
           Optional.of(new Progress(4567, "", Optional.of(NOW), true)),
           Optional.empty(),
           absent,
-          STORED);
+          page);
     }
   }
 
@@ -284,7 +306,7 @@ class AnswererTest {
         };
     Populated store = new Populated();
     Answerer answerer = answerer(store, counted);
-    demand.asked = Optional.of(NOW);
+    demand.asked = Optional.of(Duration.ZERO);
 
     CompletableFuture<Answer> first = answerer.ask(ON_READ, Caller.PATIENT);
     assertThat(first.join().source()).isEqualTo(Source.MYSQL);
@@ -304,21 +326,54 @@ class AnswererTest {
     Populated store = new Populated();
     Answerer answerer = answerer(store, MYSQL);
     answer(answerer, ON_READ);
-    demand.asked = Optional.of(NOW.minusMillis(990));
+    demand.asked = Optional.of(Duration.ofMillis(990));
     Answer late = answer(answerer, ON_READ);
     assertThat(late.page()).isSameAs(FROM_MYSQL);
     assertThat(late.reason()).contains(Doubt.ABSENT);
 
     store.looks.set(0);
-    demand.asked = Optional.of(NOW.minusSeconds(1));
+    demand.asked = Optional.of(Duration.ofSeconds(1));
     assertThat(answer(answerer, ON_READ).reason()).contains(Doubt.ABSENT);
     assertThat(store.looks).as("the time was over").hasValue(1);
+  }
 
-    demand.asked = Optional.of(NOW);
+  @Test
+  void neitherABatchNorAnAnswerThatMustShowAWriteWaitsForAKey() throws Exception {
+    Populated store = new Populated();
+    Answerer answerer = answerer(store, MYSQL);
+    answer(answerer, ON_READ);
+    demand.asked = Optional.of(Duration.ZERO);
+    CompletableFuture<Answer> waiting = answerer.ask(ON_READ, Caller.PATIENT);
+
     assertThat(answerer.ask(List.of(ON_READ), Caller.PATIENT).join())
         .singleElement()
         .isInstanceOf(Outcome.Answered.class);
-    assertThat(store.looks).as("of many at once none waits").hasValue(2);
+    assertThat(answer(answerer, asked(ON_READ.view(), "4567")).reason()).contains(Doubt.ABSENT);
+    assertThat(waiting).isNotDone();
+
+    watches.get(0).close();
+    assertThat(waiting.join().reason()).as("told at the end").contains(Doubt.ABSENT);
+  }
+
+  @Test
+  void nobodyIsToldWhatWasReadBeforeHeCame() throws Exception {
+    Populated store = new Populated();
+    Answerer answerer = answerer(store, MYSQL);
+    answer(answerer, ON_READ);
+    demand.asked = Optional.of(Duration.ZERO);
+    CountDownLatch open = new CountDownLatch(1);
+    store.gate.set(open);
+    CompletableFuture<Answer> before = answerer.ask(ON_READ, Caller.PATIENT);
+    store.held.await();
+    CompletableFuture<Answer> after = answerer.ask(ON_READ, Caller.PATIENT);
+    assertThat(before).isNotDone();
+    store.absent = false;
+    store.page = new Page(List.of(), "newer", Optional.empty());
+    store.gate.set(null);
+    open.countDown();
+
+    assertThat(before.join().page()).isSameAs(STORED);
+    assertThat(after.join().page()).isSameAs(store.page);
   }
 
   @Test
@@ -326,11 +381,12 @@ class AnswererTest {
     Populated store = new Populated();
     Answerer answerer = answerer(store, MYSQL);
     answer(answerer, ON_READ);
-    demand.asked = Optional.of(NOW);
+    demand.asked = Optional.of(Duration.ZERO);
     CompletableFuture<Answer> waiting = answerer.ask(ON_READ, Caller.PATIENT);
     store.down = true;
 
-    assertThat(waiting.join().reason()).contains(Doubt.ABSENT);
+    assertThat(waiting.join().reason()).contains(Doubt.STORE_UNAVAILABLE);
+    assertThat(waiting.join().state()).isEmpty();
     assertThat(waiting.join().page()).isSameAs(FROM_MYSQL);
   }
 

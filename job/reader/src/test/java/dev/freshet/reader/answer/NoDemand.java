@@ -1,6 +1,6 @@
 package dev.freshet.reader.answer;
 
-import java.time.Instant;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -9,8 +9,8 @@ import java.util.Optional;
 public final class NoDemand implements Demand {
   final List<String> heard = new ArrayList<>();
 
-  /** When a key was asked for that somebody wants again; empty when nobody remembers. */
-  Optional<Instant> asked = Optional.empty();
+  /** How long ago a key was asked for that somebody wants again; empty when nobody can be asked. */
+  Optional<Duration> asked = Optional.empty();
 
   private boolean again;
 
@@ -20,9 +20,9 @@ public final class NoDemand implements Demand {
   }
 
   @Override
-  public synchronized Optional<Instant> wanted(ServedView view, List<Object> key) {
+  public synchronized Optional<Duration> wanted(ServedView view, List<Object> key) {
     heard.add("wanted " + key);
-    Optional<Instant> before = again ? asked : Optional.empty();
+    Optional<Duration> before = again ? asked : Optional.empty();
     again = true;
     return before;
   }
