@@ -150,9 +150,13 @@ class RepairCommandIT {
   @Test
   void aRepairIsOverSoon() throws Exception {
     try (Sides sides = new Sides(SharedSystem.endpoints());
+        Statement source = sides.source().createStatement();
         Statement store = sides.store().createStatement();
         Topic states = states()) {
       List<String> keys = keys(store, LATENCIES);
+      // Each needs a place of its own behind the last transaction; other tests have used up many.
+      source.execute("INSERT INTO messages (body) VALUES ('of no view')");
+      sides.awaitApplied(sides.position());
       ReaderClient reader = new ReaderClient(SharedSystem.endpoints());
       drain(states);
       long[] nanos = new long[LATENCIES];
