@@ -239,9 +239,10 @@ class AnswererTest {
   }
 
   /** What is told of a key that is populated on read. */
-  private static final class Populated implements Store {
+  private static class Populated implements Store {
     private volatile boolean absent = true;
     private volatile boolean down;
+    private volatile boolean broken;
     private volatile Page page = STORED;
     private final AtomicLong looks = new AtomicLong();
 
@@ -253,6 +254,9 @@ class AnswererTest {
     @Override
     public Reading read(Question question) throws Unavailable {
       looks.incrementAndGet();
+      if (broken) {
+        throw new LinkageError("a defect");
+      }
       if (down) {
         throw new Unavailable("down", null);
       }
@@ -374,6 +378,53 @@ class AnswererTest {
 
     assertThat(before.join().page()).isSameAs(STORED);
     assertThat(after.join().page()).isSameAs(store.page);
+  }
+
+  @Test
+  void aStoreThatIsAwayIsAskedOnceForAllWhoWait() {
+    AtomicLong failures = new AtomicLong();
+    Populated store =
+        new Populated() {
+          @Override
+          public List<Reading> read(List<Question> questions) throws Unavailable {
+            try {
+              return super.read(questions);
+            } catch (Unavailable e) {
+              failures.incrementAndGet();
+              throw e;
+            }
+          }
+        };
+    PopulationWatch watch = new PopulationWatch(store);
+    watches.add(watch);
+    List<CompletableFuture<PopulationWatch.End>> waiting =
+        LongStream.range(0, 200)
+            .mapToObj(i -> new Question(ON_READ.view(), List.of(42L, i), 50, Optional.empty()))
+            .map(question -> watch.await(question, Duration.ofDays(1)))
+            .toList();
+    store.down = true;
+
+    assertThat(waiting)
+        .allSatisfy(
+            each -> assertThat(each.join().otherwise()).isEqualTo(Verdict.STORE_UNAVAILABLE));
+    assertThat(failures)
+        .as("of seven batches; those of a look begun before once more")
+        .hasValueBetween(1, 2);
+  }
+
+  @Test
+  void aDefectEndsTheWaitingAndNotTheWatch() {
+    Populated store = new Populated();
+    PopulationWatch watch = new PopulationWatch(store);
+    watches.add(watch);
+    CompletableFuture<PopulationWatch.End> first = watch.await(ON_READ, Duration.ofDays(1));
+    store.broken = true;
+    assertThat(first.join().otherwise()).isEqualTo(Verdict.ABSENT);
+
+    store.broken = false;
+    CompletableFuture<PopulationWatch.End> second = watch.await(ON_READ, Duration.ofDays(1));
+    store.absent = false;
+    assertThat(second.join().reading()).isPresent();
   }
 
   @Test
