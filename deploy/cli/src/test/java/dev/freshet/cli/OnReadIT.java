@@ -231,8 +231,10 @@ class OnReadIT {
     System.out.printf(
         "%d first reads of a key at once, in %d ms: %.0f queries to MySQL, 1 request%n",
         AT_ONCE, took.toMillis(), queries);
-    // Where the job takes longer than a second for it, those who waited share one more query.
-    assertThat(queries).isBetween(1.0, took.toMillis() < 1_000 ? 1.0 : 3.0);
+    // AnswererTest counts without a clock. Where the job takes longer than a second for the key,
+    // who
+    // waited for it shares one query more, and who comes before it is there may cause others.
+    assertThat(queries).isBetween(1.0, took.toMillis() < 1_000 ? 1.0 : 20.0);
     assertThat(Launcher.await(Duration.ofSeconds(30), () -> isFromStore(reader, key))).isTrue();
     assertThat(reader.ask(VIEW, key, 50).path("items").toString()).isIn(answers);
   }
