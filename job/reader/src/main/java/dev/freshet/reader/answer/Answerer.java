@@ -74,8 +74,9 @@ public final class Answerer {
         return whenPopulated(question, others.get(), caller);
       }
     }
+    long looked = System.nanoTime();
     try {
-      return answer(question, store.read(question), caller, patient);
+      return answer(question, store.read(question), looked, caller, patient);
     } catch (Store.Unavailable e) {
       return fromMysql(question, Verdict.STORE_UNAVAILABLE, caller);
     }
@@ -90,6 +91,7 @@ public final class Answerer {
   public CompletableFuture<List<Outcome>> ask(List<Question> questions, Caller caller) {
     List<Question> ofTheStore = questions.stream().filter(Question::isOfTheStore).toList();
     Map<Question, Store.Reading> readings = new HashMap<>();
+    long looked = System.nanoTime();
     try {
       List<Store.Reading> read = ofTheStore.isEmpty() ? List.of() : store.read(ofTheStore);
       for (int i = 0; i < read.size(); i++) {
@@ -104,7 +106,7 @@ public final class Answerer {
         question -> {
           Store.Reading reading = readings.get(question);
           if (reading != null) {
-            return answer(question, reading, caller, false);
+            return answer(question, reading, looked, caller, false);
           }
           return fromMysql(
               question,
@@ -114,11 +116,11 @@ public final class Answerer {
   }
 
   private CompletableFuture<Answer> answer(
-      Question question, Store.Reading first, Caller caller, boolean patient) {
+      Question question, Store.Reading first, long looked, Caller caller, boolean patient) {
     Store.Reading reading = first;
     Instant now = clock.instant();
     Verdict verdict = verdict(question, reading, now);
-    Optional<Duration> asked = demand.found(question, verdict);
+    Optional<Duration> asked = demand.found(question, verdict, looked);
     if (patient && asked.isPresent() && asked.get().compareTo(Demand.PATIENCE) < 0) {
       Duration rest = Demand.PATIENCE.minus(asked.get());
       return whenPopulated(question, population.await(question, rest), caller);
@@ -147,7 +149,7 @@ public final class Answerer {
           Store.Reading reading = end.reading().get();
           Instant now = clock.instant();
           Verdict verdict = verdict(question, reading, now);
-          demand.found(question, verdict);
+          demand.found(question, verdict, System.nanoTime());
           return answer(question, reading, verdict, now, caller);
         });
   }

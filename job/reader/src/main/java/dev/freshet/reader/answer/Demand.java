@@ -17,20 +17,23 @@ public interface Demand {
   /**
    * The store had it not, and is to have it.
    *
-   * @return how long ago it was asked for already; empty when this asks for it, and while there is
-   *     no hope that it comes within {@link #PATIENCE}
+   * @param looked when, by {@link System#nanoTime}, the store was looked at. On a busy machine that
+   *     may be long ago, and the key is there by now.
+   * @return how long before that it had been asked for; empty when this asks for it, and while
+   *     there is no hope that it comes within {@link #PATIENCE}
    */
-  Optional<Duration> wanted(ServedView view, List<Object> key);
+  Optional<Duration> wanted(ServedView view, List<Object> key, long looked);
 
   /**
    * Says what somebody found who asked for a key.
    *
+   * @param looked when, as of {@link #wanted}
    * @return of a key that is absent, as {@link #wanted}
    */
-  default Optional<Duration> found(Question question, Verdict verdict) {
+  default Optional<Duration> found(Question question, Verdict verdict, long looked) {
     ServedView view = question.view();
     if (verdict.equals(Verdict.ABSENT)) {
-      return wanted(view, question.key());
+      return wanted(view, question.key(), looked);
     } else if (view.plan().options().onRead()
         && !(verdict instanceof Verdict.Doubted doubted
             && doubted.reason().equals(Doubt.BUILDING))) {

@@ -26,6 +26,7 @@ public final class Projection {
    */
   public List<Sight> look(List<Question> questions) throws Store.Unavailable {
     List<Question> ofTheStore = questions.stream().filter(Question::isOfTheStore).toList();
+    long looked = System.nanoTime();
     List<Store.Reading> readings = ofTheStore.isEmpty() ? List.of() : store.read(ofTheStore);
     var now = clock.instant();
     List<Sight> sights = new ArrayList<>();
@@ -38,7 +39,7 @@ public final class Projection {
       Store.Reading reading = readings.get(next++);
       Duration freshness = question.view().plan().freshness();
       Verdict verdict = Verdict.of(reading, freshness, now);
-      demand.found(question, verdict);
+      demand.found(question, verdict, looked);
       sights.add(
           verdict instanceof Verdict.Vouched vouched
               ? new Sight.Vouched(Answer.ofProjection(question, vouched, now, reading.page()))

@@ -98,12 +98,11 @@ public final class KeyDemand implements Demand, AutoCloseable {
   }
 
   @Override
-  public Optional<Duration> wanted(ServedView view, List<Object> key) {
+  public Optional<Duration> wanted(ServedView view, List<Object> key, long looked) {
     Wanted wanted = new Wanted(view, List.copyOf(key));
-    long now = System.nanoTime();
-    Long before = asked.asMap().putIfAbsent(wanted, now);
+    Long before = asked.asMap().putIfAbsent(wanted, System.nanoTime());
     if (before != null) {
-      Duration ago = Duration.ofNanos(now - before);
+      Duration ago = Duration.ofNanos(Math.max(0, looked - before));
       if (ago.compareTo(PATIENCE) >= 0) {
         loseHope();
       }

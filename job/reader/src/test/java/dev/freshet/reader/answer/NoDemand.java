@@ -20,7 +20,7 @@ public final class NoDemand implements Demand {
   }
 
   @Override
-  public synchronized Optional<Duration> wanted(ServedView view, List<Object> key) {
+  public synchronized Optional<Duration> wanted(ServedView view, List<Object> key, long looked) {
     heard.add("wanted " + key);
     Optional<Duration> before = again ? asked : Optional.empty();
     again = true;

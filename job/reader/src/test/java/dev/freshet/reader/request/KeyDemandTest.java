@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.freshet.reader.PlanBuilder;
 import dev.freshet.reader.ReaderMetrics;
 import dev.freshet.reader.Soon;
+import dev.freshet.reader.answer.Demand;
 import dev.freshet.reader.answer.ServedView;
 import dev.freshet.view.stream.KeyRequest;
 import dev.freshet.view.stream.KeysRead;
@@ -36,11 +37,11 @@ class KeyDemandTest {
   void aThousandWhoWantAKeyMakeOneRequest() throws Exception {
     ExecutorService callers = Executors.newFixedThreadPool(16);
     for (int i = 0; i < 1000; i++) {
-      callers.execute(() -> demand.wanted(VIEW, List.of(42L, 7L)));
+      callers.execute(() -> wanted(List.of(42L, 7L)));
     }
     callers.shutdown();
     assertThat(callers.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
-    demand.wanted(VIEW, List.of(42L, 8L));
+    wanted(List.of(42L, 8L));
 
     outbox.await(2);
     assertThat(outbox.sent)
@@ -53,14 +54,14 @@ class KeyDemandTest {
   @Test
   void whoFoundItAbsentBeforeItCameDoesNotAskAgain() {
     long before = System.nanoTime();
-    assertThat(demand.wanted(VIEW, List.of(42L, 7L))).isEmpty();
-    Optional<Duration> ago = demand.wanted(VIEW, List.of(42L, 7L));
+    assertThat(wanted(List.of(42L, 7L))).isEmpty();
+    Optional<Duration> ago = wanted(List.of(42L, 7L));
     assertThat(ago.orElseThrow())
         .isBetween(Duration.ZERO, Duration.ofNanos(System.nanoTime() - before));
     outbox.await(1);
     demand.read(VIEW, List.of(42L, 7L));
-    demand.wanted(VIEW, List.of(42L, 7L));
-    demand.wanted(VIEW, List.of(42L, 8L));
+    wanted(List.of(42L, 7L));
+    wanted(List.of(42L, 8L));
     outbox.await(2);
     assertThat(outbox.sent)
         .map(KeyRequest::read)
@@ -71,36 +72,48 @@ class KeyDemandTest {
   @Test
   void nobodyWaitsForKeysWhileTheyComeLate() {
     List<Object> late = List.of(42L, 7L);
-    demand.wanted(VIEW, late);
-    Soon.await(() -> demand.wanted(VIEW, late).isEmpty());
-    demand.wanted(VIEW, List.of(42L, 8L));
-    assertThat(demand.wanted(VIEW, List.of(42L, 8L))).isEmpty();
+    wanted(late);
+    Soon.await(() -> wanted(late).isEmpty());
+    wanted(List.of(42L, 8L));
+    assertThat(wanted(List.of(42L, 8L))).isEmpty();
     demand.read(VIEW, late);
-    assertThat(demand.wanted(VIEW, List.of(42L, 8L))).as("it came, and late").isEmpty();
+    assertThat(wanted(List.of(42L, 8L))).as("it came, and late").isEmpty();
 
     demand.read(VIEW, List.of(42L, 8L));
-    assertThat(demand.wanted(VIEW, List.of(42L, 8L))).as("one came in time").isPresent();
+    assertThat(wanted(List.of(42L, 8L))).as("one came in time").isPresent();
+  }
+
+  /** Its thread had to wait for a processor, say. */
+  @Test
+  void whoLookedLongAgoWaitsForWhatHasComeMeanwhile() {
+    List<Object> key = List.of(42L, 7L);
+    long looked = System.nanoTime();
+    wanted(key);
+    Soon.await(() -> System.nanoTime() - looked > Demand.PATIENCE.toNanos());
+    assertThat(demand.wanted(VIEW, key, looked)).contains(Duration.ZERO);
+    wanted(List.of(42L, 8L));
+    assertThat(wanted(List.of(42L, 8L))).as("nothing came late").isPresent();
   }
 
   @Test
   void whatDidNotReachKafkaIsAskedForAgainByTheNextRead() throws Exception {
     outbox.broken = true;
-    demand.wanted(VIEW, List.of(42L, 7L));
+    wanted(List.of(42L, 7L));
     outbox.awaitTries(1);
     Soon.await(
         () -> {
-          demand.wanted(VIEW, List.of(42L, 7L));
+          wanted(List.of(42L, 7L));
           return outbox.tries > 1;
         });
     for (int i = 0; i < 1000; i++) {
-      assertThat(demand.wanted(VIEW, List.of(42L, 7L)))
+      assertThat(wanted(List.of(42L, 7L)))
           .as("nobody waits for what nobody was asked for")
           .isEmpty();
     }
     outbox.broken = false;
     Soon.await(
         () -> {
-          demand.wanted(VIEW, List.of(42L, 7L));
+          wanted(List.of(42L, 7L));
           return !outbox.sent.isEmpty();
         });
     assertThat(KeyRequest.read(outbox.sent.get(0)).values()).containsExactly("42", "7");
@@ -119,6 +132,10 @@ class KeyDemandTest {
         .map(message -> KeysRead.read(message).keys().size())
         .containsExactly(KeysRead.MOST, 1);
     assertThat(KeysRead.read(outbox.sent.get(0)).keys()).allMatch(key -> key.get(1).equals("7"));
+  }
+
+  private Optional<Duration> wanted(List<Object> key) {
+    return demand.wanted(VIEW, key, System.nanoTime());
   }
 
   /** Keeps what it takes. */
