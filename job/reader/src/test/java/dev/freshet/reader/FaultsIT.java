@@ -177,6 +177,27 @@ class FaultsIT {
   }
 
   @Test
+  void whoWaitsForABusyReaderDoesNotAskMysql() throws Exception {
+    world.inPostgres(
+        "ALTER TABLE freshet.progress RENAME TO progress_itself",
+        "CREATE VIEW freshet.progress AS SELECT * FROM freshet.progress_itself"
+            + " WHERE pg_sleep(0.1)::text = ''");
+    ExecutorService callers = Executors.newFixedThreadPool(40);
+    try {
+      // Each takes 0.1 s or 0.2, in 7 connections: the last waits for longer than 0.5 s.
+      List<Future<Response>> answers =
+          IntStream.range(0, 40).mapToObj(i -> callers.submit(() -> world.get(PATH))).toList();
+      for (Future<Response> answer : answers) {
+        assertThat(answer.get().text("source")).as("%s", answer.get()).isEqualTo("projection");
+      }
+    } finally {
+      callers.shutdownNow();
+      world.inPostgres(
+          "DROP VIEW freshet.progress", "ALTER TABLE freshet.progress_itself RENAME TO progress");
+    }
+  }
+
+  @Test
   void aFrozenPostgresIsNotWaitedFor() throws Exception {
     try {
       signalPostgres("STOP");

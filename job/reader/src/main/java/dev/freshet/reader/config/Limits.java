@@ -8,7 +8,8 @@ import java.time.Duration;
  * @param threads that answer requests
  * @param storeConnections that answers use in Postgres at once; one more looks at its progress,
  *     others for keys that are populated and at what event streams watch, and a fourth listens
- * @param storeTimeout of a statement in Postgres; beyond it MySQL is asked
+ * @param storeTimeout of a statement in Postgres, and of waiting for a connection, unless others
+ *     have answers meanwhile: then four times as long; beyond it MySQL is asked
  * @param fallbacks statements in MySQL at once
  * @param fallbackQueue requests that may wait for one of those
  * @param fallbackWait for how long they wait

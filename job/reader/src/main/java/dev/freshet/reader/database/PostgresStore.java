@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -32,11 +33,16 @@ import org.slf4j.LoggerFactory;
 final class PostgresStore implements Store {
   private static final Logger LOG = LoggerFactory.getLogger(PostgresStore.class);
   private static final Duration QUIET = Duration.ofMinutes(1);
+
+  /** How often a connection is waited for, each time as long as the pool waits. */
+  private static final int WAITS = 4;
+
   private static final JdbcValues VALUES = JdbcValues.POSTGRES;
 
   private final DataSource postgres;
   private final String schema;
   private final Availability availability;
+  private final AtomicLong answers = new AtomicLong();
   private final AtomicLong warnedAt = new AtomicLong(System.nanoTime() - QUIET.toNanos());
 
   PostgresStore(DataSource postgres, String schema, Availability availability) {
@@ -59,7 +65,7 @@ final class PostgresStore implements Store {
         questions.stream()
             .map(question -> tables.page(question.after().isPresent()))
             .collect(Collectors.joining(";\n"));
-    try (Connection connection = postgres.getConnection();
+    try (Connection connection = connection();
         PreparedStatement statement = connection.prepareStatement(sql)) {
       Binder binder = new Binder(VALUES, statement);
       for (Question question : questions) {
@@ -73,6 +79,7 @@ final class PostgresStore implements Store {
         }
         statement.getMoreResults();
       }
+      answers.incrementAndGet();
       return readings;
     } catch (SQLException e) {
       if (SqlErrors.isConnection(e)) {
@@ -81,6 +88,23 @@ final class PostgresStore implements Store {
         warn(view, e);
       }
       throw new Unavailable(e.getMessage(), e);
+    }
+  }
+
+  /**
+   * While others have answers it is the reader that is busy, not the store that is away. To ask
+   * MySQL instead would pile up there what waits here.
+   */
+  private Connection connection() throws SQLException {
+    for (int waits = 1; ; waits++) {
+      long before = answers.get();
+      try {
+        return postgres.getConnection();
+      } catch (SQLTransientConnectionException e) {
+        if (waits == WAITS || answers.get() == before) {
+          throw e;
+        }
+      }
     }
   }
 
