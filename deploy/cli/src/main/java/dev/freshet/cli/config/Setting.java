@@ -59,8 +59,12 @@ public enum Setting {
   READER_STORE_USER(Kind.OPTIONAL, "", "the reader's Postgres account; `store.user` if empty"),
   READER_STORE_PASSWORD_FILE(Kind.OPTIONAL_SECRET, "", "its password's file"),
   READER_THREADS(Kind.NUMBER, "64", "that answer requests"),
-  READER_STORE_CONNECTIONS(Kind.NUMBER, "8", "to Postgres at once"),
-  READER_STORE_TIMEOUT_MS(Kind.NUMBER, "500", "after which MySQL is asked instead"),
+  READER_STORE_CONNECTIONS(
+      Kind.NUMBER, "8", "to Postgres at once for answers; 7 more look after it"),
+  READER_STORE_TIMEOUT_MS(
+      Kind.NUMBER,
+      "500",
+      "after which MySQL is asked instead; four times that while others have answers"),
   READER_FALLBACKS(Kind.NUMBER, "4", "questions to MySQL at once"),
   READER_FALLBACK_QUEUE(Kind.NUMBER, "16", "requests that may wait for one of those"),
   READER_FALLBACK_WAIT_MS(Kind.NUMBER, "250", "for how long they wait"),

@@ -8,8 +8,11 @@ import java.util.Optional;
  * Hears which keys of views that are populated on read somebody asks for. Never waits, never fails.
  */
 public interface Demand {
-  /** From when a key was asked for, until nobody waits for it; most are populated in less. */
-  Duration PATIENCE = Duration.ofSeconds(1);
+  /**
+   * From when a key was asked for, until nobody waits for it; as long as MySQL may take by default.
+   * Most are populated in a tenth of that.
+   */
+  Duration PATIENCE = Duration.ofSeconds(2);
 
   /** The store had the key. */
   void read(ServedView view, List<Object> key);

@@ -6,8 +6,8 @@ import java.time.Duration;
  * What one reader may use at once, and for how long.
  *
  * @param threads that answer requests
- * @param storeConnections that answers use in Postgres at once; one more looks at its progress,
- *     others for keys that are populated and at what event streams watch, and a fourth listens
+ * @param storeConnections that answers use in Postgres at once; up to seven more look for keys that
+ *     are populated, at what event streams watch, and after the store itself, and listen
  * @param storeTimeout of a statement in Postgres, and of waiting for a connection, unless others
  *     have answers meanwhile: then four times as long; beyond it MySQL is asked
  * @param fallbacks statements in MySQL at once

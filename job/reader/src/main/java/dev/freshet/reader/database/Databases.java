@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 /** Postgres and MySQL as one reader uses them: the pools and what stands on them. */
 public final class Databases implements AutoCloseable {
   private final HikariDataSource postgresPool;
+  private final HikariDataSource watchPool;
   private final HikariDataSource mysqlPool;
   private final Availability postgres =
       new Availability("Postgres", "MySQL answers until it is back; look after it if it stays");
@@ -36,16 +37,17 @@ public final class Databases implements AutoCloseable {
    */
   public Databases(ReaderConfig config, Consumer<StoreFigures> figures) {
     this.postgresPool = Pools.postgres(config.postgres(), config.limits());
+    this.watchPool = Pools.postgresWatch(config.postgres(), config.limits());
     this.mysqlPool = Pools.mysql(config.mysql(), config.limits());
-    this.views = new CatalogueTable(postgresPool, config.schema(), postgres);
+    this.views = new CatalogueTable(watchPool, config.schema(), postgres);
     this.store = new PostgresStore(postgresPool, config.schema(), postgres);
-    this.arrivals = new ProgressWatch(postgresPool, config.schema(), config.limits().threads() / 2);
+    this.arrivals = new ProgressWatch(watchPool, config.schema(), config.limits().threads() / 2);
     this.side = new SideLine(config.mysql(), mysql);
     this.origin = new MysqlOrigin(mysqlPool, side::kill, config.limits().fallbackTimeout(), mysql);
-    this.postgresProbe = new Probe(postgresPool, postgres);
+    this.postgresProbe = new Probe(watchPool, postgres);
     this.mysqlProbe = new Probe(mysqlPool, mysql);
     views.start();
-    this.watch = new StoreWatch(postgresPool, config.schema(), views, figures);
+    this.watch = new StoreWatch(watchPool, config.schema(), views, figures);
     this.notices = ear -> ChangeListener.start(config.postgres(), config.schema(), ear);
   }
 
@@ -99,6 +101,7 @@ public final class Databases implements AutoCloseable {
     arrivals.close();
     views.close();
     postgresPool.close();
+    watchPool.close();
     side.close();
     mysqlPool.close();
   }

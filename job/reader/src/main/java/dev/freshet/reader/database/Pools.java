@@ -22,16 +22,33 @@ final class Pools {
 
   private static final int CONNECT_MILLIS = 1000;
 
+  /** The catalogue, the figures, who waits for progress, and a probe. */
+  private static final int WATCHERS = 4;
+
   private Pools() {}
 
-  /** One statement is one transaction; the server cancels what takes too long. */
+  /** For answers. */
   static HikariDataSource postgres(Database database, Limits limits) {
-    HikariConfig config = common("postgres", database);
+    // Two more than answers may use, for the looks at keys that somebody waits for, and at what
+    // streams watch.
+    return postgres("postgres", database, limits, limits.storeConnections() + 2);
+  }
+
+  /**
+   * For what looks after the store, of which each has a connection at most; so that a reader whose
+   * answers have all of theirs in use does not take the store to be away.
+   */
+  static HikariDataSource postgresWatch(Database database, Limits limits) {
+    return postgres("postgres-watch", database, limits, WATCHERS);
+  }
+
+  /** One statement is one transaction; the server cancels what takes too long. */
+  private static HikariDataSource postgres(
+      String name, Database database, Limits limits, int connections) {
+    HikariConfig config = common(name, database);
     config.setDriverClassName("org.postgresql.Driver");
     config.setJdbcUrl(postgresUrl(database));
-    // Three more than answers may use, for the looks at progress and keys that somebody waits for,
-    // and at what streams watch.
-    config.setMaximumPoolSize(limits.storeConnections() + 3);
+    config.setMaximumPoolSize(connections);
     config.setConnectionTimeout(Math.max(250, limits.storeTimeout().toMillis()));
     config.addDataSourceProperty("ApplicationName", "freshet-reader");
     config.addDataSourceProperty("connectTimeout", "1");

@@ -330,13 +330,13 @@ class AnswererTest {
     Populated store = new Populated();
     Answerer answerer = answerer(store, MYSQL);
     answer(answerer, ON_READ);
-    demand.asked = Optional.of(Duration.ofMillis(990));
+    demand.asked = Optional.of(Demand.PATIENCE.minusMillis(10));
     Answer late = answer(answerer, ON_READ);
     assertThat(late.page()).isSameAs(FROM_MYSQL);
     assertThat(late.reason()).contains(Doubt.ABSENT);
 
     store.looks.set(0);
-    demand.asked = Optional.of(Duration.ofSeconds(1));
+    demand.asked = Optional.of(Demand.PATIENCE);
     assertThat(answer(answerer, ON_READ).reason()).contains(Doubt.ABSENT);
     assertThat(store.looks).as("the time was over").hasValue(1);
   }
