@@ -87,13 +87,13 @@ public final class Reader implements AutoCloseable {
     LiveAnswers live =
         new LiveAnswers(
             databases.views(),
-            new Projection(databases.store(), demand, clock),
+            new Projection(databases.watchedStore(), demand, clock),
             databases.notices(),
             new EventText(clock),
             limits.streams(),
             LOOK_AGAIN);
     metrics.watch(live);
-    PopulationWatch population = new PopulationWatch(databases.store());
+    PopulationWatch population = new PopulationWatch(databases.watchedStore());
     Answerer answerer =
         new Answerer(
             databases.store(), databases.arrivals(), population, fallbacks, demand, metrics, clock);

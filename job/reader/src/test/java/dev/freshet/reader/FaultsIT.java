@@ -167,11 +167,24 @@ class FaultsIT {
 
   @Test
   void aSlowPostgresIsNotWaitedFor() throws Exception {
+    ExecutorService callers = Executors.newFixedThreadPool(40);
     try (Connection holder = world.store();
         Statement lock = holder.createStatement()) {
       holder.setAutoCommit(false);
       lock.execute("LOCK TABLE freshet.progress IN ACCESS EXCLUSIVE MODE");
       assertAnswered("mysql", "store-unavailable");
+      long begin = System.nanoTime();
+      List<Future<Response>> answers =
+          IntStream.range(0, 40)
+              .mapToObj(i -> callers.submit(() -> assertAnswered("mysql", "store-unavailable")))
+              .toList();
+      for (Future<Response> answer : answers) {
+        answer.get();
+      }
+      // Half a second for a connection, and half for a statement.
+      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofMillis(1800));
+    } finally {
+      callers.shutdownNow();
     }
     Soon.await(() -> "projection".equals(world.get(PATH).text("source")));
   }
@@ -180,13 +193,13 @@ class FaultsIT {
   void whoWaitsForABusyReaderDoesNotAskMysql() throws Exception {
     world.inPostgres(
         "ALTER TABLE freshet.progress RENAME TO progress_itself",
-        "CREATE VIEW freshet.progress AS SELECT * FROM freshet.progress_itself"
-            + " WHERE pg_sleep(0.1)::text = ''");
-    ExecutorService callers = Executors.newFixedThreadPool(40);
+        "CREATE VIEW freshet.progress AS SELECT p.* FROM freshet.progress_itself p,"
+            + " (SELECT pg_sleep(0.2)::text AS slept OFFSET 0) s WHERE slept = ''");
+    ExecutorService callers = Executors.newFixedThreadPool(24);
     try {
-      // Each takes 0.1 s or 0.2, in 6 connections: the last waits for longer than 0.5 s.
+      // Each takes 0.2 s in one of 4 connections: the last waits for 1 s.
       List<Future<Response>> answers =
-          IntStream.range(0, 40).mapToObj(i -> callers.submit(() -> world.get(PATH))).toList();
+          IntStream.range(0, 24).mapToObj(i -> callers.submit(() -> world.get(PATH))).toList();
       for (Future<Response> answer : answers) {
         assertThat(health("postgres")).isEqualTo("up");
         assertThat(answer.get().text("source")).as("%s", answer.get()).isEqualTo("projection");

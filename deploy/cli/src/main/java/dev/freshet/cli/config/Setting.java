@@ -64,7 +64,7 @@ public enum Setting {
   READER_STORE_TIMEOUT_MS(
       Kind.NUMBER,
       "500",
-      "after which MySQL is asked instead; four times that while others have answers"),
+      "after which MySQL is asked instead; three times that while others have answers"),
   READER_FALLBACKS(Kind.NUMBER, "4", "questions to MySQL at once"),
   READER_FALLBACK_QUEUE(Kind.NUMBER, "16", "requests that may wait for one of those"),
   READER_FALLBACK_WAIT_MS(Kind.NUMBER, "250", "for how long they wait"),

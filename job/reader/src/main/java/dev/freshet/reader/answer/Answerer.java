@@ -120,10 +120,9 @@ public final class Answerer {
     Store.Reading reading = first;
     Instant now = clock.instant();
     Verdict verdict = verdict(question, reading, now);
-    Optional<Duration> asked = demand.found(question, verdict, looked);
-    if (patient && asked.isPresent() && asked.get().compareTo(Demand.PATIENCE) < 0) {
-      Duration rest = Demand.PATIENCE.minus(asked.get());
-      return whenPopulated(question, population.await(question, rest), caller);
+    Optional<Duration> rest = demand.found(question, verdict, looked);
+    if (patient && rest.isPresent()) {
+      return whenPopulated(question, population.await(question, rest.get()), caller);
     }
     if (verdict.equals(Verdict.BEHIND) && await(question)) {
       try {

@@ -20,10 +20,10 @@ public interface Demand {
   /**
    * The store had it not, and is to have it.
    *
-   * @param looked when, by {@link System#nanoTime}, the store was looked at. On a busy machine that
-   *     may be long ago, and the key is there by now.
-   * @return how long before that it had been asked for; empty when this asks for it, and while
-   *     there is no hope that it comes within {@link #PATIENCE}
+   * @param looked when, by {@link System#nanoTime}, somebody set out to look at the store. On a
+   *     busy machine that may be long ago, and the key is there by now.
+   * @return for how long it is to be waited for; zero where it is to be looked for once more; empty
+   *     when this asks for it, and when there is no hope that it comes within {@link #PATIENCE}
    */
   Optional<Duration> wanted(ServedView view, List<Object> key, long looked);
 

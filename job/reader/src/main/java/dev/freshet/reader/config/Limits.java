@@ -6,10 +6,10 @@ import java.time.Duration;
  * What one reader may use at once, and for how long.
  *
  * @param threads that answer requests
- * @param storeConnections that answers use in Postgres at once; up to seven more look for keys that
- *     are populated, at what event streams watch, and after the store itself, and listen
+ * @param storeConnections that answers use in Postgres at once; seven more look at the store
+ *     whatever is asked, one of them listens
  * @param storeTimeout of a statement in Postgres, and of waiting for a connection, unless others
- *     have answers meanwhile: then four times as long; beyond it MySQL is asked
+ *     have answers meanwhile: then three times as long; beyond it MySQL is asked
  * @param fallbacks statements in MySQL at once
  * @param fallbackQueue requests that may wait for one of those
  * @param fallbackWait for how long they wait

@@ -22,6 +22,7 @@ public final class Databases implements AutoCloseable {
           "MySQL", "only fresh projections are served until it is back; look after it if it stays");
   private final CatalogueTable views;
   private final Store store;
+  private final Store watchedStore;
   private final ProgressWatch arrivals;
   private final SideLine side;
   private final Origin origin;
@@ -41,6 +42,7 @@ public final class Databases implements AutoCloseable {
     this.mysqlPool = Pools.mysql(config.mysql(), config.limits());
     this.views = new CatalogueTable(watchPool, config.schema(), postgres);
     this.store = new PostgresStore(postgresPool, config.schema(), postgres);
+    this.watchedStore = new PostgresStore(watchPool, config.schema(), postgres);
     this.arrivals = new ProgressWatch(watchPool, config.schema(), config.limits().threads() / 2);
     this.side = new SideLine(config.mysql(), mysql);
     this.origin = new MysqlOrigin(mysqlPool, side::kill, config.limits().fallbackTimeout(), mysql);
@@ -55,8 +57,14 @@ public final class Databases implements AutoCloseable {
     return views;
   }
 
+  /** For answers. */
   public Store store() {
     return store;
+  }
+
+  /** The same, for those who look at it whatever is asked; each in one thread. */
+  public Store watchedStore() {
+    return watchedStore;
   }
 
   public Arrivals arrivals() {

@@ -13,8 +13,8 @@ import java.time.Duration;
 import java.util.Properties;
 
 /**
- * The connections a reader holds. Both pools only read, start without their database, and give up
- * on a connection soon, because the other database can answer instead.
+ * The connections a reader holds. The pools only read, start without their database, and give up on
+ * a connection soon, because the other database can answer instead.
  */
 final class Pools {
   /** Beyond a statement's own time limit, before its connection counts as dead. */
@@ -22,20 +22,21 @@ final class Pools {
 
   private static final int CONNECT_MILLIS = 1000;
 
-  /** The catalogue, the figures, who waits for progress, and a probe. */
-  private static final int WATCHERS = 4;
+  /**
+   * The catalogue, the figures, a probe, and who looks for progress, for keys, and for what streams
+   * show.
+   */
+  private static final int WATCHERS = 6;
 
   private Pools() {}
 
   /** For answers. */
   static HikariDataSource postgres(Database database, Limits limits) {
-    // Two more than answers may use, for the looks at keys that somebody waits for, and at what
-    // streams watch.
-    return postgres("postgres", database, limits, limits.storeConnections() + 2);
+    return postgres("postgres", database, limits, limits.storeConnections());
   }
 
   /**
-   * For what looks after the store, of which each has a connection at most; so that a reader whose
+   * For those who look at the store whatever is asked, a connection for each: a reader whose
    * answers have all of theirs in use does not take the store to be away.
    */
   static HikariDataSource postgresWatch(Database database, Limits limits) {

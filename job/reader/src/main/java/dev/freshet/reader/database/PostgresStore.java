@@ -35,7 +35,7 @@ final class PostgresStore implements Store {
   private static final Duration QUIET = Duration.ofMinutes(1);
 
   /** How often a connection is waited for, each time as long as the pool waits. */
-  private static final int WAITS = 4;
+  private static final int WAITS = 3;
 
   private static final JdbcValues VALUES = JdbcValues.POSTGRES;
 
@@ -92,8 +92,8 @@ final class PostgresStore implements Store {
   }
 
   /**
-   * While others have answers it is the reader that is busy, not the store that is away. To ask
-   * MySQL instead would pile up there what waits here.
+   * While others have answers it is the reader that is busy, not the store that is away, and MySQL
+   * is not to be asked what the store has.
    */
   private Connection connection() throws SQLException {
     for (int waits = 1; ; waits++) {
@@ -101,8 +101,12 @@ final class PostgresStore implements Store {
       try {
         return postgres.getConnection();
       } catch (SQLTransientConnectionException e) {
-        if (waits == WAITS || answers.get() == before) {
+        if (answers.get() == before) {
           throw e;
+        }
+        if (waits == WAITS) {
+          throw new SQLException(
+              "no connection came free; this reader has too few, or too much to do", e);
         }
       }
     }

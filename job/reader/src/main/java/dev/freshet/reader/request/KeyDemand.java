@@ -102,11 +102,13 @@ public final class KeyDemand implements Demand, AutoCloseable {
     Wanted wanted = new Wanted(view, List.copyOf(key));
     Long before = asked.asMap().putIfAbsent(wanted, System.nanoTime());
     if (before != null) {
-      Duration ago = Duration.ofNanos(Math.max(0, looked - before));
-      if (ago.compareTo(PATIENCE) >= 0) {
+      long end = before + PATIENCE.toNanos();
+      if (looked - end >= 0) {
         loseHope();
       }
-      return isHopeless() ? Optional.empty() : Optional.of(ago);
+      return isHopeless()
+          ? Optional.empty()
+          : Optional.of(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
     }
     if (waiting.offer(wanted)) {
       soon(this::ask);

@@ -310,7 +310,7 @@ class AnswererTest {
         };
     Populated store = new Populated();
     Answerer answerer = answerer(store, counted);
-    demand.asked = Optional.of(Duration.ZERO);
+    demand.rest = Optional.of(Demand.PATIENCE);
 
     CompletableFuture<Answer> first = answerer.ask(ON_READ, Caller.PATIENT);
     assertThat(first.join().source()).isEqualTo(Source.MYSQL);
@@ -330,15 +330,36 @@ class AnswererTest {
     Populated store = new Populated();
     Answerer answerer = answerer(store, MYSQL);
     answer(answerer, ON_READ);
-    demand.asked = Optional.of(Demand.PATIENCE.minusMillis(10));
+    demand.rest = Optional.of(Duration.ofMillis(10));
     Answer late = answer(answerer, ON_READ);
     assertThat(late.page()).isSameAs(FROM_MYSQL);
     assertThat(late.reason()).contains(Doubt.ABSENT);
 
     store.looks.set(0);
-    demand.asked = Optional.of(Demand.PATIENCE);
+    demand.rest = Optional.of(Duration.ZERO);
     assertThat(answer(answerer, ON_READ).reason()).contains(Doubt.ABSENT);
-    assertThat(store.looks).as("the time was over").hasValue(1);
+    assertThat(store.looks).as("the time was over, and it is looked for once more").hasValue(2);
+
+    demand.rest = Optional.empty();
+    assertThat(answer(answerer, ON_READ).reason()).contains(Doubt.ABSENT);
+    assertThat(store.looks).as("there is no hope").hasValue(3);
+  }
+
+  @Test
+  void whoFindsNoKeySaysWhenHeSetOutToLook() throws Exception {
+    long[] looking = new long[1];
+    Populated store =
+        new Populated() {
+          @Override
+          public Reading read(Question question) throws Unavailable {
+            looking[0] = System.nanoTime();
+            return super.read(question);
+          }
+        };
+    long before = System.nanoTime();
+    answer(answerer(store, MYSQL), ON_READ);
+    assertThat(demand.looked - before).isNotNegative();
+    assertThat(looking[0] - demand.looked).isNotNegative();
   }
 
   @Test
@@ -346,7 +367,7 @@ class AnswererTest {
     Populated store = new Populated();
     Answerer answerer = answerer(store, MYSQL);
     answer(answerer, ON_READ);
-    demand.asked = Optional.of(Duration.ZERO);
+    demand.rest = Optional.of(Demand.PATIENCE);
     CompletableFuture<Answer> waiting = answerer.ask(ON_READ, Caller.PATIENT);
 
     assertThat(answerer.ask(List.of(ON_READ), Caller.PATIENT).join())
@@ -364,7 +385,7 @@ class AnswererTest {
     Populated store = new Populated();
     Answerer answerer = answerer(store, MYSQL);
     answer(answerer, ON_READ);
-    demand.asked = Optional.of(Duration.ZERO);
+    demand.rest = Optional.of(Demand.PATIENCE);
     CountDownLatch open = new CountDownLatch(1);
     store.gate.set(open);
     CompletableFuture<Answer> before = answerer.ask(ON_READ, Caller.PATIENT);
@@ -432,7 +453,7 @@ class AnswererTest {
     Populated store = new Populated();
     Answerer answerer = answerer(store, MYSQL);
     answer(answerer, ON_READ);
-    demand.asked = Optional.of(Duration.ZERO);
+    demand.rest = Optional.of(Demand.PATIENCE);
     CompletableFuture<Answer> waiting = answerer.ask(ON_READ, Caller.PATIENT);
     store.down = true;
 

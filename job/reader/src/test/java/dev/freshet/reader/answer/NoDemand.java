@@ -9,8 +9,11 @@ import java.util.Optional;
 public final class NoDemand implements Demand {
   final List<String> heard = new ArrayList<>();
 
-  /** How long ago a key was asked for that somebody wants again; empty when nobody can be asked. */
-  Optional<Duration> asked = Optional.empty();
+  /** For how long a key is waited for that somebody wants again. */
+  Optional<Duration> rest = Optional.empty();
+
+  /** When somebody set out to look who found none. */
+  long looked;
 
   private boolean again;
 
@@ -22,8 +25,9 @@ public final class NoDemand implements Demand {
   @Override
   public synchronized Optional<Duration> wanted(ServedView view, List<Object> key, long looked) {
     heard.add("wanted " + key);
-    Optional<Duration> before = again ? asked : Optional.empty();
+    this.looked = looked;
+    Optional<Duration> now = again ? rest : Optional.empty();
     again = true;
-    return before;
+    return now;
   }
 }
