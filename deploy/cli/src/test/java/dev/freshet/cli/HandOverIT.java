@@ -80,7 +80,7 @@ class HandOverIT {
               });
       assertThat(over).as("handed over in time").isTrue();
       assertThat(running).as("the writer wrote beyond the hand-over").isNotDone();
-      check.endAfter(FULL ? 6_000 : 200);
+      check.endAfter(FULL ? 6_000 : 60);
       CheckReport report = running.join();
       System.out.println("seed " + plan.seed() + "\n" + report.print());
 

@@ -63,7 +63,7 @@ class KillLoopIT {
           System.out.printf("%s was killed: fresh after %d ms%n", name, recovery.toMillis());
         }
       }
-      check.endAfter(FULL ? 2_000 : 300);
+      check.endAfter(FULL ? 2_000 : 100);
       CheckReport report = running.join();
       System.out.println("seed " + seed + "\n" + report.print());
       Collections.sort(recoveries);

@@ -86,7 +86,7 @@ class OnReadIT {
           Duration recovery = faults.awaitFresh(killed, running);
           System.out.println("task manager killed: fresh after " + recovery.toMillis() + " ms");
         }
-        check.endAfter(FULL ? 3_000 : 200);
+        check.endAfter(FULL ? 3_000 : 60);
         awaitEnd(check);
         // Every key is read now; to populate them takes places in the binlog, which a silent source
         // does not give.

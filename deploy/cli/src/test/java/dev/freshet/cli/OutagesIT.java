@@ -46,7 +46,7 @@ class OutagesIT {
           kill(server, running);
         }
       }
-      check.endAfter(FULL ? 2_000 : 300);
+      check.endAfter(FULL ? 2_000 : 100);
       CheckReport report = running.join();
       System.out.println("seed " + plan.seed() + "\n" + report.print());
 

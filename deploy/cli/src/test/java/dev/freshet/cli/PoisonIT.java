@@ -23,7 +23,7 @@ class PoisonIT {
   private static final String VIEW = "unread_conversations";
   private static final int LOOKED_AT = 25;
   private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
-  private static final Duration MEASURED = Duration.ofSeconds(FULL ? 60 : 8);
+  private static final Duration MEASURED = Duration.ofSeconds(FULL ? 60 : 4);
   private static final double LEAST_RATE = 95;
   private static final Duration FRESHNESS = Duration.ofSeconds(5);
 

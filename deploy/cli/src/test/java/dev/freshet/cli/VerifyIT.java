@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class VerifyIT {
   private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
   private static final int RATE = 200;
-  private static final int PASSES = FULL ? 30 : 3;
+  private static final int PASSES = FULL ? 30 : 2;
   private static final String VIEW = "unread_conversations";
   private static final Pattern SUMMARY =
       Pattern.compile(

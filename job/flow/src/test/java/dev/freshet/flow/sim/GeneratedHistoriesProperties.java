@@ -27,18 +27,18 @@ class GeneratedHistoriesProperties {
 
   @Test
   void everyFlushEqualsTheModelAtItsVersion() {
-    check(FULL ? 20_000 : 1_500, GeneratedHistoriesProperties::overMaps);
+    check(FULL ? 20_000 : 1_000, GeneratedHistoriesProperties::overMaps);
   }
 
   @Test
   void theRealOperatorsOnTheHeapDoTheSame() {
-    check(FULL ? 1_000 : 40, (plan, piece) -> overHarness(plan, piece, new HashMapStateBackend()));
+    check(FULL ? 1_000 : 25, (plan, piece) -> overHarness(plan, piece, new HashMapStateBackend()));
   }
 
   @Test
   void theRealOperatorsOnRocksDbDoTheSame() {
     check(
-        FULL ? 200 : 8,
+        FULL ? 200 : 5,
         (plan, piece) -> overHarness(plan, piece, new EmbeddedRocksDBStateBackend()));
   }
 
