@@ -10,7 +10,7 @@ import java.util.Optional;
 public interface Demand {
   /**
    * From when a key was asked for, until nobody waits for it; as long as MySQL may take by default.
-   * Most are populated in a tenth of that.
+   * Most are populated in much less.
    */
   Duration PATIENCE = Duration.ofSeconds(2);
 

@@ -106,7 +106,7 @@ final class PostgresStore implements Store {
         }
         if (waits == WAITS) {
           throw new SQLException(
-              "no connection came free; this reader has too few, or too much to do", e);
+              "no connection came free; raise FRESHET_READER_STORE_CONNECTIONS or add a reader", e);
         }
       }
     }
