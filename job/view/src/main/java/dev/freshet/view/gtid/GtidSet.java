@@ -1,0 +1,250 @@
+package dev.freshet.view.gtid;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A set of GTIDs, as MySQL's {@code gtid_executed} is one. Immutable.
+ *
+ * <p>Its text is MySQL's: the UUID of a server, ranges of its numbers without a tag, then each tag
+ * with ranges of the tag's own numbers, such as {@code 3e11fa47-…:1-12:15:payroll:1-3}; servers are
+ * parted by commas. Two sets of the same GTIDs print the same text.
+ */
+public final class GtidSet {
+  /** The set without any GTID. */
+  public static final GtidSet EMPTY = new GtidSet(new GtidSource[0], new long[0][]);
+
+  private static final int MOST_SHOWN = 80;
+  private static final Pattern SERVER =
+      Pattern.compile("[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+  private static final Pattern INTERVAL =
+      Pattern.compile("([1-9][0-9]{0,18})(?:\\s*-\\s*([1-9][0-9]{0,18}))?");
+
+  /** Of the tagged form: stands in the highest and in the lowest byte of the count. */
+  private static final long TAGGED_FORM = 1;
+
+  /** Sorted. */
+  private final GtidSource[] sources;
+
+  /** Of each source; never empty. */
+  private final long[][] numbers;
+
+  private GtidSet(GtidSource[] sources, long[][] numbers) {
+    this.sources = sources;
+    this.numbers = numbers;
+  }
+
+  private static GtidSet of(Map<GtidSource, long[]> sorted) {
+    return new GtidSet(
+        sorted.keySet().toArray(GtidSource[]::new), sorted.values().toArray(long[][]::new));
+  }
+
+  /**
+   * Reads what MySQL prints. The empty text is the empty set. A server or a tag may come several
+   * times, ranges may overlap, and there may be white space between the parts.
+   *
+   * @throws IllegalArgumentException with the expected form when it is something else
+   */
+  public static GtidSet parse(String text) {
+    if (text.isBlank()) {
+      return EMPTY;
+    }
+    Map<GtidSource, long[]> parts = new TreeMap<>();
+    for (String part : text.split(",", -1)) {
+      List<String> words = Arrays.stream(part.split(":", -1)).map(String::strip).toList();
+      if (!SERVER.matcher(words.get(0)).matches()) {
+        throw malformed(text, words.get(0));
+      }
+      UUID server = UUID.fromString(words.get(0));
+      GtidSource source = new GtidSource(server, "");
+      boolean numbered = false;
+      for (String word : words.subList(1, words.size())) {
+        Matcher interval = INTERVAL.matcher(word);
+        String lower = word.toLowerCase(Locale.ROOT);
+        if (interval.matches()) {
+          parts.merge(source, interval(text, interval), Intervals::union);
+          numbered = true;
+        } else if (GtidSource.isTag(lower) && (numbered || !source.isTagged())) {
+          source = new GtidSource(server, lower);
+          numbered = false;
+        } else {
+          throw malformed(text, word);
+        }
+      }
+      if (!numbered) {
+        throw malformed(text, part.strip());
+      }
+    }
+    return of(parts);
+  }
+
+  private static long[] interval(String text, Matcher matcher) {
+    String end = matcher.group(2) == null ? matcher.group(1) : matcher.group(2);
+    try {
+      long first = Long.parseLong(matcher.group(1));
+      long last = Long.parseLong(end);
+      if (first <= last && last <= Gtid.LAST) {
+        return new long[] {first, last};
+      }
+    } catch (NumberFormatException e) {
+      throw malformed(text, matcher.group());
+    }
+    throw malformed(text, matcher.group());
+  }
+
+  private static IllegalArgumentException malformed(String text, String where) {
+    return new IllegalArgumentException(
+        "'"
+            + shorten(text)
+            + "' is no set of GTIDs, at '"
+            + shorten(where)
+            + "'; write it as MySQL does: server_uuid:1-5 or server_uuid:1-5:tag:1-3");
+  }
+
+  private static String shorten(String text) {
+    return text.length() <= MOST_SHOWN ? text : text.substring(0, MOST_SHOWN) + "…";
+  }
+
+  /** This set and one more GTID. */
+  public GtidSet with(Gtid gtid) {
+    long[] number = {gtid.number(), gtid.number()};
+    int at = Arrays.binarySearch(sources, gtid.source());
+    if (at >= 0) {
+      long[][] changed = numbers.clone();
+      changed[at] = Intervals.union(numbers[at], number);
+      return new GtidSet(sources, changed);
+    }
+    return union(new GtidSet(new GtidSource[] {gtid.source()}, new long[][] {number}));
+  }
+
+  /** What is in this set or in the other. */
+  public GtidSet union(GtidSet other) {
+    if (other.isEmpty()) {
+      return this;
+    }
+    Map<GtidSource, long[]> all = new TreeMap<>();
+    for (GtidSet each : List.of(this, other)) {
+      for (int i = 0; i < each.sources.length; i++) {
+        all.merge(each.sources[i], each.numbers[i], Intervals::union);
+      }
+    }
+    return of(all);
+  }
+
+  /** What is in this set and not in the other. */
+  public GtidSet subtract(GtidSet other) {
+    Map<GtidSource, long[]> rest = new TreeMap<>();
+    for (int i = 0; i < sources.length; i++) {
+      long[] left = Intervals.subtract(numbers[i], other.of(sources[i]));
+      if (left.length > 0) {
+        rest.put(sources[i], left);
+      }
+    }
+    return of(rest);
+  }
+
+  /** Whether all GTIDs of the other set are in this one. */
+  public boolean contains(GtidSet other) {
+    for (int i = 0; i < other.sources.length; i++) {
+      if (!Intervals.contains(of(other.sources[i]), other.numbers[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether a GTID is in this set. */
+  public boolean contains(Gtid gtid) {
+    return Intervals.contains(of(gtid.source()), new long[] {gtid.number(), gtid.number()});
+  }
+
+  private long[] of(GtidSource source) {
+    int at = Arrays.binarySearch(sources, source);
+    return at < 0 ? Intervals.NONE : numbers[at];
+  }
+
+  public boolean isEmpty() {
+    return sources.length == 0;
+  }
+
+  /** Whether any GTID of it has a tag; servers before 8.3 refuse such sets. */
+  public boolean isTagged() {
+    return Arrays.stream(sources).anyMatch(GtidSource::isTagged);
+  }
+
+  /**
+   * The bytes that {@code COM_BINLOG_DUMP_GTID} takes: in the form that servers of all versions
+   * read, and in that of 8.3 where there is a tag.
+   */
+  public byte[] encode() {
+    boolean tagged = isTagged();
+    int size = Long.BYTES;
+    for (int i = 0; i < sources.length; i++) {
+      size += 3 * Long.BYTES + numbers[i].length * Long.BYTES;
+      size += tagged ? 1 + sources[i].tag().length() : 0;
+    }
+    ByteBuffer bytes = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+    long count = sources.length;
+    bytes.putLong(
+        tagged ? TAGGED_FORM << (Long.SIZE - Byte.SIZE) | count << Byte.SIZE | TAGGED_FORM : count);
+    for (int i = 0; i < sources.length; i++) {
+      UUID server = sources[i].server();
+      bytes
+          .putLong(Long.reverseBytes(server.getMostSignificantBits()))
+          .putLong(Long.reverseBytes(server.getLeastSignificantBits()));
+      if (tagged) {
+        byte[] tag = sources[i].tag().getBytes(StandardCharsets.US_ASCII);
+        // A length of variable size, which is its double where one byte is enough.
+        bytes.put((byte) (tag.length << 1)).put(tag);
+      }
+      bytes.putLong(numbers[i].length / 2);
+      for (int at = 0; at < numbers[i].length; at += 2) {
+        bytes.putLong(numbers[i][at]).putLong(numbers[i][at + 1] + 1);
+      }
+    }
+    return bytes.array();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof GtidSet that
+        && Arrays.equals(sources, that.sources)
+        && Arrays.deepEquals(numbers, that.numbers);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Arrays.hashCode(sources) + Arrays.deepHashCode(numbers);
+  }
+
+  /** As MySQL prints it, but on one line. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < sources.length; i++) {
+      GtidSource source = sources[i];
+      if (i == 0 || !source.server().equals(sources[i - 1].server())) {
+        text.append(i == 0 ? "" : ",").append(source.server());
+      }
+      if (source.isTagged()) {
+        text.append(':').append(source.tag());
+      }
+      for (int at = 0; at < numbers[i].length; at += 2) {
+        text.append(':').append(numbers[i][at]);
+        if (numbers[i][at + 1] > numbers[i][at]) {
+          text.append('-').append(numbers[i][at + 1]);
+        }
+      }
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,82 @@
+package dev.freshet.view.gtid;
+
+import java.util.Arrays;
+
+/**
+ * Sets of numbers as sorted ranges: first, last, first, last and so on, both inclusive; ranges that
+ * touch are one. Nobody changes an array once it is made.
+ */
+final class Intervals {
+  static final long[] NONE = {};
+
+  private Intervals() {}
+
+  /** All numbers of both. */
+  static long[] union(long[] left, long[] right) {
+    if (left.length == 0 || right.length == 0) {
+      return left.length == 0 ? right : left;
+    }
+    long[] all = new long[left.length + right.length];
+    int size = 0;
+    int l = 0;
+    int r = 0;
+    while (l < left.length || r < right.length) {
+      boolean fromLeft = r == right.length || (l < left.length && left[l] <= right[r]);
+      long first = fromLeft ? left[l] : right[r];
+      long last = fromLeft ? left[l + 1] : right[r + 1];
+      if (fromLeft) {
+        l += 2;
+      } else {
+        r += 2;
+      }
+      if (size > 0 && first <= all[size - 1] + 1) {
+        all[size - 1] = Math.max(all[size - 1], last);
+      } else {
+        all[size++] = first;
+        all[size++] = last;
+      }
+    }
+    return Arrays.copyOf(all, size);
+  }
+
+  /** The numbers of the first that are not in the second. */
+  static long[] subtract(long[] from, long[] what) {
+    // A range of the second cuts one of the first into two at most.
+    long[] rest = new long[from.length + what.length];
+    int size = 0;
+    int w = 0;
+    for (int f = 0; f < from.length; f += 2) {
+      long first = from[f];
+      long last = from[f + 1];
+      while (w < what.length && what[w + 1] < first) {
+        w += 2;
+      }
+      for (int cut = w; cut < what.length && what[cut] <= last; cut += 2) {
+        if (what[cut] > first) {
+          rest[size++] = first;
+          rest[size++] = what[cut] - 1;
+        }
+        first = what[cut + 1] + 1;
+      }
+      if (first <= last) {
+        rest[size++] = first;
+        rest[size++] = last;
+      }
+    }
+    return Arrays.copyOf(rest, size);
+  }
+
+  /** Whether all numbers of the second are in the first. */
+  static boolean contains(long[] set, long[] other) {
+    int s = 0;
+    for (int o = 0; o < other.length; o += 2) {
+      while (s < set.length && set[s + 1] < other[o]) {
+        s += 2;
+      }
+      if (s == set.length || set[s] > other[o] || set[s + 1] < other[o + 1]) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
