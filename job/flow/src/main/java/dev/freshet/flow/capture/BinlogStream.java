@@ -1,20 +1,18 @@
 package dev.freshet.flow.capture;
 
+import dev.freshet.flow.Handling;
+import dev.freshet.view.gtid.GtidSet;
 import java.io.IOException;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Iterator;
 import java.util.List;
-import java.util.ListIterator;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.flink.cdc.connectors.mysql.debezium.reader.BinlogSplitReader;
-import org.apache.flink.cdc.connectors.mysql.source.config.MySqlSourceConfig;
 import org.apache.flink.cdc.connectors.mysql.source.split.MySqlBinlogSplit;
-import org.apache.flink.cdc.connectors.mysql.source.split.SourceRecords;
-import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.source.SourceRecord;
 import org.apache.flink.util.FlinkRuntimeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,12 +27,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Before anything is read the server is asked who it is. Where another one than before answers,
  * one that has executed all that was read, the stream goes on by GTID behind the last whole
- * transaction and in the next epoch; {@link Announcements} tell. One that lacks transactions gets
- * some seconds to execute them; then, and where it has purged what was not read, {@link
+ * transaction and in the next epoch; {@link Fetched.Connected} tells. One that lacks transactions
+ * gets some seconds to execute them; then, and where it has purged what was not read, {@link
  * SourceFault} is thrown. The same holds for the same server, whose binlog may have been reset.
- *
- * <p>The binlog client's own keep-alive would connect again inside a transaction without telling
- * Debezium, whose offsets then count the transaction as read.
  *
  * <p>Used by one thread, which never waits for long.
  */
@@ -56,13 +51,15 @@ final class BinlogStream implements AutoCloseable {
   /** Nobody needs to know of less. */
   private static final long NOTICE_NS = Duration.ofSeconds(1).toNanos();
 
-  private final MySqlSourceConfig config;
-  private final int subtask;
+  /** Connections that bring nothing, one after the other, until that is a failure. */
+  private static final int MOST_SILENT = MOST_DOUBLINGS + 2;
+
+  private final SourceOptions options;
   private final Tables tables;
+  private final Handling handling;
   private final ReadSoFar soFar;
 
   private BinlogConnection connection;
-  private BinlogSplitReader reader;
   private long openedAt;
   private boolean anythingCame = true;
   private int silentAttempts;
@@ -70,67 +67,67 @@ final class BinlogStream implements AutoCloseable {
   private long nextAttempt = System.nanoTime();
   private long lostAt;
   private boolean lost;
-  private SourceRecord announcement;
+  private Fetched.Connected announcement;
   private boolean movedUntold;
   private boolean lacking;
   private boolean lackingSaid;
   private long lackingSince;
   private long loggedAt;
 
-  BinlogStream(MySqlSourceConfig config, int subtask, Tables tables, MySqlBinlogSplit split) {
-    this.config = config;
-    this.subtask = subtask;
+  BinlogStream(SourceOptions options, Tables tables, Handling handling, MySqlBinlogSplit split) {
+    this.options = options;
     this.tables = tables;
+    this.handling = handling;
     this.soFar = new ReadSoFar(split);
   }
 
   /** What has come; nothing while there is no connection. */
-  Iterator<SourceRecords> poll() throws InterruptedException, IOException {
-    if (reader == null && nextAttempt - System.nanoTime() > 0) {
+  List<Fetched> poll() throws InterruptedException {
+    if (connection == null && nextAttempt - System.nanoTime() > 0) {
       Thread.sleep(NAP_MS);
-      return Collections.emptyIterator();
+      return List.of();
     }
     try {
-      if (reader == null && !open()) {
-        return Collections.emptyIterator();
+      if (connection == null && !open()) {
+        return List.of();
       }
       // Asked before, so that what came before the end is still taken.
       boolean over = connection.isOver();
-      List<SourceRecords> batch = new ArrayList<>();
-      reader.pollSplitRecords().forEachRemaining(batch::add);
-      if (note(batch)) {
-        return batch.iterator();
+      Optional<Exception> failure = connection.failure();
+      List<Fetched> fetched = fetched(connection.take(options.pollInterval()));
+      if (!fetched.isEmpty()) {
+        return fetched;
+      }
+      if (failure.isPresent()) {
+        throw failure.get();
       }
       if (over) {
         lose("MySQL ended it");
-        return Collections.emptyIterator();
       }
-      return batch.iterator();
-    } catch (RuntimeException e) {
+      return List.of();
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Exception e) {
       if (!LostConnection.is(e)) {
         throw LostBinlog.of(e, source(), soFar.place())
-            .<RuntimeException>map(lost -> lost)
-            .orElse(e);
+            .<RuntimeException>map(binlog -> binlog)
+            .orElseGet(
+                () -> e instanceof RuntimeException own ? own : new FlinkRuntimeException(e));
       }
       lose(LostConnection.cause(e));
-      return Collections.emptyIterator();
+      return List.of();
     }
   }
 
   private String source() {
-    return config.getHostname() + ":" + config.getPort();
+    return options.host() + ":" + options.port();
   }
 
-  /** Whether there is one to read from. */
-  private boolean open() {
+  /** Whether there is a connection to read from. */
+  private boolean open() throws IOException, SQLException, TimeoutException {
     openedAt = System.nanoTime();
     anythingCame = false;
-    connection =
-        new BinlogConnection(
-            config, tables, BinlogConnection.SILENCE.multipliedBy(1L << silentAttempts));
-    LogTaskContext context = new LogTaskContext(config, tables, connection);
-    reader = new BinlogSplitReader(context, subtask);
-    ServerAnswer answer = ask(context);
+    ServerAnswer answer = ask();
     if (!answer.missing().isEmpty()) {
       standBack(answer);
       return false;
@@ -141,10 +138,9 @@ final class BinlogStream implements AutoCloseable {
     if (moved) {
       SourceServer next = soFar.server().next(answer.id(), soFar.open());
       LOG.warn(
-          "Source {}:{}: it is another server now ({}, before {}): the job goes on there, behind"
-              + " the last transaction it saw, in epoch {}",
-          config.getHostname(),
-          config.getPort(),
+          "Source {}: it is another server now ({}, before {}): the job goes on there, behind the"
+              + " last transaction it saw, in epoch {}",
+          source(),
           answer.id(),
           soFar.server().id(),
           next.epoch());
@@ -152,24 +148,45 @@ final class BinlogStream implements AutoCloseable {
     } else {
       soFar.goOnAt(soFar.server().called(answer.id()));
     }
-    MySqlBinlogSplit rest = soFar.rest();
-    // Told with the first records; where none come, the move is part of the next announcement.
+    // Told with the first items; where none come, the move is part of the next announcement.
     movedUntold |= moved;
-    announcement = Announcements.of(rest.getStartingOffset(), answer, movedUntold);
-    connection.client().expect(answer.number());
-    reader.submitSplit(rest);
+    SourceServer server = soFar.server();
+    announcement =
+        new Fetched.Connected(
+            new Captured.Server(server.id(), server.epoch(), movedUntold, answer.executed()),
+            server,
+            soFar.reached(),
+            answer.end(server.epoch()));
+    connection =
+        new BinlogConnection(
+            options,
+            GtidSet.parse(soFar.gtids()),
+            answer.number(),
+            BinlogConnection.SILENCE.multipliedBy(1L << Math.min(silentAttempts, MOST_DOUBLINGS)),
+            sink -> events(answer, sink));
+    connection.open();
     return true;
   }
 
-  private ServerAnswer ask(LogTaskContext context) {
-    try {
-      String begun =
-          Stream.of(soFar.server().half(), soFar.open())
-              .filter(gtids -> !gtids.isEmpty())
-              .collect(Collectors.joining(","));
-      return ServerAnswer.ask(context.getConnection(), soFar.gtids(), begun);
-    } catch (SQLException e) {
-      throw new FlinkRuntimeException("Source: cannot be asked who it is", e);
+  private LogEvents events(ServerAnswer answer, LogEvents.Sink sink) {
+    Tables.Names names = tables.names(answer.ignoresCase());
+    TableFormats formats =
+        new TableFormats(
+            names,
+            new TableDefinitions(options),
+            answer.collations(),
+            FormatState.parse(soFar.reached().tables()));
+    return new LogEvents(
+        tables, names, formats, handling, soFar.reached(), soFar.server().epoch(), sink);
+  }
+
+  private ServerAnswer ask() throws SQLException {
+    String begun =
+        Stream.of(soFar.server().half(), soFar.open())
+            .filter(gtids -> !gtids.isEmpty())
+            .collect(Collectors.joining(","));
+    try (Connection mysql = SourceConnection.open(options, BinlogConnection.SILENCE)) {
+      return ServerAnswer.ask(mysql, soFar.gtids(), begun);
     }
   }
 
@@ -214,43 +231,39 @@ final class BinlogStream implements AutoCloseable {
   }
 
   private String who(ServerAnswer answer) {
-    String address = "Source " + config.getHostname() + ":" + config.getPort() + ": ";
+    String address = "Source " + source() + ": ";
     return soFar.server().isNot(answer.id())
         ? address + "it is another server now (" + answer.id() + "), which"
         : address + "the server";
   }
 
-  /** Whether there is anything in a batch. */
-  private boolean note(List<SourceRecords> batch) throws IOException {
-    boolean any = false;
-    for (ListIterator<SourceRecords> each = batch.listIterator(); each.hasNext(); ) {
-      List<SourceRecord> list = each.next().getSourceRecordList();
-      any |= !list.isEmpty();
-      if (!soFar.server().half().isEmpty()) {
-        list = soFar.whole(list);
-        each.set(new SourceRecords(list));
-      }
-      soFar.handOut(list);
+  /** What is to be handed out of a batch; nothing when there is nothing in it. */
+  private List<Fetched> fetched(List<LogItem> batch) {
+    if (batch.isEmpty()) {
+      return List.of();
     }
-    if (any && announcement != null) {
-      batch.add(0, new SourceRecords(List.of(announcement)));
+    List<LogItem> items = soFar.whole(batch);
+    soFar.handOut(items);
+    List<Fetched> fetched = new ArrayList<>();
+    if (announcement != null) {
+      fetched.add(announcement);
       announcement = null;
       movedUntold = false;
     }
-    if (any && !anythingCame) {
+    fetched.add(new Fetched.Logged(items));
+    if (!anythingCame) {
       anythingCame = true;
       silentAttempts = 0;
       if (lost) {
         lost = false;
         LOG.info(
-            "Source {}:{}: the binlog is read again, from {}, after {} ms",
-            config.getHostname(),
-            config.getPort(),
-            soFar.reached(),
+            "Source {}: the binlog is read again, from {}, after {} ms",
+            source(),
+            soFar.place(),
             (System.nanoTime() - lostAt) / 1_000_000);
       }
     }
-    return any;
+    return fetched;
   }
 
   private void lose(String cause) {
@@ -263,14 +276,25 @@ final class BinlogStream implements AutoCloseable {
     if (now - loggedAt >= LOG_INTERVAL_NS) {
       loggedAt = now;
       LOG.warn(
-          "Source {}:{}: the binlog's connection is lost ({}): the job connects again by itself;"
+          "Source {}: the binlog's connection is lost ({}): the job connects again by itself;"
               + " answers grow old until then",
-          config.getHostname(),
-          config.getPort(),
+          source(),
           cause);
     }
-    if (!anythingCame) {
-      silentAttempts = Math.min(silentAttempts + 1, MOST_DOUBLINGS);
+    if (!anythingCame && connection != null) {
+      silentAttempts++;
+      if (silentAttempts > MOST_SILENT) {
+        throw new SourceFault(
+            "Source "
+                + source()
+                + ": MySQL answers questions, and "
+                + silentAttempts
+                + " connections to its binlog, one after the other, brought nothing behind "
+                + soFar.place()
+                + " ("
+                + cause
+                + "); look into MySQL's error log and at that place with mysqlbinlog");
+      }
     }
     pauseMs =
         anythingCame && now - openedAt >= GOOD_NS
@@ -282,9 +306,13 @@ final class BinlogStream implements AutoCloseable {
 
   @Override
   public void close() {
-    if (reader != null) {
-      reader.close();
-      reader = null;
+    if (connection != null) {
+      try {
+        connection.close();
+      } catch (IOException e) {
+        LOG.debug("Source {}: the binlog's connection does not close", source(), e);
+      }
+      connection = null;
     }
   }
 }

@@ -185,7 +185,6 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
     resume();
     if (captured instanceof Captured.Change change) {
       clock.change(change.version(), this::leave);
-      derivation.unfit(change, this::lose);
       derivation.derive(change, faults, clock::nextOrder, this::send);
     } else if (captured instanceof Captured.LostView lost) {
       lose(new ViewFault(lost.view(), lost.reason(), lost.version(), lost.message()));
@@ -209,7 +208,7 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
   private void meet(Captured.Server next) throws Exception {
     long first = Version.of(next.epoch(), 0, 0);
     if (clock.watermark() == 0 && next.epoch() > 0) {
-      throw SnapshotConnection.moved();
+      throw SourceServer.movedInSnapshot();
     }
     requireStoreBelow(next.moved() ? next.epoch() : next.epoch() + 1);
     boolean known = server != null && server.epoch() == next.epoch();

@@ -19,9 +19,7 @@ public sealed interface Captured {
    * @param version where its transaction begins; {@link Version#NONE} for a snapshot row
    * @param before its old contents as each node over the table sees them; null when it is new
    * @param after its new contents likewise; null when it was deleted
-   * @param poisonBefore what each node could not use of the old contents; null when nothing. With
-   *     {@link Reason#SCHEMA_CHANGED} the row is not one of the node's table any longer: it has no
-   *     values
+   * @param poisonBefore what each node could not use of the old contents; null when nothing
    * @param poisonAfter likewise of the new contents
    */
   record Change(

@@ -3,12 +3,9 @@ package dev.freshet.flow.capture;
 import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.Poison;
-import dev.freshet.flow.log.ViewFault;
 import dev.freshet.view.Key;
-import dev.freshet.view.Reason;
 import dev.freshet.view.Values;
 import dev.freshet.view.Version;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -44,23 +41,6 @@ final class Derivation {
   /** By view, how often a node saw no difference in a change of its table. */
   long[] unaffected() {
     return unaffected.clone();
-  }
-
-  private static String place(long version) {
-    return version == Version.NONE ? "the snapshot" : Version.print(version);
-  }
-
-  /** Finds the views for which the row of a change is none of its table any longer. */
-  void unfit(Captured.Change change, Consumer<ViewFault> lost) {
-    for (Poison[] poison : Arrays.asList(change.poisonBefore(), change.poisonAfter())) {
-      for (int i = 0; poison != null && i < poison.length; i++) {
-        if (poison[i] != null && poison[i].reason() == Reason.SCHEMA_CHANGED) {
-          int view = sources.get(change.table()).nodes().get(i).view();
-          String message = poison[i].message() + " (seen in " + place(change.version()) + ")";
-          lost.accept(new ViewFault(view, poison[i].reason(), change.version(), message));
-        }
-      }
-    }
   }
 
   /**

@@ -2,60 +2,141 @@ package dev.freshet.flow.capture;
 
 import com.github.shyiko.mysql.binlog.BinaryLogClient;
 import com.github.shyiko.mysql.binlog.event.Event;
+import com.github.shyiko.mysql.binlog.event.EventHeaderV4;
 import com.github.shyiko.mysql.binlog.event.EventType;
+import com.github.shyiko.mysql.binlog.event.deserialization.ChecksumType;
 import com.github.shyiko.mysql.binlog.event.deserialization.EventDeserializer;
-import io.debezium.connector.mysql.MySqlConnectorConfig;
+import com.github.shyiko.mysql.binlog.io.ByteArrayInputStream;
+import com.github.shyiko.mysql.binlog.network.protocol.command.Command;
+import com.github.shyiko.mysql.binlog.network.protocol.command.QueryCommand;
+import dev.freshet.flow.binlog.Bytes;
+import dev.freshet.flow.binlog.EventHead;
+import dev.freshet.view.gtid.GtidSet;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
 
-/** The binlog's connection, which reads rows by {@link BinlogRows}. */
+/**
+ * The binlog's connection. The client logs in and receives packets; events are read by ours.
+ *
+ * <p>The binlog is asked for by GTIDs alone, so that a server that took over is asked the same way.
+ */
 final class LogClient extends BinaryLogClient {
-  private final BinlogStatements statements = new BinlogStatements();
-  private final BinlogRows rows;
-  private volatile long expected;
+  private static final byte DUMP_BY_GTID = 30;
+  private static final long FIRST_POSITION = 4;
+  private static final int FIXED_BYTES = 23;
+  private static final long NANOS_PER_MILLI = 1_000_000;
 
-  LogClient(MySqlConnectorConfig config, Tables tables) {
-    super(config.hostname(), config.port(), config.username(), config.password());
-    this.rows =
-        new BinlogRows(tables, () -> getBinlogFilename() + ":" + getBinlogPosition(), statements);
-    registerEventListener(statements);
-    registerEventListener(this::forgetTables);
+  private final GtidSet executed;
+  private final long number;
+
+  /** Reads events; after it threw, no event follows. */
+  interface Events {
+    void read(EventHead head, Bytes body) throws Exception;
+
+    /** Why no event follows. */
+    void failed(Exception cause);
   }
 
-  BinlogStatements statements() {
-    return statements;
+  /**
+   * A client that is not connected.
+   *
+   * @param executed the transactions that are not to be sent
+   * @param number the {@code server_id} of the only server that may be read
+   */
+  LogClient(
+      SourceOptions options, GtidSet executed, long number, Duration heartbeat, Events events) {
+    super(options.host(), options.port(), options.user(), options.password());
+    this.executed = executed;
+    this.number = number;
+    setServerId(options.serverId());
+    setKeepAlive(false);
+    setHeartbeatInterval(heartbeat.toMillis());
+    // Else the client asks where the binlog ends, in words that newer servers do not know.
+    setBinlogFilename("");
+    setBinlogPosition(FIRST_POSITION);
+    BinlogTls.set(this, options.properties());
+    setThreadFactory(
+        work -> {
+          Thread thread = new Thread(work, "binlog");
+          thread.setDaemon(true);
+          return thread;
+        });
+    setEventDeserializer(new Reader(events));
   }
 
-  /** Only the server with this {@code server_id} is to be read. */
-  void expect(long server) {
-    expected = server;
+  /** Servers from 8.0.26 on call them so; the client says what older ones know. */
+  @Override
+  protected void setupConnection() throws IOException {
+    super.setupConnection();
+    channel.write(
+        new QueryCommand(
+            "SET @source_heartbeat_period = " + getHeartbeatInterval() * NANOS_PER_MILLI));
+    checkError(channel.read());
   }
 
   /** The address may have begun to mean another server since it was asked who it is. */
   @Override
   protected void requestBinaryLogStream() throws IOException {
-    if (getMasterServerId() != expected) {
+    if (getMasterServerId() != number) {
       throw new SocketException("another server answers than a moment ago");
     }
-    super.requestBinaryLogStream();
+    channel.write((Command) this::dump);
   }
 
-  BinlogRows rows() {
-    return rows;
+  private byte[] dump() {
+    byte[] gtids = executed.encode();
+    return ByteBuffer.allocate(FIXED_BYTES + gtids.length)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .put(DUMP_BY_GTID)
+        .putShort((short) 0)
+        .putInt((int) getServerId())
+        .putInt(0)
+        .putLong(FIRST_POSITION)
+        .putInt(gtids.length)
+        .put(gtids)
+        .array();
   }
 
-  /** Debezium sets its own; what it reads rows with is replaced. */
-  @Override
-  public void setEventDeserializer(EventDeserializer events) {
-    rows.install(events);
-    super.setEventDeserializer(events);
-  }
+  /** Reads an event where the client expects it, and gives the client one that says nothing. */
+  private static final class Reader extends EventDeserializer {
+    private final Events events;
+    private final Event nothing;
+    private int checksum;
 
-  /** One without a time stands at the head of every connection and begins no file. */
-  private void forgetTables(Event event) {
-    if (event.getHeader().getEventType() == EventType.ROTATE
-        && event.getHeader().getTimestamp() != 0) {
-      rows.forgetTables();
+    Reader(Events events) {
+      this.events = events;
+      EventHeaderV4 header = new EventHeaderV4();
+      header.setEventType(EventType.UNKNOWN);
+      this.nothing = new Event(header, null);
+    }
+
+    // The client itself calls it.
+    @SuppressWarnings("deprecation")
+    @Override
+    public void setChecksumType(ChecksumType type) {
+      super.setChecksumType(type);
+      checksum = type.getLength();
+    }
+
+    @Override
+    public Event nextEvent(ByteArrayInputStream in) throws IOException {
+      EventHead head = EventHead.read(new Bytes(in.read(EventHead.SIZE)));
+      byte[] rest = in.read(Math.toIntExact(head.length() - EventHead.SIZE));
+      try {
+        events.read(head, new Bytes(rest, 0, rest.length - checksum));
+        return nothing;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new EOFException("the reader was closed");
+      } catch (Exception e) {
+        events.failed(e);
+        // Of the failures here, the only one after which the client ends the connection.
+        throw new EOFException("an event could not be read");
+      }
     }
   }
 }

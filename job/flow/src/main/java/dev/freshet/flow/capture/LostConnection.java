@@ -13,6 +13,9 @@ final class LostConnection {
   /** The class of SQL states that are about connections, MySQL's "too many connections" too. */
   private static final String CONNECTION = "08";
 
+  /** A table is being altered for longer than it is waited for. */
+  private static final int LOCK_WAIT_TIMEOUT = 1205;
+
   private LostConnection() {}
 
   /** Whether trying again may help: MySQL was not reached, or went away. */
@@ -46,6 +49,7 @@ final class LostConnection {
   }
 
   private static boolean isOfConnection(SQLException e) {
-    return e.getSQLState() != null && e.getSQLState().startsWith(CONNECTION);
+    return e.getErrorCode() == LOCK_WAIT_TIMEOUT
+        || (e.getSQLState() != null && e.getSQLState().startsWith(CONNECTION));
   }
 }

@@ -2,6 +2,7 @@ package dev.freshet.flow.capture;
 
 import dev.freshet.flow.Handling;
 import dev.freshet.flow.JobPlan;
+import dev.freshet.flow.binlog.Unreadable;
 import dev.freshet.flow.log.Poison;
 import dev.freshet.flow.node.Probe;
 import dev.freshet.view.Column;
@@ -17,44 +18,46 @@ import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLDataException;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.data.Field;
-import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.data.Schema;
-import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.data.Struct;
 
 /**
- * Reads a row's columns in use into canonical values (see {@link dev.freshet.view.ValueType}).
- * Columns are found by name in the schema that the row brings along; when the table is altered the
- * new schema is looked at anew.
+ * Looks at a row's values as a node sees them: which can be used, which still say whom the row
+ * touches, and which say nothing.
  */
 final class RowDecoder {
   private final Table table;
   private final BitSet placing;
   private final int mostBytes;
   private final Probe probe;
-  private final ColumnDecoder[] decoders;
-  private Schema schema;
 
-  /** Says that rows of this schema are none that the node knows; null when they are. */
-  private Decoded unfit;
+  /** By column of the node, its place among the values that are read of the table. */
+  private final int[] cells;
 
   /**
    * A row as a node sees it.
    *
    * @param values in the order of the node's columns; of poison null where they cannot be used,
-   *     unless they say whom the row touches; none where the table is another
+   *     unless they say whom the row touches
    * @param poison null when all values can be used
    */
   record Decoded(Object[] values, Poison poison) {}
 
-  RowDecoder(JobPlan plan, JobPlan.Node node, Handling handling) {
+  /**
+   * A decoder.
+   *
+   * @param read the columns that are read of the table, the node's among them
+   */
+  RowDecoder(JobPlan plan, JobPlan.Node node, List<Column> read, Handling handling) {
     this.table = node.plan().table();
     this.placing = placing(plan, node);
     this.mostBytes = handling.mostValueBytes();
     this.probe = handling.probe();
-    this.decoders = new ColumnDecoder[table.columns().size()];
+    List<String> names = read.stream().map(column -> TableEffect.lower(column.name())).toList();
+    this.cells =
+        table.columns().stream()
+            .mapToInt(column -> names.indexOf(TableEffect.lower(column.name())))
+            .toArray();
   }
 
   /** The columns that say whom a row touches: primary key, foreign keys, and the view's key. */
@@ -75,54 +78,51 @@ final class RowDecoder {
   }
 
   /**
-   * Reads a row.
+   * Looks at a row.
    *
-   * @param key names the row in messages
-   * @return without values where the table is another
+   * @param row canonical values, nulls, and {@link Unreadable}s
    * @throws Undecodable when nobody knows its primary key
    */
-  Decoded decode(Struct row, Object key) {
-    if (row.schema() != schema) {
-      resolve(row.schema());
-    }
-    if (unfit != null) {
-      return unfit;
-    }
-    Object[] values = new Object[decoders.length];
+  Decoded decode(Object[] row) {
+    Object[] values = new Object[cells.length];
     Poison poison = null;
     for (int i = 0; i < values.length; i++) {
-      Column column = table.columns().get(i);
-      // A NULL stays one even where the column has a default.
-      Object value = row.getWithoutDefault(column.name());
-      Poison own = null;
+      Object value = row[cells[i]];
+      Poison own;
       if (value == null) {
-        own = column.nullable() ? null : unreadable(i, "NULL where none may be");
+        own = table.columns().get(i).nullable() ? null : unreadable(i, "NULL where none may be");
+      } else if (value instanceof Unreadable unreadable) {
+        own = unreadable(i, unreadable.why());
       } else {
-        try {
-          values[i] = decoders[i].decode(value);
-          own = poison(i, values[i]);
-        } catch (RuntimeException e) {
-          own = unreadable(i, String.valueOf(e.getMessage()));
-        }
+        values[i] = value;
+        own = poison(i, value);
       }
       if (own != null) {
         if (!placing.get(i)) {
           values[i] = null;
         } else if (values[i] == null && table.primaryKey().contains(i)) {
-          throw new Undecodable(
-              "Source table "
-                  + table.qualifiedName()
-                  + ", row "
-                  + key
-                  + ": "
-                  + own.message()
-                  + "; it is part of the primary key, so nobody can tell the row from others:"
-                  + " correct the row and submit the job anew");
+          throw undecodable(row, own);
         }
         poison = poison == null || (poison.placed() && !own.placed()) ? own : poison;
       }
     }
     return new Decoded(values, poison == null ? probed(values) : poison);
+  }
+
+  private Undecodable undecodable(Object[] row, Poison own) {
+    List<String> key =
+        table.primaryKey().stream()
+            .map(column -> table.columns().get(column).name() + "=" + row[cells[column]])
+            .toList();
+    return new Undecodable(
+        "Source table "
+            + table.qualifiedName()
+            + ", row "
+            + key
+            + ": "
+            + own.message()
+            + "; it is part of the primary key, so nobody can tell the row from others: correct the"
+            + " row and submit the job anew");
   }
 
   /**
@@ -132,7 +132,7 @@ final class RowDecoder {
    * @return without values where one of them says whom the row touches and cannot be read
    */
   Wishes.Row decode(ResultSet rows) throws SQLException {
-    Object[] values = new Object[decoders.length];
+    Object[] values = new Object[cells.length];
     Poison poison = null;
     boolean placed = true;
     for (int i = 0; i < values.length; i++) {
@@ -204,36 +204,5 @@ final class RowDecoder {
         reason,
         placed,
         table.qualifiedName() + "." + column.name() + " (" + column.mysqlType() + "): " + what);
-  }
-
-  private void resolve(Schema current) {
-    List<String> problems = new ArrayList<>();
-    for (int i = 0; i < decoders.length; i++) {
-      Column column = table.columns().get(i);
-      Field field = current.field(column.name());
-      if (field == null) {
-        problems.add("column '" + column.name() + "' is gone");
-        continue;
-      }
-      decoders[i] = ColumnDecoder.of(column, field.schema());
-      if (decoders[i] == null) {
-        problems.add("column '" + column.name() + "' is no longer " + column.mysqlType());
-      }
-    }
-    unfit =
-        problems.isEmpty()
-            ? null
-            : new Decoded(
-                new Object[0],
-                new Poison(
-                    Reason.SCHEMA_CHANGED,
-                    false,
-                    "Source table "
-                        + table.qualifiedName()
-                        + ": "
-                        + String.join(", ", problems)
-                        + "; "
-                        + SchemaChanges.anew()));
-    schema = current;
   }
 }

@@ -1,27 +1,23 @@
 package dev.freshet.flow.capture;
 
 import dev.freshet.flow.JobPlan;
+import dev.freshet.view.Column;
 import dev.freshet.view.Reason;
-import dev.freshet.view.ValueType;
-import io.debezium.relational.Column;
-import io.debezium.relational.Table;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
-import java.util.function.Function;
+import java.util.Set;
 
 /**
- * Says of a statement in the binlog which views cannot follow it: those over a table whose rows
- * become others without a row event, or whose columns become others that the view uses.
+ * Says what a statement in the binlog does to the source tables, from its words alone. Nothing is
+ * guessed: what is not understood and names a column in use counts as a change of its values.
  *
- * <p>Nothing is guessed. Harmless are columns that no view over the table uses, indexes, defaults,
- * comments, and a VARCHAR that grows; what else touches a column in use is taken as if it changed
- * its values, also where it did not. Letters' case in names does not matter, as MySQL may spell
- * them otherwise here than there.
+ * <p>A table in the place of another, rows that go without row events, and writes in words are the
+ * end of all views over a table. Of columns it says which are dropped, renamed, or defined anew;
+ * whether a new definition keeps the values, {@link TableFormats} finds out.
  */
 final class SchemaChanges {
   private static final int MOST_TEXT = 200;
@@ -32,29 +28,35 @@ final class SchemaChanges {
       "let the view fit the table and build it anew under another store.schema: freshet cancel,"
           + " then freshet submit";
 
-  private final Tables tables;
+  /** Engines that keep the rows of a table which is moved to them. */
+  private static final Set<String> KEEPING =
+      Set.of("INNODB", "MYISAM", "NDB", "NDBCLUSTER", "ROCKSDB", "ARCHIVE", "CSV", "MEMORY");
 
-  SchemaChanges(Tables tables) {
+  private final Tables.Names tables;
+
+  SchemaChanges(Tables.Names tables) {
     this.tables = tables;
   }
 
   /**
    * A statement.
    *
+   * @param sql its words
+   * @param text for messages
    * @param database that unqualified names mean
    * @param place where it stands in the binlog, as it is printed
    */
-  record Statement(String sql, String database, String place) {
+  record Statement(SqlTokens sql, String text, String database, String place) {
     Statement {
       Objects.requireNonNull(sql, "sql");
       Objects.requireNonNull(database, "database");
       Objects.requireNonNull(place, "place");
+      String line = text.strip().replaceAll("\\s+", " ");
+      text = line.length() <= MOST_TEXT ? line : line.substring(0, MOST_TEXT) + "…";
     }
 
-    private String text() {
-      String line = sql.strip().replaceAll("\\s+", " ");
-      String cut = line.length() <= MOST_TEXT ? line : line.substring(0, MOST_TEXT) + "…";
-      return "'" + cut + "' at " + place;
+    String printed() {
+      return "'" + text + "' at " + place;
     }
   }
 
@@ -62,9 +64,9 @@ final class SchemaChanges {
   record Fault(Reason reason, String message) {}
 
   /** Every view over a table, for something that is not a statement. */
-  static void all(Tables.Source table, Reason reason, String message, Map<Integer, Fault> faults) {
+  static void all(Tables.Source table, Fault fault, Map<Integer, Fault> faults) {
     for (JobPlan.Node node : table.nodes()) {
-      faults.putIfAbsent(node.view(), new Fault(reason, message));
+      faults.putIfAbsent(node.view(), fault);
     }
   }
 
@@ -83,58 +85,51 @@ final class SchemaChanges {
     return ANEW_WITH_OTHERS;
   }
 
-  /**
-   * The views, by their place in the plan, that a statement is the end of.
-   *
-   * @param before a source table as it was known before the statement; null when it was not
-   * @param after likewise afterwards
-   */
-  Map<Integer, Fault> faults(
-      Statement statement,
-      Function<Tables.Source, Table> before,
-      Function<Tables.Source, Table> after) {
-    Map<Integer, Fault> faults = new TreeMap<>();
-    SqlTokens sql = SqlTokens.of(statement.sql());
-    for (Tables.Source table : named(sql, statement.database())) {
-      String what = "the statement " + statement.text() + " changed its rows without telling which";
-      all(table, Reason.SCHEMA_CHANGED, message(table, what, AGAIN), faults);
-    }
-    for (Tables.Source table : written(sql, statement.database())) {
-      String what =
-          "the statement "
-              + statement.text()
-              + " stands in the binlog in the place of the rows it wrote";
-      String way = "have all sessions write with binlog_format=ROW, then " + AGAIN;
-      all(table, Reason.UNTOLD_WRITE, message(table, what, way), faults);
-    }
-    if (sql.is(0, "ALTER") && tableAt(sql) > 0) {
-      for (Tables.Source table : sources(sql, tableAt(sql), statement.database())) {
-        alter(statement, sql, table, before.apply(table), after.apply(table), faults);
-      }
-    }
-    for (Tables.Source table : tables.sources()) {
-      if (before.apply(table) != null && after.apply(table) == null) {
-        String what = "nobody knows its columns after the statement " + statement.text();
-        all(table, Reason.SCHEMA_CHANGED, message(table, what, AGAIN), faults);
-      }
-    }
-    return faults;
-  }
-
   static String message(Tables.Source table, String what, String way) {
     return "Source table " + table.name() + ": " + what + "; " + way;
   }
 
+  /** What a statement does to each source table that it names. */
+  List<TableEffect> effects(Statement statement) {
+    SqlTokens sql = statement.sql();
+    Map<Tables.Source, TableEffect> effects = new LinkedHashMap<>();
+    String changed =
+        "the statement " + statement.printed() + " changed its rows without telling which";
+    for (Tables.Source table : emptied(sql, statement.database())) {
+      effect(effects, table).lose(new Fault(Reason.SCHEMA_CHANGED, message(table, changed, AGAIN)));
+    }
+    for (Tables.Source table : written(sql, statement.database())) {
+      String what =
+          "the statement "
+              + statement.printed()
+              + " stands in the binlog in the place of the rows it wrote";
+      String way = "have all sessions write with binlog_format=ROW, then " + AGAIN;
+      effect(effects, table).lose(new Fault(Reason.UNTOLD_WRITE, message(table, what, way)));
+    }
+    if (sql.is(0, "ALTER") && sql.is(1, "TABLE")) {
+      for (Tables.Source table : sources(sql, 2, statement.database())) {
+        alter(statement, table, effect(effects, table));
+      }
+    }
+    if (sql.is(0, "DROP") && sql.is(1, "INDEX") && sql.name(2).equalsIgnoreCase("PRIMARY")) {
+      for (Tables.Source table : sources(sql, 4, statement.database())) {
+        lostKey(statement, table, effect(effects, table));
+      }
+    }
+    return List.copyOf(effects.values());
+  }
+
+  private static TableEffect effect(Map<Tables.Source, TableEffect> effects, Tables.Source table) {
+    return effects.computeIfAbsent(table, TableEffect::new);
+  }
+
   /** The tables that a statement empties, replaces or takes away. */
-  private Collection<Tables.Source> named(SqlTokens sql, String database) {
+  private Collection<Tables.Source> emptied(SqlTokens sql, String database) {
     List<Tables.Source> found = new ArrayList<>();
     if (sql.is(0, "TRUNCATE")) {
       found.addAll(sources(sql, sql.is(1, "TABLE") ? 2 : 1, database));
     } else if (sql.is(0, "DROP") && sql.is(1, "DATABASE", "SCHEMA")) {
-      String name = sql.name(sql.is(2, "IF") ? 4 : 2);
-      tables.sources().stream()
-          .filter(source -> source.any().database().equalsIgnoreCase(name))
-          .forEach(found::add);
+      found.addAll(tables.in(sql.name(sql.is(2, "IF") ? 4 : 2)));
     } else if (sql.is(0, "DROP") && sql.is(1, "TABLE", "TABLES")) {
       sql.clauses(sql.is(2, "IF") ? 4 : 2)
           .forEach(clause -> found.addAll(sources(clause, 0, database)));
@@ -145,15 +140,21 @@ final class SchemaChanges {
       }
     } else if (sql.is(0, "CREATE") && sql.is(1, "TABLE") && !sql.is(2, "IF")) {
       found.addAll(sources(sql, 2, database));
-    } else if (sql.is(0, "ALTER") && tableAt(sql) > 0) {
-      for (SqlTokens clause : sql.clauses(tableAt(sql))) {
-        found.addAll(namesBehind(clause, database, "TABLE"));
-        found.addAll(namesBehind(clause, database, "RENAME"));
-        found.addAll(namesBehind(clause, database, "TO"));
-        found.addAll(namesBehind(clause, database, "AS"));
+    } else if (sql.is(0, "ALTER") && sql.is(1, "TABLE")) {
+      for (SqlTokens clause : clauses(sql)) {
+        if (renamesTable(clause)) {
+          found.addAll(
+              sources(clause, clause.is(1, "TO", "AS") || clause.isSign(1, '=') ? 2 : 1, database));
+        } else if (clause.is(0, "EXCHANGE")) {
+          found.addAll(namesBehind(clause, database, "TABLE"));
+        }
       }
     }
     return found;
+  }
+
+  private static boolean renamesTable(SqlTokens clause) {
+    return clause.is(0, "RENAME") && !clause.is(1, "COLUMN", "INDEX", "KEY");
   }
 
   /** Tables whose names stand behind a word. */
@@ -170,9 +171,9 @@ final class SchemaChanges {
   /** Tables that a statement may have written that should have been told as rows. */
   private Collection<Tables.Source> written(SqlTokens sql, String database) {
     if (sql.is(0, "INSERT", "REPLACE", "LOAD")) {
-      return namesBehind(sql, database, sql.is(0, "LOAD") ? "TABLE" : "INTO").isEmpty()
-          ? anywhere(sql, database, 4)
-          : namesBehind(sql, database, sql.is(0, "LOAD") ? "TABLE" : "INTO");
+      String word = sql.is(0, "LOAD") ? "TABLE" : "INTO";
+      List<Tables.Source> named = namesBehind(sql, database, word);
+      return named.isEmpty() ? anywhere(sql, database, 4) : named;
     }
     return sql.is(0, "UPDATE", "DELETE", "WITH") ? anywhere(sql, database, sql.size()) : List.of();
   }
@@ -185,81 +186,76 @@ final class SchemaChanges {
     return found;
   }
 
-  /** The place of the table's name in an ALTER TABLE; 0 when it is another statement. */
-  private static int tableAt(SqlTokens sql) {
-    return sql.is(1, "TABLE") ? 2 : 0;
-  }
-
   /** The source table that is named at a place, if it is one. */
   private List<Tables.Source> sources(SqlTokens sql, int place, String database) {
     boolean qualified = sql.isSign(place + 1, '.');
     String schema = qualified ? sql.name(place) : database;
     String name = sql.name(qualified ? place + 2 : place);
-    return tables.sources().stream()
-        .filter(
-            source ->
-                source.any().database().equalsIgnoreCase(schema)
-                    && source.any().name().equalsIgnoreCase(name))
-        .toList();
+    return tables.find(schema, name).map(List::of).orElse(List.of());
   }
 
-  private void alter(
-      Statement statement,
-      SqlTokens sql,
-      Tables.Source table,
-      Table before,
-      Table after,
-      Map<Integer, Fault> faults) {
-    int name = tableAt(sql);
-    int first = sql.isSign(name + 1, '.') ? name + 3 : name + 1;
-    String begin = "the statement " + statement.text() + " ";
-    for (SqlTokens clause : sql.clauses(first)) {
+  /** What an ALTER TABLE says behind the table's name, by commas. */
+  private static List<SqlTokens> clauses(SqlTokens alter) {
+    return alter.clauses(alter.isSign(3, '.') ? 5 : 3);
+  }
+
+  private void alter(Statement statement, Tables.Source table, TableEffect effect) {
+    List<SqlTokens> clauses = clauses(statement.sql());
+    boolean keyTouched = false;
+    List<String> key = List.of();
+    for (SqlTokens clause : clauses) {
       if (rowsVanish(clause)) {
-        String what = begin + "changed its rows without telling which";
-        all(table, Reason.SCHEMA_CHANGED, message(table, what, AGAIN), faults);
+        String what =
+            "the statement " + statement.printed() + " changed its rows without telling which";
+        effect.lose(new Fault(Reason.SCHEMA_CHANGED, message(table, what, AGAIN)));
       } else if (cascades(clause)) {
-        String what = begin + "lets changes of other rows change its own, which MySQL tells nobody";
+        String what =
+            "the statement "
+                + statement.printed()
+                + " lets changes of other rows change its own, which MySQL tells nobody";
         String way = "take CASCADE or SET NULL out of the foreign key, then " + AGAIN;
-        all(table, Reason.SCHEMA_CHANGED, message(table, what, way), faults);
+        effect.lose(new Fault(Reason.SCHEMA_CHANGED, message(table, what, way)));
       }
+      columns(clause, table, effect);
+      keyTouched |= touchesKey(clause);
+      key = key.isEmpty() ? keyOf(clause) : key;
     }
-    if (before != null
-        && after != null
-        && !before.primaryKeyColumnNames().equals(after.primaryKeyColumnNames())) {
-      String what = begin + "changed its primary key";
-      all(table, Reason.SCHEMA_CHANGED, message(table, what, ANEW_WITH_OTHERS), faults);
+    if (keyTouched && !isKey(table, key)) {
+      lostKey(statement, table, effect);
     }
-    Map<String, String> touched = new LinkedHashMap<>();
-    for (SqlTokens clause : sql.clauses(first)) {
-      for (JobPlan.Node node : table.nodes()) {
-        for (dev.freshet.view.Column column : node.plan().table().columns()) {
-          String what = touched(clause, column, before, after);
-          if (!what.isEmpty()) {
-            touched.putIfAbsent(column.name(), what);
-          }
-        }
-      }
-    }
-    touched.forEach(
-        (column, what) -> {
-          String text = message(table, begin + what + " column '" + column + "'", ANEW_WITH_OTHERS);
-          for (JobPlan.Node node : table.nodes()) {
-            if (node.plan().table().indexOf(column) >= 0) {
-              faults.putIfAbsent(node.view(), new Fault(Reason.SCHEMA_CHANGED, text));
-            }
-          }
-        });
+  }
+
+  private static void lostKey(Statement statement, Tables.Source table, TableEffect effect) {
+    String what = "the statement " + statement.printed() + " changed its primary key";
+    effect.lose(new Fault(Reason.SCHEMA_CHANGED, message(table, what, ANEW_WITH_OTHERS)));
   }
 
   private static boolean rowsVanish(SqlTokens clause) {
-    return (clause.is(0, "RENAME") && !clause.is(1, "COLUMN", "INDEX", "KEY"))
+    return renamesTable(clause)
         || (clause.is(0, "DROP", "TRUNCATE", "EXCHANGE", "DISCARD", "IMPORT")
-            && clause.is(1, "PARTITION", "TABLESPACE"));
+            && clause.is(1, "PARTITION", "TABLESPACE"))
+        || movesElsewhere(clause);
+  }
+
+  /** Options of a table need no commas between them. */
+  private static boolean movesElsewhere(SqlTokens clause) {
+    for (int i = 0; isOption(clause) && i < clause.size(); i++) {
+      if (clause.is(i, "ENGINE")
+          && !KEEPING.contains(
+              TableEffect.upper(clause.name(clause.isSign(i + 1, '=') ? i + 2 : i + 1)))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isOption(SqlTokens clause) {
+    return !clause.is(0, "ADD", "DROP", "MODIFY", "CHANGE", "RENAME", "ALTER", "CONVERT");
   }
 
   private static boolean cascades(SqlTokens clause) {
     boolean cascades = false;
-    for (int i = 0; clause.is(0, "ADD") && i < clause.size(); i++) {
+    for (int i = 0; clause.is(0, "ADD", "MODIFY", "CHANGE") && i < clause.size(); i++) {
       cascades |=
           clause.is(i, "ON")
               && clause.is(i + 1, "DELETE", "UPDATE")
@@ -269,55 +265,159 @@ final class SchemaChanges {
     return cascades;
   }
 
-  /** What a clause does to a column in use; empty when nothing that shows. */
-  private static String touched(
-      SqlTokens clause, dev.freshet.view.Column column, Table before, Table after) {
-    int at = clause.is(1, "COLUMN") ? 2 : 1;
-    boolean names = clause.name(at).equalsIgnoreCase(column.name());
-    if (clause.is(0, "DROP") && names) {
-      return "dropped";
+  private static boolean touchesKey(SqlTokens clause) {
+    if (clause.is(0, "DROP")) {
+      return clause.is(1, "PRIMARY")
+          || (clause.is(1, "INDEX", "KEY", "CONSTRAINT")
+              && clause.name(2).equalsIgnoreCase("PRIMARY"));
     }
-    if (clause.is(0, "RENAME") && clause.is(1, "COLUMN")) {
-      return names || clause.name(at + 2).equalsIgnoreCase(column.name()) ? "renamed" : "";
-    }
-    if (clause.is(0, "CHANGE")) {
-      boolean becomes = clause.name(at + 1).equalsIgnoreCase(column.name());
-      if (names != becomes) {
-        return "renamed";
-      }
-      return names && !isHarmless(clause, column, before, after) ? "changed" : "";
-    }
-    if (clause.is(0, "MODIFY")) {
-      return names && !isHarmless(clause, column, before, after) ? "changed" : "";
-    }
-    return clause.is(0, "CONVERT") && column.type() == ValueType.STRING ? "converted" : "";
+    return clause.is(0, "ADD", "MODIFY", "CHANGE") && clause.has("PRIMARY");
   }
 
-  /** Whether a column's values are the same under its new definition, and mean the same. */
-  private static boolean isHarmless(
-      SqlTokens clause, dev.freshet.view.Column column, Table before, Table after) {
-    // A definition that says nothing of the collation takes the table's; nothing compares by _ci.
-    boolean collates =
-        column.type() == ValueType.STRING
-            && !column.collation().isEmpty()
-            && !column.collation().endsWith("_ci");
-    // Where the statement was not understood the table stays the same object.
-    if (before == null || after == null || before == after || collates) {
-      return false;
+  /** The columns of an ADD PRIMARY KEY; empty for all else. */
+  private static List<String> keyOf(SqlTokens clause) {
+    List<String> columns = new ArrayList<>();
+    for (int i = 0; clause.is(0, "ADD") && i < clause.size(); i++) {
+      if (clause.is(i, "PRIMARY") && clause.is(i + 1, "KEY")) {
+        int at = i + 2;
+        while (at < clause.size() && !clause.isSign(at, '(')) {
+          at++;
+        }
+        for (SqlTokens part : clause.inBrackets(at)) {
+          columns.add(part.name(0));
+        }
+      }
     }
-    Column was = before.columnWithName(column.name());
-    Column is = after.columnWithName(column.name());
-    return was != null
-        && is != null
-        && !clause.has("AS", "COLLATE", "CHARACTER", "CHARSET", "BINARY")
-        && was.jdbcType() == is.jdbcType()
-        && Objects.equals(was.typeName(), is.typeName())
-        && Objects.equals(was.charsetName(), is.charsetName())
-        && was.scale().equals(is.scale())
-        && was.isOptional() == is.isOptional()
-        && was.isGenerated() == is.isGenerated()
-        && was.enumValues().equals(is.enumValues())
-        && (was.length() == is.length()
-            || (was.length() < is.length() && was.typeName().equalsIgnoreCase("VARCHAR")));
+    return columns;
+  }
+
+  private static boolean isKey(Tables.Source table, List<String> columns) {
+    List<Column> all = table.any().columns();
+    List<Integer> key = table.any().primaryKey();
+    boolean same = key.size() == columns.size();
+    for (int i = 0; same && i < columns.size(); i++) {
+      same = all.get(key.get(i)).name().equalsIgnoreCase(columns.get(i));
+    }
+    return same;
+  }
+
+  /** What a clause does to columns. */
+  private static void columns(SqlTokens clause, Tables.Source table, TableEffect effect) {
+    int at = clause.is(1, "COLUMN") ? 2 : 1;
+    if (clause.is(0, "ADD")) {
+      if (at == 1
+          && clause.is(
+              1,
+              "INDEX",
+              "KEY",
+              "UNIQUE",
+              "PRIMARY",
+              "FULLTEXT",
+              "SPATIAL",
+              "CONSTRAINT",
+              "FOREIGN",
+              "CHECK",
+              "PARTITION")) {
+        return;
+      }
+      List<SqlTokens> added =
+          clause.isSign(at, '(') ? clause.inBrackets(at) : List.of(clause.from(at));
+      effect.reshape();
+      added.forEach(column -> effect.touch(column.name(0), "added"));
+    } else if (clause.is(0, "DROP")) {
+      if (at == 2
+          || !clause.is(
+              1, "INDEX", "KEY", "PRIMARY", "FOREIGN", "CHECK", "CONSTRAINT", "PARTITION")) {
+        effect.touch(clause.name(at), "dropped");
+      }
+    } else if (clause.is(0, "RENAME") && clause.is(1, "COLUMN")) {
+      effect.touch(clause.name(2), "renamed");
+      effect.touch(clause.name(4), "renamed");
+    } else if (clause.is(0, "CHANGE")) {
+      if (clause.name(at).equalsIgnoreCase(clause.name(at + 1))) {
+        effect.redefine(clause.name(at));
+      } else {
+        effect.touch(clause.name(at), "renamed");
+        effect.touch(clause.name(at + 1), "renamed");
+      }
+    } else if (clause.is(0, "MODIFY")) {
+      effect.redefine(clause.name(at));
+    } else if (clause.is(0, "CONVERT")) {
+      effect.convert();
+    } else if (clause.size() > 0 && !isHarmless(clause)) {
+      effect.reshape();
+      for (JobPlan.Node node : table.nodes()) {
+        for (Column column : node.plan().table().columns()) {
+          if (clause.mentions(column.name())) {
+            effect.touch(column.name(), "may have changed");
+          }
+        }
+      }
+    }
+  }
+
+  /** Clauses and options of MySQL 8.0 to 9.7 that leave all values, columns and their order. */
+  private static boolean isHarmless(SqlTokens clause) {
+    return clause.is(
+        0,
+        "ALGORITHM",
+        "ALTER",
+        "ANALYZE",
+        "AUTO_INCREMENT",
+        "AUTOEXTEND_SIZE",
+        "AVG_ROW_LENGTH",
+        "CHARACTER",
+        "CHARSET",
+        "CHECK",
+        "CHECKSUM",
+        "COALESCE",
+        "COLLATE",
+        "COMMENT",
+        "COMPRESSION",
+        "CONNECTION",
+        "DATA",
+        "DEFAULT",
+        "DELAY_KEY_WRITE",
+        "DISABLE",
+        "DISCARD",
+        "ENABLE",
+        "ENCRYPTION",
+        "ENGINE",
+        "ENGINE_ATTRIBUTE",
+        "EXCHANGE",
+        "FORCE",
+        "IMPORT",
+        "INDEX",
+        "INSERT_METHOD",
+        "KEY_BLOCK_SIZE",
+        "LOCK",
+        "MAX_ROWS",
+        "MIN_ROWS",
+        "OPTIMIZE",
+        "ORDER",
+        "PACK_KEYS",
+        "PARTITION",
+        "PASSWORD",
+        "REBUILD",
+        "REMOVE",
+        "RENAME",
+        "REORGANIZE",
+        "REPAIR",
+        "ROW_FORMAT",
+        "SECONDARY_ENGINE",
+        "SECONDARY_ENGINE_ATTRIBUTE",
+        "SECONDARY_LOAD",
+        "SECONDARY_UNLOAD",
+        "START",
+        "STATS_AUTO_RECALC",
+        "STATS_PERSISTENT",
+        "STATS_SAMPLE_PAGES",
+        "STORAGE",
+        "TABLESPACE",
+        "TRUNCATE",
+        "UNION",
+        "UPGRADE",
+        "WITH",
+        "WITHOUT");
   }
 }

@@ -1,7 +1,13 @@
 package dev.freshet.flow.capture;
 
-import io.debezium.connector.mysql.MySqlConnection;
+import dev.freshet.view.Version;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * What a server says of itself, all of it in one session.
@@ -11,8 +17,9 @@ import java.sql.SQLException;
  * @param executed its executed GTIDs
  * @param missing what it has not executed of the GTIDs that it was asked for
  * @param purged what it no longer has in its binlog and the reader has not read
- * @param file where its binlog ends, asked last
- * @param position in that file
+ * @param ignoresCase whether letters' case makes no difference between its tables' names
+ * @param collations names of its collations, by number
+ * @param end where its binlog ends, asked last
  */
 record ServerAnswer(
     String id,
@@ -20,11 +27,13 @@ record ServerAnswer(
     String executed,
     String missing,
     String purged,
-    String file,
-    long position) {
+    boolean ignoresCase,
+    Map<Integer, String> collations,
+    TableDefinitions.Place end) {
   private static final String QUESTION =
       "SELECT @@server_uuid, @@server_id, @@global.gtid_executed,"
-          + " GTID_SUBTRACT(?, @@global.gtid_executed), GTID_SUBTRACT(@@global.gtid_purged, ?)";
+          + " GTID_SUBTRACT(?, @@global.gtid_executed), GTID_SUBTRACT(@@global.gtid_purged, ?),"
+          + " @@lower_case_table_names";
   private static final int MOST_SHOWN = 300;
 
   /**
@@ -33,41 +42,42 @@ record ServerAnswer(
    * @param read the GTIDs whose transactions were read whole
    * @param begun those that were read in part, with commas between; empty when there are none
    */
-  static ServerAnswer ask(MySqlConnection connection, String read, String begun)
-      throws SQLException {
-    String whole = read.replace("\n", "");
-    String needed = whole.isEmpty() || begun.isEmpty() ? whole + begun : whole + "," + begun;
-    ServerAnswer[] answer = new ServerAnswer[1];
-    connection.prepareQuery(
-        QUESTION,
-        statement -> {
-          statement.setString(1, needed);
-          statement.setString(2, whole);
-        },
-        row -> {
-          row.next();
-          answer[0] =
-              new ServerAnswer(
-                  row.getString(1),
-                  row.getLong(2),
-                  oneLine(row.getString(3)),
-                  oneLine(row.getString(4)),
-                  oneLine(row.getString(5)),
-                  "",
-                  0);
-        });
-    return connection.queryAndMap(
-        "SHOW MASTER STATUS",
-        row -> {
-          if (!row.next()) {
-            throw new SQLException("it writes no binlog");
-          }
-          return answer[0].endingAt(row.getString(1), row.getLong(2));
-        });
+  static ServerAnswer ask(Connection mysql, String read, String begun) throws SQLException {
+    String needed = read.isEmpty() || begun.isEmpty() ? read + begun : read + "," + begun;
+    try (PreparedStatement question = mysql.prepareStatement(QUESTION)) {
+      question.setString(1, needed);
+      question.setString(2, read);
+      try (ResultSet row = question.executeQuery()) {
+        row.next();
+        return new ServerAnswer(
+            row.getString(1),
+            row.getLong(2),
+            oneLine(row.getString(3)),
+            oneLine(row.getString(4)),
+            oneLine(row.getString(5)),
+            row.getInt(6) != 0,
+            collations(mysql),
+            BinlogEnd.of(mysql));
+      }
+    }
   }
 
-  private ServerAnswer endingAt(String endFile, long endPosition) {
-    return new ServerAnswer(id, number, executed, missing, purged, endFile, endPosition);
+  private static Map<Integer, String> collations(Connection mysql) throws SQLException {
+    Map<Integer, String> names = new HashMap<>();
+    try (Statement statement = mysql.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT ID, COLLATION_NAME FROM information_schema.COLLATIONS")) {
+      while (row.next()) {
+        names.put(row.getInt(1), row.getString(2));
+      }
+    }
+    return names;
+  }
+
+  /** Where its binlog ends, as a version. */
+  long end(int epoch) {
+    return Version.of(epoch, end.file(), end.position());
   }
 
   private static String oneLine(String gtids) {

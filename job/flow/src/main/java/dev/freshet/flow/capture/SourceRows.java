@@ -167,7 +167,8 @@ final class SourceRows {
   }
 
   private RowDecoder decoder(JobPlan.Node node) {
-    return decoders.computeIfAbsent(node.id(), id -> new RowDecoder(plan, node, handling));
+    return decoders.computeIfAbsent(
+        node.id(), id -> new RowDecoder(plan, node, node.plan().table().columns(), handling));
   }
 
   /** Binds a primary key; returns the next parameter. A row's key has its node in front. */

@@ -1,10 +1,8 @@
 package dev.freshet.flow.capture;
 
 import dev.freshet.view.Version;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import org.apache.flink.cdc.connectors.mysql.source.offset.BinlogOffset;
 
 /**
  * The server whose binlog a place is of. It travels in the split's offset, beside the place, so
@@ -22,9 +20,6 @@ record SourceServer(String id, int epoch, String half) {
   private static final String EPOCH_KEY = "epoch";
   private static final String HALF_KEY = "half";
 
-  /** The GTID of the transaction that a place lies in. */
-  private static final String OPEN_KEY = "open_gtid";
-
   SourceServer {
     Objects.requireNonNull(id, "id");
     Objects.requireNonNull(half, "half");
@@ -38,28 +33,14 @@ record SourceServer(String id, int epoch, String half) {
         text(offset, HALF_KEY));
   }
 
-  /** The GTID of the transaction that an offset lies in; empty when it lies between two. */
-  static String openAt(Map<String, ?> offset) {
-    return text(offset, OPEN_KEY);
-  }
-
   private static String text(Map<String, ?> offset, String key) {
     Object value = offset.get(key);
     return value == null ? "" : value.toString();
   }
 
-  /**
-   * The same place, with its server.
-   *
-   * @param open the GTID of the transaction it lies in; empty when it lies between two
-   */
-  BinlogOffset mark(BinlogOffset place, String open) {
-    Map<String, String> offset = new HashMap<>(place.getOffset());
-    offset.put(ID_KEY, id);
-    offset.put(EPOCH_KEY, Integer.toString(epoch));
-    offset.put(HALF_KEY, half);
-    offset.put(OPEN_KEY, open);
-    return new BinlogOffset(offset);
+  /** What an offset bears of it. */
+  Map<String, String> values() {
+    return Map.of(ID_KEY, id, EPOCH_KEY, Integer.toString(epoch), HALF_KEY, half);
   }
 
   /** Whether an answer comes from another one; never when this one's identity is not known. */
@@ -92,5 +73,10 @@ record SourceServer(String id, int epoch, String half) {
   /** This one, once all was told whole. */
   SourceServer whole() {
     return new SourceServer(id, epoch, "");
+  }
+
+  static SourceFault movedInSnapshot() {
+    return new SourceFault(
+        "Source: it became another server while the snapshot was read; submit the job anew");
   }
 }

@@ -23,7 +23,25 @@ final class SqlTokens {
     this.tokens = tokens;
   }
 
+  /**
+   * How a statement is to be read.
+   *
+   * @param ansiQuotes whether double quotes enclose names; else they enclose a text, or, in what
+   *     MySQL prints itself, a name
+   * @param backslashEscapes whether a backslash in a text escapes
+   * @param version of the server that executed it, such as 80033; what a comment gives to newer
+   *     servers alone is left out
+   */
+  record Dialect(boolean ansiQuotes, boolean backslashEscapes, int version) {
+    /** What a fresh server takes, of any version. */
+    static final Dialect DEFAULT = new Dialect(false, true, Integer.MAX_VALUE);
+  }
+
   static SqlTokens of(String statement) {
+    return of(statement, Dialect.DEFAULT);
+  }
+
+  static SqlTokens of(String statement, Dialect dialect) {
     List<Token> tokens = new ArrayList<>();
     int at = 0;
     while (at < statement.length()) {
@@ -32,17 +50,17 @@ final class SqlTokens {
       if (Character.isWhitespace(c) || statement.startsWith("*/", at)) {
         end = at + (c == '*' ? 2 : 1);
       } else if (statement.startsWith("/*!", at)) {
-        end = at + 3;
-        while (end < statement.length() && Character.isDigit(statement.charAt(end))) {
-          end++;
+        end = at + 3 + digits(statement, at + 3);
+        if (end > at + 3 && Integer.parseInt(statement.substring(at + 3, end)) > dialect.version) {
+          end = endOfComment(statement, end);
         }
       } else if (statement.startsWith("/*", at)) {
         end = behind(statement, "*/", at + 2);
       } else if (c == '#' || isDashes(statement, at)) {
         end = behind(statement, "\n", at);
       } else if (c == '`' || c == '"' || c == '\'') {
-        end = endOfQuoted(statement, at);
-        // Double quotes are a name's where the session has ANSI_QUOTES.
+        boolean text = c == '\'' || (c == '"' && !dialect.ansiQuotes);
+        end = endOfQuoted(statement, at, text && dialect.backslashEscapes);
         tokens.add(
             c == '\''
                 ? new Token(Kind.TEXT, "")
@@ -62,6 +80,26 @@ final class SqlTokens {
     return new SqlTokens(tokens);
   }
 
+  /** Of a version in a comment: five or six digits; with fewer it names none. */
+  private static int digits(String statement, int from) {
+    int count = 0;
+    while (count < 6
+        && from + count < statement.length()
+        && Character.isDigit(statement.charAt(from + count))) {
+      count++;
+    }
+    return count < 5 ? 0 : count;
+  }
+
+  /** Behind a comment, which may hold others. */
+  private static int endOfComment(String statement, int from) {
+    int at = from;
+    while (at < statement.length() && !statement.startsWith("*/", at)) {
+      at = statement.startsWith("/*", at) ? behind(statement, "*/", at + 2) : at + 1;
+    }
+    return Math.min(at + 2, statement.length());
+  }
+
   private static boolean isDashes(String statement, int at) {
     return statement.startsWith("--", at)
         && (at + 2 == statement.length() || Character.isWhitespace(statement.charAt(at + 2)));
@@ -72,12 +110,12 @@ final class SqlTokens {
     return at < 0 ? statement.length() : at + sign.length();
   }
 
-  private static int endOfQuoted(String statement, int begin) {
+  private static int endOfQuoted(String statement, int begin, boolean escapes) {
     char quote = statement.charAt(begin);
     int at = begin + 1;
     while (at < statement.length()) {
       char c = statement.charAt(at);
-      if (c == '\\' && quote != '`') {
+      if (c == '\\' && escapes) {
         at += 2;
       } else if (c != quote) {
         at++;
@@ -149,6 +187,33 @@ final class SqlTokens {
     }
     clauses.add(new SqlTokens(tokens.subList(Math.min(begin, tokens.size()), tokens.size())));
     return clauses;
+  }
+
+  /** The tokens from a place on. */
+  SqlTokens from(int place) {
+    return new SqlTokens(tokens.subList(Math.min(place, tokens.size()), tokens.size()));
+  }
+
+  /** The parts that commas divide what stands between a bracket at a place and its end into. */
+  List<SqlTokens> inBrackets(int place) {
+    int depth = 0;
+    for (int i = place; i < tokens.size(); i++) {
+      if (isSign(i, '(')) {
+        depth++;
+      } else if (isSign(i, ')')) {
+        depth--;
+        if (depth == 0) {
+          return new SqlTokens(tokens.subList(place + 1, i)).clauses(0);
+        }
+      }
+    }
+    return from(place + 1).clauses(0);
+  }
+
+  /** Whether a name stands anywhere, quoted or not, in letters of any case. */
+  boolean mentions(String name) {
+    return tokens.stream()
+        .anyMatch(token -> token.kind() != Kind.TEXT && token.text().equalsIgnoreCase(name));
   }
 
   /** Whether one of these unquoted words stands anywhere. */

@@ -3,46 +3,44 @@ package dev.freshet.flow.capture;
 import dev.freshet.flow.Handling;
 import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.log.Poison;
-import io.debezium.data.Envelope;
 import java.util.List;
-import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.data.Struct;
-import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.source.SourceRecord;
 
-/** Reads the changes of one table, as each node over it sees them. */
+/** Makes changes of one table's rows, as each node over it sees them. */
 final class TableCapture {
   private final int table;
   private final RowDecoder[] decoders;
 
-  TableCapture(int table, Tables tables, Handling handling) {
-    Tables.Source source = tables.sources().get(table);
-    this.table = table;
+  TableCapture(Tables.Source source, JobPlan plan, Handling handling) {
+    this.table = source.index();
     List<JobPlan.Node> nodes = source.nodes();
     this.decoders = new RowDecoder[nodes.size()];
     for (int i = 0; i < decoders.length; i++) {
-      decoders[i] = new RowDecoder(tables.plan(), nodes.get(i), handling);
+      decoders[i] = new RowDecoder(plan, nodes.get(i), source.columns(), handling);
     }
   }
 
   /**
-   * The change that a record tells.
+   * A change of a row.
    *
+   * @param before its old values, in the order of {@link Tables.Source#columns}; null when it is
+   *     new
+   * @param after its new values likewise; null when it was deleted
    * @throws Undecodable when nobody can say which row it is
    */
-  Captured.Change change(long version, SourceRecord record) {
-    Struct value = (Struct) record.value();
-    RowDecoder.Decoded[] before = rows(value.getStruct(Envelope.FieldName.BEFORE), record.key());
-    RowDecoder.Decoded[] after = rows(value.getStruct(Envelope.FieldName.AFTER), record.key());
+  Captured.Change change(long version, Object[] before, Object[] after) {
+    RowDecoder.Decoded[] old = rows(before);
+    RowDecoder.Decoded[] next = rows(after);
     return new Captured.Change(
-        table, version, values(before), values(after), poison(before), poison(after));
+        table, version, values(old), values(next), poison(old), poison(next));
   }
 
-  private RowDecoder.Decoded[] rows(Struct row, Object key) {
-    if (row == null) {
+  private RowDecoder.Decoded[] rows(Object[] cells) {
+    if (cells == null) {
       return null;
     }
     RowDecoder.Decoded[] rows = new RowDecoder.Decoded[decoders.length];
     for (int i = 0; i < rows.length; i++) {
-      rows[i] = decoders[i].decode(row, key);
+      rows[i] = decoders[i].decode(cells);
     }
     return rows;
   }

@@ -19,6 +19,7 @@ class LostConnectionTest {
     assertThat(LostConnection.is(wrapped(new EOFException()))).isTrue();
     assertThat(LostConnection.is(wrapped(new SQLException("link failure", "08S01")))).isTrue();
     assertThat(LostConnection.is(wrapped(new SQLException("too many", "08004")))).isTrue();
+    assertThat(LostConnection.is(new SQLException("a lock is waited for", "HY000", 1205))).isTrue();
   }
 
   @Test

@@ -7,30 +7,26 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.flow.Handling;
 import dev.freshet.flow.JobPlan;
+import dev.freshet.flow.binlog.Unreadable;
 import dev.freshet.flow.node.Probe;
-import dev.freshet.view.Column;
 import dev.freshet.view.ImpossibleDate;
 import dev.freshet.view.Reason;
 import dev.freshet.view.ValueType;
-import io.debezium.time.Date;
-import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.data.Schema;
-import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.data.SchemaBuilder;
-import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.data.Struct;
 import org.junit.jupiter.api.Test;
 
 /** Which values of a row can be used, which still tell whom it touches, and which tell nothing. */
 class RowDecoderTest {
   private static final Handling TEN_BYTES = new Handling(10, Probe.NONE);
-  private static final int BAD_DAY = (int) ImpossibleDate.dateOrStandIn(2024, 0, 10).toEpochDay();
+  private static final long BAD_DAY = ImpossibleDate.dateOrStandIn(2024, 0, 10).toEpochDay();
 
   @Test
   void whatIsReadableTellsWhomTheRowTouches() {
-    RowDecoder.Decoded nul = decode("a\0b", 1, "x");
+    RowDecoder.Decoded nul = decode("a\0b", 1L, "x");
     assertThat(nul.values()).containsExactly("a\0b", 1L, "x");
     assertThat(nul.poison().reason()).isEqualTo(Reason.UNSTORABLE);
     assertThat(nul.poison().placed()).isTrue();
 
-    RowDecoder.Decoded large = decode("more than ten", 1, "x");
+    RowDecoder.Decoded large = decode("more than ten", 1L, "x");
     assertThat(large.values()).containsExactly("more than ten", 1L, "x");
     assertThat(large.poison().reason()).isEqualTo(Reason.TOO_LARGE);
     assertThat(large.poison().placed()).isTrue();
@@ -38,8 +34,8 @@ class RowDecoderTest {
 
   @Test
   void whatTellsNothingIsDropped() {
-    assertThat(decode("k", 1, "a\0b").values()).containsExactly("k", 1L, null);
-    assertThat(decode("k", 1, "more than ten").values()).containsExactly("k", 1L, null);
+    assertThat(decode("k", 1L, "a\0b").values()).containsExactly("k", 1L, null);
+    assertThat(decode("k", 1L, "more than ten").values()).containsExactly("k", 1L, null);
     RowDecoder.Decoded date = decode("k", BAD_DAY, "x");
     assertThat(date.values()).containsExactly("k", null, "x");
     assertThat(date.poison().reason()).isEqualTo(Reason.UNREADABLE);
@@ -49,41 +45,31 @@ class RowDecoderTest {
 
   @Test
   void aRowWithoutAKeyIsNobodys() {
-    assertThatThrownBy(() -> decode(null, 1, "x"))
+    assertThatThrownBy(() -> decode(null, 1L, "x"))
         .isInstanceOf(Undecodable.class)
         .hasMessageContaining("db.t")
         .hasMessageContaining("NULL where none may be");
   }
 
   @Test
-  void theReplacementCharacterIsTakenFromUnicodeAlone() {
-    assertThat(decode("k", 1, "\uFFFD").poison()).isNull();
-    Column latin = new Column("text", ValueType.STRING, true, "varchar(9)", "latin1_bin");
-    RowDecoder.Decoded inexact = decode(latin, "k", 1, "\uFFFD");
-    assertThat(inexact.poison().reason()).isEqualTo(Reason.UNREADABLE);
-    assertThat(inexact.poison().placed()).isTrue();
-    assertThat(inexact.values()[2]).isNull();
+  void aValueThatWasNotReadTellsNothing() {
+    RowDecoder.Decoded unread = decode("k", 1L, new Unreadable("it holds other characters"));
+    assertThat(unread.poison().reason()).isEqualTo(Reason.UNREADABLE);
+    assertThat(unread.poison().placed()).isTrue();
+    assertThat(unread.poison().message()).contains("db.t.text", "it holds other characters");
+    assertThat(unread.values()[2]).isNull();
   }
 
-  private static RowDecoder.Decoded decode(String key, Integer day, String text) {
-    return decode(optional("text", ValueType.STRING, "varchar(9)"), key, day, text);
-  }
-
-  private static RowDecoder.Decoded decode(Column last, String key, Integer day, String text) {
+  private static RowDecoder.Decoded decode(String key, Long day, Object text) {
     JobPlan plan =
         SamplePlan.of(
             "db",
             "t",
             required("key", ValueType.STRING, "varchar(9)"),
             required("day", ValueType.DATE, "date"),
-            last);
-    Schema schema =
-        SchemaBuilder.struct()
-            .field("key", Schema.OPTIONAL_STRING_SCHEMA)
-            .field("day", Date.schema())
-            .field("text", Schema.OPTIONAL_STRING_SCHEMA)
-            .build();
-    Struct row = new Struct(schema).put("key", key).put("day", day).put("text", text);
-    return new RowDecoder(plan, plan.nodes().get(0), TEN_BYTES).decode(row, "row");
+            optional("text", ValueType.STRING, "varchar(9)"));
+    return new RowDecoder(
+            plan, plan.nodes().get(0), plan.nodes().get(0).plan().table().columns(), TEN_BYTES)
+        .decode(new Object[] {key, day, text});
   }
 }

@@ -12,13 +12,14 @@ class SourceServerTest {
 
   @Test
   void staysBesideThePlace() {
-    BinlogOffset place = BinlogOffset.ofBinlogFilePosition("binlog.000003", 157);
-    BinlogOffset marked = FIRST.next("b", "u:5").mark(place, "u:7");
-    assertThat(marked.getFilename()).isEqualTo("binlog.000003");
-    assertThat(marked.getPosition()).isEqualTo(157);
-    assertThat(marked.getOffsetKind()).isEqualTo(place.getOffsetKind());
-    assertThat(SourceServer.of(marked.getOffset())).isEqualTo(new SourceServer("b", 1, "u:5"));
-    assertThat(SourceServer.openAt(marked.getOffset())).isEqualTo("u:7");
+    SourceServer second = FIRST.next("b", "u:5");
+    LogPlace place = new LogPlace("binlog.000003", 157, "u:1-6", "u:7", 2, 3, "text");
+    BinlogOffset offset = place.offset(second);
+    assertThat(offset.getFilename()).isEqualTo("binlog.000003");
+    assertThat(offset.getPosition()).isEqualTo(157);
+    assertThat(offset.getGtidSet()).isEqualTo("u:1-6");
+    assertThat(SourceServer.of(offset.getOffset())).isEqualTo(new SourceServer("b", 1, "u:5"));
+    assertThat(LogPlace.of(offset)).isEqualTo(place);
   }
 
   @Test

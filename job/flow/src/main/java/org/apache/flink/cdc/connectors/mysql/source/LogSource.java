@@ -3,15 +3,11 @@ package org.apache.flink.cdc.connectors.mysql.source;
 import dev.freshet.flow.JobDrivers;
 import dev.freshet.flow.capture.Captured;
 import dev.freshet.flow.capture.LogReaders;
-import dev.freshet.flow.capture.LogSplitAssigner;
-import io.debezium.jdbc.JdbcConnection;
-import java.sql.SQLException;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
-import org.apache.flink.cdc.connectors.mysql.MySqlValidator;
-import org.apache.flink.cdc.connectors.mysql.debezium.DebeziumUtils;
+import org.apache.flink.cdc.connectors.mysql.source.assigners.MySqlSplitAssigner;
 import org.apache.flink.cdc.connectors.mysql.source.assigners.state.HybridPendingSplitsState;
 import org.apache.flink.cdc.connectors.mysql.source.assigners.state.PendingSplitsState;
 import org.apache.flink.cdc.connectors.mysql.source.config.MySqlSourceConfig;
@@ -19,12 +15,11 @@ import org.apache.flink.cdc.connectors.mysql.source.config.MySqlSourceConfigFact
 import org.apache.flink.cdc.connectors.mysql.source.enumerator.MySqlSourceEnumerator;
 import org.apache.flink.cdc.connectors.mysql.source.split.MySqlSplit;
 import org.apache.flink.cdc.debezium.DebeziumDeserializationSchema;
-import org.apache.flink.util.FlinkRuntimeException;
 
 /**
- * Flink CDC's MySQL source with readers of our own, which tell where transactions end. It lies in
- * this package because the constructors it needs are visible here only; everything else is in
- * {@code dev.freshet.flow.capture}.
+ * Flink CDC's MySQL source with an assigner and readers of our own. It lies in this package because
+ * the constructors it needs are visible here only; everything else is in {@code
+ * dev.freshet.flow.capture}.
  */
 public final class LogSource extends MySqlSource<Captured> {
   private static final long serialVersionUID = 1L;
@@ -62,36 +57,19 @@ public final class LogSource extends MySqlSource<Captured> {
   public SplitEnumerator<MySqlSplit, PendingSplitsState> createEnumerator(
       SplitEnumeratorContext<MySqlSplit> context) {
     JobDrivers.detach();
-    MySqlSourceConfig config = configuration.createConfig(0, ENUMERATOR);
-    new MySqlValidator(config).validate();
-    boolean caseSensitive;
-    try (JdbcConnection connection = DebeziumUtils.openJdbcConnection(config)) {
-      caseSensitive = DebeziumUtils.isTableIdCaseSensitive(connection);
-    } catch (SQLException e) {
-      throw new FlinkRuntimeException("Source: cannot be asked how it spells tables", e);
-    }
-    return enumerator(
-        context,
-        config,
-        new LogSplitAssigner(config, context.currentParallelism(), caseSensitive, context));
+    return enumerator(context, readers.assigner(context));
   }
 
   @Override
   public SplitEnumerator<MySqlSplit, PendingSplitsState> restoreEnumerator(
       SplitEnumeratorContext<MySqlSplit> context, PendingSplitsState checkpoint) {
     JobDrivers.detach();
-    MySqlSourceConfig config = configuration.createConfig(0, ENUMERATOR);
-    HybridPendingSplitsState state = (HybridPendingSplitsState) checkpoint;
-    return enumerator(
-        context,
-        config,
-        new LogSplitAssigner(config, context.currentParallelism(), state, context));
+    return enumerator(context, readers.assigner((HybridPendingSplitsState) checkpoint, context));
   }
 
   private SplitEnumerator<MySqlSplit, PendingSplitsState> enumerator(
-      SplitEnumeratorContext<MySqlSplit> context,
-      MySqlSourceConfig config,
-      LogSplitAssigner assigner) {
+      SplitEnumeratorContext<MySqlSplit> context, MySqlSplitAssigner assigner) {
+    MySqlSourceConfig config = configuration.createConfig(0, ENUMERATOR);
     return new MySqlSourceEnumerator(context, config, assigner, getBoundedness());
   }
 }

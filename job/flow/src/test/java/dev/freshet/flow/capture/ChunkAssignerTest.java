@@ -1,7 +1,9 @@
 package dev.freshet.flow.capture;
 
+import static dev.freshet.flow.capture.SamplePlan.required;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.view.ValueType;
 import io.debezium.relational.TableId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,7 +15,6 @@ import org.apache.flink.cdc.connectors.mysql.source.assigners.AssignerStatus;
 import org.apache.flink.cdc.connectors.mysql.source.assigners.state.ChunkSplitterState;
 import org.apache.flink.cdc.connectors.mysql.source.assigners.state.HybridPendingSplitsState;
 import org.apache.flink.cdc.connectors.mysql.source.assigners.state.SnapshotPendingSplitsState;
-import org.apache.flink.cdc.connectors.mysql.source.config.MySqlSourceConfigFactory;
 import org.apache.flink.cdc.connectors.mysql.source.offset.BinlogOffset;
 import org.apache.flink.cdc.connectors.mysql.source.split.MySqlSchemalessSnapshotSplit;
 import org.apache.flink.cdc.connectors.mysql.source.split.MySqlSplit;
@@ -21,12 +22,12 @@ import org.apache.flink.table.types.logical.BigIntType;
 import org.apache.flink.table.types.logical.RowType;
 import org.junit.jupiter.api.Test;
 
-class LogSplitAssignerTest {
+class ChunkAssignerTest {
   private static final TableId TABLE = new TableId("sample", null, "users");
 
   @Test
   void chunksThatCameBackAreReadAgainBeforeTheBinlog() throws Exception {
-    LogSplitAssigner assigner = restored(List.of(chunk(0), chunk(1)));
+    ChunkAssigner assigner = restored(List.of(chunk(0), chunk(1)));
 
     assertThat(next(assigner)).hasValue("sample.users:0");
     assertThat(next(assigner)).hasValue("sample.users:1");
@@ -38,12 +39,12 @@ class LogSplitAssignerTest {
     assertThat(next(assigner)).isEmpty();
   }
 
-  private static Optional<String> next(LogSplitAssigner assigner) {
+  private static Optional<String> next(ChunkAssigner assigner) {
     return assigner.getNext().map(MySqlSplit::splitId);
   }
 
   /** As a checkpoint has it that was taken after the chunks came back. */
-  private static LogSplitAssigner restored(List<MySqlSchemalessSnapshotSplit> remaining)
+  private static ChunkAssigner restored(List<MySqlSchemalessSnapshotSplit> remaining)
       throws Exception {
     SnapshotPendingSplitsState chunks =
         new SnapshotPendingSplitsState(
@@ -57,16 +58,12 @@ class LogSplitAssignerTest {
             false,
             true,
             ChunkSplitterState.NO_SPLITTING_TABLE_STATE);
-    MySqlSourceConfigFactory factory = new MySqlSourceConfigFactory();
-    factory
-        .hostname("127.0.0.1")
-        .username("nobody")
-        .password("")
-        .databaseList("sample")
-        .tableList("sample.users");
+    SourceOptions nowhere = SourceOptions.of("127.0.0.1", 1, "nobody", "", "sample", 1);
+    Tables tables =
+        new Tables(SamplePlan.of("sample", "users", required("id", ValueType.INTEGER, "bigint")));
     try (MockSplitEnumeratorContext<MySqlSplit> context = new MockSplitEnumeratorContext<>(1)) {
-      return new LogSplitAssigner(
-          factory.createConfig(0), 1, new HybridPendingSplitsState(chunks, false), context);
+      return new ChunkAssigner(
+          nowhere, tables, new HybridPendingSplitsState(chunks, false), context);
     }
   }
 
@@ -81,6 +78,6 @@ class LogSplitAssignerTest {
   }
 
   private static BinlogOffset offset() {
-    return BinlogOffset.ofBinlogFilePosition("binlog.000001", 4);
+    return LogPlace.between("", 0, "", "").offset(new SourceServer("a", 0, ""));
   }
 }

@@ -1,0 +1,81 @@
+package dev.freshet.flow.binlog;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A column as a TABLE_MAP event describes it.
+ *
+ * @param type MySQL's number of the type ({@code enum_field_types}); of ENUM and SET their own
+ * @param meta what the type says beside: lengths, digits, bits
+ * @param nullable whether it may hold NULL
+ * @param unsigned whether a number has no sign
+ * @param collation number of a text's collation; 0 where the event does not say it
+ * @param name empty unless the server writes {@code binlog_row_metadata=FULL}
+ * @param labels of an ENUM or SET, in their character set; null unless the metadata is FULL
+ */
+public record LogColumn(
+    int type,
+    int meta,
+    boolean nullable,
+    boolean unsigned,
+    int collation,
+    String name,
+    List<byte[]> labels) {
+  public static final int TINY = 1;
+  public static final int SHORT = 2;
+  public static final int LONG = 3;
+  public static final int FLOAT = 4;
+  public static final int DOUBLE = 5;
+  public static final int TIMESTAMP = 7;
+  public static final int LONGLONG = 8;
+  public static final int INT24 = 9;
+  public static final int DATE = 10;
+  public static final int TIME = 11;
+  public static final int DATETIME = 12;
+  public static final int YEAR = 13;
+  public static final int VARCHAR = 15;
+  public static final int BIT = 16;
+  public static final int TIMESTAMP2 = 17;
+  public static final int DATETIME2 = 18;
+  public static final int TIME2 = 19;
+  public static final int VECTOR = 242;
+  public static final int JSON = 245;
+  public static final int NEWDECIMAL = 246;
+  public static final int ENUM = 247;
+  public static final int SET = 248;
+  public static final int BLOB = 252;
+  public static final int VAR_STRING = 253;
+  public static final int STRING = 254;
+  public static final int GEOMETRY = 255;
+
+  /** The number of the collation that bytes without a character set have. */
+  public static final int BINARY = 63;
+
+  public LogColumn {
+    Objects.requireNonNull(name, "name");
+    labels = labels == null ? null : List.copyOf(labels);
+  }
+
+  /** The most bytes of a CHAR or BINARY; two bits of it lie, turned around, in the type's byte. */
+  public int mostBytes() {
+    int high = meta >> 8;
+    return (meta & 0xFF) | ((high & 0x30) ^ 0x30) << 4;
+  }
+
+  /** Whether the metadata says of it whether it has a sign. */
+  static boolean isNumber(int type) {
+    return switch (type) {
+      case TINY, SHORT, INT24, LONG, LONGLONG, NEWDECIMAL, FLOAT, DOUBLE -> true;
+      default -> false;
+    };
+  }
+
+  /** Whether the metadata says its collation. */
+  public static boolean isText(int type) {
+    return switch (type) {
+      case VARCHAR, BLOB, VAR_STRING, STRING -> true;
+      default -> false;
+    };
+  }
+}

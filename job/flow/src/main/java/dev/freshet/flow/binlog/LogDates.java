@@ -1,0 +1,117 @@
+package dev.freshet.flow.binlog;
+
+import dev.freshet.view.CanonicalTime;
+import dev.freshet.view.ImpossibleDate;
+import java.time.Instant;
+
+/**
+ * Reads dates and times as they lie in row events, into canonical values (see {@link
+ * dev.freshet.view.ValueType}). Dates that are in no calendar become {@linkplain ImpossibleDate
+ * stand-ins}.
+ */
+final class LogDates {
+  private static final int MONTHS = 13;
+  private static final long MICROS_PER_SECOND = 1_000_000;
+  private static final int TIME_ZERO = 0x800000;
+  private static final int FRACTION_BITS = 24;
+  private static final long FRACTION = (1L << FRACTION_BITS) - 1;
+
+  private LogDates() {}
+
+  /** DATE: 3 bytes: year, 4 bits of month, 5 bits of day. */
+  static Long date(Bytes in) {
+    int value = in.u3();
+    return ImpossibleDate.dateOrStandIn(value >> 9, value >> 5 & 15, value & 31).toEpochDay();
+  }
+
+  /**
+   * DATETIME: 5 bytes, the highest first: 1 bit of sign, 17 bits of year · 13 + month, 5 of day, 5
+   * of hour, 6 of minute, 6 of second; then the fraction.
+   *
+   * @param digits of the fraction
+   */
+  static Long dateTime(int digits, Bytes in) {
+    long value = in.bigEndian(5);
+    int yearAndMonth = (int) (value >> 22) & 0x1FFFF;
+    long seconds =
+        CanonicalTime.micros(
+            ImpossibleDate.dateOrStandIn(
+                    yearAndMonth / MONTHS, yearAndMonth % MONTHS, (int) (value >> 17) & 31)
+                .atTime((int) (value >> 12) & 31, (int) (value >> 6) & 63, (int) value & 63));
+    return seconds + micros(digits, in);
+  }
+
+  /** DATETIME of tables that MySQL 5.5 made: 8 bytes: YYYYMMDDhhmmss in decimal. */
+  static Long dateTime(Bytes in) {
+    long value = in.i8();
+    int time = (int) (value % 1_000_000);
+    int date = (int) (value / 1_000_000);
+    return CanonicalTime.micros(
+        ImpossibleDate.dateOrStandIn(date / 10_000, date / 100 % 100, date % 100)
+            .atTime(time / 10_000, time / 100 % 100, time % 100));
+  }
+
+  /**
+   * TIMESTAMP: 4 bytes of seconds, the highest first, then the fraction.
+   *
+   * @param digits of the fraction
+   */
+  static Long timestamp(int digits, Bytes in) {
+    return timestamp(in.bigEndian(4), micros(digits, in));
+  }
+
+  /** TIMESTAMP of tables that MySQL 5.5 made: 4 bytes of seconds. */
+  static Long timestamp(Bytes in) {
+    return timestamp(in.u4(), 0);
+  }
+
+  /** The first second of the epoch is no TIMESTAMP: it says 0000-00-00 00:00:00. */
+  private static Long timestamp(long seconds, long micros) {
+    return seconds == 0
+        ? CanonicalTime.micros(ImpossibleDate.dateOrStandIn(0, 0, 0).atStartOfDay())
+        : CanonicalTime.micros(Instant.ofEpochSecond(seconds)) + micros;
+  }
+
+  /**
+   * TIME: 3 bytes, the highest first, above a zero in their middle: 1 bit unused, 10 bits of hour,
+   * 6 of minute, 6 of second; then the fraction, which counts down below zero.
+   *
+   * @param digits of the fraction
+   */
+  static Long time(int digits, Bytes in) {
+    long whole = in.bigEndian(3) - TIME_ZERO;
+    int bytes = (digits + 1) / 2;
+    long fraction = in.bigEndian(bytes);
+    if (whole < 0 && fraction != 0) {
+      whole++;
+      fraction -= 1L << (Byte.SIZE * bytes);
+    }
+    for (int i = bytes; i < 3; i++) {
+      fraction *= 100;
+    }
+    long packed = (whole << FRACTION_BITS) + fraction;
+    long size = Math.abs(packed);
+    long clock = size >> FRACTION_BITS;
+    long seconds = ((clock >> 12) & 0x3FF) * 3600 + ((clock >> 6) & 63) * 60 + (clock & 63);
+    long micros = seconds * MICROS_PER_SECOND + (size & FRACTION);
+    return packed < 0 ? -micros : micros;
+  }
+
+  /** TIME of tables that MySQL 5.5 made: 3 bytes with a sign: hhmmss in decimal. */
+  static Long time(Bytes in) {
+    long value = in.signed(3);
+    long size = Math.abs(value);
+    long seconds = size / 10_000 * 3600 + size / 100 % 100 * 60 + size % 100;
+    return (value < 0 ? -seconds : seconds) * MICROS_PER_SECOND;
+  }
+
+  /** Two digits a byte, the highest first; what is beyond the digits is 0. */
+  private static long micros(int digits, Bytes in) {
+    int bytes = (digits + 1) / 2;
+    long micros = in.bigEndian(bytes);
+    for (int i = bytes; i < 3; i++) {
+      micros *= 100;
+    }
+    return micros;
+  }
+}

@@ -1,0 +1,69 @@
+package dev.freshet.flow.binlog;
+
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import java.util.function.IntFunction;
+
+/**
+ * A QUERY event: a statement that the binlog holds in words.
+ *
+ * @param sql its text
+ * @param database that unqualified names mean; empty when there is none
+ * @param ansiQuotes whether double quotes enclose names
+ * @param backslashEscapes whether a backslash in a text escapes
+ */
+public record Statement(String sql, String database, boolean ansiQuotes, boolean backslashEscapes) {
+  private static final int FLAGS = 0;
+  private static final int SQL_MODE = 1;
+  private static final int AUTO_INCREMENT = 3;
+  private static final int CHARSET = 4;
+  private static final int CATALOGUE = 6;
+
+  /** Bits of {@code sql_mode}. */
+  private static final long ANSI_QUOTES = 4;
+
+  private static final long NO_BACKSLASH_ESCAPES = 1L << 20;
+
+  public Statement {
+    Objects.requireNonNull(sql, "sql");
+    Objects.requireNonNull(database, "database");
+  }
+
+  /**
+   * Reads an event.
+   *
+   * @param body behind the event's header, without the checksum
+   * @param collations names a collation by its number; null when it is not known
+   */
+  public static Statement read(Bytes body, IntFunction<String> collations) {
+    body.skip(8);
+    int databaseLength = body.u1();
+    body.skip(2);
+    Bytes status = body.part(body.u2());
+    long mode = 0;
+    Charset charset = StandardCharsets.UTF_8;
+    boolean known = true;
+    while (known && status.left() > 0) {
+      // In this order; what comes behind the character set is not needed.
+      switch (status.u1()) {
+        case FLAGS, AUTO_INCREMENT -> status.skip(4);
+        case SQL_MODE -> mode = status.i8();
+        case CATALOGUE -> status.skip(status.u1());
+        case CHARSET -> {
+          String collation = collations.apply(status.u2());
+          charset = collation == null ? charset : LogCharsets.charset(collation);
+          known = false;
+        }
+        default -> known = false;
+      }
+    }
+    String database = body.text(databaseLength, StandardCharsets.UTF_8);
+    body.skip(1);
+    return new Statement(
+        body.text(body.left(), charset),
+        database,
+        (mode & ANSI_QUOTES) != 0,
+        (mode & NO_BACKSLASH_ESCAPES) == 0);
+  }
+}

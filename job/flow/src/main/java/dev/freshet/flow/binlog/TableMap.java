@@ -1,0 +1,223 @@
+package dev.freshet.flow.binlog;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+
+/**
+ * A TABLE_MAP event: which table the rows that follow are of, and its columns at that moment. With
+ * {@code binlog_row_metadata=FULL} it has the columns' names; then it alone says what each value of
+ * a row is.
+ *
+ * @param id by which row events name the table
+ * @param database as the server spells it
+ * @param table as the server spells it
+ * @param columns in the order of the rows' values
+ */
+public record TableMap(long id, String database, String table, List<LogColumn> columns) {
+  private static final int SIGNEDNESS = 1;
+  private static final int DEFAULT_CHARSET = 2;
+  private static final int COLUMN_CHARSET = 3;
+  private static final int COLUMN_NAME = 4;
+  private static final int SET_LABELS = 5;
+  private static final int ENUM_LABELS = 6;
+  private static final int ENUM_AND_SET_DEFAULT_CHARSET = 10;
+  private static final int ENUM_AND_SET_COLUMN_CHARSET = 11;
+
+  public TableMap {
+    columns = List.copyOf(columns);
+  }
+
+  /** Whether the columns have names. */
+  public boolean isNamed() {
+    return !columns.isEmpty() && columns.stream().noneMatch(column -> column.name().isEmpty());
+  }
+
+  /** The number and the names of an event's table, without its columns. */
+  public record Head(long id, String database, String table) {}
+
+  /**
+   * Reads the begin of an event's body, up to the columns.
+   *
+   * @param body behind the event's header, without the checksum
+   */
+  public static Head head(Bytes body) {
+    long id = body.unsigned(6);
+    body.skip(2);
+    return new Head(id, body.name(), body.name());
+  }
+
+  /**
+   * Reads the rest of the body.
+   *
+   * @throws RuntimeException when it is not as MySQL 8.0 to 9.7 write it
+   */
+  public static TableMap read(Head head, Bytes body) {
+    int count = body.packed();
+    byte[] types = body.bytes(count);
+    int[] meta = meta(types, body.part(body.packed()));
+    BitSet nullable = lowestFirst(body.bytes((count + 7) / 8));
+    Metadata metadata = new Metadata(types, meta);
+    while (body.left() > 0) {
+      int kind = body.u1();
+      metadata.read(kind, body.part(body.packed()));
+    }
+    List<LogColumn> columns = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      columns.add(
+          new LogColumn(
+              metadata.types[i],
+              metadata.meta[i],
+              nullable.get(i),
+              metadata.unsigned.get(i),
+              metadata.collations[i],
+              metadata.names == null ? "" : metadata.names[i],
+              metadata.labels.get(i)));
+    }
+    return new TableMap(head.id(), head.database(), head.table(), columns);
+  }
+
+  private static int[] meta(byte[] types, Bytes block) {
+    int[] meta = new int[types.length];
+    for (int i = 0; i < types.length; i++) {
+      meta[i] =
+          switch (types[i] & 0xFF) {
+            case LogColumn.FLOAT,
+                LogColumn.DOUBLE,
+                LogColumn.BLOB,
+                LogColumn.JSON,
+                LogColumn.GEOMETRY,
+                LogColumn.VECTOR,
+                LogColumn.TIMESTAMP2,
+                LogColumn.DATETIME2,
+                LogColumn.TIME2 ->
+                block.u1();
+            case LogColumn.VARCHAR, LogColumn.VAR_STRING, LogColumn.BIT -> block.u2();
+            // The byte that is written first is the higher.
+            case LogColumn.STRING, LogColumn.NEWDECIMAL, LogColumn.ENUM, LogColumn.SET ->
+                (int) block.bigEndian(2);
+            case LogColumn.TINY,
+                LogColumn.SHORT,
+                LogColumn.INT24,
+                LogColumn.LONG,
+                LogColumn.LONGLONG,
+                LogColumn.YEAR,
+                LogColumn.DATE,
+                LogColumn.TIME,
+                LogColumn.DATETIME,
+                LogColumn.TIMESTAMP ->
+                0;
+            default ->
+                throw new IllegalArgumentException(
+                    "column " + (i + 1) + " has the unknown type " + (types[i] & 0xFF));
+          };
+    }
+    return meta;
+  }
+
+  private static BitSet lowestFirst(byte[] bytes) {
+    return BitSet.valueOf(bytes);
+  }
+
+  private static boolean highestFirst(byte[] bytes, int place) {
+    return (bytes[place / 8] & 0x80 >> place % 8) != 0;
+  }
+
+  /** The optional part of the body: blocks of a kind and a length. */
+  private static final class Metadata {
+    private final int[] types;
+    private final int[] meta;
+    private final BitSet unsigned = new BitSet();
+    private final int[] collations;
+    private final Map<Integer, List<byte[]>> labels = new HashMap<>();
+    private String[] names;
+
+    Metadata(byte[] written, int[] meta) {
+      this.types = new int[written.length];
+      this.meta = meta;
+      for (int i = 0; i < types.length; i++) {
+        types[i] = written[i] & 0xFF;
+        // ENUM and SET are written as strings, their type in the higher byte of the metadata.
+        int real = meta[i] >> 8;
+        if (types[i] == LogColumn.STRING && (real == LogColumn.ENUM || real == LogColumn.SET)) {
+          types[i] = real;
+          meta[i] &= 0xFF;
+        }
+      }
+      this.collations = new int[types.length];
+    }
+
+    void read(int kind, Bytes block) {
+      switch (kind) {
+        case SIGNEDNESS -> signs(block);
+        case DEFAULT_CHARSET -> defaults(block, places(LogColumn::isText));
+        case COLUMN_CHARSET -> collations(block, places(LogColumn::isText));
+        case ENUM_AND_SET_DEFAULT_CHARSET -> defaults(block, places(Metadata::hasLabels));
+        case ENUM_AND_SET_COLUMN_CHARSET -> collations(block, places(Metadata::hasLabels));
+        case COLUMN_NAME -> names(block);
+        case SET_LABELS -> labels(block, places(type -> type == LogColumn.SET));
+        case ENUM_LABELS -> labels(block, places(type -> type == LogColumn.ENUM));
+        default -> {
+          // Kinds of geometries, the primary key, visibility, sizes of vectors, and what newer
+          // servers add: nothing that says what a value is.
+        }
+      }
+    }
+
+    private static boolean hasLabels(int type) {
+      return type == LogColumn.ENUM || type == LogColumn.SET;
+    }
+
+    private int[] places(IntPredicate kind) {
+      return IntStream.range(0, types.length).filter(i -> kind.test(types[i])).toArray();
+    }
+
+    private void signs(Bytes block) {
+      int[] numbers = places(LogColumn::isNumber);
+      byte[] signs = block.bytes(block.left());
+      for (int i = 0; i < numbers.length; i++) {
+        unsigned.set(numbers[i], highestFirst(signs, i));
+      }
+    }
+
+    /** One collation for all, and pairs of a place among these columns and its own. */
+    private void defaults(Bytes block, int[] places) {
+      int common = block.packed();
+      Arrays.stream(places).forEach(place -> collations[place] = common);
+      while (block.left() > 0) {
+        int place = places[block.packed()];
+        collations[place] = block.packed();
+      }
+    }
+
+    private void collations(Bytes block, int[] places) {
+      for (int place : places) {
+        collations[place] = block.packed();
+      }
+    }
+
+    private void names(Bytes block) {
+      names = new String[types.length];
+      for (int i = 0; i < names.length; i++) {
+        names[i] = block.text(block.packed(), StandardCharsets.UTF_8);
+      }
+    }
+
+    private void labels(Bytes block, int[] places) {
+      for (int place : places) {
+        int count = block.packed();
+        List<byte[]> list = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+          list.add(block.bytes(block.packed()));
+        }
+        labels.put(place, list);
+      }
+    }
+  }
+}
