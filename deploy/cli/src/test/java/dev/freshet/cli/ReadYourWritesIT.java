@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.freshet.check.Endpoints;
+import dev.freshet.view.source.BinlogEnd;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -153,9 +154,6 @@ class ReadYourWritesIT {
 
   /** Behind the write, and maybe behind others' too. */
   private static String place(Statement statement) throws SQLException {
-    try (ResultSet row = statement.executeQuery("SHOW MASTER STATUS")) {
-      row.next();
-      return row.getString(1) + ":" + row.getLong(2);
-    }
+    return BinlogEnd.ask(statement).toString();
   }
 }

@@ -8,6 +8,7 @@ import dev.freshet.servers.MySqlAccount;
 import dev.freshet.servers.MySqlServer;
 import dev.freshet.servers.PostgresServer;
 import dev.freshet.view.Version;
+import dev.freshet.view.source.BinlogEnd;
 import dev.freshet.view.sql.MysqlSession;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -191,10 +192,7 @@ public final class JobUnderTest implements AutoCloseable {
 
   /** Where a source is now. */
   public static long end(Statement source) throws SQLException {
-    try (ResultSet row = source.executeQuery("SHOW MASTER STATUS")) {
-      row.next();
-      return Version.of(0, row.getString(1), row.getLong(2));
-    }
+    return BinlogEnd.ask(source).version();
   }
 
   /** How far the store is: the key groups that were handed over, and the least version. */

@@ -59,6 +59,7 @@ final class CdcSource {
     // TIMESTAMP columns are read in UTC, whatever the server's own zone.
     properties.setProperty("connectionTimeZone", "UTC");
     properties.setProperty("forceConnectionTimeZoneToSession", "true");
+    properties.setProperty("queryInterceptors", BinlogStatusInterceptor.class.getName());
     properties.putAll(options.properties());
     return properties;
   }

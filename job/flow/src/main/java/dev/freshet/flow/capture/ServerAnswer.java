@@ -1,7 +1,9 @@
 package dev.freshet.flow.capture;
 
+import dev.freshet.view.source.BinlogEnd;
 import io.debezium.connector.mysql.MySqlConnection;
 import java.sql.SQLException;
+import java.sql.Statement;
 
 /**
  * What a server says of itself, all of it in one session.
@@ -56,18 +58,13 @@ record ServerAnswer(
                   "",
                   0);
         });
-    return connection.queryAndMap(
-        "SHOW MASTER STATUS",
-        row -> {
-          if (!row.next()) {
-            throw new SQLException("it writes no binlog");
-          }
-          return answer[0].endingAt(row.getString(1), row.getLong(2));
-        });
+    try (Statement statement = connection.connection().createStatement()) {
+      return answer[0].endingAt(BinlogEnd.ask(statement));
+    }
   }
 
-  private ServerAnswer endingAt(String endFile, long endPosition) {
-    return new ServerAnswer(id, number, executed, missing, purged, endFile, endPosition);
+  private ServerAnswer endingAt(BinlogEnd end) {
+    return new ServerAnswer(id, number, executed, missing, purged, end.file(), end.position());
   }
 
   private static String oneLine(String gtids) {
