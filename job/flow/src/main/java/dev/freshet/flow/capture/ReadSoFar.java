@@ -1,6 +1,7 @@
 package dev.freshet.flow.capture;
 
 import dev.freshet.view.Version;
+import dev.freshet.view.gtid.GtidSet;
 import io.debezium.data.Envelope;
 import io.debezium.relational.TableId;
 import io.debezium.relational.history.TableChanges;
@@ -96,7 +97,8 @@ final class ReadSoFar {
     for (SourceRecord record : records) {
       if (!server.half().isEmpty() && Boundaries.is(record)) {
         Object gtids = record.sourceOffset().get(BinlogOffset.GTID_SET_KEY);
-        if (gtids == null || !Gtids.parse(gtids.toString()).contains(Gtids.parse(server.half()))) {
+        if (gtids == null
+            || !GtidSet.parse(gtids.toString()).contains(GtidSet.parse(server.half()))) {
           continue;
         }
         server = server.whole();
