@@ -21,6 +21,7 @@ public final class MySqlDistribution {
   public static final String PROPERTY = "freshet.mysql";
 
   private static final int OLDEST = 800;
+  private static final int TAGS_SINCE = 803;
   private static final Pattern VERSION =
       Pattern.compile("Ver ((\\d{1,3})\\.(\\d{1,3})\\.\\d+\\S*)(.*)", Pattern.DOTALL);
   private static final List<String> PROGRAMS = List.of("bin/mysqld", "sbin/mysqld");
@@ -97,14 +98,26 @@ public final class MySqlDistribution {
 
   /** Such as {@code 9.7.0}. */
   String version() {
+    return said().group(1);
+  }
+
+  /** Whether its GTIDs may have tags. */
+  boolean knowsTags() {
+    return release(said()) >= TAGS_SINCE;
+  }
+
+  private static int release(Matcher version) {
+    return Integer.parseInt(version.group(2)) * 100 + Integer.parseInt(version.group(3));
+  }
+
+  private Matcher said() {
     String said = output();
     Matcher version = VERSION.matcher(said);
     if (!version.find()) {
       throw new ServerException(
           "MySQL: " + command.get(0) + " does not name its version: " + said.strip());
     }
-    int release = Integer.parseInt(version.group(2)) * 100 + Integer.parseInt(version.group(3));
-    if (release < OLDEST || version.group().contains("MariaDB")) {
+    if (release(version) < OLDEST || version.group().contains("MariaDB")) {
       throw new ServerException(
           "MySQL: "
               + command.get(0)
@@ -112,7 +125,7 @@ public final class MySqlDistribution {
               + version.group().strip()
               + "; take a MySQL of 8.0 or newer");
     }
-    return version.group(1);
+    return version;
   }
 
   private String output() {

@@ -132,7 +132,7 @@ public final class MySqlServer extends Server {
         accounts,
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     try {
-      Files.writeString(accounts, String.join(";\n", accountStatements()) + ";\n");
+      Files.writeString(accounts, String.join(";\n", accountStatements(mysql)) + ";\n");
       List<String> arguments =
           mysql.command(
               List.of("--initialize-insecure", "--init-file=" + accounts, "--datadir=" + folder));
@@ -146,7 +146,7 @@ public final class MySqlServer extends Server {
     }
   }
 
-  private List<String> accountStatements() {
+  private List<String> accountStatements(MySqlDistribution mysql) {
     List<String> statements = new ArrayList<>();
     statements.add(
         "ALTER USER 'root'@'localhost' IDENTIFIED BY '" + password(MySqlAccount.ROOT) + "'");
@@ -160,6 +160,11 @@ public final class MySqlServer extends Server {
           statements.add("GRANT " + account.onServer() + " ON *.* TO " + user);
         }
       }
+    }
+    if (mysql.knowsTags()) {
+      // To try what a transaction with a tagged GTID does.
+      statements.add(
+          "GRANT TRANSACTION_GTID_TAG ON *.* TO '" + MySqlAccount.APPLICATION.user() + "'@'%'");
     }
     statements.addAll(databaseStatements(config.database()));
     return statements;
