@@ -46,6 +46,7 @@ public final class JobUnderTest implements AutoCloseable {
   private String kafka = "";
   private Handling handling = Handling.DEFAULT;
   private final Configuration setting = new Configuration();
+  private final Properties more = new Properties();
   private Duration checkpoints = Duration.ofSeconds(1);
   private int restarts;
   private JobClient job;
@@ -80,6 +81,12 @@ public final class JobUnderTest implements AutoCloseable {
   /** With a setting of Flink's own. */
   public <T> JobUnderTest with(ConfigOption<T> option, T value) {
     setting.set(option, value);
+    return this;
+  }
+
+  /** With an option of the job's own. */
+  public JobUnderTest with(String option, String value) {
+    more.setProperty(option, value);
     return this;
   }
 
@@ -246,6 +253,7 @@ public final class JobUnderTest implements AutoCloseable {
     properties.setProperty("job.parallelism", Integer.toString(parallelism));
     properties.setProperty("job.max-parallelism", Integer.toString(KEY_GROUPS));
     properties.setProperty("job.checkpoint-interval-ms", Long.toString(checkpoints.toMillis()));
+    properties.putAll(more);
     Path file = folder.resolve(name + ".properties");
     try (var writer = Files.newBufferedWriter(file)) {
       properties.store(writer, null);
