@@ -105,6 +105,11 @@ public final class MySqlServer extends Server {
     return distribution().version();
   }
 
+  /** Whether its GTIDs may have tags: those of MySQL since 8.3. */
+  public boolean knowsTags() {
+    return distribution().knowsTags();
+  }
+
   private MySqlDistribution distribution() {
     return MySqlDistribution.of(home, config.distribution());
   }

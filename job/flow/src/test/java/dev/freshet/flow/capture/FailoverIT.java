@@ -116,6 +116,9 @@ class FailoverIT {
         log.awaitWatermark(1);
         proxy.leadTo(b.port());
         proxy.cut(1, 300_000);
+        if (a.knowsTags()) {
+          source.execute("SET gtid_next = 'AUTOMATIC:told_in_part'");
+        }
         source.execute("START TRANSACTION");
         source.execute("UPDATE participants SET counterpart_id = counterpart_id + 1");
         source.execute("UPDATE users SET name = CONCAT(name, '!')");
@@ -398,7 +401,12 @@ class FailoverIT {
     try (Connection connection = server.connect(MySqlAccount.ROOT, DATABASE);
         Statement statement = connection.createStatement()) {
       connection.setAutoCommit(false);
+      boolean tags = server.knowsTags();
       for (int i = 0; i < transactions; i++) {
+        if (tags) {
+          statement.execute(
+              "SET gtid_next = 'AUTOMATIC%s'".formatted(i % 2 == 0 ? ":failover" : ""));
+        }
         for (int change = random.nextInt(4); change >= 0; change--) {
           statement.executeUpdate(change(random));
         }
