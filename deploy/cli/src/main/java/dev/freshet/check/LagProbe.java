@@ -1,5 +1,6 @@
 package dev.freshet.check;
 
+import dev.freshet.view.source.BinlogEnd;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -31,10 +32,9 @@ public final class LagProbe {
    * @param returned {@link System#nanoTime()} when COMMIT had returned
    */
   public record Commit(ViewKey key, long version, long returned) {
-    /** Of what {@code SHOW MASTER STATUS} said after the commit. */
-    public static Commit of(long user, long site, String file, long position, long returned) {
-      return new Commit(
-          new ViewKey(user, site), BinlogPlace.parse(file + ":" + position), returned);
+    /** Of where the binlog ended after the commit. */
+    public static Commit of(long user, long site, BinlogEnd end, long returned) {
+      return new Commit(new ViewKey(user, site), BinlogPlace.parse(end.toString()), returned);
     }
   }
 

@@ -4,10 +4,11 @@ import dev.freshet.check.SourceModel.Conversation;
 import dev.freshet.check.SourceModel.Participant;
 import dev.freshet.check.SourceModel.ParticipantId;
 import dev.freshet.check.SourceModel.User;
+import dev.freshet.view.source.BinlogEnd;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -230,13 +231,9 @@ final class SourceWriter implements AutoCloseable {
   }
 
   private End end() throws SQLException {
-    try (ResultSet row = statement("SHOW MASTER STATUS").executeQuery()) {
-      if (!row.next()) {
-        throw new SQLException("MySQL: binary logging is off; start it with --log-bin");
-      }
-      return new End(
-          BinlogPlace.parse(row.getString(1) + ":" + row.getLong(2)),
-          row.getString("Executed_Gtid_Set"));
+    try (Statement statement = connection.createStatement()) {
+      BinlogEnd end = BinlogEnd.ask(statement);
+      return new End(BinlogPlace.parse(end.toString()), end.gtids());
     }
   }
 

@@ -1,6 +1,9 @@
 package dev.freshet.cli;
 
 import dev.freshet.cli.supervise.Cluster;
+import dev.freshet.servers.Home;
+import dev.freshet.servers.MySqlDistribution;
+import dev.freshet.servers.ServerException;
 import dev.freshet.view.declare.Declaration;
 import dev.freshet.view.declare.ViewException;
 import java.io.IOException;
@@ -41,6 +44,9 @@ final class Preflight {
               + options.sourceSql()
               + ": cannot be read; name another by --source-sql");
     }
+    if (options.mysql() != null) {
+      mysql(layout, options.mysql());
+    }
     options
         .readerFiles()
         .forEach(
@@ -51,6 +57,14 @@ final class Preflight {
               }
             });
     built(layout);
+  }
+
+  private static void mysql(Layout layout, Path folder) {
+    try {
+      MySqlDistribution.version(Home.at(layout.root().resolve(".freshet")), folder);
+    } catch (ServerException e) {
+      throw new Failure(e.getMessage() + " by --mysql", e);
+    }
   }
 
   private static void notRunning(Layout layout) {

@@ -48,6 +48,7 @@ final class SuperviseCommand implements Callable<Integer> {
                 sample.sites(),
                 options.views(layout),
                 options.sourceSql(),
+                options.mysql(),
                 options.ports(),
                 options.cluster(),
                 options.readerFiles(),

@@ -34,6 +34,14 @@ final class UpOptions {
               + " tables.")
   private Path sourceSql;
 
+  @Option(
+      names = "--mysql",
+      paramLabel = "DIR",
+      description =
+          "Folder of a MySQL installation of 8.0 or newer to start instead of the embedded 8.0.33:"
+              + " one with bin/mysqld, sbin/mysqld or a launcher named mysqld.")
+  private Path mysql;
+
   @Option(names = "--mysql-port", paramLabel = "PORT", description = "Default: a free one.")
   private int mysqlPort;
 
@@ -82,8 +90,8 @@ final class UpOptions {
       paramLabel = "BACKEND",
       defaultValue = "heap",
       description =
-          "Where the job keeps its state: heap (fast, all of it in memory) or rocksdb (on disk, with"
-              + " incremental checkpoints; adds 512 MB) (default: ${DEFAULT-VALUE}).")
+          "Where the job keeps its state: heap (fast, all of it in memory) or rocksdb (on disk,"
+              + " with incremental checkpoints; adds 512 MB) (default: ${DEFAULT-VALUE}).")
   private Cluster.State stateBackend;
 
   @Option(names = "--sample-conversations", hidden = true, description = "Another size, for tests.")
@@ -103,6 +111,11 @@ final class UpOptions {
   /** Null for none. */
   Path sourceSql() {
     return sourceSql == null ? null : sourceSql.toAbsolutePath();
+  }
+
+  /** The folder of the MySQL to start; null for the embedded one. */
+  Path mysql() {
+    return mysql == null ? null : mysql.toAbsolutePath();
   }
 
   /** Settings of the reader that name files, by key. */
@@ -154,6 +167,9 @@ final class UpOptions {
     arguments.add("--taskmanager-memory=" + taskManagerMb);
     arguments.add("--parallelism=" + parallelism);
     arguments.add("--state-backend=" + stateBackend);
+    if (mysql != null) {
+      arguments.add("--mysql=" + mysql());
+    }
     if (sourceSql != null) {
       arguments.add("--source-sql=" + sourceSql());
     }

@@ -117,6 +117,14 @@ class BadInputTest {
   }
 
   @Test
+  void aFolderWithoutAMysqlIsNamed() throws IOException {
+    Files.writeString(views.resolve("unread.sql"), VIEW);
+    assertThat(up("--mysql=" + folder)).isEqualTo(1);
+    assertThat(line()).contains(folder.toString()).contains("sbin/mysqld").contains("--mysql");
+    assertNothingStarted();
+  }
+
+  @Test
   void aFolderIsFreeAgainWhenItsSupervisorEnds() throws IOException {
     Files.writeString(views.resolve("unread.sql"), VIEW);
     Layout layout = Layout.find(home);

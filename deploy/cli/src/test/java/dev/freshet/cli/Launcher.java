@@ -1,5 +1,6 @@
 package dev.freshet.cli;
 
+import dev.freshet.servers.MySqlDistribution;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -62,6 +64,10 @@ final class Launcher {
     command.add(ROOT.resolve("deploy/freshet").toString());
     command.addAll(List.of(arguments));
     command.add("--home=" + home);
+    String mysql = System.getProperty(MySqlDistribution.PROPERTY, "");
+    if (!mysql.isBlank() && Set.of("up", "demo").contains(arguments[0])) {
+      command.add("--mysql=" + mysql);
+    }
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(HOMES.toFile())

@@ -4,6 +4,7 @@ import dev.freshet.check.AnswerClient;
 import dev.freshet.check.Endpoints;
 import dev.freshet.check.LagProbe;
 import dev.freshet.check.ViewKey;
+import dev.freshet.view.source.BinlogEnd;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -111,16 +112,9 @@ final class LoadOnOthers implements AutoCloseable {
           LockSupport.parkNanos(500_000);
           continue;
         }
-        try (ResultSet status = statement.executeQuery("SHOW MASTER STATUS")) {
-          status.next();
-          lag.offer(
-              LagProbe.Commit.of(
-                  next.key().user(),
-                  next.key().site(),
-                  status.getString(1),
-                  status.getLong(2),
-                  next.returned()));
-        }
+        lag.offer(
+            LagProbe.Commit.of(
+                next.key().user(), next.key().site(), BinlogEnd.ask(statement), next.returned()));
       }
     } catch (SQLException e) {
       failed = e;

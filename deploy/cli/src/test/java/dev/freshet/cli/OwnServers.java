@@ -16,6 +16,7 @@ import dev.freshet.servers.MySqlAccount;
 import dev.freshet.servers.Ports;
 import dev.freshet.servers.Server;
 import dev.freshet.view.Version;
+import dev.freshet.view.source.BinlogEnd;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -245,10 +246,7 @@ final class OwnServers {
     long position;
     try (Connection mysql = application();
         Statement statement = mysql.createStatement()) {
-      try (ResultSet row = statement.executeQuery("SHOW MASTER STATUS")) {
-        row.next();
-        position = Version.of(0, row.getString(1), row.getLong(2));
-      }
+      position = BinlogEnd.ask(statement).version();
       try (ResultSet rows =
           statement.executeQuery(
               "SELECT DISTINCT p.user_id, c.site_id"

@@ -3,6 +3,7 @@ package dev.freshet.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.freshet.check.Endpoints;
 import dev.freshet.view.Version;
+import dev.freshet.view.source.BinlogEnd;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -48,10 +49,8 @@ final class Sides implements AutoCloseable {
 
   /** Where the binlog ends now. */
   long position() throws SQLException {
-    try (Statement statement = source.createStatement();
-        ResultSet row = statement.executeQuery("SHOW MASTER STATUS")) {
-      row.next();
-      return Version.of(0, row.getString(1), row.getLong(2));
+    try (Statement statement = source.createStatement()) {
+      return BinlogEnd.ask(statement).version();
     }
   }
 

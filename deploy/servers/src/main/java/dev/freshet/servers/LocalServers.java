@@ -28,7 +28,7 @@ public final class LocalServers {
   private static final AtomicInteger COUNT = new AtomicInteger();
   private static final List<Server> STARTED = new ArrayList<>();
 
-  private static final Shared<MySqlServer> MYSQL = new Shared<>(LocalServers::newMySql);
+  private static final Shared<MySqlServer> MYSQL = new Shared<>(LocalServers::sharedMySql);
   private static final Shared<PostgresServer> POSTGRES = new Shared<>(LocalServers::newPostgres);
   private static final Shared<KafkaServer> KAFKA =
       new Shared<>(() -> started(new KafkaServer(KafkaConfig.in(newFolder("kafka")))));
@@ -75,6 +75,12 @@ public final class LocalServers {
   /** A MySQL of the caller's own, serving. */
   public static MySqlServer newMySql() {
     return started(new MySqlServer(HOME, MySqlConfig.in(newFolder("mysql"))));
+  }
+
+  private static MySqlServer sharedMySql() {
+    MySqlServer server = newMySql();
+    System.err.println("Tests run on MySQL " + server.version());
+    return server;
   }
 
   /** A Postgres of the caller's own, serving. */

@@ -2,6 +2,7 @@ package dev.freshet.servers;
 
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What a MySQL server is started with. To start it again on its data, keep all of it.
@@ -12,6 +13,7 @@ import java.util.Objects;
  * @param database made with the data folder
  * @param serverId its replication id
  * @param bufferPoolMb InnoDB's buffer pool
+ * @param distribution the folder of the MySQL to start; empty for the embedded one
  */
 public record MySqlConfig(
     Path directory,
@@ -19,7 +21,8 @@ public record MySqlConfig(
     MySqlPasswords passwords,
     String database,
     int serverId,
-    int bufferPoolMb) {
+    int bufferPoolMb,
+    Optional<Path> distribution) {
   public MySqlConfig {
     directory = directory.toAbsolutePath().normalize();
     Objects.requireNonNull(passwords);
@@ -33,28 +36,44 @@ public record MySqlConfig(
     }
   }
 
-  /** A new server in a folder: a free port, generated passwords, database {@code sample}. */
+  /**
+   * A new server in a folder: a free port, generated passwords, database {@code sample}; the MySQL
+   * that the system property {@value MySqlDistribution#PROPERTY} names, else the embedded one.
+   */
   public static MySqlConfig in(Path directory) {
-    return new MySqlConfig(directory, Ports.free(), MySqlPasswords.generate(), "sample", 1, 128);
+    return new MySqlConfig(
+        directory,
+        Ports.free(),
+        MySqlPasswords.generate(),
+        "sample",
+        1,
+        128,
+        MySqlDistribution.named());
   }
 
   public MySqlConfig withPort(int value) {
-    return new MySqlConfig(directory, value, passwords, database, serverId, bufferPoolMb);
+    return new MySqlConfig(
+        directory, value, passwords, database, serverId, bufferPoolMb, distribution);
   }
 
   public MySqlConfig withPasswords(MySqlPasswords value) {
-    return new MySqlConfig(directory, port, value, database, serverId, bufferPoolMb);
+    return new MySqlConfig(directory, port, value, database, serverId, bufferPoolMb, distribution);
   }
 
   public MySqlConfig withDatabase(String value) {
-    return new MySqlConfig(directory, port, passwords, value, serverId, bufferPoolMb);
+    return new MySqlConfig(directory, port, passwords, value, serverId, bufferPoolMb, distribution);
   }
 
   public MySqlConfig withServerId(int value) {
-    return new MySqlConfig(directory, port, passwords, database, value, bufferPoolMb);
+    return new MySqlConfig(directory, port, passwords, database, value, bufferPoolMb, distribution);
   }
 
   public MySqlConfig withBufferPoolMb(int value) {
-    return new MySqlConfig(directory, port, passwords, database, serverId, value);
+    return new MySqlConfig(directory, port, passwords, database, serverId, value, distribution);
+  }
+
+  public MySqlConfig withDistribution(Path folder) {
+    return new MySqlConfig(
+        directory, port, passwords, database, serverId, bufferPoolMb, Optional.of(folder));
   }
 }

@@ -32,27 +32,27 @@ final class MySqlLibraries {
   private MySqlLibraries() {}
 
   /**
-   * The environment in which mysqld of this folder can be executed.
+   * The environment in which this mysqld can be executed.
    *
    * @throws ServerException with the command to run when a library is missing and cannot be
    *     installed from here
    */
-  static synchronized Map<String, String> environment(Home home, Path base) {
+  static synchronized Map<String, String> environment(Home home, Path mysqld) {
     Path links = home.distributions().resolve("lib");
     Map<String, String> environment = Files.exists(links.resolve(LIBRARY)) ? path(links) : Map.of();
-    Optional<String> missing = missing(base, environment);
+    Optional<String> missing = missing(mysqld, environment);
     if (missing.isEmpty()) {
       return environment;
     }
     if (missing.get().equals(LIBRARY)) {
-      if (link(links) && missing(base, path(links)).isEmpty()) {
+      if (link(links) && missing(mysqld, path(links)).isEmpty()) {
         return path(links);
       }
       if (Identity.isRoot() && install(home)) {
-        if (missing(base, Map.of()).isEmpty()) {
+        if (missing(mysqld, Map.of()).isEmpty()) {
           return Map.of();
         }
-        if (link(links) && missing(base, path(links)).isEmpty()) {
+        if (link(links) && missing(mysqld, path(links)).isEmpty()) {
           return path(links);
         }
       }
@@ -74,10 +74,10 @@ final class MySqlLibraries {
         inherited == null || inherited.isEmpty() ? folder.toString() : folder + ":" + inherited);
   }
 
-  private static Optional<String> missing(Path base, Map<String, String> environment) {
+  private static Optional<String> missing(Path mysqld, Map<String, String> environment) {
     try {
       ProcessBuilder builder =
-          new ProcessBuilder(base.resolve("bin/mysqld").toString(), "--no-defaults", "--version")
+          new ProcessBuilder(mysqld.toString(), "--no-defaults", "--version")
               .redirectErrorStream(true);
       builder.environment().putAll(environment);
       Process process = builder.start();

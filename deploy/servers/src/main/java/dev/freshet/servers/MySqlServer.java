@@ -1,7 +1,6 @@
 package dev.freshet.servers;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -12,11 +11,10 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
- * MySQL 8.0 as a source has to be: GTIDs, full row images, a binlog that survives what InnoDB
- * survives; UTC.
+ * MySQL as a source has to be: GTIDs, full row images, a binlog that survives what InnoDB survives;
+ * UTC.
  */
 public final class MySqlServer extends Server {
   private static final Duration INITIALISE = Duration.ofMinutes(2);
@@ -91,25 +89,29 @@ public final class MySqlServer extends Server {
   @Override
   void prepare() {
     Ports.requireFree(name(), config.port());
-    Path base = Distributions.mysql(home);
-    Map<String, String> libraries = MySqlLibraries.environment(home, base);
-    Directories.once(data(), folder -> initialise(base, libraries, folder));
-    try {
-      Files.writeString(configuration(), settings(base), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new ServerException(configuration() + " cannot be written (" + e + ")", e);
-    }
+    MySqlDistribution mysql = distribution();
+    Directories.once(data(), folder -> initialise(mysql, folder));
   }
 
   @Override
   ServerCommand command() {
-    Path base = Distributions.mysql(home);
-    return new ServerCommand(
-            name(),
-            List.of(base.resolve("bin/mysqld").toString(), "--defaults-file=" + configuration()),
-            config.directory(),
-            log())
-        .with(MySqlLibraries.environment(home, base));
+    MySqlDistribution mysql = distribution();
+    return new ServerCommand(name(), mysql.command(options()), config.directory(), log())
+        .with(mysql.environment());
+  }
+
+  /** What the server calls itself, such as {@code 8.0.33}; it need not run. */
+  public String version() {
+    return distribution().version();
+  }
+
+  /** Whether its GTIDs may have tags: those of MySQL since 8.3. */
+  public boolean knowsTags() {
+    return distribution().knowsTags();
+  }
+
+  private MySqlDistribution distribution() {
+    return MySqlDistribution.of(home, config.distribution());
   }
 
   @Override
@@ -128,34 +130,20 @@ public final class MySqlServer extends Server {
     return config.directory().resolve("data");
   }
 
-  private Path configuration() {
-    return config.directory().resolve("my.cnf");
-  }
-
-  private void initialise(Path base, Map<String, String> libraries, Path folder)
-      throws IOException {
+  private void initialise(MySqlDistribution mysql, Path folder) throws IOException {
     Path accounts = config.directory().resolve("accounts.sql");
     Files.deleteIfExists(accounts);
     Files.createFile(
         accounts,
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     try {
-      Files.writeString(accounts, String.join(";\n", accountStatements()) + ";\n");
+      Files.writeString(accounts, String.join(";\n", accountStatements(mysql)) + ";\n");
       List<String> arguments =
-          new ArrayList<>(
-              List.of(
-                  base.resolve("bin/mysqld").toString(),
-                  "--no-defaults",
-                  "--initialize-insecure",
-                  "--init-file=" + accounts,
-                  "--basedir=" + base,
-                  "--datadir=" + folder));
-      if (Identity.isRoot()) {
-        arguments.add("--user=root");
-      }
+          mysql.command(
+              List.of("--initialize-insecure", "--init-file=" + accounts, "--datadir=" + folder));
       ServerProcess.run(
           new ServerCommand(name() + ": making " + data(), arguments, config.directory(), log())
-              .with(libraries),
+              .with(mysql.environment()),
           List.of(),
           INITIALISE);
     } finally {
@@ -163,7 +151,7 @@ public final class MySqlServer extends Server {
     }
   }
 
-  private List<String> accountStatements() {
+  private List<String> accountStatements(MySqlDistribution mysql) {
     List<String> statements = new ArrayList<>();
     statements.add(
         "ALTER USER 'root'@'localhost' IDENTIFIED BY '" + password(MySqlAccount.ROOT) + "'");
@@ -177,6 +165,11 @@ public final class MySqlServer extends Server {
           statements.add("GRANT " + account.onServer() + " ON *.* TO " + user);
         }
       }
+    }
+    if (mysql.knowsTags()) {
+      // To try what a transaction with a tagged GTID does.
+      statements.add(
+          "GRANT TRANSACTION_GTID_TAG ON *.* TO '" + MySqlAccount.APPLICATION.user() + "'@'%'");
     }
     statements.addAll(databaseStatements(config.database()));
     return statements;
@@ -200,37 +193,40 @@ public final class MySqlServer extends Server {
     return statements;
   }
 
-  private String settings(Path base) {
-    String settings =
-        """
-        [mysqld]
-        basedir=%s
-        datadir=%s
-        bind-address=%s
-        port=%d
-        skip-name-resolve
-        mysqlx=OFF
-        # Relative to the data folder: the path of a socket may not be longer than 107 bytes.
-        socket=mysql.sock
-        pid-file=mysqld.pid
-        server-id=%d
-        log-bin=binlog
-        gtid_mode=ON
-        enforce_gtid_consistency=ON
-        binlog_format=ROW
-        binlog_row_image=FULL
-        sync_binlog=1
-        innodb_flush_log_at_trx_commit=1
-        innodb_buffer_pool_size=%dM
-        performance_schema=OFF
-        max_connections=200
-        table_open_cache=400
-        character-set-server=utf8mb4
-        default-time-zone=+00:00
-        log-timestamps=UTC
-        """
-            .formatted(
-                base, data(), Ports.HOST, config.port(), config.serverId(), config.bufferPoolMb());
-    return Identity.isRoot() ? settings + "user=root\n" : settings;
+  private List<String> options() {
+    return settings()
+        .lines()
+        .filter(line -> !line.isBlank() && !line.startsWith("#"))
+        .map(line -> "--" + line)
+        .toList();
+  }
+
+  private String settings() {
+    return """
+    datadir=%s
+    bind-address=%s
+    port=%d
+    skip-name-resolve
+    mysqlx=OFF
+    # Relative to the data folder: the path of a socket may not be longer than 107 bytes.
+    socket=mysql.sock
+    pid-file=mysqld.pid
+    server-id=%d
+    log-bin=binlog
+    gtid_mode=ON
+    enforce_gtid_consistency=ON
+    binlog_format=ROW
+    binlog_row_image=FULL
+    sync_binlog=1
+    innodb_flush_log_at_trx_commit=1
+    innodb_buffer_pool_size=%dM
+    performance_schema=OFF
+    max_connections=200
+    table_open_cache=400
+    character-set-server=utf8mb4
+    default-time-zone=+00:00
+    log-timestamps=UTC
+    """
+        .formatted(data(), Ports.HOST, config.port(), config.serverId(), config.bufferPoolMb());
   }
 }

@@ -8,6 +8,7 @@ import dev.freshet.servers.MySqlAccount;
 import dev.freshet.servers.MySqlServer;
 import dev.freshet.servers.PostgresServer;
 import dev.freshet.view.Version;
+import dev.freshet.view.source.BinlogEnd;
 import dev.freshet.view.sql.MysqlSession;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +46,7 @@ public final class JobUnderTest implements AutoCloseable {
   private String kafka = "";
   private Handling handling = Handling.DEFAULT;
   private final Configuration setting = new Configuration();
+  private final Properties more = new Properties();
   private Duration checkpoints = Duration.ofSeconds(1);
   private int restarts;
   private JobClient job;
@@ -79,6 +81,12 @@ public final class JobUnderTest implements AutoCloseable {
   /** With a setting of Flink's own. */
   public <T> JobUnderTest with(ConfigOption<T> option, T value) {
     setting.set(option, value);
+    return this;
+  }
+
+  /** With an option of the job's own. */
+  public JobUnderTest with(String option, String value) {
+    more.setProperty(option, value);
     return this;
   }
 
@@ -191,10 +199,7 @@ public final class JobUnderTest implements AutoCloseable {
 
   /** Where a source is now. */
   public static long end(Statement source) throws SQLException {
-    try (ResultSet row = source.executeQuery("SHOW MASTER STATUS")) {
-      row.next();
-      return Version.of(0, row.getString(1), row.getLong(2));
-    }
+    return BinlogEnd.ask(source).version();
   }
 
   /** How far the store is: the key groups that were handed over, and the least version. */
@@ -248,6 +253,7 @@ public final class JobUnderTest implements AutoCloseable {
     properties.setProperty("job.parallelism", Integer.toString(parallelism));
     properties.setProperty("job.max-parallelism", Integer.toString(KEY_GROUPS));
     properties.setProperty("job.checkpoint-interval-ms", Long.toString(checkpoints.toMillis()));
+    properties.putAll(more);
     Path file = folder.resolve(name + ".properties");
     try (var writer = Files.newBufferedWriter(file)) {
       properties.store(writer, null);

@@ -6,6 +6,7 @@ import dev.freshet.flow.capture.SourceFault;
 import dev.freshet.servers.LocalServers;
 import dev.freshet.servers.MySqlAccount;
 import dev.freshet.servers.MySqlServer;
+import dev.freshet.view.source.BinlogEnd;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -293,7 +294,7 @@ class SchemaEventsIT {
       awaitConfirmed(job);
       Instant reset = Instant.now();
       long begin = System.nanoTime();
-      source.execute("RESET MASTER");
+      resetBinlog(source);
       source.execute(NEW_ROW.formatted("forgotten"));
       Instant written = Instant.now();
       assertEnds(job, "its binlog was reset, or the server is another", begin);
@@ -316,6 +317,14 @@ class SchemaEventsIT {
         .hasMessageContaining("submit");
   }
 
+  /** The statement has a new name since MySQL 8.2. */
+  private static void resetBinlog(Statement source) throws SQLException {
+    source.execute(
+        BinlogEnd.isRenamed(source.getConnection().getMetaData())
+            ? "RESET BINARY LOGS AND GTIDS"
+            : "RESET MASTER");
+  }
+
   private static void createTable(Statement source, String table) throws SQLException {
     source.execute(
         "CREATE TABLE "
@@ -327,10 +336,10 @@ class SchemaEventsIT {
 
   private static String view(String name, String table) {
     return """
-        CREATE MATERIALIZED TABLE %s (PRIMARY KEY (owner, id) NOT ENFORCED)
-        PARTITIONED BY (owner) WITH ('populate' = 'eager') FRESHNESS = INTERVAL '5' SECOND
-        AS SELECT t.owner, t.id, t.name FROM %s t ORDER BY id
-        """
+    CREATE MATERIALIZED TABLE %s (PRIMARY KEY (owner, id) NOT ENFORCED)
+    PARTITIONED BY (owner) WITH ('populate' = 'eager') FRESHNESS = INTERVAL '5' SECOND
+    AS SELECT t.owner, t.id, t.name FROM %s t ORDER BY id
+    """
         .formatted(name, table);
   }
 
@@ -381,7 +390,7 @@ class SchemaEventsIT {
   }
 
   private static String file(Statement source) throws SQLException {
-    return column(source, "SHOW MASTER STATUS").get(0);
+    return BinlogEnd.ask(source).file();
   }
 
   private static List<String> stored(JobUnderTest job, String sql) throws SQLException {

@@ -60,7 +60,7 @@ final class Fleet {
     mysql =
         new MySqlServer(
             distributions,
-            MySqlConfig.in(layout.home().resolve("mysql"))
+            mysql(settings, layout.home().resolve("mysql"))
                 .withPort(port(settings, "MySQL", free.get(0))));
     postgres =
         new PostgresServer(
@@ -79,6 +79,11 @@ final class Fleet {
     readerPort = port(settings, "Reader", free.get(7));
     config = configuration(settings);
     reader = makeReader();
+  }
+
+  private static MySqlConfig mysql(Settings settings, Path folder) {
+    MySqlConfig config = MySqlConfig.in(folder);
+    return settings.mysql() == null ? config : config.withDistribution(settings.mysql());
   }
 
   /** All of them, as a command sees them. */

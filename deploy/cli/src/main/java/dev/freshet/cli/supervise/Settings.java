@@ -11,6 +11,7 @@ import java.util.Map;
  * @param sites of the sample data
  * @param views the folder of the declared views
  * @param sourceSql a script that is run in the source before the job starts; null for none
+ * @param mysql the folder of the MySQL to start; null for the embedded one
  * @param ports by server, 0 for a free one
  * @param cluster how the job is run
  * @param readerFiles settings of the reader that name files, by key
@@ -22,6 +23,7 @@ public record Settings(
     int sites,
     Path views,
     Path sourceSql,
+    Path mysql,
     Map<String, Integer> ports,
     Cluster cluster,
     Map<String, Path> readerFiles,

@@ -4,8 +4,8 @@ import dev.freshet.check.AnswerClient;
 import dev.freshet.check.Endpoints;
 import dev.freshet.check.LagProbe;
 import dev.freshet.cli.sample.SampleTraffic;
+import dev.freshet.view.source.BinlogEnd;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -93,12 +93,8 @@ public final class Traffic implements AutoCloseable {
         SampleTraffic.Committed done = writer.next();
         transactions.incrementAndGet();
         readers.touched(done.user(), done.site());
-        try (ResultSet row = position.executeQuery("SHOW MASTER STATUS")) {
-          row.next();
-          lag.offer(
-              LagProbe.Commit.of(
-                  done.user(), done.site(), row.getString(1), row.getLong(2), done.returned()));
-        }
+        lag.offer(
+            LagProbe.Commit.of(done.user(), done.site(), BinlogEnd.ask(position), done.returned()));
       }
     } catch (SQLException e) {
       if (!stopped) {

@@ -3,7 +3,7 @@ package dev.freshet.cli.verify;
 import dev.freshet.cli.Databases;
 import dev.freshet.cli.config.Config;
 import dev.freshet.view.Key;
-import dev.freshet.view.Version;
+import dev.freshet.view.source.BinlogEnd;
 import dev.freshet.view.sql.JdbcValues;
 import dev.freshet.view.sql.MysqlQueries;
 import java.sql.Connection;
@@ -102,11 +102,7 @@ final class MysqlSource implements Source {
   }
 
   private Snapshot snapshot(Statement statement, Collection<Key> keys) throws SQLException {
-    long place;
-    try (ResultSet row = statement.executeQuery("SHOW MASTER STATUS")) {
-      row.next();
-      place = Version.of(0, row.getString(1), row.getLong(2));
-    }
+    long place = BinlogEnd.ask(statement).version();
     Map<Key, Map<Key, Row>> answers = new HashMap<>();
     Map<Key, String> unreadable = new HashMap<>();
     long start = System.nanoTime();

@@ -14,6 +14,7 @@ import dev.freshet.flow.log.Tally;
 import dev.freshet.flow.log.ViewFault;
 import dev.freshet.view.Key;
 import dev.freshet.view.Version;
+import dev.freshet.view.gtid.GtidSet;
 import dev.freshet.view.stream.KeysRead;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -240,14 +241,14 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
   private void requireStoreBelow(int epoch) {
     if (epoch <= Version.MAX_EPOCH && clock.stopsFrom(Version.of(epoch, 0, 0))) {
       throw new SourceFault(
-          "Source: the store was filled from a server that the source moved to after this savepoint;"
-              + " resume from a newer one, or submit the job anew");
+          "Source: the store was filled from a server that the source moved to after this"
+              + " savepoint; resume from a newer one, or submit the job anew");
     }
   }
 
-  private void requireExecuted(Captured.Server next, List<Gtids> ahead) {
-    Gtids executed = Gtids.parse(next.executed());
-    for (Gtids gtids : ahead) {
+  private void requireExecuted(Captured.Server next, List<GtidSet> ahead) {
+    GtidSet executed = GtidSet.parse(next.executed());
+    for (GtidSet gtids : ahead) {
       if (!executed.contains(gtids)) {
         throw new SourceFault(
             "Source "

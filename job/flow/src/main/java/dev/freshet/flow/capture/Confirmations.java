@@ -1,5 +1,6 @@
 package dev.freshet.flow.capture;
 
+import dev.freshet.view.gtid.GtidSet;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 
@@ -14,10 +15,10 @@ final class Confirmations {
   static final int MOST = 1024;
 
   private final ArrayDeque<Answer> open = new ArrayDeque<>();
-  private Gtids newest = Gtids.parse("");
+  private GtidSet newest = GtidSet.EMPTY;
   private long asOf;
 
-  private record Answer(long asked, Gtids executed) {}
+  private record Answer(long asked, GtidSet executed) {}
 
   /** Goes on with a time confirmed earlier. */
   void restore(long confirmed) {
@@ -32,12 +33,12 @@ final class Confirmations {
   /** The source is another server now, which may never execute what the one before had. */
   void forgetAnswers() {
     open.clear();
-    newest = Gtids.parse("");
+    newest = GtidSet.EMPTY;
   }
 
   /** The server had executed this when its binlog began to be read; it can have no less later. */
   void had(String text) {
-    Gtids executed = Gtids.parse(text);
+    GtidSet executed = GtidSet.parse(text);
     if (executed.contains(newest)) {
       newest = executed;
     }
@@ -49,7 +50,7 @@ final class Confirmations {
    * @throws SourceFault when it no longer knows what it executed
    */
   void answered(long asked, String text) {
-    Gtids executed = Gtids.parse(text);
+    GtidSet executed = GtidSet.parse(text);
     if (!executed.contains(newest)) {
       throw new SourceFault(
           "Source: MySQL had executed "
@@ -81,7 +82,7 @@ final class Confirmations {
     if (open.isEmpty()) {
       return false;
     }
-    Gtids captured = Gtids.parse(gtids);
+    GtidSet captured = GtidSet.parse(gtids);
     long before = asOf;
     // Executed sets only grow: if the oldest is not covered, no newer one is.
     while (!open.isEmpty() && captured.contains(open.getFirst().executed())) {

@@ -1,5 +1,6 @@
 package dev.freshet.flow.capture;
 
+import dev.freshet.view.gtid.GtidSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -29,7 +30,7 @@ import java.util.stream.Stream;
 final class Crossing {
   private static final long NONE = -1;
 
-  private List<Gtids> ahead = List.of();
+  private List<GtidSet> ahead = List.of();
   private boolean unsaved;
   private long savedBy = NONE;
   private Captured.Boundary newest;
@@ -41,14 +42,14 @@ final class Crossing {
    * @param save whether a checkpoint has to hold it first
    */
   void begin(List<String> store, boolean save) {
-    ahead = Stream.concat(ahead.stream(), store.stream().map(Gtids::parse)).toList();
+    ahead = Stream.concat(ahead.stream(), store.stream().map(GtidSet::parse)).toList();
     unsaved |= save;
     savedBy = NONE;
     newest = null;
   }
 
   /** What the store holds and was not yet told again. */
-  List<Gtids> ahead() {
+  List<GtidSet> ahead() {
     return ahead;
   }
 
@@ -63,7 +64,7 @@ final class Crossing {
     }
     newest = boundary;
     if (!ahead.isEmpty()) {
-      Gtids told = Gtids.parse(boundary.gtids());
+      GtidSet told = GtidSet.parse(boundary.gtids());
       if (ahead.stream().allMatch(told::contains)) {
         ahead = List.of();
       }

@@ -5,7 +5,7 @@ import dev.freshet.flow.Handling;
 import dev.freshet.flow.Interleaving;
 import dev.freshet.flow.JobPlan;
 import dev.freshet.view.Key;
-import dev.freshet.view.Version;
+import dev.freshet.view.source.BinlogEnd;
 import dev.freshet.view.sql.MysqlSession;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -217,12 +217,8 @@ final class RowReads implements AutoCloseable {
   }
 
   private static long end(Captured.Server server, Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet status = statement.executeQuery("SHOW MASTER STATUS")) {
-      if (!status.next()) {
-        throw new SQLException("it writes no binlog");
-      }
-      return Version.of(server.epoch(), status.getString(1), status.getLong(2));
+    try (Statement statement = connection.createStatement()) {
+      return BinlogEnd.ask(statement).version(server.epoch());
     }
   }
 

@@ -57,7 +57,7 @@ record ServerAnswer(
             oneLine(row.getString(5)),
             row.getInt(6) != 0,
             collations(mysql),
-            BinlogEnd.of(mysql));
+            TableDefinitions.Place.end(mysql));
       }
     }
   }

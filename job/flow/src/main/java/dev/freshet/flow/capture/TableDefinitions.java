@@ -1,6 +1,7 @@
 package dev.freshet.flow.capture;
 
 import dev.freshet.flow.binlog.Statement;
+import dev.freshet.view.source.BinlogEnd;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -53,6 +54,14 @@ final class TableDefinitions {
     Place {
       Objects.requireNonNull(file, "file");
     }
+
+    /** Where a server's binlog ends. */
+    static Place end(Connection mysql) throws SQLException {
+      try (java.sql.Statement statement = mysql.createStatement()) {
+        BinlogEnd end = BinlogEnd.ask(statement);
+        return new Place(end.file(), end.position());
+      }
+    }
   }
 
   /**
@@ -83,7 +92,7 @@ final class TableDefinitions {
         }
         definition = Optional.empty();
       }
-      Place end = BinlogEnd.of(mysql);
+      Place end = Place.end(mysql);
       statement.execute("COMMIT");
       return new Answer(definition, end);
     }

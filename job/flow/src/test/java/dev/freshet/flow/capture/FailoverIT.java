@@ -15,6 +15,7 @@ import dev.freshet.servers.MySqlServer;
 import dev.freshet.servers.PostgresServer;
 import dev.freshet.servers.TcpProxy;
 import dev.freshet.view.Version;
+import dev.freshet.view.source.BinlogEnd;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -115,6 +116,9 @@ class FailoverIT {
         log.awaitWatermark(1);
         proxy.leadTo(b.port());
         proxy.cut(1, 300_000);
+        if (a.knowsTags()) {
+          source.execute("SET gtid_next = 'AUTOMATIC:told_in_part'");
+        }
         source.execute("START TRANSACTION");
         source.execute("UPDATE participants SET counterpart_id = counterpart_id + 1");
         source.execute("UPDATE users SET name = CONCAT(name, '!')");
@@ -285,7 +289,7 @@ class FailoverIT {
     replicate(c, b);
     awaitCaughtUp(c, b);
     execute(b, "FLUSH BINARY LOGS");
-    execute(b, "PURGE BINARY LOGS TO '" + end(b)[0] + "'");
+    execute(b, "PURGE BINARY LOGS TO '" + end(b).file() + "'");
     Progress before = progress();
     assertRefused(
         start(b.port(), savepoint),
@@ -355,18 +359,15 @@ class FailoverIT {
     }
   }
 
-  private static String[] end(MySqlServer server) throws SQLException {
+  private static BinlogEnd end(MySqlServer server) throws SQLException {
     try (Connection connection = server.connect(MySqlAccount.ROOT, "");
-        Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SHOW MASTER STATUS")) {
-      row.next();
-      return new String[] {row.getString(1), row.getString(2)};
+        Statement statement = connection.createStatement()) {
+      return BinlogEnd.ask(statement);
     }
   }
 
   private static long position(MySqlServer server, int epoch) throws SQLException {
-    String[] end = end(server);
-    return Version.of(epoch, end[0], Long.parseLong(end[1]));
+    return end(server).version(epoch);
   }
 
   private static void fill(MySqlServer server, Random random) throws SQLException {
@@ -400,7 +401,12 @@ class FailoverIT {
     try (Connection connection = server.connect(MySqlAccount.ROOT, DATABASE);
         Statement statement = connection.createStatement()) {
       connection.setAutoCommit(false);
+      boolean tags = server.knowsTags();
       for (int i = 0; i < transactions; i++) {
+        if (tags) {
+          statement.execute(
+              "SET gtid_next = 'AUTOMATIC%s'".formatted(i % 2 == 0 ? ":failover" : ""));
+        }
         for (int change = random.nextInt(4); change >= 0; change--) {
           statement.executeUpdate(change(random));
         }

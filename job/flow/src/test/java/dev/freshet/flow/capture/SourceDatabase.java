@@ -3,9 +3,8 @@ package dev.freshet.flow.capture;
 import dev.freshet.servers.LocalServers;
 import dev.freshet.servers.MySqlAccount;
 import dev.freshet.servers.MySqlServer;
-import dev.freshet.view.Version;
+import dev.freshet.view.source.BinlogEnd;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -87,12 +86,10 @@ final class SourceDatabase implements AutoCloseable {
     }
   }
 
-  /** What SHOW MASTER STATUS prints. */
+  /** Where the binlog ends. */
   long position() throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet result = statement.executeQuery("SHOW MASTER STATUS")) {
-      result.next();
-      return Version.of(0, result.getString(1), result.getLong(2));
+    try (Statement statement = connection.createStatement()) {
+      return BinlogEnd.ask(statement).version();
     }
   }
 

@@ -1,9 +1,9 @@
 package dev.freshet.flow.stream;
 
 import dev.freshet.view.Version;
+import dev.freshet.view.source.BinlogEnd;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -131,10 +131,7 @@ final class NotesLoad implements AutoCloseable {
   }
 
   private static long end(Statement source) throws SQLException {
-    try (ResultSet row = source.executeQuery("SHOW MASTER STATUS")) {
-      row.next();
-      return Version.of(0, row.getString(1), row.getLong(2));
-    }
+    return BinlogEnd.ask(source).version();
   }
 
   /** The lags since they were last taken, in nanoseconds. */

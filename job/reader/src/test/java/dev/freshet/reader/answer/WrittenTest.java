@@ -42,6 +42,23 @@ class WrittenTest {
   }
 
   @Test
+  void theNumbersOfATagAreNotTheServersOwn() throws BadForm {
+    Written tagged = Written.parse("gtid:" + SERVER + ":Payroll:3");
+    assertThat(tagged.isIn(with(SERVER + ":1-9"))).isFalse();
+    assertThat(tagged.isIn(with(SERVER + ":1-9:payroll:1-2"))).isFalse();
+    assertThat(tagged.isIn(with(SERVER + ":1-9:payroll:1-3"))).isTrue();
+    assertThat(Written.parse("gtid:" + SERVER + ":4").isIn(with(SERVER + ":1-3:payroll:1-9")))
+        .isFalse();
+  }
+
+  @Test
+  void aServerMayComeTwice() throws BadForm {
+    Written written = Written.parse("gtid:" + SERVER + ":5," + SERVER + ":1");
+    assertThat(written.isIn(with(SERVER + ":5"))).isFalse();
+    assertThat(written.isIn(with(SERVER + ":1-5"))).isTrue();
+  }
+
+  @Test
   void aSetMayHaveManyGaps() throws BadForm {
     StringBuilder gaps = new StringBuilder("gtid:" + SERVER);
     for (int i = 1; i < 5_000; i += 2) {
@@ -61,9 +78,9 @@ class WrittenTest {
         "gtid:23",
         "gtid:3e11fa47-71ca-11e1-9e33-c80aa9429562",
         "gtid:3e11fa47-71ca-11e1-9e33-c80aa9429562:0",
-        "gtid:3e11fa47-71ca-11e1-9e33-c80aa9429562:tag:1",
+        "gtid:3e11fa47-71ca-11e1-9e33-c80aa9429562:tag",
+        "gtid:3e11fa47-71ca-11e1-9e33-c80aa9429562:ta-g:1",
         "gtid:3e11fa47-71ca-11e1-9e33-c80aa9429562:9-3",
-        "gtid:3e11fa47-71ca-11e1-9e33-c80aa9429562:5,3E11fa47-71ca-11e1-9e33-c80aa9429562:1",
         "gtid:3e11fa47-71ca-11e1-9e33-c80aa9429562:5,",
         "128/binlog.000012:4567",
         "binlog.000012:99999999999"

@@ -94,7 +94,7 @@ public final class SourceCheck {
 
   /** Tries what the rights are for, since roles and grants have many spellings. */
   private void rights() throws SQLException {
-    if (!may("SHOW MASTER STATUS", "SHOW BINARY LOG STATUS")) {
+    if (!may(BinlogEnd.STATEMENT, BinlogEnd.OLD_STATEMENT)) {
       missing("REPLICATION CLIENT");
     }
     if (!may("SHOW REPLICAS", "SHOW SLAVE HOSTS")) {

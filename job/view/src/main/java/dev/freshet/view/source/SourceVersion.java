@@ -9,9 +9,13 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Which servers can be a source: MySQL 8.0 and those that are built from it. */
+/** Which servers can be a source: MySQL 8.0 to 9.x and those that are built from them. */
 public final class SourceVersion {
   private static final Pattern NUMBERS = Pattern.compile("(\\d+)\\.(\\d+).*");
+
+  private static final String REMEDY = "use MySQL 8.0, 8.4 or 9";
+  private static final int OLDEST = 800;
+  private static final int UNKNOWN = 1000;
 
   private SourceVersion() {}
 
@@ -33,20 +37,21 @@ public final class SourceVersion {
     Matcher numbers = NUMBERS.matcher(version);
     if (version.toLowerCase(Locale.ROOT).contains("mariadb")) {
       return Optional.of(
-          "Source: it is MariaDB (" + version + "), whose GTIDs are others; use MySQL 8.0");
+          "Source: it is MariaDB (" + version + "), whose GTIDs are others; " + REMEDY);
     }
     if (!numbers.matches()) {
-      return Optional.of("Source: version '" + version + "' is not known; use MySQL 8.0");
+      return Optional.of("Source: version '" + version + "' is not known; " + REMEDY);
     }
     int release = Integer.parseInt(numbers.group(1)) * 100 + Integer.parseInt(numbers.group(2));
-    if (release == 800) {
-      return Optional.empty();
+    if (release < OLDEST) {
+      return Optional.of("Source: it is MySQL " + version + ", which is too old; " + REMEDY);
     }
-    return Optional.of(
-        "Source: it is MySQL "
-            + version
-            + (release < 800
-                ? ", which is too old; use MySQL 8.0"
-                : ", in which Flink CDC cannot ask for the binlog's position; use MySQL 8.0"));
+    return release < UNKNOWN
+        ? Optional.empty()
+        : Optional.of(
+            "Source: it is MySQL "
+                + version
+                + ", which is newer than what Freshet was tested with; "
+                + REMEDY);
   }
 }

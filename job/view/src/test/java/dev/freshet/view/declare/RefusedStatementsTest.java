@@ -70,9 +70,9 @@ class RefusedStatementsTest {
                 + " keep MySQL's spelling (line 2); leave it out"),
         row(
             view("SELECT k, id, wide FROM `rows`"),
-            "'rows.wide' cannot be shown: text of character set ucs2 is not supported: the binlog has"
-                + " it in bytes that Java reads otherwise than MySQL; take utf8mb4 (line 2); leave it"
-                + " out"),
+            "'rows.wide' cannot be shown: text of character set ucs2 is not supported: the binlog"
+                + " has it in bytes that Java reads otherwise than MySQL; take utf8mb4 (line 2);"
+                + " leave it out"),
         row(
             view("SELECT k, id, share FROM `rows`"),
             "'rows.share' cannot be shown: FLOAT columns are not supported: snapshots keep six"
@@ -89,6 +89,10 @@ class RefusedStatementsTest {
             view("SELECT k, id, place FROM `rows`"),
             "'rows.place' cannot be shown: columns of type point are not supported (line 2); leave"
                 + " it out"),
+        row(
+            view("SELECT k, id, embedding FROM `rows`"),
+            "'rows.embedding' cannot be shown: columns of type vector(3) are not supported (line 2);"
+                + " leave it out"),
         row(
             view("SELECT k, id, tinny FROM `rows`"),
             "no table has a column 'tinny' (line 2); did you mean 'tiny'?"),

@@ -75,6 +75,7 @@ public final class Sources {
                 .nullable("since", "time")
                 .nullable("made", "year")
                 .nullable("place", "point")
+                .nullable("embedding", "vector(3)")
                 .text("sku", "varchar(40)", BIN, false)
                 .text("code", "varchar(40)", CI, false)
                 .text("title", "varchar(400)", BIN, false)
@@ -107,22 +108,22 @@ public final class Sources {
   /** A view of messages: a two-level chain, one table twice, and columns of several kinds. */
   public static String messagesOfSites() {
     return """
-        CREATE MATERIALIZED TABLE messages_of_sites (
-          PRIMARY KEY (site_id, message_id) NOT ENFORCED
-        )
-        PARTITIONED BY (site_id)
-        FRESHNESS = INTERVAL '1' MINUTE
-        AS SELECT c.site_id, m.id AS message_id, c.last_message_at AS moved_at, m.sent_at, m.body,
-                  s.name AS sender, r.name AS reader, p.last_read_at
-           FROM messages m
-           JOIN conversations c ON m.conversation_id = c.id
-           LEFT JOIN participants p ON p.user_id = m.sender_id
-                                   AND p.conversation_id = m.conversation_id
-           LEFT JOIN users s ON s.id = m.sender_id
-           LEFT JOIN users r ON r.id = p.counterpart_id -- the chain
-           WHERE NOT c.archived AND (m.sent_at IS NULL OR p.user_id IS NOT NULL)
-           ORDER BY moved_at DESC, m.id DESC;
-        """;
+    CREATE MATERIALIZED TABLE messages_of_sites (
+      PRIMARY KEY (site_id, message_id) NOT ENFORCED
+    )
+    PARTITIONED BY (site_id)
+    FRESHNESS = INTERVAL '1' MINUTE
+    AS SELECT c.site_id, m.id AS message_id, c.last_message_at AS moved_at, m.sent_at, m.body,
+              s.name AS sender, r.name AS reader, p.last_read_at
+       FROM messages m
+       JOIN conversations c ON m.conversation_id = c.id
+       LEFT JOIN participants p ON p.user_id = m.sender_id
+                               AND p.conversation_id = m.conversation_id
+       LEFT JOIN users s ON s.id = m.sender_id
+       LEFT JOIN users r ON r.id = p.counterpart_id -- the chain
+       WHERE NOT c.archived AND (m.sent_at IS NULL OR p.user_id IS NOT NULL)
+       ORDER BY moved_at DESC, m.id DESC;
+    """;
   }
 
   private static String file(String path) {

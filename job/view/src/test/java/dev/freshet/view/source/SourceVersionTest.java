@@ -9,8 +9,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SourceVersionTest {
   @ParameterizedTest
-  @ValueSource(strings = {"8.0.33", "8.0.36-28", "8.0.35-log"})
-  void mysql80IsTaken(String version) {
+  @ValueSource(strings = {"8.0.33", "8.0.36-28", "8.0.35-log", "8.4.3", "9.7.4-2", "9.7.0"})
+  void mysql8And9AreTaken(String version) {
     assertThat(SourceVersion.problem(version)).isEmpty();
   }
 
@@ -19,8 +19,7 @@ class SourceVersionTest {
       delimiter = '|',
       value = {
         "5.7.44-log|MySQL 5.7.44-log, which is too old",
-        "8.4.3|MySQL 8.4.3, in which Flink CDC cannot",
-        "9.1.0|MySQL 9.1.0, in which Flink CDC cannot",
+        "10.0.1|MySQL 10.0.1, which is newer",
         "10.11.6-MariaDB-log|MariaDB (10.11.6-MariaDB-log)",
         "5.5.5-10.6.1-MariaDB|MariaDB",
       })
@@ -28,7 +27,7 @@ class SourceVersionTest {
     assertThat(SourceVersion.problem(version).orElseThrow())
         .startsWith("Source: it is ")
         .contains(part)
-        .endsWith("; use MySQL 8.0");
+        .endsWith("; use MySQL 8.0, 8.4 or 9");
   }
 
   @Test

@@ -1,0 +1,147 @@
+package dev.freshet.servers;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The programs of a MySQL server on this machine: the embedded 8.0, or what a folder holds. That is
+ * an installation with {@code bin/mysqld} or {@code sbin/mysqld}, or a program {@code mysqld} in
+ * the folder itself that knows where its files are and passes its arguments on.
+ */
+public final class MySqlDistribution {
+  /** Names the folder of the MySQL that {@link MySqlConfig#in} takes instead of the embedded. */
+  public static final String PROPERTY = "freshet.mysql";
+
+  private static final int OLDEST = 800;
+  private static final int TAGS_SINCE = 803;
+  private static final Pattern VERSION =
+      Pattern.compile("Ver ((\\d{1,3})\\.(\\d{1,3})\\.\\d+\\S*)(.*)", Pattern.DOTALL);
+  private static final List<String> PROGRAMS = List.of("bin/mysqld", "sbin/mysqld");
+
+  private final List<String> command;
+  private final Map<String, String> environment;
+
+  private MySqlDistribution(List<String> command, Map<String, String> environment) {
+    this.command = command;
+    this.environment = environment;
+  }
+
+  /** The folder that the system property names, if it names one. */
+  static Optional<Path> named() {
+    return Optional.ofNullable(System.getProperty(PROPERTY))
+        .filter(folder -> !folder.isBlank())
+        .map(Path::of);
+  }
+
+  static MySqlDistribution of(Home home, Optional<Path> folder) {
+    return folder
+        .map(each -> in(home, each.toAbsolutePath().normalize()))
+        .orElseGet(() -> installed(home, Distributions.mysql(home), PROGRAMS.get(0)));
+  }
+
+  /**
+   * Finds out which MySQL a folder holds.
+   *
+   * @return its version, such as {@code 9.7.0}
+   * @throws ServerException when it holds none, or one that Freshet cannot read from
+   */
+  public static String version(Home home, Path folder) {
+    return of(home, Optional.of(folder)).version();
+  }
+
+  private static MySqlDistribution in(Home home, Path folder) {
+    Path launcher = folder.resolve("mysqld");
+    if (Files.isRegularFile(launcher) && Files.isExecutable(launcher)) {
+      return new MySqlDistribution(List.of(launcher.toString()), Map.of());
+    }
+    return PROGRAMS.stream()
+        .filter(program -> Files.isExecutable(folder.resolve(program)))
+        .findFirst()
+        .map(program -> installed(home, folder, program))
+        .orElseThrow(
+            () ->
+                new ServerException(
+                    "MySQL: "
+                        + folder
+                        + " holds no program mysqld, bin/mysqld or sbin/mysqld; name the folder of"
+                        + " an installation"));
+  }
+
+  private static MySqlDistribution installed(Home home, Path base, String program) {
+    Path mysqld = base.resolve(program);
+    return new MySqlDistribution(
+        List.of(mysqld.toString(), "--no-defaults", "--basedir=" + base, "--secure-file-priv=NULL"),
+        MySqlLibraries.environment(home, mysqld));
+  }
+
+  /** The server with options, as the user who runs this. */
+  List<String> command(List<String> options) {
+    List<String> all = new ArrayList<>(command);
+    if (Identity.isRoot()) {
+      all.add("--user=root");
+    }
+    all.addAll(options);
+    return all;
+  }
+
+  Map<String, String> environment() {
+    return environment;
+  }
+
+  /** Such as {@code 9.7.0}. */
+  String version() {
+    return said().group(1);
+  }
+
+  /** Whether its GTIDs may have tags. */
+  boolean knowsTags() {
+    return release(said()) >= TAGS_SINCE;
+  }
+
+  private static int release(Matcher version) {
+    return Integer.parseInt(version.group(2)) * 100 + Integer.parseInt(version.group(3));
+  }
+
+  private Matcher said() {
+    String said = output();
+    Matcher version = VERSION.matcher(said);
+    if (!version.find()) {
+      throw new ServerException(
+          "MySQL: " + command.get(0) + " does not name its version: " + said.strip());
+    }
+    if (release(version) < OLDEST || version.group().contains("MariaDB")) {
+      throw new ServerException(
+          "MySQL: "
+              + command.get(0)
+              + " is "
+              + version.group().strip()
+              + "; take a MySQL of 8.0 or newer");
+    }
+    return version;
+  }
+
+  private String output() {
+    try {
+      ProcessBuilder builder =
+          new ProcessBuilder(command(List.of("--version"))).redirectErrorStream(true);
+      builder.environment().putAll(environment);
+      Process process = builder.start();
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      process.waitFor();
+      return output;
+    } catch (IOException e) {
+      throw new ServerException("MySQL: " + command.get(0) + " cannot be executed: " + e, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ServerException("Interrupted while asking MySQL for its version", e);
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package dev.freshet.view.source;
+
+import dev.freshet.view.Version;
+import java.sql.DatabaseMetaData;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/**
+ * Where a server's binlog ends, as the server tells it. The statement for it has a new name since
+ * MySQL 8.2, and 8.4 no longer knows the old one.
+ *
+ * @param position in that file
+ * @param gtids all that the server has executed, on one line
+ */
+public record BinlogEnd(String file, long position, String gtids) {
+  /** The statement of servers before {@link #RENAMED_IN}. */
+  public static final String OLD_STATEMENT = "SHOW MASTER STATUS";
+
+  /** The statement of servers from {@link #RENAMED_IN} on. */
+  public static final String STATEMENT = "SHOW BINARY LOG STATUS";
+
+  private static final int RENAMED_IN = 802;
+  private static final int SYNTAX = 1064;
+
+  /**
+   * Asks a server; the account needs REPLICATION CLIENT.
+   *
+   * @throws SQLException also when the server writes no binlog
+   */
+  public static BinlogEnd ask(Statement statement) throws SQLException {
+    boolean renamed = isRenamed(statement.getConnection().getMetaData());
+    try {
+      return ask(statement, renamed ? STATEMENT : OLD_STATEMENT);
+    } catch (SQLException e) {
+      if (e.getErrorCode() != SYNTAX) {
+        throw e;
+      }
+      // A proxy between may name another release than its server is.
+      return ask(statement, renamed ? OLD_STATEMENT : STATEMENT);
+    }
+  }
+
+  /** Whether a server takes {@link #STATEMENT}. */
+  public static boolean isRenamed(DatabaseMetaData server) throws SQLException {
+    return server.getDatabaseMajorVersion() * 100 + server.getDatabaseMinorVersion() >= RENAMED_IN;
+  }
+
+  private static BinlogEnd ask(Statement statement, String sql) throws SQLException {
+    try (ResultSet row = statement.executeQuery(sql)) {
+      if (!row.next()) {
+        throw new SQLException("MySQL: binary logging is off; start it with --log-bin");
+      }
+      return new BinlogEnd(
+          row.getString("File"),
+          row.getLong("Position"),
+          row.getString("Executed_Gtid_Set").replace("\n", ""));
+    }
+  }
+
+  /** The place as a version of the first epoch. */
+  public long version() {
+    return version(0);
+  }
+
+  /** The place as a version. */
+  public long version(int epoch) {
+    return Version.of(epoch, file, position);
+  }
+
+  /** As MySQL names the place: {@code binlog.000012:4567}. */
+  @Override
+  public String toString() {
+    return file + ":" + position;
+  }
+}
