@@ -1,7 +1,9 @@
 package dev.freshet.servers;
 
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 
 /**
  * What a MySQL server is started with. To start it again on its data, keep all of it.
@@ -12,6 +14,7 @@ import java.util.Objects;
  * @param database made with the data folder
  * @param serverId its replication id
  * @param bufferPoolMb InnoDB's buffer pool
+ * @param settings of mysqld by name, in place of what {@link MySqlServer} sets or beside it
  */
 public record MySqlConfig(
     Path directory,
@@ -19,10 +22,12 @@ public record MySqlConfig(
     MySqlPasswords passwords,
     String database,
     int serverId,
-    int bufferPoolMb) {
+    int bufferPoolMb,
+    Map<String, String> settings) {
   public MySqlConfig {
     directory = directory.toAbsolutePath().normalize();
     Objects.requireNonNull(passwords);
+    settings = Map.copyOf(settings);
     if (!database.matches("[A-Za-z0-9_]{1,64}")) {
       throw new IllegalArgumentException(
           "MySQL: database '" + database + "' must be of letters, digits and _");
@@ -35,26 +40,36 @@ public record MySqlConfig(
 
   /** A new server in a folder: a free port, generated passwords, database {@code sample}. */
   public static MySqlConfig in(Path directory) {
-    return new MySqlConfig(directory, Ports.free(), MySqlPasswords.generate(), "sample", 1, 128);
+    return new MySqlConfig(
+        directory, Ports.free(), MySqlPasswords.generate(), "sample", 1, 128, Map.of());
   }
 
   public MySqlConfig withPort(int value) {
-    return new MySqlConfig(directory, value, passwords, database, serverId, bufferPoolMb);
+    return new MySqlConfig(directory, value, passwords, database, serverId, bufferPoolMb, settings);
   }
 
   public MySqlConfig withPasswords(MySqlPasswords value) {
-    return new MySqlConfig(directory, port, value, database, serverId, bufferPoolMb);
+    return new MySqlConfig(directory, port, value, database, serverId, bufferPoolMb, settings);
   }
 
   public MySqlConfig withDatabase(String value) {
-    return new MySqlConfig(directory, port, passwords, value, serverId, bufferPoolMb);
+    return new MySqlConfig(directory, port, passwords, value, serverId, bufferPoolMb, settings);
   }
 
   public MySqlConfig withServerId(int value) {
-    return new MySqlConfig(directory, port, passwords, database, value, bufferPoolMb);
+    return new MySqlConfig(directory, port, passwords, database, value, bufferPoolMb, settings);
   }
 
   public MySqlConfig withBufferPoolMb(int value) {
-    return new MySqlConfig(directory, port, passwords, database, serverId, value);
+    return new MySqlConfig(directory, port, passwords, database, serverId, value, settings);
+  }
+
+  /**
+   * With a setting of mysqld. {@code lower_case_table_names} is fixed when the data folder is made.
+   */
+  public MySqlConfig with(String setting, String value) {
+    Map<String, String> all = new TreeMap<>(settings);
+    all.put(setting, value);
+    return new MySqlConfig(directory, port, passwords, database, serverId, bufferPoolMb, all);
   }
 }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * MySQL 8.0 as a source has to be: GTIDs, full row images, a binlog that survives what InnoDB
@@ -21,6 +22,9 @@ import java.util.Map;
 public final class MySqlServer extends Server {
   private static final Duration INITIALISE = Duration.ofMinutes(2);
   private static final int PROBE_MS = 5_000;
+
+  /** The one setting that a data folder is made with. */
+  private static final String LETTERS = "lower_case_table_names";
 
   private final Home home;
   private final MySqlConfig config;
@@ -153,6 +157,10 @@ public final class MySqlServer extends Server {
       if (Identity.isRoot()) {
         arguments.add("--user=root");
       }
+      String letters = config.settings().get(LETTERS);
+      if (letters != null) {
+        arguments.add("--" + LETTERS + "=" + letters);
+      }
       ServerProcess.run(
           new ServerCommand(name() + ": making " + data(), arguments, config.directory(), log())
               .with(libraries),
@@ -231,6 +239,10 @@ public final class MySqlServer extends Server {
         """
             .formatted(
                 base, data(), Ports.HOST, config.port(), config.serverId(), config.bufferPoolMb());
-    return Identity.isRoot() ? settings + "user=root\n" : settings;
+    StringBuilder all = new StringBuilder(settings);
+    // The last line of a name counts.
+    new TreeMap<>(config.settings())
+        .forEach((name, value) -> all.append(name).append('=').append(value).append('\n'));
+    return Identity.isRoot() ? all.append("user=root\n").toString() : all.toString();
   }
 }
