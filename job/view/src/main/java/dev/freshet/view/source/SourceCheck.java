@@ -45,8 +45,8 @@ public final class SourceCheck {
     SourceCheck check = new SourceCheck(mysql);
     check.settings();
     check.rights();
-    Map<String, Table> distinct = new LinkedHashMap<>();
-    tables.forEach(table -> distinct.putIfAbsent(table.qualifiedName(), table));
+    Map<List<String>, Table> distinct = new LinkedHashMap<>();
+    tables.forEach(table -> distinct.putIfAbsent(List.of(table.database(), table.name()), table));
     for (Table table : distinct.values()) {
       check.table(table);
     }
