@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * MySQL 8.0 as a source has to be: GTIDs, full row images, a binlog that survives what InnoDB
- * survives; UTC.
+ * MySQL 8.0 as a source has to be: GTIDs, full row images and metadata, a binlog that survives what
+ * InnoDB survives; UTC.
  */
 public final class MySqlServer extends Server {
   private static final Duration INITIALISE = Duration.ofMinutes(2);
@@ -227,6 +227,7 @@ public final class MySqlServer extends Server {
         enforce_gtid_consistency=ON
         binlog_format=ROW
         binlog_row_image=FULL
+        binlog_row_metadata=FULL
         sync_binlog=1
         innodb_flush_log_at_trx_commit=1
         innodb_buffer_pool_size=%dM
