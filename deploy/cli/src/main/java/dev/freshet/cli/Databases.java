@@ -17,18 +17,28 @@ public final class Databases {
     return mysql(source, Duration.ZERO);
   }
 
+  /** MySQL in no database, whether the configured one is there or not. */
+  public static Connection server(Config.Source source) throws SQLException {
+    return mysql(source, "", Duration.ZERO);
+  }
+
   /**
-   * The same.
+   * MySQL.
    *
    * @param answer how long an answer is waited for; zero for ever
    */
   public static Connection mysql(Config.Source source, Duration answer) throws SQLException {
+    return mysql(source, source.database(), answer);
+  }
+
+  private static Connection mysql(Config.Source source, String database, Duration answer)
+      throws SQLException {
     Properties properties =
         MysqlSession.properties(source.account().user(), source.account().password().reveal());
     properties.setProperty("socketTimeout", Long.toString(answer.toMillis()));
     properties.putAll(source.properties().values());
     return DriverManager.getConnection(
-        MysqlSession.url(source.host(), source.port(), source.database()), properties);
+        MysqlSession.url(source.host(), source.port(), database), properties);
   }
 
   /** Postgres. */

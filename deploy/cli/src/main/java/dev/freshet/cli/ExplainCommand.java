@@ -3,41 +3,78 @@ package dev.freshet.cli;
 import dev.freshet.cli.config.Config;
 import dev.freshet.cli.explain.DeclaredViews;
 import dev.freshet.cli.explain.Explanation;
+import dev.freshet.cli.explain.SourceReport;
 import dev.freshet.view.PlanNode;
+import dev.freshet.view.Table;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.declare.Declaration;
 import dev.freshet.view.source.SourceCheck;
+import dev.freshet.view.source.SourceFinding;
+import dev.freshet.view.source.SourceFinding.Weight;
 import dev.freshet.view.source.SourceVersion;
+import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Says what a view means and costs. */
+/** Says what a view means and costs, or whether MySQL is set up as a source. */
 @Command(
     name = "explain",
     mixinStandardHelpOptions = true,
     header = "Say in words what a view means, what it costs, and which index MySQL lacks for it.",
     description = {
       "%nReads MySQL only, with queries that end after 5 seconds. ",
-      "Exits with 1 when the view or its tables would be refused.%n"
+      "Exits with 1 when the view or its tables would be refused. ",
+      "With --source it checks MySQL itself instead: settings, rights of the job's account, and the tables of the view, or of all declared views. ",
+      "It prints each with what it is, and the statement or option that puts it right. ",
+      "Exits with 1 when something must be changed before a job is submitted.%n"
     })
 final class ExplainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private TargetOption servers;
 
-  @Parameters(paramLabel = "VIEW", description = "A declared view's name, or a .sql file.")
+  @Option(
+      names = "--source",
+      description = "Check whether MySQL is set up as a source, and say what to change.")
+  private boolean source;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "VIEW",
+      description = "A declared view's name, or a .sql file. May be left out with --source.")
   private String view;
 
   @Override
   public Integer call() {
+    if (view == null && !source) {
+      throw new ParameterException(
+          spec.commandLine(), "View: none is named; give VIEW, or --source to check MySQL");
+    }
     Config config = servers.target().config();
+    try {
+      if (source) {
+        explainSource(config);
+      } else {
+        explainView(config);
+      }
+    } catch (SQLException e) {
+      throw Databases.failed("Source " + config.source(), e);
+    }
+    return 0;
+  }
+
+  private void explainView(Config config) throws SQLException {
     Declaration declaration = DeclaredViews.named(config, view);
+    PrintWriter out = spec.commandLine().getOut();
     try (Connection mysql = Databases.mysql(config.source())) {
       SourceVersion.problem(mysql)
           .ifPresent(
@@ -45,16 +82,81 @@ final class ExplainCommand implements Callable<Integer> {
                 throw new Failure(problem);
               });
       ViewPlan plan = DeclaredViews.plan(mysql, config, declaration);
-      Explanation.of(mysql, plan).forEach(spec.commandLine().getOut()::println);
-      spec.commandLine().getOut().flush();
-      List<String> problems =
-          SourceCheck.problems(mysql, plan.nodes().stream().map(PlanNode::table).toList());
+      Explanation.of(mysql, plan).forEach(out::println);
+      List<SourceFinding> findings = SourceCheck.findings(mysql, tables(plan));
+      of(findings, Weight.ADVISED).forEach(advice -> out.println("  better           " + advice));
+      out.flush();
+      List<String> problems = of(findings, Weight.REQUIRED);
       if (!problems.isEmpty()) {
         throw new Failure(String.join("\n", problems));
       }
-    } catch (SQLException e) {
-      throw Databases.failed("Source " + config.source(), e);
     }
-    return 0;
+  }
+
+  private void explainSource(Config config) throws SQLException {
+    PrintWriter out = spec.commandLine().getOut();
+    List<SourceFinding> findings = new ArrayList<>();
+    List<String> refused = new ArrayList<>();
+    try (Connection mysql = Databases.server(config.source())) {
+      out.println("source " + config.source() + ", MySQL " + SourceVersion.of(mysql));
+      SourceVersion.problem(mysql).ifPresent(refused::add);
+      List<Table> tables = new ArrayList<>();
+      for (Declaration declaration : declared(config, refused)) {
+        try {
+          tables.addAll(tables(DeclaredViews.plan(mysql, config, declaration)));
+        } catch (Failure e) {
+          refused.add(e.getMessage());
+        }
+      }
+      findings.addAll(SourceCheck.findings(mysql, tables));
+      findings.addAll(ofReader(config, tables));
+    }
+    SourceReport.lines(findings).forEach(out::println);
+    refused.forEach(problem -> out.println("  change  " + problem));
+    out.flush();
+    long required = SourceReport.required(findings) + refused.size();
+    if (required > 0) {
+      throw new Failure(
+          "Source %s: %d of what it has to have %s missing; change what is printed, as an administrator, and let applications connect anew"
+              .formatted(config.source(), required, required == 1 ? "is" : "are"));
+    }
+  }
+
+  /** The view that is named, or all that are declared; none is no problem yet. */
+  private List<Declaration> declared(Config config, List<String> refused) {
+    if (view != null) {
+      return List.of(DeclaredViews.named(config, view));
+    }
+    try {
+      return DeclaredViews.areThere(config) ? DeclaredViews.all(config) : List.of();
+    } catch (Failure e) {
+      refused.add(e.getMessage());
+      return List.of();
+    }
+  }
+
+  /** What the reader's account lacks, where it is another than the job's. */
+  private static List<SourceFinding> ofReader(Config config, List<Table> tables)
+      throws SQLException {
+    Config.Account reader = config.reader().source();
+    if (reader.user().equals(config.source().account().user())) {
+      return List.of();
+    }
+    try (Connection mysql = Databases.server(config.source().with(reader))) {
+      return SourceCheck.readable(mysql, tables);
+    } catch (SQLException e) {
+      throw Databases.failed("Source " + config.source().with(reader), e);
+    }
+  }
+
+  private static List<Table> tables(ViewPlan plan) {
+    return plan.nodes().stream().map(PlanNode::table).toList();
+  }
+
+  private static List<String> of(List<SourceFinding> findings, Weight weight) {
+    return findings.stream()
+        .filter(finding -> finding.weight() == weight)
+        .map(SourceFinding::problem)
+        .toList();
   }
 }

@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     header = "Print the SQL that makes the accounts of the configuration, with least rights.",
     description = {
-      "%nFor the job's and the reader's accounts in MySQL and Postgres, for the tables of the declared views. ",
+      "%nFor the job's and the reader's accounts in MySQL and Postgres, for the tables of the declared views, ",
+      "and the setting by which MySQL's binlog names columns. ",
       "Put passwords for '…', and run it as an administrator. Nothing is asked of any server.%n"
     })
 final class GrantsCommand implements Callable<Integer> {
@@ -27,7 +28,8 @@ final class GrantsCommand implements Callable<Integer> {
   public Integer call() {
     Config config = servers.target().config();
     PrintWriter out = spec.commandLine().getOut();
-    out.println("-- MySQL");
+    out.println("-- MySQL; explain --source says what else it has to have");
+    Grants.settings().forEach(sql -> out.println(sql + ";"));
     Grants.mysql(config, DeclaredViews.all(config)).forEach(sql -> out.println(sql + ";"));
     out.println("-- Postgres, in database " + config.store().database());
     Grants.postgres(config).forEach(sql -> out.println(sql + ";"));

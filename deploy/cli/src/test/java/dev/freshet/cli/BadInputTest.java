@@ -56,6 +56,12 @@ class BadInputTest {
   }
 
   @Test
+  void explainNeedsAViewOrTheSource() {
+    assertThat(run("explain")).isEqualTo(2);
+    assertThat(line()).contains("give VIEW, or --source to check MySQL");
+  }
+
+  @Test
   void aRateThatIsNoneIsRefused() {
     assertThat(run("demo", "--rate=0")).isEqualTo(2);
     assertThat(line()).contains("--rate").contains("0").contains("10000");

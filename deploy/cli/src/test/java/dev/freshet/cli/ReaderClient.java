@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -55,6 +56,19 @@ final class ReaderClient {
     return sent(request(path(view, key) + "?limit=" + limit).build());
   }
 
+  /**
+   * A page of a key's answer.
+   *
+   * @param key its parts, which may hold slashes
+   * @param cursor of the page before; empty for the first
+   */
+  Response page(String view, List<String> key, int limit, String cursor)
+      throws IOException, InterruptedException {
+    String after =
+        cursor.isEmpty() ? "" : "&cursor=" + URLEncoder.encode(cursor, StandardCharsets.UTF_8);
+    return sent(request(path(view, key.stream()) + "?limit=" + limit + after).build());
+  }
+
   /** Whatever it will say of a key, while others are asked for. */
   CompletableFuture<Response> responseLater(String view, String key, int limit) {
     long asked = System.nanoTime();
@@ -85,10 +99,13 @@ final class ReaderClient {
   }
 
   private static String path(String view, String key) {
+    return path(view, Stream.of(key.split("/", -1)));
+  }
+
+  private static String path(String view, Stream<String> key) {
     return "/v1/views/"
         + view
-        + Stream.of(key.split("/", -1))
-            .map(part -> "/" + URLEncoder.encode(part, StandardCharsets.UTF_8))
+        + key.map(part -> "/" + URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20"))
             .collect(Collectors.joining());
   }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -74,7 +75,16 @@ public final class LocalServers {
 
   /** A MySQL of the caller's own, serving. */
   public static MySqlServer newMySql() {
-    return started(new MySqlServer(HOME, MySqlConfig.in(newFolder("mysql"))));
+    return newMySql(UnaryOperator.identity());
+  }
+
+  /**
+   * The same, set up otherwise.
+   *
+   * @param change what is other than in {@link MySqlConfig#in}
+   */
+  public static MySqlServer newMySql(UnaryOperator<MySqlConfig> change) {
+    return started(new MySqlServer(HOME, change.apply(MySqlConfig.in(newFolder("mysql")))));
   }
 
   private static MySqlServer sharedMySql() {

@@ -1,8 +1,10 @@
 package dev.freshet.servers;
 
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What a MySQL server is started with. To start it again on its data, keep all of it.
@@ -13,6 +15,7 @@ import java.util.Optional;
  * @param database made with the data folder
  * @param serverId its replication id
  * @param bufferPoolMb InnoDB's buffer pool
+ * @param settings of mysqld by name, in place of what {@link MySqlServer} sets or beside it
  * @param distribution the folder of the MySQL to start; empty for the embedded one
  */
 public record MySqlConfig(
@@ -22,10 +25,12 @@ public record MySqlConfig(
     String database,
     int serverId,
     int bufferPoolMb,
+    Map<String, String> settings,
     Optional<Path> distribution) {
   public MySqlConfig {
     directory = directory.toAbsolutePath().normalize();
     Objects.requireNonNull(passwords);
+    settings = Map.copyOf(settings);
     if (!database.matches("[A-Za-z0-9_]{1,64}")) {
       throw new IllegalArgumentException(
           "MySQL: database '" + database + "' must be of letters, digits and _");
@@ -48,32 +53,54 @@ public record MySqlConfig(
         "sample",
         1,
         128,
+        Map.of(),
         MySqlDistribution.named());
   }
 
   public MySqlConfig withPort(int value) {
     return new MySqlConfig(
-        directory, value, passwords, database, serverId, bufferPoolMb, distribution);
+        directory, value, passwords, database, serverId, bufferPoolMb, settings, distribution);
   }
 
   public MySqlConfig withPasswords(MySqlPasswords value) {
-    return new MySqlConfig(directory, port, value, database, serverId, bufferPoolMb, distribution);
+    return new MySqlConfig(
+        directory, port, value, database, serverId, bufferPoolMb, settings, distribution);
   }
 
   public MySqlConfig withDatabase(String value) {
-    return new MySqlConfig(directory, port, passwords, value, serverId, bufferPoolMb, distribution);
+    return new MySqlConfig(
+        directory, port, passwords, value, serverId, bufferPoolMb, settings, distribution);
   }
 
   public MySqlConfig withServerId(int value) {
-    return new MySqlConfig(directory, port, passwords, database, value, bufferPoolMb, distribution);
+    return new MySqlConfig(
+        directory, port, passwords, database, value, bufferPoolMb, settings, distribution);
   }
 
   public MySqlConfig withBufferPoolMb(int value) {
-    return new MySqlConfig(directory, port, passwords, database, serverId, value, distribution);
+    return new MySqlConfig(
+        directory, port, passwords, database, serverId, value, settings, distribution);
   }
 
   public MySqlConfig withDistribution(Path folder) {
     return new MySqlConfig(
-        directory, port, passwords, database, serverId, bufferPoolMb, Optional.of(folder));
+        directory,
+        port,
+        passwords,
+        database,
+        serverId,
+        bufferPoolMb,
+        settings,
+        Optional.of(folder));
+  }
+
+  /**
+   * With a setting of mysqld. {@code lower_case_table_names} is fixed when the data folder is made.
+   */
+  public MySqlConfig with(String setting, String value) {
+    Map<String, String> all = new TreeMap<>(settings);
+    all.put(setting, value);
+    return new MySqlConfig(
+        directory, port, passwords, database, serverId, bufferPoolMb, all, distribution);
   }
 }

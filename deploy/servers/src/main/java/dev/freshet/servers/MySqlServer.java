@@ -13,12 +13,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * MySQL as a source has to be: GTIDs, full row images, a binlog that survives what InnoDB survives;
- * UTC.
+ * MySQL as a source has to be: GTIDs, full row images and metadata, a binlog that survives what
+ * InnoDB survives; UTC.
  */
 public final class MySqlServer extends Server {
   private static final Duration INITIALISE = Duration.ofMinutes(2);
   private static final int PROBE_MS = 5_000;
+
+  /** The one setting that a data folder is made with. */
+  private static final String LETTERS = "lower_case_table_names";
 
   private final Home home;
   private final MySqlConfig config;
@@ -139,8 +142,14 @@ public final class MySqlServer extends Server {
     try {
       Files.writeString(accounts, String.join(";\n", accountStatements(mysql)) + ";\n");
       List<String> arguments =
-          mysql.command(
-              List.of("--initialize-insecure", "--init-file=" + accounts, "--datadir=" + folder));
+          new ArrayList<>(
+              mysql.command(
+                  List.of(
+                      "--initialize-insecure", "--init-file=" + accounts, "--datadir=" + folder)));
+      String letters = config.settings().get(LETTERS);
+      if (letters != null) {
+        arguments.add("--" + LETTERS + "=" + letters);
+      }
       ServerProcess.run(
           new ServerCommand(name() + ": making " + data(), arguments, config.directory(), log())
               .with(mysql.environment()),
@@ -194,11 +203,14 @@ public final class MySqlServer extends Server {
   }
 
   private List<String> options() {
-    return settings()
+    List<String> options = new ArrayList<>();
+    settings()
         .lines()
         .filter(line -> !line.isBlank() && !line.startsWith("#"))
-        .map(line -> "--" + line)
-        .toList();
+        .forEach(line -> options.add("--" + line));
+    // The last option of a name counts.
+    config.settings().forEach((name, value) -> options.add("--" + name + "=" + value));
+    return options;
   }
 
   private String settings() {
@@ -217,6 +229,7 @@ public final class MySqlServer extends Server {
     enforce_gtid_consistency=ON
     binlog_format=ROW
     binlog_row_image=FULL
+    binlog_row_metadata=FULL
     sync_binlog=1
     innodb_flush_log_at_trx_commit=1
     innodb_buffer_pool_size=%dM

@@ -21,4 +21,20 @@ public record Column(
     Objects.requireNonNull(mysqlType, "mysqlType");
     Objects.requireNonNull(collation, "collation");
   }
+
+  /**
+   * Whether every value that the column could hold before means the same now: it is the same
+   * column, or an ENUM or a SET that more members were appended to.
+   */
+  public boolean continues(Column before) {
+    return equals(before)
+        || (equals(
+                new Column(before.name, before.type, before.nullable, mysqlType, before.collation))
+            && isAppendedTo(before.mysqlType));
+  }
+
+  private boolean isAppendedTo(String members) {
+    boolean counted = members.startsWith("enum(") || members.startsWith("set(");
+    return counted && mysqlType.startsWith(members.substring(0, members.length() - 1) + ",'");
+  }
 }

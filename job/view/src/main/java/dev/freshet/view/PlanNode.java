@@ -2,6 +2,7 @@ package dev.freshet.view;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * One table of a view's FROM clause: the root, or a dimension under the node that joins it.
@@ -22,5 +23,19 @@ public record PlanNode(
     if (parent < 0 ? depth != 0 || !foreignKey.isEmpty() : foreignKey.isEmpty()) {
       throw new IllegalArgumentException("node " + alias + " does not fit its parent");
     }
+  }
+
+  /** Whether rows that were kept for the node as it was before are rows of this one. */
+  public boolean continues(PlanNode before) {
+    List<Column> columns = before.table.columns();
+    return equals(
+            new PlanNode(
+                before.alias, table, before.parent, before.foreignKey, before.inner, before.depth))
+        && table.database().equals(before.table.database())
+        && table.name().equals(before.table.name())
+        && table.primaryKey().equals(before.table.primaryKey())
+        && table.columns().size() == columns.size()
+        && IntStream.range(0, columns.size())
+            .allMatch(i -> table.columns().get(i).continues(columns.get(i)));
   }
 }

@@ -7,8 +7,8 @@ import java.util.Objects;
 /**
  * A source table with all or some of its columns.
  *
- * @param database the MySQL schema it lies in
- * @param name its name
+ * @param database the MySQL schema it lies in, as MySQL spells it
+ * @param name its name, as MySQL spells it; letters' case counts or not as the server says
  * @param columns in the table's order
  * @param primaryKey places of the primary key's columns in {@code columns}, in the key's order
  */

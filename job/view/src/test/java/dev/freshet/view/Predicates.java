@@ -81,7 +81,7 @@ final class Predicates {
           new Kind(true, List.of("g.founded"), "'2024-02-29'", "'2024-03-31 02:30:00.5'"),
           new Kind(true, List.of("t.seen", "t.seen6", "p.since", "g.founded")),
           new Kind(true, List.of("t.made_at", "t.moved_at")),
-          new Kind(true, List.of("t.made", "t.sold"), "1901", "2024", "2155"));
+          new Kind(true, List.of("t.made", "t.sold"), "1901", "2024", "2155", "0"));
 
   /** Texts that can be shown and joined together only. */
   private static final Kind SHOWN = new Kind(false, List.of("t.name", "t.body"), TEXTS);

@@ -15,21 +15,26 @@ import java.util.List;
 
 /** A MySQL database of a test's own, and a connection with the settings every one must have. */
 public final class Source implements AutoCloseable {
+  private final MySqlServer server;
   private final String database;
   private final Connection connection;
 
-  private Source(String database) throws SQLException {
+  private Source(MySqlServer server, String database) throws SQLException {
+    this.server = server;
     this.database = database;
     this.connection = connect(MySqlAccount.ROOT);
   }
 
   public static Source create(String database) throws SQLException {
-    LocalServers.mysql().createDatabase(database);
-    return new Source(database);
+    return create(LocalServers.mysql(), database);
+  }
+
+  public static Source create(MySqlServer server, String database) throws SQLException {
+    server.createDatabase(database);
+    return new Source(server, database);
   }
 
   public Connection connect(MySqlAccount account) throws SQLException {
-    MySqlServer server = LocalServers.mysql();
     return DriverManager.getConnection(
         MysqlSession.url(server.host(), server.port(), database),
         MysqlSession.properties(account.user(), server.password(account)));

@@ -33,6 +33,11 @@ public record Config(
       int serverId,
       int chunkSize,
       Extra properties) {
+    /** The same as another account sees it. */
+    public Source with(Account other) {
+      return new Source(host, port, other, database, serverId, chunkSize, properties);
+    }
+
     @Override
     public String toString() {
       return account.user() + "@" + host + ":" + port + "/" + database;

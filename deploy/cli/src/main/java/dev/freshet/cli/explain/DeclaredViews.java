@@ -10,6 +10,7 @@ import dev.freshet.view.declare.Suggestion;
 import dev.freshet.view.declare.ViewException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -20,6 +21,17 @@ import java.util.stream.Stream;
 /** The declared views of a configuration. */
 public final class DeclaredViews {
   private DeclaredViews() {}
+
+  /** Whether the folder is there and holds a file that could declare one. */
+  public static boolean areThere(Config config) {
+    try (Stream<Path> files = Files.list(config.views())) {
+      return files.anyMatch(file -> file.toString().endsWith(".sql"));
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (IOException e) {
+      throw new Failure("Views: folder " + config.views() + " cannot be read; check its rights", e);
+    }
+  }
 
   /** All of the folder. */
   public static List<Declaration> all(Config config) {

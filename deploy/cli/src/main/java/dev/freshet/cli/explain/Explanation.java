@@ -90,7 +90,11 @@ public final class Explanation {
   private void fallback() throws SQLException {
     FallbackPlan fallback = new FallbackPlan(mysql, plan);
     List<String> missing = new ArrayList<>();
-    for (FallbackPlan.Access access : fallback.accesses()) {
+    List<FallbackPlan.Access> accesses = fallback.accesses();
+    if (accesses.isEmpty()) {
+      add("fallback", "MySQL finds no row for the key it was asked for; ask again when there are");
+    }
+    for (FallbackPlan.Access access : accesses) {
       String how =
           access.index().map(index -> "by index " + index).orElse("whole: no index is used");
       add(

@@ -5,10 +5,13 @@ import dev.freshet.view.Expr;
 import dev.freshet.view.PlanNode;
 import dev.freshet.view.Table;
 import dev.freshet.view.ViewPlan;
+import dev.freshet.view.form.ExampleValue;
+import dev.freshet.view.sql.JdbcValues;
 import dev.freshet.view.sql.MysqlQueries;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLDataException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,27 +38,33 @@ final class FallbackPlan {
     this.plan = plan;
   }
 
-  /** MySQL's own plan of a page of a key that has entries; of any key when none has. */
+  /**
+   * MySQL's own plan of a page of a key that has entries; of any key when none has. Empty when
+   * MySQL sees without reading that no row matches.
+   */
   List<Access> accesses() throws SQLException {
     Object[] key = someKey();
+    List<Column> columns = plan.keyColumnList();
     List<Access> accesses = new ArrayList<>();
     try (PreparedStatement statement =
         mysql.prepareStatement(
             "EXPLAIN FORMAT=TRADITIONAL " + new MysqlQueries(plan, LIMIT).page(false))) {
-      int place = 1;
-      for (Object value : key) {
-        statement.setObject(place++, value);
+      for (int i = 0; i < key.length; i++) {
+        JdbcValues.MYSQL.bind(statement, i + 1, columns.get(i).type(), key[i]);
       }
-      statement.setInt(place, 50);
+      statement.setInt(key.length + 1, 50);
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
+          String table = rows.getString("table");
           String type = String.valueOf(rows.getString("type"));
           boolean scans = type.equals("ALL") || type.equals("index");
-          accesses.add(
-              new Access(
-                  String.valueOf(rows.getString("table")),
-                  scans ? Optional.empty() : Optional.ofNullable(rows.getString("key")),
-                  rows.getLong("rows")));
+          if (table != null) {
+            accesses.add(
+                new Access(
+                    table,
+                    scans ? Optional.empty() : Optional.ofNullable(rows.getString("key")),
+                    rows.getLong("rows")));
+          }
         }
       }
     }
@@ -68,8 +77,16 @@ final class FallbackPlan {
    * all the same.
    */
   Optional<String> missingIndex(String alias) throws SQLException {
+    // Servers that fold the case of tables' names fold that of aliases, too.
     Optional<PlanNode> node =
-        plan.nodes().stream().filter(each -> each.alias().equals(alias)).findFirst();
+        plan.nodes().stream()
+            .filter(each -> each.alias().equals(alias))
+            .findFirst()
+            .or(
+                () ->
+                    plan.nodes().stream()
+                        .filter(each -> each.alias().equalsIgnoreCase(alias))
+                        .findFirst());
     if (node.isEmpty()) {
       return Optional.empty();
     }
@@ -79,12 +96,12 @@ final class FallbackPlan {
       return Optional.empty();
     }
     return Optional.of(
-        "CREATE INDEX `freshet_%s` ON `%s`.`%s` (%s)"
+        "CREATE INDEX %s ON %s.%s (%s)"
             .formatted(
-                plan.view(),
-                table.database(),
-                table.name(),
-                columns.stream().map(name -> "`" + name + "`").collect(Collectors.joining(", "))));
+                quoted("freshet_" + plan.view()),
+                quoted(table.database()),
+                quoted(table.name()),
+                columns.stream().map(FallbackPlan::quoted).collect(Collectors.joining(", "))));
   }
 
   /** By which columns a key's rows of a node can be found. */
@@ -127,10 +144,12 @@ final class FallbackPlan {
     return names;
   }
 
+  /** Whether an index that MySQL uses begins with one of the columns; expressions have no name. */
   private boolean isIndexed(Table table, List<String> columns) throws SQLException {
     String sql =
         "SELECT column_name FROM information_schema.statistics"
-            + " WHERE table_schema = ? AND table_name = ? AND seq_in_index = 1";
+            + " WHERE table_schema = ? AND table_name = ? AND seq_in_index = 1"
+            + " AND column_name IS NOT NULL AND is_visible = 'YES' AND index_type = 'BTREE'";
     try (PreparedStatement statement = mysql.prepareStatement(sql)) {
       statement.setString(1, table.database());
       statement.setString(2, table.name());
@@ -146,25 +165,30 @@ final class FallbackPlan {
     return false;
   }
 
+  /** A key that has entries; where there is none that can be read, one that could have some. */
   private Object[] someKey() throws SQLException {
     List<Column> columns = plan.keyColumnList();
     String names =
-        columns.stream().map(c -> "v.`" + c.name() + "`").collect(Collectors.joining(", "));
-    Object[] key = new Object[columns.size()];
+        columns.stream().map(c -> "v." + quoted(c.name())).collect(Collectors.joining(", "));
     String sql =
         "SELECT /*+ MAX_EXECUTION_TIME(%d) */ %s FROM (\n%s\n) v LIMIT 1"
             .formatted(LIMIT.toMillis(), names, plan.query());
     try (PreparedStatement statement = mysql.prepareStatement(sql);
         ResultSet row = statement.executeQuery()) {
       if (row.next()) {
+        Object[] key = new Object[columns.size()];
         for (int i = 0; i < key.length; i++) {
-          key[i] = row.getObject(i + 1);
+          key[i] = JdbcValues.MYSQL.read(row, i + 1, columns.get(i));
         }
+        return key;
       }
+    } catch (SQLDataException e) {
+      // A date that is in no calendar: any other key has the same plan.
     }
-    for (int i = 0; i < key.length; i++) {
-      key[i] = key[i] == null ? "1" : key[i];
-    }
-    return key;
+    return columns.stream().map(ExampleValue::of).toArray();
+  }
+
+  static String quoted(String name) {
+    return "`" + name.replace("`", "``") + "`";
   }
 }

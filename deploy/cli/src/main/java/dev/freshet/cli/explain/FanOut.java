@@ -99,11 +99,16 @@ record FanOut(long median, long largest) {
   }
 
   private static String table(PlanNode node) {
-    return "`%s`.`%s` AS `%s`"
-        .formatted(node.table().database(), node.table().name(), node.alias());
+    return FallbackPlan.quoted(node.table().database())
+        + "."
+        + FallbackPlan.quoted(node.table().name())
+        + " AS "
+        + FallbackPlan.quoted(node.alias());
   }
 
   private static String column(PlanNode node, int place) {
-    return "`" + node.alias() + "`.`" + node.table().columns().get(place).name() + "`";
+    return FallbackPlan.quoted(node.alias())
+        + "."
+        + FallbackPlan.quoted(node.table().columns().get(place).name());
   }
 }

@@ -17,6 +17,14 @@ public final class Grants {
 
   private Grants() {}
 
+  /**
+   * The settings of MySQL that are not its own defaults, which a job does without but is told less
+   * by; for an account that may set system variables.
+   */
+  public static List<String> settings() {
+    return List.of("SET PERSIST binlog_row_metadata = FULL");
+  }
+
   /** For an account of MySQL that may create users. */
   public static List<String> mysql(Config config, List<Declaration> views) {
     TreeSet<String> tables = new TreeSet<>();

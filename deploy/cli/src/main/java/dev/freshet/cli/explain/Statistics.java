@@ -10,7 +10,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What MySQL's statistics say of a table.
@@ -22,14 +24,20 @@ import java.util.Map;
 public record Statistics(long rows, long rowBytes, int columns) {
   private static final String SQL =
       "SELECT t.table_rows, t.avg_row_length, (SELECT COUNT(*) FROM information_schema.columns c"
-          + " WHERE c.table_schema = t.table_schema AND c.table_name = t.table_name)"
+          + " WHERE c.table_schema = t.table_schema AND c.table_name = t.table_name),"
+          + " t.table_schema, t.table_name"
           + " FROM information_schema.tables t WHERE t.table_schema = ? AND t.table_name = ?";
 
+  /** A table as MySQL spells it, with what is said of it. */
+  private record Described(List<String> table, Statistics statistics) {}
+
   static Statistics of(Connection mysql, Table table) throws SQLException {
-    return of(mysql, table.database(), table.name());
+    return described(mysql, table.database(), table.name())
+        .map(Described::statistics)
+        .orElse(new Statistics(0, 0, 1));
   }
 
-  private static Statistics of(Connection mysql, String database, String table)
+  private static Optional<Described> described(Connection mysql, String database, String table)
       throws SQLException {
     try (Statement statement = mysql.createStatement()) {
       // InnoDB's present figures, not those that MySQL keeps for a day.
@@ -40,19 +48,22 @@ public record Statistics(long rows, long rowBytes, int columns) {
       statement.setString(2, table);
       try (ResultSet row = statement.executeQuery()) {
         return row.next()
-            ? new Statistics(row.getLong(1), row.getLong(2), row.getInt(3))
-            : new Statistics(0, 0, 1);
+            ? Optional.of(
+                new Described(
+                    List.of(row.getString(4), row.getString(5)),
+                    new Statistics(row.getLong(1), row.getLong(2), row.getInt(3))))
+            : Optional.empty();
       }
     }
   }
 
   /** About how many rows the snapshot of all declared views reads: each table once. */
   public static long rowsOfAllViews(Connection mysql, Config config) throws SQLException {
-    Map<String, Long> rows = new LinkedHashMap<>();
+    Map<List<String>, Long> rows = new LinkedHashMap<>();
     for (Declaration view : DeclaredViews.all(config)) {
       for (TableName table : view.tables()) {
-        String database = table.databaseOr(config.source().database());
-        rows.putIfAbsent(database + "." + table.name(), of(mysql, database, table.name()).rows());
+        described(mysql, table.databaseOr(config.source().database()), table.name())
+            .ifPresent(found -> rows.putIfAbsent(found.table(), found.statistics().rows()));
       }
     }
     return rows.values().stream().mapToLong(Long::longValue).sum();

@@ -2,12 +2,13 @@ package dev.freshet.cli.supervise;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.freshet.view.Column;
-import dev.freshet.view.ValueType;
+import dev.freshet.cli.Failure;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.declare.CatalogueReader;
 import dev.freshet.view.declare.Declaration;
 import dev.freshet.view.declare.Planner;
+import dev.freshet.view.form.ExampleValue;
+import dev.freshet.view.form.TextForm;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -23,8 +24,13 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Whether the reader answers from the projection: one key of every view is asked for. */
+/**
+ * Whether the reader answers from the projection: a key of every view is asked for. Keys without
+ * entries are answered too, so any value that the key's columns can hold will do.
+ */
 final class Serving {
+  private static final int BAD_REQUEST = 400;
+
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
   private final ObjectMapper json = new ObjectMapper();
@@ -46,7 +52,9 @@ final class Serving {
           Planner.plan(
               text, CatalogueReader.read(source, database, List.of(Declaration.parse(text))));
       String key =
-          plan.keyColumnList().stream().map(Serving::example).collect(Collectors.joining("/"));
+          plan.keyColumnList().stream()
+              .map(column -> TextForm.print(column, ExampleValue.of(column)))
+              .collect(Collectors.joining("/"));
       questions.add(URI.create(url + "/v1/views/" + plan.view() + "/" + key + "?limit=1"));
     }
   }
@@ -70,22 +78,14 @@ final class Serving {
     try {
       HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
       JsonNode body = json.readTree(response.body());
+      if (response.statusCode() == BAD_REQUEST) {
+        throw new Failure(
+            "Reader: it refuses the question %s (%s); this is a bug in Freshet, please report it"
+                .formatted(question.getPath(), body.path("detail").asText()));
+      }
       return body.path("source").asText();
     } catch (IOException e) {
       return "nobody";
     }
-  }
-
-  /** Any value of a key's column; a key without entries is answered too. */
-  private static String example(Column column) {
-    ValueType type = column.type();
-    return switch (type) {
-      case INTEGER, DECIMAL, DOUBLE -> "1";
-      case STRING, BYTES -> "AAAA";
-      case DATE -> "2026-01-01";
-      case TIME -> "00:00:00";
-      case DATETIME -> "2026-01-01T00:00:00";
-      case TIMESTAMP -> "2026-01-01T00:00:00Z";
-    };
   }
 }

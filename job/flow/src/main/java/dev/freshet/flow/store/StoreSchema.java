@@ -1,8 +1,11 @@
 package dev.freshet.flow.store;
 
 import dev.freshet.flow.Refused;
+import dev.freshet.view.PlanNode;
 import dev.freshet.view.ViewPlan;
+import dev.freshet.view.declare.CatalogueJson;
 import dev.freshet.view.declare.Declaration;
+import dev.freshet.view.declare.Planner;
 import dev.freshet.view.declare.ViewException;
 import dev.freshet.view.sql.PostgresTables;
 import dev.freshet.view.sql.VerificationTable;
@@ -16,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.postgresql.Driver;
 
 /**
@@ -115,8 +119,22 @@ public final class StoreSchema {
     boolean fits(Registered view, String job, int groups) {
       return this.job.equals(job)
           && this.groups == groups
-          && tables.equals(view.tables())
+          && (tables.equals(view.tables()) || readsAs(view))
           && (declaration.equals(view.declaration()) || answersAs(view.declaration()));
+    }
+
+    /** Whether the view reads the same columns of tables that were altered meanwhile. */
+    private boolean readsAs(Registered view) {
+      try {
+        List<PlanNode> before =
+            Planner.plan(view.declaration(), CatalogueJson.read(tables)).nodes();
+        List<PlanNode> now = view.plan().nodes();
+        return before.size() == now.size()
+            && IntStream.range(0, now.size()).allMatch(i -> now.get(i).continues(before.get(i)));
+      } catch (ViewException | IllegalArgumentException e) {
+        // The tables as they were do not have what this declaration names.
+        return false;
+      }
     }
 
     private boolean answersAs(String other) {

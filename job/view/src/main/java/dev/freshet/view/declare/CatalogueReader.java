@@ -23,14 +23,21 @@ public final class CatalogueReader {
       "SELECT column_name FROM information_schema.statistics"
           + " WHERE table_schema = ? AND table_name = ? AND index_name = 'PRIMARY'"
           + " ORDER BY seq_in_index";
+  private static final String TABLE =
+      "SELECT table_schema, table_name FROM information_schema.tables"
+          + " WHERE table_schema = ? AND table_name = ? AND table_type = 'BASE TABLE'";
   private static final String TABLES =
       "SELECT table_name FROM information_schema.tables"
           + " WHERE table_schema = ? AND table_type = 'BASE TABLE'";
+  private static final String DATABASE =
+      "SELECT schema_name FROM information_schema.schemata WHERE schema_name = ?";
+  private static final String DATABASES = "SELECT schema_name FROM information_schema.schemata";
 
   private CatalogueReader() {}
 
   /**
-   * Reads the tables that the views name, each with all its columns.
+   * Reads the tables that the views name, each with all its columns. Tables and databases are
+   * spelled as MySQL spells them.
    *
    * @param database the schema that unqualified names mean
    * @throws ViewException when a view names a table that is not there, or not to be seen by this
@@ -38,22 +45,51 @@ public final class CatalogueReader {
    */
   public static Catalogue read(
       Connection mysql, String database, Collection<Declaration> declarations) throws SQLException {
-    Map<String, List<String>> known = new LinkedHashMap<>();
-    Map<String, Table> tables = new LinkedHashMap<>();
+    Map<List<String>, Table> tables = new LinkedHashMap<>();
     for (Declaration declaration : declarations) {
       for (TableName name : declaration.tables()) {
-        String schema = name.databaseOr(database);
-        if (!known.containsKey(schema)) {
-          known.put(schema, strings(mysql, TABLES, schema));
+        List<String> spelled = spelled(mysql, name.databaseOr(database), name.name());
+        if (spelled.isEmpty()) {
+          throw unknown(mysql, name.databaseOr(database), name, declaration.refusals());
         }
-        if (!known.get(schema).contains(name.name())) {
-          throw FromClause.unknownTable(declaration.refusals(), name, schema, known.get(schema));
+        if (!tables.containsKey(spelled)) {
+          tables.put(spelled, table(mysql, spelled.get(0), spelled.get(1)));
         }
-        Table table = table(mysql, schema, name.name());
-        tables.putIfAbsent(table.qualifiedName(), table);
       }
     }
-    return new Catalogue(database, List.copyOf(tables.values()));
+    List<String> own = strings(mysql, DATABASE, database);
+    return new Catalogue(own.isEmpty() ? database : own.get(0), List.copyOf(tables.values()));
+  }
+
+  /**
+   * Database and table as MySQL spells them, or nothing. The columns of {@code information_schema}
+   * have the collation by which the server tells names apart: with {@code lower_case_table_names=0}
+   * letters' case counts, else it does not.
+   */
+  private static List<String> spelled(Connection mysql, String database, String table)
+      throws SQLException {
+    try (PreparedStatement statement = mysql.prepareStatement(TABLE)) {
+      statement.setString(1, database);
+      statement.setString(2, table);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next() ? List.of(row.getString(1), row.getString(2)) : List.of();
+      }
+    }
+  }
+
+  private static ViewException unknown(
+      Connection mysql, String database, TableName name, Refusals refusals) throws SQLException {
+    List<String> tables = strings(mysql, TABLES, database);
+    if (tables.isEmpty() && strings(mysql, DATABASE, database).isEmpty()) {
+      return refusals.at(
+          name.line(),
+          "the database '" + database + "' of the table '" + name.name() + "' is not there",
+          Suggestion.of(
+              database,
+              strings(mysql, DATABASES),
+              "create it, or give the account the right to SELECT from it"));
+    }
+    return FromClause.unknownTable(refusals, name, database, tables);
   }
 
   private static Table table(Connection mysql, String schema, String name) throws SQLException {

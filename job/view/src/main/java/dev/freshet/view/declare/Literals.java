@@ -116,11 +116,7 @@ final class Literals {
       throw unlike(column, node, "a number");
     }
     BigDecimal number = number(node);
-    boolean fits =
-        number.scale() <= scale
-            && number.compareTo(MysqlTypes.smallest(column)) >= 0
-            && number.compareTo(MysqlTypes.largest(column)) <= 0;
-    if (!fits) {
+    if (number.scale() > scale || !MysqlTypes.holds(column, number)) {
       throw refusals.at(
           node,
           number.toPlainString()

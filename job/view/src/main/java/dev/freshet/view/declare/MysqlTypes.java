@@ -76,7 +76,7 @@ public final class MysqlTypes {
   }
 
   /** The length or precision in brackets, or what the type has without. */
-  static int length(Column column, int otherwise) {
+  public static int length(Column column, int otherwise) {
     Matcher matcher = ARGUMENTS.matcher(column.mysqlType());
     return matcher.find() ? Integer.parseInt(matcher.group(1)) : otherwise;
   }
@@ -94,8 +94,22 @@ public final class MysqlTypes {
         : Integer.parseInt(matcher.group(2));
   }
 
-  /** The smallest value of an INTEGER or DECIMAL column. */
-  public static BigDecimal smallest(Column column) {
+  /** Whether an INTEGER or DECIMAL column can hold a number, digits after the point aside. */
+  public static boolean holds(Column column, BigDecimal number) {
+    if (base(column).equals("year") && number.signum() == 0) {
+      return true;
+    }
+    return number.compareTo(smallest(column)) >= 0 && number.compareTo(largest(column)) <= 0;
+  }
+
+  /** In words, what {@link #holds} is true for. */
+  public static String range(Column column) {
+    String range = smallest(column).toPlainString() + " to " + largest(column).toPlainString();
+    return base(column).equals("year") ? "0 and " + range : range;
+  }
+
+  /** The smallest value of an INTEGER or DECIMAL column, the YEAR 0000 aside. */
+  private static BigDecimal smallest(Column column) {
     if (base(column).equals("year")) {
       return BigDecimal.valueOf(1901);
     }

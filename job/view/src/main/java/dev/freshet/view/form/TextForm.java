@@ -104,12 +104,9 @@ public final class TextForm {
 
   /** MySQL itself would find 2026 by the YEAR 26: only what a column can hold may be asked for. */
   private static BigDecimal inRange(Column column, BigDecimal number) throws BadForm {
-    BigDecimal smallest = MysqlTypes.smallest(column);
-    BigDecimal largest = MysqlTypes.largest(column);
-    if (number.compareTo(smallest) < 0 || number.compareTo(largest) > 0) {
+    if (!MysqlTypes.holds(column, number)) {
       throw new BadForm(
-          "outside of %s, which holds %s to %s"
-              .formatted(column.mysqlType(), smallest.toPlainString(), largest.toPlainString()));
+          "outside of " + column.mysqlType() + ", which holds " + MysqlTypes.range(column));
     }
     return number;
   }

@@ -1,6 +1,7 @@
 package dev.freshet.view.source;
 
 import dev.freshet.view.Table;
+import dev.freshet.view.source.SourceFinding.Weight;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -8,6 +9,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,8 +21,7 @@ import java.util.regex.Pattern;
  * and whether this account may read it. Reads only.
  */
 public final class SourceCheck {
-  private static final int UNKNOWN_VARIABLE = 1193;
-  private static final int SYNTAX = 1064;
+  static final int SYNTAX = 1064;
   private static final Pattern CASCADE =
       Pattern.compile(
           "CONSTRAINT `((?:[^`]|``)+)` FOREIGN KEY[^\\n]*?"
@@ -28,7 +29,7 @@ public final class SourceCheck {
   private static final Pattern ENGINE = Pattern.compile("\\) ENGINE=(\\w+)");
 
   private final Connection mysql;
-  private final List<String> problems = new ArrayList<>();
+  private final List<SourceFinding> findings = new ArrayList<>();
 
   private SourceCheck(Connection mysql) {
     this.mysql = mysql;
@@ -42,69 +43,66 @@ public final class SourceCheck {
    */
   public static List<String> problems(Connection mysql, Collection<Table> tables)
       throws SQLException {
+    return findings(mysql, tables).stream()
+        .filter(finding -> finding.weight() == Weight.REQUIRED)
+        .map(SourceFinding::problem)
+        .toList();
+  }
+
+  /**
+   * All that a source has to have, and what this one has of it: settings, rights, tables.
+   *
+   * @throws SQLException when the server cannot be asked at all
+   */
+  public static List<SourceFinding> findings(Connection mysql, Collection<Table> tables)
+      throws SQLException {
     SourceCheck check = new SourceCheck(mysql);
-    check.settings();
+    check.findings.addAll(SourceSettings.of(mysql));
     check.rights();
-    Map<String, Table> distinct = new LinkedHashMap<>();
-    tables.forEach(table -> distinct.putIfAbsent(table.qualifiedName(), table));
+    Map<List<String>, Table> distinct = new LinkedHashMap<>();
+    tables.forEach(table -> distinct.putIfAbsent(List.of(table.database(), table.name()), table));
     for (Table table : distinct.values()) {
       check.table(table);
     }
-    return List.copyOf(check.problems);
+    return List.copyOf(check.findings);
   }
 
-  private void settings() throws SQLException {
-    setting("log_bin", "ON", "start mysqld without --skip-log-bin");
-    setting("gtid_mode", "ON", "set gtid_mode=ON and enforce_gtid_consistency=ON");
-    setting("binlog_format", "ROW", "set binlog_format=ROW");
-    setting("binlog_row_image", "FULL", "set binlog_row_image=FULL");
-    // Else a snapshot may show a transaction and lack one that stands before it in the binlog.
-    setting("binlog_order_commits", "ON", "set binlog_order_commits=ON");
-    setting("binlog_row_value_options", "", "set binlog_row_value_options=''");
-    setting("binlog_transaction_compression", "OFF", "set binlog_transaction_compression=OFF");
-  }
-
-  /** Servers that do not know a setting do what it would have to be set to. */
-  private void setting(String name, String expected, String remedy) throws SQLException {
-    String value;
-    try (Statement statement = mysql.createStatement();
-        ResultSet row = statement.executeQuery("SELECT @@global." + name)) {
-      row.next();
-      value = switched(row.getString(1));
-    } catch (SQLException e) {
-      if (e.getErrorCode() == UNKNOWN_VARIABLE) {
-        return;
-      }
-      throw e;
+  /**
+   * What an account that only answers queries has to have: the tables.
+   *
+   * @throws SQLException when the server cannot be asked at all
+   */
+  public static List<SourceFinding> readable(Connection mysql, Collection<Table> tables)
+      throws SQLException {
+    SourceCheck check = new SourceCheck(mysql);
+    for (Table table : new LinkedHashSet<>(tables)) {
+      check.isReadable(table, "table " + table.qualifiedName() + " of " + check.account());
     }
-    if (!value.equalsIgnoreCase(expected)) {
-      problems.add(
-          "MySQL setting " + name + " is " + (value.isEmpty() ? "empty" : value) + "; " + remedy);
-    }
-  }
-
-  private static String switched(String value) {
-    return switch (value == null ? "" : value) {
-      case "1" -> "ON";
-      case "0" -> "OFF";
-      case "" -> "";
-      default -> value;
-    };
+    return List.copyOf(check.findings);
   }
 
   /** Tries what the rights are for, since roles and grants have many spellings. */
   private void rights() throws SQLException {
-    if (!may(BinlogEnd.STATEMENT, BinlogEnd.OLD_STATEMENT)) {
-      missing("REPLICATION CLIENT");
-    }
-    if (!may("SHOW REPLICAS", "SHOW SLAVE HOSTS")) {
-      missing("REPLICATION SLAVE");
-    }
+    right("REPLICATION CLIENT", may(BinlogEnd.STATEMENT, BinlogEnd.OLD_STATEMENT));
+    right("REPLICATION SLAVE", may("SHOW REPLICAS", "SHOW SLAVE HOSTS"));
   }
 
-  private void missing(String right) throws SQLException {
-    problems.add(
-        "MySQL account " + account() + " lacks " + right + "; GRANT " + right + " ON *.* to it");
+  private void right(String right, boolean has) throws SQLException {
+    findings.add(
+        has
+            ? SourceFinding.right(right, "granted")
+            : new SourceFinding(
+                Weight.REQUIRED,
+                right,
+                "missing",
+                "MySQL account "
+                    + account()
+                    + " lacks "
+                    + right
+                    + "; GRANT "
+                    + right
+                    + " ON *.* to it",
+                "GRANT " + right + " ON *.* TO " + grantee()));
   }
 
   private String account() throws SQLException {
@@ -113,6 +111,17 @@ public final class SourceCheck {
       row.next();
       return row.getString(1);
     }
+  }
+
+  /** The account as statements name it. */
+  private String grantee() throws SQLException {
+    String account = account();
+    int at = account.lastIndexOf('@');
+    return literal(account.substring(0, at)) + "@" + literal(account.substring(at + 1));
+  }
+
+  private static String literal(String text) {
+    return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'";
   }
 
   /** Whether the first statement that the server knows is allowed. */
@@ -134,31 +143,52 @@ public final class SourceCheck {
   }
 
   /** Access denied, to a database, a table, a column or for want of a right. */
-  private static boolean isDenial(SQLException e) {
+  static boolean isDenial(SQLException e) {
     return switch (e.getErrorCode()) {
       case 1044, 1142, 1143, 1227, 1370 -> true;
       default -> false;
     };
   }
 
+  /** Whether it is; why not is among the findings. */
+  private boolean isReadable(Table table, String subject) throws SQLException {
+    String name = quoted(table);
+    if (may("SELECT 1 FROM " + name + " LIMIT 0")) {
+      return true;
+    }
+    findings.add(
+        new SourceFinding(
+            Weight.REQUIRED,
+            subject,
+            "not readable",
+            "MySQL account "
+                + account()
+                + " may not read table "
+                + table.qualifiedName()
+                + "; GRANT SELECT ON "
+                + name
+                + " to it",
+            "GRANT SELECT ON " + name + " TO " + grantee()));
+    return false;
+  }
+
   private void table(Table table) throws SQLException {
-    String name = quoted(table.database()) + "." + quoted(table.name());
-    if (!may("SELECT 1 FROM " + name + " LIMIT 0")) {
-      problems.add(
-          "MySQL account "
-              + account()
-              + " may not read table "
-              + table.qualifiedName()
-              + "; GRANT SELECT ON "
-              + name
-              + " to it");
+    String name = quoted(table);
+    String subject = "table " + table.qualifiedName();
+    if (!isReadable(table, subject)) {
       return;
     }
+    int before = findings.size();
     if (table.primaryKey().isEmpty()) {
-      problems.add(
-          "Table "
-              + table.qualifiedName()
-              + " has no primary key; give it one, rows cannot be told apart without");
+      findings.add(
+          new SourceFinding(
+              Weight.REQUIRED,
+              subject,
+              "no primary key",
+              "Table "
+                  + table.qualifiedName()
+                  + " has no primary key; give it one, rows cannot be told apart without",
+              "ALTER TABLE " + name + " ADD PRIMARY KEY (…)"));
     }
     String definition;
     try (Statement statement = mysql.createStatement();
@@ -166,34 +196,67 @@ public final class SourceCheck {
       row.next();
       definition = row.getString(2);
     }
-    foreignKeys(table, definition);
+    foreignKeys(table, name, definition);
     Matcher engine = ENGINE.matcher(definition);
     if (!engine.find() || !engine.group(1).toLowerCase(Locale.ROOT).equals("innodb")) {
-      problems.add(
-          "Table "
-              + table.qualifiedName()
-              + " is no InnoDB table; convert it, other engines have no transactions");
+      findings.add(
+          new SourceFinding(
+              Weight.REQUIRED,
+              subject,
+              "not InnoDB",
+              "Table "
+                  + table.qualifiedName()
+                  + " is no InnoDB table; convert it, other engines have no transactions",
+              "ALTER TABLE " + name + " ENGINE = InnoDB"));
+    }
+    if (findings.size() == before) {
+      findings.add(SourceFinding.right(subject, "readable, InnoDB, primary key"));
     }
   }
 
   /** MySQL carries such changes out below the binlog, which never shows them. */
-  private void foreignKeys(Table table, String definition) {
+  private void foreignKeys(Table table, String name, String definition) {
     definition
         .lines()
         .forEach(
             line -> {
               Matcher cascade = CASCADE.matcher(line);
               if (cascade.find()) {
-                problems.add(
-                    "Table "
-                        + table.qualifiedName()
-                        + " has the foreign key "
-                        + cascade.group(1)
-                        + " with "
-                        + cascade.group(2)
-                        + ", whose changes MySQL does not log; make it RESTRICT");
+                findings.add(
+                    new SourceFinding(
+                        Weight.REQUIRED,
+                        "table " + table.qualifiedName(),
+                        "foreign key " + cascade.group(1) + " " + cascade.group(2),
+                        "Table "
+                            + table.qualifiedName()
+                            + " has the foreign key "
+                            + cascade.group(1)
+                            + " with "
+                            + cascade.group(2)
+                            + ", whose changes MySQL does not log; make it RESTRICT",
+                        restricted(name, cascade.group(1), line)));
               }
             });
+  }
+
+  /** MySQL takes no new foreign key of a name in the statement that drops the old one. */
+  private static String restricted(String table, String key, String line) {
+    String definition =
+        line.strip()
+            .replaceFirst(",$", "")
+            .replaceAll(" ON (?:DELETE|UPDATE) (?:CASCADE|SET NULL|SET DEFAULT)", "");
+    return "ALTER TABLE "
+        + table
+        + " DROP FOREIGN KEY `"
+        + key
+        + "`; ALTER TABLE "
+        + table
+        + " ADD "
+        + definition;
+  }
+
+  private static String quoted(Table table) {
+    return quoted(table.database()) + "." + quoted(table.name());
   }
 
   private static String quoted(String name) {

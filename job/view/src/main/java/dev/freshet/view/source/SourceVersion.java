@@ -21,10 +21,15 @@ public final class SourceVersion {
 
   /** Why this server cannot be the source, if it cannot: subject, value and remedy. */
   public static Optional<String> problem(Connection mysql) throws SQLException {
+    return problem(of(mysql));
+  }
+
+  /** What a server says it is. */
+  public static String of(Connection mysql) throws SQLException {
     try (Statement statement = mysql.createStatement();
         ResultSet row = statement.executeQuery("SELECT VERSION()")) {
       row.next();
-      return problem(row.getString(1));
+      return row.getString(1);
     }
   }
 

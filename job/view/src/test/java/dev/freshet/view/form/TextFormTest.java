@@ -65,6 +65,12 @@ class TextFormTest {
         .isEqualTo(new BigDecimal("18446744073709551615"));
   }
 
+  @Test
+  void takesTheYearZero() throws BadForm {
+    assertThat(TextForm.parse(column(INTEGER, "year"), "0")).isEqualTo(0L);
+    assertThat(TextForm.parse(column(INTEGER, "year"), "1901")).isEqualTo(1901L);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -74,7 +80,12 @@ class TextFormTest {
         "INTEGER   | bigint        | +4                    | not an integer; write it like 42",
         "INTEGER   | bigint        | ٤                     | not an integer; write it like 42",
         "INTEGER   | bigint        | 9223372036854775808   | outside of bigint, which holds -9223372036854775808 to 9223372036854775807",
-        "INTEGER   | year          | 26                    | outside of year, which holds 1901 to 2155",
+        "INTEGER   | year          | 26                    | outside of year, which holds 0 and 1901 to 2155",
+        "INTEGER   | year          | 1900                  | outside of year, which holds 0 and 1901 to 2155",
+        "INTEGER   | year          | 2156                  | outside of year, which holds 0 and 1901 to 2155",
+        "INTEGER   | year          | 0000                  | not an integer; write it like 42",
+        "INTEGER   | year          | -1                    | outside of year, which holds 0 and 1901 to 2155",
+        "DECIMAL   | decimal(2,2)  | 1                     | outside of decimal(2,2), which holds -0.99 to 0.99",
         "DECIMAL   | bigint unsigned | -1                  | outside of bigint unsigned, which holds 0 to 18446744073709551615",
         "DATE      | date          | 0000-01-01            | a day that no calendar has",
         "DECIMAL   | decimal(10,2) | 1e3                   | not a decimal number; write it like 12.50",

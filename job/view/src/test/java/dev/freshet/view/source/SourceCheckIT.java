@@ -105,6 +105,28 @@ class SourceCheckIT {
         "is ON_PERMISSIVE; set gtid_mode=ON and enforce_gtid_consistency=ON");
   }
 
+  @Test
+  void takesMinimalMetadataAndAdvisesFull() throws Exception {
+    source.execute("SET GLOBAL binlog_row_metadata = 'MINIMAL'");
+    try (Connection connection = source.connect(MySqlAccount.JOB)) {
+      List<Table> tables = List.of(table("good", 0));
+      assertThat(SourceCheck.problems(connection, tables)).isEmpty();
+      assertThat(SourceCheck.findings(connection, tables))
+          .filteredOn(finding -> finding.weight() == SourceFinding.Weight.ADVISED)
+          .singleElement()
+          .satisfies(
+              finding -> {
+                assertThat(finding.problem())
+                    .startsWith(
+                        "MySQL setting binlog_row_metadata is MINIMAL; set binlog_row_metadata=FULL:")
+                    .contains("columns that a view does not use");
+                assertThat(finding.change()).isEqualTo("SET PERSIST binlog_row_metadata = FULL");
+              });
+    } finally {
+      source.execute("SET GLOBAL binlog_row_metadata = 'FULL'");
+    }
+  }
+
   private static void wrong(String setting, String value, String right, String message)
       throws Exception {
     source.execute("SET GLOBAL " + setting + " = " + value);

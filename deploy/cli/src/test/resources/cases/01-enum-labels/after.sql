@@ -1,0 +1,1 @@
+INSERT INTO c01_item SELECT id + 1000, 3, e, s FROM c01_item WHERE id BETWEEN 101 AND 112;

@@ -1,0 +1,1 @@
+INSERT INTO c08_model VALUES (21,0,1901,'late');

@@ -1,0 +1,1 @@
+INSERT INTO c30_t VALUES (91,3,16,26,'late',NULL);

@@ -1,0 +1,1 @@
+INSERT INTO c50_t VALUES (3,'f');

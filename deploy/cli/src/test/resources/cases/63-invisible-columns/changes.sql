@@ -1,0 +1,8 @@
+ALTER TABLE c63_t ALTER COLUMN hidden SET VISIBLE;
+INSERT INTO c63_t (id,grp,hidden,label) VALUES (4,2,14,'four');
+ALTER TABLE c63_t ADD COLUMN added INT NOT NULL DEFAULT 3 INVISIBLE FIRST;
+INSERT INTO c63_t (id,grp,hidden,label) VALUES (5,3,15,'five');
+ALTER TABLE c63_t ALTER COLUMN hidden SET INVISIBLE, ALTER COLUMN spare SET INVISIBLE;
+UPDATE c63_t SET hidden = hidden + 100, label = CONCAT(label, '!') WHERE id IN (1, 3, 5);
+ALTER TABLE c63_t DROP COLUMN spare;
+DELETE FROM c63_t WHERE id = 2;

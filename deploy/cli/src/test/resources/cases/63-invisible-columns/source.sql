@@ -1,0 +1,3 @@
+CREATE TABLE c63_t (id INT NOT NULL PRIMARY KEY, hidden INT NOT NULL DEFAULT 7 INVISIBLE, grp INT NOT NULL, label VARCHAR(10) DEFAULT 'none' INVISIBLE, spare INT);
+INSERT INTO c63_t (id,grp,hidden,label,spare) VALUES (1,1,11,'one',1),(2,1,12,NULL,2);
+INSERT INTO c63_t (id,grp) VALUES (3,2);

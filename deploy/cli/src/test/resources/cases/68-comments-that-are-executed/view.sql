@@ -1,0 +1,7 @@
+CREATE MATERIALIZED TABLE c68_rows (
+  PRIMARY KEY (grp, id) NOT ENFORCED
+)
+PARTITIONED BY (grp)
+WITH ('populate' = 'eager')
+FRESHNESS = INTERVAL '30' SECOND
+AS SELECT t.grp, t.id, t.a, t.b FROM c68_t t

@@ -1,0 +1,1 @@
+SELECT t.grp, t.id, t.a, t.b FROM c71_t t ORDER BY t.grp, t.id

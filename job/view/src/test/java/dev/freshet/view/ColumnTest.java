@@ -1,0 +1,40 @@
+package dev.freshet.view;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class ColumnTest {
+  private static Column column(String mysqlType) {
+    return new Column("c", ValueType.STRING, true, mysqlType, "utf8mb4_0900_ai_ci");
+  }
+
+  private static boolean continues(String now, String before) {
+    return column(now).continues(column(before));
+  }
+
+  @Test
+  void membersThatAreAppendedLeaveTheOthersAsTheyWere() {
+    assertThat(continues("enum('a','b','on-hold')", "enum('a','b')")).isTrue();
+    assertThat(continues("set('a','b''','c')", "set('a','b''')")).isTrue();
+    assertThat(continues("enum('a','b')", "enum('a','b')")).isTrue();
+  }
+
+  @Test
+  void anyOtherChangeIsAnotherColumn() {
+    assertThat(continues("enum('a')", "enum('a','b')")).isFalse();
+    assertThat(continues("enum('b','a','c')", "enum('a','b')")).isFalse();
+    assertThat(continues("enum('a''','b')", "enum('a')")).isFalse();
+    assertThat(continues("enum('a'',''b')", "enum('a')")).isFalse();
+    assertThat(continues("set('a','b')", "enum('a')")).isFalse();
+    assertThat(continues("varchar(20)", "varchar(10)")).isFalse();
+    Column before = column("enum('a')");
+    String now = "enum('a','b')";
+    assertThat(new Column("c", ValueType.STRING, false, now, before.collation()).continues(before))
+        .isFalse();
+    assertThat(new Column("c", ValueType.STRING, true, now, "latin1_swedish_ci").continues(before))
+        .isFalse();
+    assertThat(new Column("d", ValueType.STRING, true, now, before.collation()).continues(before))
+        .isFalse();
+  }
+}
