@@ -1,6 +1,7 @@
 package dev.freshet.cli;
 
 import dev.freshet.cli.config.Config;
+import dev.freshet.cli.explain.CacheFit;
 import dev.freshet.cli.explain.DeclaredViews;
 import dev.freshet.cli.explain.Explanation;
 import dev.freshet.view.PlanNode;
@@ -24,7 +25,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     header = "Say in words what a view means, what it costs, and which index MySQL lacks for it.",
     description = {
-      "%nReads MySQL only, with queries that end after 5 seconds. ",
+      "%nReads MySQL, with queries that end after 5 seconds, and asks Flink what RocksDB may use. ",
       "Exits with 1 when the view or its tables would be refused.%n"
     })
 final class ExplainCommand implements Callable<Integer> {
@@ -46,6 +47,9 @@ final class ExplainCommand implements Callable<Integer> {
               });
       ViewPlan plan = DeclaredViews.plan(mysql, config, declaration);
       Explanation.of(mysql, plan).forEach(spec.commandLine().getOut()::println);
+      CacheFit.of(mysql, config, plan)
+          .map(Explanation::rocksDb)
+          .ifPresent(spec.commandLine().getOut()::println);
       spec.commandLine().getOut().flush();
       List<String> problems =
           SourceCheck.problems(mysql, plan.nodes().stream().map(PlanNode::table).toList());
