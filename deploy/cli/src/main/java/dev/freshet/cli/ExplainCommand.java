@@ -1,6 +1,7 @@
 package dev.freshet.cli;
 
 import dev.freshet.cli.config.Config;
+import dev.freshet.cli.explain.CacheFit;
 import dev.freshet.cli.explain.DeclaredViews;
 import dev.freshet.cli.explain.Explanation;
 import dev.freshet.cli.explain.SourceReport;
@@ -32,7 +33,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     header = "Say in words what a view means, what it costs, and which index MySQL lacks for it.",
     description = {
-      "%nReads MySQL only, with queries that end after 5 seconds. ",
+      "%nReads MySQL, with queries that end after 5 seconds, and asks Flink what RocksDB may use. ",
       "Exits with 1 when the view or its tables would be refused. ",
       "With --source it checks MySQL itself instead: settings, rights of the job's account, and the tables of the view, or of all declared views. ",
       "It prints each with what it is, and the statement or option that puts it right. ",
@@ -83,6 +84,7 @@ final class ExplainCommand implements Callable<Integer> {
               });
       ViewPlan plan = DeclaredViews.plan(mysql, config, declaration);
       Explanation.of(mysql, plan).forEach(out::println);
+      CacheFit.of(mysql, config, plan).map(Explanation::rocksDb).ifPresent(out::println);
       List<SourceFinding> findings = SourceCheck.findings(mysql, tables(plan));
       of(findings, Weight.ADVISED).forEach(advice -> out.println("  better           " + advice));
       out.flush();

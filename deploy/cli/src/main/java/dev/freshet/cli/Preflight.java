@@ -1,6 +1,7 @@
 package dev.freshet.cli;
 
 import dev.freshet.cli.supervise.Cluster;
+import dev.freshet.servers.FlinkConfig;
 import dev.freshet.servers.Home;
 import dev.freshet.servers.MySqlDistribution;
 import dev.freshet.servers.ServerException;
@@ -112,6 +113,22 @@ final class Preflight {
       throw new Failure(
           "Job: a parallelism of %d is no choice; give 1 to %d by --parallelism"
               .formatted(cluster.parallelism(), MOST_SUBTASKS));
+    }
+    if (cluster.slots() < cluster.parallelism() || cluster.slots() > MOST_SUBTASKS) {
+      throw new Failure(
+          "Task manager: %d slots are no choice; give %d, the job's parallelism, to %d by --slots"
+              .formatted(cluster.slots(), cluster.parallelism(), MOST_SUBTASKS));
+    }
+    rocksDb(cluster);
+  }
+
+  private static void rocksDb(Cluster cluster) {
+    int mb = cluster.rocksDbMb();
+    if (mb < FlinkConfig.LEAST_ROCKS_DB_MB || mb > MOST_MB / cluster.slots()) {
+      throw new Failure(
+          "RocksDB: %d MB of memory in each of %d slots is no choice; give %d to %d by --rocksdb-memory"
+              .formatted(
+                  mb, cluster.slots(), FlinkConfig.LEAST_ROCKS_DB_MB, MOST_MB / cluster.slots()));
     }
   }
 

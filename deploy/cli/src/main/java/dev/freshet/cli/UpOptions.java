@@ -3,6 +3,7 @@ package dev.freshet.cli;
 import dev.freshet.cli.config.Setting;
 import dev.freshet.cli.sample.SampleSize;
 import dev.freshet.cli.supervise.Cluster;
+import dev.freshet.servers.FlinkConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,6 +13,8 @@ import picocli.CommandLine.Option;
 
 /** What can be said of a start. A port of 0 means a free one. */
 final class UpOptions {
+  private static final int HEAP_SLOTS = 4;
+
   @Option(
       names = "--sample",
       paramLabel = "SIZE",
@@ -90,9 +93,26 @@ final class UpOptions {
       paramLabel = "BACKEND",
       defaultValue = "heap",
       description =
-          "Where the job keeps its state: heap (fast, all of it in memory) or rocksdb (on disk,"
-              + " with incremental checkpoints; adds 512 MB) (default: ${DEFAULT-VALUE}).")
+          "Where the job keeps its state: heap (fast, all of it in memory) or rocksdb (on disk, with"
+              + " incremental checkpoints) (default: ${DEFAULT-VALUE}).")
   private Cluster.State stateBackend;
+
+  @Option(
+      names = "--rocksdb-memory",
+      paramLabel = "MB",
+      defaultValue = "" + FlinkConfig.ROCKS_DB_MB,
+      description =
+          "With --state-backend rocksdb, memory of each slot for it, besides --taskmanager-memory"
+              + " (default: ${DEFAULT-VALUE}).")
+  private int rocksDbMb;
+
+  @Option(
+      names = "--slots",
+      paramLabel = "N",
+      description =
+          "Slots of the task manager: how far resume --parallelism can go (default: with rocksdb"
+              + " one for each subtask, else 4 or more).")
+  private Integer slots;
 
   @Option(names = "--sample-conversations", hidden = true, description = "Another size, for tests.")
   private int conversations;
@@ -135,7 +155,18 @@ final class UpOptions {
   }
 
   Cluster cluster() {
-    return new Cluster(taskManagerMb, parallelism, stateBackend);
+    return new Cluster(taskManagerMb, parallelism, slots(), stateBackend, rocksDbMb);
+  }
+
+  /** On the heap spare slots cost nothing; for RocksDB each has memory of its own. */
+  private int slots() {
+    if (slots != null) {
+      return slots;
+    }
+    return switch (stateBackend) {
+      case HEAP -> Math.max(HEAP_SLOTS, parallelism);
+      case ROCKSDB -> parallelism;
+    };
   }
 
   /** The file that the job's start waits for; null when it does not wait. */
@@ -167,6 +198,8 @@ final class UpOptions {
     arguments.add("--taskmanager-memory=" + taskManagerMb);
     arguments.add("--parallelism=" + parallelism);
     arguments.add("--state-backend=" + stateBackend);
+    arguments.add("--rocksdb-memory=" + rocksDbMb);
+    arguments.add("--slots=" + slots());
     if (mysql != null) {
       arguments.add("--mysql=" + mysql());
     }

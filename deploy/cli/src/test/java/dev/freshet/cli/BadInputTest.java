@@ -94,6 +94,22 @@ class BadInputTest {
   }
 
   @Test
+  void tooLittleMemoryForRocksDbIsNamed() throws IOException {
+    Files.writeString(views.resolve("unread.sql"), VIEW);
+    assertThat(up("--state-backend=rocksdb", "--rocksdb-memory=100")).isEqualTo(1);
+    assertThat(line()).contains("100 MB").contains("128").contains("--rocksdb-memory");
+    assertNothingStarted();
+  }
+
+  @Test
+  void fewerSlotsThanSubtasksAreNamed() throws IOException {
+    Files.writeString(views.resolve("unread.sql"), VIEW);
+    assertThat(up("--parallelism=3", "--slots=2")).isEqualTo(1);
+    assertThat(line()).contains("2 slots").contains("give 3").contains("--slots");
+    assertNothingStarted();
+  }
+
+  @Test
   void anErrorInAViewIsNamedWithItsLineAndFile() throws IOException {
     Files.writeString(views.resolve("unread.sql"), VIEW.replace("SELECT", "SELEC"));
     assertThat(up()).isEqualTo(1);

@@ -136,6 +136,7 @@ class FaultMatrixIT {
         launcher.inboxAlone(),
         "--sample-conversations=20000",
         "--parallelism=2",
+        "--slots=3",
         "--state-backend=" + backend);
   }
 

@@ -16,9 +16,9 @@ import java.util.Objects;
  * @param blobPort where task managers get jars
  * @param slots of the task manager
  * @param jobManagerMb memory of the job manager's process
- * @param taskManagerMb memory of the task manager's process
+ * @param taskManagerMb memory of the task manager's process, without RocksDB's
  * @param state where jobs keep their state while they run
- * @param managedMb memory of the task manager for RocksDB, shared by its slots
+ * @param rocksDbMb memory that each slot has for RocksDB, if that keeps the state
  * @param settings Flink options that overrule all others
  */
 public record FlinkConfig(
@@ -30,8 +30,17 @@ public record FlinkConfig(
     int jobManagerMb,
     int taskManagerMb,
     State state,
-    int managedMb,
+    int rocksDbMb,
     Map<String, String> settings) {
+  /** What each slot has for RocksDB unless told otherwise. */
+  public static final int ROCKS_DB_MB = 1024;
+
+  /** With less in a slot RocksDB flushes what it holds long before it is worth a file. */
+  public static final int LEAST_ROCKS_DB_MB = 128;
+
+  /** What Flink manages where RocksDB keeps no state. */
+  private static final int HEAP_MANAGED_MB = 32;
+
   /** Where a job keeps its state while it runs. */
   public enum State {
     /** In the heap: fastest while it fits. */
@@ -62,12 +71,17 @@ public record FlinkConfig(
     if (slots < 1) {
       throw new IllegalArgumentException("Flink: " + slots + " slots are too few");
     }
-    if (jobManagerMb < 700 || taskManagerMb < 900 || managedMb < 0) {
+    if (jobManagerMb < 700 || taskManagerMb < 900) {
       throw new IllegalArgumentException(
           "Flink: a job manager needs 700 MB and a task manager 900 MB, not "
               + jobManagerMb
               + " and "
               + taskManagerMb);
+    }
+    if (rocksDbMb < LEAST_ROCKS_DB_MB) {
+      throw new IllegalArgumentException(
+          "Flink: RocksDB needs %d MB in each slot, not %d"
+              .formatted(LEAST_ROCKS_DB_MB, rocksDbMb));
     }
   }
 
@@ -83,13 +97,13 @@ public record FlinkConfig(
         900,
         1400,
         State.HEAP,
-        32,
+        ROCKS_DB_MB,
         Map.of());
   }
 
   public FlinkConfig withPorts(int rest, int rpc, int blob) {
     return new FlinkConfig(
-        directory, rest, rpc, blob, slots, jobManagerMb, taskManagerMb, state, managedMb, settings);
+        directory, rest, rpc, blob, slots, jobManagerMb, taskManagerMb, state, rocksDbMb, settings);
   }
 
   public FlinkConfig withSlots(int value) {
@@ -102,7 +116,7 @@ public record FlinkConfig(
         jobManagerMb,
         taskManagerMb,
         state,
-        managedMb,
+        rocksDbMb,
         settings);
   }
 
@@ -116,7 +130,7 @@ public record FlinkConfig(
         jobManager,
         taskManager,
         state,
-        managedMb,
+        rocksDbMb,
         settings);
   }
 
@@ -131,14 +145,12 @@ public record FlinkConfig(
         jobManagerMb,
         taskManagerMb,
         State.HEAP,
-        32,
+        rocksDbMb,
         settings);
   }
 
-  /**
-   * State in RocksDB, with so much memory shared by the slots in use; below 256 MB each it grinds.
-   */
-  public FlinkConfig withRocksDb(int sharedMb) {
+  /** State in RocksDB, with so much memory in each slot, which the process gets in addition. */
+  public FlinkConfig withRocksDb(int slotMb) {
     return new FlinkConfig(
         directory,
         restPort,
@@ -148,7 +160,7 @@ public record FlinkConfig(
         jobManagerMb,
         taskManagerMb,
         State.ROCKSDB,
-        sharedMb,
+        slotMb,
         settings);
   }
 
@@ -165,8 +177,27 @@ public record FlinkConfig(
         jobManagerMb,
         taskManagerMb,
         state,
-        managedMb,
+        rocksDbMb,
         all);
+  }
+
+  /** Memory that Flink manages for RocksDB in all slots together. */
+  int managedMb() {
+    return switch (state) {
+      case HEAP -> HEAP_MANAGED_MB;
+      case ROCKSDB -> Math.multiplyExact(slots, rocksDbMb);
+    };
+  }
+
+  /**
+   * Memory of the task manager's whole process. RocksDB's is added to what it has without, with the
+   * tenth of the whole that Flink sets aside for what a process allocates outside of its pools.
+   */
+  int taskManagerProcessMb() {
+    return switch (state) {
+      case HEAP -> taskManagerMb;
+      case ROCKSDB -> taskManagerMb + managedMb() + (managedMb() + 8) / 9;
+    };
   }
 
   /** Where a page and the REST interface are. */

@@ -192,11 +192,17 @@ final class FlinkFolder {
     settings.put("parallelism.default", "1");
 
     settings.put("jobmanager.memory.process.size", config.jobManagerMb() + "m");
-    settings.put("taskmanager.memory.process.size", config.taskManagerMb() + "m");
+    settings.put("taskmanager.memory.process.size", config.taskManagerProcessMb() + "m");
     settings.put("taskmanager.memory.managed.size", config.managedMb() + "m");
     settings.put("taskmanager.jvm-exit-on-oom", "true");
 
     settings.put("state.backend.type", config.state().backend());
+    if (config.state() == FlinkConfig.State.ROCKSDB) {
+      settings.putAll(RocksDb.settings());
+      settings.put(RocksDb.MEMORY_PER_SLOT, config.rocksDbMb() + "m");
+      // Flink's share for the network grows with the process; without RocksDB's memory it is this.
+      settings.put("taskmanager.memory.network.max", config.taskManagerMb() / 10 + "m");
+    }
     settings.put("execution.checkpointing.storage", "filesystem");
     settings.put("execution.checkpointing.incremental", "true");
     settings.put("execution.checkpointing.dir", config.checkpoints().toUri().toString());

@@ -1,5 +1,6 @@
 package dev.freshet.flow;
 
+import dev.freshet.servers.RocksDb;
 import java.util.List;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
@@ -11,7 +12,7 @@ import org.apache.flink.test.util.MiniClusterWithClientResource;
 
 /** Flink in the test's own process: jobs that are executed there run on it. */
 public final class MiniFlink implements AutoCloseable {
-  /** What each slot has for RocksDB, as on the clusters that Freshet starts. */
+  /** What each slot has for RocksDB: enough for a test's state. */
   private static final long ROCKS_DB_MB = 256;
 
   private final MiniClusterWithClientResource cluster;
@@ -22,7 +23,7 @@ public final class MiniFlink implements AutoCloseable {
         new MiniClusterWithClientResource(
             new MiniClusterResourceConfiguration.Builder()
                 .setConfiguration(
-                    new Configuration()
+                    Configuration.fromMap(RocksDb.settings())
                         .set(
                             TaskManagerOptions.MANAGED_MEMORY_SIZE,
                             MemorySize.ofMebiBytes(ROCKS_DB_MB * slots)))

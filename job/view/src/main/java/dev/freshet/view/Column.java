@@ -2,6 +2,7 @@ package dev.freshet.view;
 
 import java.io.Serializable;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * A column of a source table, as MySQL's catalogue describes it.
@@ -15,6 +16,8 @@ import java.util.Objects;
 public record Column(
     String name, ValueType type, boolean nullable, String mysqlType, String collation)
     implements Serializable {
+  private static final Pattern VARCHAR = Pattern.compile("varchar\\(\\d+\\)");
+
   public Column {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(type, "type");
@@ -24,13 +27,20 @@ public record Column(
 
   /**
    * Whether every value that the column could hold before means the same now: it is the same
-   * column, or an ENUM or a SET that more members were appended to.
+   * column, an ENUM or a SET that more members were appended to, or a VARCHAR that grew.
    */
   public boolean continues(Column before) {
     return equals(before)
         || (equals(
                 new Column(before.name, before.type, before.nullable, mysqlType, before.collation))
-            && isAppendedTo(before.mysqlType));
+            && (isAppendedTo(before.mysqlType) || isLongerThan(before.mysqlType)));
+  }
+
+  private boolean isLongerThan(String other) {
+    return VARCHAR.matcher(mysqlType).matches()
+        && VARCHAR.matcher(other).matches()
+        && Integer.parseInt(mysqlType.replaceAll("\\D", ""))
+            >= Integer.parseInt(other.replaceAll("\\D", ""));
   }
 
   private boolean isAppendedTo(String members) {

@@ -17,9 +17,6 @@ import java.util.stream.Collectors;
  * sizes are estimates, and the text says how they are made.
  */
 public final class Explanation {
-  /** Of a row in a checkpoint or in RocksDB beside its columns; measured on the sample. */
-  private static final long STATE_OVERHEAD = 120;
-
   /** Of a row on the heap, all in all; measured on the sample. */
   private static final long HEAP_ROW = 2048;
 
@@ -112,26 +109,21 @@ public final class Explanation {
   }
 
   private void sizes() throws SQLException {
-    long rows = 0;
-    long state = 0;
+    StateSize size = StateSize.of(mysql, plan);
     long entry = STORE_OVERHEAD;
     for (PlanNode node : plan.nodes()) {
-      Statistics statistics = Statistics.of(mysql, node.table());
-      long bytes = statistics.bytesOf(node.table().columns().size());
-      rows += statistics.rows();
-      state += statistics.rows() * (bytes + STATE_OVERHEAD);
-      entry += bytes;
+      entry += Statistics.of(mysql, node.table()).bytesOf(node.table().columns().size());
     }
     long entries = Statistics.of(mysql, plan.root().table()).rows();
     add(
         "state",
         "about %s in checkpoints and RocksDB, %s on the heap"
-            .formatted(print(state), print(rows * HEAP_ROW)));
+            .formatted(print(size.bytes()), print(size.rows() * HEAP_ROW)));
     add("store", "at most about " + print(entries * entry));
     add(
         "",
         "estimated from MySQL's statistics: %,d rows of all tables, %,d entries if the filter keeps all; columns in use by their share of the row, and %d bytes a row of state, %d on the heap, %d an entry"
-            .formatted(rows, entries, STATE_OVERHEAD, HEAP_ROW, STORE_OVERHEAD));
+            .formatted(size.rows(), entries, StateSize.ROW_OVERHEAD, HEAP_ROW, STORE_OVERHEAD));
   }
 
   private String table(PlanNode node) throws SQLException {
@@ -147,8 +139,17 @@ public final class Explanation {
     return plan.outputs().get(place).column().name();
   }
 
+  /** The line of what {@link CacheFit} says. */
+  public static String rocksDb(String fit) {
+    return line("rocksdb", fit);
+  }
+
   private void add(String title, String text) {
-    lines.add(String.format(Locale.ROOT, "  %-16s %s", title, text));
+    lines.add(line(title, text));
+  }
+
+  private static String line(String title, String text) {
+    return String.format(Locale.ROOT, "  %-16s %s", title, text);
   }
 
   static String print(long bytes) {

@@ -5,6 +5,7 @@ import dev.freshet.cli.Failure;
 import dev.freshet.cli.Layout;
 import dev.freshet.cli.config.Config;
 import dev.freshet.servers.FlinkClient;
+import dev.freshet.servers.RocksDb;
 import dev.freshet.servers.ServerException;
 import java.net.URI;
 import java.time.Duration;
@@ -53,7 +54,8 @@ final class Submission {
               layout.jobJar().toString(),
               "--options",
               folder.options(config).toString()));
-      Map<String, String> settings = new HashMap<>();
+      // They count wherever the cluster, or flink.properties, keeps the state in RocksDB.
+      Map<String, String> settings = new HashMap<>(RocksDb.settings());
       // A cancelled job can go on from its last checkpoint.
       settings.put(
           "execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");
@@ -148,7 +150,7 @@ final class Submission {
           boolean hopeless = all > 0 && all < parallelism;
           if (free < parallelism && (hopeless || System.nanoTime() > end)) {
             throw new Failure(
-                "Flink %s: %d of %d slots are free, the job needs %d; give fewer by --parallelism, or add task managers"
+                "Flink %s: %d of %d slots are free, the job needs %d; give fewer by --parallelism, or add task managers (up has --slots)"
                     .formatted(flink.url(), free, all, parallelism));
           }
           return free < parallelism ? Optional.empty() : Optional.of(free);

@@ -58,6 +58,21 @@ final class JobStatus {
     return 0;
   }
 
+  /**
+   * What RocksDB says; empty when it keeps no state, or has said nothing yet. The job manager asks
+   * the task managers for metrics when it is asked itself, at most every ten seconds, and answers
+   * at once with what it knew before: ask for {@link #state} some time earlier.
+   */
+  Optional<Status.RocksDb> rocksDb() {
+    RocksDbMetrics metrics = new RocksDbMetrics(flink, job.id());
+    int slots = 0;
+    for (JsonNode vertex : vertices()) {
+      metrics.add(vertex.path("id").asText());
+      slots = Math.max(slots, vertex.path("parallelism").asInt());
+    }
+    return metrics.read(slots);
+  }
+
   /** Since the source's tasks run; 0 when they do not. */
   long runningMillis() {
     for (JsonNode vertex : vertices()) {

@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.freshet.cli.Databases;
 import dev.freshet.cli.Failure;
+import dev.freshet.cli.Memory;
 import dev.freshet.cli.config.Config;
 import dev.freshet.cli.explain.Statistics;
 import dev.freshet.cli.job.FlinkApi;
 import dev.freshet.cli.letters.DeadLetters;
 import dev.freshet.cli.letters.LetterText;
+import dev.freshet.servers.RocksDb;
 import dev.freshet.view.stream.FailureMessage;
 import java.io.IOException;
 import java.net.URI;
@@ -60,15 +62,21 @@ public final class StatusReader {
     }
     Optional<Status.Checkpoint> checkpoint = Optional.empty();
     Optional<Status.Snapshot> snapshot = Optional.empty();
+    Optional<Status.RocksDb> rocksDb = Optional.empty();
     if (job.isPresent()) {
       checkpoint = job.get().checkpoint();
       snapshot = snapshot(job.get(), state.map(Status.JobState::state).orElse(""));
     }
     Optional<Status.ReaderState> reader = reader();
+    if (running) {
+      rocksDb = job.flatMap(JobStatus::rocksDb);
+      rocksDb.ifPresent(this::cache);
+    }
     return new Status(
         processes,
         state,
         checkpoint,
+        rocksDb,
         snapshot,
         reached.map(StoreStatus.Reached::progress),
         views,
@@ -102,6 +110,20 @@ public final class StatusReader {
     } catch (Failure e) {
       troubles.add(Failure.line(e));
       return Optional.empty();
+    }
+  }
+
+  private void cache(Status.RocksDb rocksDb) {
+    if (rocksDb.isTooSmall()) {
+      troubles.add(
+          "Job %s: RocksDB's cache, %s in each of %d slots, is too small for the state: it is full, and %s of %,d reads since the tasks' start missed it; give it more by %s, or up --rocksdb-memory, or take more --parallelism"
+              .formatted(
+                  config.job().name(),
+                  Memory.print(rocksDb.cacheBytes()),
+                  rocksDb.slots(),
+                  rocksDb.missRatio(),
+                  rocksDb.hits() + rocksDb.misses(),
+                  RocksDb.MEMORY_PER_SLOT));
     }
   }
 

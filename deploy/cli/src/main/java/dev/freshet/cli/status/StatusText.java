@@ -25,6 +25,7 @@ public final class StatusText {
     }
     status.job().ifPresent(this::job);
     status.checkpoint().ifPresent(this::checkpoint);
+    status.rocksDb().ifPresent(this::rocksDb);
     status.snapshot().ifPresent(this::snapshot);
     status.progress().ifPresent(this::progress);
     status.views().forEach(this::view);
@@ -68,6 +69,20 @@ public final class StatusText {
                 checkpoint.durationMs(),
                 checkpoint.completed(),
                 checkpoint.failed()));
+  }
+
+  private void rocksDb(Status.RocksDb rocksDb) {
+    out.printf(
+        LINE,
+        "rocksdb",
+        "%s of state in files, %s of a cache of %s in use in each of %d slots, %s of %,d reads missed it"
+            .formatted(
+                Memory.print(rocksDb.stateBytes()),
+                Memory.print(rocksDb.usedBytes()),
+                Memory.print(rocksDb.cacheBytes()),
+                rocksDb.slots(),
+                rocksDb.missRatio(),
+                rocksDb.hits() + rocksDb.misses()));
   }
 
   private void snapshot(Status.Snapshot snapshot) {

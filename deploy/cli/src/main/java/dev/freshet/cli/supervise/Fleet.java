@@ -34,12 +34,6 @@ import java.util.Map;
 final class Fleet {
   private static final int JOB_MANAGER_MB = 900;
 
-  /** For a rescale of the job there are more than one needs. */
-  private static final int SLOTS = 4;
-
-  /** RocksDB grinds below 256 MB. */
-  private static final int ROCKS_DB_MB = 512;
-
   private final Layout layout;
   private final MySqlServer mysql;
   private final PostgresServer postgres;
@@ -189,13 +183,13 @@ final class Fleet {
   }
 
   private static FlinkConfig cluster(Cluster cluster, Path folder) {
-    FlinkConfig config = FlinkConfig.in(folder).withSlots(Math.max(SLOTS, cluster.parallelism()));
+    FlinkConfig config =
+        FlinkConfig.in(folder)
+            .withSlots(cluster.slots())
+            .withMemoryMb(JOB_MANAGER_MB, cluster.taskManagerMb());
     return switch (cluster.state()) {
-      case HEAP -> config.withMemoryMb(JOB_MANAGER_MB, cluster.taskManagerMb());
-      case ROCKSDB ->
-          config
-              .withRocksDb(ROCKS_DB_MB)
-              .withMemoryMb(JOB_MANAGER_MB, cluster.taskManagerMb() + ROCKS_DB_MB);
+      case HEAP -> config;
+      case ROCKSDB -> config.withRocksDb(cluster.rocksDbMb());
     };
   }
 

@@ -13,6 +13,7 @@ class StatusTextTest {
   private final StringWriter out = new StringWriter();
   private Optional<Status.Verification> verification = Optional.empty();
   private Optional<Status.ReaderState> reader = Optional.empty();
+  private Optional<Status.RocksDb> rocksDb = Optional.empty();
 
   @Test
   void whatWaitsToBeTriedAgainIsShownWithItsAge() {
@@ -57,6 +58,17 @@ class StatusTextTest {
         .contains("hit ratio 99.9%: 1,998 of 2,000 answers from the projection since its start");
   }
 
+  @Test
+  void rocksDbsCacheIsShownBesideTheState() {
+    rocksDb =
+        Optional.of(new Status.RocksDb(3L << 30, 853L << 20, 850L << 20, 2, 900_000, 100_000));
+    print(Optional.empty());
+    assertThat(out.toString())
+        .containsPattern(
+            "rocksdb +3.00 GiB of state in files, 850 MiB of a cache of 853 MiB in use in each of 2"
+                + " slots, 10.0% of 1,000,000 reads missed it");
+  }
+
   private void print(Optional<Status.Backlog> backlog) {
     Status.View view =
         new Status.View(
@@ -76,6 +88,7 @@ class StatusTextTest {
                 List.of(),
                 Optional.empty(),
                 Optional.empty(),
+                rocksDb,
                 Optional.empty(),
                 Optional.empty(),
                 List.of(view),

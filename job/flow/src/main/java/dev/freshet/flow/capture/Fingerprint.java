@@ -1,7 +1,9 @@
 package dev.freshet.flow.capture;
 
 import dev.freshet.flow.JobPlan;
+import dev.freshet.view.Column;
 import dev.freshet.view.PlanNode;
+import dev.freshet.view.Table;
 import dev.freshet.view.ViewPlan;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -10,7 +12,7 @@ import java.util.HexFormat;
 
 /**
  * Tells whether state was made by the same views: queries, keys and the columns they were resolved
- * to. Freshness is not part of it.
+ * to. Freshness is not part of it, nor is what may grow of a column while a job runs.
  */
 final class Fingerprint {
   private Fingerprint() {}
@@ -22,10 +24,11 @@ final class Fingerprint {
       text.append(view.query()).append('\n');
       text.append(view.primaryKey()).append(view.keyColumns()).append(view.order()).append('\n');
       for (PlanNode node : view.nodes()) {
-        text.append(node).append('\n');
+        text.append(node.toString().replace(node.table().toString(), lasting(node.table())))
+            .append('\n');
       }
       for (ViewPlan.Output output : view.outputs()) {
-        text.append(output.column()).append('\n');
+        text.append(lasting(output.column())).append('\n');
       }
     }
     try {
@@ -35,5 +38,23 @@ final class Fingerprint {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }
+  }
+
+  private static String lasting(Table table) {
+    return new Table(
+            table.database(),
+            table.name(),
+            table.columns().stream().map(Fingerprint::lasting).toList(),
+            table.primaryKey())
+        .toString();
+  }
+
+  /** Without what may grow under a job that runs: an ENUM's or SET's labels, a VARCHAR's length. */
+  private static Column lasting(Column column) {
+    String base = TableDefinition.Definition.of(column).base();
+    boolean grows = base.equals("enum") || base.equals("set") || base.equals("varchar");
+    return grows
+        ? new Column(column.name(), column.type(), column.nullable(), base, column.collation())
+        : column;
   }
 }

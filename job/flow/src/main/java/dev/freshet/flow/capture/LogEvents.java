@@ -239,7 +239,9 @@ final class LogEvents {
     }
   }
 
-  /** MySQL has nothing else to send up to a place; where it passes over transactions, inside them. */
+  /**
+   * MySQL has nothing else to send up to a place; where it passes over transactions, inside them.
+   */
   private void heartbeat(EventHead head, Bytes body) throws InterruptedException {
     if (!inTransaction && !inXa && gtid == null) {
       file = body.text(body.left(), StandardCharsets.UTF_8);

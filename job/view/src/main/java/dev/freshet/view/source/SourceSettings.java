@@ -120,9 +120,7 @@ final class SourceSettings {
   }
 
   private String binlogStatus() throws SQLException {
-    int major = mysql.getMetaData().getDatabaseMajorVersion();
-    int minor = mysql.getMetaData().getDatabaseMinorVersion();
-    return major * 100 + minor >= 802 ? "SHOW BINARY LOG STATUS" : "SHOW MASTER STATUS";
+    return BinlogEnd.isRenamed(mysql.getMetaData()) ? BinlogEnd.STATEMENT : BinlogEnd.OLD_STATEMENT;
   }
 
   private void retention() throws SQLException {

@@ -1,0 +1,45 @@
+package dev.freshet.cli.explain;
+
+import dev.freshet.cli.config.Config;
+import dev.freshet.view.PlanNode;
+import dev.freshet.view.ViewPlan;
+import dev.freshet.view.declare.Declaration;
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/**
+ * An estimate of what a job keeps, from MySQL's statistics: every row of a view's tables, once for
+ * each place of the table in the view.
+ *
+ * @param bytes in a checkpoint or in RocksDB
+ */
+record StateSize(long rows, long bytes) {
+  /** Of a row in a checkpoint or in RocksDB beside its columns; measured on the sample. */
+  static final long ROW_OVERHEAD = 120;
+
+  /** Of one view. */
+  static StateSize of(Connection mysql, ViewPlan plan) throws SQLException {
+    StateSize size = new StateSize(0, 0);
+    for (PlanNode node : plan.nodes()) {
+      Statistics table = Statistics.of(mysql, node.table());
+      long row = table.bytesOf(node.table().columns().size()) + ROW_OVERHEAD;
+      size = size.plus(new StateSize(table.rows(), table.rows() * row));
+    }
+    return size;
+  }
+
+  /** Of a view and all others that are declared, which one job keeps together. */
+  static StateSize withOthers(Connection mysql, Config config, ViewPlan plan) throws SQLException {
+    StateSize size = of(mysql, plan);
+    for (Declaration other : DeclaredViews.all(config)) {
+      if (!other.view().equals(plan.view())) {
+        size = size.plus(of(mysql, DeclaredViews.plan(mysql, config, other)));
+      }
+    }
+    return size;
+  }
+
+  private StateSize plus(StateSize other) {
+    return new StateSize(rows + other.rows, bytes + other.bytes);
+  }
+}
