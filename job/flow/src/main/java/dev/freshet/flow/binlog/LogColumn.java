@@ -71,7 +71,12 @@ public record LogColumn(
     };
   }
 
-  /** Whether the metadata says its collation. */
+  /** Whether the metadata says its collation; that of bytes is {@link #BINARY}. */
+  static boolean hasCollation(int type) {
+    return isText(type) || type == VECTOR;
+  }
+
+  /** Whether it holds text, or bytes in a type that may hold text. */
   public static boolean isText(int type) {
     return switch (type) {
       case VARCHAR, BLOB, VAR_STRING, STRING -> true;

@@ -156,8 +156,8 @@ public record TableMap(long id, String database, String table, List<LogColumn> c
     void read(int kind, Bytes block) {
       switch (kind) {
         case SIGNEDNESS -> signs(block);
-        case DEFAULT_CHARSET -> defaults(block, places(LogColumn::isText));
-        case COLUMN_CHARSET -> collations(block, places(LogColumn::isText));
+        case DEFAULT_CHARSET -> defaults(block, places(LogColumn::hasCollation));
+        case COLUMN_CHARSET -> collations(block, places(LogColumn::hasCollation));
         case ENUM_AND_SET_DEFAULT_CHARSET -> defaults(block, places(Metadata::hasLabels));
         case ENUM_AND_SET_COLUMN_CHARSET -> collations(block, places(Metadata::hasLabels));
         case COLUMN_NAME -> names(block);
