@@ -21,13 +21,21 @@ class ColumnTest {
   }
 
   @Test
+  void aVarcharMayGrow() {
+    assertThat(continues("varchar(20)", "varchar(10)")).isTrue();
+    assertThat(continues("varchar(100)", "varchar(20)")).isTrue();
+  }
+
+  @Test
   void anyOtherChangeIsAnotherColumn() {
     assertThat(continues("enum('a')", "enum('a','b')")).isFalse();
     assertThat(continues("enum('b','a','c')", "enum('a','b')")).isFalse();
     assertThat(continues("enum('a''','b')", "enum('a')")).isFalse();
     assertThat(continues("enum('a'',''b')", "enum('a')")).isFalse();
     assertThat(continues("set('a','b')", "enum('a')")).isFalse();
-    assertThat(continues("varchar(20)", "varchar(10)")).isFalse();
+    assertThat(continues("varchar(10)", "varchar(20)")).isFalse();
+    assertThat(continues("varbinary(20)", "varbinary(10)")).isFalse();
+    assertThat(continues("char(20)", "char(10)")).isFalse();
     Column before = column("enum('a')");
     String now = "enum('a','b')";
     assertThat(new Column("c", ValueType.STRING, false, now, before.collation()).continues(before))

@@ -66,7 +66,7 @@ public record LogColumn(
   /** Whether the metadata says of it whether it has a sign. */
   static boolean isNumber(int type) {
     return switch (type) {
-      case TINY, SHORT, INT24, LONG, LONGLONG, NEWDECIMAL, FLOAT, DOUBLE -> true;
+      case TINY, SHORT, INT24, LONG, LONGLONG, NEWDECIMAL, FLOAT, DOUBLE, YEAR -> true;
       default -> false;
     };
   }

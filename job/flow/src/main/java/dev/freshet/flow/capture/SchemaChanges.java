@@ -303,7 +303,7 @@ final class SchemaChanges {
 
   /** What a clause does to columns. */
   private static void columns(SqlTokens clause, Tables.Source table, TableEffect effect) {
-    int at = clause.is(1, "COLUMN") ? 2 : 1;
+    int at = afterTable(clause, clause.is(1, "COLUMN") ? 2 : 1);
     if (clause.is(0, "ADD")) {
       if (at == 1
           && clause.is(
@@ -325,7 +325,7 @@ final class SchemaChanges {
       effect.reshape();
       added.forEach(column -> effect.touch(column.name(0), "added"));
     } else if (clause.is(0, "DROP")) {
-      if (at == 2
+      if (clause.is(1, "COLUMN")
           || !clause.is(
               1, "INDEX", "KEY", "PRIMARY", "FOREIGN", "CHECK", "CONSTRAINT", "PARTITION")) {
         effect.touch(clause.name(at), "dropped");
@@ -354,6 +354,11 @@ final class SchemaChanges {
         }
       }
     }
+  }
+
+  /** The place of a column's own name; the table's may stand before it. */
+  private static int afterTable(SqlTokens clause, int place) {
+    return clause.isSign(place + 1, '.') ? afterTable(clause, place + 2) : place;
   }
 
   /** Clauses and options of MySQL 8.0 to 9.7 that leave all values, columns and their order. */
