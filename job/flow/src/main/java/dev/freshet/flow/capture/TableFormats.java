@@ -256,7 +256,7 @@ final class TableFormats {
     for (TableEffect effect : changes.effects(parsed)) {
       effect.loss().ifPresent(loss -> SchemaChanges.all(effect.table(), loss, faults));
       if (effect.reshapes()) {
-        state.forget(effect.table());
+        reshape(effect, place);
       }
       if (!effect.redefined().isEmpty() || effect.converts()) {
         redefine(effect, place);
@@ -264,6 +264,16 @@ final class TableFormats {
       lose(effect, parsed, faults);
     }
     return faults;
+  }
+
+  /** Where rows come without names, the columns are proved at once: later a proof may be missed. */
+  private void reshape(TableEffect effect, TableDefinitions.Place place) throws SQLException {
+    Tables.Source table = effect.table();
+    boolean needed = state.definition(table).isPresent() && effect.loss().isEmpty();
+    state.forget(table);
+    if (needed) {
+      prove(table, place).ifPresent(definition -> state.define(table, definition));
+    }
   }
 
   private static void lose(
