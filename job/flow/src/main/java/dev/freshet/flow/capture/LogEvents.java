@@ -15,6 +15,8 @@ import dev.freshet.view.gtid.GtidSet;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -49,15 +51,22 @@ final class LogEvents {
 
   private final Tables.Names tables;
   private final TableFormats formats;
+  private final List<Tables.Source> sources;
   private final TableCapture[] captures;
   private final Sink sink;
   private final int epoch;
   private final Map<Long, Entry> entries = new HashMap<>();
-  private final Set<Integer> lostViews = new HashSet<>();
-  private final Set<Tables.Source> skipped = new HashSet<>();
 
-  /** Captured tables that the open transaction wrote. */
-  private final Set<Tables.Source> written = new HashSet<>();
+  /** Since the last statement: behind one the same columns may mean others. */
+  private final Told[] lastTold;
+
+  private final Set<Integer> lostViews = new HashSet<>();
+
+  /** Tables, by their index, whose rows are passed over. */
+  private final BitSet skipped = new BitSet();
+
+  /** Captured tables, by their index, that the open transaction wrote. */
+  private final BitSet written = new BitSet();
 
   /** The file that is read, and where the last group of events in it ended. */
   private String file = "";
@@ -92,7 +101,14 @@ final class LogEvents {
   }
 
   /** A table that rows name by a number. */
-  private record Entry(Tables.Source table, RowReader reader) {}
+  private record Entry(Tables.Source table, RowReader reader) {
+    boolean isOf(Tables.Source other) {
+      return table != null && table.index() == other.index();
+    }
+  }
+
+  /** The columns that a TABLE_MAP told, as bytes, and what reads their rows. */
+  private record Told(byte[] columns, RowReader reader) {}
 
   /**
    * A reader of events.
@@ -114,6 +130,8 @@ final class LogEvents {
         all.sources().stream()
             .map(source -> new TableCapture(source, all.plan(), handling))
             .toArray(TableCapture[]::new);
+    this.sources = all.sources();
+    this.lastTold = new Told[sources.size()];
     this.sink = sink;
     this.epoch = epoch;
     this.toldFile = from.file();
@@ -316,9 +334,9 @@ final class LogEvents {
   }
 
   private void rollback(EventHead head, boolean toSavepoint) throws InterruptedException {
-    for (Tables.Source table : written) {
+    for (int i = written.nextSetBit(0); i >= 0; i = written.nextSetBit(i + 1)) {
       lose(
-          table,
+          sources.get(i),
           Reason.UNTOLD_WRITE,
           "the transaction at "
               + printed(head)
@@ -335,6 +353,7 @@ final class LogEvents {
       throws SQLException, InterruptedException {
     TableDefinitions.Place place = new TableDefinitions.Place(file, head.end());
     long behind = Version.of(epoch, file, head.end());
+    Arrays.fill(lastTold, null);
     Map<Integer, SchemaChanges.Fault> faults =
         formats.statement(statement, place, Version.print(behind));
     boolean beginsGroup =
@@ -355,7 +374,7 @@ final class LogEvents {
   private void table(EventHead head, Bytes body) throws SQLException, InterruptedException {
     TableMap.Head named = TableMap.head(body);
     Optional<Tables.Source> source =
-        tables.find(named.database(), named.table()).filter(table -> !skipped.contains(table));
+        tables.find(named.database(), named.table()).filter(table -> !skipped.get(table.index()));
     entries.put(named.id(), NOT_CAPTURED);
     if (source.isEmpty()) {
       return;
@@ -371,17 +390,32 @@ final class LogEvents {
               + SchemaChanges.again());
       return;
     }
+    byte[] columns = body.bytes(body.left());
+    Told last = told(table, columns);
+    if (last != null) {
+      entries.put(named.id(), new Entry(table, last.reader()));
+      return;
+    }
     TableFormats.Format format =
         formats.format(
-            table, TableMap.read(named, body), new TableDefinitions.Place(file, head.end()));
+            table,
+            TableMap.read(named, new Bytes(columns)),
+            new TableDefinitions.Place(file, head.end()));
     if (format instanceof TableFormats.Format.Known known) {
       entries.put(named.id(), new Entry(table, known.reader()));
+      lastTold[table.index()] = new Told(columns, known.reader());
     } else if (format instanceof TableFormats.Format.Unknown unknown) {
       lose(
           table,
           Reason.SCHEMA_CHANGED,
           "at " + printed(head) + " " + unknown.what() + "; then " + SchemaChanges.again());
     }
+  }
+
+  /** What was told of a table last, if it was the same; statements write it again and again. */
+  private Told told(Tables.Source table, byte[] columns) {
+    Told last = lastTold[table.index()];
+    return last != null && Arrays.equals(last.columns(), columns) ? last : null;
   }
 
   private void lose(Tables.Source table, Reason reason, String what) throws InterruptedException {
@@ -391,16 +425,16 @@ final class LogEvents {
     for (Map.Entry<Integer, SchemaChanges.Fault> each : faults.entrySet()) {
       lose(each.getKey(), each.getValue(), version);
     }
-    skipped.add(table);
+    skipped.set(table.index());
   }
 
   /** From now on rows that only lost views use are passed over. */
   private void lose(int view, SchemaChanges.Fault fault, long at) throws InterruptedException {
     lostViews.add(view);
-    for (Tables.Source table : tables.all()) {
+    for (Tables.Source table : sources) {
       if (table.nodes().stream().allMatch(node -> lostViews.contains(node.view()))) {
-        skipped.add(table);
-        entries.replaceAll((id, entry) -> table.equals(entry.table()) ? NOT_CAPTURED : entry);
+        skipped.set(table.index());
+        entries.replaceAll((id, entry) -> entry.isOf(table) ? NOT_CAPTURED : entry);
       }
     }
     sink.accept(
@@ -459,7 +493,7 @@ final class LogEvents {
               + "; look at it with mysqlbinlog, and report it",
           null);
     }
-    written.add(table);
+    written.set(table.index());
     List<Object[]> rows = new ArrayList<>();
     try {
       while (body.left() > 0) {

@@ -207,11 +207,7 @@ class GeneratedDdlIT {
   }
 
   private void check(
-      JobPlan plan,
-      Run run,
-      List<Event> events,
-      Map<Integer, ViewFault> faults,
-      boolean minimal) {
+      JobPlan plan, Run run, List<Event> events, Map<Integer, ViewFault> faults, boolean minimal) {
     JobPlan.Node node =
         plan.nodes().stream()
             .filter(each -> each.plan().table().name().equals(run.table))
