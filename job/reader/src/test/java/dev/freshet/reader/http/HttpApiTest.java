@@ -227,7 +227,7 @@ class HttpApiTest {
         "/v1/views/unread/1/2?limit=|400|bad-parameter|parameter limit is ''; give a whole number from 1 to 1000",
         "/v1/views/unread/1/2?limit=1&limit=2|400|bad-parameter|parameter limit is given 2 times; give it once",
         "/v1/views/unread/1/2?after=binlog|400|bad-parameter|parameter after: 'binlog' is not a version; write it like binlog.000012:4567, or gtid:server_uuid:1-5",
-        "/v1/views/unread/1/2?after=gtid:7|400|bad-parameter|parameter after: '7' is no set of GTIDs; write it as MySQL does, each server once: server_uuid:1-5",
+        "/v1/views/unread/1/2?after=gtid:7|400|bad-parameter|parameter after: '7' is no set of GTIDs, at '7'; write it as MySQL does: server_uuid:1-5 or server_uuid:1-5:tag:1-3",
         "/v1/views/unread/1/2?wait=5|400|bad-parameter|parameter wait goes with after, which is not given",
         "/v1/views/unread/1/2?after=binlog.1:2&wait=10001|400|bad-parameter|parameter wait is '10001'; give a whole number from 0 to 10000",
         "/v1/views/unread/1/2?limt=3|400|bad-parameter|parameter 'limt' is not known; known are after, cursor, limit and wait; did you mean 'limit'?",
