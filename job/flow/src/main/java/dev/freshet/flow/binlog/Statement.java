@@ -20,6 +20,9 @@ public record Statement(String sql, String database, boolean ansiQuotes, boolean
   private static final int CHARSET = 4;
   private static final int CATALOGUE = 6;
 
+  /** Which part of which file a LOAD DATA reads. */
+  private static final int LOAD_BYTES = 13;
+
   /** Bits of {@code sql_mode}. */
   private static final long ANSI_QUOTES = 4;
 
@@ -37,10 +40,21 @@ public record Statement(String sql, String database, boolean ansiQuotes, boolean
    * @param collations names a collation by its number; null when it is not known
    */
   public static Statement read(Bytes body, IntFunction<String> collations) {
+    return read(body, 0, collations);
+  }
+
+  /** Reads a LOAD DATA that the binlog holds in words, an EXECUTE_LOAD_QUERY event. */
+  public static Statement readLoad(Bytes body, IntFunction<String> collations) {
+    return read(body, LOAD_BYTES, collations);
+  }
+
+  private static Statement read(Bytes body, int more, IntFunction<String> collations) {
     body.skip(8);
     int databaseLength = body.u1();
     body.skip(2);
-    Bytes status = body.part(body.u2());
+    int statusLength = body.u2();
+    body.skip(more);
+    Bytes status = body.part(statusLength);
     long mode = 0;
     Charset charset = StandardCharsets.UTF_8;
     boolean known = true;

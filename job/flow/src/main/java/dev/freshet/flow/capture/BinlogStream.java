@@ -102,7 +102,7 @@ final class BinlogStream implements AutoCloseable {
         throw failure.get();
       }
       if (over) {
-        lose("MySQL ended it");
+        lose("MySQL ended it", true);
       }
       return List.of();
     } catch (InterruptedException e) {
@@ -114,7 +114,7 @@ final class BinlogStream implements AutoCloseable {
             .orElseGet(
                 () -> e instanceof RuntimeException own ? own : new FlinkRuntimeException(e));
       }
-      lose(LostConnection.cause(e));
+      lose(LostConnection.cause(e), !(e instanceof SQLException));
       return List.of();
     }
   }
@@ -266,7 +266,12 @@ final class BinlogStream implements AutoCloseable {
     return fetched;
   }
 
-  private void lose(String cause) {
+  /**
+   * The connection is given up.
+   *
+   * @param ofBinlog whether the binlog's connection itself broke, and not a question beside it
+   */
+  private void lose(String cause, boolean ofBinlog) {
     long now = System.nanoTime();
     if (!lost) {
       lost = true;
@@ -281,7 +286,7 @@ final class BinlogStream implements AutoCloseable {
           source(),
           cause);
     }
-    if (!anythingCame && connection != null) {
+    if (ofBinlog && !anythingCame && connection != null) {
       silentAttempts++;
       if (silentAttempts > MOST_SILENT) {
         throw new SourceFault(

@@ -1,5 +1,6 @@
 package dev.freshet.flow.capture;
 
+import dev.freshet.flow.binlog.Unreadable;
 import dev.freshet.view.Column;
 import dev.freshet.view.ImpossibleDate;
 import dev.freshet.view.Table;
@@ -72,7 +73,7 @@ final class ChunkBounds {
         // A value that no parameter can say ends no chunk: the rest is one.
         boolean exact =
             end != null
-                && !(end instanceof dev.freshet.flow.binlog.Unreadable)
+                && !(end instanceof Unreadable)
                 && !ImpossibleDate.isStandIn(column.type(), end);
         return exact ? end : null;
       }

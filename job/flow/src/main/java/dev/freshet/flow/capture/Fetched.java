@@ -1,5 +1,6 @@
 package dev.freshet.flow.capture;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.cdc.connectors.mysql.source.offset.BinlogOffset;
 import org.apache.flink.cdc.connectors.mysql.source.split.SourceRecords;
@@ -34,10 +35,13 @@ sealed interface Fetched {
   /** What was read of the binlog. */
   record Logged(List<LogItem> items) implements Fetched {}
 
-  /** As Flink CDC carries it. */
-  default SourceRecords carried() {
-    return SourceRecords.fromSingleRecord(
-        new SourceRecord(null, null, null, null, null, null, null, this));
+  /** As Flink CDC carries them; all are emitted together, without a checkpoint between them. */
+  static SourceRecords carried(List<Fetched> fetched) {
+    List<SourceRecord> records = new ArrayList<>();
+    for (Fetched each : fetched) {
+      records.add(new SourceRecord(null, null, null, null, null, null, null, each));
+    }
+    return new SourceRecords(records);
   }
 
   static Fetched of(SourceRecord carried) {

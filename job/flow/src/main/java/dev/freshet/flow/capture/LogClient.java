@@ -126,14 +126,20 @@ final class LogClient extends BinaryLogClient {
     public Event nextEvent(ByteArrayInputStream in) throws IOException {
       EventHead head = EventHead.read(new Bytes(in.read(EventHead.SIZE)));
       byte[] rest = in.read(Math.toIntExact(head.length() - EventHead.SIZE));
+      int own = checksum;
+      if (head.type() == EventHead.FORMAT_DESCRIPTION) {
+        // It says of the events behind it whether they have checksums, and has one in any case.
+        own = ChecksumType.CRC32.getLength();
+        checksum = rest[rest.length - own - 1] == 0 ? 0 : own;
+      }
       try {
-        events.read(head, new Bytes(rest, 0, rest.length - checksum));
+        events.read(head, new Bytes(rest, 0, rest.length - own));
         return nothing;
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new EOFException("the reader was closed");
-      } catch (Exception e) {
-        events.failed(e);
+      } catch (Exception | LinkageError | StackOverflowError | OutOfMemoryError e) {
+        events.failed(e instanceof Exception failure ? failure : new IllegalStateException(e));
         // Of the failures here, the only one after which the client ends the connection.
         throw new EOFException("an event could not be read");
       }

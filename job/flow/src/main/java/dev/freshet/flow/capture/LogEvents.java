@@ -145,7 +145,7 @@ final class LogEvents {
     this.rowsRead = from.rows();
   }
 
-  /** Where the event ends that was read last, for messages. */
+  /** Where an event begins, for messages. */
   private String printed(EventHead head) {
     return Version.print(Version.of(epoch, file, Math.max(head.begin(), 0)));
   }
@@ -169,6 +169,8 @@ final class LogEvents {
         case EventHead.GTID -> begin(GtidEvent.untagged(body.bytes(body.left())));
         case EventHead.TAGGED_GTID -> begin(GtidEvent.tagged(body.bytes(body.left())));
         case EventHead.QUERY -> statement(head, Statement.read(body, formats::collation));
+        case EventHead.EXECUTE_LOAD_QUERY ->
+            other(head, Statement.readLoad(body, formats::collation));
         case EventHead.XID -> commit(head.end());
         case EventHead.XA_PREPARE -> {
           inXa = false;
@@ -208,7 +210,9 @@ final class LogEvents {
             EventHead.PREVIOUS_GTIDS,
             EventHead.TRANSACTION_CONTEXT,
             EventHead.VIEW_CHANGE,
-            EventHead.BEGIN_LOAD_QUERY -> {
+            EventHead.BEGIN_LOAD_QUERY,
+            EventHead.APPEND_BLOCK,
+            EventHead.DELETE_FILE -> {
           // They change no row of a captured table by themselves.
         }
         default -> {
@@ -218,8 +222,7 @@ final class LogEvents {
                 head,
                 "is of type "
                     + head.type()
-                    + ", which is not known; take a MySQL from 8.0 to 9.7, or another release of"
-                    + " Freshet",
+                    + ", which is not known; report it, or take a MySQL from 8.0 to 9.7",
                 null);
           }
         }
@@ -356,8 +359,7 @@ final class LogEvents {
     Arrays.fill(lastTold, null);
     Map<Integer, SchemaChanges.Fault> faults =
         formats.statement(statement, place, Version.print(behind));
-    boolean beginsGroup =
-        statement.sql().strip().toUpperCase(Locale.ROOT).endsWith("START TRANSACTION");
+    boolean beginsGroup = beginsTransaction(statement.sql());
     boolean ends = !inTransaction && !inXa && !beginsGroup;
     if (beginsGroup) {
       // CREATE TABLE … SELECT: rows of the new table follow.
@@ -369,6 +371,12 @@ final class LogEvents {
     if (ends) {
       commit(head.end());
     }
+  }
+
+  /** MySQL writes it so for a CREATE TABLE … SELECT, whose rows follow. */
+  private static boolean beginsTransaction(String sql) {
+    String upper = sql.strip().toUpperCase(Locale.ROOT);
+    return upper.startsWith("CREATE TABLE") && upper.endsWith("START TRANSACTION");
   }
 
   private void table(EventHead head, Bytes body) throws SQLException, InterruptedException {

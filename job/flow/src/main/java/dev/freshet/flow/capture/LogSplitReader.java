@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
@@ -70,7 +71,13 @@ final class LogSplitReader extends MySqlSplitReader {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while reading the source", e);
     } catch (SQLException e) {
-      throw new IOException("Source: the snapshot cannot be read on: " + e.getMessage(), e);
+      throw new IOException(
+          "Source "
+              + options
+              + ": the snapshot cannot be read on ("
+              + e.getMessage()
+              + "); it is read again when the job restarts",
+          e);
     }
   }
 
@@ -84,7 +91,11 @@ final class LogSplitReader extends MySqlSplitReader {
   }
 
   private static RecordsWithSplitIds<SourceRecords> records(String split, List<Fetched> fetched) {
-    Iterator<SourceRecords> carried = fetched.stream().map(Fetched::carried).iterator();
+    // One for all: between two a checkpoint may be taken.
+    Iterator<SourceRecords> carried =
+        fetched.isEmpty()
+            ? Collections.emptyIterator()
+            : List.of(Fetched.carried(fetched)).iterator();
     return MySqlRecords.forUnfinishedRecords(split, carried);
   }
 

@@ -8,9 +8,6 @@ final class LostBinlog {
   /** Of MySQL, for whatever it cannot give of its binlog. */
   private static final int FATAL_WHILE_READING = 1236;
 
-  /** Of Flink CDC, which asks before it begins to read. */
-  private static final String NOT_AVAILABLE = "this is no longer available on the server";
-
   private LostBinlog() {}
 
   /**
@@ -22,9 +19,7 @@ final class LostBinlog {
   static Optional<SourceFault> of(Throwable failure, String source, String reached) {
     for (Throwable each = failure; each != null; each = each.getCause()) {
       boolean lost =
-          each instanceof ServerException said
-              ? said.getErrorCode() == FATAL_WHILE_READING
-              : String.valueOf(each.getMessage()).contains(NOT_AVAILABLE);
+          each instanceof ServerException said && said.getErrorCode() == FATAL_WHILE_READING;
       if (lost) {
         return Optional.of(
             new SourceFault(

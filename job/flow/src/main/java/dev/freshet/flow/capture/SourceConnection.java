@@ -13,7 +13,8 @@ final class SourceConnection {
   private SourceConnection() {}
 
   /**
-   * A connection with the settings of {@link MysqlSession}. The caller closes it.
+   * A connection with the settings of {@link MysqlSession}, and without a database, which may be
+   * gone. The caller closes it.
    *
    * @param patience how long an answer is waited for
    */
@@ -33,8 +34,6 @@ final class SourceConnection {
     settings.putAll(more);
     // Not through DriverManager, which forgot the drivers of jobs.
     return new Driver()
-        .connect(
-            MysqlSession.url(options.host(), options.port(), options.database()),
-            options.jdbc(settings));
+        .connect(MysqlSession.url(options.host(), options.port(), ""), options.jdbc(settings));
   }
 }

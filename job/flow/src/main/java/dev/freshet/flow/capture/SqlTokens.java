@@ -63,7 +63,7 @@ final class SqlTokens {
         end = endOfQuoted(statement, at, text && dialect.backslashEscapes);
         tokens.add(
             c == '\''
-                ? new Token(Kind.TEXT, "")
+                ? new Token(Kind.TEXT, name(statement.substring(at, end), c))
                 : new Token(Kind.NAME, name(statement.substring(at, end), c)));
       } else if (isOfWord(c)) {
         end = at + 1;
@@ -168,6 +168,11 @@ final class SqlTokens {
     }
     Token token = tokens.get(place);
     return token.kind() == Kind.NAME || token.kind() == Kind.WORD ? token.text() : "";
+  }
+
+  /** The name, word or text at a place; empty when there is none. */
+  String text(int place) {
+    return place < tokens.size() ? tokens.get(place).text() : "";
   }
 
   /** The parts that commas outside of brackets divide the tokens from a place on into. */

@@ -2,10 +2,12 @@ package dev.freshet.flow.capture;
 
 import dev.freshet.view.Column;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /** All columns of a table, in their order, as {@code information_schema} describes them. */
 record TableDefinition(List<Definition> columns) {
@@ -131,6 +133,34 @@ record TableDefinition(List<Definition> columns) {
         default -> escaped;
       };
     }
+  }
+
+  /**
+   * The generated columns that are made, directly or by way of others, of columns that a statement
+   * gave a new definition; in lower case.
+   */
+  Set<String> dependents(TableEffect effect) {
+    Set<String> changed = new HashSet<>(effect.redefined());
+    Set<String> dependents = new HashSet<>();
+    for (boolean more = true; more; ) {
+      more = false;
+      for (Definition column : columns) {
+        String expression = column.generation().toLowerCase(Locale.ROOT);
+        // MySQL quotes every name in it.
+        boolean depends =
+            !expression.isEmpty()
+                && (effect.converts()
+                    || changed.stream()
+                        .anyMatch(
+                            name -> expression.contains("`" + name.replace("`", "``") + "`")));
+        String name = TableEffect.lower(column.name());
+        if (depends && dependents.add(name)) {
+          changed.add(name);
+          more = true;
+        }
+      }
+    }
+    return dependents;
   }
 
   Optional<Definition> column(String name) {

@@ -28,12 +28,13 @@ final class TableDefinitions {
   /** For so long a definition that is being changed is waited for. */
   private static final int LOCK_WAIT_S = 10;
 
-  private static final int PAGE = 20_000;
+  private static final int PAGE = 4_000;
 
   /** Where the first event of a file begins. */
   private static final long FIRST_EVENT = 4;
 
   private static final int NO_SUCH_TABLE = 1146;
+  private static final int NO_SUCH_DATABASE = 1049;
   private static final String COLUMNS =
       "SELECT COLUMN_NAME, COLUMN_TYPE, COLLATION_NAME, IS_NULLABLE, GENERATION_EXPRESSION"
           + " FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"
@@ -87,7 +88,7 @@ final class TableDefinitions {
         statement.executeQuery("SELECT 1 FROM " + quoted(table) + " LIMIT 0").close();
         definition = Optional.of(columns(mysql, table));
       } catch (SQLException e) {
-        if (e.getErrorCode() != NO_SUCH_TABLE) {
+        if (e.getErrorCode() != NO_SUCH_TABLE && e.getErrorCode() != NO_SUCH_DATABASE) {
           throw e;
         }
         definition = Optional.empty();
@@ -120,18 +121,16 @@ final class TableDefinitions {
   }
 
   private static String quoted(Tables.Source table) {
-    return quoted(table.any().database()) + "." + quoted(table.any().name());
-  }
-
-  private static String quoted(String name) {
-    return "`" + name.replace("`", "``") + "`";
+    return TableSelect.quoted(table.any().database())
+        + "."
+        + TableSelect.quoted(table.any().name());
   }
 
   /**
    * Whether any statement between two places of the binlog is of a kind.
    *
-   * @param from exclusive: an event begins there
-   * @param to inclusive
+   * @param from the first event that is looked at begins there
+   * @param to no event that begins there or behind is looked at
    */
   boolean any(Place from, Place to, Predicate<Statement> kind) throws SQLException {
     try (Connection mysql = SourceConnection.open(options, PATIENCE)) {
@@ -163,7 +162,10 @@ final class TableDefinitions {
       }
     }
     if (files.isEmpty()) {
-      throw new SQLException("MySQL no longer has the binlog file " + first);
+      throw new SQLException(
+          "MySQL no longer has the binlog file "
+              + first
+              + "; keep binlogs for longer (binlog_expire_logs_seconds), and submit the job anew");
     }
     return files;
   }
@@ -204,6 +206,9 @@ final class TableDefinitions {
   /** MySQL shows a statement behind the database it was executed in. */
   private static Statement statement(String info) {
     int end = info.startsWith("use `") ? info.indexOf("`; ") : -1;
+    while (end > 0 && info.charAt(end + 1) == '`') {
+      end = info.indexOf("`; ", end + 1);
+    }
     return end < 0
         ? new Statement(info, "", false, true)
         : new Statement(

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -157,10 +158,16 @@ final class TableFormats {
   private List<TableEffect> effectsAhead(Statement statement) {
     List<TableEffect> effects =
         new ArrayList<>(changes.effects(parsed(statement, SqlTokens.Dialect.DEFAULT, "")));
-    if (statement.sql().indexOf('\\') >= 0) {
-      String text = statement.sql().toLowerCase(Locale.ROOT);
+    String text = statement.sql().toLowerCase(Locale.ROOT);
+    boolean escapes = text.indexOf('\\') >= 0;
+    boolean foreign = !isAscii(text);
+    if (escapes || foreign) {
       for (Tables.Source table : tables.all()) {
-        if (text.contains(table.any().name().toLowerCase(Locale.ROOT))) {
+        boolean named = text.contains(table.any().name().toLowerCase(Locale.ROOT));
+        // MySQL shows a statement's bytes as they are, whatever its character set was.
+        if ((escapes && named)
+            || (foreign && !isAscii(table.any().name()))
+            || (foreign && named && !table.columns().stream().allMatch(c -> isAscii(c.name())))) {
           TableEffect effect = new TableEffect(table);
           effect.convert();
           effects.add(effect);
@@ -168,6 +175,10 @@ final class TableFormats {
       }
     }
     return effects;
+  }
+
+  private static boolean isAscii(String text) {
+    return text.chars().allMatch(c -> c < 0x80);
   }
 
   private static SchemaChanges.Statement parsed(
@@ -307,7 +318,12 @@ final class TableFormats {
       boolean own = effect.redefined().contains(TableEffect.lower(column.name()));
       boolean converted = effect.converts() && !before.collation().isEmpty();
       Optional<Definition> after = answer.definition().flatMap(all -> all.column(column.name()));
-      boolean derived = after.map(now -> dependsOn(now, effect)).orElse(false);
+      boolean derived =
+          answer
+              .definition()
+              .map(all -> all.dependents(effect))
+              .orElse(Set.of())
+              .contains(TableEffect.lower(column.name()));
       if (!own && !converted && !derived) {
         continue;
       }
@@ -321,15 +337,6 @@ final class TableFormats {
         effect.touch(column.name(), converted && !own ? "converted" : "changed");
       }
     }
-  }
-
-  /** Whether a generated column may be made of others that a statement gave a new definition. */
-  private static boolean dependsOn(Definition column, TableEffect effect) {
-    if (column.generation().isEmpty()) {
-      return false;
-    }
-    SqlTokens words = SqlTokens.of(column.generation());
-    return effect.converts() || effect.redefined().stream().anyMatch(words::mentions);
   }
 
   private boolean changesAhead(

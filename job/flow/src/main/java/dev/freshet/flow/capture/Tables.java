@@ -93,14 +93,17 @@ public final class Tables implements Serializable {
 
   public Tables(JobPlan plan) {
     this.plan = plan;
-    Map<String, List<JobPlan.Node>> byName = new LinkedHashMap<>();
+    Map<List<String>, List<JobPlan.Node>> byName = new LinkedHashMap<>();
     for (JobPlan.Node node : plan.nodes()) {
       byName
-          .computeIfAbsent(node.plan().table().qualifiedName(), name -> new ArrayList<>())
+          .computeIfAbsent(
+              List.of(node.plan().table().database(), node.plan().table().name()),
+              name -> new ArrayList<>())
           .add(node);
     }
     this.sources = new ArrayList<>();
-    byName.forEach((name, nodes) -> sources.add(new Source(sources.size(), name, nodes)));
+    byName.forEach(
+        (name, nodes) -> sources.add(new Source(sources.size(), String.join(".", name), nodes)));
   }
 
   public JobPlan plan() {

@@ -23,6 +23,7 @@ import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.jobgraph.JobGraph;
@@ -217,6 +218,7 @@ final class LogProbe implements AutoCloseable {
     private static MiniCluster start() {
       Configuration configuration = new Configuration();
       configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
+      configuration.set(RestOptions.BIND_PORT, "0");
       MiniCluster cluster =
           new MiniCluster(
               new MiniClusterConfiguration.Builder()

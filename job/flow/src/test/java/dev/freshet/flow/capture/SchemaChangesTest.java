@@ -3,6 +3,7 @@ package dev.freshet.flow.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.view.Reason;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -109,6 +110,10 @@ class SchemaChangesTest {
         "ALTER TABLE x RENAME INDEX a TO users, RENAME KEY b TO users",
         "ALTER TABLE USERS DROP COLUMN name",
         "TRUNCATE Users",
+        "ALTER TABLE users ENGINE='InnoDB'",
+        "ALTER TABLE users ORDER BY id, name DESC",
+        "ALTER TABLE users REBUILD PARTITION p0, name",
+        "ALTER TABLE users DROP tablespace",
         "ALTER TABLE users ALTER COLUMN name SET DEFAULT 'drop name'",
         "ALTER TABLE users ADD CONSTRAINT f FOREIGN KEY (x) REFERENCES y (id)",
         "ALTER TABLE users ADD COLUMN at TIMESTAMP DEFAULT NOW() ON UPDATE CURRENT_TIMESTAMP",
@@ -177,6 +182,27 @@ class SchemaChangesTest {
   }
 
   @Test
+  void whatIsMadeOfAColumnChangesWithIt() {
+    TableDefinition definition =
+        new TableDefinition(
+            List.of(
+                column("net", ""),
+                column("other", ""),
+                column("gross", "(`net` * 1.2)"),
+                column("label", "concat(_utf8mb4\\'EUR \\',`gross`)"),
+                column("apart", "(`other` + 1)")));
+    assertThat(definition.dependents(effect("ALTER TABLE users MODIFY Net INT")))
+        .containsExactlyInAnyOrder("gross", "label");
+    assertThat(definition.dependents(effect("ALTER TABLE users CONVERT TO CHARACTER SET utf8mb4")))
+        .containsExactlyInAnyOrder("gross", "label", "apart");
+    assertThat(definition.dependents(effect("ALTER TABLE users MODIFY x INT"))).isEmpty();
+  }
+
+  private static TableDefinition.Definition column(String name, String generation) {
+    return new TableDefinition.Definition(name, "int", "", true, generation);
+  }
+
+  @Test
   void quotesAndBackslashesMeanWhatTheSessionSays() {
     String ansi = "ALTER TABLE \"users\" DROP COLUMN \"name\"";
     assertThat(effect(ansi, new SqlTokens.Dialect(true, true, 80033)).touched())
@@ -198,6 +224,8 @@ class SchemaChangesTest {
           "UPDATE x JOIN users ON x.id = users.id SET users.name = ''",
           "DELETE users FROM users JOIN x",
           "LOAD DATA INFILE 'f' INTO TABLE users",
+          "SELECT `db`.`a_function_that_writes`(1)",
+          "DO f()",
         }) {
       assertThat(effect(statement).loss())
           .as(statement)
