@@ -26,7 +26,8 @@ public final class SourceCheck {
       Pattern.compile(
           "CONSTRAINT `((?:[^`]|``)+)` FOREIGN KEY[^\\n]*?"
               + "(ON (?:DELETE|UPDATE) (?:CASCADE|SET NULL|SET DEFAULT))");
-  private static final Pattern ENGINE = Pattern.compile("\\) ENGINE=(\\w+)");
+  /** Options that stand before it are in comments that MySQL executes. */
+  private static final Pattern ENGINE = Pattern.compile("\\n\\).*? ENGINE=(\\w+)");
 
   private final Connection mysql;
   private final List<SourceFinding> findings = new ArrayList<>();
