@@ -26,6 +26,7 @@ public final class SourceCheck {
       Pattern.compile(
           "CONSTRAINT `((?:[^`]|``)+)` FOREIGN KEY[^\\n]*?"
               + "(ON (?:DELETE|UPDATE) (?:CASCADE|SET NULL|SET DEFAULT))");
+
   /** Options that stand before it are in comments that MySQL executes. */
   private static final Pattern ENGINE = Pattern.compile("\\n\\).*? ENGINE=(\\w+)");
 
