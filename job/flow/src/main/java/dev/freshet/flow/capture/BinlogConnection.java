@@ -21,7 +21,8 @@ import java.util.function.Function;
  *
  * <p>MySQL sends a heartbeat over it when it has had nothing else to send for {@link #HEARTBEAT}.
  * Where nothing comes for the time of several, reading fails, so that a dead connection shows, also
- * one that nobody closed. While there is no room for what comes, nobody reads and nothing fails.
+ * one that nobody closed. While there is no room for what comes, nobody reads; where that takes
+ * longer than MySQL's {@code net_write_timeout}, MySQL ends the connection, and another is made.
  *
  * <p>The client's thread reads events; another takes what was read and closes.
  */

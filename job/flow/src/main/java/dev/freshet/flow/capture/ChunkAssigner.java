@@ -181,7 +181,12 @@ public final class ChunkAssigner implements MySqlSplitAssigner {
       return bounds.get().end(mysql, start, options.chunkSize());
     } catch (SQLException e) {
       throw new IllegalStateException(
-          "Source table " + source.name() + ": MySQL does not say where a chunk ends", e);
+          "Source table "
+              + source.name()
+              + ": MySQL does not say where a chunk ends ("
+              + e.getMessage()
+              + "); it is asked again when the job restarts",
+          e);
     }
   }
 

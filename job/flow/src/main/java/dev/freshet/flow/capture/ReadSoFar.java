@@ -20,7 +20,10 @@ final class ReadSoFar {
     this.reached = LogPlace.of(begin.getStartingOffset());
   }
 
-  /** These are handed out. A reader that begins tells earlier places too; it stays where it is. */
+  /**
+   * These items are handed out. The last of them that has a place counts, unless it is an earlier
+   * place than the one reached: a connection that begins passes such places.
+   */
   void handOut(List<LogItem> items) {
     for (int i = items.size() - 1; i >= 0; i--) {
       if (items.get(i).behind().isPresent()) {
