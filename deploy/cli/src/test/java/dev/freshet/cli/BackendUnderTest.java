@@ -11,6 +11,7 @@ import dev.freshet.servers.FlinkTaskManager;
 import dev.freshet.servers.LocalServers;
 import dev.freshet.servers.MySqlAccount;
 import dev.freshet.view.Version;
+import dev.freshet.view.source.BinlogEnd;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -171,10 +172,8 @@ final class BackendUnderTest implements AutoCloseable {
 
   private long position() throws Exception {
     try (Connection source = LocalServers.mysql().connect(MySqlAccount.ROOT, database);
-        Statement statement = source.createStatement();
-        ResultSet row = statement.executeQuery("SHOW MASTER STATUS")) {
-      row.next();
-      return Version.of(0, row.getString(1), row.getLong(2));
+        Statement statement = source.createStatement()) {
+      return BinlogEnd.ask(statement).version();
     }
   }
 

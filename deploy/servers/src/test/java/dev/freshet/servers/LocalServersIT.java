@@ -25,13 +25,13 @@ class LocalServersIT {
   }
 
   @Test
-  void theApplicationWritesAndReadsTheBinlogPosition() throws SQLException {
+  void theApplicationWritesAndSeesTheBinlog() throws SQLException {
     LocalServers.mysql().createDatabase("written");
     try (Connection connection = LocalServers.mysql().connect(MySqlAccount.APPLICATION, "written");
         Statement statement = connection.createStatement()) {
       statement.execute("CREATE TABLE t (id BIGINT PRIMARY KEY)");
       statement.execute("INSERT INTO t VALUES (1)");
-      assertThat(one(statement, "SHOW MASTER STATUS")).startsWith("binlog.");
+      assertThat(one(statement, "SHOW BINARY LOGS")).startsWith("binlog.");
     }
     try (Connection connection = LocalServers.mysql().connect(MySqlAccount.READER, "written");
         Statement statement = connection.createStatement()) {

@@ -44,6 +44,16 @@ public final class MiniFlink implements AutoCloseable {
         .getCheckpoints();
   }
 
+  /** Ends the task manager as a crash would; jobs wait for another. */
+  public void endTaskManager() throws Exception {
+    cluster.getMiniCluster().terminateTaskManager(0).get();
+  }
+
+  /** Starts a task manager in the place of the one that was ended. */
+  public void startTaskManager() throws Exception {
+    cluster.getMiniCluster().startTaskManager();
+  }
+
   @Override
   public void close() {
     cluster.after();

@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.regex.Pattern;
 
-/** Random statements over a table of which a view uses {@link #USED}. */
-final class RandomDdl {
-  /** The columns in use, as they are at first. */
-  static final List<String> USED =
+/** Random statements over a table of which a view uses six columns: id, a, b, e, c, u. */
+public final class RandomDdl {
+  /** The columns in use: id, a, b, e, c, u, as they are at first. */
+  private static final List<String> USED =
       List.of(
           "id INT NOT NULL PRIMARY KEY",
           "a INT NOT NULL",
@@ -50,9 +50,9 @@ final class RandomDdl {
    *
    * @param touches whether it may be the end of the view
    */
-  record Step(String sql, boolean touches) {}
+  public record Step(String sql, boolean touches) {}
 
-  RandomDdl(Random random, String database, String table) {
+  public RandomDdl(Random random, String database, String table) {
     this.random = random;
     this.database = database;
     this.table = table;
@@ -77,7 +77,7 @@ final class RandomDdl {
   }
 
   /** How the table is made: its columns in any order. */
-  String create() {
+  public String create() {
     List<String> columns = new ArrayList<>(USED);
     columns.addAll(OTHERS);
     Collections.shuffle(columns, random);
@@ -89,7 +89,7 @@ final class RandomDdl {
   }
 
   /** The next statement; MySQL may refuse it. */
-  Step next() {
+  public Step next() {
     int kind = random.nextInt(100);
     if (kind < 65) {
       String sql = STATEMENTS.get(random.nextInt(STATEMENTS.size()));
@@ -177,7 +177,7 @@ final class RandomDdl {
   }
 
   /** A write to columns in use; MySQL may refuse it. */
-  String write(int row) {
+  public String write(int row) {
     String values =
         row
             + ", "

@@ -55,6 +55,15 @@ final class ReaderUnderTest implements AutoCloseable {
    * @param job whose source and store have its name
    */
   ReaderUnderTest(String job) throws IOException {
+    this(job, "");
+  }
+
+  /**
+   * Likewise; it may ask the job for keys.
+   *
+   * @param kafka where the job has its streams, under its name; empty if it has none
+   */
+  ReaderUnderTest(String job, String kafka) throws IOException {
     MySqlServer mysql = LocalServers.mysql();
     PostgresServer postgres = LocalServers.postgres();
     String classPath =
@@ -73,7 +82,9 @@ final class ReaderUnderTest implements AutoCloseable {
             Map.entry("FRESHET_POSTGRES_USER", postgres.user()),
             Map.entry("FRESHET_POSTGRES_PASSWORD", postgres.password()),
             Map.entry("FRESHET_POSTGRES_DATABASE", "freshet"),
-            Map.entry("FRESHET_POSTGRES_SCHEMA", job));
+            Map.entry("FRESHET_POSTGRES_SCHEMA", job),
+            Map.entry("FRESHET_KAFKA_BOOTSTRAP", kafka),
+            Map.entry("FRESHET_KAFKA_TOPIC_PREFIX", job));
     this.process =
         LocalServers.started(
             new JavaServer(
