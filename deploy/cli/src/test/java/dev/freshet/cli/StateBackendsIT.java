@@ -33,7 +33,7 @@ class StateBackendsIT {
   private static final int CONVERSATIONS = FULL ? 233_000 : 2_000;
 
   private static final int USERS = FULL ? 4_000 : 500;
-  private static final int SENDS = 100_000;
+  private static final int SENDS = 400_000;
   private static final int HEAP_TASK_MANAGER_MB = 4_000;
   private static final double LEAST_OF_LOAD = 0.5;
   private static final double LEAST_OF_CATCH_UP = 0.7;

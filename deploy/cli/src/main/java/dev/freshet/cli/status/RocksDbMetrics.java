@@ -10,17 +10,15 @@ import java.util.Optional;
 
 /**
  * RocksDB's own metrics, which a job has when it was submitted with {@link
- * dev.freshet.servers.RocksDb#settings}. Sizes are told once for each state of an operator, reads
- * once for each operator; the cache is the same one for all of a slot.
+ * dev.freshet.servers.RocksDb#settings}. Sizes are told once for each state of an operator; the
+ * cache is the same one for all of a slot.
  */
 final class RocksDbMetrics {
   private static final String CAPACITY = "rocksdb_block-cache-capacity";
   private static final String USAGE = "rocksdb_block-cache-usage";
   private static final String FILES = "rocksdb_estimate-live-data-size";
   private static final String WRITTEN = "rocksdb_size-all-mem-tables";
-  private static final String HITS = "rocksdb_block_cache_hit";
-  private static final String MISSES = "rocksdb_block_cache_miss";
-  private static final List<String> ALL = List.of(CAPACITY, USAGE, FILES, WRITTEN, HITS, MISSES);
+  private static final List<String> ALL = List.of(CAPACITY, USAGE, FILES, WRITTEN);
 
   /** Flink refuses a request whose first line is longer than 4 KiB. */
   private static final int LONGEST = 3_000;
@@ -92,13 +90,7 @@ final class RocksDbMetrics {
     return max(CAPACITY) == 0
         ? Optional.empty()
         : Optional.of(
-            new Status.RocksDb(
-                sum(FILES) + sum(WRITTEN),
-                max(CAPACITY),
-                max(USAGE),
-                slots,
-                sum(HITS),
-                sum(MISSES)));
+            new Status.RocksDb(sum(FILES) + sum(WRITTEN), max(CAPACITY), max(USAGE), slots));
   }
 
   private long sum(String metric) {

@@ -2,7 +2,6 @@ package dev.freshet.cli.status;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -59,33 +58,14 @@ public record Status(
    *     filters, and what was written last
    * @param usedBytes of the fullest of these caches
    * @param slots that the job takes
-   * @param hits times that a block was found in the cache since the tasks' last start
-   * @param misses times that it was read from a file
    */
-  public record RocksDb(
-      long stateBytes, long cacheBytes, long usedBytes, int slots, long hits, long misses) {
-    /** With so few reads their ratio says nothing. */
-    private static final long ENOUGH_READS = 100_000;
-
+  public record RocksDb(long stateBytes, long cacheBytes, long usedBytes, int slots) {
     /** A cache is full when a block more does not fit; pieces of it are full before others. */
     private static final double FULL = 0.9;
 
-    /** Of all reads; a lookup reads three blocks or four, of which all but one are often there. */
-    private static final double MANY_MISSES = 0.05;
-
-    /** The share of reads that missed the cache, as people read it. */
-    String missRatio() {
-      return String.format(Locale.ROOT, "%.1f%%", 100.0 * misses / Math.max(1, hits + misses));
-    }
-
-    /**
-     * Whether a cache is full and reads miss it. Reads that miss one that is not full are of blocks
-     * that were not asked for before.
-     */
+    /** Whether a cache is full and all of them together are smaller than the state. */
     public boolean isTooSmall() {
-      return usedBytes >= FULL * cacheBytes
-          && hits + misses >= ENOUGH_READS
-          && misses >= MANY_MISSES * (hits + misses);
+      return usedBytes >= FULL * cacheBytes && stateBytes > cacheBytes * slots;
     }
   }
 

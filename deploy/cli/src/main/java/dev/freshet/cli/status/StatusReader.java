@@ -116,13 +116,12 @@ public final class StatusReader {
   private void cache(Status.RocksDb rocksDb) {
     if (rocksDb.isTooSmall()) {
       troubles.add(
-          "Job %s: RocksDB's cache, %s in each of %d slots, is too small for the state: it is full, and %s of %,d reads since the tasks' start missed it; give it more by %s, or up --rocksdb-memory, or take more --parallelism"
+          "Job %s: RocksDB's cache, %s in each of %d slots, is full and smaller than the state, %s: rows that were not read lately are read from files; give it more by %s, or up --rocksdb-memory, or take more --parallelism"
               .formatted(
                   config.job().name(),
                   Memory.print(rocksDb.cacheBytes()),
                   rocksDb.slots(),
-                  rocksDb.missRatio(),
-                  rocksDb.hits() + rocksDb.misses(),
+                  Memory.print(rocksDb.stateBytes()),
                   RocksDb.MEMORY_PER_SLOT));
     }
   }

@@ -75,14 +75,12 @@ public final class StatusText {
     out.printf(
         LINE,
         "rocksdb",
-        "%s of state in files, %s of a cache of %s in use in each of %d slots, %s of %,d reads missed it"
+        "%s of state in files, %s of a cache of %s in use in each of %d slots"
             .formatted(
                 Memory.print(rocksDb.stateBytes()),
                 Memory.print(rocksDb.usedBytes()),
                 Memory.print(rocksDb.cacheBytes()),
-                rocksDb.slots(),
-                rocksDb.missRatio(),
-                rocksDb.hits() + rocksDb.misses()));
+                rocksDb.slots()));
   }
 
   private void snapshot(Status.Snapshot snapshot) {

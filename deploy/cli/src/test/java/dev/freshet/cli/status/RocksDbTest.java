@@ -8,26 +8,26 @@ class RocksDbTest {
   private static final long MIB = 1 << 20;
 
   @Test
-  void readsThatMissACacheThatIsNotFullAreAllRight() {
-    assertThat(of(80, 100_000, 900_000).isTooSmall()).isFalse();
+  void aCacheThatIsNotFullIsLargeEnough() {
+    assertThat(of(1000, 80, 1).isTooSmall()).isFalse();
   }
 
   @Test
-  void aFullCacheIsAllRightWhileReadsFindTheirBlocks() {
-    assertThat(of(100, 980_000, 20_000).isTooSmall()).isFalse();
+  void aFullCacheIsLargeEnoughForLessState() {
+    assertThat(of(99, 100, 1).isTooSmall()).isFalse();
   }
 
   @Test
-  void aFullCacheThatReadsMissIsTooSmall() {
-    assertThat(of(99, 900_000, 100_000).isTooSmall()).isTrue();
+  void aFullCacheIsTooSmallForMoreState() {
+    assertThat(of(101, 99, 1).isTooSmall()).isTrue();
   }
 
   @Test
-  void aFewReadsSayNothing() {
-    assertThat(of(100, 10, 1000).isTooSmall()).isFalse();
+  void theCachesOfAllSlotsCount() {
+    assertThat(of(199, 100, 2).isTooSmall()).isFalse();
   }
 
-  private static Status.RocksDb of(long usedMb, long hits, long misses) {
-    return new Status.RocksDb(1000 * MIB, 100 * MIB, usedMb * MIB, 1, hits, misses);
+  private static Status.RocksDb of(long stateMb, long usedMb, int slots) {
+    return new Status.RocksDb(stateMb * MIB, 100 * MIB, usedMb * MIB, slots);
   }
 }
