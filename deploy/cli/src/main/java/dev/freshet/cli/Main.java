@@ -25,6 +25,7 @@ import picocli.CommandLine.Command;
       SubmitCommand.class,
       SavepointCommand.class,
       ResumeCommand.class,
+      RebuildCommand.class,
       CancelCommand.class,
       ReaderCommand.class,
       ExplainCommand.class,

@@ -1,6 +1,7 @@
 package dev.freshet.cli;
 
 import dev.freshet.cli.job.JobControl;
+import dev.freshet.cli.rebuild.StateRebuild;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -31,6 +32,12 @@ final class ResumeCommand implements Callable<Integer> {
       description = "Of nodes and writers (default: job.parallelism).")
   private Integer parallelism;
 
+  @Option(
+      names = "--rebuild",
+      description =
+          "Write all views anew from the savepoint's state. A store that lacks commits, a new schema or another Postgres is filled so without being asked.")
+  private boolean rebuild;
+
   @Override
   public Integer call() {
     Target target = servers.target();
@@ -39,6 +46,12 @@ final class ResumeCommand implements Callable<Integer> {
     OptionalInt asked = parallelism == null ? OptionalInt.empty() : OptionalInt.of(parallelism);
     new JobControl(target.layout(), target.config(), progress::say)
         .resume(Optional.ofNullable(from), asked);
+    if (rebuild) {
+      try (StateRebuild store = StateRebuild.open(target.config(), progress::say)) {
+        store.ask(store.views());
+        progress.say("all views are rebuilt from state; freshet status shows how far they are");
+      }
+    }
     return 0;
   }
 }

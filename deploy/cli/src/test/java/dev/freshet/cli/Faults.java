@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.freshet.check.Endpoints;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -81,6 +83,67 @@ final class Faults {
     } finally {
       signal("CONT", processes);
     }
+  }
+
+  /** A copy of Postgres's data folder as of one moment: its processes stand still meanwhile. */
+  Path copyOfPostgres() throws IOException, InterruptedException {
+    Path copy = launcher.layout().home().resolve("postgres-copy");
+    List<ProcessHandle> processes = processes("POSTGRES");
+    signal("STOP", processes);
+    try {
+      copy(postgresData(), copy);
+    } finally {
+      signal("CONT", processes);
+    }
+    return copy;
+  }
+
+  /** kill -9 of Postgres, which starts again on a copy of its data; returns when it was started. */
+  void replacePostgres(Path copy) throws IOException, InterruptedException {
+    long pid = pid("POSTGRES");
+    List<ProcessHandle> processes = processes("POSTGRES");
+    List<ProcessHandle> supervisor = List.of(processes.get(0).parent().orElseThrow());
+    signal("STOP", supervisor);
+    try {
+      processes.forEach(ProcessHandle::destroyForcibly);
+      assertThat(Launcher.await(PATIENCE, () -> processes.stream().noneMatch(Faults::runs)))
+          .as("Postgres is dead")
+          .isTrue();
+      Path data = postgresData();
+      remove(data);
+      copy(copy, data);
+    } finally {
+      signal("CONT", supervisor);
+    }
+    awaitRestarted("POSTGRES", pid);
+  }
+
+  /** A process that its stopped parent has not heard of is a zombie, and runs no longer. */
+  private static boolean runs(ProcessHandle process) {
+    try {
+      String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
+      return !stat.substring(stat.lastIndexOf(')')).startsWith(") Z");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private Path postgresData() {
+    return launcher.layout().home().resolve("postgres/data");
+  }
+
+  /** With owners and modes, which Postgres looks at. */
+  private static void copy(Path from, Path to) throws IOException, InterruptedException {
+    run("cp", "-a", from.toString(), to.toString());
+  }
+
+  private static void remove(Path folder) throws IOException, InterruptedException {
+    run("rm", "-r", folder.toString());
+  }
+
+  private static void run(String... command) throws IOException, InterruptedException {
+    int code = new ProcessBuilder(command).inheritIO().start().waitFor();
+    assertThat(code).as("%s", List.of(command)).isZero();
   }
 
   /** Lets time go by, all of it. */

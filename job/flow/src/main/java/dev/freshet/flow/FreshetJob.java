@@ -66,7 +66,7 @@ public final class FreshetJob {
     env.getCheckpointConfig().setTolerableCheckpointFailureNumber(Integer.MAX_VALUE);
     JobPlan plan = new JobPlan(views.stream().map(StoreSchema.Registered::plan).toList());
     new Pipeline(plan, options.handling())
-        .build(env, options.name(), options.source(), options.store(), options.kafka());
+        .build(env, options.name(), options.source(), options.store(), views, options.kafka());
   }
 
   private static List<StoreSchema.Registered> plan(JobOptions options) {

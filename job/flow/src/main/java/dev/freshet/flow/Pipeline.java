@@ -14,11 +14,13 @@ import dev.freshet.flow.node.NodeOperator;
 import dev.freshet.flow.node.RootOperator;
 import dev.freshet.flow.store.PostgresProgress;
 import dev.freshet.flow.store.StoreOptions;
+import dev.freshet.flow.store.StoreSchema;
 import dev.freshet.flow.store.WriterOperator;
 import dev.freshet.flow.stream.Letter;
 import dev.freshet.flow.stream.Letters;
 import dev.freshet.flow.stream.Streams;
 import dev.freshet.view.Key;
+import java.util.List;
 import java.util.Optional;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.Configuration;
@@ -52,6 +54,7 @@ public final class Pipeline {
    * Adds the whole job to an environment.
    *
    * @param job whose progress the writers keep, and whose messages Kafka has
+   * @param views what the store is made from, when its schema is gone
    * @param kafka empty for a job without streams: what failed waits for its row's next version
    */
   public void build(
@@ -59,6 +62,7 @@ public final class Pipeline {
       String job,
       SourceOptions source,
       StoreOptions store,
+      List<StoreSchema.Registered> views,
       Optional<KafkaOptions> kafka) {
     env.setBufferTimeout(BUFFER_TIMEOUT);
     env.getConfig().enableObjectReuse();
@@ -79,7 +83,7 @@ public final class Pipeline {
         write(
             nodes.entries(),
             nodes.notes(),
-            new WriterOperator(plan, job, store, letters, kafka.isPresent()));
+            new WriterOperator(plan, job, store, letters, kafka.isPresent(), views));
     streams.ifPresent(
         s ->
             s.write(

@@ -60,6 +60,10 @@ public final class States {
   public static final ListStateDescriptor<int[]> WRITTEN =
       new ListStateDescriptor<>("written", IntPrimitiveArraySerializer.INSTANCE);
 
+  /** Writer: how far each range was written to which store, of all subtasks. */
+  public static final ListStateDescriptor<long[]> STORE_PLACES =
+      new ListStateDescriptor<>("store-places", LongPrimitiveArraySerializer.INSTANCE);
+
   /** Writer: the entries of a key that hold poison, each with the reason's wire name. */
   public static final MapStateDescriptor<Key, String> POISONED_ENTRIES =
       new MapStateDescriptor<>(

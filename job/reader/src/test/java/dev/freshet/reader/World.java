@@ -78,8 +78,10 @@ final class World implements AutoCloseable {
         "CREATE TABLE freshet.progress (job text, first_group int, last_group int, version bigint,"
             + " gtid_set text, as_of timestamptz, handed_over boolean, token bigint, invalid text[]"
             + " NOT NULL DEFAULT '{}', reasons text[] NOT NULL DEFAULT '{}',"
-            + " on_read text[] NOT NULL DEFAULT '{}',"
+            + " on_read text[] NOT NULL DEFAULT '{}', rebuilding text[] NOT NULL DEFAULT '{}',"
+            + " rebuild_reason text, rebuilt bigint NOT NULL DEFAULT 0,"
             + " PRIMARY KEY (job, first_group))",
+        "CREATE TABLE freshet.store (id uuid NOT NULL)",
         "CREATE TABLE freshet.counts (job text, operator text, subtask int, view text,"
             + " applied bigint, superseded bigint, waiting bigint, dead bigint, entries bigint)",
         "CREATE TABLE freshet.backlog (job text PRIMARY KEY, waiting int, oldest timestamptz)");
@@ -221,9 +223,15 @@ final class World implements AutoCloseable {
     }
   }
 
-  /** Says that two writers share the key groups and both stand at {@link #VERSION}. */
+  /**
+   * Says that the store was built anew, and that two writers share the key groups and both stand at
+   * {@link #VERSION}.
+   */
   void progress(Instant asOf, boolean handedOver) throws SQLException {
-    inPostgres("DELETE FROM freshet.progress");
+    inPostgres(
+        "DELETE FROM freshet.progress",
+        "DELETE FROM freshet.store",
+        "INSERT INTO freshet.store VALUES (gen_random_uuid())");
     for (int first : new int[] {0, GROUPS / 2}) {
       progress(first, first + GROUPS / 2 - 1, asOf, handedOver);
     }

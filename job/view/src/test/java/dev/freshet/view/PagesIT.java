@@ -220,6 +220,7 @@ class PagesIT {
     int index = bindKey(JdbcValues.POSTGRES, statement, 1, plan, key);
     statement.setString(index++, plan.view());
     statement.setString(index++, plan.view());
+    statement.setString(index++, plan.view());
     index = bindKey(JdbcValues.POSTGRES, statement, index, plan, key);
     index = bindCursor(JdbcValues.POSTGRES, statement, index, plan, cursor);
     statement.setInt(index++, LIMIT);

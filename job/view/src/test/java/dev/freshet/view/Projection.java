@@ -31,8 +31,10 @@ final class Projection implements AutoCloseable {
         "CREATE TABLE freshet.progress (job text, first_group int, last_group int, version bigint,"
             + " gtid_set text, as_of timestamptz, handed_over boolean, token bigint,"
             + " invalid text[] NOT NULL DEFAULT '{}', reasons text[] NOT NULL DEFAULT '{}',"
-            + " on_read text[] NOT NULL DEFAULT '{}',"
+            + " on_read text[] NOT NULL DEFAULT '{}', rebuilding text[] NOT NULL DEFAULT '{}',"
+            + " rebuild_reason text, rebuilt bigint NOT NULL DEFAULT 0,"
             + " PRIMARY KEY (job, first_group))");
+    execute("CREATE TABLE freshet.store (id uuid NOT NULL)");
     execute("INSERT INTO freshet.progress VALUES ('test', 0, 63, 7, 'a:1', now(), true, 1)");
     for (String sql : tables.create()) {
       execute(sql);

@@ -10,7 +10,9 @@ import dev.freshet.cli.explain.Statistics;
 import dev.freshet.cli.job.FlinkApi;
 import dev.freshet.cli.letters.DeadLetters;
 import dev.freshet.cli.letters.LetterText;
+import dev.freshet.cli.rebuild.RebuildText;
 import dev.freshet.servers.RocksDb;
+import dev.freshet.view.sql.RebuildsTable;
 import dev.freshet.view.stream.FailureMessage;
 import java.io.IOException;
 import java.net.URI;
@@ -20,6 +22,7 @@ import java.net.http.HttpResponse;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -133,6 +136,7 @@ public final class StatusReader {
       Map<String, String> faults = store.faults();
       views.forEach(view -> invalid(view, Optional.ofNullable(faults.get(view.name()))));
       views.forEach(this::mismatched);
+      store.rebuilds().forEach(this::rebuilt);
       backlog = store.backlog();
       dead();
       if (!running && reached.isPresent()) {
@@ -187,6 +191,15 @@ public final class StatusReader {
                 troubles.add(
                     "View %s: %,d keys INVALID (%s); MySQL answers them until the rows are corrected"
                         .formatted(view.name(), keys, reason)));
+  }
+
+  private void rebuilt(RebuildsTable.Rebuild rebuild) {
+    troubles.add(
+        "View %s: it is rebuilt from the job's state, and MySQL answers meanwhile (%s); %s"
+            .formatted(
+                rebuild.view(),
+                RebuildText.reason(rebuild),
+                RebuildText.progress(rebuild, Instant.now())));
   }
 
   private void mismatched(Status.View view) {

@@ -8,6 +8,7 @@ import dev.freshet.view.ViewPlan;
 import dev.freshet.view.declare.CatalogueJson;
 import dev.freshet.view.declare.Planner;
 import dev.freshet.view.sql.PostgresTables;
+import dev.freshet.view.sql.RebuildsTable;
 import dev.freshet.view.sql.VerificationTable;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -110,6 +111,30 @@ final class StoreStatus implements AutoCloseable {
     }
   }
 
+  /** The rebuilds from state that are not done. */
+  List<RebuildsTable.Rebuild> rebuilds() throws SQLException {
+    try {
+      return new RebuildsTable(config.store().schema()).open(postgres, config.job().name());
+    } catch (SQLException e) {
+      return ifNone(e, List.of());
+    }
+  }
+
+  private boolean isRebuilt(String view) throws SQLException {
+    String sql =
+        "SELECT EXISTS (SELECT 1 FROM "
+            + schema
+            + ".progress WHERE job = ? AND ? = ANY (rebuilding))";
+    try (PreparedStatement statement = postgres.prepareStatement(sql)) {
+      statement.setString(1, config.job().name());
+      statement.setString(2, view);
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        return row.getBoolean(1);
+      }
+    }
+  }
+
   /** What waits to be tried again; empty before the job has said it. */
   Optional<Status.Backlog> backlog() throws SQLException {
     try (PreparedStatement statement =
@@ -133,7 +158,10 @@ final class StoreStatus implements AutoCloseable {
 
   private Status.View view(ViewPlan plan, int generation, boolean handedOver) throws SQLException {
     String table = new PostgresTables(plan, config.store().schema(), generation).table();
-    String state = !handedOver ? "BUILDING" : isInvalid(plan.view()) ? "INVALID" : "VALID";
+    String state =
+        !handedOver || isRebuilt(plan.view())
+            ? "BUILDING"
+            : isInvalid(plan.view()) ? "INVALID" : "VALID";
     Map<String, Long> invalid = invalidKeys(plan, generation);
     Status.Changes changes = changes(plan.view());
     Optional<Status.Verification> verification = verification(plan.view());

@@ -9,6 +9,7 @@ import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.Mark;
 import dev.freshet.flow.log.Note;
 import dev.freshet.flow.log.Reads;
+import dev.freshet.flow.log.Rebuild;
 import dev.freshet.flow.log.RepairMark;
 import dev.freshet.flow.log.Tally;
 import dev.freshet.flow.log.ViewFault;
@@ -73,11 +74,13 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
   private final Crossing crossing = new Crossing();
   private final Wishes wishes;
   private final Repairs repairs;
+  private final Rebuilds rebuilds;
   private final String views;
   private final StreamRecord<Event> reused = new StreamRecord<>(null);
   private final StreamRecord<Note> note = new StreamRecord<>(null);
   private long storeAtOpen = Version.NONE;
   private boolean asksStore;
+  private boolean asksRebuilds;
   private int looks;
   private long[] told;
   private Backlog toldBacklog = Backlog.NONE;
@@ -99,6 +102,7 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
     this.derivation = new Derivation(setting.tables());
     this.wishes = new Wishes(plan);
     this.repairs = new Repairs(plan);
+    this.rebuilds = new Rebuilds(plan, setting.keyGroups());
     this.views = Fingerprint.of(plan);
     this.told = derivation.unaffected();
   }
@@ -343,6 +347,7 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
     if (version > 0 && now >= injectedAt + pause(clock.injected())) {
       inject(now, version);
     }
+    rebuild(now);
     if (clock.injectAt() > 0) {
       beginRepairs(now);
       beginReads(now);
@@ -354,6 +359,28 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
       }
     }
     // Otherwise the binlog has to go on first, and with it comes the next look.
+  }
+
+  /** While the source is silent the nodes need watermarks to send the entries under. */
+  private void rebuild(long now) {
+    long version = clock.injectAt();
+    if (version == 0 || now < injectedAt + pause(clock.injected())) {
+      return;
+    }
+    if (rebuilds.isDue()) {
+      Rebuild begun = rebuilds.begin(version);
+      LOG.info("{}: the nodes send all entries again", begun);
+      tell(begun);
+      rebuilds.events().forEach(this::send);
+      clock.injected(this::leave);
+      injectedAt = now;
+    } else if (rebuilds.isRunning() && now >= injectedAt + Rebuilds.PACE_MS) {
+      clock.injected(this::leave);
+      injectedAt = now;
+    }
+    if (rebuilds.isRunning()) {
+      wakeAt(injectedAt + Math.max(Rebuilds.PACE_MS, pause(clock.injected())), now);
+    }
   }
 
   private void inject(long now, long version) {
@@ -561,11 +588,29 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
                 "store's progress"));
   }
 
+  private void askForRebuilds() {
+    if (asksRebuilds) {
+      return;
+    }
+    asksRebuilds = true;
+    long running = rebuilds.running();
+    reads.rebuilds(
+        running,
+        wanted ->
+            inMailbox(
+                () -> {
+                  asksRebuilds = false;
+                  rebuilds.told(wanted.views(), running, wanted.done());
+                },
+                "rebuilds wanted"));
+  }
+
   /** Tells, once in a while, what waits and how many changes nobody had to be told of. */
   private void note(long time) {
     if (++looks % NOTES_A_LOOK == 0) {
       askStore();
     }
+    askForRebuilds();
     long[] unaffected = derivation.unaffected();
     for (int view = 0; view < unaffected.length; view++) {
       if (time == 0 || unaffected[view] != told[view]) {

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,6 +80,20 @@ final class RowReads implements AutoCloseable {
                 "The store does not say up to where it is ({}): asked again", String.valueOf(e));
           }
           listener.accept(lowest);
+        });
+  }
+
+  /** Reads, later, which views the store wants rebuilt; tells nothing when it does not answer. */
+  void rebuilds(long running, Consumer<StoreProgress.Wanted> listener) {
+    thread.execute(
+        () -> {
+          StoreProgress.Wanted wanted = StoreProgress.Wanted.NOTHING;
+          try {
+            wanted = store.rebuilds(running);
+          } catch (Exception e) {
+            LOG.info("The store does not say what to rebuild ({}): asked again", String.valueOf(e));
+          }
+          listener.accept(wanted);
         });
   }
 

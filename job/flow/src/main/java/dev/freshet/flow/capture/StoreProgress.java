@@ -53,6 +53,26 @@ public interface StoreProgress extends Serializable {
   }
 
   /**
+   * The views that are to be rebuilt from state; those of a rebuild that is done are so no longer.
+   *
+   * @param running version of the rebuild under way, or 0
+   * @throws Exception when the store does not answer
+   */
+  default Wanted rebuilds(long running) throws Exception {
+    return Wanted.NOTHING;
+  }
+
+  /**
+   * What is to be rebuilt.
+   *
+   * @param views their names
+   * @param done whether the rebuild that was asked about is in the whole store
+   */
+  record Wanted(List<String> views, boolean done) {
+    static final Wanted NOTHING = new Wanted(List.of(), false);
+  }
+
+  /**
    * The root rows that the store shows under view keys, once it holds everything up to a version.
    *
    * @param keys with their view's name in front

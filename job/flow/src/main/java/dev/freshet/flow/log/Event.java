@@ -170,6 +170,19 @@ public sealed interface Event {
   }
 
   /**
+   * A root node sends the entries of all its rows again. Each of its subtasks gets one such event
+   * for each of its key groups at least, all in one step.
+   *
+   * @param key the node's number, and what brings the event to the key group; it names no row
+   */
+  record Rebuild(Key key, long version, long order) implements Event {
+    public Rebuild {
+      Objects.requireNonNull(key, "key");
+      check(version, order);
+    }
+  }
+
+  /**
    * One attempt of handling a change.
    *
    * @param version of the change that failed

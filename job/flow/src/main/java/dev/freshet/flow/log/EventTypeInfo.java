@@ -29,6 +29,7 @@ public final class EventTypeInfo {
     private static final int POISON = 6;
     private static final int RETRY = 7;
     private static final int REPAIR = 8;
+    private static final int REBUILD = 9;
 
     @Override
     public void serialize(Event event, DataOutputView target) throws IOException {
@@ -64,6 +65,9 @@ public final class EventTypeInfo {
         head(repair, target);
         target.writeBoolean(repair.read());
         answer(repair.row(), repair.poison(), target);
+      } else if (event instanceof Event.Rebuild rebuild) {
+        target.writeByte(REBUILD);
+        head(rebuild, target);
       } else {
         throw new IOException("unknown event " + event);
       }
@@ -111,6 +115,7 @@ public final class EventTypeInfo {
                 source.readBoolean(),
                 source.readBoolean() ? Values.readRow(source) : null,
                 source.readBoolean() ? PoisonFormat.read(source) : null);
+        case REBUILD -> new Event.Rebuild(key, version, order);
         default -> throw new IOException("unknown event tag " + tag);
       };
     }

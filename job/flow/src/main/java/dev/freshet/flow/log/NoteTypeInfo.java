@@ -4,7 +4,9 @@ import dev.freshet.view.Key;
 import dev.freshet.view.Reason;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
@@ -31,6 +33,8 @@ public final class NoteTypeInfo {
     private static final int VIEW_FAULT = 5;
     private static final int REPAIR = 6;
     private static final int READ = 7;
+    private static final int REBUILD = 8;
+    private static final int REBUILD_SENT = 9;
 
     @Override
     public void serialize(Note note, DataOutputView target) throws IOException {
@@ -72,6 +76,22 @@ public final class NoteTypeInfo {
         KeyTypeInfo.Serializer.INSTANCE.serialize(mark.key(), target);
         target.writeLong(mark.version());
         target.writeByte(mark.step().wire());
+      } else if (note instanceof Rebuild rebuild) {
+        target.writeByte(REBUILD);
+        target.writeLong(rebuild.version());
+        target.writeShort(rebuild.views().size());
+        for (int view : rebuild.views()) {
+          target.writeShort(view);
+        }
+      } else if (note instanceof Rebuild.Sent sent) {
+        target.writeByte(REBUILD_SENT);
+        target.writeLong(sent.rebuild());
+        target.writeInt(sent.subtask());
+        target.writeInt(sent.subtasks());
+        target.writeLong(sent.sent());
+        target.writeLong(sent.total());
+        target.writeBoolean(sent.done());
+        target.writeLong(sent.version());
       } else if (note instanceof Reads reads) {
         target.writeByte(READ);
         target.writeShort(reads.view());
@@ -131,6 +151,23 @@ public final class NoteTypeInfo {
           }
           yield new Reads(view, keys);
         }
+        case REBUILD -> {
+          long version = source.readLong();
+          Set<Integer> views = new HashSet<>();
+          for (int left = source.readUnsignedShort(); left > 0; left--) {
+            views.add(source.readUnsignedShort());
+          }
+          yield new Rebuild(views, version);
+        }
+        case REBUILD_SENT ->
+            new Rebuild.Sent(
+                source.readLong(),
+                source.readInt(),
+                source.readInt(),
+                source.readLong(),
+                source.readLong(),
+                source.readBoolean(),
+                source.readLong());
         default -> throw new IOException("unknown note tag " + tag);
       };
     }

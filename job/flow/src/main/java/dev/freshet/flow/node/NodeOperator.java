@@ -69,6 +69,7 @@ public abstract class NodeOperator<T> extends AbstractStreamOperator<T>
   private transient StepBuffer<Event> held;
   private transient Steps steps;
   private transient UnderWay underWay;
+  private transient boolean keysDone;
   private transient ScheduledFuture<?> nextPiece;
   private transient ListState<long[]> countsState;
   private transient Counts[] counts;
@@ -118,6 +119,21 @@ public abstract class NodeOperator<T> extends AbstractStreamOperator<T>
 
   /** After all keys of a step were applied. */
   void stepDone(long watermark) throws Exception {}
+
+  /**
+   * Whether there is more to send under the watermark of the step at hand, beside what its keys
+   * cause.
+   *
+   * @param laterWaits whether a later watermark has come
+   */
+  boolean hasMore(boolean laterWaits) {
+    return false;
+  }
+
+  /** Sends so much of it, or all; returns how much that was. */
+  int sendMore(long watermark, int most) throws Exception {
+    return 0;
+  }
 
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
@@ -182,9 +198,20 @@ public abstract class NodeOperator<T> extends AbstractStreamOperator<T>
         }
         budget -= work(steps.key(), watermark, budget);
       }
-      stepDone(watermark);
+      if (!keysDone) {
+        stepDone(watermark);
+        keysDone = true;
+      }
+      while (hasMore(steps.isLaterWaiting())) {
+        if (budget <= 0 && mayPause()) {
+          pause();
+          return;
+        }
+        budget -= sendMore(watermark, budget);
+      }
       super.processWatermark(new Watermark(watermark));
       steps.stepDone();
+      keysDone = false;
     }
   }
 

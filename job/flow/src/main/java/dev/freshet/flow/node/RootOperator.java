@@ -6,13 +6,16 @@ import dev.freshet.flow.States;
 import dev.freshet.flow.Uids;
 import dev.freshet.flow.log.EntryChange;
 import dev.freshet.flow.log.Event;
+import dev.freshet.flow.log.Rebuild;
 import dev.freshet.flow.log.Unplaced;
 import dev.freshet.view.Key;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -28,15 +31,25 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  *
  * <p>After a restore it says at the first watermark which entries hold poison: the store may know
  * better, from a retry that was taken after the checkpoint and is yet to come again.
+ *
+ * <p>For a rebuild it sends the entries of all its rows again, each as of the watermark that it is
+ * sent under; what comes later of a row is sent as ever.
  */
 public final class RootOperator extends NodeOperator<EntryChange> {
   private static final long serialVersionUID = 1L;
+
+  /** Entries of a rebuild under one watermark: the writers have them in memory until it comes. */
+  private static final int MOST_IN_STEP = 50_000;
 
   private transient RootNode node;
   private transient ListState<Boolean> handedOverState;
   private transient ValueState<Boolean> poisoned;
   private transient Set<Key> toSayAgain;
   private transient boolean handedOver;
+  private transient Set<Long> rebuilt;
+  private transient long rebuild;
+  private transient RebuildScan scan;
+  private transient int sentInStep;
   private transient RootNode.Out out;
 
   public RootOperator(JobPlan plan, Handling handling) {
@@ -65,6 +78,7 @@ public final class RootOperator extends NodeOperator<EntryChange> {
     }
     poisoned = context.getKeyedStateStore().getState(States.POISONED);
     toSayAgain = new LinkedHashSet<>();
+    rebuilt = new HashSet<>();
     if (context.isRestored()) {
       backend()
           .applyToAllKeys(
@@ -77,6 +91,11 @@ public final class RootOperator extends NodeOperator<EntryChange> {
 
   @Override
   Handled apply(Key key, NodeRow before, List<Event> events, long version) throws Exception {
+    if (events.get(0) instanceof Event.Rebuild begin) {
+      rebuilt.add(key.firstLong());
+      rebuild = begin.version();
+      return Handled.nothing(before);
+    }
     Handled handled = node.step(key, before, events);
     if (!handedOver) {
       // The hand-over settles it.
@@ -116,6 +135,56 @@ public final class RootOperator extends NodeOperator<EntryChange> {
       }
       toSayAgain.clear();
     }
+    sentInStep = 0;
+    if (!rebuilt.isEmpty()) {
+      scan =
+          new RebuildScan(
+              rebuild,
+              rebuilt,
+              () -> backend().getKeys(States.ROW.getName(), VoidNamespace.INSTANCE));
+      rebuilt.clear();
+      tell(watermark);
+    }
+  }
+
+  /**
+   * A rebuild is sent under many watermarks, so that what changes meanwhile does not wait for it:
+   * of each a piece at least, and more while no later one has come.
+   */
+  @Override
+  boolean hasMore(boolean laterWaits) {
+    return scan != null && sentInStep < (laterWaits ? 1 : MOST_IN_STEP);
+  }
+
+  @Override
+  int sendMore(long watermark, int most) throws Exception {
+    int sent = 0;
+    for (; sent < most && !scan.isDone(); sent++) {
+      Key key = scan.next();
+      if (key != null) {
+        backend().setCurrentKey(key);
+        node.say(key, row(key), watermark, out);
+      }
+    }
+    sentInStep += Math.max(1, sent);
+    tell(watermark);
+    if (scan.isDone()) {
+      scan = null;
+    }
+    return Math.max(1, sent);
+  }
+
+  private void tell(long watermark) {
+    TaskInfo task = getRuntimeContext().getTaskInfo();
+    note(
+        new Rebuild.Sent(
+            scan.rebuild(),
+            task.getIndexOfThisSubtask(),
+            task.getNumberOfParallelSubtasks(),
+            scan.sent(),
+            scan.total(),
+            scan.isDone(),
+            watermark));
   }
 
   private void handOver(long watermark) throws Exception {

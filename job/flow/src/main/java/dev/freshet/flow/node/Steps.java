@@ -55,6 +55,11 @@ public final class Steps {
     left.remove();
   }
 
+  /** Whether the watermark of a later step has come. */
+  public boolean isLaterWaiting() {
+    return watermarks.size() > 1;
+  }
+
   /** The current step is done, and its watermark passed on. */
   public void stepDone() {
     watermarks.remove();

@@ -22,7 +22,7 @@ import org.apache.flink.runtime.state.KeyGroupRange;
  * <p>Nothing is told of a flush that changes no key: a notification takes a lock of the whole
  * Postgres server at commit, and progress alone is no news. All of the range is told where nobody
  * knows the keys: by the first flush of a writer, where groups are cleared or a root row's entries
- * go, and when whole views become INVALID or are so no more.
+ * go, and when whole views become INVALID, or are rebuilt, or are so no more.
  *
  * <p>Used by one thread.
  */
@@ -31,7 +31,14 @@ final class ChangeNotices {
 
   private final String channel;
   private final KeyGroupRange range;
-  private Optional<Map<Integer, Reason>> written = Optional.empty();
+  private Optional<Served> written = Optional.empty();
+
+  /** What decides of whole views whether they are served. */
+  private record Served(Map<Integer, Reason> invalid, Set<String> rebuilding) {
+    static Served by(Flush flush) {
+      return new Served(Map.copyOf(flush.invalid()), Set.copyOf(flush.rebuild().views()));
+    }
+  }
 
   ChangeNotices(String schema, KeyGroupRange range) {
     this.channel = Notice.channel(schema);
@@ -53,7 +60,7 @@ final class ChangeNotices {
 
   /** The flush has been committed. */
   void committed(Flush flush) {
-    written = Optional.of(Map.copyOf(flush.invalid()));
+    written = Optional.of(Served.by(flush));
   }
 
   private Optional<Notice> notice(Flush flush) {
@@ -61,7 +68,7 @@ final class ChangeNotices {
     int last = range.getEndKeyGroup();
     boolean whole =
         written.isEmpty()
-            || !written.get().equals(flush.invalid())
+            || !written.get().equals(Served.by(flush))
             || !flush.clear().isEmpty()
             || !flush.entriesToGo().isEmpty();
     if (whole) {

@@ -48,6 +48,11 @@ public final class PopulatedKeys {
     return ofView == null || ofView.containsKey(key);
   }
 
+  /** The populated keys of a view; none of an eager one. */
+  public Set<Key> keys(int view) {
+    return readAt.getOrDefault(view, Map.of()).keySet();
+  }
+
   /** How many keys are populated. */
   public int size() {
     return readAt.values().stream().mapToInt(Map::size).sum();
@@ -114,13 +119,17 @@ public final class PopulatedKeys {
    *
    * @param stored the keys of views populated on read that the store has
    * @param rewritten those that are written anew, though the store may not have them yet
+   * @param rebuilt views of which all populated keys are written anew, so that none is forgotten
    * @return the keys that the store has, or may have rows of, and shall not have, each with its
    *     view's place
    */
-  public Map<Key, Integer> reconcile(Set<Key> stored, Set<Key> rewritten) {
+  public Map<Key, Integer> reconcile(Set<Key> stored, Set<Key> rewritten, Set<Integer> rebuilt) {
     Map<Key, Integer> absent = new LinkedHashMap<>();
     readAt.forEach(
         (view, keys) -> {
+          if (rebuilt.contains(view)) {
+            return;
+          }
           List<Key> lost = new ArrayList<>();
           for (Key key : keys.keySet()) {
             if (!stored.contains(key) && !rewritten.contains(key)) {
@@ -132,7 +141,7 @@ public final class PopulatedKeys {
         });
     for (Key key : stored) {
       int view = plan.viewNamed(key);
-      if (!has(view, key)) {
+      if (!rebuilt.contains(view) && !has(view, key)) {
         absent.put(key, view);
       }
     }

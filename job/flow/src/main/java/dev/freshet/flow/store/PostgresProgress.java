@@ -9,6 +9,7 @@ import dev.freshet.view.Version;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.sql.JdbcValues;
 import dev.freshet.view.sql.PostgresTables;
+import dev.freshet.view.sql.RebuildsTable;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -47,6 +48,12 @@ public final class PostgresProgress implements StoreProgress {
         () -> {
           try (Connection connection = connect()) {
             return new ProgressTable(options.schema()).above(connection, job, version);
+          } catch (SQLException e) {
+            if (StoreSchema.isMissing(e)) {
+              // The writers make it again.
+              return List.of();
+            }
+            throw e;
           }
         });
   }
@@ -55,6 +62,19 @@ public final class PostgresProgress implements StoreProgress {
   public long lowest(int groups) throws SQLException {
     try (Connection connection = connect()) {
       return new ProgressTable(options.schema()).lowest(connection, job, groups);
+    }
+  }
+
+  @Override
+  public Wanted rebuilds(long running) throws SQLException {
+    RebuildsTable rebuilds = new RebuildsTable(options.schema());
+    try (Connection connection = connect()) {
+      boolean done = running > 0 && rebuilds.isDone(connection, job, running);
+      if (done) {
+        rebuilds.removeDone(connection, job);
+      }
+      return new Wanted(
+          rebuilds.open(connection, job).stream().map(RebuildsTable.Rebuild::view).toList(), done);
     }
   }
 

@@ -13,6 +13,7 @@ import dev.freshet.view.ValueType;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.sql.JdbcValues;
 import dev.freshet.view.sql.PostgresTables;
+import dev.freshet.view.sql.RebuildsTable;
 import dev.freshet.view.sql.StoreLimits;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.IntFunction;
 import org.apache.flink.connector.jdbc.JdbcStatementBuilder;
 import org.apache.flink.connector.jdbc.datasource.connections.JdbcConnectionProvider;
@@ -51,6 +53,9 @@ final class ProjectionStore implements AutoCloseable {
   /** Changes that the driver holds at once; a hand-over has as many as there are entries. */
   private static final int BATCH = 1000;
 
+  /** Transactions in which a range is cleared; each looks at the whole table. */
+  private static final int CLEARING_PARTS = 16;
+
   private final JdbcConnectionProvider connections;
   private final JobPlan plan;
   private final String job;
@@ -60,13 +65,17 @@ final class ProjectionStore implements AutoCloseable {
   private final CountsTable counts;
   private final BacklogTable backlog;
   private final FaultsTable faults;
+  private final RebuildsTable rebuilds;
   private final ChangeNotices notices;
   private final List<PostgresTables> tables = new ArrayList<>();
   private final long token;
+  private final UUID identity;
   private final ProgressTable.Taken taken;
   private final String[] onRead;
   private Session session;
   private boolean merged;
+  private long flushes;
+  private long version;
 
   /**
    * What a flush writes.
@@ -81,6 +90,7 @@ final class ProjectionStore implements AutoCloseable {
    * @param absent keys of views populated on read that the store has no longer, likewise
    * @param tallies that are new
    * @param backlog if it is new
+   * @param rebuild what is not served from now on
    * @param clear key groups whose entries go first; their keys are among {@code keys} where they
    *     changed
    */
@@ -96,6 +106,7 @@ final class ProjectionStore implements AutoCloseable {
       Map<Key, Integer> absent,
       Collection<Tally> tallies,
       Optional<Backlog> backlog,
+      RangeRebuild.Served rebuild,
       List<KeyGroupRange> clear) {
 
     /** Entries and their progress alone. */
@@ -113,12 +124,18 @@ final class ProjectionStore implements AutoCloseable {
           Map.of(),
           List.of(),
           Optional.empty(),
+          RangeRebuild.Served.ALL,
           clear);
     }
   }
 
   private ProjectionStore(
-      StoreOptions options, JobPlan plan, String job, KeyGroupRange range, int groups)
+      StoreOptions options,
+      JobPlan plan,
+      String job,
+      KeyGroupRange range,
+      int groups,
+      List<StorePlace> durable)
       throws SQLException, ClassNotFoundException {
     this.plan = plan;
     this.job = job;
@@ -129,6 +146,7 @@ final class ProjectionStore implements AutoCloseable {
     this.counts = new CountsTable(options.schema(), job, plan);
     this.backlog = new BacklogTable(options.schema(), job);
     this.faults = new FaultsTable(options.schema(), job, plan);
+    this.rebuilds = new RebuildsTable(options.schema());
     this.onRead =
         plan.views().stream()
             .filter(view -> view.options().onRead())
@@ -142,8 +160,20 @@ final class ProjectionStore implements AutoCloseable {
       Connection connection = connections.getOrEstablishConnection();
       connection.setAutoCommit(false);
       this.token = progress.nextToken(connection);
-      this.taken = progress.fence(connection, job, range, token);
+      this.identity = StoreSchema.identity(connection, options.schema());
+      List<String> views = plan.views().stream().map(ViewPlan::view).toList();
+      this.taken = progress.fence(connection, job, range, token, durable, identity, views);
+      if (taken.loss().isPresent()) {
+        StoreLoss loss = taken.loss().get();
+        rebuilds.askForLost(connection, job, views, loss.from(), loss.to());
+      } else {
+        // A row that went missing must not leave them unserved for good.
+        rebuilds.ask(connection, job, taken.rebuilding());
+      }
       connection.commit();
+      this.flushes = taken.flushes();
+      this.version = taken.highest();
+      this.merged = taken.loss().isPresent();
       this.session = new Session(connection);
     } catch (SQLException | ClassNotFoundException e) {
       connections.closeConnection();
@@ -156,11 +186,43 @@ final class ProjectionStore implements AutoCloseable {
    *
    * @param job whose progress it is
    * @param groups the job's maximal parallelism
+   * @param durable what the store must have of the range; empty for a job without state
    */
   static ProjectionStore open(
-      StoreOptions options, JobPlan plan, String job, KeyGroupRange range, int groups)
+      StoreOptions options,
+      JobPlan plan,
+      String job,
+      KeyGroupRange range,
+      int groups,
+      List<StorePlace> durable)
       throws SQLException, ClassNotFoundException {
-    return new ProjectionStore(options, plan, job, range, groups);
+    return new ProjectionStore(options, plan, job, range, groups, durable);
+  }
+
+  /** What the range lacked when it was opened. */
+  Optional<StoreLoss> loss() {
+    return taken.loss();
+  }
+
+  /** What of the range is not served, as it was opened. */
+  RangeRebuild rebuildAtOpen() {
+    Set<Integer> hidden = new HashSet<>();
+    for (int view = 0; view < plan.views().size(); view++) {
+      if (taken.rebuilding().contains(plan.views().get(view).view())) {
+        hidden.add(view);
+      }
+    }
+    return new RangeRebuild(hidden, hidden.isEmpty() ? null : taken.rebuildReason());
+  }
+
+  /** Where the range is; empty while the store has not all of it. */
+  Optional<StorePlace> place() {
+    boolean whole = merged || taken.groups() == range.getNumberOfKeyGroups();
+    return whole
+        ? Optional.of(
+            new StorePlace(
+                range.getStartKeyGroup(), range.getEndKeyGroup(), flushes, version, identity))
+        : Optional.empty();
   }
 
   /** The highest progress in the range when it was opened, or {@link Pending#NOTHING}. */
@@ -243,11 +305,12 @@ final class ProjectionStore implements AutoCloseable {
               flush.mark(),
               texts(invalid, view -> plan.views().get(view).view()),
               texts(invalid, view -> flush.invalid().get(view).wireName()),
-              onRead);
+              onRead,
+              flush.rebuild());
       if (merged) {
-        progress.advance(connection, job, range, token, reached);
+        progress.advance(connection, job, range, token, flushes, reached);
       } else {
-        progress.merge(connection, job, range, token, reached);
+        progress.merge(connection, job, range, token, taken, flushes, reached);
         clearOthers(connection);
       }
       for (KeyGroupRange part : flush.clear()) {
@@ -278,6 +341,76 @@ final class ProjectionStore implements AutoCloseable {
       connection.commit();
       notices.committed(flush);
       merged = true;
+      flushes++;
+      version = flush.version();
+    } catch (SQLException e) {
+      disconnect();
+      throw e;
+    }
+  }
+
+  /**
+   * Removes all entries and keys of views, a part of the range at a time; the views are not served
+   * from before the first of them on.
+   *
+   * @param served with these views among those that are not
+   */
+  void clear(Set<Integer> views, RangeRebuild.Served served)
+      throws SQLException, ClassNotFoundException {
+    for (KeyGroupRange part : parts()) {
+      keep(
+          served,
+          open -> {
+            for (int view : views) {
+              clear(open.connection, tables.get(view).deleteGroups(), part);
+              clear(open.connection, tables.get(view).deleteKeyGroups(), part);
+            }
+          });
+    }
+  }
+
+  private List<KeyGroupRange> parts() {
+    List<KeyGroupRange> parts = new ArrayList<>();
+    int size = Math.max(1, range.getNumberOfKeyGroups() / CLEARING_PARTS);
+    for (int first = range.getStartKeyGroup(); first <= range.getEndKeyGroup(); first += size) {
+      parts.add(new KeyGroupRange(first, Math.min(range.getEndKeyGroup(), first + size - 1)));
+    }
+    return parts;
+  }
+
+  /** Writes changes of views that are not served; no progress is made. */
+  void write(List<EntryChange> changes, RangeRebuild.Served served)
+      throws SQLException, ClassNotFoundException {
+    keep(served, open -> open.write(changes));
+  }
+
+  private void keep(RangeRebuild.Served served, Work work)
+      throws SQLException, ClassNotFoundException {
+    try {
+      Session open = session();
+      int parts = merged ? 1 : taken.parts();
+      progress.keep(open.connection, job, range, token, parts, flushes, served);
+      work.on(open);
+      open.connection.commit();
+      flushes++;
+    } catch (SQLException e) {
+      disconnect();
+      throw e;
+    }
+  }
+
+  private interface Work {
+    void on(Session open) throws SQLException;
+  }
+
+  /** Says how far the rebuild of views is. */
+  void progressed(Set<Integer> views, long sent, long total)
+      throws SQLException, ClassNotFoundException {
+    try {
+      Connection connection = session().connection;
+      List<String> names = views.stream().map(view -> plan.views().get(view).view()).toList();
+      rebuilds.progressed(connection, job, names, sent, total);
+      connection.commit();
     } catch (SQLException e) {
       disconnect();
       throw e;

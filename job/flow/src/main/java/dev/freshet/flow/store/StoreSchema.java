@@ -8,7 +8,9 @@ import dev.freshet.view.declare.Declaration;
 import dev.freshet.view.declare.Planner;
 import dev.freshet.view.declare.ViewException;
 import dev.freshet.view.sql.PostgresTables;
+import dev.freshet.view.sql.RebuildsTable;
 import dev.freshet.view.sql.VerificationTable;
+import java.io.Serializable;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -18,7 +20,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import org.postgresql.Driver;
 
@@ -29,6 +33,9 @@ import org.postgresql.Driver;
 public final class StoreSchema {
   /** The generation that a first job fills. */
   static final int GENERATION = 1;
+
+  /** No such table, no such schema. */
+  private static final Set<String> MISSING = Set.of("42P01", "3F000");
 
   private final StoreOptions options;
 
@@ -42,7 +49,8 @@ public final class StoreSchema {
    * @param declaration its whole text
    * @param tables what the plan was made from, as JSON
    */
-  public record Registered(ViewPlan plan, String declaration, String tables) {}
+  public record Registered(ViewPlan plan, String declaration, String tables)
+      implements Serializable {}
 
   /**
    * Makes what is missing, all or nothing. What is there from an earlier start of the same job
@@ -78,6 +86,22 @@ public final class StoreSchema {
     }
   }
 
+  /** Which store it is: made with the schema, and never changed. */
+  static UUID identity(Connection connection, String schema) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT id FROM " + quoted(schema) + ".store")) {
+      row.next();
+      return row.getObject(1, UUID.class);
+    }
+  }
+
+  /**
+   * Whether a store has no tables that somebody asked for: its schema was dropped, or it is new.
+   */
+  static boolean isMissing(SQLException e) {
+    return MISSING.contains(String.valueOf(e.getSQLState()));
+  }
+
   private Properties account() {
     Properties account = new Properties();
     account.setProperty("user", options.user());
@@ -106,7 +130,18 @@ public final class StoreSchema {
             + schema
             + ".progress ADD COLUMN IF NOT EXISTS injected int NOT NULL DEFAULT 0,"
             + " ADD COLUMN IF NOT EXISTS reasons text[] NOT NULL DEFAULT '{}',"
-            + " ADD COLUMN IF NOT EXISTS on_read text[] NOT NULL DEFAULT '{}'",
+            + " ADD COLUMN IF NOT EXISTS on_read text[] NOT NULL DEFAULT '{}',"
+            + " ADD COLUMN IF NOT EXISTS flushes bigint NOT NULL DEFAULT 0,"
+            + " ADD COLUMN IF NOT EXISTS rebuilding text[] NOT NULL DEFAULT '{}',"
+            + " ADD COLUMN IF NOT EXISTS rebuild_reason text,"
+            + " ADD COLUMN IF NOT EXISTS rebuilt bigint NOT NULL DEFAULT 0",
+        "CREATE TABLE IF NOT EXISTS " + schema + ".store (id uuid NOT NULL)",
+        "INSERT INTO "
+            + schema
+            + ".store SELECT gen_random_uuid() WHERE NOT EXISTS (SELECT 1 FROM "
+            + schema
+            + ".store)",
+        new RebuildsTable(options.schema()).create(),
         FaultsTable.create(options.schema()),
         CountsTable.create(options.schema()),
         BacklogTable.create(options.schema()),

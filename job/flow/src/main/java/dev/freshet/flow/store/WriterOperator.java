@@ -8,6 +8,7 @@ import dev.freshet.flow.log.EntryChange;
 import dev.freshet.flow.log.Mark;
 import dev.freshet.flow.log.Note;
 import dev.freshet.flow.log.Reads;
+import dev.freshet.flow.log.Rebuild;
 import dev.freshet.flow.log.RepairMark;
 import dev.freshet.flow.log.Tally;
 import dev.freshet.flow.log.Unplaced;
@@ -18,15 +19,19 @@ import dev.freshet.flow.stream.Letters;
 import dev.freshet.view.Key;
 import dev.freshet.view.KeyGroups;
 import dev.freshet.view.Reason;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ScheduledFuture;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.MapState;
@@ -73,6 +78,12 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
   /** Milliseconds between two looks for keys that nobody reads. */
   private static final long EVICTION_INTERVAL = 1000;
 
+  /** Milliseconds between two times that the store is told how far a rebuild is. */
+  private static final long TELL_INTERVAL = 500;
+
+  /** Changes in one transaction, of views that are not served. */
+  private static final int MOST_CHANGES = 10_000;
+
   /** What waited for a flush of very many entries does not wait for as long again. */
   private static final long LONGEST_PAUSE = 100;
 
@@ -81,6 +92,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
   private final StoreOptions options;
   private final Letters letters;
   private final boolean asks;
+  private final List<StoreSchema.Registered> views;
   private transient StepBuffer<EntryChange> held;
   private transient ListState<int[]> writtenState;
   private transient KeyGroupRange range;
@@ -104,6 +116,13 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
   private transient Optional<Backlog> backlog;
   private transient ViewFaults faults;
   private transient Map<Integer, Reason> viewsSaid;
+  private transient ListState<long[]> placesState;
+  private transient List<StorePlace> places;
+  private transient RangeRebuild rebuild;
+  private transient Map<Integer, Rebuild.Sent> rebuildSent;
+  private transient Set<Integer> rebuiltViews;
+  private transient boolean rebuildTold;
+  private transient long rebuildToldAt;
   private transient boolean keysCompared;
   private transient long lastFlushEnd;
   private transient long pause;
@@ -113,10 +132,17 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
    * A writer.
    *
    * @param asks whether capture hears requests, so that keys in doubt can be repaired
+   * @param views what the store is made from, when its schema is gone
    */
   public WriterOperator(
-      JobPlan plan, String job, StoreOptions options, Letters letters, boolean asks) {
+      JobPlan plan,
+      String job,
+      StoreOptions options,
+      Letters letters,
+      boolean asks,
+      List<StoreSchema.Registered> views) {
     this.asks = asks;
+    this.views = List.copyOf(views);
     this.plan = plan;
     this.job = job;
     this.options = options;
@@ -184,6 +210,13 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     repairedState = context.getOperatorStateStore().getUnionListState(States.REPAIRED_ENTRIES);
     restoreRepairs();
     unplaced.restore(unplacedState.get(), entriesToGoState.get());
+    placesState = context.getOperatorStateStore().getUnionListState(States.STORE_PLACES);
+    places = new ArrayList<>();
+    for (long[] place : placesState.get()) {
+      places.add(StorePlace.ofState(place));
+    }
+    rebuildSent = new TreeMap<>();
+    rebuiltViews = Set.of();
     faults = new ViewFaults();
     viewsSaid = faults.invalid(unplaced.views());
   }
@@ -224,8 +257,19 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
   public void open() throws Exception {
     super.open();
     JobDrivers.detach();
-    store =
-        Outage.outlast(options, () -> ProjectionStore.open(options, plan, job, range, groups()));
+    store = Outage.outlast(options, this::openStore);
+    rebuild = store.rebuildAtOpen();
+    store
+        .loss()
+        .ifPresent(
+            loss ->
+                LOG.error(
+                    "Postgres {}: of key groups {} to {} {}. Their views are not served until they"
+                        + " are rebuilt from the job's state, which begins by itself",
+                    options,
+                    range.getStartKeyGroup(),
+                    range.getEndKeyGroup(),
+                    loss));
     if (isFirst()) {
       Outage.outlast(
           options,
@@ -247,12 +291,26 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
       evict(0);
     }
     getMetricGroup().gauge("progress", () -> pending.complete());
+    getMetricGroup().gauge("viewsNotServed", () -> rebuild.hidden().size());
     LOG.info(
         "Writer of key groups {} to {}: {}, stored progress {}",
         range.getStartKeyGroup(),
         range.getEndKeyGroup(),
         unwritten.isEmpty() ? "goes on" : "writes anew " + unwritten,
         store.progressAtOpen());
+  }
+
+  private ProjectionStore openStore() throws SQLException, ClassNotFoundException {
+    try {
+      return ProjectionStore.open(options, plan, job, range, groups(), places);
+    } catch (SQLException e) {
+      if (!StoreSchema.isMissing(e)) {
+        throw e;
+      }
+      LOG.error("Postgres {}: its schema is gone and is made again", options);
+      new StoreSchema(options).prepare(views, job, groups());
+      return ProjectionStore.open(options, plan, job, range, groups(), places);
+    }
   }
 
   /** What the state of a view populated on read left out nobody can say again. */
@@ -299,6 +357,16 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
       flushWhenQuiet();
     } else if (note instanceof Reads reads) {
       read(reads);
+    } else if (note instanceof Rebuild begun) {
+      rebuild.add(begun);
+      rebuildSent.clear();
+      rebuildTold = false;
+    } else if (note instanceof Rebuild.Sent sent) {
+      rebuild.add(sent);
+      if (isFirst()) {
+        rebuildSent.put(sent.subtask(), sent);
+        rebuildTold = true;
+      }
     }
   }
 
@@ -354,6 +422,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     repair(repaired);
     unplaced.step(mark.getTimestamp());
     faults.step(mark.getTimestamp());
+    rebuild.step(mark.getTimestamp());
     flushWhenQuiet();
     super.processWatermark(mark);
   }
@@ -428,6 +497,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     repairMarksState.update(List.copyOf(repairs.marks()));
     repairedState.update(repairs.said());
     toRewriteState.update(List.copyOf(pending.rewritten().keySet()));
+    placesState.update(store.place().stream().map(StorePlace::toState).toList());
     writtenState.update(
         unwritten(range, unwritten.stream().map(WriterOperator::asWritten).toList()).stream()
             .map(WriterOperator::asWritten)
@@ -495,10 +565,16 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
       compareKeys();
       keysCompared = true;
     }
+    Map<Key, KeyStates.Change> headers = clearForRebuild();
+    headers.putAll(changedKeys);
+    Collection<EntryChange> changes = writeAhead();
+    if (rebuild.isComplete()) {
+      rebuild.complete();
+    }
     ProjectionStore.Flush flush =
         new ProjectionStore.Flush(
-            pending.changes(),
-            changedKeys.values(),
+            changes,
+            headers.values(),
             pending.complete(),
             pending.lastMark(),
             faults.invalid(unplaced.views()),
@@ -508,6 +584,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
             absent,
             tallies.values(),
             backlog,
+            served(),
             unwritten);
     Outage.outlast(
         options,
@@ -524,8 +601,111 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     tallies.clear();
     backlog = Optional.empty();
     unwritten = List.of();
+    tellOfRebuild();
     lastFlushEnd = getProcessingTimeService().getCurrentProcessingTime();
     pause = Math.min(LONGEST_PAUSE, Math.max(FLUSH_INTERVAL, lastFlushEnd - begin));
+  }
+
+  /**
+   * Removes what the store has of views whose rebuild begins.
+   *
+   * @return the states of their keys, which left with the rest
+   */
+  private Map<Key, KeyStates.Change> clearForRebuild() throws Exception {
+    Map<Key, KeyStates.Change> headers = new LinkedHashMap<>();
+    Set<Integer> views = rebuild.toClear();
+    if (views.isEmpty()) {
+      return headers;
+    }
+    RangeRebuild.Served served = served();
+    Outage.outlast(
+        options,
+        () -> {
+          store.clear(views, served);
+          return null;
+        });
+    rebuild.cleared();
+    rebuiltViews = views;
+    tellOfRebuild(0, 0);
+    List<Key> noted = new ArrayList<>(keys.invalid());
+    views.forEach(view -> noted.addAll(populated.keys(view)));
+    for (Key key : noted) {
+      int view = plan.viewNamed(key);
+      if (views.contains(view)) {
+        headers.put(key, new KeyStates.Change(view, key, keys.reasonOf(key), pending.complete()));
+      }
+    }
+    return headers;
+  }
+
+  /**
+   * Writes what is due of views that are not served, in transactions of their own, so that none is
+   * very large.
+   *
+   * @return what is left to write
+   */
+  private Collection<EntryChange> writeAhead() throws Exception {
+    Collection<EntryChange> due = pending.changes();
+    boolean removesFirst =
+        !unwritten.isEmpty() || !unplaced.entriesToGo().isEmpty() || due.size() <= MOST_CHANGES;
+    if (rebuild.hidden().isEmpty() || removesFirst) {
+      return due;
+    }
+    List<EntryChange> rest = new ArrayList<>();
+    List<EntryChange> piece = new ArrayList<>();
+    for (EntryChange change : due) {
+      if (!rebuild.hidden().contains(change.view())
+          || pending.rewritten().containsKey(change.key())
+          || absent.containsKey(change.key())) {
+        rest.add(change);
+      } else {
+        piece.add(change);
+        if (piece.size() == MOST_CHANGES) {
+          writeAhead(piece);
+          piece.clear();
+        }
+      }
+    }
+    rest.addAll(piece);
+    return rest;
+  }
+
+  private void writeAhead(List<EntryChange> piece) throws Exception {
+    RangeRebuild.Served served = served();
+    Outage.outlast(
+        options,
+        () -> {
+          store.write(piece, served);
+          return null;
+        });
+  }
+
+  private RangeRebuild.Served served() {
+    Set<String> views = new TreeSet<>();
+    rebuild.hidden().forEach(view -> views.add(plan.views().get(view).view()));
+    return new RangeRebuild.Served(views, rebuild.reason(), rebuild.rebuilt());
+  }
+
+  private void tellOfRebuild() throws Exception {
+    long now = getProcessingTimeService().getCurrentProcessingTime();
+    if (rebuildTold && now - rebuildToldAt >= TELL_INTERVAL) {
+      rebuildTold = false;
+      tellOfRebuild(
+          rebuildSent.values().stream().mapToLong(Rebuild.Sent::sent).sum(),
+          rebuildSent.values().stream().mapToLong(Rebuild.Sent::total).sum());
+    }
+  }
+
+  private void tellOfRebuild(long sent, long total) throws Exception {
+    if (isFirst()) {
+      rebuildToldAt = getProcessingTimeService().getCurrentProcessingTime();
+      Outage.outlast(
+          options,
+          () -> {
+            store.progressed(rebuiltViews, sent, total);
+            return null;
+          });
+    }
   }
 
   /** After the store has them: whoever asks because of it sees what was said. */
@@ -560,10 +740,12 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     ProjectionStore.Keys stored = Outage.outlast(options, store::keys);
     Set<Key> rewritten = pending.rewritten().keySet();
     for (Map.Entry<Key, Integer> key :
-        populated.reconcile(stored.populated(), rewritten).entrySet()) {
+        populated.reconcile(stored.populated(), rewritten, rebuild.hidden()).entrySet()) {
       drop(key.getValue(), key.getKey());
     }
     Map<Key, Reason> invalid = new LinkedHashMap<>(stored.invalid());
+    // What it says of views that are rebuilt goes, whatever it is.
+    invalid.keySet().removeIf(key -> rebuild.hidden().contains(plan.viewNamed(key)));
     invalid.keySet().removeIf(key -> !populated.has(plan.viewNamed(key), key));
     if (unwritten.isEmpty() && asks) {
       for (Key key : keys.doubtful(invalid, rewritten)) {

@@ -24,13 +24,17 @@ class GeneratedHistoriesProperties {
   private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
 
   private static int populatedKeysSeen;
+  private static int timesBack;
+  private static int rebuilds;
 
   @Test
   void everyFlushEqualsTheModelAtItsVersion() {
-    int runs = FULL ? 20_000 : 1_000;
+    int runs = FULL ? 60_000 : 1_000;
     check(runs, GeneratedHistoriesProperties::overMaps);
     // About one key in two histories: a handful of histories, as below, may have none.
     assertThat(populatedKeysSeen).isGreaterThan(runs / 10);
+    assertThat(timesBack).as("times a store went back").isGreaterThan(runs / 20);
+    assertThat(rebuilds).as("rebuilds from state").isGreaterThan(runs / 20);
   }
 
   @Test
@@ -50,6 +54,8 @@ class GeneratedHistoriesProperties {
         new MapNode(
             plan,
             depth,
+            subtask,
+            parallelism,
             piece,
             out,
             restored,
@@ -65,6 +71,8 @@ class GeneratedHistoriesProperties {
     long base = Long.getLong("freshet.seed", System.nanoTime());
     int flushes = 0;
     populatedKeysSeen = 0;
+    timesBack = 0;
+    rebuilds = 0;
     for (int run = 0; run < runs; run++) {
       long seed = base + run;
       try {
@@ -79,7 +87,11 @@ class GeneratedHistoriesProperties {
             + flushes
             + " flushes compared with "
             + populatedKeysSeen
-            + " keys populated on read, seeds from "
+            + " keys populated on read, the store went back "
+            + timesBack
+            + " times, "
+            + rebuilds
+            + " rebuilds, seeds from "
             + base);
     assertThat(flushes).isGreaterThan(runs);
   }
@@ -104,6 +116,8 @@ class GeneratedHistoriesProperties {
     }
     store.everythingIsValidBut(cluster.dead());
     populatedKeysSeen += store.populatedKeysSeen;
+    timesBack += store.timesBack;
+    rebuilds += store.rebuilds;
     return store.flushes;
   }
 

@@ -5,12 +5,14 @@ import dev.freshet.flow.log.Composite;
 import dev.freshet.flow.log.EntryChange;
 import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.Failure;
+import dev.freshet.flow.log.Rebuild;
 import dev.freshet.flow.log.Unplaced;
 import dev.freshet.flow.node.DimensionNode;
 import dev.freshet.flow.node.Handled;
 import dev.freshet.flow.node.Marker;
 import dev.freshet.flow.node.NodeRow;
 import dev.freshet.flow.node.Probe;
+import dev.freshet.flow.node.RebuildScan;
 import dev.freshet.flow.node.RootNode;
 import dev.freshet.flow.node.Steps;
 import dev.freshet.view.Key;
@@ -38,6 +40,8 @@ final class MapNode implements SimNode {
       List<Event> held,
       boolean handedOver) {}
 
+  private static final int MOST_IN_STEP = 3;
+
   private final JobPlan plan;
   private final boolean root;
   private final DimensionNode dimension;
@@ -54,6 +58,12 @@ final class MapNode implements SimNode {
   private NodeRow before;
   private NodeRow after;
   private Iterator<Event> toSend = Collections.emptyIterator();
+  private final int subtask;
+  private final int subtasks;
+  private boolean keysDone;
+  private long rebuild;
+  private RebuildScan scan;
+  private int sentInStep;
   private final RootNode.Out words =
       new RootNode.Out() {
         @Override
@@ -70,10 +80,14 @@ final class MapNode implements SimNode {
   MapNode(
       JobPlan plan,
       int depth,
+      int subtask,
+      int subtasks,
       int piece,
       Consumer<Object> out,
       List<Object> restored,
       Predicate<Key> mine) {
+    this.subtask = subtask;
+    this.subtasks = subtasks;
     this.piece = piece;
     this.plan = plan;
     this.root = depth == 0;
@@ -150,10 +164,45 @@ final class MapNode implements SimNode {
         }
         budget -= piece(steps.key(), watermark, budget);
       }
-      stepDone(watermark);
+      if (!keysDone) {
+        stepDone(watermark);
+        keysDone = true;
+      }
+      while (scan != null && sentInStep < (steps.isLaterWaiting() ? 1 : MOST_IN_STEP)) {
+        if (budget <= 0) {
+          return;
+        }
+        budget--;
+        sendAgain(watermark);
+      }
       out.accept(new Passed(watermark));
       steps.stepDone();
+      keysDone = false;
     }
+  }
+
+  private void sendAgain(long watermark) {
+    Key key = scan.isDone() ? null : scan.next();
+    if (key != null && rows.containsKey(key)) {
+      rootNode.say(key, rows.get(key), watermark, words);
+    }
+    sentInStep++;
+    tell(watermark);
+    if (scan.isDone()) {
+      scan = null;
+    }
+  }
+
+  private void tell(long watermark) {
+    out.accept(
+        new Rebuild.Sent(
+            scan.rebuild(),
+            subtask,
+            subtasks,
+            scan.sent(),
+            scan.total(),
+            scan.isDone(),
+            watermark));
   }
 
   private int piece(Map.Entry<Key, List<Event>> key, long watermark, int budget) {
@@ -209,6 +258,13 @@ final class MapNode implements SimNode {
       }
     }
     toSayAgain.clear();
+    sentInStep = 0;
+    if (rebuild > 0) {
+      List<Key> all = List.copyOf(rows.keySet());
+      scan = new RebuildScan(rebuild, Set.of(0L), all::stream);
+      rebuild = 0;
+      tell(watermark);
+    }
   }
 
   /** A root row that is held whole has another value, lacks a part, or is not there. */
@@ -248,6 +304,12 @@ final class MapNode implements SimNode {
 
   private void apply(Key key, List<Event> events, long version) {
     before = rows.getOrDefault(key, NodeRow.empty(plan.nodeOf(key).children().size()));
+    if (events.get(0) instanceof Event.Rebuild begun) {
+      rebuild = begun.version();
+      after = before;
+      toSend = Collections.emptyIterator();
+      return;
+    }
     if (root) {
       Handled handled = rootNode.step(key, before, events);
       after = handedOver ? rootNode.settle(key, before, handled, version, words) : handled.row();

@@ -43,6 +43,15 @@ final class SimCapture {
 
     void mark(RepairMark mark);
 
+    /** The store wants a rebuild. */
+    boolean wantsRebuild();
+
+    /** Whether a rebuild is in the whole store. */
+    boolean isRebuilt(long version);
+
+    /** Begins one. */
+    void rebuild(long version);
+
     void watermark(long watermark);
 
     /** The root rows that the store shows under keys; null as long as it is not so far. */
@@ -74,6 +83,7 @@ final class SimCapture {
   private long begun;
   private long begunAt;
   private Set<Key> shown;
+  private long rebuilding;
 
   /**
    * Capture, from a checkpoint on.
@@ -136,7 +146,9 @@ final class SimCapture {
         && consumed == retries.size()
         && heard == requests.size()
         && wishes.backlog().waiting() == 0
-        && repairs.size() == 0;
+        && repairs.size() == 0
+        && rebuilding == 0
+        && !outside.wantsRebuild();
   }
 
   @Override
@@ -172,7 +184,11 @@ final class SimCapture {
   }
 
   boolean hasWishes() {
-    return consumed < retries.size() || wishes.backlog().waiting() > 0 || hasRepairs();
+    return consumed < retries.size()
+        || wishes.backlog().waiting() > 0
+        || hasRepairs()
+        || rebuilding > 0
+        || outside.wantsRebuild();
   }
 
   /** Tells the next transaction, and maybe a watermark. */
@@ -231,6 +247,22 @@ final class SimCapture {
         emit(stops.first());
       }
       return here;
+    }
+    if (rebuilding > 0 && random.nextBoolean()) {
+      if (outside.isRebuilt(rebuilding)) {
+        rebuilding = 0;
+        return true;
+      }
+      if (random.nextInt(8) == 0) {
+        emit(lastWatermark + 1);
+        return true;
+      }
+    }
+    if (rebuilding == 0 && outside.wantsRebuild() && lastWatermark > 0 && random.nextBoolean()) {
+      rebuilding = lastWatermark + 1;
+      outside.rebuild(rebuilding);
+      emit(rebuilding);
+      return true;
     }
     List<Event> injected = new ArrayList<>();
     List<RepairMark> done = List.of();

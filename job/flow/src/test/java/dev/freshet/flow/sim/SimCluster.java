@@ -5,6 +5,7 @@ import dev.freshet.flow.log.EntryChange;
 import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.Failure;
 import dev.freshet.flow.log.Note;
+import dev.freshet.flow.log.Rebuild;
 import dev.freshet.flow.log.RepairMark;
 import dev.freshet.flow.log.Unplaced;
 import dev.freshet.flow.store.EntriesToGo;
@@ -12,6 +13,7 @@ import dev.freshet.flow.store.KeyRepairs;
 import dev.freshet.flow.store.KeyStates;
 import dev.freshet.flow.store.Pending;
 import dev.freshet.flow.store.PopulatedKeys;
+import dev.freshet.flow.store.RangeRebuild;
 import dev.freshet.flow.store.UnplacedRows;
 import dev.freshet.view.Key;
 import dev.freshet.view.Reason;
@@ -48,7 +50,8 @@ final class SimCluster {
       List<Key> toRewrite,
       List<RepairMark> repairMarks,
       List<EntryChange> repaired,
-      Map<Key, Long> populated) {}
+      Map<Key, Long> populated,
+      long[] commits) {}
 
   /** One subtask with its inputs; whatever it holds is behind {@code deliver}. */
   private static final class Task {
@@ -127,6 +130,9 @@ final class SimCluster {
   private final List<Key> corrupted = new ArrayList<>();
   private final int movesPerRequest;
 
+  /** 0 where the store keeps what it has. */
+  private final int movesPerLoss;
+
   private final History history;
 
   /** Milliseconds, as the writers have it: one for each move. */
@@ -157,6 +163,7 @@ final class SimCluster {
     this.random = random;
     boolean onRead = plan.views().get(0).options().onRead();
     this.movesPerRequest = onRead ? 15 : random.nextBoolean() ? 0 : 50;
+    this.movesPerLoss = random.nextInt(3) == 0 ? 40 : 0;
     this.movesPerCheckpoint = random.nextInt(3) == 0 ? 2_000 : 20;
   }
 
@@ -233,7 +240,13 @@ final class SimCluster {
     int sinceStart = 0;
     int until = 20 + random.nextInt(400);
     while (true) {
-      boolean moved = move();
+      boolean moved;
+      try {
+        moved = move();
+      } catch (SimStore.WentBack e) {
+        start(freshScript.get());
+        continue;
+      }
       sinceStart++;
       if (sinceStart > MOST_MOVES) {
         throw new IllegalStateException("nothing comes to an end: " + log);
@@ -247,7 +260,12 @@ final class SimCluster {
         if (!log.isDone() || left > 0) {
           continue;
         }
-        tasks.forEach(t -> t.idle.run());
+        try {
+          tasks.forEach(t -> t.idle.run());
+        } catch (SimStore.WentBack e) {
+          start(freshScript.get());
+          continue;
+        }
         if (!log.isDone()) {
           // A writer's first flush may ask for repairs.
           continue;
@@ -267,6 +285,9 @@ final class SimCluster {
     }
     if (movesPerRequest > 0 && random.nextInt(movesPerRequest) == 0 && log.hasSteps()) {
       request();
+    }
+    if (movesPerLoss > 0 && random.nextInt(movesPerLoss) == 0 && log.hasSteps()) {
+      lose();
     }
     if (random.nextInt(4) == 0 && log.hasWishes() && log.fulfil()) {
       return true;
@@ -299,6 +320,15 @@ final class SimCluster {
     }
     tasks.get(drawn[0]).deliver(drawn[1]);
     return true;
+  }
+
+  /** The store keeps a moment, goes back to the one it kept, or is to be rebuilt. */
+  private void lose() {
+    switch (random.nextInt(4)) {
+      case 0 -> store.goBack();
+      case 1 -> store.wantRebuild();
+      default -> store.save();
+    }
   }
 
   /** Somebody wants a key repaired, with or without a reason. */
@@ -341,6 +371,29 @@ final class SimCluster {
     @Override
     public void mark(RepairMark mark) {
       captureToWriters.forEach(channel -> channel.add(mark));
+    }
+
+    @Override
+    public boolean wantsRebuild() {
+      return store.isRebuildWanted();
+    }
+
+    @Override
+    public boolean isRebuilt(long version) {
+      return store.isRebuilt(version);
+    }
+
+    @Override
+    public void rebuild(long version) {
+      Rebuild begun = new Rebuild(Set.of(0), version);
+      captureToWriters.forEach(channel -> channel.add(begun));
+      for (int group = 0; group < SimStore.GROUPS; group++) {
+        long i = 0;
+        while (SimStore.group(Key.of(0L, "rebuild", i)) != group) {
+          i++;
+        }
+        send(new Event.Rebuild(Key.of(0L, "rebuild", i), version, group));
+      }
     }
 
     @Override
@@ -405,7 +458,7 @@ final class SimCluster {
                 outputs.forEach(c -> c.add(new Watermark(passed.watermark())));
               } else if (sent instanceof Failure failure) {
                 failures.add(failure);
-              } else if (sent instanceof Unplaced) {
+              } else if (sent instanceof Unplaced || sent instanceof Rebuild.Sent) {
                 outputs.forEach(channel -> channel.add(sent));
               } else {
                 Key to = sent instanceof Event e ? e.key() : ((EntryChange) sent).key();
@@ -460,6 +513,18 @@ final class SimCluster {
           writers.stream().flatMap(state -> state.unplaced().stream()).toList(),
           writers.stream().flatMap(state -> state.toGo().stream()).toList());
     }
+    long[] durable = new long[SimStore.GROUPS];
+    if (capture != null) {
+      for (WriterState state : writers) {
+        for (int group = 0; group < SimStore.GROUPS; group++) {
+          durable[group] = Math.max(durable[group], state.commits()[group]);
+        }
+      }
+    }
+    long[] commits = store.fence(range::get, durable);
+    boolean isHidden = range.stream().anyMatch(store::isHidden);
+    RangeRebuild rebuild =
+        new RangeRebuild(isHidden ? Set.of(0) : Set.of(), isHidden ? "store-lost" : null);
     Map<Key, KeyStates.Change> changed = new LinkedHashMap<>();
     Map<Key, Long> rewritten = new LinkedHashMap<>();
     Pending pending = new Pending(stored);
@@ -526,9 +591,14 @@ final class SimCluster {
             if (!compared[0]) {
               Set<Key> again = pending.rewritten().keySet();
               if (!populated.isIdle()) {
-                populated.reconcile(store.populated(range::get), again).forEach(drop);
+                populated
+                    .reconcile(store.populated(range::get), again, rebuild.hidden())
+                    .forEach(drop);
               }
               Map<Key, Reason> invalid = store.invalid(range::get);
+              if (!rebuild.hidden().isEmpty()) {
+                invalid.clear();
+              }
               invalid.keySet().removeIf(key -> !populated.has(0, key));
               if (unwritten.isEmpty()) {
                 keys.doubtful(invalid, again)
@@ -545,16 +615,33 @@ final class SimCluster {
               different.forEach((k, why) -> changed.put(k, new KeyStates.Change(0, k, why, 0)));
               compared[0] = true;
             }
+            Map<Key, KeyStates.Change> headers = new LinkedHashMap<>();
+            if (!rebuild.toClear().isEmpty()) {
+              store.clear(range::get);
+              rebuild.cleared();
+              List<Key> noted = new ArrayList<>(keys.invalid());
+              noted.addAll(populated.keys(0));
+              for (Key key : noted) {
+                headers.put(key, new KeyStates.Change(0, key, keys.reasonOf(key), 0));
+              }
+            }
+            headers.putAll(changed);
+            if (rebuild.isComplete()) {
+              rebuild.complete();
+            }
             store.flush(
                 range::get,
                 unwritten::get,
                 pending.changes(),
-                changed.values(),
+                headers.values(),
                 !unplaced.views().isEmpty(),
                 unplaced.entriesToGo(),
                 rewritten,
                 absent.keySet(),
-                pending.complete());
+                pending.complete(),
+                commits,
+                !rebuild.hidden().isEmpty(),
+                rebuild.rebuilt());
             pending.flushed();
             absent.clear();
             rewritten.clear();
@@ -567,6 +654,10 @@ final class SimCluster {
         e -> {
           if (e instanceof Unplaced note) {
             unplaced.add(note);
+          } else if (e instanceof Rebuild begun) {
+            rebuild.add(begun);
+          } else if (e instanceof Rebuild.Sent sent) {
+            rebuild.add(sent);
           } else if (e instanceof RepairMark mark) {
             if (subtask(mark.key()) == index) {
               repairs.add(mark);
@@ -592,6 +683,7 @@ final class SimCluster {
           }
           repair.accept(outcome);
           unplaced.step(watermark);
+          rebuild.step(watermark);
           Key read = viewKey(random.nextInt(9));
           if (populated.read(0, read, clock) && subtask(read) == index) {
             populatedAt.put(read, clock);
@@ -629,10 +721,17 @@ final class SimCluster {
                   List.copyOf(pending.rewritten().keySet()),
                   repairs.marks(),
                   repairs.said(),
-                  Map.copyOf(populatedAt)));
+                  Map.copyOf(populatedAt),
+                  mine(range, commits)));
           acknowledge();
         },
         flush);
+  }
+
+  private static long[] mine(BitSet range, long[] commits) {
+    long[] mine = new long[commits.length];
+    range.stream().forEach(group -> mine[group] = commits[group]);
+    return mine;
   }
 
   private int subtask(Key key) {

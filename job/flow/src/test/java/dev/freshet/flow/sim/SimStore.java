@@ -32,6 +32,16 @@ final class SimStore {
 
   private final boolean[] viewInvalid = new boolean[GROUPS];
   private final long[] progress = new long[GROUPS];
+
+  /** How many flushes were committed of each group. */
+  private final long[] commits = new long[GROUPS];
+
+  private final boolean[] hidden = new boolean[GROUPS];
+  private final long[] rebuilt = new long[GROUPS];
+  private boolean rebuildWanted;
+  private Saved saved;
+  int timesBack;
+  int rebuilds;
   private final History history;
   private final Function<Long, Key> viewKey;
   private final Map<Key, Long> tainted = new TreeMap<>();
@@ -44,6 +54,133 @@ final class SimStore {
     this.history = history;
     this.viewKey = viewKey;
     Arrays.fill(progress, Pending.NOTHING);
+  }
+
+  /** What the store held at an earlier moment. */
+  private record Saved(
+      Map<Key, Map<Long, String>> keys,
+      Map<Key, Reason> invalid,
+      Set<Key> populated,
+      boolean[] viewInvalid,
+      long[] progress,
+      long[] commits,
+      boolean[] hidden,
+      long[] rebuilt,
+      boolean rebuildWanted,
+      Map<Key, Long> tainted) {}
+
+  /** Keeps what is here, so that the store may go back to it. */
+  void save() {
+    Map<Key, Map<Long, String>> copy = new TreeMap<>();
+    keys.forEach((key, entries) -> copy.put(key, new TreeMap<>(entries)));
+    saved =
+        new Saved(
+            copy,
+            new TreeMap<>(invalid),
+            new TreeSet<>(populated),
+            viewInvalid.clone(),
+            progress.clone(),
+            commits.clone(),
+            hidden.clone(),
+            rebuilt.clone(),
+            rebuildWanted,
+            new TreeMap<>(tainted));
+  }
+
+  /** All commits since are lost; without any that was kept nothing happens. */
+  void goBack() {
+    if (saved == null) {
+      return;
+    }
+    timesBack++;
+    keys.clear();
+    saved.keys().forEach((key, entries) -> keys.put(key, new TreeMap<>(entries)));
+    invalid.clear();
+    invalid.putAll(saved.invalid());
+    populated.clear();
+    populated.addAll(saved.populated());
+    System.arraycopy(saved.viewInvalid(), 0, viewInvalid, 0, GROUPS);
+    System.arraycopy(saved.progress(), 0, progress, 0, GROUPS);
+    System.arraycopy(saved.commits(), 0, commits, 0, GROUPS);
+    System.arraycopy(saved.hidden(), 0, hidden, 0, GROUPS);
+    System.arraycopy(saved.rebuilt(), 0, rebuilt, 0, GROUPS);
+    rebuildWanted = saved.rebuildWanted();
+    saved.tainted().forEach(this::taint);
+  }
+
+  /** The store is no longer as a writer left it; nothing was written. */
+  static final class WentBack extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /**
+   * A writer takes groups over.
+   *
+   * @param durable by group how many commits the store must have
+   * @return by group how many it has from now on
+   */
+  long[] fence(IntPredicate range, long[] durable) {
+    boolean lost = false;
+    boolean wasHidden = false;
+    long most = 0;
+    for (int group = 0; group < GROUPS; group++) {
+      if (range.test(group)) {
+        lost |= commits[group] < durable[group];
+        wasHidden |= hidden[group];
+        most = Math.max(most, Math.max(commits[group], durable[group]));
+      }
+    }
+    for (int group = 0; group < GROUPS; group++) {
+      if (range.test(group)) {
+        commits[group] = most + 1;
+        hidden[group] |= lost;
+      }
+    }
+    rebuildWanted |= lost || wasHidden;
+    return commits.clone();
+  }
+
+  boolean isHidden(int group) {
+    return hidden[group];
+  }
+
+  /** Whether a rebuild was asked for and is not done. */
+  boolean isRebuildWanted() {
+    return rebuildWanted;
+  }
+
+  /** Somebody asks for a rebuild. */
+  void wantRebuild() {
+    rebuildWanted = true;
+  }
+
+  /** As capture does: what is done is wanted no longer. */
+  boolean isRebuilt(long version) {
+    boolean done = Arrays.stream(rebuilt).allMatch(each -> each == version) && !isAnyHidden();
+    if (done) {
+      rebuildWanted = false;
+      rebuilds++;
+    }
+    return done;
+  }
+
+  private boolean isAnyHidden() {
+    for (boolean each : hidden) {
+      if (each) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Removes everything of some groups, which are not served from now on. */
+  void clear(IntPredicate range) {
+    keys.keySet().removeIf(key -> range.test(group(key)));
+    invalid.keySet().removeIf(key -> range.test(group(key)));
+    populated.removeIf(key -> range.test(group(key)));
+    for (int group = 0; group < GROUPS; group++) {
+      hidden[group] |= range.test(group);
+    }
   }
 
   long progress(int group) {
@@ -75,7 +212,15 @@ final class SimStore {
       Collection<EntriesToGo> entriesToGo,
       Map<Key, Long> rewritten,
       Set<Key> absent,
-      long version) {
+      long version,
+      long[] expected,
+      boolean hide,
+      long rebuild) {
+    for (int group = 0; group < GROUPS; group++) {
+      if (range.test(group) && commits[group] != expected[group]) {
+        throw new WentBack();
+      }
+    }
     keys.keySet().removeIf(k -> clear.test(group(k)));
     keys.keySet().removeAll(rewritten.keySet());
     keys.keySet().removeAll(absent);
@@ -115,6 +260,10 @@ final class SimStore {
             .as("progress of group %d", group)
             .isGreaterThanOrEqualTo(progress[group]);
         progress[group] = version;
+        expected[group]++;
+        commits[group] = expected[group];
+        hidden[group] = hide;
+        rebuilt[group] = rebuild == 0 ? rebuilt[group] : rebuild;
         viewInvalid[group] = wholeView;
       }
     }
@@ -122,7 +271,9 @@ final class SimStore {
     repaired += rewritten.size();
     rewritten.forEach(
         (key, done) -> tainted.computeIfPresent(key, (k, at) -> done > at ? null : at));
-    compare(range, wholeView, version);
+    if (!hide) {
+      compare(range, wholeView, version);
+    }
   }
 
   /** The root rows shown under keys; null as long as not everything up to a version is here. */

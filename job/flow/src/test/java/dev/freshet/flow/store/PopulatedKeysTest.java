@@ -65,7 +65,7 @@ class PopulatedKeysTest {
   void afterARestoreAKeyStaysThatStateAndStoreBothHave() {
     keys.restore(Map.of(some(1), 1L, some(2), 1L, some(3), 1L));
 
-    assertThat(keys.reconcile(Set.of(some(1), some(4)), Set.of(some(3))))
+    assertThat(keys.reconcile(Set.of(some(1), some(4)), Set.of(some(3)), Set.of()))
         .as("one that left since, and one that came since")
         .isEqualTo(Map.of(some(2), ON_READ, some(4), ON_READ));
     assertThat(keys.has(ON_READ, some(1))).isTrue();

@@ -32,6 +32,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.flink.runtime.state.KeyGroupRange;
@@ -102,6 +104,134 @@ class ProjectionStoreIT {
   }
 
   @Test
+  void aStoreThatLostAFlushTakesNoOther() throws Exception {
+    try (ProjectionStore store = open(0, 15)) {
+      store.flush(Flush.of(List.of(put(1, 10, "a")), 100, mark(100), List.of()));
+      execute("CREATE TABLE %s.kept AS SELECT * FROM %s.progress");
+      store.flush(Flush.of(List.of(put(1, 11, "b")), 200, mark(200), List.of()));
+      execute("DELETE FROM %s.progress", "INSERT INTO %s.progress SELECT * FROM %s.kept");
+      assertThatThrownBy(
+              () -> store.flush(Flush.of(List.of(put(1, 12, "c")), 300, mark(300), List.of())))
+          .isInstanceOf(SQLException.class)
+          .hasMessageContaining("no longer has what was committed last");
+    }
+    assertThat(progress()).containsExactly("0-15 100");
+  }
+
+  @Test
+  void aStoreThatLacksWhatACheckpointKnowsIsNotServedAndAsksForARebuild() throws Exception {
+    StorePlace durable;
+    try (ProjectionStore store = open(0, 15)) {
+      assertThat(store.place()).isEmpty();
+      store.flush(Flush.of(List.of(put(1, 10, "a")), 100, mark(100), List.of()));
+      execute("CREATE TABLE %s.kept AS SELECT * FROM %s.progress");
+      store.flush(Flush.of(List.of(put(1, 11, "b")), 200, mark(200), List.of()));
+      durable = store.place().orElseThrow();
+      assertThat(durable.version()).isEqualTo(200);
+    }
+    try (ProjectionStore ahead = open(0, 15, durable)) {
+      assertThat(ahead.loss()).isEmpty();
+    }
+    execute("DELETE FROM %s.progress", "INSERT INTO %s.progress SELECT * FROM %s.kept");
+    try (ProjectionStore back = open(0, 15, durable)) {
+      assertThat(back.loss()).contains(new StoreLoss(200, OptionalLong.of(100), false));
+      assertThat(back.rebuildAtOpen().hidden()).containsExactly(0);
+      assertThat(rebuilds()).containsExactly("v store-lost 200 100");
+      // A writer after it goes on hiding what is not rebuilt, though the checkpoint is the same.
+      try (ProjectionStore next = open(0, 15, durable)) {
+        assertThat(next.loss()).isEmpty();
+        assertThat(next.rebuildAtOpen().hidden()).containsExactly(0);
+        assertThat(next.rebuildAtOpen().reason()).isEqualTo("store-lost");
+      }
+    }
+  }
+
+  @Test
+  void aRangeOfWhichARowIsGoneAndAnotherStoreAreLosses() throws Exception {
+    StorePlace low;
+    StorePlace high;
+    try (ProjectionStore first = open(0, 7);
+        ProjectionStore second = open(8, 15)) {
+      first.flush(Flush.of(List.of(), 100, mark(100), List.of()));
+      second.flush(Flush.of(List.of(), 300, mark(300), List.of()));
+      low = first.place().orElseThrow();
+      high = second.place().orElseThrow();
+    }
+    execute("DELETE FROM %s.progress WHERE first_group = 8");
+    try (ProjectionStore store = open(0, 7, low, high)) {
+      assertThat(store.loss()).isEmpty();
+    }
+    try (ProjectionStore store = open(0, 15, low, high)) {
+      assertThat(store.loss()).contains(new StoreLoss(300, OptionalLong.of(100), false));
+    }
+    execute("UPDATE %s.store SET id = gen_random_uuid()");
+    try (ProjectionStore store = open(0, 7, low, high)) {
+      assertThat(store.loss().orElseThrow().otherStore()).isTrue();
+    }
+  }
+
+  @Test
+  void aRebuildClearsItsViewsAndServesThemWithItsLastFlush() throws Exception {
+    try (ProjectionStore store = open(0, 15)) {
+      store.flush(Flush.of(List.of(put(1, 10, "a"), put(2, 20, "b")), 100, mark(100), List.of()));
+      RangeRebuild.Served hidden = new RangeRebuild.Served(Set.of("v"), "rebuilding", 0);
+      store.clear(Set.of(0), hidden);
+      assertThat(entries()).isEmpty();
+      assertThat(hidden()).containsExactly("{v} rebuilding 0");
+      store.write(List.of(put(1, 10, "a")), hidden);
+      assertThat(progress()).containsExactly("0-15 100");
+      store.flush(rebuilt(List.of(put(2, 20, "b")), 200, hidden));
+      assertThat(hidden()).containsExactly("{v} rebuilding 0");
+      store.flush(rebuilt(List.of(), 210, new RangeRebuild.Served(Set.of(), null, 150)));
+      assertThat(hidden()).containsExactly("{} null 150");
+    }
+    assertThat(entries()).containsExactly("1 10 a", "2 20 b");
+    assertThat(progress()).containsExactly("0-15 210");
+  }
+
+  private static Flush rebuilt(
+      List<EntryChange> changes, long version, RangeRebuild.Served served) {
+    return new Flush(
+        changes,
+        List.of(),
+        version,
+        mark(version),
+        Map.of(),
+        List.of(),
+        List.of(),
+        Map.of(),
+        Map.of(),
+        List.of(),
+        Optional.empty(),
+        served,
+        List.of());
+  }
+
+  private ProjectionStore open(int first, int last, StorePlace... durable) throws Exception {
+    return ProjectionStore.open(
+        options, plan, "job", new KeyGroupRange(first, last), GROUPS, List.of(durable));
+  }
+
+  private void execute(String... statements) throws SQLException {
+    try (Connection connection = LocalServers.postgres().connect();
+        Statement statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql.replace("%s", options.schema()));
+      }
+    }
+  }
+
+  private List<String> rebuilds() throws SQLException {
+    return rows("SELECT concat_ws(' ', view, reason, lost_from, lost_to) FROM %s.rebuilds");
+  }
+
+  private List<String> hidden() throws SQLException {
+    return rows(
+        "SELECT rebuilding::text || ' ' || coalesce(rebuild_reason, 'null') || ' ' || rebuilt FROM"
+            + " %s.progress");
+  }
+
+  @Test
   void rangesSplitAndMergeKeepingEachPartsProgressUntilTheFirstFlush() throws Exception {
     try (ProjectionStore low = open(0, 7);
         ProjectionStore high = open(8, 15)) {
@@ -164,7 +294,7 @@ class ProjectionStoreIT {
       toGo.add(new EntriesToGo(0, Key.of(0L, values[0], values[1]), 0, 15));
     }
     try (ProjectionStore store =
-        ProjectionStore.open(options, plan, "job", new KeyGroupRange(0, 15), GROUPS)) {
+        ProjectionStore.open(options, plan, "job", new KeyGroupRange(0, 15), GROUPS, List.of())) {
       store.flush(
           new Flush(
               changes,
@@ -178,6 +308,7 @@ class ProjectionStoreIT {
               Map.of(),
               List.of(),
               Optional.empty(),
+              RangeRebuild.Served.ALL,
               List.of()));
       assertThat(store.keys().invalid())
           .containsOnlyKeys(words.viewKeyOf("a"), words.viewKeyOf("sound"));
@@ -235,7 +366,7 @@ class ProjectionStoreIT {
 
   private ProjectionStore open(ViewPlan view) throws Exception {
     return ProjectionStore.open(
-        options, new JobPlan(List.of(view)), "job", new KeyGroupRange(0, 15), GROUPS);
+        options, new JobPlan(List.of(view)), "job", new KeyGroupRange(0, 15), GROUPS, List.of());
   }
 
   private static Flush flush(
@@ -255,6 +386,7 @@ class ProjectionStoreIT {
         absent,
         List.of(),
         Optional.empty(),
+        RangeRebuild.Served.ALL,
         List.of());
   }
 
@@ -300,6 +432,7 @@ class ProjectionStoreIT {
         Map.of(),
         List.of(),
         Optional.empty(),
+        RangeRebuild.Served.ALL,
         List.of());
   }
 
@@ -362,10 +495,6 @@ class ProjectionStoreIT {
 
   private StoreSchema.Registered registered(String text) {
     return new StoreSchema.Registered(view, text, "{}");
-  }
-
-  private ProjectionStore open(int first, int last) throws Exception {
-    return ProjectionStore.open(options, plan, "job", new KeyGroupRange(first, last), GROUPS);
   }
 
   private static Mark mark(long version) {

@@ -11,6 +11,12 @@ import java.util.Objects;
 public record Doubt(String wireName) {
   public static final Doubt BUILDING = new Doubt("building");
 
+  /** The store lacks what was committed before; what it lacks is rebuilt. */
+  public static final Doubt STORE_LOST = new Doubt("store-lost");
+
+  /** The view is rebuilt because somebody asked for it. */
+  public static final Doubt REBUILDING = new Doubt("rebuilding");
+
   /** The key is not in the store; the job is asked to populate it. */
   public static final Doubt ABSENT = new Doubt("absent");
 

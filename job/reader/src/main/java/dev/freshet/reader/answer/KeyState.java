@@ -4,7 +4,7 @@ package dev.freshet.reader.answer;
 public enum KeyState {
   /** The view is populated on read, and the key is not in the store. */
   ABSENT,
-  /** The first build is not over. */
+  /** The first build is not over, or the view is rebuilt. */
   BUILDING,
   /** The key's answer at its range's version. */
   VALID,

@@ -214,7 +214,7 @@ public final class PopulationWatch implements AutoCloseable {
   private static boolean canBeTold(Store.Reading reading) {
     return !reading.absent()
         || reading.invalid().isPresent()
-        || reading.progress().filter(Progress::handedOver).isEmpty();
+        || reading.progress().filter(Progress::isServed).isEmpty();
   }
 
   private void tell(Look look, End end) {

@@ -13,8 +13,12 @@ public interface Store {
    * @param invalid why the key, or its whole view, is not valid; empty when it is
    * @param absent whether the view is populated on read and the key is not there
    */
-  record Reading(
-      Optional<Progress> progress, Optional<Reason> invalid, boolean absent, Page page) {}
+  record Reading(Optional<Progress> progress, Optional<Reason> invalid, boolean absent, Page page) {
+    /** The same with other progress. */
+    Reading with(Optional<Progress> other) {
+      return new Reading(other, invalid, absent, page);
+    }
+  }
 
   /**
    * Reads a key.

@@ -36,15 +36,17 @@ public sealed interface Verdict {
       new Doubted(Doubt.of(Reason.UNSTORABLE), Optional.of(KeyState.INVALID));
 
   /**
-   * Decides: no progress or no hand-over is BUILDING, a key that is not valid is INVALID, one that
-   * is not there ABSENT, a confirmation that is missing or older than the view allows is too old.
+   * Decides: no progress, no hand-over or a rebuild is BUILDING, a key that is not valid is
+   * INVALID, one that is not there ABSENT, a confirmation that is missing or older than the view
+   * allows is too old.
    *
    * @param now taken after progress was read, so that waiting makes an answer older, never younger
    */
   static Verdict of(Store.Reading reading, Duration freshness, Instant now) {
     Optional<Progress> progress = reading.progress();
-    if (progress.isEmpty() || !progress.get().handedOver()) {
-      return new Doubted(Doubt.BUILDING, Optional.of(KeyState.BUILDING));
+    if (progress.isEmpty() || !progress.get().isServed()) {
+      Doubt why = progress.flatMap(Progress::notServed).orElse(Doubt.BUILDING);
+      return new Doubted(why, Optional.of(KeyState.BUILDING));
     }
     if (reading.invalid().isPresent()) {
       return new Doubted(Doubt.of(reading.invalid().get()), Optional.of(KeyState.INVALID));

@@ -147,7 +147,8 @@ public final class CatalogueTable implements Views, AutoCloseable {
       availability.up();
     } catch (SQLException e) {
       if (UNDEFINED_TABLE.equals(e.getSQLState())) {
-        views = Optional.of(Map.of());
+        // A store that lost its tables gets them back; MySQL answers what is known until then.
+        views = Optional.of(known());
         availability.up();
       } else {
         availability.down(SqlErrors.why(e));

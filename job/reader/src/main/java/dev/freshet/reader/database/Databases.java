@@ -4,7 +4,9 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.freshet.reader.Availability;
 import dev.freshet.reader.StoreFigures;
 import dev.freshet.reader.answer.Arrivals;
+import dev.freshet.reader.answer.HighestProgress;
 import dev.freshet.reader.answer.Origin;
+import dev.freshet.reader.answer.SteadyStore;
 import dev.freshet.reader.answer.Store;
 import dev.freshet.reader.config.ReaderConfig;
 import dev.freshet.reader.live.Notices;
@@ -41,8 +43,11 @@ public final class Databases implements AutoCloseable {
     this.watchPool = Pools.postgresWatch(config.postgres(), config.limits());
     this.mysqlPool = Pools.mysql(config.mysql(), config.limits());
     this.views = new CatalogueTable(watchPool, config.schema(), postgres);
-    this.store = new PostgresStore(postgresPool, config.schema(), postgres);
-    this.watchedStore = new PostgresStore(watchPool, config.schema(), postgres);
+    HighestProgress highest = new HighestProgress();
+    this.store =
+        new SteadyStore(new PostgresStore(postgresPool, config.schema(), postgres), highest);
+    this.watchedStore =
+        new SteadyStore(new PostgresStore(watchPool, config.schema(), postgres), highest);
     this.arrivals = new ProgressWatch(watchPool, config.schema(), config.limits().threads() / 2);
     this.side = new SideLine(config.mysql(), mysql);
     this.origin = new MysqlOrigin(mysqlPool, side::kill, config.limits().fallbackTimeout(), mysql);

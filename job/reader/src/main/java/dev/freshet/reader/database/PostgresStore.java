@@ -1,6 +1,7 @@
 package dev.freshet.reader.database;
 
 import dev.freshet.reader.Availability;
+import dev.freshet.reader.answer.Doubt;
 import dev.freshet.reader.answer.Page;
 import dev.freshet.reader.answer.Progress;
 import dev.freshet.reader.answer.Question;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
@@ -116,6 +118,7 @@ final class PostgresStore implements Store {
     binder.key();
     binder.text(question.view().name());
     binder.text(question.view().name());
+    binder.text(question.view().name());
     binder.key();
     binder.after();
     binder.number(question.limit() + 1);
@@ -142,7 +145,9 @@ final class PostgresStore implements Store {
                     rows.getLong("version"),
                     rows.getString("gtid_set"),
                     Optional.ofNullable(asOf).map(OffsetDateTime::toInstant),
-                    rows.getBoolean("handed_over")));
+                    notServed(rows),
+                    Objects.requireNonNullElse(rows.getString("store"), ""),
+                    rows.getLong("rebuilt") > 0));
         invalid = Optional.ofNullable(rows.getString("reason")).map(Reason::of);
         absent = rows.getBoolean("absent");
         total = rows.getLong("total");
@@ -152,6 +157,13 @@ final class PostgresStore implements Store {
       }
     }
     return new Reading(progress, invalid, absent, Page.of(plan, entries, question.limit(), total));
+  }
+
+  private static Optional<Doubt> notServed(ResultSet rows) throws SQLException {
+    if (!rows.getBoolean("handed_over")) {
+      return Optional.of(Doubt.BUILDING);
+    }
+    return Optional.ofNullable(rows.getString("rebuilding")).map(Doubt::new);
   }
 
   /** Not more than a line a minute: every request may come here. */

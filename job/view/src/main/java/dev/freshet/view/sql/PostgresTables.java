@@ -285,13 +285,15 @@ public final class PostgresTables {
    * <p>Columns: {@code version}, {@code gtid_set}, {@code as_of}, {@code handed_over}, {@code
    * total} (of the whole answer, counted to {@link #TOTAL_CAP}), {@code present} (true or NULL),
    * {@code reason} (why the key or its whole view is not valid; NULL when it is), {@code absent}
-   * (whether the view is populated on read, and the key not), then the outputs in their order, from
-   * {@link #firstOutput} on.
+   * (whether the view is populated on read, and the key not), {@code rebuilding} (why the view is
+   * rebuilt; NULL when it is not), {@code rebuilt} (above 0 where the range was rebuilt from the
+   * job's state), {@code store} (which store it is), then the outputs in their order, from {@link
+   * #firstOutput} on.
    *
-   * <p>Parameters: the key's values in declared order (for the total); the view's name; the view's
-   * name again; the key's values again; with a cursor the values of its columns as {@link
-   * Keyset#parameters} lists them; how many rows at most; the key's values again; the job; the key
-   * group; the key group again.
+   * <p>Parameters: the key's values in declared order (for the total); the view's name three times;
+   * the key's values again; with a cursor the values of its columns as {@link Keyset#parameters}
+   * lists them; how many rows at most; the key's values again; the job; the key group; the key
+   * group again.
    */
   public String page(boolean afterCursor) {
     String ofKey = Names.POSTGRES.equal(plan, "", plan.key());
@@ -306,7 +308,11 @@ public final class PostgresTables {
         + "coalesce((SELECT coalesce(p.reasons[i], '"
         + Reason.UNPLACEABLE.wireName()
         + "') FROM generate_subscripts(p.invalid, 1) i WHERE p.invalid[i] = ?), k.reason) AS reason,"
-        + " k.version IS NULL AND ? = ANY (p.on_read) AS absent, "
+        + " k.version IS NULL AND ? = ANY (p.on_read) AS absent,"
+        + " CASE WHEN ? = ANY (p.rebuilding) THEN p.rebuild_reason END AS rebuilding, p.rebuilt,"
+        + " (SELECT id::text FROM "
+        + qualified("store")
+        + ") AS store, "
         + outputs("e.")
         + "\nFROM "
         + qualified("progress")
@@ -330,7 +336,7 @@ public final class PostgresTables {
 
   /** The place of the first output in the columns of {@link #page}, counted from 1. */
   public static int firstOutput() {
-    return 9;
+    return 12;
   }
 
   /** The type that the store has for a kind of values. */

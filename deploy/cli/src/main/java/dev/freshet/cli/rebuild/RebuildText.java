@@ -1,0 +1,46 @@
+package dev.freshet.cli.rebuild;
+
+import dev.freshet.view.Version;
+import dev.freshet.view.sql.RebuildsTable;
+import java.time.Duration;
+import java.time.Instant;
+
+/** What people read of a rebuild. */
+public final class RebuildText {
+  private RebuildText() {}
+
+  /** How far it is, and about how long it will take. */
+  public static String progress(RebuildsTable.Rebuild rebuild, Instant now) {
+    if (rebuild.beganAt().isEmpty()) {
+      return "the job has not begun yet";
+    }
+    if (rebuild.total() == 0) {
+      return "it began";
+    }
+    if (rebuild.sent() >= rebuild.total()) {
+      return "all %,d rows sent, the last are being written".formatted(rebuild.total());
+    }
+    String text =
+        "%,d of %,d rows sent, %d%%"
+            .formatted(rebuild.sent(), rebuild.total(), 100 * rebuild.sent() / rebuild.total());
+    Duration since = Duration.between(rebuild.beganAt().get(), now);
+    if (rebuild.sent() == 0 || since.isNegative()) {
+      return text;
+    }
+    long left = since.toMillis() * (rebuild.total() - rebuild.sent()) / rebuild.sent();
+    return text + ", about %d s left".formatted(Math.max(1, left / 1000));
+  }
+
+  /** Why it is done. */
+  public static String reason(RebuildsTable.Rebuild rebuild) {
+    if (!rebuild.reason().equals(RebuildsTable.STORE_LOST)) {
+      return "it was asked for";
+    }
+    return "the store lost commits: the job had written %s, the store %s"
+        .formatted(
+            rebuild.lostFrom().isPresent() ? Version.print(rebuild.lostFrom().getAsLong()) : "more",
+            rebuild.lostTo().isPresent()
+                ? "had " + Version.print(rebuild.lostTo().getAsLong())
+                : "had nothing");
+  }
+}

@@ -1,0 +1,135 @@
+package dev.freshet.cli.rebuild;
+
+import dev.freshet.cli.Databases;
+import dev.freshet.cli.Failure;
+import dev.freshet.cli.config.Config;
+import dev.freshet.view.sql.RebuildsTable;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/** Asks a running job to rebuild views from its state, and follows it. One thread. */
+public final class StateRebuild implements AutoCloseable {
+  private static final Duration PERIOD = Duration.ofSeconds(1);
+  private static final Duration SAID_AGAIN = Duration.ofSeconds(5);
+
+  private final Config config;
+  private final RebuildsTable rebuilds;
+  private final Connection store;
+  private final Consumer<String> said;
+
+  private StateRebuild(Config config, Connection store, Consumer<String> said) {
+    this.config = config;
+    this.store = store;
+    this.said = said;
+    this.rebuilds = new RebuildsTable(config.store().schema());
+  }
+
+  /**
+   * Connects to the store.
+   *
+   * @param said hears what is done
+   */
+  public static StateRebuild open(Config config, Consumer<String> said) {
+    try {
+      return new StateRebuild(config, Databases.postgres(config.store()), said);
+    } catch (SQLException e) {
+      throw Databases.failed("Store " + config.store(), e);
+    }
+  }
+
+  /** The views that the job keeps. */
+  public List<String> views() {
+    String sql =
+        "SELECT view FROM \"%s\".catalogue WHERE active AND job = ? ORDER BY view"
+            .formatted(config.store().schema().replace("\"", "\"\""));
+    try (PreparedStatement statement = store.prepareStatement(sql)) {
+      statement.setString(1, config.job().name());
+      List<String> views = new ArrayList<>();
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          views.add(row.getString(1));
+        }
+      }
+      return views;
+    } catch (SQLException e) {
+      throw Databases.failed("Store " + config.store(), e);
+    }
+  }
+
+  /** Asks for views; those that are being rebuilt go on. */
+  public void ask(Collection<String> views) {
+    List<String> known = views();
+    for (String view : views) {
+      if (!known.contains(view)) {
+        throw new Failure(
+            "View %s: job %s does not keep it in store %s; it keeps %s"
+                .formatted(
+                    view, config.job().name(), config.store(), known.isEmpty() ? "none" : known));
+      }
+    }
+    try {
+      rebuilds.ask(store, config.job().name(), views);
+    } catch (SQLException e) {
+      throw Databases.failed("Store " + config.store(), e);
+    }
+  }
+
+  /**
+   * Waits until views are rebuilt and served again, and says how far they are.
+   *
+   * @return false when the time was up before
+   */
+  public boolean await(Collection<String> views, Duration patience) throws InterruptedException {
+    Instant end = Instant.now().plus(patience);
+    Instant saidAt = Instant.EPOCH;
+    while (true) {
+      List<RebuildsTable.Rebuild> open = open(views);
+      if (open.isEmpty()) {
+        return true;
+      }
+      Instant now = Instant.now();
+      if (now.isAfter(saidAt.plus(SAID_AGAIN))) {
+        said.accept(print(open, now));
+        saidAt = now;
+      }
+      if (now.isAfter(end)) {
+        return false;
+      }
+      TimeUnit.MILLISECONDS.sleep(PERIOD.toMillis());
+    }
+  }
+
+  private List<RebuildsTable.Rebuild> open(Collection<String> views) {
+    try {
+      return rebuilds.open(store, config.job().name()).stream()
+          .filter(rebuild -> views.contains(rebuild.view()))
+          .toList();
+    } catch (SQLException e) {
+      throw Databases.failed("Store " + config.store(), e);
+    }
+  }
+
+  private static String print(List<RebuildsTable.Rebuild> open, Instant now) {
+    String views = open.stream().map(RebuildsTable.Rebuild::view).collect(Collectors.joining(", "));
+    return "rebuilding " + views + ": " + RebuildText.progress(open.get(0), now);
+  }
+
+  @Override
+  public void close() {
+    try {
+      store.close();
+    } catch (SQLException e) {
+      said.accept("the store's connection did not close: " + e.getMessage());
+    }
+  }
+}
