@@ -23,6 +23,7 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.runtime.state.heap.HeapKeyedStateBackend;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
@@ -146,7 +147,11 @@ public abstract class NodeOperator<T> extends AbstractStreamOperator<T>
     for (long[] stored : countsState.get()) {
       counts[(int) stored[0]].add(Arrays.copyOfRange(stored, 1, stored.length));
     }
-    steps = new Steps();
+    steps =
+        backend() instanceof HeapKeyedStateBackend
+            ? new Steps()
+            : Steps.inOrderOfState(
+                getRuntimeContext().getTaskInfo().getMaxNumberOfParallelSubtasks());
     if (context.isRestored()) {
       held.restore();
     }
