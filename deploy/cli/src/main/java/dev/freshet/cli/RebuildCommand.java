@@ -35,7 +35,10 @@ final class RebuildCommand implements Callable<Integer> {
 
   @Option(
       names = "--from-state",
-      description = "From the job's state, which is the only way so far and the default.")
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description = "From the job's state; the only way there is, and the default.")
   private boolean fromState;
 
   @Option(
@@ -50,6 +53,11 @@ final class RebuildCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     if (views.isEmpty() != all) {
       throw new CommandLine.ParameterException(spec.commandLine(), "Give names of views, or --all");
+    }
+    if (!fromState) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
+          "Views are rebuilt from the job's state only; to read MySQL anew, submit the job anew");
     }
     if (seconds < 0) {
       throw new CommandLine.ParameterException(

@@ -173,6 +173,26 @@ final class OwnServers {
                 LocalServers.kafka().bootstrap()));
   }
 
+  /** From now on the store is another database, which is empty. */
+  void moveStore(String other) throws Exception {
+    LocalServers.postgres().createDatabase(other);
+    for (Path file : List.of(yaml(), readersYaml())) {
+      String before = "database: " + database + "\n  schema:";
+      Files.writeString(
+          file, Files.readString(file).replace(before, "database: " + other + "\n  schema:"));
+    }
+    Config config = ConfigReader.read(yaml(), Map.of());
+    assertThat(config.store().database()).isEqualTo(other);
+    try (Connection postgres = LocalServers.postgres().connect(other);
+        Statement statement = postgres.createStatement()) {
+      for (String sql : Grants.postgres(config)) {
+        if (!sql.startsWith("CREATE ROLE")) {
+          statement.execute(sql);
+        }
+      }
+    }
+  }
+
   private void createAccounts() throws Exception {
     Config config = ConfigReader.read(yaml(), Map.of());
     try (Connection root = LocalServers.mysql().connect(MySqlAccount.ROOT, "");
