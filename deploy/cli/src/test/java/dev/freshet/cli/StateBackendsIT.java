@@ -83,11 +83,14 @@ class StateBackendsIT {
     try (BackendUnderTest heap = start("heap_answers", flink)) {
       BackendUnderTest.Took heapLoad = heap.load();
       heap.stop();
+      settle();
       BackendUnderTest.Took rocksDbLoad = rocksDb.load();
       rocksDb.stop();
       send();
+      settle();
       BackendUnderTest.Took heapCatchUp = heap.catchUp();
       heap.stop();
+      settle();
       BackendUnderTest.Took rocksDbCatchUp = rocksDb.catchUp();
 
       double load = ratio("load", heapLoad, rocksDbLoad);
@@ -131,6 +134,15 @@ class StateBackendsIT {
       } finally {
         statement.execute("SET GLOBAL sync_binlog = 1, GLOBAL innodb_flush_log_at_trx_commit = 1");
       }
+    }
+  }
+
+  /** Postgres cleans up now what it would clean up while the next is measured. */
+  private static void settle() throws Exception {
+    try (Connection store = LocalServers.postgres().connect();
+        Statement statement = store.createStatement()) {
+      statement.execute("VACUUM ANALYZE");
+      statement.execute("CHECKPOINT");
     }
   }
 

@@ -41,7 +41,7 @@ public final class JobUnderTest implements AutoCloseable {
   private final MySqlServer mysql;
   private final PostgresServer postgres = LocalServers.postgres();
   private final String name;
-  private final Connection source;
+  private Connection source;
   private final Connection store;
   private String kafka = "";
   private Handling handling = Handling.DEFAULT;
@@ -115,6 +115,11 @@ public final class JobUnderTest implements AutoCloseable {
     return DriverManager.getConnection(
         MysqlSession.url(mysql.host(), mysql.port(), name),
         MysqlSession.properties(MySqlAccount.ROOT.user(), mysql.password(MySqlAccount.ROOT)));
+  }
+
+  /** The source was started again. */
+  public void reconnect() throws SQLException {
+    source = openSource();
   }
 
   public Connection store() {

@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -135,6 +137,9 @@ final class BinlogStream implements AutoCloseable {
     lacking = false;
     requireUnpurged(answer);
     boolean moved = soFar.server().isNot(answer.id());
+    if (!moved) {
+      requireSameFile(answer);
+    }
     if (moved) {
       SourceServer next = soFar.server().next(answer.id(), soFar.open());
       LOG.warn(
@@ -216,7 +221,9 @@ final class BinlogStream implements AutoCloseable {
     return who(answer)
         + " lacks transactions that the job has seen: "
         + ServerAnswer.shown(answer.missing())
-        + "; fail over to a server that has them, or submit the job anew";
+        + " (it has executed "
+        + ServerAnswer.shown(answer.executed())
+        + "); fail over to a server that has them, or submit the job anew";
   }
 
   private void requireUnpurged(ServerAnswer answer) {
@@ -228,6 +235,36 @@ final class BinlogStream implements AutoCloseable {
               + "; fail over to a server that still has them in its binlog, or submit the job"
               + " anew");
     }
+  }
+
+  /** GTIDs alone do not tell a binlog that was reset and has grown longer than before. */
+  private void requireSameFile(ServerAnswer answer) throws IOException, TimeoutException {
+    LogPlace reached = soFar.reached();
+    if (reached.created() == 0 || reached.file().isEmpty()) {
+      return;
+    }
+    OptionalLong created =
+        FileAge.of(options, reached.file(), answer.number(), BinlogConnection.SILENCE);
+    boolean purged =
+        created.isEmpty()
+            && reached.version(soFar.server().epoch()) < answer.end(soFar.server().epoch());
+    if (purged || created.equals(OptionalLong.of(reached.created()))) {
+      return;
+    }
+    throw new SourceFault(
+        who(answer)
+            + " has another binlog than the job has read: "
+            + reached.file()
+            + (created.isEmpty()
+                ? " is not there"
+                : " is of " + Instant.ofEpochSecond(created.getAsLong()))
+            + ", and was of "
+            + Instant.ofEpochSecond(reached.created())
+            + ". It was reset, or an older copy was restored. The job has seen "
+            + ServerAnswer.shown(soFar.gtids())
+            + ", the server has executed "
+            + ServerAnswer.shown(answer.executed())
+            + "; submit the job anew");
   }
 
   private String who(ServerAnswer answer) {

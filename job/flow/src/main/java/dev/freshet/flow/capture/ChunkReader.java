@@ -96,7 +96,7 @@ final class ChunkReader implements AutoCloseable {
       }
       server = now;
       String gtids = row.getString(2).replace("\n", "");
-      return LogPlace.between("", 0, gtids, "").offset(new SourceServer(server, 0, ""));
+      return LogPlace.behind(gtids, "").offset(new SourceServer(server, 0, ""));
     }
   }
 

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
@@ -28,9 +29,12 @@ final class LogClient extends BinaryLogClient {
   private static final byte DUMP_BY_GTID = 30;
   private static final long FIRST_POSITION = 4;
   private static final int FIXED_BYTES = 23;
+  private static final int FIXED_FILE_BYTES = 11;
   private static final long NANOS_PER_MILLI = 1_000_000;
 
-  private final GtidSet executed;
+  private static final byte DUMP_BY_FILE = 18;
+
+  private final Command dump;
   private final long number;
 
   /** Reads events; after it threw, no event follows. */
@@ -49,8 +53,25 @@ final class LogClient extends BinaryLogClient {
    */
   LogClient(
       SourceOptions options, GtidSet executed, long number, Duration heartbeat, Events events) {
+    this(options, () -> behind(options, executed), number, heartbeat, events);
+  }
+
+  /** Likewise; it asks for a file from its begin on. */
+  LogClient(SourceOptions options, String file, long number, Duration heartbeat, Events events) {
+    this(options, () -> begin(options, file), number, heartbeat, events);
+    registerLifecycleListener(
+        new AbstractLifecycleListener() {
+          @Override
+          public void onCommunicationFailure(BinaryLogClient failed, Exception cause) {
+            events.failed(cause);
+          }
+        });
+  }
+
+  private LogClient(
+      SourceOptions options, Command dump, long number, Duration heartbeat, Events events) {
     super(options.host(), options.port(), options.user(), options.password());
-    this.executed = executed;
+    this.dump = dump;
     this.number = number;
     setServerId(options.serverId());
     setKeepAlive(false);
@@ -84,16 +105,28 @@ final class LogClient extends BinaryLogClient {
     if (getMasterServerId() != number) {
       throw new SocketException("another server answers than a moment ago");
     }
-    channel.write((Command) this::dump);
+    channel.write(dump);
   }
 
-  private byte[] dump() {
+  private static byte[] begin(SourceOptions options, String file) {
+    byte[] name = file.getBytes(StandardCharsets.UTF_8);
+    return ByteBuffer.allocate(FIXED_FILE_BYTES + name.length)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .put(DUMP_BY_FILE)
+        .putInt((int) FIRST_POSITION)
+        .putShort((short) 0)
+        .putInt(options.serverId())
+        .put(name)
+        .array();
+  }
+
+  private static byte[] behind(SourceOptions options, GtidSet executed) {
     byte[] gtids = executed.encode();
     return ByteBuffer.allocate(FIXED_BYTES + gtids.length)
         .order(ByteOrder.LITTLE_ENDIAN)
         .put(DUMP_BY_GTID)
         .putShort((short) 0)
-        .putInt((int) getServerId())
+        .putInt(options.serverId())
         .putInt(0)
         .putLong(FIRST_POSITION)
         .putInt(gtids.length)

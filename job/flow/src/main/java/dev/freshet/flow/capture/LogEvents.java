@@ -73,11 +73,15 @@ final class LogEvents {
 
   private long end;
 
+  /** When the file was begun, in seconds; 0 until its first event says it. */
+  private long created;
+
   /** The last boundary. */
   private long told;
 
   private String toldFile;
   private long toldEnd;
+  private long toldCreated;
 
   private GtidSet executed;
   private String gtids;
@@ -136,6 +140,7 @@ final class LogEvents {
     this.epoch = epoch;
     this.toldFile = from.file();
     this.toldEnd = from.position();
+    this.toldCreated = from.created();
     // Inside a transaction no place was told that its own begin could be.
     this.told = from.open().isEmpty() ? from.version(epoch) : Version.NONE;
     this.executed = GtidSet.parse(from.gtids());
@@ -163,6 +168,7 @@ final class LogEvents {
         case EventHead.ROTATE -> rotate(head, body);
         case EventHead.FORMAT_DESCRIPTION -> {
           entries.clear();
+          created = head.timestamp();
           body.skip(2);
           formats.version(body.text(SERVER_VERSION_BYTES, StandardCharsets.US_ASCII).trim());
         }
@@ -255,6 +261,7 @@ final class LogEvents {
     entries.clear();
     file = next;
     end = position;
+    created = 0;
     if (head.timestamp() != 0 && !inTransaction && !inXa) {
       boundary();
     }
@@ -306,11 +313,12 @@ final class LogEvents {
       told = at;
       toldFile = file;
       toldEnd = end;
+      toldCreated = created;
     }
     sink.accept(
         new LogItem(
             new Captured.Boundary(told, gtids),
-            Optional.of(LogPlace.between(toldFile, toldEnd, gtids, formats.state()))));
+            Optional.of(LogPlace.between(toldFile, toldEnd, gtids, formats.state(), toldCreated))));
   }
 
   private void statement(EventHead head, Statement statement)
@@ -534,7 +542,8 @@ final class LogEvents {
                         gtid == null ? "" : gtid.toString(),
                         number + 1,
                         i / step + 1,
-                        formats.state()))));
+                        formats.state(),
+                        created))));
       }
     }
   }

@@ -18,13 +18,22 @@ import org.apache.flink.cdc.connectors.mysql.source.offset.BinlogOffsetKind;
  * @param events how many row events of the open transaction were begun
  * @param rows how many rows of the last of these were read
  * @param tables what {@link FormatState#text} says of the tables here
+ * @param created when the file was begun, in seconds, as its first event says; 0 when not known
  */
 record LogPlace(
-    String file, long position, String gtids, String open, int events, int rows, String tables) {
+    String file,
+    long position,
+    String gtids,
+    String open,
+    int events,
+    int rows,
+    String tables,
+    long created) {
   private static final String OPEN = "open_gtid";
   private static final String EVENTS = "open_events";
   private static final String ROWS = "open_rows";
   private static final String TABLES = "tables";
+  private static final String CREATED = "file_created";
 
   LogPlace {
     Objects.requireNonNull(file, "file");
@@ -33,9 +42,14 @@ record LogPlace(
     Objects.requireNonNull(tables, "tables");
   }
 
+  /** One between transactions of which only the GTIDs are known. */
+  static LogPlace behind(String gtids, String tables) {
+    return between("", 0, gtids, tables, 0);
+  }
+
   /** One between transactions. */
-  static LogPlace between(String file, long position, String gtids, String tables) {
-    return new LogPlace(file, position, gtids, "", 0, 0, tables);
+  static LogPlace between(String file, long position, String gtids, String tables, long created) {
+    return new LogPlace(file, position, gtids, "", 0, 0, tables, created);
   }
 
   /** What {@link #offset} was made of. */
@@ -50,7 +64,8 @@ record LogPlace(
         values.getOrDefault(OPEN, ""),
         Integer.parseInt(values.getOrDefault(EVENTS, "0")),
         Integer.parseInt(values.getOrDefault(ROWS, "0")),
-        values.getOrDefault(TABLES, ""));
+        values.getOrDefault(TABLES, ""),
+        Long.parseLong(values.getOrDefault(CREATED, "0")));
   }
 
   /** As a version; {@link Version#NONE} where only the GTIDs say the place. */
@@ -70,6 +85,7 @@ record LogPlace(
     values.put(EVENTS, Integer.toString(events));
     values.put(ROWS, Integer.toString(rows));
     values.put(TABLES, tables);
+    values.put(CREATED, Long.toString(created));
     values.putAll(server.values());
     return new BinlogOffset(values);
   }

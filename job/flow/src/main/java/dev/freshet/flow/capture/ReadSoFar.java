@@ -82,7 +82,7 @@ final class ReadSoFar {
    * comes again. Its events lie elsewhere there, so none can be skipped.
    */
   void moveTo(SourceServer next) {
-    reached = LogPlace.between("", 0, reached.gtids(), reached.tables());
+    reached = LogPlace.behind(reached.gtids(), reached.tables());
     server = next;
   }
 

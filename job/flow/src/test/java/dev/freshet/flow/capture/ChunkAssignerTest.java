@@ -78,6 +78,6 @@ class ChunkAssignerTest {
   }
 
   private static BinlogOffset offset() {
-    return LogPlace.between("", 0, "", "").offset(new SourceServer("a", 0, ""));
+    return LogPlace.behind("", "").offset(new SourceServer("a", 0, ""));
   }
 }

@@ -13,7 +13,7 @@ class SourceServerTest {
   @Test
   void staysBesideThePlace() {
     SourceServer second = FIRST.next("b", "u:5");
-    LogPlace place = new LogPlace("binlog.000003", 157, "u:1-6", "u:7", 2, 3, "text");
+    LogPlace place = new LogPlace("binlog.000003", 157, "u:1-6", "u:7", 2, 3, "text", 1234);
     BinlogOffset offset = place.offset(second);
     assertThat(offset.getFilename()).isEqualTo("binlog.000003");
     assertThat(offset.getPosition()).isEqualTo(157);
