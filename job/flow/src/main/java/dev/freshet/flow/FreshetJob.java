@@ -15,6 +15,7 @@ import dev.freshet.view.source.SourceCheck;
 import dev.freshet.view.source.SourceVersion;
 import dev.freshet.view.sql.MysqlSession;
 import dev.freshet.view.sql.PlanCheck;
+import dev.freshet.view.stream.Stream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,8 +23,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Set;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The program that is submitted to a Flink cluster: checks the source, makes the plans of the
@@ -31,6 +34,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * all checks have passed.
  */
 public final class FreshetJob {
+  private static final Logger LOG = LoggerFactory.getLogger(FreshetJob.class);
+
   private FreshetJob() {}
 
   /**
@@ -58,7 +63,7 @@ public final class FreshetJob {
   public static void build(JobOptions options, StreamExecutionEnvironment env) {
     List<StoreSchema.Registered> views = plan(options);
     new StoreSchema(options.store()).prepare(views, options.name(), options.maxParallelism());
-    options.kafka().ifPresent(kafka -> new Topics(kafka).prepare());
+    boolean retriesLost = options.kafka().map(kafka -> retriesLost(options, kafka)).orElse(false);
     env.setParallelism(options.parallelism());
     env.setMaxParallelism(options.maxParallelism());
     env.enableCheckpointing(options.checkpointInterval());
@@ -66,7 +71,30 @@ public final class FreshetJob {
     env.getCheckpointConfig().setTolerableCheckpointFailureNumber(Integer.MAX_VALUE);
     JobPlan plan = new JobPlan(views.stream().map(StoreSchema.Registered::plan).toList());
     new Pipeline(plan, options.handling())
-        .build(env, options.name(), options.source(), options.store(), views, options.kafka());
+        .build(
+            env,
+            options.name(),
+            options.source(),
+            options.store(),
+            views,
+            options.kafka(),
+            retriesLost);
+  }
+
+  /** What waited on Kafka to be tried again is gone where the topic is another than before. */
+  private static boolean retriesLost(JobOptions options, KafkaOptions kafka) {
+    Set<String> lost =
+        new StoreSchema(options.store()).noteTopics(options.name(), new Topics(kafka).prepare());
+    if (!lost.isEmpty()) {
+      LOG.warn(
+          "Kafka {}: the topics {} are others than when the job was submitted last; what was only"
+              + " there is lost. Keys that are not valid are repaired from MySQL; dead letters come"
+              + " again for rows that cannot be handled still",
+          kafka.bootstrap(),
+          lost);
+    }
+    return lost.contains(Stream.RETRY.topic(kafka.topicPrefix()))
+        || lost.contains(Stream.DEAD_LETTER.topic(kafka.topicPrefix()));
   }
 
   private static List<StoreSchema.Registered> plan(JobOptions options) {
@@ -117,7 +145,7 @@ public final class FreshetJob {
   }
 
   private static List<String> read(Path folder) {
-    try (Stream<Path> files = Files.list(folder)) {
+    try (var files = Files.list(folder)) {
       List<String> texts = new ArrayList<>();
       for (Path file : files.filter(f -> f.toString().endsWith(".sql")).sorted().toList()) {
         texts.add(Files.readString(file));

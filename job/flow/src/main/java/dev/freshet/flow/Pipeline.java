@@ -56,6 +56,8 @@ public final class Pipeline {
    * @param job whose progress the writers keep, and whose messages Kafka has
    * @param views what the store is made from, when its schema is gone
    * @param kafka empty for a job without streams: what failed waits for its row's next version
+   * @param retriesLost whether what waited to be tried again is lost, so that keys that are not
+   *     valid are repaired
    */
   public void build(
       StreamExecutionEnvironment env,
@@ -63,7 +65,8 @@ public final class Pipeline {
       SourceOptions source,
       StoreOptions store,
       List<StoreSchema.Registered> views,
-      Optional<KafkaOptions> kafka) {
+      Optional<KafkaOptions> kafka,
+      boolean retriesLost) {
     env.setBufferTimeout(BUFFER_TIMEOUT);
     env.getConfig().enableObjectReuse();
     env.configure(new Configuration().set(PipelineOptions.GENERIC_TYPES, false));
@@ -79,11 +82,17 @@ public final class Pipeline {
             streams.map(s -> s.wishes(env)));
     Nodes nodes = nodes(log);
     Letters letters = new Letters(job, plan);
+    WriterOperator.Asks asks =
+        kafka.isEmpty()
+            ? WriterOperator.Asks.NOTHING
+            : retriesLost
+                ? WriterOperator.Asks.FOR_ALL_THAT_ARE_NOT_VALID
+                : WriterOperator.Asks.FOR_KEYS_IN_DOUBT;
     DataStream<Letter> invalidations =
         write(
             nodes.entries(),
             nodes.notes(),
-            new WriterOperator(plan, job, store, letters, kafka.isPresent(), views));
+            new WriterOperator(plan, job, store, letters, asks, views));
     streams.ifPresent(
         s ->
             s.write(

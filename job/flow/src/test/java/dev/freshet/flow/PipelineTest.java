@@ -78,7 +78,8 @@ class PipelineTest {
             SourceOptions.of("127.0.0.1", 3306, "user", "secret", "sample", 0),
             new StoreOptions("127.0.0.1", 5432, "freshet", "user", "secret", "freshet"),
             List.of(),
-            Optional.of(new KafkaOptions("127.0.0.1:9092", "freshet", Map.of())));
+            Optional.of(new KafkaOptions("127.0.0.1:9092", "freshet", Map.of())),
+            false);
     return List.copyOf(env.getStreamGraph(false).getStreamNodes());
   }
 

@@ -137,6 +137,12 @@ public final class StatusReader {
       views.forEach(view -> invalid(view, Optional.ofNullable(faults.get(view.name()))));
       views.forEach(this::mismatched);
       store.rebuilds().forEach(this::rebuilt);
+      List<String> lost = store.lostTopics();
+      if (!lost.isEmpty()) {
+        troubles.add(
+            "Kafka %s: the topics %s were lost before the job was started last, with the retries and dead letters in them; keys that were not valid were repaired"
+                .formatted(config.kafka().bootstrap(), lost));
+      }
       backlog = store.backlog();
       dead();
       if (!running && reached.isPresent()) {

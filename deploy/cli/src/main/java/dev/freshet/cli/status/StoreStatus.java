@@ -120,6 +120,26 @@ final class StoreStatus implements AutoCloseable {
     }
   }
 
+  /** The topics that were lost before the job was submitted last. */
+  List<String> lostTopics() throws SQLException {
+    List<String> topics = new ArrayList<>();
+    try (PreparedStatement statement =
+        postgres.prepareStatement(
+            "SELECT topic FROM "
+                + schema
+                + ".topics WHERE job = ? AND lost_at IS NOT NULL ORDER BY topic")) {
+      statement.setString(1, config.job().name());
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          topics.add(rows.getString(1));
+        }
+      }
+      return topics;
+    } catch (SQLException e) {
+      return ifNone(e, List.of());
+    }
+  }
+
   private boolean isRebuilt(String view) throws SQLException {
     String sql =
         "SELECT EXISTS (SELECT 1 FROM "

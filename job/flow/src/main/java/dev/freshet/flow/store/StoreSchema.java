@@ -86,6 +86,23 @@ public final class StoreSchema {
     }
   }
 
+  /**
+   * Notes the topics that the job has on Kafka.
+   *
+   * @param ids by their names
+   * @return those that had another identity when the job was submitted last: what was only there is
+   *     lost
+   * @throws Refused when the store cannot be reached
+   */
+  public Set<String> noteTopics(String job, Map<String, String> ids) {
+    try (Connection connection = new Driver().connect(options.url(), account())) {
+      return new TopicsTable(options.schema()).note(connection, job, ids);
+    } catch (SQLException e) {
+      throw new Refused(
+          "Postgres " + options + ": " + oneLine(e) + "; check address, account and rights", e);
+    }
+  }
+
   /** Which store it is: made with the schema, and never changed. */
   static UUID identity(Connection connection, String schema) throws SQLException {
     try (Statement statement = connection.createStatement();
@@ -142,6 +159,7 @@ public final class StoreSchema {
             + schema
             + ".store)",
         new RebuildsTable(options.schema()).create(),
+        new TopicsTable(options.schema()).create(),
         FaultsTable.create(options.schema()),
         CountsTable.create(options.schema()),
         BacklogTable.create(options.schema()),

@@ -68,6 +68,16 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     implements TwoInputStreamOperator<EntryChange, Note, Void> {
   private static final long serialVersionUID = 1L;
 
+  /** Which keys are to be repaired when a writer begins. */
+  public enum Asks {
+    /** None: nobody hears it. */
+    NOTHING,
+    /** Those whose state in the store nobody can explain. */
+    FOR_KEYS_IN_DOUBT,
+    /** Those too that are not valid: nothing that would make them so will be tried again. */
+    FOR_ALL_THAT_ARE_NOT_VALID
+  }
+
   /** Says whenever the state of a key, or of a whole view, changed in the store. */
   public static final OutputTag<Letter> INVALIDATIONS =
       new OutputTag<>("invalidations", Letter.TYPE);
@@ -91,7 +101,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
   private final String job;
   private final StoreOptions options;
   private final Letters letters;
-  private final boolean asks;
+  private final Asks asks;
   private final List<StoreSchema.Registered> views;
   private transient StepBuffer<EntryChange> held;
   private transient ListState<int[]> writtenState;
@@ -131,7 +141,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
   /**
    * A writer.
    *
-   * @param asks whether capture hears requests, so that keys in doubt can be repaired
+   * @param asks which keys it asks to be repaired when it begins
    * @param views what the store is made from, when its schema is gone
    */
   public WriterOperator(
@@ -139,7 +149,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
       String job,
       StoreOptions options,
       Letters letters,
-      boolean asks,
+      Asks asks,
       List<StoreSchema.Registered> views) {
     this.asks = asks;
     this.views = List.copyOf(views);
@@ -747,7 +757,12 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     // What it says of views that are rebuilt goes, whatever it is.
     invalid.keySet().removeIf(key -> rebuild.hidden().contains(plan.viewNamed(key)));
     invalid.keySet().removeIf(key -> !populated.has(plan.viewNamed(key), key));
-    if (unwritten.isEmpty() && asks) {
+    if (asks == Asks.FOR_ALL_THAT_ARE_NOT_VALID) {
+      for (Key key : keys.invalid()) {
+        say(letters.repair(plan.viewNamed(key), key, now()));
+      }
+    }
+    if (unwritten.isEmpty() && asks != Asks.NOTHING) {
       for (Key key : keys.doubtful(invalid, rewritten)) {
         invalidate(plan.viewNamed(key), key, pending.complete());
         say(letters.repair(plan.viewNamed(key), key, now()));

@@ -6,6 +6,8 @@ import dev.freshet.flow.capture.Capture;
 import dev.freshet.view.stream.Stream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.Map;
 import java.util.Properties;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
@@ -20,7 +22,9 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * The job's streams on Kafka. Messages are written at least once: those of an attempt that failed
@@ -50,7 +54,8 @@ public final class Streams {
                 Stream.RETRY.topic(options.topicPrefix()),
                 Stream.REQUESTS.topic(options.topicPrefix()))
             .setStartingOffsets(
-                OffsetsInitializer.timestamp(Instant.now().minus(LOOK_BACK).toEpochMilli()))
+                new Since(
+                    OffsetsInitializer.timestamp(Instant.now().minus(LOOK_BACK).toEpochMilli())))
             .setDeserializer(new Marked(Stream.REQUESTS.topic(options.topicPrefix())))
             .setProperties(properties)
             .build();
@@ -80,6 +85,20 @@ public final class Streams {
     Properties properties = new Properties();
     properties.putAll(options.properties());
     return properties;
+  }
+
+  /** Where a place that was reached is no longer there, the topic is another: all of it counts. */
+  private record Since(OffsetsInitializer time) implements OffsetsInitializer {
+    @Override
+    public Map<TopicPartition, Long> getPartitionOffsets(
+        Collection<TopicPartition> partitions, PartitionOffsetsRetriever retriever) {
+      return time.getPartitionOffsets(partitions, retriever);
+    }
+
+    @Override
+    public OffsetResetStrategy getAutoOffsetResetStrategy() {
+      return OffsetResetStrategy.EARLIEST;
+    }
   }
 
   /** Says which stream a message came by; messages without a value say nothing. */

@@ -25,6 +25,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -96,6 +97,28 @@ final class NotesJob implements AutoCloseable {
 
   String name() {
     return job.name();
+  }
+
+  /** Ends the job with a savepoint. */
+  String stop(Path folder) throws Exception {
+    return job.stop(folder);
+  }
+
+  /** Goes on from a savepoint. */
+  void resume(Path folder, String savepoint) throws Exception {
+    job.resume(folder, savepoint);
+  }
+
+  /** Kafka loses all topics of the job. */
+  void loseTopics() throws Exception {
+    List<String> topics = Arrays.stream(Stream.values()).map(s -> s.topic(job.name())).toList();
+    try (Admin admin =
+        Admin.create(Map.of("bootstrap.servers", LocalServers.kafka().bootstrap()))) {
+      admin.deleteTopics(topics).all().get();
+      await(
+          "the topics are gone",
+          () -> admin.listTopics().names().get().stream().noneMatch(topics::contains));
+    }
   }
 
   Statement source() {
