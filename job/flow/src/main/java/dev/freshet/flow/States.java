@@ -60,6 +60,12 @@ public final class States {
   public static final ListStateDescriptor<int[]> WRITTEN =
       new ListStateDescriptor<>("written", IntPrimitiveArraySerializer.INSTANCE);
 
+  /**
+   * Writer, the same at every subtask: the job's name, a line break, and its views' fingerprint.
+   */
+  public static final ListStateDescriptor<String> JOB =
+      new ListStateDescriptor<>("job", StringSerializer.INSTANCE);
+
   /** Writer: how far each range was written to which store, of all subtasks. */
   public static final ListStateDescriptor<long[]> STORE_PLACES =
       new ListStateDescriptor<>("store-places", LongPrimitiveArraySerializer.INSTANCE);

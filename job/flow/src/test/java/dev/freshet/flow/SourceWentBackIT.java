@@ -82,8 +82,18 @@ class SourceWentBackIT {
 
   @Test
   void anOlderCopyOfTheDataFolderIsRefused() throws Exception {
+    olderCopy(0, "lacks transactions that the job has seen");
+  }
+
+  @Test
+  void anOlderCopyThatHasWrittenMoreThanItLacksIsRefused() throws Exception {
+    olderCopy(100, "another binlog than the job has read");
+  }
+
+  private void olderCopy(int written, String why) throws Exception {
     MySqlServer mysql = LocalServers.newMySql();
     try (JobUnderTest job = job(mysql)) {
+      // So that the copy is of the file that the job will read.
       Path data = mysql.config().directory().resolve("data");
       Path copy = folder.resolve("copy");
       mysql.kill();
@@ -101,8 +111,11 @@ class SourceWentBackIT {
       run("cp", "-a", copy.toString(), data.toString());
       mysql.start(START);
       job.reconnect();
+      try (Statement source = job.source().createStatement()) {
+        write(source, 1000, written);
+      }
       job.resume(folder, savepoint);
-      requireRefused(job, "lacks transactions that the job has seen");
+      requireRefused(job, why);
     } finally {
       mysql.kill();
     }

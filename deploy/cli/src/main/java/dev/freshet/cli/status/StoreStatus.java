@@ -30,6 +30,7 @@ final class StoreStatus implements AutoCloseable {
   private static final long COUNTED = 200_000;
   private static final Duration ANSWER = Duration.ofSeconds(5);
   private static final String UNDEFINED_TABLE = "42P01";
+  private static final String UNDEFINED_COLUMN = "42703";
 
   private final Connection postgres;
   private final Config config;
@@ -152,6 +153,12 @@ final class StoreStatus implements AutoCloseable {
         row.next();
         return row.getBoolean(1);
       }
+    } catch (SQLException e) {
+      if (UNDEFINED_COLUMN.equals(e.getSQLState())) {
+        // A job of an earlier version, which rebuilds nothing.
+        return false;
+      }
+      throw e;
     }
   }
 

@@ -172,7 +172,8 @@ final class StoreProjection implements Projection {
     try (PreparedStatement statement = postgres.prepareStatement(queries.progress())) {
       statement.setString(1, view.plan().view());
       statement.setString(2, view.plan().view());
-      statement.setString(3, view.job());
+      statement.setString(3, view.plan().view());
+      statement.setString(4, view.job());
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
           ranges.add(

@@ -248,7 +248,10 @@ final class BinlogStream implements AutoCloseable {
     boolean purged =
         created.isEmpty()
             && reached.version(soFar.server().epoch()) < answer.end(soFar.server().epoch());
-    if (purged || created.equals(OptionalLong.of(reached.created()))) {
+    // An older copy that was restored has the same file, and went on in the next.
+    long size = answer.files().getOrDefault(reached.file(), 0L);
+    boolean same = created.equals(OptionalLong.of(reached.created())) && size >= reached.position();
+    if (purged || same) {
       return;
     }
     throw new SourceFault(
@@ -257,10 +260,16 @@ final class BinlogStream implements AutoCloseable {
             + reached.file()
             + (created.isEmpty()
                 ? " is not there"
-                : " is of " + Instant.ofEpochSecond(created.getAsLong()))
-            + ", and was of "
+                : " is of "
+                    + Instant.ofEpochSecond(created.getAsLong())
+                    + " and has "
+                    + size
+                    + " bytes")
+            + "; it was of "
             + Instant.ofEpochSecond(reached.created())
-            + ". It was reset, or an older copy was restored. The job has seen "
+            + ", and the job has read "
+            + reached.position()
+            + " of it. It was reset, or an older copy was restored. The job has seen "
             + ServerAnswer.shown(soFar.gtids())
             + ", the server has executed "
             + ServerAnswer.shown(answer.executed())

@@ -367,20 +367,26 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
     if (version == 0 || now < injectedAt + pause(clock.injected())) {
       return;
     }
-    if (rebuilds.isDue()) {
+    // Before, writers could not write what the nodes send, and would have all of it in memory.
+    if (rebuilds.isDue() && clock.watermark() >= storeAtOpen) {
       Rebuild begun = rebuilds.begin(version);
       LOG.info("{}: the nodes send all entries again", begun);
       tell(begun);
       rebuilds.events().forEach(this::send);
       clock.injected(this::leave);
       injectedAt = now;
-    } else if (rebuilds.isRunning() && now >= injectedAt + Rebuilds.PACE_MS) {
+    } else if (mayPace() && now >= injectedAt + Rebuilds.PACE_MS) {
       clock.injected(this::leave);
       injectedAt = now;
     }
-    if (rebuilds.isRunning()) {
+    if (mayPace()) {
       wakeAt(injectedAt + Math.max(Rebuilds.PACE_MS, pause(clock.injected())), now);
     }
+  }
+
+  /** The last of the free places are for what was asked for or failed. */
+  private boolean mayPace() {
+    return rebuilds.isRunning() && clock.injected() < SPARED;
   }
 
   private void inject(long now, long version) {

@@ -19,6 +19,11 @@ import java.util.concurrent.TimeoutException;
 final class FileAge {
   private static final Duration CONNECT = Duration.ofSeconds(10);
 
+  /** Of MySQL, for whatever it cannot give of its binlog, and how it says that there is no file. */
+  private static final int FATAL_WHILE_READING = 1236;
+
+  private static final String NO_SUCH_FILE = "Could not find first log file name";
+
   private FileAge() {}
 
   /**
@@ -57,7 +62,11 @@ final class FileAge {
 
     @Override
     public void failed(Exception cause) {
-      if (cause instanceof ServerException) {
+      boolean gone =
+          cause instanceof ServerException said
+              && said.getErrorCode() == FATAL_WHILE_READING
+              && String.valueOf(said.getMessage()).contains(NO_SUCH_FILE);
+      if (gone) {
         created.complete(OptionalLong.empty());
       } else {
         created.completeExceptionally(cause);

@@ -14,10 +14,10 @@ import java.util.HexFormat;
  * Tells whether state was made by the same views: queries, keys and the columns they were resolved
  * to. Freshness is not part of it, nor is what may grow of a column while a job runs.
  */
-final class Fingerprint {
+public final class Fingerprint {
   private Fingerprint() {}
 
-  static String of(JobPlan plan) {
+  public static String of(JobPlan plan) {
     StringBuilder text = new StringBuilder();
     for (ViewPlan view : plan.views()) {
       text.append(view.view()).append('\n');

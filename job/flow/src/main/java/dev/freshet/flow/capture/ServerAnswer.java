@@ -19,6 +19,7 @@ import java.util.Map;
  * @param purged what it no longer has in its binlog and the reader has not read
  * @param ignoresCase whether letters' case makes no difference between its tables' names
  * @param collations names of its collations, by number
+ * @param files the sizes of its binlog's files in bytes, by their names
  * @param end where its binlog ends, asked last
  */
 record ServerAnswer(
@@ -29,6 +30,7 @@ record ServerAnswer(
     String purged,
     boolean ignoresCase,
     Map<Integer, String> collations,
+    Map<String, Long> files,
     TableDefinitions.Place end) {
   private static final String QUESTION =
       "SELECT @@server_uuid, @@server_id, @@global.gtid_executed,"
@@ -57,6 +59,7 @@ record ServerAnswer(
             oneLine(row.getString(5)),
             row.getInt(6) != 0,
             collations(mysql),
+            files(mysql),
             TableDefinitions.Place.end(mysql));
       }
     }
@@ -73,6 +76,17 @@ record ServerAnswer(
       }
     }
     return names;
+  }
+
+  private static Map<String, Long> files(Connection mysql) throws SQLException {
+    Map<String, Long> files = new HashMap<>();
+    try (Statement statement = mysql.createStatement();
+        ResultSet row = statement.executeQuery("SHOW BINARY LOGS")) {
+      while (row.next()) {
+        files.put(row.getString(1), row.getLong(2));
+      }
+    }
+    return files;
   }
 
   /** Where its binlog ends, as a version. */

@@ -131,8 +131,8 @@ public abstract class NodeOperator<T> extends AbstractStreamOperator<T>
     return false;
   }
 
-  /** Sends so much of it, or all; returns how much that was. */
-  int sendMore(long watermark, int most) throws Exception {
+  /** Sends so much of it at most; returns how much that was. */
+  int sendMore(long watermark, int most, boolean laterWaits) throws Exception {
     return 0;
   }
 
@@ -212,7 +212,7 @@ public abstract class NodeOperator<T> extends AbstractStreamOperator<T>
           pause();
           return;
         }
-        budget -= sendMore(watermark, budget);
+        budget -= sendMore(watermark, budget, steps.isLaterWaiting());
       }
       super.processWatermark(new Watermark(watermark));
       steps.stepDone();

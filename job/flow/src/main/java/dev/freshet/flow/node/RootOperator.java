@@ -41,6 +41,17 @@ public final class RootOperator extends NodeOperator<EntryChange> {
   /** Entries of a rebuild under one watermark: the writers have them in memory until it comes. */
   private static final int MOST_IN_STEP = 50_000;
 
+  /**
+   * Steps after which that doubles: a silent source has a few watermarks to send under, and all
+   * must be sent.
+   */
+  private static final int STEPS_UNTIL_MORE = 10;
+
+  private static final int MOST_DOUBLINGS = 6;
+
+  /** Entries of a rebuild under one watermark while changes wait for the next. */
+  private static final int FEW = 500;
+
   private transient RootNode node;
   private transient ListState<Boolean> handedOverState;
   private transient ValueState<Boolean> poisoned;
@@ -49,7 +60,8 @@ public final class RootOperator extends NodeOperator<EntryChange> {
   private transient Set<Long> rebuilt;
   private transient long rebuild;
   private transient RebuildScan scan;
-  private transient int sentInStep;
+  private transient long sentInStep;
+  private transient long stepsOfScan;
   private transient RootNode.Out out;
 
   public RootOperator(JobPlan plan, Handling handling) {
@@ -136,6 +148,7 @@ public final class RootOperator extends NodeOperator<EntryChange> {
       toSayAgain.clear();
     }
     sentInStep = 0;
+    stepsOfScan++;
     if (!rebuilt.isEmpty()) {
       scan =
           new RebuildScan(
@@ -143,6 +156,7 @@ public final class RootOperator extends NodeOperator<EntryChange> {
               rebuilt,
               () -> backend().getKeys(States.ROW.getName(), VoidNamespace.INSTANCE));
       rebuilt.clear();
+      stepsOfScan = 0;
       tell(watermark);
     }
   }
@@ -153,13 +167,15 @@ public final class RootOperator extends NodeOperator<EntryChange> {
    */
   @Override
   boolean hasMore(boolean laterWaits) {
-    return scan != null && sentInStep < (laterWaits ? 1 : MOST_IN_STEP);
+    long doublings = Math.min(MOST_DOUBLINGS, stepsOfScan / STEPS_UNTIL_MORE);
+    return scan != null && sentInStep < (laterWaits ? 1 : (long) MOST_IN_STEP << doublings);
   }
 
   @Override
-  int sendMore(long watermark, int most) throws Exception {
+  int sendMore(long watermark, int most, boolean laterWaits) throws Exception {
     int sent = 0;
-    for (; sent < most && !scan.isDone(); sent++) {
+    int now = laterWaits ? Math.min(FEW, most) : most;
+    for (; sent < now && !scan.isDone(); sent++) {
       Key key = scan.next();
       if (key != null) {
         backend().setCurrentKey(key);

@@ -140,6 +140,7 @@ final class ProgressTable {
    * @param flushes how many were committed of each part, the taking over included
    * @param rebuilding names of the views that some part is rebuilt of
    * @param rebuildReason why; null when there are none
+   * @param rebuilt version of the last rebuild that was completed of some part; 0 without any
    * @param loss what the range lacks
    */
   record Taken(
@@ -151,6 +152,7 @@ final class ProgressTable {
       long flushes,
       Set<String> rebuilding,
       String rebuildReason,
+      long rebuilt,
       Optional<StoreLoss> loss) {}
 
   /**
@@ -189,7 +191,9 @@ final class ProgressTable {
     long flushes = flushesAfter(inside, range, durable);
     List<Row> taken = inside.stream().map(row -> row.taken(token, flushes)).toList();
     if (loss.isPresent()) {
-      taken = List.of(lost(connection, range, token, flushes, inside, views));
+      // The places of another store may be of another log.
+      List<Row> known = loss.get().otherStore() ? List.of() : inside;
+      taken = List.of(lost(connection, range, token, flushes, known, views));
     }
     for (Row row : taken) {
       insert(connection, job, row);
@@ -205,7 +209,9 @@ final class ProgressTable {
     Set<String> rebuilding = new TreeSet<>();
     String reason = null;
     int groups = 0;
+    long rebuilt = 0;
     for (Row row : rows) {
+      rebuilt = Math.max(rebuilt, row.rebuilt());
       highest = Math.max(highest, row.version());
       Set<String> onRead = row.views(row.onRead());
       any.addAll(onRead);
@@ -214,7 +220,8 @@ final class ProgressTable {
       reason = row.rebuildReason() == null ? reason : row.rebuildReason();
       groups += row.last() - row.first() + 1;
     }
-    return new Taken(highest, any, all, rows.size(), groups, flushes, rebuilding, reason, loss);
+    return new Taken(
+        highest, any, all, rows.size(), groups, flushes, rebuilding, reason, rebuilt, loss);
   }
 
   /** No checkpoint knows of as many. */
@@ -240,7 +247,7 @@ final class ProgressTable {
       if (from > to) {
         continue;
       }
-      if (!place.store().equals(store)) {
+      if (place.isOfKnownStore() && !place.store().equals(store)) {
         return Optional.of(new StoreLoss(place.version(), has, true));
       }
       int covered = 0;

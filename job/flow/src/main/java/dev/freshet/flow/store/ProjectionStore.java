@@ -212,7 +212,13 @@ final class ProjectionStore implements AutoCloseable {
         hidden.add(view);
       }
     }
-    return new RangeRebuild(hidden, hidden.isEmpty() ? null : taken.rebuildReason());
+    return new RangeRebuild(
+        hidden, hidden.isEmpty() ? null : taken.rebuildReason(), taken.rebuilt());
+  }
+
+  /** Whether the range is one row, as it is from the first flush on. */
+  boolean isMerged() {
+    return merged;
   }
 
   /** Where the range is; empty while the store has not all of it. */

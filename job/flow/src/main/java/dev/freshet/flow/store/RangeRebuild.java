@@ -45,10 +45,12 @@ public final class RangeRebuild {
    *
    * @param hidden the views that are not served
    * @param reason why; null when all are
+   * @param rebuilt version of the last rebuild that was completed; 0 when there was none
    */
-  public RangeRebuild(Set<Integer> hidden, String reason) {
+  public RangeRebuild(Set<Integer> hidden, String reason, long rebuilt) {
     this.hidden = new LinkedHashSet<>(hidden);
     this.reason = reason;
+    this.rebuilt = rebuilt;
   }
 
   public void add(Rebuild rebuild) {

@@ -13,6 +13,17 @@ import java.util.UUID;
  * @param store the identity of the store
  */
 record StorePlace(int first, int last, long flushes, long version, UUID store) {
+  private static final UUID UNKNOWN = new UUID(0, 0);
+
+  /** Of a range that was written to some store, as states of earlier versions say it. */
+  static StorePlace somewhere(int first, int last) {
+    return new StorePlace(first, last, 0, 0, UNKNOWN);
+  }
+
+  boolean isOfKnownStore() {
+    return !store.equals(UNKNOWN);
+  }
+
   /** As a checkpoint keeps it. */
   long[] toState() {
     return new long[] {

@@ -3,6 +3,7 @@ package dev.freshet.flow.store;
 import dev.freshet.flow.JobDrivers;
 import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.States;
+import dev.freshet.flow.capture.Fingerprint;
 import dev.freshet.flow.log.Backlog;
 import dev.freshet.flow.log.EntryChange;
 import dev.freshet.flow.log.Mark;
@@ -19,6 +20,7 @@ import dev.freshet.flow.stream.Letters;
 import dev.freshet.view.Key;
 import dev.freshet.view.KeyGroups;
 import dev.freshet.view.Reason;
+import dev.freshet.view.ViewPlan;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -126,6 +128,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
   private transient Optional<Backlog> backlog;
   private transient ViewFaults faults;
   private transient Map<Integer, Reason> viewsSaid;
+  private transient ListState<String> jobState;
   private transient ListState<long[]> placesState;
   private transient List<StorePlace> places;
   private transient RangeRebuild rebuild;
@@ -162,6 +165,10 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
+    jobState = context.getOperatorStateStore().getUnionListState(States.JOB);
+    for (String stored : jobState.get()) {
+      requireSameJob(stored.split("\n", 2));
+    }
     held =
         new StepBuffer<>(
             this.<Key>getKeyedStateBackend(),
@@ -225,10 +232,32 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     for (long[] place : placesState.get()) {
       places.add(StorePlace.ofState(place));
     }
+    for (int[] written : writtenState.get()) {
+      // The places of the same range say more, if there are any.
+      places.add(StorePlace.somewhere(written[0], written[1]));
+    }
     rebuildSent = new TreeMap<>();
     rebuiltViews = Set.of();
     faults = new ViewFaults();
     viewsSaid = faults.invalid(unplaced.views());
+  }
+
+  /** Before the store is touched: what another job left is not to be rebuilt into it. */
+  private void requireSameJob(String[] stored) {
+    if (!stored[0].equals(job)) {
+      throw new SuppressRestartsException(
+          new IllegalStateException(
+              ("Savepoint: it was made by the job %s, and this is the job %s; name one of this"
+                      + " job, or submit without a savepoint")
+                  .formatted(stored[0], job)));
+    }
+    if (!stored[1].equals(Fingerprint.of(plan))) {
+      throw new SuppressRestartsException(
+          new IllegalStateException(
+              "Savepoint: it was made by others than the views "
+                  + plan.views().stream().map(ViewPlan::view).toList()
+                  + " as they are now; submit them without a savepoint, as a new job"));
+    }
   }
 
   private void restoreRepairs() throws Exception {
@@ -507,6 +536,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     repairMarksState.update(List.copyOf(repairs.marks()));
     repairedState.update(repairs.said());
     toRewriteState.update(List.copyOf(pending.rewritten().keySet()));
+    jobState.update(List.of(job + "\n" + Fingerprint.of(plan)));
     placesState.update(store.place().stream().map(StorePlace::toState).toList());
     writtenState.update(
         unwritten(range, unwritten.stream().map(WriterOperator::asWritten).toList()).stream()
@@ -657,7 +687,10 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
   private Collection<EntryChange> writeAhead() throws Exception {
     Collection<EntryChange> due = pending.changes();
     boolean removesFirst =
-        !unwritten.isEmpty() || !unplaced.entriesToGo().isEmpty() || due.size() <= MOST_CHANGES;
+        !store.isMerged()
+            || !unwritten.isEmpty()
+            || !unplaced.entriesToGo().isEmpty()
+            || due.size() <= MOST_CHANGES;
     if (rebuild.hidden().isEmpty() || removesFirst) {
       return due;
     }

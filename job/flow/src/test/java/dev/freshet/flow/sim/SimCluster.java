@@ -524,7 +524,7 @@ final class SimCluster {
     long[] commits = store.fence(range::get, durable);
     boolean isHidden = range.stream().anyMatch(store::isHidden);
     RangeRebuild rebuild =
-        new RangeRebuild(isHidden ? Set.of(0) : Set.of(), isHidden ? "store-lost" : null);
+        new RangeRebuild(isHidden ? Set.of(0) : Set.of(), isHidden ? "store-lost" : null, 0);
     Map<Key, KeyStates.Change> changed = new LinkedHashMap<>();
     Map<Key, Long> rewritten = new LinkedHashMap<>();
     Pending pending = new Pending(stored);

@@ -164,6 +164,13 @@ class ProjectionStoreIT {
     try (ProjectionStore store = open(0, 15, low, high)) {
       assertThat(store.loss()).contains(new StoreLoss(300, OptionalLong.of(100), false));
     }
+    try (ProjectionStore store = open(8, 15, StorePlace.somewhere(8, 15))) {
+      assertThat(store.loss()).as("it has rows again").isEmpty();
+    }
+    execute("DELETE FROM %s.progress");
+    try (ProjectionStore store = open(0, 7, StorePlace.somewhere(0, 15))) {
+      assertThat(store.loss()).isPresent();
+    }
     execute("UPDATE %s.store SET id = gen_random_uuid()");
     try (ProjectionStore store = open(0, 7, low, high)) {
       assertThat(store.loss().orElseThrow().otherStore()).isTrue();

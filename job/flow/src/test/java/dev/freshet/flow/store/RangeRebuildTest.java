@@ -14,7 +14,7 @@ class RangeRebuildTest {
 
   @Test
   void isCompleteWhenEverySubtaskIsDoneAtItsWatermark() {
-    RangeRebuild range = new RangeRebuild(Set.of(), null);
+    RangeRebuild range = new RangeRebuild(Set.of(), null, 0);
     range.add(new Rebuild(Set.of(1), 100));
     range.step(99);
     assertThat(range.hidden()).isEmpty();
@@ -41,7 +41,7 @@ class RangeRebuildTest {
 
   @Test
   void isNotCompleteBeforeTheStoreWasCleared() {
-    RangeRebuild range = new RangeRebuild(Set.of(0), RebuildsTable.STORE_LOST);
+    RangeRebuild range = new RangeRebuild(Set.of(0), RebuildsTable.STORE_LOST, 0);
     range.add(new Rebuild(Set.of(0), 100));
     range.add(sent(100, 0, true, 100));
     range.add(sent(100, 1, true, 100));
@@ -53,7 +53,7 @@ class RangeRebuildTest {
 
   @Test
   void whatAnEarlierRebuildSentDoesNotCount() {
-    RangeRebuild range = new RangeRebuild(Set.of(0), RebuildsTable.STORE_LOST);
+    RangeRebuild range = new RangeRebuild(Set.of(0), RebuildsTable.STORE_LOST, 0);
     range.add(sent(90, 0, true, 95));
     range.add(sent(90, 1, true, 95));
     range.add(new Rebuild(Set.of(0), 100));
@@ -65,7 +65,7 @@ class RangeRebuildTest {
 
   @Test
   void viewsThatWereLostStayHiddenBesideOneThatWasAskedFor() {
-    RangeRebuild range = new RangeRebuild(Set.of(0, 1), RebuildsTable.STORE_LOST);
+    RangeRebuild range = new RangeRebuild(Set.of(0, 1), RebuildsTable.STORE_LOST, 0);
     range.add(new Rebuild(Set.of(1), 100));
     range.add(sent(100, 0, true, 100));
     range.add(sent(100, 1, true, 100));

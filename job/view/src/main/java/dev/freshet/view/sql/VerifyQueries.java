@@ -37,12 +37,13 @@ public final class VerifyQueries {
 
   /**
    * The job's progress, in Postgres: {@code first_group}, {@code last_group}, {@code version},
-   * {@code gtid_set}, {@code as_of}, {@code handed_over}, {@code invalid}, whether the whole view
-   * is, and {@code on_read}, whether it is populated so. Parameters: the view, the view again, the
-   * job.
+   * {@code gtid_set}, {@code as_of}, {@code handed_over}, whether the view is built and not
+   * rebuilt, {@code invalid}, whether the whole view is, and {@code on_read}, whether it is
+   * populated so. Parameters: the view three times, the job.
    */
   public String progress() {
-    return "SELECT first_group, last_group, version, gtid_set, as_of, handed_over,"
+    return "SELECT first_group, last_group, version, gtid_set, as_of,"
+        + " handed_over AND NOT ? = ANY (rebuilding) AS handed_over,"
         + " ? = ANY (invalid) AS invalid, ? = ANY (on_read) AS on_read FROM "
         + Names.POSTGRES.quoted(schema)
         + ".progress WHERE job = ?";
