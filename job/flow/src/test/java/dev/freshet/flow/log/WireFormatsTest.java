@@ -11,6 +11,7 @@ import dev.freshet.view.Reason;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Set;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
@@ -80,6 +81,13 @@ class WireFormatsTest {
     for (RepairMark.Step step : RepairMark.Step.values()) {
       assertSame(NoteTypeInfo.Serializer.INSTANCE, new RepairMark(1, KEY, 9, step));
     }
+  }
+
+  @Test
+  void rebuildsComeBackAsTheyWere() throws IOException {
+    assertSame(EventTypeInfo.Serializer.INSTANCE, new Event.Rebuild(KEY, 9, 1));
+    assertSame(NoteTypeInfo.Serializer.INSTANCE, new Rebuild(Set.of(0, 3), 9));
+    assertSame(NoteTypeInfo.Serializer.INSTANCE, new Rebuild.Sent(9, 1, 2, 3, 4, true, 10));
   }
 
   @Test
