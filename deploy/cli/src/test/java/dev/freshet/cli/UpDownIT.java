@@ -3,6 +3,7 @@ package dev.freshet.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.freshet.check.AnswerClient;
 import dev.freshet.check.Endpoints;
 import dev.freshet.check.ViewKey;
@@ -122,6 +123,8 @@ class UpDownIT {
   }
 
   private void aCancelledJobStaysSoWhenTheJobManagerDies() throws Exception {
+    // The job manager was killed a moment ago: without a checkpoint there is nothing to resume.
+    assertThat(Launcher.await(Duration.ofSeconds(60), this::hasCheckpoint)).isTrue();
     assertThat(launcher.run("cancel").code()).isZero();
     long old = Long.parseLong(pid("FLINK_JOBMANAGER_PID"));
     ProcessHandle.of(old).orElseThrow().destroyForcibly();
@@ -135,6 +138,11 @@ class UpDownIT {
     assertThat(resume.code()).as("%s", resume.output()).isZero();
     assertThat(resume.output()).anyMatch(line -> line.contains("resuming from file:"));
     assertThat(Launcher.await(Duration.ofSeconds(60), this::servesFromProjection)).isTrue();
+  }
+
+  private boolean hasCheckpoint() throws Exception {
+    String status = String.join("\n", launcher.run("status", "--json").output());
+    return new ObjectMapper().readTree(status).path("checkpoint").path("completed").asLong() > 0;
   }
 
   private boolean journalSaysStopped() {
