@@ -184,7 +184,9 @@ final class SimCapture {
   }
 
   boolean hasWishes() {
+    // A silent source passes the stops that stand behind its last transaction.
     return consumed < retries.size()
+        || (!hasSteps() && !stops.isEmpty())
         || wishes.backlog().waiting() > 0
         || hasRepairs()
         || rebuilding > 0

@@ -266,14 +266,18 @@ final class SimCluster {
           start(freshScript.get());
           continue;
         }
-        if (!log.isDone()) {
-          // A writer's first flush may ask for repairs.
+        if (!log.isDone() || !isWhole()) {
+          // A writer's first flush may ask for repairs, or find that the store went back.
           continue;
         }
         open.forEach(SimNode::close);
         return;
       }
     }
+  }
+
+  private boolean isWhole() {
+    return Arrays.stream(store.progressValues()).min().orElseThrow() >= history.lastPlace();
   }
 
   /** One random move; false when there was nothing to do for the one that was drawn. */
