@@ -72,7 +72,7 @@ final class RebuildCommand implements Callable<Integer> {
               .formatted(target.config().job().name()));
     }
     try (StateRebuild rebuild = StateRebuild.open(target.config(), progress::say)) {
-      List<String> asked = all ? rebuild.views() : views;
+      List<String> asked = all ? rebuild.following() : views;
       rebuild.ask(asked);
       if (seconds == 0) {
         progress.say("asked for " + String.join(", ", asked) + " to be rebuilt");

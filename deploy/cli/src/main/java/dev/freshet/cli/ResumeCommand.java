@@ -48,7 +48,7 @@ final class ResumeCommand implements Callable<Integer> {
         .resume(Optional.ofNullable(from), asked);
     if (rebuild) {
       try (StateRebuild store = StateRebuild.open(target.config(), progress::say)) {
-        store.ask(store.views());
+        store.ask(store.following());
         progress.say("all views are rebuilt from state; freshet status shows how far they are");
       }
     }

@@ -13,6 +13,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -77,8 +79,50 @@ public final class StateRebuild implements AutoCloseable {
                     view, config.job().name(), config.store(), known.isEmpty() ? "none" : known));
       }
     }
+    Map<String, String> faults = faults();
+    for (String view : views) {
+      if (faults.containsKey(view)) {
+        throw new Failure(
+            "View %s: it is INVALID for good, and a rebuild from state does not change that. %s"
+                .formatted(view, faults.get(view)));
+      }
+    }
     try {
       rebuilds.ask(store, config.job().name(), views);
+    } catch (SQLException e) {
+      throw Databases.failed("Store " + config.store(), e);
+    }
+  }
+
+  /** The views that the job keeps and that follow the source; says which others there are. */
+  public List<String> following() {
+    Map<String, String> faults = faults();
+    faults
+        .keySet()
+        .forEach(view -> said.accept("left out: " + view + ", which is INVALID for good"));
+    List<String> following = views().stream().filter(view -> !faults.containsKey(view)).toList();
+    if (following.isEmpty()) {
+      throw new Failure(
+          "Job %s: no view of it in store %s can be rebuilt"
+              .formatted(config.job().name(), config.store()));
+    }
+    return following;
+  }
+
+  /** What the nodes hold of a view that no longer follows the source is of the past. */
+  private Map<String, String> faults() {
+    String sql =
+        "SELECT view, message FROM \"%s\".faults WHERE job = ?"
+            .formatted(config.store().schema().replace("\"", "\"\""));
+    try (PreparedStatement statement = store.prepareStatement(sql)) {
+      statement.setString(1, config.job().name());
+      Map<String, String> faults = new TreeMap<>();
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          faults.put(row.getString(1), row.getString(2));
+        }
+      }
+      return faults;
     } catch (SQLException e) {
       throw Databases.failed("Store " + config.store(), e);
     }
