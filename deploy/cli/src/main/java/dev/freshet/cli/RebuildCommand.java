@@ -78,7 +78,7 @@ final class RebuildCommand implements Callable<Integer> {
         progress.say("asked for " + String.join(", ", asked) + " to be rebuilt");
         return 0;
       }
-      if (rebuild.await(asked, Duration.ofSeconds(seconds))) {
+      if (rebuild.await(asked, Duration.ofSeconds(seconds), job::state)) {
         progress.say("rebuilt " + String.join(", ", asked));
         return 0;
       }

@@ -14,9 +14,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Asks a running job to rebuild views from its state, and follows it. One thread. */
@@ -129,11 +131,15 @@ public final class StateRebuild implements AutoCloseable {
   }
 
   /**
-   * Waits until views are rebuilt and served again, and says how far they are.
+   * Waits until views are rebuilt and served again, and says how far they are, and what the job's
+   * state is where it does not run.
    *
+   * @param state of the job, as Flink calls it
    * @return false when the time was up before
    */
-  public boolean await(Collection<String> views, Duration patience) throws InterruptedException {
+  public boolean await(
+      Collection<String> views, Duration patience, Supplier<Optional<String>> state)
+      throws InterruptedException {
     Instant end = Instant.now().plus(patience);
     Instant saidAt = Instant.EPOCH;
     while (true) {
@@ -144,6 +150,10 @@ public final class StateRebuild implements AutoCloseable {
       Instant now = Instant.now();
       if (now.isAfter(saidAt.plus(SAID_AGAIN))) {
         said.accept(print(open, now));
+        state
+            .get()
+            .filter(each -> !each.equals("RUNNING"))
+            .ifPresent(each -> said.accept("the job is " + each + "; freshet status says why"));
         saidAt = now;
       }
       if (now.isAfter(end)) {

@@ -1,6 +1,5 @@
 package dev.freshet.flow.log;
 
-import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -36,6 +35,6 @@ public record Rebuild(Set<Integer> views, long version) implements Note {
 
   @Override
   public String toString() {
-    return "Rebuild of " + Objects.toString(views) + " at " + version;
+    return "Rebuild of views " + views + " at " + version;
   }
 }
