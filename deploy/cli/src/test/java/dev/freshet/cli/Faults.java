@@ -21,7 +21,8 @@ final class Faults {
   static final List<String> SERVERS =
       List.of("FLINK_TASKMANAGER", "FLINK_JOBMANAGER", "KAFKA", "POSTGRES", "MYSQL", "READER");
 
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
+  private static final Duration PATIENCE = Duration.ofMinutes(FULL ? 5 : 2);
   private static final Duration STEADY = Duration.ofSeconds(1);
   private static final long FRESH_MS = 1000;
 

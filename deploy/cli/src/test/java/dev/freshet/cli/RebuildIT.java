@@ -2,10 +2,14 @@ package dev.freshet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.freshet.check.Check;
 import dev.freshet.check.CheckPlan;
 import dev.freshet.check.CheckReport;
 import dev.freshet.check.Endpoints;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -27,7 +31,7 @@ class RebuildIT {
       FULL
           ? List.of("FLINK_TASKMANAGER", "POSTGRES", "FLINK_JOBMANAGER", "KAFKA", "MYSQL")
           : List.of("FLINK_TASKMANAGER");
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration PATIENCE = Duration.ofMinutes(FULL ? 6 : 3);
 
   @Test
   void noAnswerIsWrongWhileViewsAreRebuilt() throws Exception {
@@ -42,8 +46,8 @@ class RebuildIT {
               "up",
               "--sample=small",
               launcher.inboxAlone(),
-              "--sample-conversations=250000",
-              "--taskmanager-memory=4000");
+              "--sample-conversations=600000",
+              "--taskmanager-memory=5000");
       assertThat(up.code()).as("%s", up.output()).isZero();
       rebuild(launcher);
     } finally {
@@ -64,6 +68,8 @@ class RebuildIT {
       CompletableFuture<CheckReport> running = check.transactionsBeside();
       faults.awaitFresh(Instant.now(), running);
       long entries = number(faults.endpoints(), "SELECT count(*) FROM unread_conversations_g1");
+      long memory = peakMemory(faults);
+      long checkpoints = checkpoints(launcher);
       Instant began = Instant.now();
       Launcher.Result rebuilt = launcher.run("rebuild", "--all");
       assertThat(rebuilt.code()).as("%s", rebuilt.output()).isZero();
@@ -72,6 +78,9 @@ class RebuildIT {
       System.out.printf(
           "%,d entries of the inbox rebuilt with all other views in %d ms: %,d entries/s%n%s%n",
           entries, took, 1000 * entries / took, String.join("\n", rebuilt.output()));
+      System.out.printf(
+          "%d checkpoints meanwhile; the task manager's peak of resident memory %,d kB, before %,d%n",
+          checkpoints(launcher) - checkpoints, peakMemory(faults), memory);
 
       for (String victim : VICTIMS) {
         assertThat(launcher.run("rebuild", "--all", "--wait=0").code()).isZero();
@@ -98,6 +107,22 @@ class RebuildIT {
       assertThat(report.passed()).as("seed %d%n%s", plan.seed(), report.print()).isTrue();
       assertThat(report.different()).isZero();
     }
+  }
+
+  /** The most resident memory that the task manager's process ever had, in kB. */
+  private static long peakMemory(Faults faults) throws IOException {
+    long pid = faults.processes("FLINK_TASKMANAGER").get(0).pid();
+    return Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream()
+        .filter(line -> line.startsWith("VmHWM:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** How many were completed. */
+  private static long checkpoints(Launcher launcher) throws Exception {
+    String status = String.join("\n", launcher.run("status", "--json").output());
+    return new ObjectMapper().readTree(status).path("checkpoint").path("completed").asLong();
   }
 
   /** Of the store; below 0 while it does not answer. */
