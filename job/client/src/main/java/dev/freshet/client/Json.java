@@ -42,6 +42,7 @@ final class Json {
         text(json, "source"),
         optional(json, "state"),
         optional(json, "reason"),
+        json.path("stale").asBoolean(false),
         optional(json, "version"),
         instant(json, "as_of"),
         Duration.ofMillis(json.path("lag_ms").asLong()),

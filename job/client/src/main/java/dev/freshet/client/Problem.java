@@ -14,6 +14,7 @@ public record Problem(Kind kind, int status, String title, String detail) {
   /** What went wrong. */
   public enum Kind {
     UNAUTHORIZED("unauthorized"),
+    FORBIDDEN("forbidden"),
     UNKNOWN_ROUTE("unknown-route"),
     UNKNOWN_VIEW("unknown-view"),
     METHOD_NOT_ALLOWED("method-not-allowed"),
@@ -29,6 +30,7 @@ public record Problem(Kind kind, int status, String title, String detail) {
     OVERLOAD("overload"),
     TIMEOUT("timeout"),
     SOURCE_UNAVAILABLE("source-unavailable"),
+    ABANDONED("abandoned"),
     SOURCE_REFUSED("source-refused"),
     VIEW_UNAVAILABLE("view-unavailable"),
     REQUESTS_UNAVAILABLE("requests-unavailable"),
@@ -40,6 +42,11 @@ public record Problem(Kind kind, int status, String title, String detail) {
 
     Kind(String wireName) {
       this.wireName = wireName;
+    }
+
+    /** The name in {@code type}, behind {@code urn:freshet:problem:}; empty for {@link #OTHER}. */
+    public String wireName() {
+      return wireName;
     }
 
     static Kind ofType(String type) {
