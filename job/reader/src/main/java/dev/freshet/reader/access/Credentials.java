@@ -103,10 +103,15 @@ final class Credentials {
     }
   }
 
-  /** What a token allows; nothing when it does not count. */
-  Optional<Grant> grant(String token) {
+  /** What a token allows, or why it does not count. */
+  Authentication authenticate(String token) {
     Optional<Grant> listed = list.grant(token);
-    return listed.isPresent() ? listed : signed.flatMap(tokens -> tokens.grant(token));
+    if (listed.isPresent()) {
+      return new Authentication.Granted(listed.get());
+    }
+    return signed.isPresent()
+        ? signed.get().verify(token)
+        : Authentication.Denied.invalidToken("the reader does not know this token");
   }
 
   /** How many there are, and what signed ones are verified with, in words. */

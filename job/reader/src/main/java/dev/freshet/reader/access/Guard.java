@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +19,7 @@ import org.slf4j.LoggerFactory;
 public final class Guard implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Guard.class);
   private static final Duration PERIOD = Duration.ofSeconds(1);
+  private static final Duration QUIET = Duration.ofMinutes(1);
   private static final String SCHEME = "bearer ";
 
   private final Access access;
@@ -28,6 +30,8 @@ public final class Guard implements AutoCloseable {
             made.setDaemon(true);
             return made;
           });
+  private final AtomicLong refusals = new AtomicLong();
+  private final AtomicLong loggedAt = new AtomicLong(System.nanoTime() - QUIET.toNanos());
   private volatile Credentials credentials = Credentials.NONE;
 
   // Of the watching thread, and of the constructor before there is one.
@@ -53,15 +57,44 @@ public final class Guard implements AutoCloseable {
   }
 
   /**
-   * What an Authorization header allows; nothing when it shows no token that counts.
+   * What an Authorization header allows, or why it allows nothing.
+   *
+   * @param header possibly null
+   */
+  public Authentication authenticate(String header) {
+    if (header == null || header.isBlank()) {
+      return Authentication.Denied.NO_TOKEN;
+    }
+    if (!header.toLowerCase(Locale.ROOT).startsWith(SCHEME)
+        || header.substring(SCHEME.length()).isBlank()) {
+      return Authentication.Denied.NOT_BEARER;
+    }
+    return credentials.authenticate(header.substring(SCHEME.length()).strip());
+  }
+
+  /**
+   * What an Authorization header allows; empty when it shows no token that the reader accepts.
    *
    * @param header possibly null
    */
   public Optional<Grant> grant(String header) {
-    if (header == null || !header.toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
-      return Optional.empty();
+    return authenticate(header) instanceof Authentication.Granted granted
+        ? Optional.of(granted.grant())
+        : Optional.empty();
+  }
+
+  /** Logs that a request was refused; at most a line a minute, with the number of all of them. */
+  public void refused(Authentication.Denied denied) {
+    long count = refusals.incrementAndGet();
+    long now = System.nanoTime();
+    long last = loggedAt.get();
+    if (now - last >= QUIET.toNanos() && loggedAt.compareAndSet(last, now)) {
+      refusals.addAndGet(-count);
+      LOG.warn(
+          "Requests refused with 401 since the last such line: {}; the last because: {}",
+          count,
+          denied.description());
     }
-    return credentials.grant(header.substring(SCHEME.length()).strip());
   }
 
   @Override

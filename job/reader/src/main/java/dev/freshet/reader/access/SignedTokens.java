@@ -6,8 +6,10 @@ import com.nimbusds.jose.proc.BadJOSEException;
 import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.proc.BadJWTException;
 import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
+import com.nimbusds.jwt.proc.ExpiredJWTException;
 import java.text.ParseException;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -50,13 +52,24 @@ final class SignedTokens {
     processor.setJWTClaimsSetVerifier(claims);
   }
 
-  /** What a token allows; nothing when it does not count. */
-  Optional<Grant> grant(String token) {
+  /** What a token allows, or why it does not count. */
+  Authentication verify(String token) {
     try {
       JWTClaimsSet claims = processor.process(token, null);
-      return keyValues(claims.getClaims()).map(values -> new Grant(scopes(claims), values));
-    } catch (ParseException | BadJOSEException | JOSEException e) {
-      return Optional.empty();
+      Optional<Map<String, String>> values = keyValues(claims.getClaims());
+      return values.isPresent()
+          ? new Authentication.Granted(new Grant(scopes(claims), values.get()))
+          : Authentication.Denied.invalidToken("the claim key is not an object of column values");
+    } catch (ParseException e) {
+      return Authentication.Denied.invalidToken("the reader does not know this token");
+    } catch (ExpiredJWTException e) {
+      return Authentication.Denied.invalidToken("the token has expired; get a new one");
+    } catch (BadJWTException e) {
+      return Authentication.Denied.invalidToken(
+          "a claim of the token is missing or wrong: exp, nbf, or the issuer or audience that the reader asks for");
+    } catch (BadJOSEException | JOSEException e) {
+      return Authentication.Denied.invalidToken(
+          "the signature of the token is of no key that the reader has");
     }
   }
 

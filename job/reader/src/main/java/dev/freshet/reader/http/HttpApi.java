@@ -468,8 +468,6 @@ public final class HttpApi implements AutoCloseable {
     int status = problem.kind().status();
     if (status == 503 || status == 429) {
       context.header("Retry-After", RETRY_AFTER_SECONDS);
-    } else if (status == 401) {
-      context.header("WWW-Authenticate", "Bearer");
     }
     context.status(status).contentType(Problem.MEDIA_TYPE).result(problem.json());
   }

@@ -1,5 +1,6 @@
 package dev.freshet.reader.http;
 
+import dev.freshet.reader.access.Authentication;
 import dev.freshet.reader.access.Grant;
 import dev.freshet.reader.access.Guard;
 import dev.freshet.view.ViewPlan;
@@ -32,20 +33,19 @@ final class Permit {
   /**
    * Lets a request in.
    *
-   * @throws Problem.Refused when it shows no token that counts
+   * @throws Problem.Refused when it shows no token that the reader accepts; the response's header
+   *     {@code WWW-Authenticate} says why (RFC 6750)
    */
   static void admit(Context context, Guard guard) {
     String shown = context.header("Authorization");
-    Supplier<Optional<Grant>> now = () -> guard.grant(shown);
-    Grant grant =
-        now.get()
-            .orElseThrow(
-                () ->
-                    new Problem(
-                            Problem.Kind.UNAUTHORIZED,
-                            "send the header Authorization: Bearer <token>")
-                        .refused());
-    context.attribute(ATTRIBUTE, new Permit(grant, now));
+    Authentication authentication = guard.authenticate(shown);
+    if (authentication instanceof Authentication.Denied denied) {
+      guard.refused(denied);
+      context.header("WWW-Authenticate", denied.challenge());
+      throw new Problem(Problem.Kind.UNAUTHORIZED, denied.description()).refused();
+    }
+    Grant grant = ((Authentication.Granted) authentication).grant();
+    context.attribute(ATTRIBUTE, new Permit(grant, () -> guard.grant(shown)));
   }
 
   /** That of a request that was let in. */

@@ -46,12 +46,12 @@ class SignedTokensTest {
     String token =
         jwt("openid read:unread operate").key(Map.of("user_id", 42, "name", "ümit")).signed();
 
-    assertThat(bySecret().grant(token))
+    assertThat(grant(bySecret(), token))
         .hasValue(
             new Grant(Set.of("read:unread", "operate"), Map.of("user_id", "42", "name", "ümit")));
-    assertThat(bySecret().grant(jwt().with("scope", List.of("read:*", "email")).signed()))
+    assertThat(grant(bySecret(), jwt().with("scope", List.of("read:*", "email")).signed()))
         .hasValue(new Grant(Set.of("read:*"), Map.of()));
-    assertThat(bySecret().grant(jwt().signed())).hasValue(new Grant(Set.of(), Map.of()));
+    assertThat(grant(bySecret(), jwt().signed())).hasValue(new Grant(Set.of(), Map.of()));
   }
 
   @Test
@@ -72,10 +72,10 @@ class SignedTokensTest {
             jwt("read:*").withoutExpiry().signed(),
             jwt("read:*").expiresIn(Duration.ofMinutes(-1)).signed(),
             jwt("read:*").with("nbf", 99_999_999_999L).signed())) {
-      assertThat(bySecret().grant(bad)).as(bad).isEmpty();
+      assertThat(grant(bySecret(), bad)).as(bad).isEmpty();
     }
-    assertThat(bySecret().grant(good)).isPresent();
-    assertThat(bySecret().grant(jwt("read:*").expiresIn(Duration.ofSeconds(-5)).signed()))
+    assertThat(grant(bySecret(), good)).isPresent();
+    assertThat(grant(bySecret(), jwt("read:*").expiresIn(Duration.ofSeconds(-5)).signed()))
         .as("clocks may differ")
         .isPresent();
   }
@@ -90,7 +90,7 @@ class SignedTokensTest {
             Map.of("user_id", List.of(42, 43)),
             Map.of("user_id", 1.5),
             Map.of("user_id", Map.of()))) {
-      assertThat(bySecret().grant(jwt("read:*").with("key", key).signed()))
+      assertThat(grant(bySecret(), jwt("read:*").with("key", key).signed()))
           .as(String.valueOf(key))
           .isEmpty();
     }
@@ -103,24 +103,26 @@ class SignedTokensTest {
             VerificationKeys.parse(KEYS, JwtBuilder.SECRET),
             Optional.of("shop"),
             Optional.of("freshet"));
-    assertThat(tokens.grant(jwt().with("iss", "shop").with("aud", "freshet").signed())).isPresent();
+    assertThat(grant(tokens, jwt().with("iss", "shop").with("aud", "freshet").signed()))
+        .isPresent();
     assertThat(
-            tokens.grant(
+            grant(
+                tokens,
                 jwt().with("iss", "shop").with("aud", List.of("other", "freshet")).signed()))
         .isPresent();
-    assertThat(tokens.grant(jwt().with("iss", "shop").signed())).isEmpty();
-    assertThat(tokens.grant(jwt().with("aud", "freshet").signed())).isEmpty();
-    assertThat(tokens.grant(jwt().with("iss", "shup").with("aud", "freshet").signed())).isEmpty();
-    assertThat(tokens.grant(jwt().with("iss", "shop").with("aud", "f").signed())).isEmpty();
+    assertThat(grant(tokens, jwt().with("iss", "shop").signed())).isEmpty();
+    assertThat(grant(tokens, jwt().with("aud", "freshet").signed())).isEmpty();
+    assertThat(grant(tokens, jwt().with("iss", "shup").with("aud", "freshet").signed())).isEmpty();
+    assertThat(grant(tokens, jwt().with("iss", "shop").with("aud", "f").signed())).isEmpty();
   }
 
   @Test
   void aKeysKindDecidesTheAlgorithm() throws Exception {
     SignedTokens byPem = by(pem(rsa.toRSAPublicKey()) + pem(ec.toECPublicKey()));
-    assertThat(byPem.grant(signed(JWSAlgorithm.RS256))).isPresent();
-    assertThat(byPem.grant(signed(JWSAlgorithm.ES256))).isPresent();
-    assertThat(byPem.grant(signed(JWSAlgorithm.RS512))).isEmpty();
-    assertThat(byPem.grant(signed(JWSAlgorithm.PS256))).isEmpty();
+    assertThat(grant(byPem, signed(JWSAlgorithm.RS256))).isPresent();
+    assertThat(grant(byPem, signed(JWSAlgorithm.ES256))).isPresent();
+    assertThat(grant(byPem, signed(JWSAlgorithm.RS512))).isEmpty();
+    assertThat(grant(byPem, signed(JWSAlgorithm.PS256))).isEmpty();
 
     // The public key is no secret: whoever has it must not sign with it.
     for (String known :
@@ -133,9 +135,9 @@ class SignedTokensTest {
               .signed(
                   new JWSHeader(JWSAlgorithm.HS256),
                   new MACSigner(known.getBytes(StandardCharsets.ISO_8859_1)));
-      assertThat(byPem.grant(confused)).isEmpty();
+      assertThat(grant(byPem, confused)).isEmpty();
     }
-    assertThat(bySecret().grant(signed(JWSAlgorithm.RS256))).isEmpty();
+    assertThat(grant(bySecret(), signed(JWSAlgorithm.RS256))).isEmpty();
   }
 
   @Test
@@ -148,13 +150,13 @@ class SignedTokensTest {
               .keyID(key.getKeyID())
               .type(new JOSEObjectType("at+jwt"))
               .build();
-      assertThat(tokens.grant(jwt().signed(named, new RSASSASigner(key)))).isPresent();
+      assertThat(grant(tokens, jwt().signed(named, new RSASSASigner(key)))).isPresent();
       assertThat(
-              tokens.grant(jwt().signed(new JWSHeader(JWSAlgorithm.RS256), new RSASSASigner(key))))
+              grant(tokens, jwt().signed(new JWSHeader(JWSAlgorithm.RS256), new RSASSASigner(key))))
           .isPresent();
     }
     JWSHeader wrong = new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("r2").build();
-    assertThat(tokens.grant(jwt().signed(wrong, new RSASSASigner(rsa)))).isEmpty();
+    assertThat(grant(tokens, jwt().signed(wrong, new RSASSASigner(rsa)))).isEmpty();
   }
 
   @Test
@@ -198,5 +200,29 @@ class SignedTokensTest {
     return "-----BEGIN PUBLIC KEY-----\n"
         + Base64.getMimeEncoder().encodeToString(key.getEncoded())
         + "\n-----END PUBLIC KEY-----\n";
+  }
+
+  @Test
+  void aDenialNamesItsCause() throws BadSecret {
+    assertThat(denial(jwt("read:*").expiresIn(Duration.ofMinutes(-1)).signed()))
+        .isEqualTo("the token has expired; get a new one");
+    assertThat(denial(jwt("read:*").withoutExpiry().signed())).contains("exp");
+    assertThat(denial(jwt("read:*").signed("another-secret-of-at-least-32-bytes!!")))
+        .contains("signature");
+    assertThat(denial(jwt("read:*").with("key", "42").signed())).contains("claim key");
+    assertThat(denial("no-token")).contains("does not know");
+  }
+
+  private static String denial(String token) throws BadSecret {
+    Authentication.Denied denied = (Authentication.Denied) bySecret().verify(token);
+    assertThat(denied.error()).contains("invalid_token");
+    assertThat(denied.description()).matches("[ -~&&[^\"\\\\]]+");
+    return denied.description();
+  }
+
+  private static Optional<Grant> grant(SignedTokens tokens, String token) {
+    return tokens.verify(token) instanceof Authentication.Granted granted
+        ? Optional.of(granted.grant())
+        : Optional.empty();
   }
 }

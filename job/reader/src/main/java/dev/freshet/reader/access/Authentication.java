@@ -1,0 +1,45 @@
+package dev.freshet.reader.access;
+
+import java.util.Objects;
+import java.util.Optional;
+
+/** Whether a request shows a token that the reader accepts. */
+public sealed interface Authentication {
+  /** It does. */
+  record Granted(Grant grant) implements Authentication {
+    public Granted {
+      Objects.requireNonNull(grant, "grant");
+    }
+  }
+
+  /**
+   * It does not.
+   *
+   * @param error the code of RFC 6750, section 3.1; empty when the request shows no token at all
+   * @param description why, in a line of ASCII without quotes; it never has a part of the token
+   */
+  record Denied(Optional<String> error, String description) implements Authentication {
+    static final Denied NO_TOKEN =
+        new Denied(Optional.empty(), "send the header Authorization: Bearer <token>");
+
+    static final Denied NOT_BEARER =
+        new Denied(
+            Optional.of("invalid_request"), "the header must be Authorization: Bearer <token>");
+
+    public Denied {
+      Objects.requireNonNull(error, "error");
+      Objects.requireNonNull(description, "description");
+    }
+
+    static Denied invalidToken(String description) {
+      return new Denied(Optional.of("invalid_token"), description);
+    }
+
+    /** The value of the header {@code WWW-Authenticate}. */
+    public String challenge() {
+      return error
+          .map(code -> "Bearer error=\"%s\", error_description=\"%s\"".formatted(code, description))
+          .orElse("Bearer");
+    }
+  }
+}
