@@ -1,10 +1,12 @@
 package dev.freshet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,12 +29,7 @@ class NotebookIT {
 
   @Test
   void everyCellRunsAndTheFiguresAreDrawn() throws Exception {
-    int present =
-        run(
-            "/usr/bin/python3",
-            "-c",
-            "import nbconvert, ipykernel, pandas, matplotlib, psycopg2, sqlalchemy, pymysql");
-    assertThat(present).as(INSTALL).isZero();
+    requirePackages();
     SharedSystem.endpoints();
 
     int executed =
@@ -58,6 +55,25 @@ class NotebookIT {
     assertThat(last).contains("MySQL").contains("projection");
   }
 
+  /** A machine with nothing but a JDK and Maven skips the test; CI must have the packages. */
+  private void requirePackages() throws Exception {
+    boolean present;
+    try {
+      present =
+          run(
+                  "/usr/bin/python3",
+                  "-c",
+                  "import nbconvert, ipykernel, pandas, matplotlib, psycopg2, sqlalchemy, pymysql")
+              == 0;
+    } catch (IOException e) {
+      present = false;
+    }
+    if (System.getenv("CI") != null) {
+      assertThat(present).as(INSTALL).isTrue();
+    }
+    assumeTrue(present, INSTALL);
+  }
+
   @Test
   void itIsCommittedWithoutOutputs() throws Exception {
     for (JsonNode cell : new ObjectMapper().readTree(NOTEBOOK.toFile()).path("cells")) {
@@ -73,12 +89,7 @@ class NotebookIT {
     Path endpoints = SharedSystem.launcher().layout().endpoints();
     builder.environment().put("FRESHET_ENDPOINTS", endpoints.toString());
     builder.environment().put("HOME", folder.toString());
-    Process process;
-    try {
-      process = builder.start();
-    } catch (java.io.IOException e) {
-      throw new AssertionError(INSTALL, e);
-    }
+    Process process = builder.start();
     if (!process.waitFor(180, TimeUnit.SECONDS)) {
       process.destroyForcibly();
       throw new AssertionError("not ended: " + Files.readAllLines(log.toPath()));
