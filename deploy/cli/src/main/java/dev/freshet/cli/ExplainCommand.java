@@ -4,6 +4,7 @@ import dev.freshet.cli.config.Config;
 import dev.freshet.cli.explain.CacheFit;
 import dev.freshet.cli.explain.DeclaredViews;
 import dev.freshet.cli.explain.Explanation;
+import dev.freshet.cli.explain.ScratchSource;
 import dev.freshet.cli.explain.SourceReport;
 import dev.freshet.view.PlanNode;
 import dev.freshet.view.Table;
@@ -14,6 +15,7 @@ import dev.freshet.view.source.SourceFinding;
 import dev.freshet.view.source.SourceFinding.Weight;
 import dev.freshet.view.source.SourceVersion;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -37,7 +39,8 @@ import picocli.CommandLine.Spec;
       "Exits with 1 when the view or its tables would be refused. ",
       "With --source it checks MySQL itself instead: settings, rights of the job's account, and the tables of the view, or of all declared views. ",
       "It prints each with what it is, and the statement or option that puts it right. ",
-      "Exits with 1 when something must be changed before a job is submitted.%n"
+      "Exits with 1 when something must be changed before a job is submitted. ",
+      "With --source-sql no server needs to run: it starts a MySQL of its own, runs the script in it, checks the views, and ends the server.%n"
     })
 final class ExplainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -48,24 +51,40 @@ final class ExplainCommand implements Callable<Integer> {
       description = "Check whether MySQL is set up as a source, and say what to change.")
   private boolean source;
 
+  @Option(
+      names = "--source-sql",
+      paramLabel = "FILE",
+      description =
+          "A script that creates the tables; the views are checked in a MySQL of its own. VIEW is a .sql file then.")
+  private Path sourceSql;
+
   @Parameters(
-      arity = "0..1",
+      arity = "0..*",
       paramLabel = "VIEW",
       description = "A declared view's name, or a .sql file. May be left out with --source.")
-  private String view;
+  private List<String> views = List.of();
 
   @Override
   public Integer call() {
-    if (view == null && !source) {
+    if (views.isEmpty() && !source) {
       throw new ParameterException(
           spec.commandLine(), "View: none is named; give VIEW, or --source to check MySQL");
+    }
+    if (sourceSql != null) {
+      if (source || servers.isConfigured()) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "--source-sql: it starts a MySQL of its own; leave out --source and --config");
+      }
+      explainInScratch();
+      return 0;
     }
     Config config = servers.target().config();
     try {
       if (source) {
         explainSource(config);
       } else {
-        explainView(config);
+        explainViews(config);
       }
     } catch (SQLException e) {
       throw Databases.failed("Source " + config.source(), e);
@@ -73,25 +92,67 @@ final class ExplainCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void explainView(Config config) throws SQLException {
-    Declaration declaration = DeclaredViews.named(config, view);
-    PrintWriter out = spec.commandLine().getOut();
+  private void explainInScratch() {
+    List<Declaration> declarations =
+        views.stream().map(view -> DeclaredViews.parse(Path.of(view))).toList();
+    Layout layout = servers.layout();
+    PrintWriter err = spec.commandLine().getErr();
+    err.println("starting a MySQL for the check; this takes some seconds");
+    err.flush();
+    List<String> problems = new ArrayList<>();
+    try (ScratchSource scratch =
+            ScratchSource.start(layout.home(), layout.root().resolve(".freshet"), sourceSql);
+        Connection mysql = scratch.connect()) {
+      for (Declaration declaration : declarations) {
+        try {
+          problems.addAll(
+              explain(
+                  mysql, DeclaredViews.plan(mysql, scratch.database(), declaration), List.of()));
+        } catch (Failure e) {
+          problems.add(e.getMessage());
+        }
+      }
+    } catch (SQLException e) {
+      throw new Failure("MySQL for the check: " + Failure.line(e), e);
+    }
+    refuse(problems);
+  }
+
+  private void explainViews(Config config) throws SQLException {
+    List<String> problems = new ArrayList<>();
+    List<Declaration> declarations =
+        views.stream().map(view -> DeclaredViews.named(config, view)).toList();
     try (Connection mysql = Databases.mysql(config.source())) {
       SourceVersion.problem(mysql)
           .ifPresent(
               problem -> {
                 throw new Failure(problem);
               });
-      ViewPlan plan = DeclaredViews.plan(mysql, config, declaration);
-      Explanation.of(mysql, plan).forEach(out::println);
-      CacheFit.of(mysql, config, plan).map(Explanation::rocksDb).ifPresent(out::println);
-      List<SourceFinding> findings = SourceCheck.findings(mysql, tables(plan));
-      of(findings, Weight.ADVISED).forEach(advice -> out.println("  better           " + advice));
-      out.flush();
-      List<String> problems = of(findings, Weight.REQUIRED);
-      if (!problems.isEmpty()) {
-        throw new Failure(String.join("\n", problems));
+      for (Declaration declaration : declarations) {
+        ViewPlan plan = DeclaredViews.plan(mysql, config, declaration);
+        List<String> more =
+            CacheFit.of(mysql, config, plan).map(Explanation::rocksDb).stream().toList();
+        problems.addAll(explain(mysql, plan, more));
       }
+    }
+    refuse(problems);
+  }
+
+  /** Prints what a view means and costs; returns what must be changed in MySQL. */
+  private List<String> explain(Connection mysql, ViewPlan plan, List<String> more)
+      throws SQLException {
+    PrintWriter out = spec.commandLine().getOut();
+    Explanation.of(mysql, plan).forEach(out::println);
+    more.forEach(out::println);
+    List<SourceFinding> findings = SourceCheck.findings(mysql, tables(plan));
+    of(findings, Weight.ADVISED).forEach(advice -> out.println("  better           " + advice));
+    out.flush();
+    return of(findings, Weight.REQUIRED);
+  }
+
+  private static void refuse(List<String> problems) {
+    if (!problems.isEmpty()) {
+      throw new Failure(String.join("\n", problems));
     }
   }
 
@@ -124,10 +185,10 @@ final class ExplainCommand implements Callable<Integer> {
     }
   }
 
-  /** The view that is named, or all that are declared; none is no problem yet. */
+  /** The views that are named, or all that are declared; none is no problem yet. */
   private List<Declaration> declared(Config config, List<String> refused) {
-    if (view != null) {
-      return List.of(DeclaredViews.named(config, view));
+    if (!views.isEmpty()) {
+      return views.stream().map(view -> DeclaredViews.named(config, view)).toList();
     }
     try {
       return DeclaredViews.areThere(config) ? DeclaredViews.all(config) : List.of();

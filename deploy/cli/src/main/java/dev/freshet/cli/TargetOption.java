@@ -23,6 +23,11 @@ final class TargetOption {
     return Target.find(Optional.ofNullable(config), Optional.ofNullable(home));
   }
 
+  /** Where everything is that runs here. */
+  Layout layout() {
+    return Layout.find(home);
+  }
+
   /** Whether own servers are meant, whatever runs. */
   boolean isConfigured() {
     return config != null;

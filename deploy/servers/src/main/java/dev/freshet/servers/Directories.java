@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** Folders that either exist whole or not at all. */
-final class Directories {
+public final class Directories {
   /** File locks keep other processes out, these keep out other threads of this one. */
   private static final Map<Path, Object> LOCKS = new ConcurrentHashMap<>();
 
@@ -65,7 +65,7 @@ final class Directories {
   }
 
   /** Removes a file or a folder with all it holds; what is not there is fine. */
-  static void delete(Path path) throws IOException {
+  public static void delete(Path path) throws IOException {
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }

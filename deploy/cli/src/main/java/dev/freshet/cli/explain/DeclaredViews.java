@@ -77,15 +77,21 @@ public final class DeclaredViews {
   /** The plan of a view over the tables that MySQL has. */
   public static ViewPlan plan(Connection mysql, Config config, Declaration view)
       throws SQLException {
+    return plan(mysql, config.source().database(), view);
+  }
+
+  /** The plan of a view over the tables of a database. */
+  public static ViewPlan plan(Connection mysql, String database, Declaration view)
+      throws SQLException {
     try {
-      return Planner.plan(
-          view, CatalogueReader.read(mysql, config.source().database(), List.of(view)));
+      return Planner.plan(view, CatalogueReader.read(mysql, database, List.of(view)));
     } catch (ViewException e) {
       throw new Failure(e.getMessage(), e);
     }
   }
 
-  private static Declaration parse(Path file) {
+  /** The view that a file declares. */
+  public static Declaration parse(Path file) {
     try {
       return Declaration.parse(Files.readString(file));
     } catch (IOException e) {

@@ -7,6 +7,7 @@ import dev.freshet.cli.Secrets;
 import dev.freshet.cli.job.JobControl;
 import dev.freshet.cli.job.JobRecord;
 import dev.freshet.cli.sample.SampleSource;
+import dev.freshet.cli.sample.SourceScript;
 import dev.freshet.servers.MySqlAccount;
 import dev.freshet.servers.Server;
 import java.io.IOException;
@@ -15,7 +16,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -45,7 +45,6 @@ public final class Supervisor {
   private static final Duration GRACE = Duration.ofSeconds(15);
   private static final long BEAT_NANOS = 200_000_000;
   private static final int TOO_MANY_DEATHS = 5;
-  private static final int TABLE_EXISTS = 1050;
 
   private final Layout layout;
   private final Settings settings;
@@ -176,28 +175,6 @@ public final class Supervisor {
     }
   }
 
-  private void runInSource(Path script) throws IOException {
-    String sql = Files.readString(script);
-    try (Connection connection =
-            DriverManager.getConnection(
-                fleet.mysql().jdbcUrl() + "&allowMultiQueries=true",
-                MySqlAccount.APPLICATION.user(),
-                fleet.mysql().password(MySqlAccount.APPLICATION));
-        Statement statement = connection.createStatement()) {
-      boolean result = statement.execute(sql);
-      while (result || statement.getUpdateCount() >= 0) {
-        result = statement.getMoreResults();
-      }
-      journal.step("source: ran " + script);
-    } catch (SQLException e) {
-      String remedy =
-          e.getErrorCode() == TABLE_EXISTS
-              ? "the sample's tables are there, with --sample none empty; DROP TABLE it before"
-              : "correct it and start again";
-      throw new Failure("Source script " + script + ": " + Failure.line(e) + "; " + remedy, e);
-    }
-  }
-
   private void fillSource() {
     try (Connection connection =
         DriverManager.getConnection(
@@ -212,7 +189,8 @@ public final class Supervisor {
                 + sample.fill(settings.users(), settings.conversations(), settings.sites(), 42));
       }
       if (settings.sourceSql() != null) {
-        runInSource(settings.sourceSql());
+        SourceScript.run(fleet.mysql(), settings.sourceSql());
+        journal.step("source: ran " + settings.sourceSql());
       }
       // A view that does not fit its tables ends the start here, before anything waits for it.
       serving =

@@ -1,0 +1,101 @@
+package dev.freshet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code explain --source-sql} checks views while no server runs, and leaves nothing behind. */
+class ExplainScriptIT {
+  private static final String VIEW =
+      """
+      CREATE MATERIALIZED TABLE %s (PRIMARY KEY (agent_id, id) NOT ENFORCED)
+      PARTITIONED BY (agent_id) FRESHNESS = INTERVAL '5' SECOND
+      AS SELECT t.agent_id, t.id, t.opened_at, a.name FROM tickets t JOIN agents a ON a.id = t.agent_id
+      %s ORDER BY t.opened_at
+      """;
+
+  @TempDir private Path folder;
+  private Path script;
+
+  private record Result(int code, List<String> out, List<String> err) {}
+
+  @BeforeEach
+  void script() throws IOException {
+    script =
+        Files.writeString(
+            folder.resolve("tables.sql"),
+            """
+            CREATE TABLE agents (id BIGINT PRIMARY KEY, name VARCHAR(80));
+            CREATE TABLE tickets (id BIGINT PRIMARY KEY, agent_id BIGINT NOT NULL,
+              opened_at DATETIME NOT NULL, KEY (agent_id, opened_at));
+            INSERT INTO agents VALUES (1, 'Ada');
+            """);
+  }
+
+  @Test
+  void everyViewIsExplainedOrRefused() throws IOException {
+    Path good = Files.writeString(folder.resolve("good.sql"), VIEW.formatted("open_tickets", ""));
+    Path bad =
+        Files.writeString(
+            folder.resolve("bad.sql"), VIEW.formatted("lost_tickets", "WHERE t.colour = 1"));
+
+    Result both = explain("--source-sql=" + script, bad.toString(), good.toString());
+    assertThat(both.code()).isEqualTo(1);
+    assertThat(both.out()).anyMatch(line -> line.contains("view open_tickets"));
+    assertThat(both.err()).anyMatch(line -> line.contains("starting a MySQL"));
+    assertThat(both.err())
+        .anyMatch(line -> line.contains("lost_tickets") && line.contains("colour"));
+    assertThat(left()).isEmpty();
+  }
+
+  @Test
+  void aScriptThatFailsIsNamedWithMysqlsMessage() throws IOException {
+    Path view = Files.writeString(folder.resolve("good.sql"), VIEW.formatted("open_tickets", ""));
+    Files.writeString(script, "CREATE TABLE agents (id BIGINT PRIMARY KEY, name WORDS)");
+
+    Result failed = explain("--source-sql=" + script, view.toString());
+    assertThat(failed.code()).isEqualTo(1);
+    assertThat(failed.err())
+        .anyMatch(line -> line.contains(script.toString()) && line.contains("WORDS"));
+    assertThat(left()).isEmpty();
+
+    Result missing = explain("--source-sql=" + folder.resolve("none.sql"), view.toString());
+    assertThat(missing.err()).anyMatch(line -> line.contains("none.sql"));
+    assertThat(explain("--source-sql=" + script, "--source").code()).isEqualTo(2);
+  }
+
+  private List<Path> left() throws IOException {
+    Path home = folder.resolve("home");
+    if (!Files.exists(home)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(home)) {
+      return files.filter(file -> file.getFileName().toString().startsWith("explain-")).toList();
+    }
+  }
+
+  private Result explain(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    System.setProperty(Layout.ROOT, Path.of("../..").toAbsolutePath().normalize().toString());
+    String[] all =
+        Stream.concat(
+                Stream.of("explain", "--home=" + folder.resolve("home")), Stream.of(arguments))
+            .toArray(String[]::new);
+    int code =
+        Main.commandLine()
+            .setOut(new PrintWriter(out, true))
+            .setErr(new PrintWriter(err, true))
+            .execute(all);
+    return new Result(code, out.toString().lines().toList(), err.toString().lines().toList());
+  }
+}
