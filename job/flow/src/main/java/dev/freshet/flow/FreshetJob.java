@@ -84,7 +84,7 @@ public final class FreshetJob {
   /** What waited on Kafka to be tried again is gone where the topic is another than before. */
   private static boolean retriesLost(JobOptions options, KafkaOptions kafka) {
     Set<String> lost =
-        new StoreSchema(options.store()).noteTopics(options.name(), new Topics(kafka).prepare());
+        new StoreSchema(options.store()).recordTopics(options.name(), new Topics(kafka).prepare());
     if (!lost.isEmpty()) {
       LOG.warn(
           "Kafka {}: the topics {} are others than when the job was submitted last; what was only"

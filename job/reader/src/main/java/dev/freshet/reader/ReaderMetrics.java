@@ -2,12 +2,12 @@ package dev.freshet.reader;
 
 import dev.freshet.reader.answer.Answer;
 import dev.freshet.reader.answer.Breaker;
-import dev.freshet.reader.answer.Doubt;
 import dev.freshet.reader.answer.Gate;
-import dev.freshet.reader.answer.KeyState;
 import dev.freshet.reader.answer.Rejection;
 import dev.freshet.reader.answer.Tally;
 import dev.freshet.reader.live.LiveAnswers;
+import dev.freshet.store.FallbackReason;
+import dev.freshet.store.KeyState;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
@@ -87,7 +87,7 @@ public final class ReaderMetrics implements Tally {
         .tag("view", answer.question().view().name())
         .tag("source", source)
         .tag("state", answer.state().map(KeyState::name).orElse(NONE))
-        .tag("reason", answer.reason().map(Doubt::wireName).orElse(NONE))
+        .tag("reason", answer.reason().map(FallbackReason::wireName).orElse(NONE))
         .register(registry)
         .increment();
     Timer.builder("freshet.reader.answer")

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.freshet.reader.config.Limits;
 import dev.freshet.servers.LocalServers;
 import dev.freshet.servers.PostgresServer;
-import dev.freshet.view.sql.VerificationTable;
+import dev.freshet.store.VerificationTable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

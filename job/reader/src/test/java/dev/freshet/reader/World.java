@@ -11,6 +11,9 @@ import dev.freshet.reader.http.ListenSocket;
 import dev.freshet.servers.MySqlAccount;
 import dev.freshet.servers.MySqlServer;
 import dev.freshet.servers.PostgresServer;
+import dev.freshet.store.CatalogueTable;
+import dev.freshet.store.EntriesTable;
+import dev.freshet.store.StoreTables;
 import dev.freshet.view.Catalogue;
 import dev.freshet.view.KeyGroups;
 import dev.freshet.view.Version;
@@ -22,7 +25,6 @@ import dev.freshet.view.declare.Planner;
 import dev.freshet.view.sql.JdbcValues;
 import dev.freshet.view.sql.MysqlQueries;
 import dev.freshet.view.sql.MysqlSession;
-import dev.freshet.view.sql.PostgresTables;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -71,20 +73,7 @@ final class World implements AutoCloseable {
     this.postgres = postgres;
     mysql.createDatabase(name);
     postgres.createDatabase(name);
-    inPostgres(
-        "CREATE SCHEMA freshet",
-        "CREATE TABLE freshet.catalogue (view text, generation int, active boolean, declaration"
-            + " text, tables text, key_groups int, job text, PRIMARY KEY (view, generation))",
-        "CREATE TABLE freshet.progress (job text, first_group int, last_group int, version bigint,"
-            + " gtid_set text, as_of timestamptz, handed_over boolean, token bigint, invalid text[]"
-            + " NOT NULL DEFAULT '{}', reasons text[] NOT NULL DEFAULT '{}',"
-            + " on_read text[] NOT NULL DEFAULT '{}', rebuilding text[] NOT NULL DEFAULT '{}',"
-            + " rebuild_reason text, rebuilt bigint NOT NULL DEFAULT 0,"
-            + " PRIMARY KEY (job, first_group))",
-        "CREATE TABLE freshet.store (id uuid NOT NULL)",
-        "CREATE TABLE freshet.counts (job text, operator text, subtask int, view text,"
-            + " applied bigint, superseded bigint, waiting bigint, dead bigint, entries bigint)",
-        "CREATE TABLE freshet.backlog (job text PRIMARY KEY, waiting int, oldest timestamptz)");
+    inPostgres(StoreTables.create(SCHEMA).toArray(String[]::new));
     this.reader = Reader.start(config(limits), clock);
   }
 
@@ -184,25 +173,21 @@ final class World implements AutoCloseable {
       tables = CatalogueReader.read(connection, name, List.of(Declaration.parse(declaration)));
     }
     ViewPlan plan = Planner.plan(declaration, tables);
-    PostgresTables store = new PostgresTables(plan, SCHEMA, 1);
+    EntriesTable store = new EntriesTable(plan, SCHEMA, 1);
     inPostgres(store.create().toArray(String[]::new));
-    try (Connection connection = postgres.connect(name);
-        PreparedStatement insert =
-            connection.prepareStatement(
-                "INSERT INTO freshet.catalogue VALUES (?, 1, true, ?, ?, ?, ?)")) {
-      insert.setString(1, plan.view());
-      insert.setString(2, declaration);
-      insert.setString(3, CatalogueJson.write(tables));
-      insert.setInt(4, GROUPS);
-      insert.setString(5, JOB);
-      insert.executeUpdate();
+    try (Connection connection = postgres.connect(name)) {
+      new CatalogueTable(SCHEMA)
+          .insert(
+              connection,
+              new CatalogueTable.Entry(
+                  plan.view(), 1, declaration, CatalogueJson.write(tables), GROUPS, JOB));
     }
     return plan;
   }
 
   /** Writes the view's whole answer, as MySQL gives it now, into the store. */
   void project(ViewPlan plan) throws SQLException {
-    PostgresTables store = new PostgresTables(plan, SCHEMA, 1);
+    EntriesTable store = new EntriesTable(plan, SCHEMA, 1);
     inPostgres("TRUNCATE " + store.table());
     try (Connection from = source();
         Connection to = postgres.connect(name);
@@ -242,7 +227,8 @@ final class World implements AutoCloseable {
     try (Connection connection = postgres.connect(name);
         PreparedStatement insert =
             connection.prepareStatement(
-                "INSERT INTO freshet.progress VALUES (?, ?, ?, ?, '', ?, ?, 1)")) {
+                "INSERT INTO freshet.progress (job, first_group, last_group, version, gtid_set, as_of,"
+                    + " handed_over, token) VALUES (?, ?, ?, ?, '', ?, ?, 1)")) {
       insert.setString(1, JOB);
       insert.setInt(2, first);
       insert.setInt(3, last);

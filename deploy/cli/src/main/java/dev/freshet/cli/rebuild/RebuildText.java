@@ -1,7 +1,7 @@
 package dev.freshet.cli.rebuild;
 
+import dev.freshet.store.RebuildsTable;
 import dev.freshet.view.Version;
-import dev.freshet.view.sql.RebuildsTable;
 import java.time.Duration;
 import java.time.Instant;
 

@@ -3,14 +3,13 @@ package dev.freshet.cli.rebuild;
 import dev.freshet.cli.Databases;
 import dev.freshet.cli.Failure;
 import dev.freshet.cli.config.Config;
-import dev.freshet.view.sql.RebuildsTable;
+import dev.freshet.store.CatalogueTable;
+import dev.freshet.store.FaultsTable;
+import dev.freshet.store.RebuildsTable;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -53,18 +52,12 @@ public final class StateRebuild implements AutoCloseable {
 
   /** The views that the job keeps. */
   public List<String> views() {
-    String sql =
-        "SELECT view FROM \"%s\".catalogue WHERE active AND job = ? ORDER BY view"
-            .formatted(config.store().schema().replace("\"", "\"\""));
-    try (PreparedStatement statement = store.prepareStatement(sql)) {
-      statement.setString(1, config.job().name());
-      List<String> views = new ArrayList<>();
-      try (ResultSet row = statement.executeQuery()) {
-        while (row.next()) {
-          views.add(row.getString(1));
-        }
-      }
-      return views;
+    try {
+      return new CatalogueTable(config.store().schema())
+          .active(store).stream()
+              .filter(entry -> entry.job().equals(config.job().name()))
+              .map(CatalogueTable.Entry::view)
+              .toList();
     } catch (SQLException e) {
       throw Databases.failed("Store " + config.store(), e);
     }
@@ -111,19 +104,13 @@ public final class StateRebuild implements AutoCloseable {
     return following;
   }
 
-  /** What the nodes hold of a view that no longer follows the source is of the past. */
+  /** Of a view that is no longer maintained, the job's state is out of date. */
   private Map<String, String> faults() {
-    String sql =
-        "SELECT view, message FROM \"%s\".faults WHERE job = ?"
-            .formatted(config.store().schema().replace("\"", "\"\""));
-    try (PreparedStatement statement = store.prepareStatement(sql)) {
-      statement.setString(1, config.job().name());
+    try {
       Map<String, String> faults = new TreeMap<>();
-      try (ResultSet row = statement.executeQuery()) {
-        while (row.next()) {
-          faults.put(row.getString(1), row.getString(2));
-        }
-      }
+      new FaultsTable(config.store().schema())
+          .read(store, config.job().name())
+          .forEach((view, fault) -> faults.put(view, fault.message()));
       return faults;
     } catch (SQLException e) {
       throw Databases.failed("Store " + config.store(), e);

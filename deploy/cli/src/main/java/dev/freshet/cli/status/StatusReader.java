@@ -12,7 +12,7 @@ import dev.freshet.cli.letters.DeadLetters;
 import dev.freshet.cli.letters.LetterText;
 import dev.freshet.cli.rebuild.RebuildText;
 import dev.freshet.servers.RocksDb;
-import dev.freshet.view.sql.RebuildsTable;
+import dev.freshet.store.RebuildsTable;
 import dev.freshet.view.stream.FailureMessage;
 import java.io.IOException;
 import java.net.URI;
@@ -132,7 +132,7 @@ public final class StatusReader {
   private void store(boolean running) {
     try (StoreStatus store = new StoreStatus(config)) {
       reached = store.progress();
-      views = store.views(reached.map(StoreStatus.Reached::handedOver).orElse(false));
+      views = store.views();
       Map<String, String> faults = store.faults();
       views.forEach(view -> invalid(view, Optional.ofNullable(faults.get(view.name()))));
       views.forEach(this::mismatched);

@@ -3,7 +3,6 @@ package dev.freshet.cli.verify;
 import dev.freshet.cli.Databases;
 import dev.freshet.cli.config.Config;
 import dev.freshet.view.Key;
-import dev.freshet.view.sql.VerifyQueries;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -42,12 +41,9 @@ public final class AllKeys {
   /** The keys of a view, over connections that stay the caller's. */
   public static AllKeys of(
       Config config, Connection postgres, Connection mysql, VerifiedView view) {
-    VerifyQueries queries =
-        new VerifyQueries(
-            view.plan(), config.store().schema(), view.generation(), MysqlSource.LIMIT);
     return new AllKeys(
-        new StoreKeys(config.store(), postgres, view, queries),
-        new MysqlKeys(new MysqlSource(config.source(), mysql, view), view, queries),
+        new StoreKeys(config.store(), postgres, view),
+        new MysqlKeys(new MysqlSource(config.source(), mysql, view), view),
         view);
   }
 

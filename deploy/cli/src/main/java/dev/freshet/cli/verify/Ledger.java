@@ -2,14 +2,12 @@ package dev.freshet.cli.verify;
 
 import dev.freshet.cli.Databases;
 import dev.freshet.cli.config.Config;
+import dev.freshet.store.VerificationTable;
 import dev.freshet.view.Key;
-import dev.freshet.view.sql.VerificationTable;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -39,21 +37,17 @@ final class Ledger {
   void add(Map<Key, Outcome> outcomes) {
     Tally tally = new Tally();
     tally.add(outcomes.values());
-    try (PreparedStatement statement = postgres.prepareStatement(table.add())) {
-      statement.setString(1, view);
-      statement.setLong(2, tally.verified());
-      statement.setLong(3, tally.inconclusive());
-      statement.setLong(4, tally.mismatched());
-      statement.setLong(5, tally.notServed());
-      statement.setArray(
-          6,
-          postgres.createArrayOf(
-              "text", keys(outcomes, outcome -> outcome instanceof Outcome.Mismatched)));
-      statement.setArray(
-          7,
-          postgres.createArrayOf(
-              "text", keys(outcomes, outcome -> outcome instanceof Outcome.Verified)));
-      statement.executeUpdate();
+    VerificationTable.Result counts =
+        new VerificationTable.Result(
+            Instant.EPOCH,
+            tally.verified(),
+            tally.inconclusive(),
+            tally.mismatched(),
+            tally.notServed(),
+            keys(outcomes, outcome -> outcome instanceof Outcome.Mismatched));
+    try {
+      table.add(
+          postgres, view, counts, keys(outcomes, outcome -> outcome instanceof Outcome.Verified));
     } catch (SQLException e) {
       throw Databases.failed("Store " + store, e);
     }
@@ -61,25 +55,19 @@ final class Ledger {
 
   /** The keys that were found mismatched and not verified since. */
   List<Key> open() {
-    try (PreparedStatement statement = postgres.prepareStatement(table.selectOpen())) {
-      statement.setString(1, view);
-      List<Key> keys = new ArrayList<>();
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          keys.add(form.parse(rows.getString(1)));
-        }
-      }
-      return keys;
+    try {
+      VerificationTable.Result result = table.read(postgres).get(view);
+      return result == null ? List.of() : result.open().stream().map(form::parse).toList();
     } catch (SQLException e) {
       throw Databases.failed("Store " + store, e);
     }
   }
 
-  private Object[] keys(Map<Key, Outcome> outcomes, Predicate<Outcome> wanted) {
+  private List<String> keys(Map<Key, Outcome> outcomes, Predicate<Outcome> wanted) {
     return outcomes.entrySet().stream()
         .filter(each -> wanted.test(each.getValue()))
         .map(each -> form.print(each.getKey()))
         .limit(VerificationTable.MOST_OPEN)
-        .toArray(String[]::new);
+        .toList();
   }
 }

@@ -5,7 +5,7 @@ import dev.freshet.view.Key;
 import dev.freshet.view.Table;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.sql.JdbcValues;
-import dev.freshet.view.sql.VerifyQueries;
+import dev.freshet.view.sql.MysqlKeyQueries;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -27,15 +27,15 @@ final class MysqlKeys {
   private static final int RANGE = 16;
 
   private final MysqlSource mysql;
-  private final VerifyQueries queries;
+  private final MysqlKeyQueries queries;
   private final KeyRows rows;
   private final Column first;
   private final Random random = new Random();
   private final Deque<Key> spare = new ArrayDeque<>();
 
-  MysqlKeys(MysqlSource mysql, VerifiedView view, VerifyQueries queries) {
+  MysqlKeys(MysqlSource mysql, VerifiedView view) {
     this.mysql = mysql;
-    this.queries = queries;
+    this.queries = new MysqlKeyQueries(view.plan(), MysqlSource.LIMIT);
     this.rows = new KeyRows(view.plan(), JdbcValues.MYSQL);
     Table root = view.plan().root().table();
     this.first = root.columns().get(root.primaryKey().get(0));
@@ -48,7 +48,7 @@ final class MysqlKeys {
           try (Statement statement = connection.createStatement()) {
             // MySQL's driver holds all rows in memory otherwise.
             statement.setFetchSize(Integer.MIN_VALUE);
-            try (ResultSet result = statement.executeQuery(queries.mysqlKeys())) {
+            try (ResultSet result = statement.executeQuery(queries.keys())) {
               while (result.next()) {
                 Key key = rows.key(result);
                 if (key != null) {
@@ -76,14 +76,14 @@ final class MysqlKeys {
           long low;
           long high;
           try (Statement statement = connection.createStatement();
-              ResultSet row = statement.executeQuery(queries.mysqlRootRange())) {
+              ResultSet row = statement.executeQuery(queries.rootRange())) {
             row.next();
             low = row.getLong(1);
             high = row.getLong(2);
           }
           List<Key> keys = new ArrayList<>();
-          try (PreparedStatement end = connection.prepareStatement(queries.mysqlRootEnd());
-              PreparedStatement between = connection.prepareStatement(queries.mysqlKeysBetween())) {
+          try (PreparedStatement end = connection.prepareStatement(queries.rootEnd());
+              PreparedStatement between = connection.prepareStatement(queries.keysBetween())) {
             for (int i = 0; i < count; i++) {
               long from = low + (long) (random.nextDouble() * (high - low + 1.0));
               end.setLong(1, from);
@@ -115,7 +115,7 @@ final class MysqlKeys {
   }
 
   private List<Key> sight(Connection connection, int count) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(queries.mysqlRandomKeys())) {
+    try (PreparedStatement statement = connection.prepareStatement(queries.randomKeys())) {
       statement.setInt(1, count);
       return rows.keys(statement);
     }

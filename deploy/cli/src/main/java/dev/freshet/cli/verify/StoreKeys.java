@@ -2,10 +2,10 @@ package dev.freshet.cli.verify;
 
 import dev.freshet.cli.Databases;
 import dev.freshet.cli.config.Config;
+import dev.freshet.store.KeyQueries;
 import dev.freshet.view.Key;
 import dev.freshet.view.sql.JdbcValues;
 import dev.freshet.view.sql.StoreLimits;
-import dev.freshet.view.sql.VerifyQueries;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -28,14 +28,14 @@ final class StoreKeys {
   private final Config.Store store;
   private final Connection postgres;
   private final VerifiedView view;
-  private final VerifyQueries queries;
+  private final KeyQueries queries;
   private final KeyRows rows;
 
-  StoreKeys(Config.Store store, Connection postgres, VerifiedView view, VerifyQueries queries) {
+  StoreKeys(Config.Store store, Connection postgres, VerifiedView view) {
     this.store = store;
     this.postgres = postgres;
     this.view = view;
-    this.queries = queries;
+    this.queries = new KeyQueries(view.plan(), view.schema(), view.generation());
     this.rows = new KeyRows(view.plan(), JdbcValues.POSTGRES);
   }
 

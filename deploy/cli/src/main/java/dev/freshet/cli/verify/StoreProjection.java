@@ -2,20 +2,21 @@ package dev.freshet.cli.verify;
 
 import dev.freshet.cli.Databases;
 import dev.freshet.cli.config.Config;
+import dev.freshet.store.KeyQueries;
+import dev.freshet.store.ProgressTable;
+import dev.freshet.store.RangeProgress;
+import dev.freshet.store.Servability;
 import dev.freshet.view.Key;
 import dev.freshet.view.Reason;
 import dev.freshet.view.Version;
 import dev.freshet.view.sql.JdbcValues;
 import dev.freshet.view.sql.StoreLimits;
-import dev.freshet.view.sql.VerifyQueries;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
@@ -36,42 +37,26 @@ final class StoreProjection implements Projection {
   private final Config.Store store;
   private final Connection postgres;
   private final VerifiedView view;
-  private final VerifyQueries queries;
+  private final KeyQueries queries;
   private final KeyRows rows;
-
-  /** A row of the progress table. */
-  private record Range(
-      int first,
-      int last,
-      long version,
-      String gtids,
-      Optional<Instant> asOf,
-      boolean handedOver,
-      boolean invalid,
-      boolean onRead) {
-    boolean hasReached(long place) {
-      return Version.of(0, Version.file(version), Version.position(version)) >= place;
-    }
-  }
 
   /**
    * Reads over a connection of its own.
    *
    * @param postgres in a transaction whose statements all see the same
    */
-  StoreProjection(
-      Config.Store store, Connection postgres, VerifiedView view, VerifyQueries queries) {
+  StoreProjection(Config.Store store, Connection postgres, VerifiedView view) {
     this.store = store;
     this.postgres = postgres;
     this.view = view;
-    this.queries = queries;
+    this.queries = new KeyQueries(view.plan(), view.schema(), view.generation());
     this.rows = new KeyRows(view.plan(), JdbcValues.POSTGRES);
   }
 
   @Override
   public Map<Key, Stored> read(Collection<Key> keys) {
     try {
-      List<Range> ranges = ranges();
+      List<RangeProgress> ranges = ranges();
       Map<Key, Stored> stored = stored(keys, ranges, Instant.now());
       postgres.commit();
       return stored;
@@ -85,10 +70,10 @@ final class StoreProjection implements Projection {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     try {
       while (true) {
-        List<Range> ranges = ranges();
+        List<RangeProgress> ranges = ranges();
         if (keys.stream()
             .map(key -> range(ranges, key))
-            .allMatch(range -> range.isPresent() && range.get().hasReached(place))) {
+            .allMatch(range -> range.isPresent() && hasReached(range.get(), place))) {
           Map<Key, Stored> stored = stored(keys, ranges, Instant.now());
           postgres.commit();
           return Optional.of(stored);
@@ -104,13 +89,13 @@ final class StoreProjection implements Projection {
     }
   }
 
-  private Map<Key, Stored> stored(Collection<Key> keys, List<Range> ranges, Instant now)
+  private Map<Key, Stored> stored(Collection<Key> keys, List<RangeProgress> ranges, Instant now)
       throws SQLException {
     List<Key> asked =
         keys.stream()
             .filter(key -> StoreLimits.hasKey(view.plan(), Arrays.asList(key.values())))
             .toList();
-    Map<Key, Optional<String>> noted = new HashMap<>();
+    Map<Key, Optional<Reason>> noted = new HashMap<>();
     Map<Key, Map<Key, Row>> entries = new HashMap<>();
     if (!asked.isEmpty()) {
       noted = noted(asked);
@@ -118,88 +103,66 @@ final class StoreProjection implements Projection {
     }
     Map<Key, Stored> all = new LinkedHashMap<>();
     for (Key key : keys) {
-      Optional<Range> range = range(ranges, key);
-      Optional<String> doubt =
+      Optional<RangeProgress> range = range(ranges, key);
+      Servability servability =
           asked.contains(key)
-              ? doubt(range, noted.get(key))
-              : Optional.of(Reason.UNSTORABLE.wireName());
-      all.put(key, stored(range, doubt, entries.getOrDefault(key, Map.of()), now));
+              ? servability(range, Optional.ofNullable(noted.get(key)), now)
+              : Servability.UNSTORABLE_KEY;
+      all.put(key, stored(range, servability, entries.getOrDefault(key, Map.of())));
     }
     return all;
   }
 
   /**
-   * Why a key is not served.
+   * As the reader decides.
    *
-   * @param noted null where nothing is noted of it
+   * @param header empty where the store has none of the key; its reason is empty where the key is
+   *     valid
    */
-  private static Optional<String> doubt(Optional<Range> range, Optional<String> noted) {
-    if (noted != null) {
-      return noted;
-    }
-    return range.isPresent() && range.get().onRead() ? Optional.of("absent") : Optional.empty();
+  private Servability servability(
+      Optional<RangeProgress> range, Optional<Optional<Reason>> header, Instant now) {
+    String name = view.plan().view();
+    Optional<Reason> ofView = range.map(each -> each.invalid().get(name));
+    Optional<Reason> ofKey = header.flatMap(reason -> reason);
+    boolean onRead = range.isPresent() && range.get().onRead().contains(name);
+    return Servability.of(
+        range.map(each -> each.of(name, "")),
+        ofView.or(() -> ofKey),
+        onRead && header.isEmpty(),
+        view.plan().freshness(),
+        now);
   }
 
-  /** As a reader decides. */
-  private Stored stored(
-      Optional<Range> range, Optional<String> invalid, Map<Key, Row> entries, Instant now) {
-    if (range.isEmpty() || !range.get().handedOver()) {
-      return new NotServed("building");
+  private static Stored stored(
+      Optional<RangeProgress> range, Servability servability, Map<Key, Row> entries) {
+    if (servability instanceof Servability.NotServed why) {
+      return new NotServed(why.reason().wireName());
     }
-    if (range.get().invalid()) {
-      return new NotServed(Reason.UNPLACEABLE.wireName());
-    }
-    if (invalid.isPresent()) {
-      return new NotServed(invalid.get());
-    }
-    Optional<Instant> asOf = range.get().asOf();
-    if (asOf.isEmpty()
-        || Duration.between(asOf.get(), now).compareTo(view.plan().freshness()) > 0) {
-      return new NotServed("stale");
-    }
-    return new Served(range.get().version(), range.get().gtids(), entries);
+    long version = ((Servability.Served) servability).version();
+    return new Served(version, range.orElseThrow().gtids(), entries);
   }
 
-  private Optional<Range> range(List<Range> ranges, Key key) {
+  private static boolean hasReached(RangeProgress range, long place) {
+    long position = range.position();
+    return Version.of(0, Version.file(position), Version.position(position)) >= place;
+  }
+
+  private Optional<RangeProgress> range(List<RangeProgress> ranges, Key key) {
     int group = view.groupOf(key);
-    return ranges.stream()
-        .filter(range -> range.first() <= group && group <= range.last())
-        .findFirst();
+    return ranges.stream().filter(range -> range.range().contains(group)).findFirst();
   }
 
-  private List<Range> ranges() throws SQLException {
-    List<Range> ranges = new ArrayList<>();
-    try (PreparedStatement statement = postgres.prepareStatement(queries.progress())) {
-      statement.setString(1, view.plan().view());
-      statement.setString(2, view.plan().view());
-      statement.setString(3, view.plan().view());
-      statement.setString(4, view.job());
-      try (ResultSet row = statement.executeQuery()) {
-        while (row.next()) {
-          ranges.add(
-              new Range(
-                  row.getInt("first_group"),
-                  row.getInt("last_group"),
-                  row.getLong("version"),
-                  row.getString("gtid_set"),
-                  Optional.ofNullable(row.getObject("as_of", OffsetDateTime.class))
-                      .map(OffsetDateTime::toInstant),
-                  row.getBoolean("handed_over"),
-                  row.getBoolean("invalid"),
-                  row.getBoolean("on_read")));
-        }
-      }
-    }
-    return ranges;
+  private List<RangeProgress> ranges() throws SQLException {
+    return new ProgressTable(view.schema()).ranges(postgres, view.job());
   }
 
-  private Map<Key, Optional<String>> noted(List<Key> keys) throws SQLException {
-    Map<Key, Optional<String>> noted = new HashMap<>();
-    try (PreparedStatement statement = postgres.prepareStatement(queries.noted(keys.size()))) {
+  private Map<Key, Optional<Reason>> noted(List<Key> keys) throws SQLException {
+    Map<Key, Optional<Reason>> noted = new HashMap<>();
+    try (PreparedStatement statement = postgres.prepareStatement(queries.headers(keys.size()))) {
       rows.bind(statement, keys);
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
-          noted.put(rows.key(row), Optional.ofNullable(row.getString("reason")));
+          noted.put(rows.key(row), Optional.ofNullable(row.getString("reason")).map(Reason::of));
         }
       }
     }

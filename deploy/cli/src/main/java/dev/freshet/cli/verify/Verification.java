@@ -6,7 +6,6 @@ import dev.freshet.cli.config.Config;
 import dev.freshet.cli.kafka.KafkaAccess;
 import dev.freshet.cli.kafka.StreamWriter;
 import dev.freshet.view.Key;
-import dev.freshet.view.sql.VerifyQueries;
 import dev.freshet.view.stream.KeyRequest;
 import dev.freshet.view.stream.Stream;
 import java.lang.System.Logger.Level;
@@ -72,17 +71,13 @@ public final class Verification implements AutoCloseable {
     reads.setReadOnly(true);
     reads.setAutoCommit(false);
     this.view = VerifiedView.find(config.store(), writes, name);
-    VerifyQueries queries =
-        new VerifyQueries(
-            view.plan(), config.store().schema(), view.generation(), MysqlSource.LIMIT);
     this.form = new KeyForm(view.plan());
     this.text = new OutcomeText(view.plan());
     this.mysql = new MysqlSource(config.source(), mysqlConnection, view);
-    this.storeKeys = new StoreKeys(config.store(), writes, view, queries);
-    this.mysqlKeys = new MysqlKeys(mysql, view, queries);
+    this.storeKeys = new StoreKeys(config.store(), writes, view);
+    this.mysqlKeys = new MysqlKeys(mysql, view);
     this.verifier =
-        new Verifier(
-            new StoreProjection(config.store(), reads, view, queries), mysql, Verification::pause);
+        new Verifier(new StoreProjection(config.store(), reads, view), mysql, Verification::pause);
     this.ledger = new Ledger(config.store(), writes, view);
   }
 

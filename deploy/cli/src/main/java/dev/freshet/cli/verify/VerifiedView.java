@@ -3,6 +3,7 @@ package dev.freshet.cli.verify;
 import dev.freshet.cli.Databases;
 import dev.freshet.cli.Failure;
 import dev.freshet.cli.config.Config;
+import dev.freshet.store.CatalogueTable;
 import dev.freshet.view.Key;
 import dev.freshet.view.KeyGroups;
 import dev.freshet.view.ViewPlan;
@@ -10,9 +11,7 @@ import dev.freshet.view.declare.CatalogueJson;
 import dev.freshet.view.declare.Planner;
 import dev.freshet.view.declare.Suggestion;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,22 +33,17 @@ public record VerifiedView(
   public static VerifiedView find(Config.Store store, Connection postgres, String name) {
     String schema = store.schema();
     List<String> names = new ArrayList<>();
-    try (Statement statement = postgres.createStatement();
-        ResultSet rows =
-            statement.executeQuery(
-                "SELECT view, generation, declaration, tables, key_groups, job FROM "
-                    + "\"%s\".catalogue WHERE active ORDER BY view"
-                        .formatted(schema.replace("\"", "\"\"")))) {
-      while (rows.next()) {
-        if (rows.getString(1).equals(name)) {
+    try {
+      for (CatalogueTable.Entry entry : new CatalogueTable(schema).active(postgres)) {
+        if (entry.view().equals(name)) {
           return new VerifiedView(
-              Planner.plan(rows.getString(3), CatalogueJson.read(rows.getString(4))),
+              Planner.plan(entry.declaration(), CatalogueJson.read(entry.tables())),
               schema,
-              rows.getInt(2),
-              rows.getString(6),
-              rows.getInt(5));
+              entry.generation(),
+              entry.job(),
+              entry.keyGroups());
         }
-        names.add(rows.getString(1));
+        names.add(entry.view());
       }
     } catch (SQLException e) {
       throw Databases.failed("Store " + store, e);

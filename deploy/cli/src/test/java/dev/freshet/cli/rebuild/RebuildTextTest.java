@@ -2,8 +2,8 @@ package dev.freshet.cli.rebuild;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.store.RebuildsTable;
 import dev.freshet.view.Version;
-import dev.freshet.view.sql.RebuildsTable;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;

@@ -2,9 +2,10 @@ package dev.freshet.flow.store;
 
 import dev.freshet.flow.log.EntryChange;
 import dev.freshet.flow.store.ProjectionStore.Flush;
+import dev.freshet.store.GroupRange;
+import dev.freshet.store.Notice;
 import dev.freshet.view.Key;
 import dev.freshet.view.Reason;
-import dev.freshet.view.notice.Notice;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -13,7 +14,6 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.flink.runtime.state.KeyGroupRange;
 
 /**
  * Tells those who watch keys what a flush changed, in the flush's own transaction: Postgres sends
@@ -30,17 +30,17 @@ final class ChangeNotices {
   private static final String SQL = "SELECT pg_notify(?, ?)";
 
   private final String channel;
-  private final KeyGroupRange range;
+  private final GroupRange range;
   private Optional<Served> written = Optional.empty();
 
   /** What decides of whole views whether they are served. */
   private record Served(Map<Integer, Reason> invalid, Set<String> rebuilding) {
     static Served by(Flush flush) {
-      return new Served(Map.copyOf(flush.invalid()), Set.copyOf(flush.rebuild().views()));
+      return new Served(Map.copyOf(flush.invalid()), flush.hidden().views());
     }
   }
 
-  ChangeNotices(String schema, KeyGroupRange range) {
+  ChangeNotices(String schema, GroupRange range) {
     this.channel = Notice.channel(schema);
     this.range = range;
   }
@@ -64,8 +64,8 @@ final class ChangeNotices {
   }
 
   private Optional<Notice> notice(Flush flush) {
-    int first = range.getStartKeyGroup();
-    int last = range.getEndKeyGroup();
+    int first = range.first();
+    int last = range.last();
     boolean whole =
         written.isEmpty()
             || !written.get().equals(Served.by(flush))

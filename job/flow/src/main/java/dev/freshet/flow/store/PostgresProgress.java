@@ -3,13 +3,15 @@ package dev.freshet.flow.store;
 import dev.freshet.flow.JobDrivers;
 import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.capture.StoreProgress;
+import dev.freshet.store.EntriesTable;
+import dev.freshet.store.ProgressTable;
+import dev.freshet.store.RebuildsTable;
+import dev.freshet.store.StoreTables;
 import dev.freshet.view.Column;
 import dev.freshet.view.Key;
 import dev.freshet.view.Version;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.sql.JdbcValues;
-import dev.freshet.view.sql.PostgresTables;
-import dev.freshet.view.sql.RebuildsTable;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -49,7 +51,7 @@ public final class PostgresProgress implements StoreProgress {
           try (Connection connection = connect()) {
             return new ProgressTable(options.schema()).above(connection, job, version);
           } catch (SQLException e) {
-            if (StoreSchema.isMissing(e)) {
+            if (StoreTables.isMissing(e)) {
               // The writers make it again.
               return List.of();
             }
@@ -123,7 +125,7 @@ public final class PostgresProgress implements StoreProgress {
     if (!ProjectionStore.isNameable(declared, key)) {
       return roots;
     }
-    PostgresTables table = new PostgresTables(declared, options.schema(), StoreSchema.GENERATION);
+    EntriesTable table = new EntriesTable(declared, options.schema(), StoreSchema.GENERATION);
     try (PreparedStatement statement = connection.prepareStatement(table.selectRoots())) {
       ProjectionStore.bindKey(statement, declared, key);
       try (ResultSet rows = statement.executeQuery()) {

@@ -6,19 +6,32 @@ import dev.freshet.flow.log.EntryChange;
 import dev.freshet.flow.log.Mark;
 import dev.freshet.flow.log.Tally;
 import dev.freshet.flow.log.ViewFault;
+import dev.freshet.store.BacklogTable;
+import dev.freshet.store.ChangeCounts;
+import dev.freshet.store.CountsTable;
+import dev.freshet.store.EntriesTable;
+import dev.freshet.store.FaultsTable;
+import dev.freshet.store.GroupRange;
+import dev.freshet.store.HiddenViews;
+import dev.freshet.store.KeysTable;
+import dev.freshet.store.ProgressTable;
+import dev.freshet.store.RangeProgress;
+import dev.freshet.store.RebuildsTable;
+import dev.freshet.store.StoreLoss;
+import dev.freshet.store.StorePosition;
+import dev.freshet.store.StoreTables;
 import dev.freshet.view.Key;
 import dev.freshet.view.KeyGroups;
 import dev.freshet.view.Reason;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.sql.JdbcValues;
-import dev.freshet.view.sql.PostgresTables;
-import dev.freshet.view.sql.RebuildsTable;
 import dev.freshet.view.sql.StoreLimits;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -28,13 +41,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
-import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import org.apache.flink.connector.jdbc.JdbcStatementBuilder;
 import org.apache.flink.connector.jdbc.datasource.connections.JdbcConnectionProvider;
 import org.apache.flink.connector.jdbc.datasource.connections.SimpleJdbcConnectionProvider;
 import org.apache.flink.connector.jdbc.internal.executor.JdbcBatchStatementExecutor;
-import org.apache.flink.runtime.state.KeyGroupRange;
 
 /**
  * The tables of a job's projections, as one writer sees them: it owns a range of key groups.
@@ -59,7 +72,7 @@ final class ProjectionStore implements AutoCloseable {
   private final JdbcConnectionProvider connections;
   private final JobPlan plan;
   private final String job;
-  private final KeyGroupRange range;
+  private final GroupRange range;
   private final int groups;
   private final ProgressTable progress;
   private final CountsTable counts;
@@ -67,11 +80,12 @@ final class ProjectionStore implements AutoCloseable {
   private final FaultsTable faults;
   private final RebuildsTable rebuilds;
   private final ChangeNotices notices;
-  private final List<PostgresTables> tables = new ArrayList<>();
+  private final List<EntriesTable> entries = new ArrayList<>();
+  private final List<KeysTable> keys = new ArrayList<>();
   private final long token;
   private final UUID identity;
-  private final ProgressTable.Taken taken;
-  private final String[] onRead;
+  private final ProgressTable.TakenRange taken;
+  private final Set<String> onRead;
   private Session session;
   private boolean merged;
   private long flushes;
@@ -90,7 +104,7 @@ final class ProjectionStore implements AutoCloseable {
    * @param absent keys of views populated on read that the store has no longer, likewise
    * @param tallies that are new
    * @param backlog if it is new
-   * @param rebuild what is not served from now on
+   * @param hidden the views that are not served from now on
    * @param clear key groups whose entries go first; their keys are among {@code keys} where they
    *     changed
    */
@@ -106,12 +120,12 @@ final class ProjectionStore implements AutoCloseable {
       Map<Key, Integer> absent,
       Collection<Tally> tallies,
       Optional<Backlog> backlog,
-      RangeRebuild.Served rebuild,
-      List<KeyGroupRange> clear) {
+      HiddenViews hidden,
+      List<GroupRange> clear) {
 
     /** Entries and their progress alone. */
     static Flush of(
-        Collection<EntryChange> changes, long version, Mark mark, List<KeyGroupRange> clear) {
+        Collection<EntryChange> changes, long version, Mark mark, List<GroupRange> clear) {
       return new Flush(
           changes,
           List.of(),
@@ -124,7 +138,7 @@ final class ProjectionStore implements AutoCloseable {
           Map.of(),
           List.of(),
           Optional.empty(),
-          RangeRebuild.Served.ALL,
+          HiddenViews.NONE,
           clear);
     }
   }
@@ -133,9 +147,9 @@ final class ProjectionStore implements AutoCloseable {
       StoreOptions options,
       JobPlan plan,
       String job,
-      KeyGroupRange range,
+      GroupRange range,
       int groups,
-      List<StorePlace> durable)
+      List<StorePosition> durable)
       throws SQLException, ClassNotFoundException {
     this.plan = plan;
     this.job = job;
@@ -143,32 +157,33 @@ final class ProjectionStore implements AutoCloseable {
     this.groups = groups;
     this.connections = new SimpleJdbcConnectionProvider(options.jdbc());
     this.progress = new ProgressTable(options.schema());
-    this.counts = new CountsTable(options.schema(), job, plan);
-    this.backlog = new BacklogTable(options.schema(), job);
-    this.faults = new FaultsTable(options.schema(), job, plan);
+    this.counts = new CountsTable(options.schema());
+    this.backlog = new BacklogTable(options.schema());
+    this.faults = new FaultsTable(options.schema());
     this.rebuilds = new RebuildsTable(options.schema());
     this.onRead =
         plan.views().stream()
             .filter(view -> view.options().onRead())
             .map(ViewPlan::view)
-            .toArray(String[]::new);
+            .collect(Collectors.toSet());
     this.notices = new ChangeNotices(options.schema(), range);
     for (ViewPlan view : plan.views()) {
-      tables.add(new PostgresTables(view, options.schema(), StoreSchema.GENERATION));
+      entries.add(new EntriesTable(view, options.schema(), StoreSchema.GENERATION));
+      keys.add(new KeysTable(view, options.schema(), StoreSchema.GENERATION));
     }
     try {
       Connection connection = connections.getOrEstablishConnection();
       connection.setAutoCommit(false);
       this.token = progress.nextToken(connection);
-      this.identity = StoreSchema.identity(connection, options.schema());
+      this.identity = StoreTables.identity(connection, options.schema());
       List<String> views = plan.views().stream().map(ViewPlan::view).toList();
-      this.taken = progress.fence(connection, job, range, token, durable, identity, views);
+      this.taken = progress.takeOver(connection, job, range, token, durable, identity, views);
       if (taken.loss().isPresent()) {
         StoreLoss loss = taken.loss().get();
         rebuilds.askForLost(connection, job, views, loss.from(), loss.to());
       } else {
         // A row that went missing must not leave them unserved for good.
-        rebuilds.ask(connection, job, taken.rebuilding());
+        rebuilds.ask(connection, job, taken.hidden().views());
       }
       connection.commit();
       this.flushes = taken.flushes();
@@ -192,9 +207,9 @@ final class ProjectionStore implements AutoCloseable {
       StoreOptions options,
       JobPlan plan,
       String job,
-      KeyGroupRange range,
+      GroupRange range,
       int groups,
-      List<StorePlace> durable)
+      List<StorePosition> durable)
       throws SQLException, ClassNotFoundException {
     return new ProjectionStore(options, plan, job, range, groups, durable);
   }
@@ -208,12 +223,14 @@ final class ProjectionStore implements AutoCloseable {
   RangeRebuild rebuildAtOpen() {
     Set<Integer> hidden = new HashSet<>();
     for (int view = 0; view < plan.views().size(); view++) {
-      if (taken.rebuilding().contains(plan.views().get(view).view())) {
+      if (taken.hidden().views().contains(plan.views().get(view).view())) {
         hidden.add(view);
       }
     }
     return new RangeRebuild(
-        hidden, hidden.isEmpty() ? null : taken.rebuildReason(), taken.rebuilt());
+        hidden,
+        hidden.isEmpty() ? null : taken.hidden().reason().orElse(null),
+        taken.hidden().rebuilt());
   }
 
   /** Whether the range is one row, as it is from the first flush on. */
@@ -222,12 +239,10 @@ final class ProjectionStore implements AutoCloseable {
   }
 
   /** Where the range is; empty while the store has not all of it. */
-  Optional<StorePlace> place() {
-    boolean whole = merged || taken.groups() == range.getNumberOfKeyGroups();
+  Optional<StorePosition> place() {
+    boolean whole = merged || taken.groups() == range.size();
     return whole
-        ? Optional.of(
-            new StorePlace(
-                range.getStartKeyGroup(), range.getEndKeyGroup(), flushes, version, identity))
+        ? Optional.of(new StorePosition(range, flushes, version, identity))
         : Optional.empty();
   }
 
@@ -254,11 +269,10 @@ final class ProjectionStore implements AutoCloseable {
     Keys stored = new Keys(new LinkedHashMap<>(), new HashSet<>());
     try {
       Connection connection = session().connection;
-      for (int view = 0; view < tables.size(); view++) {
-        try (PreparedStatement statement =
-            connection.prepareStatement(tables.get(view).selectKeys())) {
-          statement.setInt(1, range.getStartKeyGroup());
-          statement.setInt(2, range.getEndKeyGroup());
+      for (int view = 0; view < entries.size(); view++) {
+        try (PreparedStatement statement = connection.prepareStatement(keys.get(view).select())) {
+          statement.setInt(1, range.first());
+          statement.setInt(2, range.last());
           try (ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {
               add(rows, plan.views().get(view), stored);
@@ -304,28 +318,20 @@ final class ProjectionStore implements AutoCloseable {
     try {
       Session open = session();
       Connection connection = open.connection;
-      int[] invalid = flush.invalid().keySet().stream().mapToInt(view -> view).sorted().toArray();
-      ProgressTable.Progress reached =
-          new ProgressTable.Progress(
-              flush.version(),
-              flush.mark(),
-              texts(invalid, view -> plan.views().get(view).view()),
-              texts(invalid, view -> flush.invalid().get(view).wireName()),
-              onRead,
-              flush.rebuild());
+      RangeProgress reached = reached(flush);
       if (merged) {
-        progress.advance(connection, job, range, token, flushes, reached);
+        progress.advance(connection, job, token, flushes, reached);
       } else {
-        progress.merge(connection, job, range, token, taken, flushes, reached);
+        progress.merge(connection, job, token, taken, flushes, reached);
         clearOthers(connection);
       }
-      for (KeyGroupRange part : flush.clear()) {
-        for (PostgresTables table : tables) {
+      for (GroupRange part : flush.clear()) {
+        for (EntriesTable table : entries) {
           clear(connection, table.deleteGroups(), part);
         }
       }
-      for (EntriesToGo entries : flush.entriesToGo()) {
-        delete(connection, entries);
+      for (EntriesToGo root : flush.entriesToGo()) {
+        delete(connection, root);
       }
       for (Map.Entry<Key, Integer> key : flush.rewritten().entrySet()) {
         deleteEntries(connection, key.getValue(), key.getKey());
@@ -338,10 +344,10 @@ final class ProjectionStore implements AutoCloseable {
       for (KeyStates.Change key : flush.keys()) {
         writeKey(connection, key);
       }
-      counts.write(connection, flush.tallies());
-      faults.write(connection, flush.faults());
+      counts.write(connection, job, flush.tallies().stream().map(this::row).toList());
+      faults.write(connection, job, flush.faults().stream().map(this::fault).toList());
       if (flush.backlog().isPresent()) {
-        backlog.write(connection, flush.backlog().get());
+        backlog.write(connection, job, waiting(flush.backlog().get()));
       }
       notices.write(connection, flush);
       connection.commit();
@@ -355,47 +361,88 @@ final class ProjectionStore implements AutoCloseable {
     }
   }
 
+  private RangeProgress reached(Flush flush) {
+    Mark mark = flush.mark();
+    long position = mark.version() == flush.version() ? mark.place() : flush.version();
+    Map<String, Reason> invalid = new TreeMap<>();
+    flush.invalid().forEach((view, reason) -> invalid.put(name(view), reason));
+    return new RangeProgress(
+        range,
+        position,
+        Math.toIntExact(flush.version() - position),
+        mark.gtids(),
+        mark.asOf() == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(mark.asOf())),
+        true,
+        invalid,
+        onRead,
+        flush.hidden());
+  }
+
+  private CountsTable.Row row(Tally tally) {
+    return new CountsTable.Row(
+        tally.operator(),
+        tally.subtask(),
+        name(tally.view()),
+        new ChangeCounts(
+            tally.applied(), tally.superseded(), tally.waiting(), tally.dead(), tally.entries()));
+  }
+
+  private FaultsTable.Fault fault(ViewFault fault) {
+    return new FaultsTable.Fault(
+        name(fault.view()), fault.reason(), fault.version(), fault.message());
+  }
+
+  private static BacklogTable.Waiting waiting(Backlog backlog) {
+    return new BacklogTable.Waiting(
+        backlog.waiting(),
+        backlog.waiting() == 0
+            ? Optional.empty()
+            : Optional.of(Instant.ofEpochMilli(backlog.oldest())));
+  }
+
+  private String name(int view) {
+    return plan.views().get(view).view();
+  }
+
   /**
    * Removes all entries and keys of views, a part of the range at a time; the views are not served
    * from before the first of them on.
    *
-   * @param served with these views among those that are not
+   * @param hidden these views among others
    */
-  void clear(Set<Integer> views, RangeRebuild.Served served)
-      throws SQLException, ClassNotFoundException {
-    for (KeyGroupRange part : parts()) {
+  void clear(Set<Integer> views, HiddenViews hidden) throws SQLException, ClassNotFoundException {
+    for (GroupRange part : parts()) {
       keep(
-          served,
+          hidden,
           open -> {
             for (int view : views) {
-              clear(open.connection, tables.get(view).deleteGroups(), part);
-              clear(open.connection, tables.get(view).deleteKeyGroups(), part);
+              clear(open.connection, entries.get(view).deleteGroups(), part);
+              clear(open.connection, keys.get(view).deleteGroups(), part);
             }
           });
     }
   }
 
-  private List<KeyGroupRange> parts() {
-    List<KeyGroupRange> parts = new ArrayList<>();
-    int size = Math.max(1, range.getNumberOfKeyGroups() / CLEARING_PARTS);
-    for (int first = range.getStartKeyGroup(); first <= range.getEndKeyGroup(); first += size) {
-      parts.add(new KeyGroupRange(first, Math.min(range.getEndKeyGroup(), first + size - 1)));
+  private List<GroupRange> parts() {
+    List<GroupRange> parts = new ArrayList<>();
+    int size = Math.max(1, range.size() / CLEARING_PARTS);
+    for (int first = range.first(); first <= range.last(); first += size) {
+      parts.add(new GroupRange(first, Math.min(range.last(), first + size - 1)));
     }
     return parts;
   }
 
   /** Writes changes of views that are not served; no progress is made. */
-  void write(List<EntryChange> changes, RangeRebuild.Served served)
+  void write(List<EntryChange> changes, HiddenViews hidden)
       throws SQLException, ClassNotFoundException {
-    keep(served, open -> open.write(changes));
+    keep(hidden, open -> open.write(changes));
   }
 
-  private void keep(RangeRebuild.Served served, Work work)
-      throws SQLException, ClassNotFoundException {
+  private void keep(HiddenViews hidden, Work work) throws SQLException, ClassNotFoundException {
     try {
       Session open = session();
       int parts = merged ? 1 : taken.parts();
-      progress.keep(open.connection, job, range, token, parts, flushes, served);
+      progress.hide(open.connection, job, range, token, parts, flushes, hidden);
       work.on(open);
       open.connection.commit();
       flushes++;
@@ -425,26 +472,22 @@ final class ProjectionStore implements AutoCloseable {
 
   /** What a view had before it was populated on read, or is no longer, nobody keeps up. */
   private void clearOthers(Connection connection) throws SQLException {
-    for (int view = 0; view < tables.size(); view++) {
+    for (int view = 0; view < entries.size(); view++) {
       ViewPlan declared = plan.views().get(view);
       if (declared.options().onRead() && !taken.allOnRead().contains(declared.view())) {
-        clear(connection, tables.get(view).deleteGroups(), range);
-        clear(connection, tables.get(view).deleteKeyGroups(), range);
+        clear(connection, entries.get(view).deleteGroups(), range);
+        clear(connection, keys.get(view).deleteGroups(), range);
       } else if (!declared.options().onRead() && hadOnRead(view)) {
-        clear(connection, tables.get(view).deleteKeyGroups(), range);
+        clear(connection, keys.get(view).deleteGroups(), range);
       }
     }
-  }
-
-  private static String[] texts(int[] views, IntFunction<String> text) {
-    return Arrays.stream(views).mapToObj(text).toArray(String[]::new);
   }
 
   /** Forgets the tallies of earlier attempts, and their views' faults, which are told again. */
   void forgetCounts() throws SQLException, ClassNotFoundException {
     try {
-      counts.clear(session().connection);
-      faults.clear(session().connection);
+      counts.clear(session().connection, job);
+      faults.clear(session().connection, job);
       session().connection.commit();
     } catch (SQLException e) {
       disconnect();
@@ -472,31 +515,31 @@ final class ProjectionStore implements AutoCloseable {
     disconnect();
   }
 
-  private static void clear(Connection connection, String sql, KeyGroupRange part)
+  private static void clear(Connection connection, String sql, GroupRange part)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setInt(1, part.getStartKeyGroup());
-      statement.setInt(2, part.getEndKeyGroup());
+      statement.setInt(1, part.first());
+      statement.setInt(2, part.last());
       statement.executeUpdate();
     }
   }
 
-  private void delete(Connection connection, EntriesToGo entries) throws SQLException {
-    ViewPlan view = plan.views().get(entries.view());
-    if (!hasRoot(view, entries.row().values())) {
+  private void delete(Connection connection, EntriesToGo root) throws SQLException {
+    ViewPlan view = plan.views().get(root.view());
+    if (!hasRoot(view, root.row().values())) {
       return;
     }
     try (PreparedStatement statement =
-        connection.prepareStatement(tables.get(entries.view()).deleteRoot())) {
+        connection.prepareStatement(entries.get(root.view()).deleteRoot())) {
       int index = 1;
       for (int place : view.rootKey()) {
         ValueType type = view.outputs().get(place).column().type();
         // A row's key has the node's number in front.
-        Object value = entries.row().values()[index];
+        Object value = root.row().values()[index];
         JdbcValues.POSTGRES.bind(statement, index++, type, value);
       }
-      statement.setInt(index++, entries.first());
-      statement.setInt(index, entries.last());
+      statement.setInt(index++, root.first());
+      statement.setInt(index, root.last());
       statement.executeUpdate();
     }
   }
@@ -505,7 +548,7 @@ final class ProjectionStore implements AutoCloseable {
     ViewPlan plan = this.plan.views().get(view);
     if (isNameable(plan, key)) {
       try (PreparedStatement statement =
-          connection.prepareStatement(tables.get(view).deleteEntries())) {
+          connection.prepareStatement(entries.get(view).deleteEntries())) {
         bindKey(statement, plan, key);
         statement.executeUpdate();
       }
@@ -560,12 +603,12 @@ final class ProjectionStore implements AutoCloseable {
     if (!isNameable(view, change.key())) {
       return;
     }
-    PostgresTables table = tables.get(change.view());
     if (change.reason() == null && !view.options().onRead()) {
       deleteKey(connection, change.view(), change.key());
       return;
     }
-    try (PreparedStatement statement = connection.prepareStatement(table.upsertKey())) {
+    try (PreparedStatement statement =
+        connection.prepareStatement(keys.get(change.view()).upsert())) {
       int index = bindKey(statement, view, change.key());
       statement.setString(index++, change.reason() == null ? null : change.reason().wireName());
       statement.setLong(index++, change.version());
@@ -577,8 +620,7 @@ final class ProjectionStore implements AutoCloseable {
   private void deleteKey(Connection connection, int view, Key key) throws SQLException {
     ViewPlan declared = plan.views().get(view);
     if (isNameable(declared, key)) {
-      try (PreparedStatement statement =
-          connection.prepareStatement(tables.get(view).deleteKey())) {
+      try (PreparedStatement statement = connection.prepareStatement(keys.get(view).delete())) {
         bindKey(statement, declared, key);
         statement.executeUpdate();
       }
@@ -593,9 +635,9 @@ final class ProjectionStore implements AutoCloseable {
 
     Session(Connection connection) throws SQLException {
       this.connection = connection;
-      for (int i = 0; i < tables.size(); i++) {
+      for (int i = 0; i < entries.size(); i++) {
         ViewPlan view = plan.views().get(i);
-        PostgresTables table = tables.get(i);
+        EntriesTable table = entries.get(i);
         upserts.add(prepared(table.upsert(), (s, change) -> bindUpsert(view, s, change)));
         deletes.add(prepared(table.delete(), (s, change) -> bindDelete(view, s, change)));
       }

@@ -1,7 +1,7 @@
 package dev.freshet.flow.store;
 
 import dev.freshet.flow.log.Rebuild;
-import dev.freshet.view.sql.RebuildsTable;
+import dev.freshet.store.RebuildsTable;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashSet;
@@ -27,18 +27,6 @@ public final class RangeRebuild {
   private final List<Rebuild.Sent> laterSent = new ArrayList<>();
   private final BitSet done = new BitSet();
   private int subtasks;
-
-  /**
-   * What the store says of a range.
-   *
-   * @param views names of those that are not served
-   * @param reason why; null when all are
-   * @param rebuilt version of the last rebuild that was completed; 0 when there was none
-   */
-  public record Served(Set<String> views, String reason, long rebuilt) {
-    /** All are. */
-    public static final Served ALL = new Served(Set.of(), null, 0);
-  }
 
   /**
    * As the store has it.

@@ -17,6 +17,10 @@ import dev.freshet.flow.log.ViewFault;
 import dev.freshet.flow.node.StepBuffer;
 import dev.freshet.flow.stream.Letter;
 import dev.freshet.flow.stream.Letters;
+import dev.freshet.store.GroupRange;
+import dev.freshet.store.HiddenViews;
+import dev.freshet.store.StorePosition;
+import dev.freshet.store.StoreTables;
 import dev.freshet.view.Key;
 import dev.freshet.view.KeyGroups;
 import dev.freshet.view.Reason;
@@ -107,8 +111,8 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
   private final List<StoreSchema.Registered> views;
   private transient StepBuffer<EntryChange> held;
   private transient ListState<int[]> writtenState;
-  private transient KeyGroupRange range;
-  private transient List<KeyGroupRange> unwritten;
+  private transient GroupRange range;
+  private transient List<GroupRange> unwritten;
   private transient ProjectionStore store;
   private transient Pending pending;
   private transient MapState<Key, String> poisonedState;
@@ -130,7 +134,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
   private transient Map<Integer, Reason> viewsSaid;
   private transient ListState<String> jobState;
   private transient ListState<long[]> placesState;
-  private transient List<StorePlace> places;
+  private transient List<StorePosition> places;
   private transient RangeRebuild rebuild;
   private transient Map<Integer, Rebuild.Sent> rebuildSent;
   private transient Set<Integer> rebuiltViews;
@@ -179,11 +183,12 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     if (context.isRestored()) {
       held.restore();
     }
-    range =
+    KeyGroupRange assigned =
         KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
             groups(),
             getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks(),
             getRuntimeContext().getTaskInfo().getIndexOfThisSubtask());
+    range = new GroupRange(assigned.getStartKeyGroup(), assigned.getEndKeyGroup());
     keys = new KeyStates();
     repairs = new KeyRepairs();
     changedKeys = new LinkedHashMap<>();
@@ -219,7 +224,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     }
     writtenState = context.getOperatorStateStore().getUnionListState(States.WRITTEN);
     unwritten = unwritten(range, writtenState.get());
-    unplaced = new UnplacedRows(range.getStartKeyGroup(), range.getEndKeyGroup());
+    unplaced = new UnplacedRows(range.first(), range.last());
     unplacedState = context.getOperatorStateStore().getUnionListState(States.UNPLACED);
     entriesToGoState = context.getOperatorStateStore().getUnionListState(States.ENTRIES_TO_GO);
     toRewriteState = context.getOperatorStateStore().getUnionListState(States.KEYS_TO_REWRITE);
@@ -230,11 +235,11 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     placesState = context.getOperatorStateStore().getUnionListState(States.STORE_PLACES);
     places = new ArrayList<>();
     for (long[] place : placesState.get()) {
-      places.add(StorePlace.ofState(place));
+      places.add(StorePosition.ofState(place));
     }
     for (int[] written : writtenState.get()) {
       // The places of the same range say more, if there are any.
-      places.add(StorePlace.somewhere(written[0], written[1]));
+      places.add(StorePosition.ofUnknownStore(new GroupRange(written[0], written[1])));
     }
     rebuildSent = new TreeMap<>();
     rebuiltViews = Set.of();
@@ -277,16 +282,16 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
   }
 
   /** What is left of a range without the groups that were written once. */
-  static List<KeyGroupRange> unwritten(KeyGroupRange range, Iterable<int[]> written) {
+  static List<GroupRange> unwritten(GroupRange range, Iterable<int[]> written) {
     BitSet open = new BitSet();
-    open.set(range.getStartKeyGroup(), range.getEndKeyGroup() + 1);
+    open.set(range.first(), range.last() + 1);
     for (int[] part : written) {
       open.clear(part[0], part[1] + 1);
     }
-    List<KeyGroupRange> left = new ArrayList<>();
+    List<GroupRange> left = new ArrayList<>();
     for (int first = open.nextSetBit(0); first >= 0; ) {
       int end = open.nextClearBit(first);
-      left.add(new KeyGroupRange(first, end - 1));
+      left.add(new GroupRange(first, end - 1));
       first = open.nextSetBit(end);
     }
     return left;
@@ -306,8 +311,8 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
                     "Postgres {}: of key groups {} to {} {}. Their views are not served until they"
                         + " are rebuilt from the job's state, which begins by itself",
                     options,
-                    range.getStartKeyGroup(),
-                    range.getEndKeyGroup(),
+                    range.first(),
+                    range.last(),
                     loss));
     if (isFirst()) {
       Outage.outlast(
@@ -333,8 +338,8 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     getMetricGroup().gauge("viewsNotServed", () -> rebuild.hidden().size());
     LOG.info(
         "Writer of key groups {} to {}: {}, stored progress {}",
-        range.getStartKeyGroup(),
-        range.getEndKeyGroup(),
+        range.first(),
+        range.last(),
         unwritten.isEmpty() ? "goes on" : "writes anew " + unwritten,
         store.progressAtOpen());
   }
@@ -343,7 +348,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     try {
       return ProjectionStore.open(options, plan, job, range, groups(), places);
     } catch (SQLException e) {
-      if (!StoreSchema.isMissing(e)) {
+      if (!StoreTables.isMissing(e)) {
         throw e;
       }
       LOG.error("Postgres {}: its schema is gone and is made again", options);
@@ -537,7 +542,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     repairedState.update(repairs.said());
     toRewriteState.update(List.copyOf(pending.rewritten().keySet()));
     jobState.update(List.of(job + "\n" + Fingerprint.of(plan)));
-    placesState.update(store.place().stream().map(StorePlace::toState).toList());
+    placesState.update(store.place().stream().map(StorePosition::toState).toList());
     writtenState.update(
         unwritten(range, unwritten.stream().map(WriterOperator::asWritten).toList()).stream()
             .map(WriterOperator::asWritten)
@@ -558,8 +563,8 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     super.close();
   }
 
-  private static int[] asWritten(KeyGroupRange part) {
-    return new int[] {part.getStartKeyGroup(), part.getEndKeyGroup()};
+  private static int[] asWritten(GroupRange part) {
+    return new int[] {part.first(), part.last()};
   }
 
   private boolean isFirst() {
@@ -624,7 +629,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
             absent,
             tallies.values(),
             backlog,
-            served(),
+            hiddenViews(),
             unwritten);
     Outage.outlast(
         options,
@@ -657,11 +662,11 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     if (views.isEmpty()) {
       return headers;
     }
-    RangeRebuild.Served served = served();
+    HiddenViews hidden = hiddenViews();
     Outage.outlast(
         options,
         () -> {
-          store.clear(views, served);
+          store.clear(views, hidden);
           return null;
         });
     rebuild.cleared();
@@ -714,19 +719,19 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
   }
 
   private void writeAhead(List<EntryChange> piece) throws Exception {
-    RangeRebuild.Served served = served();
+    HiddenViews hidden = hiddenViews();
     Outage.outlast(
         options,
         () -> {
-          store.write(piece, served);
+          store.write(piece, hidden);
           return null;
         });
   }
 
-  private RangeRebuild.Served served() {
+  private HiddenViews hiddenViews() {
     Set<String> views = new TreeSet<>();
     rebuild.hidden().forEach(view -> views.add(plan.views().get(view).view()));
-    return new RangeRebuild.Served(views, rebuild.reason(), rebuild.rebuilt());
+    return new HiddenViews(views, Optional.ofNullable(rebuild.reason()), rebuild.rebuilt());
   }
 
   private void tellOfRebuild() throws Exception {

@@ -1,5 +1,6 @@
 package dev.freshet.flow.generated;
 
+import dev.freshet.store.EntriesTable;
 import dev.freshet.view.Catalogue;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.declare.CatalogueReader;
@@ -9,7 +10,6 @@ import dev.freshet.view.declare.ViewException;
 import dev.freshet.view.sql.JdbcValues;
 import dev.freshet.view.sql.MysqlQueries;
 import dev.freshet.view.sql.PlanCheck;
-import dev.freshet.view.sql.PostgresTables;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -140,7 +140,7 @@ final class Scenario {
           rows(
               JdbcValues.POSTGRES,
               postgres,
-              "SELECT * FROM " + new PostgresTables(plan, schema, 1).view(),
+              "SELECT * FROM " + new EntriesTable(plan, schema, 1).view(),
               plan);
       rows += expected.size();
       if (!expected.equals(actual)) {

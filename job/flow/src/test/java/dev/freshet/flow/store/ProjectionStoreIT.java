@@ -10,6 +10,11 @@ import dev.freshet.flow.log.Mark;
 import dev.freshet.flow.store.ProjectionStore.Flush;
 import dev.freshet.servers.LocalServers;
 import dev.freshet.servers.PostgresServer;
+import dev.freshet.store.GroupRange;
+import dev.freshet.store.HiddenViews;
+import dev.freshet.store.Notice;
+import dev.freshet.store.StoreLoss;
+import dev.freshet.store.StorePosition;
 import dev.freshet.view.Column;
 import dev.freshet.view.Expr;
 import dev.freshet.view.ImpossibleDate;
@@ -21,7 +26,6 @@ import dev.freshet.view.Table;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.ViewOptions;
 import dev.freshet.view.ViewPlan;
-import dev.freshet.view.notice.Notice;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -36,7 +40,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.apache.flink.runtime.state.KeyGroupRange;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.postgresql.PGConnection;
@@ -120,7 +123,7 @@ class ProjectionStoreIT {
 
   @Test
   void aStoreThatLacksWhatACheckpointKnowsIsNotServedAndAsksForARebuild() throws Exception {
-    StorePlace durable;
+    StorePosition durable;
     try (ProjectionStore store = open(0, 15)) {
       assertThat(store.place()).isEmpty();
       store.flush(Flush.of(List.of(put(1, 10, "a")), 100, mark(100), List.of()));
@@ -148,8 +151,8 @@ class ProjectionStoreIT {
 
   @Test
   void aRangeOfWhichARowIsGoneAndAnotherStoreAreLosses() throws Exception {
-    StorePlace low;
-    StorePlace high;
+    StorePosition low;
+    StorePosition high;
     try (ProjectionStore first = open(0, 7);
         ProjectionStore second = open(8, 15)) {
       first.flush(Flush.of(List.of(), 100, mark(100), List.of()));
@@ -164,11 +167,11 @@ class ProjectionStoreIT {
     try (ProjectionStore store = open(0, 15, low, high)) {
       assertThat(store.loss()).contains(new StoreLoss(300, OptionalLong.of(100), false));
     }
-    try (ProjectionStore store = open(8, 15, StorePlace.somewhere(8, 15))) {
+    try (ProjectionStore store = open(8, 15, StorePosition.ofUnknownStore(new GroupRange(8, 15)))) {
       assertThat(store.loss()).as("it has rows again").isEmpty();
     }
     execute("DELETE FROM %s.progress");
-    try (ProjectionStore store = open(0, 7, StorePlace.somewhere(0, 15))) {
+    try (ProjectionStore store = open(0, 7, StorePosition.ofUnknownStore(new GroupRange(0, 15)))) {
       assertThat(store.loss()).isPresent();
     }
     execute("UPDATE %s.store SET id = gen_random_uuid()");
@@ -181,7 +184,7 @@ class ProjectionStoreIT {
   void aRebuildClearsItsViewsAndServesThemWithItsLastFlush() throws Exception {
     try (ProjectionStore store = open(0, 15)) {
       store.flush(Flush.of(List.of(put(1, 10, "a"), put(2, 20, "b")), 100, mark(100), List.of()));
-      RangeRebuild.Served hidden = new RangeRebuild.Served(Set.of("v"), "rebuilding", 0);
+      HiddenViews hidden = new HiddenViews(Set.of("v"), Optional.of("rebuilding"), 0);
       store.clear(Set.of(0), hidden);
       assertThat(entries()).isEmpty();
       assertThat(hidden()).containsExactly("{v} rebuilding 0");
@@ -189,15 +192,14 @@ class ProjectionStoreIT {
       assertThat(progress()).containsExactly("0-15 100");
       store.flush(rebuilt(List.of(put(2, 20, "b")), 200, hidden));
       assertThat(hidden()).containsExactly("{v} rebuilding 0");
-      store.flush(rebuilt(List.of(), 210, new RangeRebuild.Served(Set.of(), null, 150)));
+      store.flush(rebuilt(List.of(), 210, new HiddenViews(Set.of(), Optional.empty(), 150)));
       assertThat(hidden()).containsExactly("{} null 150");
     }
     assertThat(entries()).containsExactly("1 10 a", "2 20 b");
     assertThat(progress()).containsExactly("0-15 210");
   }
 
-  private static Flush rebuilt(
-      List<EntryChange> changes, long version, RangeRebuild.Served served) {
+  private static Flush rebuilt(List<EntryChange> changes, long version, HiddenViews served) {
     return new Flush(
         changes,
         List.of(),
@@ -214,9 +216,9 @@ class ProjectionStoreIT {
         List.of());
   }
 
-  private ProjectionStore open(int first, int last, StorePlace... durable) throws Exception {
+  private ProjectionStore open(int first, int last, StorePosition... durable) throws Exception {
     return ProjectionStore.open(
-        options, plan, "job", new KeyGroupRange(first, last), GROUPS, List.of(durable));
+        options, plan, "job", new GroupRange(first, last), GROUPS, List.of(durable));
   }
 
   private void execute(String... statements) throws SQLException {
@@ -268,7 +270,7 @@ class ProjectionStoreIT {
     }
     try (ProjectionStore store = open(0, 15)) {
       store.flush(Flush.of(changes, 100, mark(100), List.of()));
-      store.flush(Flush.of(List.of(), 110, mark(110), List.of(new KeyGroupRange(4, 9))));
+      store.flush(Flush.of(List.of(), 110, mark(110), List.of(new GroupRange(4, 9))));
     }
     List<String> left = new ArrayList<>();
     for (long key = 0; key < 40; key++) {
@@ -301,7 +303,7 @@ class ProjectionStoreIT {
       toGo.add(new EntriesToGo(0, Key.of(0L, values[0], values[1]), 0, 15));
     }
     try (ProjectionStore store =
-        ProjectionStore.open(options, plan, "job", new KeyGroupRange(0, 15), GROUPS, List.of())) {
+        ProjectionStore.open(options, plan, "job", new GroupRange(0, 15), GROUPS, List.of())) {
       store.flush(
           new Flush(
               changes,
@@ -315,7 +317,7 @@ class ProjectionStoreIT {
               Map.of(),
               List.of(),
               Optional.empty(),
-              RangeRebuild.Served.ALL,
+              HiddenViews.NONE,
               List.of()));
       assertThat(store.keys().invalid())
           .containsOnlyKeys(words.viewKeyOf("a"), words.viewKeyOf("sound"));
@@ -365,7 +367,7 @@ class ProjectionStoreIT {
               List.of(put(1, 10, "a"), put(2, 20, "b")),
               160,
               mark(160),
-              List.of(new KeyGroupRange(0, 15))));
+              List.of(new GroupRange(0, 15))));
       assertThat(eager.keys().invalid()).isEmpty();
     }
     assertThat(entries()).hasSize(2);
@@ -373,7 +375,7 @@ class ProjectionStoreIT {
 
   private ProjectionStore open(ViewPlan view) throws Exception {
     return ProjectionStore.open(
-        options, new JobPlan(List.of(view)), "job", new KeyGroupRange(0, 15), GROUPS, List.of());
+        options, new JobPlan(List.of(view)), "job", new GroupRange(0, 15), GROUPS, List.of());
   }
 
   private static Flush flush(
@@ -393,7 +395,7 @@ class ProjectionStoreIT {
         absent,
         List.of(),
         Optional.empty(),
-        RangeRebuild.Served.ALL,
+        HiddenViews.NONE,
         List.of());
   }
 
@@ -409,7 +411,7 @@ class ProjectionStoreIT {
       store.flush(invalid(130, Map.of(0, Reason.UNPLACEABLE)));
       store.flush(invalid(140, Map.of(0, Reason.UNPLACEABLE)));
       store.flush(Flush.of(List.of(), 150, mark(150), List.of()));
-      store.flush(Flush.of(List.of(), 160, mark(160), List.of(new KeyGroupRange(4, 9))));
+      store.flush(Flush.of(List.of(), 160, mark(160), List.of(new GroupRange(4, 9))));
       assertThat(notices(listening))
           .containsExactly(
               Notice.of(120, List.of(view.viewKeyOf(1L)), 0, 15),
@@ -439,7 +441,7 @@ class ProjectionStoreIT {
         Map.of(),
         List.of(),
         Optional.empty(),
-        RangeRebuild.Served.ALL,
+        HiddenViews.NONE,
         List.of());
   }
 

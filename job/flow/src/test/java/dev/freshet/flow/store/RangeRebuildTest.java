@@ -3,7 +3,7 @@ package dev.freshet.flow.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.flow.log.Rebuild;
-import dev.freshet.view.sql.RebuildsTable;
+import dev.freshet.store.RebuildsTable;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 

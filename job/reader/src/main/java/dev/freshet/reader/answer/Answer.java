@@ -1,5 +1,8 @@
 package dev.freshet.reader.answer;
 
+import dev.freshet.store.FallbackReason;
+import dev.freshet.store.KeyState;
+import dev.freshet.store.Servability;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -20,7 +23,7 @@ public record Answer(
     Question question,
     Source source,
     Optional<KeyState> state,
-    Optional<Doubt> reason,
+    Optional<FallbackReason> reason,
     Optional<Long> version,
     Instant asOf,
     Duration lag,
@@ -47,7 +50,8 @@ public record Answer(
     Objects.requireNonNull(page, "page");
     if (version.isPresent() != (source == Source.PROJECTION)
         || (reason.isEmpty() && source == Source.MYSQL)
-        || (source == Source.PROJECTION && !reason.orElse(Doubt.STALE).equals(Doubt.STALE))) {
+        || (source == Source.PROJECTION
+            && !reason.orElse(FallbackReason.STALE).equals(FallbackReason.STALE))) {
       throw new IllegalArgumentException(
           "version goes with the projection's answers, a reason with MySQL's and with stale ones");
     }
@@ -57,15 +61,15 @@ public record Answer(
   }
 
   /** What the projection vouches for. */
-  static Answer ofProjection(Question question, Verdict.Vouched vouched, Instant now, Page page) {
+  static Answer ofProjection(Question question, Servability.Served served, Instant now, Page page) {
     return new Answer(
         question,
         Source.PROJECTION,
         Optional.of(KeyState.VALID),
         Optional.empty(),
-        Optional.of(vouched.version()),
-        vouched.asOf(),
-        Duration.between(vouched.asOf(), now),
+        Optional.of(served.version()),
+        served.asOf(),
+        Duration.between(served.asOf(), now),
         page);
   }
 

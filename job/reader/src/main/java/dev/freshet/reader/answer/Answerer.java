@@ -1,8 +1,12 @@
 package dev.freshet.reader.answer;
 
 import dev.freshet.reader.answer.Answer.Source;
-import dev.freshet.reader.answer.Verdict.Doubted;
-import dev.freshet.reader.answer.Verdict.Vouched;
+import dev.freshet.store.FallbackReason;
+import dev.freshet.store.KeyState;
+import dev.freshet.store.Progress;
+import dev.freshet.store.Servability;
+import dev.freshet.store.Servability.NotServed;
+import dev.freshet.store.Servability.Served;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -65,7 +69,7 @@ public final class Answerer {
    */
   public CompletableFuture<Answer> ask(Question question, Caller caller) {
     if (!question.isOfTheStore()) {
-      return fromMysql(question, Verdict.NOT_OF_THE_STORE, caller);
+      return fromMysql(question, Servability.UNSTORABLE_KEY, caller);
     }
     boolean patient = question.written().isEmpty();
     if (patient && question.view().plan().options().onRead()) {
@@ -78,7 +82,7 @@ public final class Answerer {
     try {
       return answer(question, store.read(question), looked, caller, patient);
     } catch (Store.Unavailable e) {
-      return fromMysql(question, Verdict.STORE_UNAVAILABLE, caller);
+      return fromMysql(question, Servability.STORE_UNAVAILABLE, caller);
     }
   }
 
@@ -110,7 +114,7 @@ public final class Answerer {
           }
           return fromMysql(
               question,
-              question.isOfTheStore() ? Verdict.STORE_UNAVAILABLE : Verdict.NOT_OF_THE_STORE,
+              question.isOfTheStore() ? Servability.STORE_UNAVAILABLE : Servability.UNSTORABLE_KEY,
               caller);
         });
   }
@@ -119,21 +123,21 @@ public final class Answerer {
       Question question, Store.Reading first, long looked, Caller caller, boolean patient) {
     Store.Reading reading = first;
     Instant now = clock.instant();
-    Verdict verdict = verdict(question, reading, now);
-    Optional<Duration> rest = demand.found(question, verdict, looked);
+    Servability servability = servability(question, reading, now);
+    Optional<Duration> rest = demand.found(question, servability, looked);
     if (patient && rest.isPresent()) {
       return whenPopulated(question, population.await(question, rest.get()), caller);
     }
-    if (verdict.equals(Verdict.BEHIND) && await(question)) {
+    if (servability.equals(Servability.BEHIND) && await(question)) {
       try {
         reading = store.read(question);
       } catch (Store.Unavailable e) {
-        return fromMysql(question, Verdict.STORE_UNAVAILABLE, caller);
+        return fromMysql(question, Servability.STORE_UNAVAILABLE, caller);
       }
       now = clock.instant();
-      verdict = verdict(question, reading, now);
+      servability = servability(question, reading, now);
     }
-    return answer(question, reading, verdict, now, caller);
+    return answer(question, reading, servability, now, caller);
   }
 
   private CompletableFuture<Answer> whenPopulated(
@@ -147,20 +151,24 @@ public final class Answerer {
           }
           Store.Reading reading = end.reading().get();
           Instant now = clock.instant();
-          Verdict verdict = verdict(question, reading, now);
-          demand.found(question, verdict, System.nanoTime());
-          return answer(question, reading, verdict, now, caller);
+          Servability servability = servability(question, reading, now);
+          demand.found(question, servability, System.nanoTime());
+          return answer(question, reading, servability, now, caller);
         });
   }
 
   private CompletableFuture<Answer> answer(
-      Question question, Store.Reading reading, Verdict verdict, Instant now, Caller caller) {
-    if (verdict instanceof Vouched vouched) {
+      Question question,
+      Store.Reading reading,
+      Servability servability,
+      Instant now,
+      Caller caller) {
+    if (servability instanceof Served served) {
       return CompletableFuture.completedFuture(
-          Answer.ofProjection(question, vouched, now, reading.page()));
+          Answer.ofProjection(question, served, now, reading.page()));
     }
-    CompletableFuture<Answer> answer = fromMysql(question, (Doubted) verdict, caller);
-    return mayBeStale(question, reading, (Doubted) verdict)
+    CompletableFuture<Answer> answer = fromMysql(question, (NotServed) servability, caller);
+    return mayBeStale(question, reading, (NotServed) servability)
         ? staleOnError(question, reading, answer)
         : answer;
   }
@@ -173,9 +181,11 @@ public final class Answerer {
     return reached;
   }
 
-  private static Verdict verdict(Question question, Store.Reading reading, Instant now) {
-    Verdict verdict = Verdict.of(reading, question.view().plan().freshness(), now);
-    return verdict instanceof Vouched && !isShown(question, reading) ? Verdict.BEHIND : verdict;
+  private static Servability servability(Question question, Store.Reading reading, Instant now) {
+    Servability servability = reading.servability(question.view().plan().freshness(), now);
+    return servability instanceof Served && !isShown(question, reading)
+        ? Servability.BEHIND
+        : servability;
   }
 
   private static boolean isShown(Question question, Store.Reading reading) {
@@ -185,9 +195,9 @@ public final class Answerer {
   }
 
   /** Too old is all that is wrong with it, and it is known how old. */
-  private static boolean mayBeStale(Question question, Store.Reading reading, Doubted doubt) {
+  private static boolean mayBeStale(Question question, Store.Reading reading, NotServed doubt) {
     return question.view().plan().options().staleOnError()
-        && doubt.reason().equals(Doubt.STALE)
+        && doubt.reason().equals(FallbackReason.STALE)
         && reading.progress().flatMap(Progress::asOf).isPresent()
         && isShown(question, reading);
   }
@@ -206,7 +216,7 @@ public final class Answerer {
                         progress.version(),
                         progress.asOf().orElseThrow(),
                         clock.instant(),
-                        Optional.of(Doubt.STALE))));
+                        Optional.of(FallbackReason.STALE))));
   }
 
   private static Answer fromProjection(
@@ -215,7 +225,7 @@ public final class Answerer {
       long version,
       Instant asOf,
       Instant now,
-      Optional<Doubt> reason) {
+      Optional<FallbackReason> reason) {
     return new Answer(
         question,
         Source.PROJECTION,
@@ -227,7 +237,7 @@ public final class Answerer {
         reading.page());
   }
 
-  private CompletableFuture<Answer> fromMysql(Question question, Doubted doubt, Caller caller) {
+  private CompletableFuture<Answer> fromMysql(Question question, NotServed doubt, Caller caller) {
     return fallbacks
         .read(question, doubt.reason(), caller)
         .thenApply(

@@ -1,5 +1,7 @@
 package dev.freshet.reader.answer;
 
+import dev.freshet.store.FallbackReason;
+import dev.freshet.store.Servability;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -33,13 +35,13 @@ public interface Demand {
    * @param looked when, as of {@link #wanted}
    * @return of a key that is absent, as {@link #wanted}
    */
-  default Optional<Duration> found(Question question, Verdict verdict, long looked) {
+  default Optional<Duration> found(Question question, Servability verdict, long looked) {
     ServedView view = question.view();
-    if (verdict.equals(Verdict.ABSENT)) {
+    if (verdict.equals(Servability.ABSENT)) {
       return wanted(view, question.key(), looked);
     } else if (view.plan().options().onRead()
-        && !(verdict instanceof Verdict.Doubted doubted
-            && doubted.reason().equals(Doubt.BUILDING))) {
+        && !(verdict instanceof Servability.NotServed doubted
+            && doubted.reason().equals(FallbackReason.BUILDING))) {
       read(view, question.key());
     }
     return Optional.empty();

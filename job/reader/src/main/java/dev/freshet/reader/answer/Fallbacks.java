@@ -1,5 +1,6 @@
 package dev.freshet.reader.answer;
 
+import dev.freshet.store.FallbackReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -66,13 +67,13 @@ public final class Fallbacks implements AutoCloseable {
   /** One query and who waits for it; guarded by {@link #lines}, as lines are. */
   private static final class Query {
     private final Question question;
-    private final Doubt doubt;
+    private final FallbackReason doubt;
     private final Recall recall = new Recall();
     private final List<Waiter> waiters = new ArrayList<>();
     private Optional<Long> begun = Optional.empty();
     private boolean givenUp;
 
-    private Query(Question question, Doubt doubt) {
+    private Query(Question question, FallbackReason doubt) {
       this.question = question;
       this.doubt = doubt;
     }
@@ -136,7 +137,7 @@ public final class Fallbacks implements AutoCloseable {
    *
    * @param doubt why, for whoever is turned away
    */
-  CompletableFuture<Reading> read(Question asked, Doubt doubt, Caller caller) {
+  CompletableFuture<Reading> read(Question asked, FallbackReason doubt, Caller caller) {
     if (breaker.isOpen()) {
       tally.rejected(Rejection.BREAKER);
       return CompletableFuture.failedFuture(unanswered(Rejection.BREAKER, doubt));
@@ -158,7 +159,7 @@ public final class Fallbacks implements AutoCloseable {
     return waiter.answer();
   }
 
-  private static Unanswered unanswered(Rejection why, Doubt doubt) {
+  private static Unanswered unanswered(Rejection why, FallbackReason doubt) {
     String because = "the projection cannot answer (" + doubt.wireName() + ") and ";
     return switch (why) {
       case QUEUE ->
@@ -303,7 +304,7 @@ public final class Fallbacks implements AutoCloseable {
 
   /** MySQL does not answer: nobody waits for it. Threads that do are free when their time is up. */
   private void giveUp() {
-    Map<Doubt, List<Waiter>> told = new HashMap<>();
+    Map<FallbackReason, List<Waiter>> told = new HashMap<>();
     synchronized (lines) {
       for (Line line : lines.values()) {
         for (Query query : queries(line)) {

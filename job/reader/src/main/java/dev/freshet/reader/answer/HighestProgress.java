@@ -1,5 +1,7 @@
 package dev.freshet.reader.answer;
 
+import dev.freshet.store.FallbackReason;
+import dev.freshet.store.Progress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -54,7 +56,7 @@ public final class HighestProgress {
             });
     int group = view.groupOf(question.key());
     if (read.version() < before && job.versions().get(group) >= before) {
-      return read.notServed(Doubt.STORE_LOST);
+      return read.hidden(FallbackReason.STORE_LOST);
     }
     job.versions().accumulateAndGet(group, read.version(), Math::max);
     return read;

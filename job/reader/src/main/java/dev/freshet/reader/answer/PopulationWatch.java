@@ -1,5 +1,7 @@
 package dev.freshet.reader.answer;
 
+import dev.freshet.store.Progress;
+import dev.freshet.store.Servability;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -50,12 +52,12 @@ public final class PopulationWatch implements AutoCloseable {
    * @param reading what the store has
    * @param otherwise what is to be said when it has nothing
    */
-  record End(Optional<Store.Reading> reading, Verdict.Doubted otherwise) {
-    private static final End LATE = new End(Optional.empty(), Verdict.ABSENT);
-    private static final End AWAY = new End(Optional.empty(), Verdict.STORE_UNAVAILABLE);
+  record End(Optional<Store.Reading> reading, Servability.NotServed otherwise) {
+    private static final End LATE = new End(Optional.empty(), Servability.ABSENT);
+    private static final End AWAY = new End(Optional.empty(), Servability.STORE_UNAVAILABLE);
 
     private static End with(Store.Reading reading) {
-      return new End(Optional.of(reading), Verdict.ABSENT);
+      return new End(Optional.of(reading), Servability.ABSENT);
     }
   }
 

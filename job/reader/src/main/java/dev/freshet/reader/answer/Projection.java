@@ -1,5 +1,6 @@
 package dev.freshet.reader.answer;
 
+import dev.freshet.store.Servability;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -33,17 +34,17 @@ public final class Projection {
     int next = 0;
     for (Question question : questions) {
       if (!question.isOfTheStore()) {
-        sights.add(new Sight.Doubted(Verdict.NOT_OF_THE_STORE));
+        sights.add(new Sight.Doubted(Servability.UNSTORABLE_KEY));
         continue;
       }
       Store.Reading reading = readings.get(next++);
       Duration freshness = question.view().plan().freshness();
-      Verdict verdict = Verdict.of(reading, freshness, now);
-      demand.found(question, verdict, looked);
+      Servability servability = reading.servability(freshness, now);
+      demand.found(question, servability, looked);
       sights.add(
-          verdict instanceof Verdict.Vouched vouched
-              ? new Sight.Vouched(Answer.ofProjection(question, vouched, now, reading.page()))
-              : new Sight.Doubted((Verdict.Doubted) verdict));
+          servability instanceof Servability.Served served
+              ? new Sight.Vouched(Answer.ofProjection(question, served, now, reading.page()))
+              : new Sight.Doubted((Servability.NotServed) servability));
     }
     return sights;
   }

@@ -1,5 +1,6 @@
 package dev.freshet.reader.answer;
 
+import dev.freshet.store.Servability;
 import java.util.Objects;
 
 /** What the projection alone has to say of a question. */
@@ -14,7 +15,7 @@ public sealed interface Sight {
   }
 
   /** It does not vouch for what it has. */
-  record Doubted(Verdict.Doubted why) implements Sight {
+  record Doubted(Servability.NotServed why) implements Sight {
     public Doubted {
       Objects.requireNonNull(why, "why");
     }

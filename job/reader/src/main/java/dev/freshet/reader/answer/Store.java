@@ -1,6 +1,10 @@
 package dev.freshet.reader.answer;
 
+import dev.freshet.store.Progress;
+import dev.freshet.store.Servability;
 import dev.freshet.view.Reason;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +18,11 @@ public interface Store {
    * @param absent whether the view is populated on read and the key is not there
    */
   record Reading(Optional<Progress> progress, Optional<Reason> invalid, boolean absent, Page page) {
+    /** Whether the projection can vouch for it. */
+    Servability servability(Duration freshness, Instant now) {
+      return Servability.of(progress, invalid, absent, freshness, now);
+    }
+
     /** The same with other progress. */
     Reading with(Optional<Progress> other) {
       return new Reading(other, invalid, absent, page);

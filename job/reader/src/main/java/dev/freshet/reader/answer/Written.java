@@ -1,5 +1,6 @@
 package dev.freshet.reader.answer;
 
+import dev.freshet.store.Progress;
 import dev.freshet.view.Version;
 import dev.freshet.view.form.BadForm;
 import dev.freshet.view.gtid.GtidSet;
@@ -57,13 +58,18 @@ public final class Written {
     }
   }
 
-  /** Whether a range that has come so far shows it. */
+  /** Whether a range with this progress shows it. */
   public boolean isIn(Progress progress) {
+    return isIn(progress.version(), progress.gtids());
+  }
+
+  /** Whether a range at this binlog position, with this executed GTID set, shows it. */
+  public boolean isIn(long position, String executed) {
     if (gtids != null) {
-      return GtidSet.parse(progress.gtids()).contains(gtids);
+      return GtidSet.parse(executed).contains(gtids);
     }
-    boolean comparable = ofAnEpoch || Version.epoch(progress.version()) == 0;
-    return comparable && progress.version() >= place;
+    boolean comparable = ofAnEpoch || Version.epoch(position) == 0;
+    return comparable && position >= place;
   }
 
   @Override

@@ -2,7 +2,7 @@ package dev.freshet.reader.database;
 
 import dev.freshet.reader.config.Database;
 import dev.freshet.reader.live.Notices;
-import dev.freshet.view.notice.Notice;
+import dev.freshet.store.Notice;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;

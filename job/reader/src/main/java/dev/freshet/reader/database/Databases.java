@@ -22,7 +22,7 @@ public final class Databases implements AutoCloseable {
   private final Availability mysql =
       new Availability(
           "MySQL", "only fresh projections are served until it is back; look after it if it stays");
-  private final CatalogueTable views;
+  private final CatalogueViews views;
   private final Store store;
   private final Store watchedStore;
   private final ProgressWatch arrivals;
@@ -42,7 +42,7 @@ public final class Databases implements AutoCloseable {
     this.postgresPool = Pools.postgres(config.postgres(), config.limits());
     this.watchPool = Pools.postgresWatch(config.postgres(), config.limits());
     this.mysqlPool = Pools.mysql(config.mysql(), config.limits());
-    this.views = new CatalogueTable(watchPool, config.schema(), postgres);
+    this.views = new CatalogueViews(watchPool, config.schema(), postgres);
     HighestProgress highest = new HighestProgress();
     this.store =
         new SteadyStore(new PostgresStore(postgresPool, config.schema(), postgres), highest);
@@ -58,7 +58,7 @@ public final class Databases implements AutoCloseable {
     this.notices = ear -> ChangeListener.start(config.postgres(), config.schema(), ear);
   }
 
-  public CatalogueTable views() {
+  public CatalogueViews views() {
     return views;
   }
 

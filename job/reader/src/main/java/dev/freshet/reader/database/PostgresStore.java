@@ -1,45 +1,32 @@
 package dev.freshet.reader.database;
 
 import dev.freshet.reader.Availability;
-import dev.freshet.reader.answer.Doubt;
 import dev.freshet.reader.answer.Page;
-import dev.freshet.reader.answer.Progress;
 import dev.freshet.reader.answer.Question;
 import dev.freshet.reader.answer.ServedView;
 import dev.freshet.reader.answer.Store;
-import dev.freshet.view.Reason;
-import dev.freshet.view.ViewPlan;
-import dev.freshet.view.sql.JdbcValues;
-import dev.freshet.view.sql.PostgresTables;
+import dev.freshet.store.PageQuery;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * The projections in Postgres. Progress, page and total of a key come from one statement, hence
- * from one moment: an answer cannot have the rows of one version and the name of another.
- */
+/** The projections in Postgres, read by {@link PageQuery}. */
 final class PostgresStore implements Store {
   private static final Logger LOG = LoggerFactory.getLogger(PostgresStore.class);
   private static final Duration QUIET = Duration.ofMinutes(1);
 
   /** How often a connection is waited for, each time as long as the pool waits. */
   private static final int WAITS = 3;
-
-  private static final JdbcValues VALUES = JdbcValues.POSTGRES;
 
   private final DataSource postgres;
   private final String schema;
@@ -62,22 +49,25 @@ final class PostgresStore implements Store {
   @Override
   public List<Reading> read(List<Question> questions) throws Unavailable {
     ServedView view = questions.get(0).view();
-    PostgresTables tables = new PostgresTables(view.plan(), schema, view.generation());
-    String sql =
+    List<PageQuery> queries =
         questions.stream()
-            .map(question -> tables.page(question.after().isPresent()))
-            .collect(Collectors.joining(";\n"));
+            .map(
+                question ->
+                    new PageQuery(
+                        view.plan(), schema, view.generation(), question.after().isPresent()))
+            .toList();
+    String sql = queries.stream().map(PageQuery::sql).collect(Collectors.joining(";\n"));
     try (Connection connection = connection();
         PreparedStatement statement = connection.prepareStatement(sql)) {
-      Binder binder = new Binder(VALUES, statement);
-      for (Question question : questions) {
-        bind(binder.of(question), question);
+      int parameter = 1;
+      for (int i = 0; i < queries.size(); i++) {
+        parameter = queries.get(i).bind(statement, parameter, request(questions.get(i)));
       }
       List<Reading> readings = new ArrayList<>();
       statement.execute();
-      for (Question question : questions) {
+      for (int i = 0; i < queries.size(); i++) {
         try (ResultSet rows = statement.getResultSet()) {
-          readings.add(reading(question, rows));
+          readings.add(reading(questions.get(i), queries.get(i).read(rows)));
         }
         statement.getMoreResults();
       }
@@ -114,56 +104,23 @@ final class PostgresStore implements Store {
     }
   }
 
-  private static void bind(Binder binder, Question question) throws SQLException {
-    binder.key();
-    binder.text(question.view().name());
-    binder.text(question.view().name());
-    binder.text(question.view().name());
-    binder.key();
-    binder.after();
-    binder.number(question.limit() + 1);
-    binder.key();
-    int group = question.view().groupOf(question.key());
-    binder.text(question.view().job());
-    binder.number(group);
-    binder.number(group);
+  /** One entry more than asked for says whether another page follows. */
+  private static PageQuery.Request request(Question question) {
+    ServedView view = question.view();
+    return new PageQuery.Request(
+        question.key(),
+        question.after(),
+        question.limit() + 1,
+        view.job(),
+        view.groupOf(question.key()));
   }
 
-  private static Reading reading(Question question, ResultSet rows) throws SQLException {
-    ViewPlan plan = question.view().plan();
-    Optional<Progress> progress = Optional.empty();
-    Optional<Reason> invalid = Optional.empty();
-    List<Object[]> entries = new ArrayList<>();
-    boolean absent = false;
-    long total = 0;
-    while (rows.next()) {
-      if (progress.isEmpty()) {
-        OffsetDateTime asOf = rows.getObject("as_of", OffsetDateTime.class);
-        progress =
-            Optional.of(
-                new Progress(
-                    rows.getLong("version"),
-                    rows.getString("gtid_set"),
-                    Optional.ofNullable(asOf).map(OffsetDateTime::toInstant),
-                    notServed(rows),
-                    Objects.requireNonNullElse(rows.getString("store"), ""),
-                    rows.getLong("rebuilt") > 0));
-        invalid = Optional.ofNullable(rows.getString("reason")).map(Reason::of);
-        absent = rows.getBoolean("absent");
-        total = rows.getLong("total");
-      }
-      if (rows.getBoolean("present")) {
-        entries.add(Entries.read(VALUES, rows, plan, PostgresTables.firstOutput()));
-      }
-    }
-    return new Reading(progress, invalid, absent, Page.of(plan, entries, question.limit(), total));
-  }
-
-  private static Optional<Doubt> notServed(ResultSet rows) throws SQLException {
-    if (!rows.getBoolean("handed_over")) {
-      return Optional.of(Doubt.BUILDING);
-    }
-    return Optional.ofNullable(rows.getString("rebuilding")).map(Doubt::new);
+  private static Reading reading(Question question, PageQuery.Page page) {
+    return new Reading(
+        page.progress(),
+        page.invalid(),
+        page.absent(),
+        Page.of(question.view().plan(), page.entries(), question.limit(), page.total()));
   }
 
   /** Not more than a line a minute: every request may come here. */

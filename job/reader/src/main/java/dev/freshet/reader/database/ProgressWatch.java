@@ -1,19 +1,15 @@
 package dev.freshet.reader.database;
 
 import dev.freshet.reader.answer.Arrivals;
-import dev.freshet.reader.answer.Progress;
 import dev.freshet.reader.answer.Question;
 import dev.freshet.reader.answer.Written;
+import dev.freshet.store.ProgressTable;
+import dev.freshet.store.RangeProgress;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -39,7 +35,7 @@ final class ProgressWatch implements Arrivals, AutoCloseable {
   private static final long PERIOD_MS = 5;
 
   private final DataSource postgres;
-  private final String sql;
+  private final ProgressTable progress;
   private final Semaphore places;
   private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean looking = new AtomicBoolean();
@@ -54,8 +50,6 @@ final class ProgressWatch implements Arrivals, AutoCloseable {
   private record Waiting(
       String job, int group, Written written, CompletableFuture<Boolean> arrived) {}
 
-  private record Range(int first, int last, Progress progress) {}
-
   /**
    * A watch.
    *
@@ -63,9 +57,7 @@ final class ProgressWatch implements Arrivals, AutoCloseable {
    */
   ProgressWatch(DataSource postgres, String schema, int most) {
     this.postgres = postgres;
-    this.sql =
-        "SELECT job, first_group, last_group, version, gtid_set FROM \"%s\".progress WHERE handed_over"
-            .formatted(schema.replace("\"", "\"\""));
+    this.progress = new ProgressTable(schema);
     this.places = new Semaphore(most);
   }
 
@@ -104,10 +96,9 @@ final class ProgressWatch implements Arrivals, AutoCloseable {
   }
 
   private void lookWhileSomebodyWaits() {
-    try (Connection connection = postgres.getConnection();
-        PreparedStatement statement = connection.prepareStatement(sql)) {
+    try (Connection connection = postgres.getConnection()) {
       while (!waiting.isEmpty()) {
-        Map<String, List<Range>> reached = read(statement);
+        Map<String, List<RangeProgress>> reached = progress.ranges(connection);
         waiting.removeIf(each -> isReached(each, reached) && each.arrived().complete(true));
         Thread.sleep(PERIOD_MS);
       }
@@ -132,26 +123,10 @@ final class ProgressWatch implements Arrivals, AutoCloseable {
     waiting.removeIf(each -> each.arrived().complete(false));
   }
 
-  private static boolean isReached(Waiting each, Map<String, List<Range>> reached) {
+  private static boolean isReached(Waiting each, Map<String, List<RangeProgress>> reached) {
     return reached.getOrDefault(each.job(), List.of()).stream()
-        .filter(range -> range.first() <= each.group() && each.group() <= range.last())
-        .anyMatch(range -> each.written().isIn(range.progress()));
-  }
-
-  private static Map<String, List<Range>> read(PreparedStatement statement) throws SQLException {
-    Map<String, List<Range>> ranges = new HashMap<>();
-    try (ResultSet rows = statement.executeQuery()) {
-      while (rows.next()) {
-        ranges
-            .computeIfAbsent(rows.getString(1), job -> new ArrayList<>())
-            .add(
-                new Range(
-                    rows.getInt(2),
-                    rows.getInt(3),
-                    new Progress(rows.getLong(4), rows.getString(5), Optional.empty(), true)));
-      }
-    }
-    return ranges;
+        .filter(range -> range.handedOver() && range.range().contains(each.group()))
+        .anyMatch(range -> each.written().isIn(range.position(), range.gtids()));
   }
 
   @Override

@@ -3,16 +3,21 @@ package dev.freshet.reader.database;
 import dev.freshet.reader.StoreFigures;
 import dev.freshet.reader.answer.ServedView;
 import dev.freshet.reader.answer.Views;
-import dev.freshet.view.sql.PostgresTables;
-import dev.freshet.view.sql.VerificationTable;
+import dev.freshet.store.BacklogTable;
+import dev.freshet.store.ChangeCounts;
+import dev.freshet.store.CountsTable;
+import dev.freshet.store.ProgressTable;
+import dev.freshet.store.RangeProgress;
+import dev.freshet.store.StoreTables;
+import dev.freshet.store.VerificationTable;
+import dev.freshet.store.ViewFigures;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -31,14 +36,12 @@ import org.slf4j.LoggerFactory;
 final class StoreWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StoreWatch.class);
   private static final Duration PERIOD = Duration.ofSeconds(3);
-  private static final String UNDEFINED_TABLE = "42P01";
 
   /** More keys of a view are not counted, so that a look stays cheap. */
   private static final int MOST_KEYS = 100_000;
 
   private final DataSource postgres;
   private final String schema;
-  private final String quoted;
   private final Views views;
   private final Consumer<StoreFigures> told;
   private final ScheduledExecutorService thread =
@@ -49,15 +52,13 @@ final class StoreWatch implements AutoCloseable {
             return made;
           });
 
-  /** Reads one result. */
-  private interface Rows {
-    void read(ResultSet row) throws SQLException;
+  private interface Read<T> {
+    T read() throws SQLException;
   }
 
   StoreWatch(DataSource postgres, String schema, Views views, Consumer<StoreFigures> told) {
     this.postgres = postgres;
     this.schema = schema;
-    this.quoted = "\"%s\"".formatted(schema.replace("\"", "\"\""));
     this.views = views;
     this.told = told;
     var unused =
@@ -70,9 +71,8 @@ final class StoreWatch implements AutoCloseable {
   }
 
   private void look() {
-    try (Connection connection = postgres.getConnection();
-        Statement statement = connection.createStatement()) {
-      told.accept(read(statement));
+    try (Connection connection = postgres.getConnection()) {
+      told.accept(read(connection));
     } catch (SQLException e) {
       // Whoever reads the catalogue says in the log that the store does not answer.
       told.accept(StoreFigures.NONE);
@@ -82,105 +82,93 @@ final class StoreWatch implements AutoCloseable {
     }
   }
 
-  private StoreFigures read(Statement statement) throws SQLException {
+  private StoreFigures read(Connection connection) throws SQLException {
     Map<StoreFigures.Of, Long> changes = new HashMap<>();
-    rows(
-        statement,
-        "SELECT c.view, sum(c.applied), sum(c.superseded), sum(c.waiting), sum(c.dead) FROM SCHEMA.counts c"
-            + " JOIN SCHEMA.catalogue k ON k.active AND k.view = c.view AND k.job = c.job GROUP BY c.view",
-        row -> {
-          String view = row.getString(1);
-          changes.put(new StoreFigures.Of(view, "applied"), row.getLong(2));
-          changes.put(new StoreFigures.Of(view, "superseded"), row.getLong(3));
-          changes.put(new StoreFigures.Of(view, "waiting"), row.getLong(4));
-          changes.put(new StoreFigures.Of(view, "dead"), row.getLong(5));
-        });
+    Map<StoreFigures.Of, Long> invalidKeys = new HashMap<>();
     Map<String, Boolean> invalidViews = new HashMap<>();
-    rows(
-        statement,
-        "SELECT k.view, EXISTS (SELECT 1 FROM SCHEMA.progress p WHERE p.job = k.job"
-            + " AND k.view = ANY (p.invalid)) FROM SCHEMA.catalogue k WHERE k.active",
-        row -> invalidViews.put(row.getString(1), row.getBoolean(2)));
-    Map<String, Optional<Instant>> asOf = new HashMap<>();
-    rows(
-        statement,
-        "SELECT job, CASE WHEN count(as_of) = count(*) THEN min(as_of) END FROM SCHEMA.progress"
-            + " WHERE job IN (SELECT job FROM SCHEMA.catalogue WHERE active) GROUP BY job",
-        row -> asOf.put(row.getString(1), instant(row, 2)));
     Map<String, StoreFigures.Backlog> backlogs = new HashMap<>();
-    rows(
-        statement,
-        "SELECT job, waiting, oldest FROM SCHEMA.backlog"
-            + " WHERE job IN (SELECT job FROM SCHEMA.catalogue WHERE active)",
-        row ->
-            backlogs.put(
-                row.getString(1), new StoreFigures.Backlog(row.getLong(2), instant(row, 3))));
+    Map<String, Optional<Instant>> asOf = new HashMap<>();
+    Map<String, List<RangeProgress>> progress =
+        orIfMissing(Map.of(), () -> new ProgressTable(schema).ranges(connection));
+    for (ServedView view : views()) {
+      String name = view.name();
+      String job = view.job();
+      List<RangeProgress> ranges = progress.getOrDefault(job, List.of());
+      orIfMissing(
+              Map.<String, ChangeCounts>of(), () -> new CountsTable(schema).sums(connection, job))
+          .forEach(
+              (counted, counts) -> {
+                if (counted.equals(name)) {
+                  add(changes, name, counts);
+                }
+              });
+      invalidViews.put(name, ranges.stream().anyMatch(range -> range.invalid().containsKey(name)));
+      if (!ranges.isEmpty()) {
+        asOf.put(job, RangeProgress.asOf(ranges));
+      }
+      orIfMissing(
+              Optional.<BacklogTable.Waiting>empty(),
+              () -> new BacklogTable(schema).read(connection, job))
+          .ifPresent(
+              waiting ->
+                  backlogs.put(job, new StoreFigures.Backlog(waiting.waiting(), waiting.oldest())));
+      ViewFigures figures = new ViewFigures(view.plan(), schema, view.generation());
+      orIfMissing(Map.<String, Long>of(), () -> figures.invalidKeys(connection, MOST_KEYS))
+          .forEach((reason, keys) -> invalidKeys.put(new StoreFigures.Of(name, reason), keys));
+    }
     return new StoreFigures(
-        changes, invalidKeys(statement), invalidViews, backlogs, asOf, verifications(statement));
+        changes, invalidKeys, invalidViews, backlogs, asOf, verifications(connection));
   }
 
-  private Map<String, StoreFigures.Verification> verifications(Statement statement)
+  private static void add(Map<StoreFigures.Of, Long> changes, String view, ChangeCounts counts) {
+    changes.put(new StoreFigures.Of(view, "applied"), counts.applied());
+    changes.put(new StoreFigures.Of(view, "superseded"), counts.superseded());
+    changes.put(new StoreFigures.Of(view, "waiting"), counts.waiting());
+    changes.put(new StoreFigures.Of(view, "dead"), counts.dead());
+  }
+
+  private Map<String, StoreFigures.Verification> verifications(Connection connection)
       throws SQLException {
     Map<String, StoreFigures.Verification> verifications = new HashMap<>();
-    rows(
-        statement,
-        new VerificationTable(schema).select(),
-        row ->
-            verifications.put(
-                row.getString("view"),
-                new StoreFigures.Verification(
-                    row.getObject("at", OffsetDateTime.class).toInstant(),
-                    Map.of(
-                        "verified", row.getLong("verified"),
-                        "inconclusive", row.getLong("inconclusive"),
-                        "mismatched", row.getLong("mismatched"),
-                        "not-served", row.getLong("not_served")),
-                    row.getLong("mismatches"))));
+    orIfMissing(
+            Map.<String, VerificationTable.Result>of(),
+            () -> new VerificationTable(schema).read(connection))
+        .forEach(
+            (view, result) ->
+                verifications.put(
+                    view,
+                    new StoreFigures.Verification(
+                        result.at(),
+                        Map.of(
+                            "verified", result.verified(),
+                            "inconclusive", result.inconclusive(),
+                            "mismatched", result.mismatched(),
+                            "not-served", result.notServed()),
+                        result.open().size())));
     return verifications;
   }
 
-  private Map<StoreFigures.Of, Long> invalidKeys(Statement statement) throws SQLException {
-    Map<StoreFigures.Of, Long> keys = new HashMap<>();
-    for (String view : views.names()) {
-      Optional<ServedView> served = served(view);
-      if (served.isPresent()) {
-        String table =
-            new PostgresTables(served.get().plan(), schema, served.get().generation()).keys();
-        rows(
-            statement,
-            "SELECT reason, count(*) FROM (SELECT reason FROM "
-                + table
-                + " WHERE reason IS NOT NULL LIMIT "
-                + MOST_KEYS
-                + ") k GROUP BY reason",
-            row -> keys.put(new StoreFigures.Of(view, row.getString(1)), row.getLong(2)));
+  private List<ServedView> views() {
+    List<ServedView> served = new ArrayList<>();
+    for (String name : views.names()) {
+      try {
+        views.find(name).ifPresent(served::add);
+      } catch (Views.NotServed e) {
+        // The catalogue has logged why.
       }
     }
-    return keys;
+    return served;
   }
 
-  private Optional<ServedView> served(String view) {
+  /** An older store lacks some tables. */
+  private static <T> T orIfMissing(T nothing, Read<T> read) throws SQLException {
     try {
-      return views.find(view);
-    } catch (Views.NotServed e) {
-      return Optional.empty();
-    }
-  }
-
-  private void rows(Statement statement, String sql, Rows each) throws SQLException {
-    try (ResultSet rows = statement.executeQuery(sql.replace("SCHEMA", quoted))) {
-      while (rows.next()) {
-        each.read(rows);
-      }
+      return read.read();
     } catch (SQLException e) {
-      if (!UNDEFINED_TABLE.equals(e.getSQLState())) {
-        throw e;
+      if (StoreTables.isMissing(e)) {
+        return nothing;
       }
+      throw e;
     }
-  }
-
-  private static Optional<Instant> instant(ResultSet row, int column) throws SQLException {
-    return Optional.ofNullable(row.getObject(column, OffsetDateTime.class))
-        .map(OffsetDateTime::toInstant);
   }
 }

@@ -3,14 +3,14 @@ package dev.freshet.reader.http;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.freshet.reader.answer.Answer;
-import dev.freshet.reader.answer.Doubt;
-import dev.freshet.reader.answer.KeyState;
 import dev.freshet.reader.answer.Outcome;
 import dev.freshet.reader.answer.Page;
 import dev.freshet.reader.answer.Question;
 import dev.freshet.reader.answer.Unanswered;
-import dev.freshet.reader.answer.Verdict;
 import dev.freshet.reader.form.Cursor;
+import dev.freshet.store.FallbackReason;
+import dev.freshet.store.KeyState;
+import dev.freshet.store.Servability;
 import dev.freshet.view.Column;
 import dev.freshet.view.Version;
 import dev.freshet.view.ViewPlan;
@@ -68,7 +68,7 @@ final class AnswerJson {
   }
 
   /** Why the projection does not vouch for what it has of a key. */
-  static byte[] write(Question question, Verdict.Doubted why, Instant at) {
+  static byte[] write(Question question, Servability.NotServed why, Instant at) {
     return written(
         json -> {
           json.writeStartObject();
@@ -121,7 +121,7 @@ final class AnswerJson {
     writeKey(answer.question(), json);
     json.writeStringField("source", answer.source().wireName());
     json.writeStringField("state", answer.state().map(KeyState::name).orElse(null));
-    json.writeStringField("reason", answer.reason().map(Doubt::wireName).orElse(null));
+    json.writeStringField("reason", answer.reason().map(FallbackReason::wireName).orElse(null));
     if (answer.isStale()) {
       json.writeBooleanField("stale", true);
     }

@@ -2,8 +2,8 @@ package dev.freshet.reader.http;
 
 import dev.freshet.reader.answer.Answer;
 import dev.freshet.reader.answer.Question;
-import dev.freshet.reader.answer.Verdict;
 import dev.freshet.reader.live.EventForm;
+import dev.freshet.store.Servability;
 import dev.freshet.view.Version;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -36,7 +36,7 @@ public final class EventText implements EventForm {
   }
 
   @Override
-  public byte[] doubt(Question question, Verdict.Doubted why) {
+  public byte[] doubt(Question question, Servability.NotServed why) {
     byte[] json = AnswerJson.write(question, why, clock.instant());
     return bytes("event: doubt\ndata: " + text(json) + "\n\n");
   }

@@ -5,9 +5,9 @@ import dev.freshet.reader.answer.Question;
 import dev.freshet.reader.answer.ServedView;
 import dev.freshet.reader.answer.Sight;
 import dev.freshet.reader.answer.Store;
-import dev.freshet.reader.answer.Verdict;
 import dev.freshet.reader.answer.Views;
-import dev.freshet.view.notice.Notice;
+import dev.freshet.store.Notice;
+import dev.freshet.store.Servability;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -202,7 +202,7 @@ public final class LiveAnswers implements AutoCloseable {
     int failures = 0;
     for (List<Watched> batch : batches(pages)) {
       List<Sight> sights =
-          Collections.nCopies(batch.size(), new Sight.Doubted(Verdict.STORE_UNAVAILABLE));
+          Collections.nCopies(batch.size(), new Sight.Doubted(Servability.STORE_UNAVAILABLE));
       if (failures < FAILURES) {
         boolean given = true;
         try {

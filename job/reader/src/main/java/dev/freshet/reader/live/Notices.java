@@ -1,6 +1,6 @@
 package dev.freshet.reader.live;
 
-import dev.freshet.view.notice.Notice;
+import dev.freshet.store.Notice;
 
 /** Where changes of the store are heard of. */
 public interface Notices {

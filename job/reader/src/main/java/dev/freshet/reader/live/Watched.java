@@ -2,8 +2,8 @@ package dev.freshet.reader.live;
 
 import dev.freshet.reader.answer.Question;
 import dev.freshet.reader.answer.ServedView;
+import dev.freshet.store.Notice;
 import dev.freshet.view.Key;
-import dev.freshet.view.notice.Notice;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
 

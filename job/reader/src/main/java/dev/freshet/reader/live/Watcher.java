@@ -4,7 +4,7 @@ import dev.freshet.reader.answer.Answer;
 import dev.freshet.reader.answer.Page;
 import dev.freshet.reader.answer.Question;
 import dev.freshet.reader.answer.Sight;
-import dev.freshet.reader.answer.Verdict;
+import dev.freshet.store.Servability;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -32,13 +32,14 @@ final class Watcher {
     if (sight instanceof Sight.Vouched vouched) {
       return new Told(edition, vouched.answer().version(), () -> form.answer(vouched.answer()));
     }
-    Verdict.Doubted why = ((Sight.Doubted) sight).why();
+    Servability.NotServed why = ((Sight.Doubted) sight).why();
     return new Told(edition, Optional.empty(), () -> form.doubt(question, why));
   }
 
   /** What to tell those who know of a newer version already. */
   Told behind(Question question) {
-    return new Told(Follower.BEHIND, Optional.empty(), () -> form.doubt(question, Verdict.BEHIND));
+    return new Told(
+        Follower.BEHIND, Optional.empty(), () -> form.doubt(question, Servability.BEHIND));
   }
 
   private static boolean same(Sight before, Sight now) {

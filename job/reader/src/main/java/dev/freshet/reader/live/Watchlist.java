@@ -1,7 +1,7 @@
 package dev.freshet.reader.live;
 
 import dev.freshet.reader.answer.Question;
-import dev.freshet.view.notice.Notice;
+import dev.freshet.store.Notice;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.reader.PlanBuilder;
 import dev.freshet.reader.answer.Answer.Source;
+import dev.freshet.store.FallbackReason;
+import dev.freshet.store.KeyState;
+import dev.freshet.store.Progress;
+import dev.freshet.store.Servability;
 import dev.freshet.view.Reason;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.form.BadForm;
@@ -187,7 +191,7 @@ class AnswererTest {
 
     assertThat(answer.source()).isEqualTo(Source.MYSQL);
     assertThat(answer.state()).contains(KeyState.VALID);
-    assertThat(answer.reason()).contains(Doubt.STALE);
+    assertThat(answer.reason()).contains(FallbackReason.STALE);
     assertThat(answer.version()).isEmpty();
     assertThat(answer.asOf()).isEqualTo(NOW);
     assertThat(answer.page()).isSameAs(FROM_MYSQL);
@@ -203,7 +207,7 @@ class AnswererTest {
     Answer answer = answer(answerer(down, MYSQL), QUESTION);
 
     assertThat(answer.state()).isEmpty();
-    assertThat(answer.reason()).contains(Doubt.STORE_UNAVAILABLE);
+    assertThat(answer.reason()).contains(FallbackReason.STORE_UNAVAILABLE);
     assertThat(answer.page()).isSameAs(FROM_MYSQL);
   }
 
@@ -231,7 +235,7 @@ class AnswererTest {
       Answer answer = answer(answerer(unasked, MYSQL), question);
 
       assertThat(answer.state()).contains(KeyState.INVALID);
-      assertThat(answer.reason()).contains(Doubt.of(Reason.UNSTORABLE));
+      assertThat(answer.reason()).contains(FallbackReason.of(Reason.UNSTORABLE));
       assertThat(answer.page()).isSameAs(FROM_MYSQL);
     }
     Question sound = new Question(words, List.of("a"), 50, Optional.of(List.of("b")));
@@ -289,7 +293,7 @@ class AnswererTest {
     Answer answer = answer(answerer(store, MYSQL), ON_READ);
     assertThat(answer.page()).isSameAs(FROM_MYSQL);
     assertThat(answer.state()).contains(KeyState.ABSENT);
-    assertThat(answer.reason()).contains(Doubt.ABSENT);
+    assertThat(answer.reason()).contains(FallbackReason.ABSENT);
     assertThat(demand.heard).containsExactly("wanted [42, 7]");
 
     store.absent = false;
@@ -333,15 +337,15 @@ class AnswererTest {
     demand.rest = Optional.of(Duration.ofMillis(10));
     Answer late = answer(answerer, ON_READ);
     assertThat(late.page()).isSameAs(FROM_MYSQL);
-    assertThat(late.reason()).contains(Doubt.ABSENT);
+    assertThat(late.reason()).contains(FallbackReason.ABSENT);
 
     store.looks.set(0);
     demand.rest = Optional.of(Duration.ZERO);
-    assertThat(answer(answerer, ON_READ).reason()).contains(Doubt.ABSENT);
+    assertThat(answer(answerer, ON_READ).reason()).contains(FallbackReason.ABSENT);
     assertThat(store.looks).as("the time was over, and it is looked for once more").hasValue(2);
 
     demand.rest = Optional.empty();
-    assertThat(answer(answerer, ON_READ).reason()).contains(Doubt.ABSENT);
+    assertThat(answer(answerer, ON_READ).reason()).contains(FallbackReason.ABSENT);
     assertThat(store.looks).as("there is no hope").hasValue(3);
   }
 
@@ -373,11 +377,12 @@ class AnswererTest {
     assertThat(answerer.ask(List.of(ON_READ), Caller.PATIENT).join())
         .singleElement()
         .isInstanceOf(Outcome.Answered.class);
-    assertThat(answer(answerer, asked(ON_READ.view(), "4567")).reason()).contains(Doubt.ABSENT);
+    assertThat(answer(answerer, asked(ON_READ.view(), "4567")).reason())
+        .contains(FallbackReason.ABSENT);
     assertThat(waiting).isNotDone();
 
     watches.get(0).close();
-    assertThat(waiting.join().reason()).as("told at the end").contains(Doubt.ABSENT);
+    assertThat(waiting.join().reason()).as("told at the end").contains(FallbackReason.ABSENT);
   }
 
   @Test
@@ -427,7 +432,7 @@ class AnswererTest {
 
     assertThat(waiting)
         .allSatisfy(
-            each -> assertThat(each.join().otherwise()).isEqualTo(Verdict.STORE_UNAVAILABLE));
+            each -> assertThat(each.join().otherwise()).isEqualTo(Servability.STORE_UNAVAILABLE));
     assertThat(failures)
         .as("of seven batches; those of a look begun before once more")
         .hasValueBetween(1, 2);
@@ -440,7 +445,7 @@ class AnswererTest {
     watches.add(watch);
     CompletableFuture<PopulationWatch.End> first = watch.await(ON_READ, Duration.ofDays(1));
     store.broken = true;
-    assertThat(first.join().otherwise()).isEqualTo(Verdict.ABSENT);
+    assertThat(first.join().otherwise()).isEqualTo(Servability.ABSENT);
 
     store.broken = false;
     CompletableFuture<PopulationWatch.End> second = watch.await(ON_READ, Duration.ofDays(1));
@@ -457,7 +462,7 @@ class AnswererTest {
     CompletableFuture<Answer> waiting = answerer.ask(ON_READ, Caller.PATIENT);
     store.down = true;
 
-    assertThat(waiting.join().reason()).contains(Doubt.STORE_UNAVAILABLE);
+    assertThat(waiting.join().reason()).contains(FallbackReason.STORE_UNAVAILABLE);
     assertThat(waiting.join().state()).isEmpty();
     assertThat(waiting.join().page()).isSameAs(FROM_MYSQL);
   }
@@ -490,7 +495,7 @@ class AnswererTest {
     Answer behind = answer(answerer, after("binlog.000000:9999"));
     assertThat(behind.source()).isEqualTo(Source.MYSQL);
     assertThat(behind.state()).contains(KeyState.VALID);
-    assertThat(behind.reason()).contains(Doubt.BEHIND);
+    assertThat(behind.reason()).contains(FallbackReason.BEHIND);
   }
 
   @Test
@@ -501,7 +506,7 @@ class AnswererTest {
         };
     Answer answer =
         answer(answerer(stored(NOW.minusSeconds(6)), unasked, MYSQL), after("binlog.000000:9999"));
-    assertThat(answer.reason()).contains(Doubt.STALE);
+    assertThat(answer.reason()).contains(FallbackReason.STALE);
   }
 
   private static Question after(String written) throws BadForm {

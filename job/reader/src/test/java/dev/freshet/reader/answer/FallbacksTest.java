@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.reader.PlanBuilder;
+import dev.freshet.store.FallbackReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -198,7 +199,10 @@ class FallbacksTest {
         ends.add(Optional.empty());
         Question question = new Question(VIEW, List.of(42L, site), 50, Optional.empty());
         var unused =
-            limited.read(question, Doubt.STALE, Caller.PATIENT).handle((r, why) -> r).get();
+            limited
+                .read(question, FallbackReason.STALE, Caller.PATIENT)
+                .handle((r, why) -> r)
+                .get();
       }
     }
     // A second may end in the midst of it.
@@ -208,13 +212,13 @@ class FallbacksTest {
 
   private CompletableFuture<Fallbacks.Reading> read(long site, Caller caller) {
     return fallbacks.read(
-        new Question(VIEW, List.of(42L, site), 50, Optional.empty()), Doubt.STALE, caller);
+        new Question(VIEW, List.of(42L, site), 50, Optional.empty()), FallbackReason.STALE, caller);
   }
 
   private Future<String> ask(long site) {
     Question question = new Question(VIEW, List.of(42L, site), 50, Optional.empty());
     return callers.submit(
-        () -> fallbacks.read(question, Doubt.STALE, Caller.PATIENT).join().page().total());
+        () -> fallbacks.read(question, FallbackReason.STALE, Caller.PATIENT).join().page().total());
   }
 
   /** All of them have come when it returns. */
@@ -231,7 +235,11 @@ class FallbacksTest {
                   threads.add(Thread.currentThread());
                 }
                 come.countDown();
-                return fallbacks.read(question, Doubt.STALE, Caller.PATIENT).join().page().total();
+                return fallbacks
+                    .read(question, FallbackReason.STALE, Caller.PATIENT)
+                    .join()
+                    .page()
+                    .total();
               }));
     }
     assertThat(come.await(20, TimeUnit.SECONDS)).isTrue();

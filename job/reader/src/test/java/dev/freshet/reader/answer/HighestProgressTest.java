@@ -3,6 +3,8 @@ package dev.freshet.reader.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.reader.PlanBuilder;
+import dev.freshet.store.FallbackReason;
+import dev.freshet.store.Progress;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +28,7 @@ class HighestProgressTest {
   @Test
   void whatGoesBackIsNotServedUntilItIsAsFarAgain() {
     assertThat(see(at(100, "a", false)).isServed()).isTrue();
-    assertThat(see(at(99, "a", false)).notServed()).contains(Doubt.STORE_LOST);
+    assertThat(see(at(99, "a", false)).hidden()).contains(FallbackReason.STORE_LOST);
     assertThat(see(at(100, "a", false)).isServed()).isTrue();
   }
 
@@ -40,7 +42,7 @@ class HighestProgressTest {
   @Test
   void aStoreThatWasRebuiltFromStateGoesOnInTheSameLog() {
     see(at(100, "a", false));
-    assertThat(see(at(99, "b", true)).notServed()).contains(Doubt.STORE_LOST);
+    assertThat(see(at(99, "b", true)).hidden()).contains(FallbackReason.STORE_LOST);
     assertThat(see(at(101, "b", true)).isServed()).isTrue();
     assertThat(see(at(100, "b", true)).isServed()).isFalse();
   }

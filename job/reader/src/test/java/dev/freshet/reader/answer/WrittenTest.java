@@ -3,6 +3,7 @@ package dev.freshet.reader.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.freshet.store.Progress;
 import dev.freshet.view.Version;
 import dev.freshet.view.form.BadForm;
 import java.util.Optional;

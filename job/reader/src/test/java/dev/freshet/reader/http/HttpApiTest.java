@@ -18,7 +18,6 @@ import dev.freshet.reader.answer.Gate;
 import dev.freshet.reader.answer.NoDemand;
 import dev.freshet.reader.answer.Page;
 import dev.freshet.reader.answer.PopulationWatch;
-import dev.freshet.reader.answer.Progress;
 import dev.freshet.reader.answer.Projection;
 import dev.freshet.reader.answer.Question;
 import dev.freshet.reader.answer.ServedView;
@@ -29,6 +28,7 @@ import dev.freshet.reader.live.LiveAnswers;
 import dev.freshet.reader.request.NotTaken;
 import dev.freshet.reader.request.Outbox;
 import dev.freshet.reader.request.RequestDesk;
+import dev.freshet.store.Progress;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.Version;
 import dev.freshet.view.stream.KeyRequest;
@@ -254,14 +254,22 @@ class HttpApiTest {
   @ParameterizedTest
   @ValueSource(strings = {"/v1/views/unread/1/2", "/v1/views/nope/1", "/v1/views", "/v1/"})
   void underV1NothingIsToldWithoutTheToken(String path) throws Exception {
-    for (String header : List.of("Bearer wrong", "Basic " + SECRET)) {
-      HttpResponse<String> response = send("GET", path, Optional.of(header));
+    Map<Optional<String>, String> challenges =
+        Map.of(
+            Optional.of("Bearer wrong"),
+            "Bearer error=\"invalid_token\", error_description=\"the reader does not know this token\"",
+            Optional.of("Basic " + SECRET),
+            "Bearer error=\"invalid_request\","
+                + " error_description=\"the header must be Authorization: Bearer <token>\"",
+            Optional.empty(),
+            "Bearer");
+    for (Map.Entry<Optional<String>, String> each : challenges.entrySet()) {
+      HttpResponse<String> response = send("GET", path, each.getKey());
 
       assertThat(response.statusCode()).isEqualTo(401);
-      assertThat(response.headers().firstValue("www-authenticate")).contains("Bearer");
+      assertThat(response.headers().firstValue("www-authenticate")).contains(each.getValue());
       assertThat(response.body()).contains("urn:freshet:problem:unauthorized");
     }
-    assertThat(send("GET", path, Optional.empty()).statusCode()).isEqualTo(401);
   }
 
   @ParameterizedTest

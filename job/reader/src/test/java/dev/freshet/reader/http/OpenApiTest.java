@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.freshet.reader.answer.Answer;
-import dev.freshet.reader.answer.Doubt;
-import dev.freshet.reader.answer.KeyState;
-import dev.freshet.view.Reason;
+import dev.freshet.store.FallbackReason;
+import dev.freshet.store.KeyState;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -38,17 +37,7 @@ class OpenApiTest {
         .containsExactlyInAnyOrderElementsOf(
             Stream.concat(Stream.of(KeyState.values()).map(KeyState::name), Stream.of("null"))
                 .toList());
-    List<String> reasons =
-        Stream.concat(
-                Stream.of(
-                    Doubt.ABSENT,
-                    Doubt.BUILDING,
-                    Doubt.STALE,
-                    Doubt.BEHIND,
-                    Doubt.STORE_UNAVAILABLE),
-                Stream.of(Reason.values()).map(Doubt::of))
-            .map(Doubt::wireName)
-            .toList();
+    List<String> reasons = FallbackReason.all().stream().map(FallbackReason::wireName).toList();
     assertThat(texts(answer.path("reason").path("enum")))
         .containsExactlyInAnyOrderElementsOf(
             Stream.concat(reasons.stream(), Stream.of("null")).toList());

@@ -7,16 +7,16 @@ import dev.freshet.reader.PlanBuilder;
 import dev.freshet.reader.answer.Answer;
 import dev.freshet.reader.answer.NoDemand;
 import dev.freshet.reader.answer.Page;
-import dev.freshet.reader.answer.Progress;
 import dev.freshet.reader.answer.Projection;
 import dev.freshet.reader.answer.Question;
 import dev.freshet.reader.answer.ServedView;
 import dev.freshet.reader.answer.Store;
-import dev.freshet.reader.answer.Verdict;
 import dev.freshet.reader.answer.Views;
+import dev.freshet.store.Notice;
+import dev.freshet.store.Progress;
+import dev.freshet.store.Servability;
 import dev.freshet.view.Reason;
 import dev.freshet.view.ValueType;
-import dev.freshet.view.notice.Notice;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -315,7 +315,7 @@ class LiveAnswersTest {
     }
 
     @Override
-    public byte[] doubt(Question question, Verdict.Doubted why) {
+    public byte[] doubt(Question question, Servability.NotServed why) {
       return ("doubt " + why.reason().wireName()).getBytes(StandardCharsets.UTF_8);
     }
   }

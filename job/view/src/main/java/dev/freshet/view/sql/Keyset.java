@@ -27,7 +27,8 @@ public final class Keyset {
     return places;
   }
 
-  static String after(ViewPlan plan, Names names, String prefix) {
+  /** The condition of a database. */
+  public static String after(ViewPlan plan, Names names, String prefix) {
     return after(plan, names, prefix, 0);
   }
 

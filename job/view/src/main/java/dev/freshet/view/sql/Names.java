@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.stream.Collectors;
 
 /** Quotes the names of one database. */
-enum Names {
+public enum Names {
   MYSQL('`'),
   POSTGRES('"');
 
@@ -15,31 +15,31 @@ enum Names {
     this.quote = String.valueOf(quote);
   }
 
-  String quoted(String name) {
+  public String quoted(String name) {
     return quote + name.replace(quote, quote + quote) + quote;
   }
 
   /** The quoted name of an output, with {@code prefix} in front, which may be empty. */
-  String output(ViewPlan plan, String prefix, int place) {
+  public String output(ViewPlan plan, String prefix, int place) {
     return prefix + quoted(plan.outputs().get(place).column().name());
   }
 
   /** {@code a = ? AND b = ?}. */
-  String equal(ViewPlan plan, String prefix, Collection<Integer> places) {
+  public String equal(ViewPlan plan, String prefix, Collection<Integer> places) {
     return places.stream()
         .map(place -> output(plan, prefix, place) + " = ?")
         .collect(Collectors.joining(" AND "));
   }
 
   /** {@code a, b}. */
-  String list(ViewPlan plan, String prefix, Collection<Integer> places) {
+  public String list(ViewPlan plan, String prefix, Collection<Integer> places) {
     return places.stream()
         .map(place -> output(plan, prefix, place))
         .collect(Collectors.joining(", "));
   }
 
   /** {@code a DESC, b}: what stands after ORDER BY, or in an index. */
-  String order(ViewPlan plan, String prefix) {
+  public String order(ViewPlan plan, String prefix) {
     return plan.order().stream()
         .map(part -> output(plan, prefix, part.output()) + (part.descending() ? " DESC" : ""))
         .collect(Collectors.joining(", "));

@@ -1,6 +1,5 @@
 /**
- * The SQL derived from a plan, for MySQL and for Postgres, and how canonical values go in and out
- * of both. Read {@link dev.freshet.view.sql.MysqlQueries} and {@link
- * dev.freshet.view.sql.PostgresTables} first.
+ * The SQL that MySQL is asked, derived from a plan, and how canonical values go in and out of MySQL
+ * and Postgres. Read {@link dev.freshet.view.sql.MysqlQueries} first.
  */
 package dev.freshet.view.sql;

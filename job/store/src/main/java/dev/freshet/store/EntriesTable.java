@@ -1,0 +1,236 @@
+package dev.freshet.store;
+
+import dev.freshet.view.Column;
+import dev.freshet.view.ValueType;
+import dev.freshet.view.ViewPlan;
+import dev.freshet.view.sql.Names;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * A view's table of entries in the store, one per generation, and the statements on it. Entries
+ * have the view's outputs as columns, in their order, and {@value #KEY_GROUP}, the key group that
+ * the entry's key belongs to.
+ */
+public final class EntriesTable {
+  static final String KEY_GROUP = "_key_group";
+
+  private final ViewPlan plan;
+  private final String schema;
+  private final int generation;
+
+  public EntriesTable(ViewPlan plan, String schema, int generation) {
+    if (generation < 1) {
+      throw new IllegalArgumentException("generation " + generation + " is below 1");
+    }
+    this.plan = plan;
+    this.schema = schema;
+    this.generation = generation;
+  }
+
+  /** Schema and name of the table, quoted. */
+  public String table() {
+    return StoreTables.table(schema, name());
+  }
+
+  /** The table's name, without schema and quotes. */
+  public String name() {
+    return plan.view() + "_g" + generation;
+  }
+
+  /** Schema and name of the plain view that follows the active generation, quoted. */
+  public String view() {
+    return StoreTables.table(schema, plan.view());
+  }
+
+  /** Creates all that a view has in the store and that does not exist yet; in this order. */
+  public List<String> create() {
+    List<String> statements = new ArrayList<>();
+    statements.add(createTable());
+    createIndex().ifPresent(statements::add);
+    statements.add(new KeysTable(plan, schema, generation).create());
+    statements.add(createView());
+    return statements;
+  }
+
+  String createTable() {
+    return "CREATE TABLE IF NOT EXISTS "
+        + table()
+        + " (\n  "
+        + plan.outputs().stream()
+            .map(output -> definition(output.column()))
+            .collect(Collectors.joining(",\n  "))
+        + ",\n  "
+        + KEY_GROUP
+        + " smallint NOT NULL,\n  PRIMARY KEY ("
+        + Names.POSTGRES.list(plan, "", plan.primaryKey())
+        + ")\n)";
+  }
+
+  /**
+   * Creates the index that pages are read from, if it is not there. None is needed where the
+   * primary key lies in the order of the pages.
+   */
+  Optional<String> createIndex() {
+    List<String> parts = new ArrayList<>();
+    Set<Integer> indexed = new LinkedHashSet<>(plan.key());
+    plan.key().forEach(place -> parts.add(name(place)));
+    plan.order().stream()
+        .filter(part -> indexed.add(part.output()))
+        .forEach(part -> parts.add(name(part.output()) + (part.descending() ? " DESC" : "")));
+    plan.entryKey().stream().filter(indexed::add).forEach(place -> parts.add(name(place)));
+    if (parts.equals(plan.primaryKey().stream().map(this::name).toList())) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "CREATE INDEX IF NOT EXISTS "
+            + Names.POSTGRES.quoted(name() + "_page")
+            + " ON "
+            + table()
+            + " ("
+            + String.join(", ", parts)
+            + ")");
+  }
+
+  /**
+   * Lets the plain view follow this generation. Where the outputs changed since the last one,
+   * Postgres refuses; then {@link #dropView} comes first, in the same transaction.
+   */
+  String createView() {
+    return "CREATE OR REPLACE VIEW " + view() + " AS SELECT " + outputs("") + " FROM " + table();
+  }
+
+  public String dropView() {
+    return "DROP VIEW IF EXISTS " + view();
+  }
+
+  public String dropTable() {
+    return "DROP TABLE IF EXISTS " + table();
+  }
+
+  /**
+   * Writes one entry, be it new or not.
+   *
+   * <p>Parameters: the outputs in their order, then the key group. They have a place each, so that
+   * the driver may put many rows into one statement; if it does ({@code reWriteBatchedInserts}), no
+   * primary key may occur twice in a batch.
+   */
+  public String upsert() {
+    Set<Integer> identity = new LinkedHashSet<>(plan.primaryKey());
+    String changes =
+        places()
+            .filter(place -> !identity.contains(place))
+            .mapToObj(place -> name(place) + " = EXCLUDED." + name(place))
+            .collect(Collectors.joining(", "));
+    return "INSERT INTO "
+        + table()
+        + " ("
+        + outputs("")
+        + ", "
+        + KEY_GROUP
+        + ") VALUES ("
+        + "?, ".repeat(plan.outputs().size())
+        + "?) ON CONFLICT ("
+        + Names.POSTGRES.list(plan, "", plan.primaryKey())
+        + ") DO "
+        + (changes.isEmpty() ? "NOTHING" : "UPDATE SET " + changes);
+  }
+
+  /**
+   * Deletes one entry.
+   *
+   * <p>Parameters: the declared primary key's values in its order.
+   */
+  public String delete() {
+    return "DELETE FROM " + table() + " WHERE " + Names.POSTGRES.equal(plan, "", plan.primaryKey());
+  }
+
+  /**
+   * Deletes all entries of a key.
+   *
+   * <p>Parameters: the key's values in declared order.
+   */
+  public String deleteEntries() {
+    return "DELETE FROM " + table() + " WHERE " + Names.POSTGRES.equal(plan, "", plan.key());
+  }
+
+  /**
+   * The root rows that a key's entries are of.
+   *
+   * <p>Columns: the root's primary key in its order. Parameters: the key's values in declared
+   * order.
+   */
+  public String selectRoots() {
+    return "SELECT "
+        + Names.POSTGRES.list(plan, "", plan.rootKey())
+        + " FROM "
+        + table()
+        + " WHERE "
+        + Names.POSTGRES.equal(plan, "", plan.key());
+  }
+
+  /**
+   * Deletes the entries of one root row in a range of key groups, whatever their key.
+   *
+   * <p>Parameters: the root's primary key in its order, the first and the last group.
+   */
+  public String deleteRoot() {
+    return "DELETE FROM "
+        + table()
+        + " WHERE "
+        + Names.POSTGRES.equal(plan, "", plan.rootKey())
+        + " AND "
+        + KEY_GROUP
+        + " BETWEEN ? AND ?";
+  }
+
+  /**
+   * Deletes the entries of a range of key groups.
+   *
+   * <p>Parameters: the first and the last group.
+   */
+  public String deleteGroups() {
+    return "DELETE FROM " + table() + " WHERE " + KEY_GROUP + " BETWEEN ? AND ?";
+  }
+
+  /** The type that the store has for a kind of values. */
+  public static String type(ValueType type) {
+    return switch (type) {
+      case INTEGER -> "bigint";
+      case DECIMAL -> "numeric";
+      case DOUBLE -> "double precision";
+      case STRING -> "text COLLATE \"C\"";
+      case BYTES -> "bytea";
+      case DATE -> "date";
+      case TIME -> "interval";
+      case DATETIME -> "timestamp(6)";
+      case TIMESTAMP -> "timestamptz(6)";
+    };
+  }
+
+  static String definition(Column column) {
+    return Names.POSTGRES.quoted(column.name())
+        + " "
+        + type(column.type())
+        + (column.nullable() ? "" : " NOT NULL");
+  }
+
+  private String name(int place) {
+    return Names.POSTGRES.output(plan, "", place);
+  }
+
+  private IntStream places() {
+    return IntStream.range(0, plan.outputs().size());
+  }
+
+  private String outputs(String prefix) {
+    return places()
+        .mapToObj(place -> Names.POSTGRES.output(plan, prefix, place))
+        .collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,13 @@
+package dev.freshet.store;
+
+/** What the projection has of a key. */
+public enum KeyState {
+  /** The view is populated on read, and the store does not have the key. */
+  ABSENT,
+  /** The first build is not complete, or the view is being rebuilt. */
+  BUILDING,
+  /** The store has the key's answer at its range's version. */
+  VALID,
+  /** A row that the key's answer needs could not be handled. */
+  INVALID
+}

@@ -1,0 +1,98 @@
+package dev.freshet.store;
+
+import dev.freshet.view.ViewPlan;
+import dev.freshet.view.sql.Names;
+import java.util.stream.Collectors;
+
+/**
+ * A view's table of key headers, one per generation, and the statements on it. It has the keys that
+ * are not valid; of a view that is populated on read it has all keys that the store has.
+ *
+ * <p>Columns: the key's columns in declared order; {@code reason}, a wire name of {@link
+ * dev.freshet.view.Reason}, NULL where the key is valid; {@code version}, the watermark from which
+ * on it is so; and the key group.
+ */
+public final class KeysTable {
+  private final ViewPlan plan;
+  private final String table;
+  private final String key;
+
+  public KeysTable(ViewPlan plan, String schema, int generation) {
+    this.plan = plan;
+    this.table =
+        StoreTables.table(schema, new EntriesTable(plan, schema, generation).name() + "_keys");
+    this.key = Names.POSTGRES.list(plan, "", plan.key());
+  }
+
+  /** Schema and name of the table, quoted. */
+  public String table() {
+    return table;
+  }
+
+  String create() {
+    return "CREATE TABLE IF NOT EXISTS "
+        + table
+        + " (\n  "
+        + plan.key().stream()
+            .map(place -> EntriesTable.definition(plan.outputs().get(place).column()))
+            .collect(Collectors.joining(",\n  "))
+        + ",\n  reason text,\n  version bigint NOT NULL,\n  "
+        + EntriesTable.KEY_GROUP
+        + " smallint NOT NULL,\n  PRIMARY KEY ("
+        + key
+        + ")\n)";
+  }
+
+  /**
+   * Writes a header: the key is not valid, or it is populated on read.
+   *
+   * <p>Parameters: the key's values in declared order, reason or NULL, version, key group.
+   */
+  public String upsert() {
+    return "INSERT INTO "
+        + table
+        + " ("
+        + key
+        + ", reason, version, "
+        + EntriesTable.KEY_GROUP
+        + ") VALUES ("
+        + "?, ".repeat(plan.keyColumns())
+        + "?, ?, ?) ON CONFLICT ("
+        + key
+        + ") DO UPDATE SET reason = EXCLUDED.reason, version = EXCLUDED.version";
+  }
+
+  /**
+   * Deletes a header: the key is valid, or, populated on read, no longer in the store.
+   *
+   * <p>Parameters: the key's values in declared order.
+   */
+  public String delete() {
+    return "DELETE FROM " + table + " WHERE " + Names.POSTGRES.equal(plan, "", plan.key());
+  }
+
+  /**
+   * The headers of a range of key groups.
+   *
+   * <p>Columns: the key's values in declared order, {@code reason}. Parameters: the first and the
+   * last group.
+   */
+  public String select() {
+    return "SELECT "
+        + key
+        + ", reason FROM "
+        + table
+        + " WHERE "
+        + EntriesTable.KEY_GROUP
+        + " BETWEEN ? AND ?";
+  }
+
+  /**
+   * Deletes the headers of a range of key groups.
+   *
+   * <p>Parameters: the first and the last group.
+   */
+  public String deleteGroups() {
+    return "DELETE FROM " + table + " WHERE " + EntriesTable.KEY_GROUP + " BETWEEN ? AND ?";
+  }
+}

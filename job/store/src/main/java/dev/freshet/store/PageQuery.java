@@ -1,0 +1,254 @@
+package dev.freshet.store;
+
+import dev.freshet.view.Reason;
+import dev.freshet.view.ViewPlan;
+import dev.freshet.view.sql.JdbcValues;
+import dev.freshet.view.sql.Keyset;
+import dev.freshet.view.sql.Names;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Reads a page of a key's answer together with the progress of the key's range, in one statement
+ * and hence from one moment: an answer cannot have the rows of one version and the name of another.
+ *
+ * <p>The statement returns no row where the store has no progress for the key group. Otherwise it
+ * returns a row for each entry of the page, in the view's order, or a single row where the page is
+ * empty. {@link #bind} and {@link #read} go with the text; no other code knows its parameters and
+ * columns.
+ */
+public final class PageQuery {
+  /** The entries of a key are counted no further than this. */
+  public static final int TOTAL_CAP = 1001;
+
+  private static final JdbcValues VALUES = JdbcValues.POSTGRES;
+
+  private final ViewPlan plan;
+  private final List<Parameter> parameters = new ArrayList<>();
+  private final int firstOutput;
+  private final String sql;
+
+  /** What a parameter of the statement stands for. */
+  private enum Parameter {
+    /** The key's values, in declared order; as many parameters. */
+    KEY,
+    /** The cursor's values, as {@link Keyset#parameters} lists them; as many parameters. */
+    CURSOR,
+    VIEW,
+    JOB,
+    GROUP,
+    LIMIT
+  }
+
+  /**
+   * The values of one request.
+   *
+   * @param key its values in declared order
+   * @param after the values of the cursor's columns, in the view's order; empty for the first page
+   * @param limit the most entries
+   * @param job that keeps the view
+   * @param group the key's group
+   */
+  public record Request(
+      List<Object> key, Optional<List<Object>> after, int limit, String job, int group) {}
+
+  /**
+   * What the store has.
+   *
+   * @param progress of the key's range; empty when there is none
+   * @param invalid why the key, or its whole view, is not valid
+   * @param absent whether the view is populated on read, and the store does not have the key
+   * @param entries of the page, each the view's outputs in their order
+   * @param total entries of the key, counted to {@link #TOTAL_CAP}
+   */
+  public record Page(
+      Optional<Progress> progress,
+      Optional<Reason> invalid,
+      boolean absent,
+      List<Object[]> entries,
+      long total) {}
+
+  /**
+   * The query of a view's generation.
+   *
+   * @param afterCursor whether the page follows a cursor
+   */
+  public PageQuery(ViewPlan plan, String schema, int generation, boolean afterCursor) {
+    this.plan = plan;
+    String entries = new EntriesTable(plan, schema, generation).table();
+    String keys = new KeysTable(plan, schema, generation).table();
+    List<String> columns =
+        new ArrayList<>(
+            List.of(
+                "p.version",
+                "p.gtid_set",
+                "p.as_of",
+                "p.handed_over",
+                "p.rebuilt",
+                "(SELECT id::text FROM " + StoreTables.table(schema, "store") + ") AS store",
+                "(SELECT count(*) FROM (SELECT 1 FROM "
+                    + entries
+                    + " WHERE "
+                    + equalsKey("")
+                    + " LIMIT "
+                    + TOTAL_CAP
+                    + ") c) AS total",
+                "e._present AS present",
+                "coalesce((SELECT coalesce(p.reasons[i], '"
+                    + Reason.UNPLACEABLE.wireName()
+                    + "') FROM generate_subscripts(p.invalid, 1) i WHERE p.invalid[i] = "
+                    + parameter(Parameter.VIEW)
+                    + "), k.reason) AS reason",
+                "k.version IS NULL AND "
+                    + parameter(Parameter.VIEW)
+                    + " = ANY (p.on_read) AS absent",
+                "CASE WHEN "
+                    + parameter(Parameter.VIEW)
+                    + " = ANY (p.rebuilding) THEN p.rebuild_reason END AS rebuilding"));
+    this.firstOutput = columns.size() + 1;
+    columns.add(outputs("e."));
+    this.sql =
+        "SELECT "
+            + String.join(",\n  ", columns)
+            + "\nFROM "
+            + StoreTables.table(schema, "progress")
+            + " p\nLEFT JOIN LATERAL (SELECT true AS _present, "
+            + outputs("")
+            + " FROM "
+            + entries
+            + " WHERE "
+            + equalsKey("")
+            + (afterCursor ? " AND " + followsCursor() : "")
+            + " ORDER BY "
+            + Names.POSTGRES.order(plan, "")
+            + " LIMIT "
+            + parameter(Parameter.LIMIT)
+            + ") e ON true\nLEFT JOIN "
+            + keys
+            + " k ON "
+            + equalsKey("k.")
+            + "\nWHERE p.job = "
+            + parameter(Parameter.JOB)
+            + " AND p.first_group <= "
+            + parameter(Parameter.GROUP)
+            + " AND p.last_group >= "
+            + parameter(Parameter.GROUP)
+            + "\nORDER BY "
+            + Names.POSTGRES.order(plan, "e.");
+  }
+
+  /** The statement's text. */
+  public String sql() {
+    return sql;
+  }
+
+  private String parameter(Parameter parameter) {
+    parameters.add(parameter);
+    return "?";
+  }
+
+  private String equalsKey(String prefix) {
+    parameters.add(Parameter.KEY);
+    return Names.POSTGRES.equal(plan, prefix, plan.key());
+  }
+
+  private String followsCursor() {
+    parameters.add(Parameter.CURSOR);
+    return Keyset.after(plan, Names.POSTGRES, "");
+  }
+
+  private String outputs(String prefix) {
+    Collection<Integer> places = new ArrayList<>();
+    for (int place = 0; place < plan.outputs().size(); place++) {
+      places.add(place);
+    }
+    return Names.POSTGRES.list(plan, prefix, places);
+  }
+
+  /**
+   * Binds a request's values.
+   *
+   * @param first the statement's first parameter of this query, from 1
+   * @return the parameter behind its last
+   */
+  public int bind(PreparedStatement statement, int first, Request request) throws SQLException {
+    int index = first;
+    for (Parameter parameter : parameters) {
+      switch (parameter) {
+        case KEY -> {
+          for (int i = 0; i < plan.keyColumns(); i++) {
+            bind(statement, index++, plan.key().get(i), request.key().get(i));
+          }
+        }
+        case CURSOR -> {
+          List<Object> after = request.after().orElseThrow();
+          List<Integer> outputs = plan.order().stream().map(ViewPlan.Order::output).toList();
+          for (int output : Keyset.parameters(plan)) {
+            bind(statement, index++, output, after.get(outputs.indexOf(output)));
+          }
+        }
+        case VIEW -> statement.setString(index++, plan.view());
+        case JOB -> statement.setString(index++, request.job());
+        case GROUP -> statement.setInt(index++, request.group());
+        case LIMIT -> statement.setInt(index++, request.limit());
+      }
+    }
+    return index;
+  }
+
+  private void bind(PreparedStatement statement, int index, int output, Object value)
+      throws SQLException {
+    VALUES.bind(statement, index, plan.outputs().get(output).column().type(), value);
+  }
+
+  /** Reads the statement's result. */
+  public Page read(ResultSet rows) throws SQLException {
+    Optional<Progress> progress = Optional.empty();
+    Optional<Reason> invalid = Optional.empty();
+    boolean absent = false;
+    long total = 0;
+    List<Object[]> entries = new ArrayList<>();
+    while (rows.next()) {
+      if (progress.isEmpty()) {
+        progress = Optional.of(progress(rows));
+        invalid = Optional.ofNullable(rows.getString("reason")).map(Reason::of);
+        absent = rows.getBoolean("absent");
+        total = rows.getLong("total");
+      }
+      if (rows.getBoolean("present")) {
+        entries.add(entry(rows));
+      }
+    }
+    return new Page(progress, invalid, absent, entries, total);
+  }
+
+  private static Progress progress(ResultSet row) throws SQLException {
+    Optional<FallbackReason> hidden =
+        row.getBoolean("handed_over")
+            ? Optional.ofNullable(row.getString("rebuilding")).map(FallbackReason::new)
+            : Optional.of(FallbackReason.BUILDING);
+    return new Progress(
+        row.getLong("version"),
+        row.getString("gtid_set"),
+        Optional.ofNullable(row.getObject("as_of", OffsetDateTime.class))
+            .map(OffsetDateTime::toInstant),
+        hidden,
+        Objects.requireNonNullElse(row.getString("store"), ""),
+        row.getLong("rebuilt") > 0);
+  }
+
+  private Object[] entry(ResultSet row) throws SQLException {
+    Object[] entry = new Object[plan.outputs().size()];
+    for (int i = 0; i < entry.length; i++) {
+      entry[i] = VALUES.read(row, firstOutput + i, plan.outputs().get(i).column());
+    }
+    return entry;
+  }
+}

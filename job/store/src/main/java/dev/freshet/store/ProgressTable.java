@@ -1,0 +1,582 @@
+package dev.freshet.store;
+
+import dev.freshet.view.Reason;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+
+/**
+ * The table of progress: one row per job and range of key groups. What is compared and ordered is
+ * the watermark; the table has it in two columns: {@code version}, a binlog position, and {@code
+ * injected}, the steps beyond it. The statements run in the caller's transaction.
+ *
+ * <p>A range belongs to the writer that took it over last, whose token is the highest. Every flush
+ * counts {@code flushes} up from exactly where the writer left it, so that a writer finds out when
+ * another one took its range over, and when the store went back to an earlier moment.
+ */
+public final class ProgressTable {
+  /** No version; below all versions. */
+  public static final long NOTHING = -1;
+
+  private static final String COLUMNS =
+      "job, first_group, last_group, version, injected, gtid_set, as_of, handed_over, invalid,"
+          + " reasons, on_read, rebuilding, rebuild_reason, rebuilt, token, flushes";
+
+  private final String table;
+  private final String sequence;
+
+  public ProgressTable(String schema) {
+    this.table = StoreTables.table(schema, "progress");
+    this.sequence = StoreTables.table(schema, "fencing");
+  }
+
+  /** A range and the writer that it belongs to. */
+  private record Row(String job, RangeProgress progress, long token, long flushes) {
+    GroupRange range() {
+      return progress.range();
+    }
+
+    Row of(GroupRange part) {
+      return new Row(job, progress.of(part), token, flushes);
+    }
+  }
+
+  /**
+   * What a writer took over.
+   *
+   * @param highest version of any part, or {@link #NOTHING}
+   * @param anyOnRead names of the views that some part has as populated on read
+   * @param allOnRead names of those that every part has so; empty where there is no part
+   * @param parts how many rows there are
+   * @param groups how many key groups they have
+   * @param flushes how many were committed of each part; taking over counts as one
+   * @param hidden the views that some part does not serve because they are being rebuilt
+   * @param loss what the range lacks
+   */
+  public record TakenRange(
+      long highest,
+      Set<String> anyOnRead,
+      Set<String> allOnRead,
+      int parts,
+      int groups,
+      long flushes,
+      HiddenViews hidden,
+      Optional<StoreLoss> loss) {}
+
+  List<String> create() {
+    return List.of(
+        "CREATE SEQUENCE IF NOT EXISTS " + sequence,
+        "CREATE TABLE IF NOT EXISTS "
+            + table
+            + " (job text NOT NULL, first_group int NOT NULL, last_group int NOT NULL,"
+            + " version bigint NOT NULL, gtid_set text NOT NULL, as_of timestamptz,"
+            + " handed_over boolean NOT NULL, token bigint NOT NULL,"
+            + " invalid text[] NOT NULL DEFAULT '{}',"
+            + " PRIMARY KEY (job, first_group)) WITH (fillfactor = 50)",
+        "ALTER TABLE "
+            + table
+            + " ADD COLUMN IF NOT EXISTS injected int NOT NULL DEFAULT 0,"
+            + " ADD COLUMN IF NOT EXISTS reasons text[] NOT NULL DEFAULT '{}',"
+            + " ADD COLUMN IF NOT EXISTS on_read text[] NOT NULL DEFAULT '{}',"
+            + " ADD COLUMN IF NOT EXISTS flushes bigint NOT NULL DEFAULT 0,"
+            + " ADD COLUMN IF NOT EXISTS rebuilding text[] NOT NULL DEFAULT '{}',"
+            + " ADD COLUMN IF NOT EXISTS rebuild_reason text,"
+            + " ADD COLUMN IF NOT EXISTS rebuilt bigint NOT NULL DEFAULT 0");
+  }
+
+  /** A token higher than all before. */
+  public long nextToken(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery("SELECT nextval('" + literal(sequence) + "')")) {
+      result.next();
+      return result.getLong(1);
+    }
+  }
+
+  /**
+   * Takes a range over: splits the rows that cross its borders and marks those inside. Where the
+   * range lacks commits that a checkpoint knows of, it is one row from now on, and none of the
+   * views is served from it.
+   *
+   * @param durable what the store must have
+   * @param store its identity
+   * @param views all of the job's
+   */
+  public TakenRange takeOver(
+      Connection connection,
+      String job,
+      GroupRange range,
+      long token,
+      List<StorePosition> durable,
+      UUID store,
+      Collection<String> views)
+      throws SQLException {
+    lock(connection, job);
+    List<Row> inside = new ArrayList<>();
+    for (Row row : removeOverlapping(connection, job, range)) {
+      if (row.range().first() < range.first()) {
+        insert(connection, row.of(new GroupRange(row.range().first(), range.first() - 1)));
+      }
+      if (row.range().last() > range.last()) {
+        insert(connection, row.of(new GroupRange(range.last() + 1, row.range().last())));
+      }
+      inside.add(row.of(row.range().intersection(range)));
+    }
+    Optional<StoreLoss> loss = loss(inside, range, durable, store);
+    long flushes = flushesAfter(inside, range, durable);
+    List<RangeProgress> taken = inside.stream().map(Row::progress).toList();
+    if (loss.isPresent()) {
+      // The positions of another store may be of another binlog.
+      taken = List.of(lost(range, loss.get().otherStore() ? List.of() : taken, views));
+    }
+    for (RangeProgress part : taken) {
+      insert(connection, new Row(job, part, token, flushes));
+    }
+    return taken(taken, flushes, loss);
+  }
+
+  private static TakenRange taken(
+      List<RangeProgress> parts, long flushes, Optional<StoreLoss> loss) {
+    long highest = NOTHING;
+    Set<String> any = new TreeSet<>();
+    Set<String> all = parts.isEmpty() ? Set.of() : new TreeSet<>(parts.get(0).onRead());
+    Set<String> hidden = new TreeSet<>();
+    Optional<String> reason = Optional.empty();
+    int groups = 0;
+    long rebuilt = 0;
+    for (RangeProgress part : parts) {
+      highest = Math.max(highest, part.version());
+      any.addAll(part.onRead());
+      all.retainAll(part.onRead());
+      hidden.addAll(part.hidden().views());
+      reason = part.hidden().reason().isPresent() ? part.hidden().reason() : reason;
+      rebuilt = Math.max(rebuilt, part.hidden().rebuilt());
+      groups += part.range().size();
+    }
+    return new TakenRange(
+        highest,
+        any,
+        all,
+        parts.size(),
+        groups,
+        flushes,
+        new HiddenViews(hidden, reason, rebuilt),
+        loss);
+  }
+
+  /** A count that no checkpoint knows of. */
+  private static long flushesAfter(List<Row> rows, GroupRange range, List<StorePosition> durable) {
+    long flushes = 0;
+    for (Row row : rows) {
+      flushes = Math.max(flushes, row.flushes());
+    }
+    for (StorePosition position : durable) {
+      if (position.range().overlaps(range)) {
+        flushes = Math.max(flushes, position.flushes());
+      }
+    }
+    return flushes + 1;
+  }
+
+  private static Optional<StoreLoss> loss(
+      List<Row> rows, GroupRange range, List<StorePosition> durable, UUID store) {
+    OptionalLong has = rows.stream().mapToLong(row -> row.progress().version()).min();
+    for (StorePosition position : durable) {
+      if (!position.range().overlaps(range)) {
+        continue;
+      }
+      if (position.isOfKnownStore() && !position.store().equals(store)) {
+        return Optional.of(new StoreLoss(position.version(), has, true));
+      }
+      GroupRange wanted = position.range().intersection(range);
+      int covered =
+          rows.stream()
+              .filter(row -> row.flushes() >= position.flushes() && row.range().overlaps(wanted))
+              .mapToInt(row -> row.range().intersection(wanted).size())
+              .sum();
+      if (covered < wanted.size()) {
+        return Optional.of(new StoreLoss(position.version(), has, false));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static RangeProgress lost(
+      GroupRange range, List<RangeProgress> parts, Collection<String> views) {
+    long position = parts.stream().mapToLong(RangeProgress::position).max().orElse(0);
+    return new RangeProgress(
+        range,
+        position,
+        0,
+        "",
+        Optional.empty(),
+        true,
+        Map.of(),
+        Set.of(),
+        new HiddenViews(Set.copyOf(views), Optional.of(RebuildsTable.STORE_LOST), 0));
+  }
+
+  /**
+   * Makes one row of a range.
+   *
+   * @param taken what the range had; no other writer may have taken or changed any of it since
+   * @param flushes how many were committed before this one
+   * @throws SQLException also when another writer has taken the range over, or the store went back
+   */
+  public void merge(
+      Connection connection,
+      String job,
+      long token,
+      TakenRange taken,
+      long flushes,
+      RangeProgress reached)
+      throws SQLException {
+    lock(connection, job);
+    GroupRange range = reached.range();
+    int groups = 0;
+    for (Row row : removeOverlapping(connection, job, range)) {
+      if (row.token() > token || row.progress().version() > reached.version()) {
+        throw fenced(job, range);
+      }
+      if (row.token() == token && isExpected(row.flushes(), flushes)) {
+        groups += row.range().size();
+      }
+    }
+    boolean again = groups == range.size();
+    if (groups != taken.groups() && !again) {
+      throw wentBack(job, range);
+    }
+    insert(connection, new Row(job, reached, token, flushes + 1));
+  }
+
+  /** A flush whose outcome is not known may have been committed. */
+  private static boolean isExpected(long has, long flushes) {
+    return has == flushes || has == flushes + 1;
+  }
+
+  /**
+   * Moves a range's progress; the row must still be as this writer left it.
+   *
+   * @param flushes how many were committed before this one
+   * @throws SQLException also when another writer has taken the range over, or the store went back
+   */
+  public void advance(
+      Connection connection, String job, long token, long flushes, RangeProgress reached)
+      throws SQLException {
+    String sql =
+        "UPDATE "
+            + table
+            + " SET version = ?, injected = ?, gtid_set = ?, as_of = ?, handed_over = ?,"
+            + " invalid = ?, reasons = ?, on_read = ?, rebuilding = ?, rebuild_reason = ?,"
+            + " rebuilt = ?, flushes = ?"
+            + " WHERE job = ? AND first_group = ? AND last_group = ? AND token = ?"
+            + " AND flushes IN (?, ?)";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      int index = bind(statement, 1, reached);
+      statement.setLong(index++, flushes + 1);
+      statement.setString(index++, job);
+      statement.setInt(index++, reached.range().first());
+      statement.setInt(index++, reached.range().last());
+      statement.setLong(index++, token);
+      statement.setLong(index++, flushes);
+      statement.setLong(index, flushes + 1);
+      if (statement.executeUpdate() != 1) {
+        throw changed(connection, job, reached.range(), token);
+      }
+    }
+  }
+
+  /**
+   * Commits a part of a rebuild, which is not served yet, without moving the range's progress.
+   *
+   * @param parts how many rows the range has
+   * @param flushes how many were committed before this one
+   * @throws SQLException also when another writer has taken the range over, or the store went back
+   */
+  public void hide(
+      Connection connection,
+      String job,
+      GroupRange range,
+      long token,
+      int parts,
+      long flushes,
+      HiddenViews hidden)
+      throws SQLException {
+    String sql =
+        "UPDATE "
+            + table
+            + " SET rebuilding = ?, rebuild_reason = ?, flushes = ?"
+            + " WHERE job = ? AND first_group >= ? AND last_group <= ? AND token = ?"
+            + " AND flushes IN (?, ?)";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setArray(1, texts(connection, hidden.views()));
+      statement.setString(2, hidden.reason().orElse(null));
+      statement.setLong(3, flushes + 1);
+      statement.setString(4, job);
+      statement.setInt(5, range.first());
+      statement.setInt(6, range.last());
+      statement.setLong(7, token);
+      statement.setLong(8, flushes);
+      statement.setLong(9, flushes + 1);
+      if (statement.executeUpdate() != parts) {
+        throw changed(connection, job, range, token);
+      }
+    }
+  }
+
+  private SQLException changed(Connection connection, String job, GroupRange range, long token)
+      throws SQLException {
+    String sql =
+        "SELECT 1 FROM "
+            + table
+            + " WHERE job = ? AND last_group >= ? AND first_group <= ? AND token > ?";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, job);
+      statement.setInt(2, range.first());
+      statement.setInt(3, range.last());
+      statement.setLong(4, token);
+      try (ResultSet newer = statement.executeQuery()) {
+        return newer.next() ? fenced(job, range) : wentBack(job, range);
+      }
+    }
+  }
+
+  /** The progress of all ranges of a job, by their key groups. */
+  public List<RangeProgress> ranges(Connection connection, String job) throws SQLException {
+    String sql = "SELECT " + COLUMNS + " FROM " + table + " WHERE job = ? ORDER BY first_group";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, job);
+      return rows(statement).stream().map(Row::progress).toList();
+    }
+  }
+
+  /** The progress of all ranges by job. */
+  public Map<String, List<RangeProgress>> ranges(Connection connection) throws SQLException {
+    String sql = "SELECT " + COLUMNS + " FROM " + table + " ORDER BY job, first_group";
+    Map<String, List<RangeProgress>> ranges = new HashMap<>();
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (Row row : rows(statement)) {
+        ranges.computeIfAbsent(row.job(), job -> new ArrayList<>()).add(row.progress());
+      }
+    }
+    return ranges;
+  }
+
+  /** The versions above a given one that any range has reached, ascending. */
+  public List<Long> above(Connection connection, String job, long version) throws SQLException {
+    List<Long> versions = new ArrayList<>();
+    String sql =
+        "SELECT DISTINCT version + injected FROM "
+            + table
+            + " WHERE job = ? AND version + injected > ? ORDER BY 1";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, job);
+      statement.setLong(2, version);
+      try (ResultSet result = statement.executeQuery()) {
+        while (result.next()) {
+          versions.add(result.getLong(1));
+        }
+      }
+    }
+    return versions;
+  }
+
+  /** The GTID sets of the versions between two that any range has reached. */
+  public List<String> gtidsBetween(Connection connection, String job, long above, long below)
+      throws SQLException {
+    List<String> sets = new ArrayList<>();
+    String sql =
+        "SELECT DISTINCT gtid_set FROM "
+            + table
+            + " WHERE job = ? AND version + injected > ? AND version + injected < ?"
+            + " AND gtid_set IS NOT NULL";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, job);
+      statement.setLong(2, above);
+      statement.setLong(3, below);
+      try (ResultSet result = statement.executeQuery()) {
+        while (result.next()) {
+          sets.add(result.getString(1));
+        }
+      }
+    }
+    return sets;
+  }
+
+  /** What all ranges of a job have reached, or {@link #NOTHING} where there is none. */
+  public long lowest(Connection connection, String job) throws SQLException {
+    String sql = "SELECT min(version + injected) FROM " + table + " WHERE job = ?";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, job);
+      try (ResultSet result = statement.executeQuery()) {
+        result.next();
+        long lowest = result.getLong(1);
+        return result.wasNull() ? NOTHING : lowest;
+      }
+    }
+  }
+
+  /**
+   * What all ranges of a job have reached, or {@link #NOTHING} while some key groups have no range.
+   *
+   * @param groups how many key groups the job has
+   */
+  public long lowest(Connection connection, String job, int groups) throws SQLException {
+    String sql = "SELECT sum(last_group - first_group + 1) FROM " + table + " WHERE job = ?";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, job);
+      try (ResultSet result = statement.executeQuery()) {
+        result.next();
+        return result.getInt(1) == groups ? lowest(connection, job) : NOTHING;
+      }
+    }
+  }
+
+  /** One writer of a job at a time changes the borders of ranges. */
+  private static void lock(Connection connection, String job) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement("SELECT pg_advisory_xact_lock(hashtext(?))")) {
+      statement.setString(1, "freshet progress of " + job);
+      statement.execute();
+    }
+  }
+
+  private List<Row> removeOverlapping(Connection connection, String job, GroupRange range)
+      throws SQLException {
+    String sql =
+        "DELETE FROM "
+            + table
+            + " WHERE job = ? AND last_group >= ? AND first_group <= ? RETURNING "
+            + COLUMNS;
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, job);
+      statement.setInt(2, range.first());
+      statement.setInt(3, range.last());
+      return rows(statement);
+    }
+  }
+
+  private static List<Row> rows(PreparedStatement statement) throws SQLException {
+    List<Row> rows = new ArrayList<>();
+    try (ResultSet row = statement.executeQuery()) {
+      while (row.next()) {
+        rows.add(
+            new Row(
+                row.getString("job"), progress(row), row.getLong("token"), row.getLong("flushes")));
+      }
+    }
+    return rows;
+  }
+
+  private static RangeProgress progress(ResultSet row) throws SQLException {
+    return new RangeProgress(
+        new GroupRange(row.getInt("first_group"), row.getInt("last_group")),
+        row.getLong("version"),
+        row.getInt("injected"),
+        row.getString("gtid_set"),
+        Optional.ofNullable(row.getObject("as_of", OffsetDateTime.class))
+            .map(OffsetDateTime::toInstant),
+        row.getBoolean("handed_over"),
+        invalid(texts(row, "invalid"), texts(row, "reasons")),
+        Set.copyOf(texts(row, "on_read")),
+        new HiddenViews(
+            Set.copyOf(texts(row, "rebuilding")),
+            Optional.ofNullable(row.getString("rebuild_reason")),
+            row.getLong("rebuilt")));
+  }
+
+  /** Jobs of earlier versions wrote no reasons: they knew one. */
+  private static Map<String, Reason> invalid(List<String> views, List<String> reasons) {
+    Map<String, Reason> invalid = new LinkedHashMap<>();
+    for (int i = 0; i < views.size(); i++) {
+      invalid.put(
+          views.get(i), i < reasons.size() ? Reason.of(reasons.get(i)) : Reason.UNPLACEABLE);
+    }
+    return invalid;
+  }
+
+  private void insert(Connection connection, Row row) throws SQLException {
+    String sql =
+        "INSERT INTO "
+            + table
+            + " (version, injected, gtid_set, as_of, handed_over, invalid, reasons, on_read,"
+            + " rebuilding, rebuild_reason, rebuilt, job, first_group, last_group, token, flushes)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      int index = bind(statement, 1, row.progress());
+      statement.setString(index++, row.job());
+      statement.setInt(index++, row.range().first());
+      statement.setInt(index++, row.range().last());
+      statement.setLong(index++, row.token());
+      statement.setLong(index, row.flushes());
+      statement.executeUpdate();
+    }
+  }
+
+  /** Binds {@code version} to {@code rebuilt}; returns the next parameter. */
+  private static int bind(PreparedStatement statement, int first, RangeProgress progress)
+      throws SQLException {
+    Connection connection = statement.getConnection();
+    Map<String, Reason> invalid = new TreeMap<>(progress.invalid());
+    HiddenViews hidden = progress.hidden();
+    int index = first;
+    statement.setLong(index++, progress.position());
+    statement.setInt(index++, progress.injected());
+    statement.setString(index++, progress.gtids());
+    statement.setObject(
+        index++, progress.asOf().map(asOf -> asOf.atOffset(ZoneOffset.UTC)).orElse(null));
+    statement.setBoolean(index++, progress.handedOver());
+    statement.setArray(index++, texts(connection, invalid.keySet()));
+    statement.setArray(
+        index++, texts(connection, invalid.values().stream().map(Reason::wireName).toList()));
+    statement.setArray(index++, texts(connection, progress.onRead()));
+    statement.setArray(index++, texts(connection, hidden.views()));
+    statement.setString(index++, hidden.reason().orElse(null));
+    statement.setLong(index++, hidden.rebuilt());
+    return index;
+  }
+
+  private static Array texts(Connection connection, Collection<String> texts) throws SQLException {
+    return connection.createArrayOf("text", texts.toArray());
+  }
+
+  private static List<String> texts(ResultSet row, String column) throws SQLException {
+    return List.of((String[]) row.getArray(column).getArray());
+  }
+
+  private static String literal(String text) {
+    return text.replace("'", "''");
+  }
+
+  private static SQLException fenced(String job, GroupRange range) {
+    return new SQLException(
+        "Job " + job + ": a newer attempt writes key groups " + range + "; this one stops");
+  }
+
+  private static SQLException wentBack(String job, GroupRange range) {
+    return new SQLException(
+        "Job "
+            + job
+            + ": the store no longer has what was committed last of key groups "
+            + range
+            + ": it went back to an earlier moment, or another store answers; the job restarts and"
+            + " rebuilds what is lost");
+  }
+}

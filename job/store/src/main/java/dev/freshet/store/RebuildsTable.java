@@ -1,0 +1,195 @@
+package dev.freshet.store;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * The store's table of rebuilds: a row for each view that is to be rebuilt from the job's state,
+ * until that is done. Writers ask for it where the store lost commits, people by a command; capture
+ * begins it and removes the row. The statements run in the caller's transaction.
+ */
+public final class RebuildsTable {
+  /** Why a range is rebuilt that lacks commits. */
+  public static final String STORE_LOST = "store-lost";
+
+  /** Why a range is rebuilt of which somebody asked for it. */
+  public static final String ASKED = "rebuilding";
+
+  private final String table;
+  private final String progress;
+
+  /** The table of a schema, which need not be there. */
+  public RebuildsTable(String schema) {
+    this.table = StoreTables.table(schema, "rebuilds");
+    this.progress = StoreTables.table(schema, "progress");
+  }
+
+  /**
+   * A view's rebuild.
+   *
+   * @param reason {@link #STORE_LOST} or {@link #ASKED}
+   * @param sent rows of the view's first table whose entries the nodes sent again
+   * @param total such rows that there were; 0 while it has not begun
+   * @param lostFrom the version that had been committed; empty when nothing was lost
+   * @param lostTo the version that the store had; empty when it had none, or nothing was lost
+   */
+  public record Rebuild(
+      String view,
+      String reason,
+      Instant askedAt,
+      Optional<Instant> beganAt,
+      long sent,
+      long total,
+      OptionalLong lostFrom,
+      OptionalLong lostTo) {}
+
+  /** Creates the table, if it is not there. */
+  public String create() {
+    return "CREATE TABLE IF NOT EXISTS "
+        + table
+        + " (job text NOT NULL, view text NOT NULL, reason text NOT NULL,"
+        + " asked_at timestamptz NOT NULL DEFAULT now(), began_at timestamptz,"
+        + " sent bigint NOT NULL DEFAULT 0, total bigint NOT NULL DEFAULT 0,"
+        + " lost_from bigint, lost_to bigint, PRIMARY KEY (job, view))";
+  }
+
+  /** Asks for views to be rebuilt; those that are asked for already are not asked for again. */
+  public void ask(Connection connection, String job, Collection<String> views) throws SQLException {
+    ask(connection, job, views, ASKED, OptionalLong.empty(), OptionalLong.empty());
+  }
+
+  /**
+   * Asks for views of a store that lacks commits.
+   *
+   * @param from the version that had been committed
+   * @param to the version that the store has; empty when it has none
+   */
+  public void askForLost(
+      Connection connection, String job, Collection<String> views, long from, OptionalLong to)
+      throws SQLException {
+    ask(connection, job, views, STORE_LOST, OptionalLong.of(from), to);
+  }
+
+  private void ask(
+      Connection connection,
+      String job,
+      Collection<String> views,
+      String reason,
+      OptionalLong from,
+      OptionalLong to)
+      throws SQLException {
+    String sql =
+        "INSERT INTO "
+            + table
+            + " AS r (job, view, reason, lost_from, lost_to) VALUES (?, ?, ?, ?, ?)"
+            + " ON CONFLICT (job, view) DO UPDATE SET"
+            + " reason = CASE WHEN EXCLUDED.lost_from IS NULL THEN r.reason ELSE EXCLUDED.reason"
+            + " END, lost_from = greatest(r.lost_from, EXCLUDED.lost_from),"
+            + " lost_to = least(r.lost_to, EXCLUDED.lost_to)";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (String view : views.stream().sorted().toList()) {
+        statement.setString(1, job);
+        statement.setString(2, view);
+        statement.setString(3, reason);
+        statement.setObject(4, from.isPresent() ? from.getAsLong() : null, java.sql.Types.BIGINT);
+        statement.setObject(5, to.isPresent() ? to.getAsLong() : null, java.sql.Types.BIGINT);
+        statement.addBatch();
+      }
+      statement.executeBatch();
+    }
+  }
+
+  /** The rebuild of views is so far; it begins where nothing is known of it. */
+  public void progressed(
+      Connection connection, String job, Collection<String> views, long sent, long total)
+      throws SQLException {
+    String sql =
+        "UPDATE "
+            + table
+            + " SET sent = ?, total = ?,"
+            + " began_at = CASE WHEN ? = 0 THEN now() ELSE coalesce(began_at, now()) END"
+            + " WHERE job = ? AND view = ANY (?)";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setLong(1, sent);
+      statement.setLong(2, total);
+      statement.setLong(3, total);
+      statement.setString(4, job);
+      statement.setArray(5, connection.createArrayOf("text", views.toArray()));
+      statement.executeUpdate();
+    }
+  }
+
+  /**
+   * Whether a rebuild is in the whole store.
+   *
+   * @param rebuild its version
+   */
+  public boolean isDone(Connection connection, String job, long rebuild) throws SQLException {
+    String sql =
+        "SELECT coalesce(bool_and(rebuilt = ?), false) FROM " + progress + " WHERE job = ?";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setLong(1, rebuild);
+      statement.setString(2, job);
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        return row.getBoolean(1);
+      }
+    }
+  }
+
+  /** Removes the rebuilds that began and are done: every range serves their views again. */
+  public void removeDone(Connection connection, String job) throws SQLException {
+    String sql =
+        "DELETE FROM "
+            + table
+            + " r WHERE job = ? AND began_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "
+            + progress
+            + " p WHERE p.job = r.job AND r.view = ANY (p.rebuilding))";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, job);
+      statement.executeUpdate();
+    }
+  }
+
+  /** The rebuilds of a job that are not done, by their views' names. */
+  public List<Rebuild> open(Connection connection, String job) throws SQLException {
+    String sql =
+        "SELECT view, reason, asked_at, began_at, sent, total, lost_from, lost_to FROM "
+            + table
+            + " WHERE job = ? ORDER BY view";
+    List<Rebuild> open = new ArrayList<>();
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, job);
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          open.add(
+              new Rebuild(
+                  row.getString(1),
+                  row.getString(2),
+                  row.getObject(3, OffsetDateTime.class).toInstant(),
+                  Optional.ofNullable(row.getObject(4, OffsetDateTime.class))
+                      .map(OffsetDateTime::toInstant),
+                  row.getLong(5),
+                  row.getLong(6),
+                  number(row, 7),
+                  number(row, 8)));
+        }
+      }
+    }
+    return open;
+  }
+
+  private static OptionalLong number(ResultSet row, int column) throws SQLException {
+    long value = row.getLong(column);
+    return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(value);
+  }
+}

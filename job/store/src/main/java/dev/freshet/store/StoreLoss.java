@@ -1,0 +1,23 @@
+package dev.freshet.store;
+
+import dev.freshet.view.Version;
+import java.util.OptionalLong;
+
+/**
+ * A store lacks commits of the job: it went back to an earlier moment, lost its schema, or is
+ * another store.
+ *
+ * @param from the version that was committed
+ * @param to the version that the store has; empty when it has none
+ * @param otherStore whether its identity is another
+ */
+public record StoreLoss(long from, OptionalLong to, boolean otherStore) {
+  @Override
+  public String toString() {
+    String has = to.isEmpty() ? "has nothing" : "is at " + Version.print(to.getAsLong());
+    return (otherStore ? "another store answers, which " : "it lost commits and ")
+        + has
+        + "; this job had committed "
+        + Version.print(from);
+  }
+}

@@ -1,0 +1,65 @@
+package dev.freshet.store;
+
+import dev.freshet.view.sql.Names;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * All tables that a schema has for the jobs that write into it. The tables of each view come in
+ * addition: {@link ViewTables}.
+ */
+public final class StoreTables {
+  /** SQL states of a table, a schema and a column that do not exist. */
+  private static final Set<String> MISSING = Set.of("42P01", "3F000", "42703");
+
+  private StoreTables() {}
+
+  /** Creates what does not exist, in this order; adds the columns that earlier versions lacked. */
+  public static List<String> create(String schema) {
+    List<String> statements = new ArrayList<>();
+    statements.add("CREATE SCHEMA IF NOT EXISTS " + Names.POSTGRES.quoted(schema));
+    statements.addAll(new CatalogueTable(schema).create());
+    statements.addAll(new ProgressTable(schema).create());
+    String identity = table(schema, "store");
+    statements.add("CREATE TABLE IF NOT EXISTS " + identity + " (id uuid NOT NULL)");
+    statements.add(
+        "INSERT INTO "
+            + identity
+            + " SELECT gen_random_uuid() WHERE NOT EXISTS (SELECT 1 FROM "
+            + identity
+            + ")");
+    statements.add(new RebuildsTable(schema).create());
+    statements.add(new TopicsTable(schema).create());
+    statements.add(new FaultsTable(schema).create());
+    statements.add(new CountsTable(schema).create());
+    statements.add(new BacklogTable(schema).create());
+    statements.add(new VerificationTable(schema).create());
+    return statements;
+  }
+
+  /** The store's identity: made with the schema, and never changed. */
+  public static UUID identity(Connection connection, String schema) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT id FROM " + table(schema, "store"))) {
+      row.next();
+      return row.getObject(1, UUID.class);
+    }
+  }
+
+  /**
+   * Whether a statement failed because the schema is new, was dropped, or is of an earlier version.
+   */
+  public static boolean isMissing(SQLException e) {
+    return MISSING.contains(String.valueOf(e.getSQLState()));
+  }
+
+  static String table(String schema, String name) {
+    return Names.POSTGRES.quoted(schema) + "." + Names.POSTGRES.quoted(name);
+  }
+}

@@ -1,0 +1,110 @@
+package dev.freshet.store;
+
+import dev.freshet.view.Column;
+import dev.freshet.view.ViewPlan;
+import dev.freshet.view.sql.Names;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** How much the store has of a view, for those who look after it. */
+public final class ViewFigures {
+  /** More entries than these are not counted but estimated. */
+  private static final long COUNTED = 200_000;
+
+  private final ViewPlan plan;
+  private final String schema;
+  private final EntriesTable entries;
+  private final KeysTable keys;
+
+  public ViewFigures(ViewPlan plan, String schema, int generation) {
+    this.plan = plan;
+    this.schema = schema;
+    this.entries = new EntriesTable(plan, schema, generation);
+    this.keys = new KeysTable(plan, schema, generation);
+  }
+
+  /**
+   * How many keys and entries there are.
+   *
+   * @param estimated whether the numbers are Postgres' estimates; the number of keys is the least
+   *     that there can be then
+   */
+  public record Size(long keys, long entries, boolean estimated) {}
+
+  public Size size(Connection connection) throws SQLException {
+    long counted =
+        number(
+            connection,
+            "SELECT count(*) FROM (SELECT 1 FROM " + entries.table() + " LIMIT " + COUNTED + ") t");
+    if (counted < COUNTED) {
+      String key = Names.POSTGRES.list(plan, "", plan.key());
+      String sql =
+          "SELECT count(*) FROM (SELECT DISTINCT " + key + " FROM " + entries.table() + ") t";
+      return new Size(number(connection, sql), counted, false);
+    }
+    long estimate =
+        number(
+            connection,
+            "SELECT reltuples::bigint FROM pg_class WHERE oid = '"
+                + entries.table().replace("'", "''")
+                + "'::regclass");
+    long atLeast = Math.max(counted, estimate);
+    return new Size(leastKeys(connection, atLeast), atLeast, true);
+  }
+
+  /** There are at least as many keys as the key column with most values has values. */
+  private long leastKeys(Connection connection, long entries) throws SQLException {
+    long least = 1;
+    String sql =
+        "SELECT n_distinct FROM pg_stats WHERE schemaname = ? AND tablename = ? AND attname = ?";
+    for (Column column : plan.keyColumnList()) {
+      try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        statement.setString(1, schema);
+        statement.setString(2, this.entries.name());
+        statement.setString(3, column.name());
+        try (ResultSet row = statement.executeQuery()) {
+          if (row.next()) {
+            double distinct = row.getDouble(1);
+            least = Math.max(least, Math.round(distinct < 0 ? -distinct * entries : distinct));
+          }
+        }
+      }
+    }
+    return least;
+  }
+
+  /**
+   * How many keys are not valid, by the wire name of their reason.
+   *
+   * @param most keys that are looked at
+   */
+  public Map<String, Long> invalidKeys(Connection connection, int most) throws SQLException {
+    Map<String, Long> counts = new TreeMap<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT reason, count(*) FROM (SELECT reason FROM "
+                    + keys.table()
+                    + " WHERE reason IS NOT NULL LIMIT "
+                    + most
+                    + ") k GROUP BY reason")) {
+      while (row.next()) {
+        counts.put(row.getString(1), row.getLong(2));
+      }
+    }
+    return counts;
+  }
+
+  private static long number(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+}

@@ -1,0 +1,262 @@
+package dev.freshet.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.view.Rows;
+import dev.freshet.view.Source;
+import dev.freshet.view.ValueType;
+import dev.freshet.view.ViewPlan;
+import dev.freshet.view.form.TextForm;
+import dev.freshet.view.sql.JdbcValues;
+import dev.freshet.view.sql.Keyset;
+import dev.freshet.view.sql.MysqlQueries;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** Pages of MySQL and pages of the store are the same pages. */
+class PagesIT {
+  private static final int LIMIT = 7;
+  private static final int GROUP = 5;
+
+  private static final String TABLE =
+      """
+      CREATE TABLE items (id BIGINT NOT NULL, part INT NOT NULL, hidden TINYINT(1) NOT NULL,
+        owner VARCHAR(20) COLLATE utf8mb4_0900_bin NOT NULL, place BIGINT UNSIGNED NOT NULL,
+        moved DATETIME(6) NOT NULL, word VARCHAR(20) COLLATE utf8mb4_0900_bin NOT NULL,
+        price DECIMAL(6,2) NOT NULL, note TEXT, PRIMARY KEY (part, id))
+      """;
+
+  private static final String VIEW =
+      """
+      CREATE MATERIALIZED TABLE v (PRIMARY KEY (owner, place, id, part) NOT ENFORCED)
+      PARTITIONED BY (owner, place) FRESHNESS = INTERVAL '5' SECOND
+      AS SELECT id, part, owner, place, moved, word, price, note FROM items i WHERE hidden = 0
+      ORDER BY moved DESC, word, price DESC, id DESC
+      """;
+
+  private final long seed = new Random().nextLong();
+  private final Random random = new Random(seed);
+
+  @Test
+  void mysqlAndTheStoreTurnTheSamePages() throws Exception {
+    try (Source source = Source.create("pages")) {
+      source.execute(TABLE);
+      for (int id = 0; id < 400; id++) {
+        source.execute(
+            "INSERT INTO items VALUES (%d, %d, %d, %s, %s, %s, %s, %s, NULL)"
+                .formatted(
+                    id,
+                    random.nextInt(2),
+                    random.nextInt(5) / 4,
+                    pick("'ann'", "'ann '", "'Ann'"),
+                    pick("1", "18446744073709551615"),
+                    pick("'2024-03-31 02:30:00'", "'2024-03-31 02:30:00.000001'"),
+                    pick("'a'", "'A'", "'a '", "'\uFFFD'", "'😀'", "''"),
+                    pick("0", "-1.5", "1.25")));
+      }
+      ViewPlan plan = source.plan(VIEW);
+      List<Object[]> everything = everything(source, plan);
+      try (Projection projection = new Projection(plan, "pages")) {
+        projection.upsert(everything);
+        int answers = 0;
+        for (String owner : List.of("ann", "ann ", "Ann", "bob")) {
+          for (String place : List.of("1", "18446744073709551615")) {
+            Object[] key = {owner, TextForm.parse(plan.keyColumnList().get(1), place)};
+            answers += samePages(source, projection, plan, key);
+          }
+        }
+        assertThat(answers).as("rows of all keys, seed %d", seed).isEqualTo(everything.size());
+      }
+    }
+  }
+
+  /**
+   * Nobody may count on statistics: they are of an average key, and of a moment before this one
+   * grew. What is read is counted here, not guessed from times.
+   */
+  @Test
+  void pagesOfALargeKeyReadNoMoreThanTheyReturn() throws Exception {
+    int size = 5_000;
+    try (Source source = Source.create("large_pages")) {
+      source.execute(TABLE);
+      source.execute(
+          """
+          INSERT INTO items WITH RECURSIVE n AS (SELECT 0 AS i UNION ALL SELECT i + 1 FROM n
+            WHERE i < 999) SELECT a.i, b.i, 0, 'ann', 1, '2024-03-31' + INTERVAL (a.i * 7919 %% 613)
+            SECOND, 'a', a.i %% 3, NULL FROM n a JOIN n b ON b.i < %d
+          """
+              .formatted(size / 1000));
+      ViewPlan plan = source.plan(VIEW);
+      List<Object[]> everything = everything(source, plan);
+      Object[] key = {"ann", TextForm.parse(plan.keyColumnList().get(1), "1")};
+      List<Object[]> answer = answer(source, plan, key);
+      assertThat(answer).hasSize(size);
+      try (Projection projection = new Projection(plan, "large_pages")) {
+        projection.execute(
+            "ALTER TABLE " + projection.tables().table() + " SET (autovacuum_enabled = off)");
+        projection.upsert(everything.subList(0, 10));
+        projection.execute("ANALYZE " + projection.tables().table());
+        projection.upsert(everything);
+        for (Object[] cursor : Arrays.asList(null, answer.get(0), answer.get(4_000))) {
+          assertThat(rowsRead(projection, plan, key, cursor))
+              .as("after %s, seed %d", Arrays.toString(cursor), seed)
+              .isLessThanOrEqualTo(PageQuery.TOTAL_CAP);
+        }
+      }
+    }
+  }
+
+  /** By the step of the statement that read most, with those it read in vain. */
+  private static int rowsRead(Projection projection, ViewPlan plan, Object[] key, Object[] cursor)
+      throws Exception {
+    PageQuery query = new PageQuery(plan, "freshet", 1, cursor != null);
+    String sql = "EXPLAIN (ANALYZE, FORMAT JSON) " + query.sql();
+    try (PreparedStatement statement = projection.connection().prepareStatement(sql)) {
+      query.bind(statement, 1, request(plan, key, cursor, GROUP));
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        return Pattern.compile("\"(Actual Rows|Rows Removed by [^\"]*)\": (\\d+)")
+            .matcher(row.getString(1))
+            .results()
+            .mapToInt(found -> Integer.parseInt(found.group(2)))
+            .max()
+            .orElseThrow();
+      }
+    }
+  }
+
+  private int samePages(Source source, Projection projection, ViewPlan plan, Object[] key)
+      throws Exception {
+    MysqlQueries queries = new MysqlQueries(plan, Duration.ofSeconds(10));
+    List<Object[]> answer = answer(source, plan, key);
+    assertThat(total(source, plan, queries.total(1001), key)).isEqualTo(answer.size());
+    assertThat(total(source, plan, queries.total(3), key)).isEqualTo(Math.min(3, answer.size()));
+
+    Object[] cursor = null;
+    int turned = 0;
+    while (true) {
+      List<Object[]> expected = answer.subList(turned, Math.min(answer.size(), turned + LIMIT));
+      assertThat(printed(mysqlPage(source, plan, queries, key, cursor)))
+          .as("seed %d", seed)
+          .isEqualTo(printed(expected));
+      assertThat(printed(storePage(projection, plan, key, cursor, answer.size())))
+          .as("seed %d", seed)
+          .isEqualTo(printed(expected));
+      turned += expected.size();
+      if (expected.isEmpty()) {
+        return answer.size();
+      }
+      cursor = expected.get(expected.size() - 1);
+    }
+  }
+
+  private static List<Object[]> everything(Source source, ViewPlan plan) throws Exception {
+    String sql = new MysqlQueries(plan, Duration.ofSeconds(10)).everything();
+    try (PreparedStatement statement = source.connection().prepareStatement(sql)) {
+      return Rows.of(JdbcValues.MYSQL, statement, Rows.outputs(plan), 1);
+    }
+  }
+
+  private static List<Object[]> answer(Source source, ViewPlan plan, Object[] key)
+      throws Exception {
+    String sql = new MysqlQueries(plan, Duration.ofSeconds(10)).answer();
+    try (PreparedStatement statement = source.connection().prepareStatement(sql)) {
+      bindKey(JdbcValues.MYSQL, statement, 1, plan, key);
+      return Rows.of(JdbcValues.MYSQL, statement, Rows.outputs(plan), 1);
+    }
+  }
+
+  private static List<Object[]> mysqlPage(
+      Source source, ViewPlan plan, MysqlQueries queries, Object[] key, Object[] cursor)
+      throws Exception {
+    String sql = queries.page(cursor != null);
+    try (PreparedStatement statement = source.connection().prepareStatement(sql)) {
+      int index = bindKey(JdbcValues.MYSQL, statement, 1, plan, key);
+      index = bindCursor(JdbcValues.MYSQL, statement, index, plan, cursor);
+      statement.setInt(index, LIMIT);
+      return Rows.of(JdbcValues.MYSQL, statement, Rows.outputs(plan), 1);
+    }
+  }
+
+  private static List<Object[]> storePage(
+      Projection projection, ViewPlan plan, Object[] key, Object[] cursor, int total)
+      throws Exception {
+    PageQuery query = new PageQuery(plan, "freshet", 1, cursor != null);
+    try (PreparedStatement statement = projection.connection().prepareStatement(query.sql())) {
+      query.bind(statement, 1, request(plan, key, cursor, 64));
+      try (ResultSet rows = statement.executeQuery()) {
+        assertThat(query.read(rows).progress()).as("no progress for that key group").isEmpty();
+      }
+      query.bind(statement, 1, request(plan, key, cursor, GROUP));
+      try (ResultSet rows = statement.executeQuery()) {
+        PageQuery.Page page = query.read(rows);
+        assertThat(page.progress()).as("progress comes also without rows").isPresent();
+        assertThat(page.progress().get().version()).isEqualTo(7);
+        assertThat(page.progress().get().isServed()).isTrue();
+        assertThat(page.total()).isEqualTo(total);
+        return page.entries();
+      }
+    }
+  }
+
+  private static PageQuery.Request request(
+      ViewPlan plan, Object[] key, Object[] cursor, int group) {
+    Optional<List<Object>> after =
+        Optional.ofNullable(cursor)
+            .map(
+                entry ->
+                    plan.order().stream()
+                        .map(part -> entry[part.output()])
+                        .collect(Collectors.toList()));
+    return new PageQuery.Request(List.of(key), after, LIMIT, Projection.JOB, group);
+  }
+
+  private static int total(Source source, ViewPlan plan, String sql, Object[] key)
+      throws Exception {
+    try (PreparedStatement statement = source.connection().prepareStatement(sql)) {
+      bindKey(JdbcValues.MYSQL, statement, 1, plan, key);
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        return row.getInt(1);
+      }
+    }
+  }
+
+  private static int bindKey(
+      JdbcValues database, PreparedStatement statement, int first, ViewPlan plan, Object[] key)
+      throws Exception {
+    for (int i = 0; i < key.length; i++) {
+      database.bind(statement, first + i, plan.keyColumnList().get(i).type(), key[i]);
+    }
+    return first + key.length;
+  }
+
+  private static int bindCursor(
+      JdbcValues database, PreparedStatement statement, int first, ViewPlan plan, Object[] cursor)
+      throws Exception {
+    int index = first;
+    if (cursor != null) {
+      for (int place : Keyset.parameters(plan)) {
+        ValueType type = plan.outputs().get(place).column().type();
+        database.bind(statement, index++, type, cursor[place]);
+      }
+    }
+    return index;
+  }
+
+  private String pick(String... choices) {
+    return choices[random.nextInt(choices.length)];
+  }
+
+  private static List<String> printed(List<Object[]> rows) {
+    return rows.stream().map(Arrays::deepToString).toList();
+  }
+}
