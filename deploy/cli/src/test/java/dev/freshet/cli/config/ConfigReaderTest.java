@@ -132,7 +132,7 @@ class ConfigReaderTest {
 
   @Test
   void theTableOfTheReadmeIsWhole() throws IOException {
-    List<String> lines = Files.readAllLines(DEPLOY.resolve("README.md"));
+    List<String> lines = Files.readAllLines(DEPLOY.resolve("docs/configuration.md"));
     List<String> expected = Arrays.stream(Setting.values()).map(ConfigReaderTest::row).toList();
     assertThat(lines).as("rows:%n%s", String.join("\n", expected)).containsSubsequence(expected);
   }
