@@ -34,8 +34,8 @@ public final class ReaderProcess {
       throw new Failure(
           "Reader: reader.token-file is missing in "
               + config.file()
-              + "; name a file there, or set FRESHET_READER_TOKEN, or see Tokens in"
-              + " deploy/README.md");
+              + "; name a file there, or set FRESHET_READER_TOKEN, or see"
+              + " deploy/docs/security.md");
     }
     reader.token().ifPresent(token -> variables.put("FRESHET_READER_TOKEN", token.reveal()));
     put(variables, "FRESHET_READER_TOKENS", reader.access().tokens());

@@ -63,13 +63,13 @@ final class UpOptions {
   @Option(
       names = "--tokens",
       paramLabel = "FILE",
-      description = "Tokens with scopes for the reader, besides its own; see deploy/README.md.")
+      description = "Tokens with scopes for the reader, besides its own; see deploy/docs/security.md.")
   private Path tokens;
 
   @Option(
       names = "--jwt-key",
       paramLabel = "FILE",
-      description = "What the reader verifies signed tokens with; see deploy/README.md.")
+      description = "What the reader verifies signed tokens with; see deploy/docs/security.md.")
   private Path jwtKey;
 
   @Option(

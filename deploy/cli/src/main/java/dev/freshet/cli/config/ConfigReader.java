@@ -300,7 +300,7 @@ public final class ConfigReader {
             "Variable "
                 + name
                 + " is no setting; "
-                + Suggestion.of(name, known, "unset it, or look its name up in deploy/README.md"));
+                + Suggestion.of(name, known, "unset it, or look its name up in deploy/docs/configuration.md"));
       }
     }
   }

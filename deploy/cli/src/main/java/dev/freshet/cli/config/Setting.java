@@ -46,13 +46,13 @@ public enum Setting {
   READER_URL(Kind.OPTIONAL, "", "where others reach it; `http://HOST:PORT` if empty"),
   READER_TOKEN_FILE(
       Kind.OPTIONAL_SECRET, "", "a token that may do everything; only the reader needs it"),
-  READER_TOKENS_FILE(Kind.OPTIONAL_SECRET, "", "tokens with scopes; see [Tokens](#tokens)"),
+  READER_TOKENS_FILE(Kind.OPTIONAL_SECRET, "", "tokens with scopes; see [Tokens](security.md#tokens)"),
   READER_JWT_KEY_FILE(
-      Kind.OPTIONAL_SECRET, "", "what signed tokens are verified with; see [Tokens](#tokens)"),
+      Kind.OPTIONAL_SECRET, "", "what signed tokens are verified with; see [Tokens](security.md#tokens)"),
   READER_JWT_ISSUER(Kind.OPTIONAL, "", "`iss` that signed tokens must have"),
   READER_JWT_AUDIENCE(Kind.OPTIONAL, "", "`aud` that signed tokens must have"),
   READER_TLS_CERTIFICATE_FILE(
-      Kind.OPTIONAL_SECRET, "", "the reader's certificate as PEM; see [TLS](#tls)"),
+      Kind.OPTIONAL_SECRET, "", "the reader's certificate as PEM; see [TLS](security.md#tls)"),
   READER_TLS_KEY_FILE(Kind.OPTIONAL_SECRET, "", "its private key as PEM"),
   READER_SOURCE_USER(Kind.OPTIONAL, "", "the reader's MySQL account; `source.user` if empty"),
   READER_SOURCE_PASSWORD_FILE(Kind.OPTIONAL_SECRET, "", "its password's file"),

@@ -1,5 +1,6 @@
 package dev.freshet.cli.explain;
 
+import dev.freshet.view.sql.Names;
 import dev.freshet.view.Column;
 import dev.freshet.view.Expr;
 import dev.freshet.view.PlanNode;
@@ -98,9 +99,9 @@ final class FallbackPlan {
     return Optional.of(
         "CREATE INDEX %s ON %s.%s (%s)"
             .formatted(
-                quoted("freshet_" + plan.view()),
-                quoted(table.database()),
-                quoted(table.name()),
+                Names.MYSQL.quoted("freshet_" + plan.view()),
+                Names.MYSQL.quoted(table.database()),
+                Names.MYSQL.quoted(table.name()),
                 columns.stream().map(FallbackPlan::quoted).collect(Collectors.joining(", "))));
   }
 
@@ -169,7 +170,7 @@ final class FallbackPlan {
   private Object[] someKey() throws SQLException {
     List<Column> columns = plan.keyColumnList();
     String names =
-        columns.stream().map(c -> "v." + quoted(c.name())).collect(Collectors.joining(", "));
+        columns.stream().map(c -> "v." + Names.MYSQL.quoted(c.name())).collect(Collectors.joining(", "));
     String sql =
         "SELECT /*+ MAX_EXECUTION_TIME(%d) */ %s FROM (\n%s\n) v LIMIT 1"
             .formatted(LIMIT.toMillis(), names, plan.query());
@@ -188,7 +189,4 @@ final class FallbackPlan {
     return columns.stream().map(ExampleValue::of).toArray();
   }
 
-  static String quoted(String name) {
-    return "`" + name.replace("`", "``") + "`";
-  }
 }

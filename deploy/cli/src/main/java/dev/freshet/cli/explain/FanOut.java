@@ -1,5 +1,6 @@
 package dev.freshet.cli.explain;
 
+import dev.freshet.view.sql.Names;
 import dev.freshet.view.PlanNode;
 import dev.freshet.view.ViewPlan;
 import java.sql.Connection;
@@ -99,16 +100,16 @@ record FanOut(long median, long largest) {
   }
 
   private static String table(PlanNode node) {
-    return FallbackPlan.quoted(node.table().database())
+    return Names.MYSQL.quoted(node.table().database())
         + "."
-        + FallbackPlan.quoted(node.table().name())
+        + Names.MYSQL.quoted(node.table().name())
         + " AS "
-        + FallbackPlan.quoted(node.alias());
+        + Names.MYSQL.quoted(node.alias());
   }
 
   private static String column(PlanNode node, int place) {
-    return FallbackPlan.quoted(node.alias())
+    return Names.MYSQL.quoted(node.alias())
         + "."
-        + FallbackPlan.quoted(node.table().columns().get(place).name());
+        + Names.MYSQL.quoted(node.table().columns().get(place).name());
   }
 }

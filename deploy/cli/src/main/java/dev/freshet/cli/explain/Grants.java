@@ -1,5 +1,6 @@
 package dev.freshet.cli.explain;
 
+import dev.freshet.view.sql.Names;
 import dev.freshet.cli.config.Config;
 import dev.freshet.view.declare.Declaration;
 import dev.freshet.view.declare.TableName;
@@ -31,9 +32,9 @@ public final class Grants {
     for (Declaration view : views) {
       for (TableName table : view.tables()) {
         tables.add(
-            mysqlName(table.databaseOr(config.source().database()))
+            Names.MYSQL.quoted(table.databaseOr(config.source().database()))
                 + "."
-                + mysqlName(table.name()));
+                + Names.MYSQL.quoted(table.name()));
       }
     }
     String job = config.source().account().user();
@@ -51,14 +52,14 @@ public final class Grants {
 
   /** For an account of Postgres that may create roles and schemas. */
   public static List<String> postgres(Config config) {
-    String job = postgresName(config.store().account().user());
-    String schema = postgresName(config.store().schema());
+    String job = Names.POSTGRES.quoted(config.store().account().user());
+    String schema = Names.POSTGRES.quoted(config.store().schema());
     List<String> statements = new ArrayList<>();
     statements.add("CREATE ROLE " + job + " LOGIN PASSWORD '" + PASSWORD + "'");
     statements.add(
-        "GRANT CREATE ON DATABASE " + postgresName(config.store().database()) + " TO " + job);
+        "GRANT CREATE ON DATABASE " + Names.POSTGRES.quoted(config.store().database()) + " TO " + job);
     statements.add("CREATE SCHEMA " + schema + " AUTHORIZATION " + job);
-    String reader = postgresName(config.reader().store().user());
+    String reader = Names.POSTGRES.quoted(config.reader().store().user());
     if (!reader.equals(job)) {
       statements.add("CREATE ROLE " + reader + " LOGIN PASSWORD '" + PASSWORD + "'");
       statements.add("GRANT USAGE ON SCHEMA " + schema + " TO " + reader);
@@ -78,11 +79,5 @@ public final class Grants {
     return "'" + name.replace("'", "''") + "'@'%'";
   }
 
-  private static String mysqlName(String name) {
-    return "`" + name.replace("`", "``") + "`";
-  }
 
-  private static String postgresName(String name) {
-    return '"' + name.replace("\"", "\"\"") + '"';
-  }
 }

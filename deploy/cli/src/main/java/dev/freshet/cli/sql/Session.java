@@ -1,5 +1,6 @@
 package dev.freshet.cli.sql;
 
+import dev.freshet.view.sql.Names;
 import dev.freshet.check.Endpoints;
 import dev.freshet.view.Column;
 import dev.freshet.view.ViewPlan;
@@ -137,7 +138,7 @@ public final class Session {
   private record Options(String driver, String url, String user, String password) {}
 
   private static Optional<String> definition(Column column, Optional<String> type) {
-    return type.map(known -> quoted(column.name()) + " " + known);
+    return type.map(known -> Names.MYSQL.quoted(column.name()) + " " + known);
   }
 
   private void table(String database, String name, List<String> columns, Options options) {
@@ -153,9 +154,9 @@ public final class Session {
     List<String> settings = new ArrayList<>();
     with.forEach((key, value) -> settings.add(literal(key) + " = " + literal(value)));
     sql.append("CREATE TABLE ")
-        .append(quoted(database))
+        .append(Names.MYSQL.quoted(database))
         .append('.')
-        .append(quoted(name))
+        .append(Names.MYSQL.quoted(name))
         .append(" (")
         .append(String.join(", ", columns))
         .append(")\n  WITH (")
@@ -163,9 +164,6 @@ public final class Session {
         .append(");\n");
   }
 
-  private static String quoted(String name) {
-    return "`" + name.replace("`", "``") + "`";
-  }
 
   private static String literal(String text) {
     return "'" + text.replace("'", "''") + "'";

@@ -131,7 +131,7 @@ class ConfigReaderTest {
   }
 
   @Test
-  void theTableOfTheReadmeIsWhole() throws IOException {
+  void theTableOfSettingsIsWhole() throws IOException {
     List<String> lines = Files.readAllLines(DEPLOY.resolve("docs/configuration.md"));
     List<String> expected = Arrays.stream(Setting.values()).map(ConfigReaderTest::row).toList();
     assertThat(lines).as("rows:%n%s", String.join("\n", expected)).containsSubsequence(expected);

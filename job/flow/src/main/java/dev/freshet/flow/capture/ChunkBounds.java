@@ -1,5 +1,6 @@
 package dev.freshet.flow.capture;
 
+import dev.freshet.view.sql.Names;
 import dev.freshet.flow.binlog.Unreadable;
 import dev.freshet.view.Column;
 import dev.freshet.view.ImpossibleDate;
@@ -53,7 +54,7 @@ final class ChunkBounds {
    * @return null when the chunk is the last
    */
   Object end(Connection mysql, Object start, int rows) throws SQLException {
-    String name = TableSelect.quoted(column.name());
+    String name = Names.MYSQL.quoted(column.name());
     String sql =
         "SELECT "
             + TableSelect.readable(column)
@@ -82,7 +83,7 @@ final class ChunkBounds {
 
   /** The rows of a chunk, as a condition with its parameters; empty for the whole table. */
   String condition(Object start, Object end) {
-    String name = TableSelect.quoted(column.name());
+    String name = Names.MYSQL.quoted(column.name());
     String from = start == null ? "" : " WHERE " + name + " >= ?";
     return end == null ? from : from + (start == null ? " WHERE " : " AND ") + name + " < ?";
   }

@@ -1,5 +1,6 @@
 package dev.freshet.flow.capture;
 
+import dev.freshet.view.sql.Names;
 import dev.freshet.flow.binlog.Statement;
 import dev.freshet.view.source.BinlogEnd;
 import java.sql.Connection;
@@ -121,9 +122,9 @@ final class TableDefinitions {
   }
 
   private static String quoted(Tables.Source table) {
-    return TableSelect.quoted(table.any().database())
+    return Names.MYSQL.quoted(table.any().database())
         + "."
-        + TableSelect.quoted(table.any().name());
+        + Names.MYSQL.quoted(table.any().name());
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.freshet.flow.capture;
 
+import dev.freshet.view.sql.Names;
 import dev.freshet.flow.binlog.Unreadable;
 import dev.freshet.view.CanonicalTime;
 import dev.freshet.view.Column;
@@ -27,7 +28,7 @@ final class TableSelect {
 
   TableSelect(Tables.Source source) {
     Table table = source.any();
-    this.from = quoted(table.database()) + "." + quoted(table.name());
+    this.from = Names.MYSQL.quoted(table.database()) + "." + Names.MYSQL.quoted(table.name());
     this.columns = source.columns();
   }
 
@@ -46,16 +47,13 @@ final class TableSelect {
 
   /** What selects a column, for {@link #value}. */
   static String readable(Column column) {
-    String name = quoted(column.name());
+    String name = Names.MYSQL.quoted(column.name());
     return switch (column.type()) {
       case DATE, TIME, DATETIME, TIMESTAMP -> "CAST(" + name + " AS CHAR)";
       case INTEGER, DECIMAL, DOUBLE, STRING, BYTES -> name;
     };
   }
 
-  static String quoted(String name) {
-    return "`" + name.replace("`", "``") + "`";
-  }
 
   /**
    * The row that a result of {@link #all} stands at: canonical values, nulls, {@link Unreadable}s.

@@ -37,7 +37,8 @@ class TopicsLostIT {
 
   @Test
   void keysWhoseDeadLettersAreGoneAreRepaired() throws Exception {
-    NotesJob.fail(Probe.Stage.EXPRESSION, "flaky", Integer.MAX_VALUE);
+    // A restart computes entries again, but does not decode rows again: only a repair helps.
+    NotesJob.fail(Probe.Stage.DECODE, "flaky");
     job.source().execute("UPDATE notes SET text = 'flaky' WHERE id = 10");
     NotesJob.await("it is dead", () -> job.deadLetters().messages().size() == 1);
     assertThat(job.invalidKeys()).hasSize(1);

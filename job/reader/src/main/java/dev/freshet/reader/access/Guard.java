@@ -1,5 +1,6 @@
 package dev.freshet.reader.access;
 
+import dev.freshet.reader.DaemonThreads;
 import dev.freshet.reader.secret.BadSecret;
 import java.time.Duration;
 import java.util.Locale;
@@ -25,11 +26,7 @@ public final class Guard implements AutoCloseable {
   private final Access access;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread made = new Thread(task, "token-watch");
-            made.setDaemon(true);
-            return made;
-          });
+          DaemonThreads.named("token-watch"));
   private final AtomicLong refusals = new AtomicLong();
   private final AtomicLong loggedAt = new AtomicLong(System.nanoTime() - QUIET.toNanos());
   private volatile Credentials credentials = Credentials.NONE;

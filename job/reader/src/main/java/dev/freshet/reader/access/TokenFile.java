@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.freshet.reader.Suggestion;
+import dev.freshet.view.declare.Suggestion;
 import dev.freshet.reader.secret.BadSecret;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -157,7 +157,7 @@ final class TokenFile {
               if (!fields.contains(field)) {
                 problems.add(
                     "%s has the field '%s', which is not known%s"
-                        .formatted(of, field, Suggestion.of(field, fields)));
+                        .formatted(of, field, Suggestion.suffix(field, fields)));
               }
             });
   }

@@ -1,5 +1,6 @@
 package dev.freshet.reader.answer;
 
+import dev.freshet.reader.DaemonThreads;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
@@ -49,11 +50,7 @@ public final class Breaker implements AutoCloseable {
   private final ScheduledThreadPoolExecutor thread =
       new ScheduledThreadPoolExecutor(
           1,
-          task -> {
-            Thread made = new Thread(task, "mysql-breaker");
-            made.setDaemon(true);
-            return made;
-          },
+          DaemonThreads.named("mysql-breaker"),
           new ThreadPoolExecutor.DiscardPolicy());
   private volatile long answeredAt = System.nanoTime() - BELIEVED.toNanos();
 

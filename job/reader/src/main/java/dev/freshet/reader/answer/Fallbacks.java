@@ -1,5 +1,6 @@
 package dev.freshet.reader.answer;
 
+import dev.freshet.reader.DaemonThreads;
 import dev.freshet.store.FallbackReason;
 import java.time.Duration;
 import java.time.Instant;
@@ -107,11 +108,7 @@ public final class Fallbacks implements AutoCloseable {
     this.watch =
         new ScheduledThreadPoolExecutor(
             1,
-            task -> {
-              Thread made = new Thread(task, "fallback-watch");
-              made.setDaemon(true);
-              return made;
-            });
+            DaemonThreads.named("fallback-watch"));
     breaker.whenOpened(this::giveUp);
     var unused =
         watch.scheduleWithFixedDelay(

@@ -1,5 +1,6 @@
 package dev.freshet.reader.answer;
 
+import dev.freshet.reader.DaemonThreads;
 import dev.freshet.store.Progress;
 import dev.freshet.store.Servability;
 import java.time.Duration;
@@ -40,11 +41,7 @@ public final class PopulationWatch implements AutoCloseable {
   private final AtomicBoolean looking = new AtomicBoolean();
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(
-          task -> {
-            Thread made = new Thread(task, "population-watch");
-            made.setDaemon(true);
-            return made;
-          });
+          DaemonThreads.named("population-watch"));
 
   /**
    * How the waiting ended.

@@ -1,6 +1,6 @@
 package dev.freshet.reader.config;
 
-import dev.freshet.reader.Suggestion;
+import dev.freshet.view.declare.Suggestion;
 import dev.freshet.reader.access.Access;
 import dev.freshet.reader.access.Guard;
 import dev.freshet.reader.secret.BadSecret;
@@ -263,7 +263,7 @@ public final class Environment {
   private void refuseUnknown() {
     for (String name : new TreeSet<>(variables.keySet())) {
       if (!known.contains(name) && PREFIXES.stream().anyMatch(name::startsWith)) {
-        problems.add(name + " is no setting of the reader" + Suggestion.of(name, known));
+        problems.add(name + " is no setting of the reader" + Suggestion.suffix(name, known));
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.freshet.reader.database;
 
+import dev.freshet.reader.DaemonThreads;
 import dev.freshet.reader.Availability;
 import dev.freshet.reader.answer.ServedView;
 import dev.freshet.reader.answer.Views;
@@ -45,11 +46,7 @@ public final class CatalogueViews implements Views, AutoCloseable {
   private final CatalogueTable catalogue;
   private final ScheduledExecutorService refresher =
       Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "catalogue");
-            thread.setDaemon(true);
-            return thread;
-          });
+          DaemonThreads.named("catalogue"));
   private final ReentrantLock looking = new ReentrantLock();
   private volatile Optional<Map<String, Registered>> views = Optional.empty();
 

@@ -1,5 +1,6 @@
 package dev.freshet.reader.database;
 
+import dev.freshet.reader.DaemonThreads;
 import dev.freshet.reader.answer.Arrivals;
 import dev.freshet.reader.answer.Question;
 import dev.freshet.reader.answer.Written;
@@ -41,11 +42,7 @@ final class ProgressWatch implements Arrivals, AutoCloseable {
   private final AtomicBoolean looking = new AtomicBoolean();
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(
-          task -> {
-            Thread made = new Thread(task, "progress-watch");
-            made.setDaemon(true);
-            return made;
-          });
+          DaemonThreads.named("progress-watch"));
 
   private record Waiting(
       String job, int group, Written written, CompletableFuture<Boolean> arrived) {}

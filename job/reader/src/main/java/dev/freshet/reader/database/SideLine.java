@@ -1,5 +1,6 @@
 package dev.freshet.reader.database;
 
+import dev.freshet.reader.DaemonThreads;
 import dev.freshet.reader.Availability;
 import dev.freshet.reader.config.Database;
 import dev.freshet.view.sql.MysqlSession;
@@ -37,11 +38,7 @@ final class SideLine implements AutoCloseable {
           30,
           TimeUnit.SECONDS,
           new LinkedBlockingQueue<>(),
-          task -> {
-            Thread made = new Thread(task, "mysql-kill");
-            made.setDaemon(true);
-            return made;
-          },
+          DaemonThreads.named("mysql-kill"),
           new ThreadPoolExecutor.DiscardPolicy());
   private Optional<Connection> connection = Optional.empty();
 

@@ -1,5 +1,6 @@
 package dev.freshet.reader.database;
 
+import dev.freshet.reader.DaemonThreads;
 import dev.freshet.reader.StoreFigures;
 import dev.freshet.reader.answer.ServedView;
 import dev.freshet.reader.answer.Views;
@@ -46,11 +47,7 @@ final class StoreWatch implements AutoCloseable {
   private final Consumer<StoreFigures> told;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread made = new Thread(task, "store-watch");
-            made.setDaemon(true);
-            return made;
-          });
+          DaemonThreads.named("store-watch"));
 
   private interface Read<T> {
     T read() throws SQLException;

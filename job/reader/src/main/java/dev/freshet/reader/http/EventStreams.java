@@ -1,5 +1,6 @@
 package dev.freshet.reader.http;
 
+import dev.freshet.reader.DaemonThreads;
 import dev.freshet.reader.answer.Question;
 import dev.freshet.reader.live.Follower;
 import dev.freshet.reader.live.LiveAnswers;
@@ -30,11 +31,7 @@ final class EventStreams implements AutoCloseable {
   private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread made = new Thread(task, "event-heartbeats");
-            made.setDaemon(true);
-            return made;
-          });
+          DaemonThreads.named("event-heartbeats"));
 
   EventStreams(LiveAnswers live) {
     this.live = live;

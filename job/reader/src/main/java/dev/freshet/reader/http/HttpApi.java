@@ -1,7 +1,7 @@
 package dev.freshet.reader.http;
 
 import dev.freshet.reader.ReaderMetrics;
-import dev.freshet.reader.Suggestion;
+import dev.freshet.view.declare.Suggestion;
 import dev.freshet.reader.access.Guard;
 import dev.freshet.reader.answer.Answerer;
 import dev.freshet.reader.answer.Caller;
@@ -398,7 +398,7 @@ public final class HttpApi implements AutoCloseable {
                           "no view is named '%s'%s"
                               .formatted(
                                   name,
-                                  Suggestion.of(
+                                  Suggestion.suffix(
                                       name, views.names().stream().filter(known).toList())))
                       .refused());
     } catch (Views.NotServed e) {

@@ -1,6 +1,6 @@
 package dev.freshet.reader.http;
 
-import dev.freshet.reader.Suggestion;
+import dev.freshet.view.declare.Suggestion;
 import dev.freshet.reader.answer.Question;
 import dev.freshet.reader.answer.ServedView;
 import dev.freshet.reader.answer.Written;
@@ -109,7 +109,7 @@ final class ViewRequest {
                     name,
                     known.size() == 1 ? "is" : "are",
                     String.join(", ", known).replaceFirst(", (\\w+)$", " and $1"),
-                    Suggestion.of(name, known)));
+                    Suggestion.suffix(name, known)));
       }
     }
     return parameters;

@@ -1,5 +1,6 @@
 package dev.freshet.reader.request;
 
+import dev.freshet.reader.DaemonThreads;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.freshet.reader.ReaderMetrics;
@@ -72,11 +73,7 @@ public final class KeyDemand implements Demand, AutoCloseable {
   private final Map<ServedView, Instant> told = new HashMap<>();
   private final ScheduledExecutorService sender =
       Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "demand");
-            thread.setDaemon(true);
-            return thread;
-          });
+          DaemonThreads.named("demand"));
 
   private record Wanted(ServedView view, List<Object> key) {}
 

@@ -8,6 +8,9 @@ import java.util.TreeSet;
 
 /** Guesses which of the known names a mistyped one stood for. */
 public final class Suggestion {
+  /** Longer names are not compared: what somebody sends may be of any length. */
+  private static final int LONGEST = 128;
+
   private Suggestion() {}
 
   /**
@@ -19,7 +22,16 @@ public final class Suggestion {
     return nearest(unknown, names).map(name -> "did you mean '" + name + "'?").orElse(otherwise);
   }
 
+  /** {@code ; did you mean 'x'?} when a known name is near; empty otherwise. */
+  public static String suffix(String unknown, Collection<String> names) {
+    String remedy = of(unknown, names, "");
+    return remedy.isEmpty() ? "" : "; " + remedy;
+  }
+
   private static Optional<String> nearest(String unknown, Collection<String> names) {
+    if (unknown.length() > LONGEST) {
+      return Optional.empty();
+    }
     int limit = Math.max(1, unknown.length() / 3);
     return new TreeSet<>(names)
         .stream()

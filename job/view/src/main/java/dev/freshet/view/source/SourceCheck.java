@@ -1,5 +1,6 @@
 package dev.freshet.view.source;
 
+import dev.freshet.view.sql.Names;
 import dev.freshet.view.Table;
 import dev.freshet.view.source.SourceFinding.Weight;
 import java.sql.Connection;
@@ -258,10 +259,7 @@ public final class SourceCheck {
   }
 
   private static String quoted(Table table) {
-    return quoted(table.database()) + "." + quoted(table.name());
+    return Names.MYSQL.quoted(table.database()) + "." + Names.MYSQL.quoted(table.name());
   }
 
-  private static String quoted(String name) {
-    return "`" + name.replace("`", "``") + "`";
-  }
 }
