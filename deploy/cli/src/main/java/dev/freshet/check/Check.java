@@ -23,7 +23,7 @@ public final class Check implements AutoCloseable {
   private final SourceWriter writer;
   private final SourceModel model;
   private final Tally tally = new Tally();
-  private final Jury jury;
+  private final Verdicts jury;
   private final KeyPicker keys;
   private final LagProbe lag;
   private final List<Thread> threads = new ArrayList<>();
@@ -38,7 +38,7 @@ public final class Check implements AutoCloseable {
     this.client = new AnswerClient(endpoints);
     this.model = ModelLoader.load(endpoints.source());
     this.writer = new SourceWriter(endpoints::source, model);
-    this.jury = new Jury(new Judge(model, tally));
+    this.jury = new Verdicts(new Judge(model, tally));
     this.keys = new KeyPicker(model);
     this.lag = new LagProbe(client);
   }

@@ -12,7 +12,7 @@ final class Poller {
   private static final int PAGES = 4;
 
   private final AnswerClient client;
-  private final Jury jury;
+  private final Verdicts jury;
   private final Tally tally;
   private final KeyPicker keys;
   private final boolean readerMayDie;
@@ -20,7 +20,7 @@ final class Poller {
   /**
    * @param readerMayDie whether a reader that cannot be reached is no failure
    */
-  Poller(AnswerClient client, Jury jury, Tally tally, KeyPicker keys, boolean readerMayDie) {
+  Poller(AnswerClient client, Verdicts jury, Tally tally, KeyPicker keys, boolean readerMayDie) {
     this.client = client;
     this.jury = jury;
     this.tally = tally;

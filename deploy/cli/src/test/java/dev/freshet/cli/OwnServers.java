@@ -22,6 +22,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -104,7 +105,11 @@ final class OwnServers {
     LocalServers.mysql().createDatabase(database);
     LocalServers.postgres().createDatabase(database);
     OwnServers servers = new OwnServers(folder, database);
-    try (Connection mysql = servers.application()) {
+    try (Connection mysql =
+        DriverManager.getConnection(
+            LocalServers.mysql().jdbcUrl(database) + "&rewriteBatchedStatements=true",
+            MySqlAccount.APPLICATION.user(),
+            LocalServers.mysql().password(MySqlAccount.APPLICATION))) {
       SampleSource data = new SampleSource(mysql);
       data.createTables(ROOT.resolve("sql/source"));
       data.fill(Math.max(40, conversations / 500), conversations, 3, 7);

@@ -2,7 +2,7 @@ package dev.freshet.flow;
 
 import dev.freshet.flow.capture.SourceOptions;
 import dev.freshet.flow.node.Probe;
-import dev.freshet.flow.store.StoreOptions;
+import dev.freshet.flow.write.StoreOptions;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;

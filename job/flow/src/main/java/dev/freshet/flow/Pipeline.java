@@ -8,17 +8,17 @@ import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.EventTypeInfo;
 import dev.freshet.flow.log.Failure;
 import dev.freshet.flow.log.KeyTypeInfo;
-import dev.freshet.flow.log.Note;
+import dev.freshet.flow.log.ControlMessage;
 import dev.freshet.flow.node.DimensionOperator;
 import dev.freshet.flow.node.NodeOperator;
 import dev.freshet.flow.node.RootOperator;
-import dev.freshet.flow.store.PostgresProgress;
-import dev.freshet.flow.store.StoreOptions;
-import dev.freshet.flow.store.StoreSchema;
-import dev.freshet.flow.store.WriterOperator;
-import dev.freshet.flow.stream.Letter;
-import dev.freshet.flow.stream.Letters;
-import dev.freshet.flow.stream.Streams;
+import dev.freshet.flow.write.PostgresProgress;
+import dev.freshet.flow.write.StoreOptions;
+import dev.freshet.flow.write.StoreSchema;
+import dev.freshet.flow.write.WriterOperator;
+import dev.freshet.flow.kafka.OutboundMessage;
+import dev.freshet.flow.kafka.OutboundMessages;
+import dev.freshet.flow.kafka.Streams;
 import dev.freshet.view.Key;
 import java.util.List;
 import java.util.Optional;
@@ -81,14 +81,14 @@ public final class Pipeline {
             handling,
             streams.map(s -> s.wishes(env)));
     Nodes nodes = nodes(log);
-    Letters letters = new Letters(job, plan);
+    OutboundMessages letters = new OutboundMessages(job, plan);
     WriterOperator.Asks asks =
         kafka.isEmpty()
             ? WriterOperator.Asks.NOTHING
             : retriesLost
                 ? WriterOperator.Asks.FOR_ALL_THAT_ARE_NOT_VALID
                 : WriterOperator.Asks.FOR_KEYS_IN_DOUBT;
-    DataStream<Letter> invalidations =
+    DataStream<OutboundMessage> invalidations =
         write(
             nodes.entries(),
             nodes.notes(),
@@ -98,7 +98,7 @@ public final class Pipeline {
             s.write(
                 nodes
                     .failures()
-                    .map(letters::of, Letter.TYPE)
+                    .map(letters::of, OutboundMessage.TYPE)
                     .name("failures")
                     .uid(Uids.FAILURES)
                     .setParallelism(1)
@@ -107,11 +107,11 @@ public final class Pipeline {
 
   /** What comes out of the nodes. */
   record Nodes(
-      DataStream<EntryChange> entries, DataStream<Note> notes, DataStream<Failure> failures) {}
+      DataStream<EntryChange> entries, DataStream<ControlMessage> notes, DataStream<Failure> failures) {}
 
   /** From the log to the entries: the deepest dimensions first, the roots last. */
   Nodes nodes(SingleOutputStreamOperator<Event> log) {
-    DataStream<Note> notes = log.getSideOutput(Capture.NOTES);
+    DataStream<ControlMessage> notes = log.getSideOutput(Capture.NOTES);
     DataStream<Failure> failures = null;
     DataStream<Event> parts = null;
     for (int depth = plan.depth(); depth > 0; depth--) {
@@ -140,8 +140,8 @@ public final class Pipeline {
     return some == null ? more : some.union(more);
   }
 
-  private DataStream<Letter> write(
-      DataStream<EntryChange> entries, DataStream<Note> notes, WriterOperator writer) {
+  private DataStream<OutboundMessage> write(
+      DataStream<EntryChange> entries, DataStream<ControlMessage> notes, WriterOperator writer) {
     return entries
         .keyBy(EntryChange::key, KeyTypeInfo.INSTANCE)
         .connect(notes.broadcast())

@@ -5,11 +5,11 @@ import dev.freshet.flow.log.EntryChangeTypeInfo;
 import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.EventTypeInfo;
 import dev.freshet.flow.log.KeyTypeInfo;
-import dev.freshet.flow.log.Note;
-import dev.freshet.flow.log.NoteTypeInfo;
+import dev.freshet.flow.log.ControlMessage;
+import dev.freshet.flow.log.ControlMessageTypeInfo;
 import dev.freshet.flow.node.PackedRow;
 import dev.freshet.flow.node.PackedRowSerializer;
-import dev.freshet.flow.store.EntriesToGo;
+import dev.freshet.flow.write.EntriesToDelete;
 import dev.freshet.view.Key;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -80,20 +80,20 @@ public final class States {
       new ValueStateDescriptor<>("populated", LongSerializer.INSTANCE);
 
   /** Writer, kept by the first subtask: rows that nobody can place, with those that wait. */
-  public static final ListStateDescriptor<Note> UNPLACED =
-      new ListStateDescriptor<>("unplaced", NoteTypeInfo.Serializer.INSTANCE);
+  public static final ListStateDescriptor<ControlMessage> UNPLACED =
+      new ListStateDescriptor<>("unplaced", ControlMessageTypeInfo.Serializer.INSTANCE);
 
   /** Writer: what must leave the store and has not yet, of all subtasks. */
-  public static final ListStateDescriptor<EntriesToGo> ENTRIES_TO_GO =
-      new ListStateDescriptor<>("entries-to-go", EntriesToGo.Serializer.INSTANCE);
+  public static final ListStateDescriptor<EntriesToDelete> ENTRIES_TO_GO =
+      new ListStateDescriptor<>("entries-to-go", EntriesToDelete.Serializer.INSTANCE);
 
   /** Writer: keys that are to be written anew and were not yet, of all subtasks. */
   public static final ListStateDescriptor<Key> KEYS_TO_REWRITE =
       new ListStateDescriptor<>("keys-to-rewrite", KeyTypeInfo.Serializer.INSTANCE);
 
   /** Writer: marks of repairs that are open, or wait for a watermark, of all subtasks. */
-  public static final ListStateDescriptor<Note> REPAIR_MARKS =
-      new ListStateDescriptor<>("repair-marks", NoteTypeInfo.Serializer.INSTANCE);
+  public static final ListStateDescriptor<ControlMessage> REPAIR_MARKS =
+      new ListStateDescriptor<>("repair-marks", ControlMessageTypeInfo.Serializer.INSTANCE);
 
   /** Writer: what was said of keys whose repair is open, of all subtasks. */
   public static final ListStateDescriptor<EntryChange> REPAIRED_ENTRIES =

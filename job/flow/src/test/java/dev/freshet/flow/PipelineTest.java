@@ -3,7 +3,7 @@ package dev.freshet.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.flow.capture.SourceOptions;
-import dev.freshet.flow.store.StoreOptions;
+import dev.freshet.flow.write.StoreOptions;
 import dev.freshet.view.Column;
 import dev.freshet.view.Expr;
 import dev.freshet.view.PlanNode;

@@ -5,7 +5,7 @@ import dev.freshet.reader.answer.Admission;
 import dev.freshet.reader.answer.Answerer;
 import dev.freshet.reader.answer.Breaker;
 import dev.freshet.reader.answer.Fallbacks;
-import dev.freshet.reader.answer.Gate;
+import dev.freshet.reader.answer.Bulkhead;
 import dev.freshet.reader.answer.PopulationWatch;
 import dev.freshet.reader.answer.Projection;
 import dev.freshet.reader.config.Limits;
@@ -17,7 +17,7 @@ import dev.freshet.reader.http.HttpApi;
 import dev.freshet.reader.http.ListenSocket;
 import dev.freshet.reader.live.LiveAnswers;
 import dev.freshet.reader.request.KafkaOutbox;
-import dev.freshet.reader.request.KeyDemand;
+import dev.freshet.reader.request.KafkaPopulateRequests;
 import dev.freshet.reader.request.Outbox;
 import dev.freshet.reader.request.RequestDesk;
 import java.time.Duration;
@@ -38,7 +38,7 @@ public final class Reader implements AutoCloseable {
   private final Fallbacks fallbacks;
   private final PopulationWatch population;
   private final Outbox outbox;
-  private final KeyDemand demand;
+  private final KafkaPopulateRequests demand;
   private final HttpApi http;
   private final int port;
 
@@ -48,7 +48,7 @@ public final class Reader implements AutoCloseable {
       Fallbacks fallbacks,
       PopulationWatch population,
       Outbox outbox,
-      KeyDemand demand,
+      KafkaPopulateRequests demand,
       HttpApi http,
       int port) {
     this.databases = databases;
@@ -73,7 +73,7 @@ public final class Reader implements AutoCloseable {
     ListenSocket.check(config.host(), config.port(), config.tls());
     Limits limits = config.limits();
     ReaderMetrics metrics = new ReaderMetrics();
-    Gate gate = new Gate(limits.fallbacks(), limits.fallbackQueue(), limits.fallbackWait());
+    Bulkhead gate = new Bulkhead(limits.fallbacks(), limits.fallbackQueue(), limits.fallbackWait());
     Databases databases = new Databases(config, metrics.store(clock)::show);
     Breaker breaker = new Breaker(databases::mysqlIsThere, databases::mysqlAnswers);
     Admission admission = new Admission(gate, limits.fallbacksPerSecond());
@@ -83,7 +83,7 @@ public final class Reader implements AutoCloseable {
     metrics.watch("postgres", databases.postgres());
     metrics.watch("mysql", databases.mysql());
     Outbox outbox = KafkaOutbox.of(config.kafka());
-    KeyDemand demand = new KeyDemand(outbox, metrics, clock);
+    KafkaPopulateRequests demand = new KafkaPopulateRequests(outbox, metrics, clock);
     LiveAnswers live =
         new LiveAnswers(
             databases.views(),
@@ -133,7 +133,7 @@ public final class Reader implements AutoCloseable {
   }
 
   private static void close(
-      KeyDemand demand,
+      KafkaPopulateRequests demand,
       Outbox outbox,
       PopulationWatch population,
       Fallbacks fallbacks,

@@ -2,7 +2,7 @@ package dev.freshet.reader;
 
 import dev.freshet.reader.answer.Answer;
 import dev.freshet.reader.answer.Breaker;
-import dev.freshet.reader.answer.Gate;
+import dev.freshet.reader.answer.Bulkhead;
 import dev.freshet.reader.answer.Rejection;
 import dev.freshet.reader.answer.Tally;
 import dev.freshet.reader.live.LiveAnswers;
@@ -161,8 +161,8 @@ public final class ReaderMetrics implements Tally {
   }
 
   /** Shows how many fallbacks run. */
-  public void watch(Gate gate) {
-    Gauge.builder("freshet.reader.fallbacks.in.flight", gate, Gate::occupied)
+  public void watch(Bulkhead gate) {
+    Gauge.builder("freshet.reader.fallbacks.in.flight", gate, Bulkhead::occupied)
         .description("Questions that MySQL works on for this reader")
         .register(registry);
   }

@@ -102,7 +102,7 @@ final class FallbackPlan {
                 Names.MYSQL.quoted("freshet_" + plan.view()),
                 Names.MYSQL.quoted(table.database()),
                 Names.MYSQL.quoted(table.name()),
-                columns.stream().map(FallbackPlan::quoted).collect(Collectors.joining(", "))));
+                columns.stream().map(Names.MYSQL::quoted).collect(Collectors.joining(", "))));
   }
 
   /** By which columns a key's rows of a node can be found. */

@@ -49,9 +49,9 @@ public final class Supervisor {
   private final Layout layout;
   private final Settings settings;
   private final Journal journal;
-  private final Fleet fleet;
+  private final LocalCluster fleet;
   private final JobControl job;
-  private volatile Serving serving;
+  private volatile ReadinessCheck serving;
   private volatile boolean stopping;
   private final Map<Server, Integer> deaths = new ConcurrentHashMap<>();
 
@@ -63,7 +63,7 @@ public final class Supervisor {
     this.settings = settings;
     this.journal = journal;
     removeFormer();
-    this.fleet = new Fleet(layout, settings);
+    this.fleet = new LocalCluster(layout, settings);
     this.job = new JobControl(layout, fleet.config(), journal::step);
     job.forget();
   }
@@ -194,7 +194,7 @@ public final class Supervisor {
       }
       // A view that does not fit its tables ends the start here, before anything waits for it.
       serving =
-          new Serving(
+          new ReadinessCheck(
               settings.views(),
               connection,
               fleet.mysql().config().database(),

@@ -5,8 +5,8 @@ import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.Uids;
 import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.EventTypeInfo;
-import dev.freshet.flow.log.Note;
-import dev.freshet.flow.log.NoteTypeInfo;
+import dev.freshet.flow.log.ControlMessage;
+import dev.freshet.flow.log.ControlMessageTypeInfo;
 import java.io.Serializable;
 import java.util.Optional;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -27,18 +27,18 @@ import org.apache.flink.util.OutputTag;
  */
 public final class Capture {
   /** What is known of the source: one before each watermark, and whenever a newer time is known. */
-  public static final OutputTag<Note> NOTES = new OutputTag<>("notes", NoteTypeInfo.INSTANCE);
+  public static final OutputTag<ControlMessage> NOTES = new OutputTag<>("notes", ControlMessageTypeInfo.INSTANCE);
 
   private Capture() {}
 
   /** A message of the retry stream, as capture takes it. */
   public static byte[] retry(byte[] message) {
-    return Wish.retry(message);
+    return RetryRequest.retry(message);
   }
 
   /** A message of the requests stream, as capture takes it. */
   public static byte[] request(byte[] message) {
-    return Wish.request(message);
+    return RetryRequest.request(message);
   }
 
   /**

@@ -6,12 +6,12 @@ import dev.freshet.flow.States;
 import dev.freshet.flow.Uids;
 import dev.freshet.flow.log.Backlog;
 import dev.freshet.flow.log.Event;
-import dev.freshet.flow.log.Mark;
-import dev.freshet.flow.log.Note;
+import dev.freshet.flow.log.WatermarkInfo;
+import dev.freshet.flow.log.ControlMessage;
 import dev.freshet.flow.log.Reads;
 import dev.freshet.flow.log.Rebuild;
 import dev.freshet.flow.log.RepairMark;
-import dev.freshet.flow.log.Tally;
+import dev.freshet.flow.log.ChangeReport;
 import dev.freshet.flow.log.ViewFault;
 import dev.freshet.view.Key;
 import dev.freshet.view.Version;
@@ -38,16 +38,16 @@ import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.util.function.ThrowingConsumer;
 
 /**
- * Feeds what the source tells to {@link LogClock}, {@link Derivation} and {@link Confirmations} and
- * sends what they make of it: events, watermarks, and a {@link Mark} before each watermark and
- * whenever a newer time was confirmed. What Kafka tells goes to {@link Wishes} and {@link Repairs},
+ * Feeds what the source tells to {@link LogClock}, {@link Derivation} and {@link FreshnessTracker} and
+ * sends what they make of it: events, watermarks, and a {@link WatermarkInfo} before each watermark and
+ * whenever a newer time was confirmed. What Kafka tells goes to {@link RetryQueue} and {@link Repairs},
  * and from there between transactions into the log.
  *
  * <p>A view that cannot follow the source any longer is told nothing more; why is told to the
  * writers, again whenever capture starts.
  *
  * <p>Answers of another server than the one whose binlog is read do not count. Where the source
- * moves to another server, {@link Crossing} says from when on its transactions take effect.
+ * moves to another server, {@link FailoverBarrier} says from when on its transactions take effect.
  *
  * <p>Its state is one {@link CaptureState}. Restored with other views it refuses to start. No
  * watermark but its own passes. Messages that nobody understands are logged and passed over.
@@ -70,14 +70,14 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
   private final LogClock clock = new LogClock();
   private final Derivation derivation;
   private final ViewFaults faults = new ViewFaults();
-  private final Confirmations confirmations = new Confirmations();
-  private final Crossing crossing = new Crossing();
-  private final Wishes wishes;
+  private final FreshnessTracker confirmations = new FreshnessTracker();
+  private final FailoverBarrier crossing = new FailoverBarrier();
+  private final RetryQueue wishes;
   private final Repairs repairs;
   private final Rebuilds rebuilds;
   private final String views;
   private final StreamRecord<Event> reused = new StreamRecord<>(null);
-  private final StreamRecord<Note> note = new StreamRecord<>(null);
+  private final StreamRecord<ControlMessage> note = new StreamRecord<>(null);
   private long storeAtOpen = Version.NONE;
   private boolean asksStore;
   private boolean asksRebuilds;
@@ -100,7 +100,7 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
     this.mailbox = parameters.getMailboxExecutor();
     this.plan = setting.tables().plan();
     this.derivation = new Derivation(setting.tables());
-    this.wishes = new Wishes(plan);
+    this.wishes = new RetryQueue(plan);
     this.repairs = new Repairs(plan);
     this.rebuilds = new Rebuilds(plan, setting.keyGroups());
     this.views = Fingerprint.of(plan);
@@ -301,14 +301,14 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
 
   private void wish(byte[] message) {
     try {
-      byte[] ofKey = Wish.ofKey(message);
-      byte[] ofReads = Wish.ofReads(message);
+      byte[] ofKey = RetryRequest.ofKey(message);
+      byte[] ofReads = RetryRequest.ofReads(message);
       if (ofKey != null) {
         Repair.parse(message, ofKey, setting.job(), plan).ifPresent(this::add);
       } else if (ofReads != null) {
         Reads.parse(KeysRead.read(ofReads), setting.job(), plan).ifPresent(this::tell);
       } else {
-        Wish.parse(message, setting.job(), plan).ifPresent(wishes::add);
+        RetryRequest.parse(message, setting.job(), plan).ifPresent(wishes::add);
       }
     } catch (RuntimeException e) {
       LOG.warn("A message is passed over, as nobody understands it: {}", e.getMessage());
@@ -457,7 +457,7 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
     }
 
     @Override
-    public void answered(Map<Key, Wishes.Row> rows, long end) {
+    public void answered(Map<Key, RetryQueue.Row> rows, long end) {
       inMailbox(asked, () -> repairs.answered(rows, end), "rows read for repairs");
     }
 
@@ -497,7 +497,7 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
     }
 
     @Override
-    public void answered(Map<Key, Wishes.Row> rows, long end) {
+    public void answered(Map<Key, RetryQueue.Row> rows, long end) {
       inMailbox(asked, () -> wishes.answered(rows, end), "rows read");
     }
 
@@ -546,10 +546,10 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
   }
 
   private void mark() {
-    tell(new Mark(clock.watermark(), clock.place(), clock.gtids(), confirmations.asOf()));
+    tell(new WatermarkInfo(clock.watermark(), clock.place(), clock.gtids(), confirmations.asOf()));
   }
 
-  private void tell(Note next) {
+  private void tell(ControlMessage next) {
     output.collect(Capture.NOTES, note.replace(next));
   }
 
@@ -620,7 +620,7 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
     long[] unaffected = derivation.unaffected();
     for (int view = 0; view < unaffected.length; view++) {
       if (time == 0 || unaffected[view] != told[view]) {
-        tell(new Tally(Uids.CAPTURE, 0, view, unaffected[view], 0, 0, 0, 0));
+        tell(new ChangeReport(Uids.CAPTURE, 0, view, unaffected[view], 0, 0, 0, 0));
       }
     }
     told = unaffected;

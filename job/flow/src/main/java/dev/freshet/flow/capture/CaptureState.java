@@ -1,6 +1,6 @@
 package dev.freshet.flow.capture;
 
-import dev.freshet.flow.log.NoteTypeInfo;
+import dev.freshet.flow.log.ControlMessageTypeInfo;
 import dev.freshet.flow.log.ViewFault;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -65,7 +65,7 @@ record CaptureState(
     out.writeInt(faults.size());
     DataOutputViewStreamWrapper notes = new DataOutputViewStreamWrapper(out);
     for (ViewFault fault : faults) {
-      NoteTypeInfo.Serializer.INSTANCE.serialize(fault, notes);
+      ControlMessageTypeInfo.Serializer.INSTANCE.serialize(fault, notes);
     }
     out.writeInt(clock.unfinished().size());
     for (long watermark : clock.unfinished()) {
@@ -111,7 +111,7 @@ record CaptureState(
     List<ViewFault> faults = new ArrayList<>();
     DataInputViewStreamWrapper notes = new DataInputViewStreamWrapper(in);
     for (int left = in.readInt(); left > 0; left--) {
-      faults.add((ViewFault) NoteTypeInfo.Serializer.INSTANCE.deserialize(notes));
+      faults.add((ViewFault) ControlMessageTypeInfo.Serializer.INSTANCE.deserialize(notes));
     }
     List<Long> unfinished = new ArrayList<>();
     for (int left = in.readInt(); left > 0; left--) {

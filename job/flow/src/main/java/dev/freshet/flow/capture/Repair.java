@@ -28,7 +28,7 @@ public record Repair(
   /**
    * What a message asks for; empty when it is for another job, or for a view that the job has not.
    *
-   * @param source the message, marked as {@link Wish} marks them
+   * @param source the message, marked as {@link RetryRequest} marks them
    * @throws IllegalArgumentException with one line when the message is none
    */
   static Optional<Repair> parse(byte[] source, byte[] message, String job, JobPlan plan) {

@@ -131,7 +131,7 @@ final class RowDecoder {
    * @param rows stands at the row; its columns are the table's
    * @return without values where one of them says whom the row touches and cannot be read
    */
-  Wishes.Row decode(ResultSet rows) throws SQLException {
+  RetryQueue.Row decode(ResultSet rows) throws SQLException {
     Object[] values = new Object[cells.length];
     Poison poison = null;
     boolean placed = true;
@@ -149,7 +149,7 @@ final class RowDecoder {
         poison = poison == null ? own : poison;
       }
     }
-    return new Wishes.Row(placed ? values : null, poison);
+    return new RetryQueue.Row(placed ? values : null, poison);
   }
 
   /**

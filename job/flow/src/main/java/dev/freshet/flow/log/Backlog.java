@@ -7,7 +7,7 @@ package dev.freshet.flow.log;
  * @param oldest when the one that waits longest failed, in milliseconds of the wall clock; 0 when
  *     none waits
  */
-public record Backlog(int waiting, long oldest) implements Note {
+public record Backlog(int waiting, long oldest) implements ControlMessage {
   public static final Backlog NONE = new Backlog(0, 0);
 
   public Backlog {

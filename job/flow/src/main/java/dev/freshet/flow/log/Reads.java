@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param view place of the view in the job's plan
  * @param keys view keys, with the view's name in front
  */
-public record Reads(int view, List<Key> keys) implements Note {
+public record Reads(int view, List<Key> keys) implements ControlMessage {
   public Reads {
     keys = List.copyOf(keys);
   }

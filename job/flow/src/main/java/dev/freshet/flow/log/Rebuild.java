@@ -10,7 +10,7 @@ import java.util.Set;
  * @param views their places in the job's plan
  * @param version of the {@link Event.Rebuild} events that the nodes get
  */
-public record Rebuild(Set<Integer> views, long version) implements Note {
+public record Rebuild(Set<Integer> views, long version) implements ControlMessage {
   public Rebuild {
     views = Set.copyOf(views);
     if (version < 1) {
@@ -31,7 +31,7 @@ public record Rebuild(Set<Integer> views, long version) implements Note {
    */
   public record Sent(
       long rebuild, int subtask, int subtasks, long sent, long total, boolean done, long version)
-      implements Note {}
+      implements ControlMessage {}
 
   @Override
   public String toString() {

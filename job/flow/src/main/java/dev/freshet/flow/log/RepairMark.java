@@ -10,7 +10,7 @@ import java.util.Objects;
  * @param key the view key, with the view's name in front
  * @param version the watermark with which it is so
  */
-public record RepairMark(int view, Key key, long version, Step step) implements Note {
+public record RepairMark(int view, Key key, long version, Step step) implements ControlMessage {
   /** The steps, in their order. */
   public enum Step {
     /** The key is not valid until it is repaired. */

@@ -6,9 +6,9 @@ import dev.freshet.flow.States;
 import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.Failure;
 import dev.freshet.flow.log.FailureTypeInfo;
-import dev.freshet.flow.log.Note;
-import dev.freshet.flow.log.NoteTypeInfo;
-import dev.freshet.flow.log.Tally;
+import dev.freshet.flow.log.ControlMessage;
+import dev.freshet.flow.log.ControlMessageTypeInfo;
+import dev.freshet.flow.log.ChangeReport;
 import dev.freshet.view.Key;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -51,7 +51,7 @@ public abstract class NodeOperator<T> extends AbstractStreamOperator<T>
       new OutputTag<>("failures", FailureTypeInfo.INSTANCE);
 
   /** What the writers are told. */
-  public static final OutputTag<Note> NOTES = new OutputTag<>("notes", NoteTypeInfo.INSTANCE);
+  public static final OutputTag<ControlMessage> NOTES = new OutputTag<>("notes", ControlMessageTypeInfo.INSTANCE);
 
   private static final Comparator<Event> LOG_ORDER =
       Comparator.comparingLong(Event::version).thenComparingLong(Event::order);
@@ -321,7 +321,7 @@ public abstract class NodeOperator<T> extends AbstractStreamOperator<T>
       if (!Arrays.equals(now, told[view])) {
         told[view] = now;
         note(
-            new Tally(
+            new ChangeReport(
                 uid,
                 getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(),
                 view,
@@ -339,7 +339,7 @@ public abstract class NodeOperator<T> extends AbstractStreamOperator<T>
                 time -> tally());
   }
 
-  final void note(Note note) {
+  final void note(ControlMessage note) {
     output.collect(NOTES, new StreamRecord<>(note));
   }
 

@@ -4,7 +4,7 @@ import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.log.EntryChange;
 import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.Poison;
-import dev.freshet.flow.log.Unplaced;
+import dev.freshet.flow.log.UnroutableRow;
 import dev.freshet.view.Key;
 import dev.freshet.view.Values;
 import dev.freshet.view.ViewPlan;
@@ -38,7 +38,7 @@ public final class RootNode {
   public interface Out {
     void entry(EntryChange change);
 
-    void unplaced(Unplaced unplaced);
+    void unplaced(UnroutableRow unplaced);
   }
 
   /**
@@ -112,7 +112,7 @@ public final class RootNode {
       long version,
       Out out) {
     if (was.isUnplaced() != is.isUnplaced()) {
-      out.unplaced(new Unplaced(node.view(), key, version, is.isUnplaced()));
+      out.unplaced(new UnroutableRow(node.view(), key, version, is.isUnplaced()));
     }
     boolean stays = was.isEntry() && is.isEntry() && sameKey(plan.viewOf(node), was, is);
     if (was.isEntry() && !stays) {

@@ -7,7 +7,7 @@ import dev.freshet.flow.Uids;
 import dev.freshet.flow.log.EntryChange;
 import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.Rebuild;
-import dev.freshet.flow.log.Unplaced;
+import dev.freshet.flow.log.UnroutableRow;
 import dev.freshet.view.Key;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -80,7 +80,7 @@ public final class RootOperator extends NodeOperator<EntryChange> {
           }
 
           @Override
-          public void unplaced(Unplaced unplaced) {
+          public void unplaced(UnroutableRow unplaced) {
             note(unplaced);
           }
         };

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.log.Event;
-import dev.freshet.flow.log.Mark;
+import dev.freshet.flow.log.WatermarkInfo;
 import dev.freshet.flow.log.ViewFault;
 import dev.freshet.view.CanonicalTime;
 import dev.freshet.view.Key;
@@ -355,7 +355,7 @@ class CaptureIT {
       }
       assertThat(log.marks())
           .isSortedAccordingTo(
-              Comparator.comparingLong(Mark::version).thenComparingLong(Mark::asOf));
+              Comparator.comparingLong(WatermarkInfo::version).thenComparingLong(WatermarkInfo::asOf));
     }
   }
 

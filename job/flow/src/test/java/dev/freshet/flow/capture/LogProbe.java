@@ -3,8 +3,8 @@ package dev.freshet.flow.capture;
 import dev.freshet.flow.Handling;
 import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.log.Event;
-import dev.freshet.flow.log.Mark;
-import dev.freshet.flow.log.Note;
+import dev.freshet.flow.log.WatermarkInfo;
+import dev.freshet.flow.log.ControlMessage;
 import dev.freshet.flow.log.ViewFault;
 import dev.freshet.view.Version;
 import java.nio.file.Path;
@@ -56,7 +56,7 @@ final class LogProbe implements AutoCloseable {
 
     record Passed(long watermark, long at) implements Item {}
 
-    record Marked(Mark mark, long at) implements Item {}
+    record Marked(WatermarkInfo mark, long at) implements Item {}
 
     record Lost(ViewFault fault, long at) implements Item {}
   }
@@ -79,7 +79,7 @@ final class LogProbe implements AutoCloseable {
         Capture.build(env, plan, "probe", options, progress, Handling.DEFAULT, Optional.empty());
     log.transform("events", Types.VOID, new Recorder<Event>(probe.id, true)).uid("events");
     log.getSideOutput(Capture.NOTES)
-        .transform("marks", Types.VOID, new Recorder<Note>(probe.id, false))
+        .transform("marks", Types.VOID, new Recorder<ControlMessage>(probe.id, false))
         .uid("marks");
     JobGraph graph = env.getStreamGraph().getJobGraph();
     if (savepoint != null) {
@@ -108,7 +108,7 @@ final class LogProbe implements AutoCloseable {
     return only(item -> item instanceof Item.Passed passed ? passed.watermark() : null);
   }
 
-  List<Mark> marks() {
+  List<WatermarkInfo> marks() {
     return only(item -> item instanceof Item.Marked marked ? marked.mark() : null);
   }
 
@@ -259,7 +259,7 @@ final class LogProbe implements AutoCloseable {
           LockSupport.parkNanos(PACE_NANOS);
         }
         to.add(new Item.Sent(event, now));
-      } else if (element.getValue() instanceof Mark mark) {
+      } else if (element.getValue() instanceof WatermarkInfo mark) {
         to.add(new Item.Marked(mark, now));
       } else if (element.getValue() instanceof ViewFault fault) {
         to.add(new Item.Lost(fault, now));

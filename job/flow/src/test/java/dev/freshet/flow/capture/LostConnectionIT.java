@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.log.Event;
-import dev.freshet.flow.log.Mark;
+import dev.freshet.flow.log.WatermarkInfo;
 import dev.freshet.servers.TcpProxy;
 import java.time.Duration;
 import java.util.List;
@@ -116,7 +116,7 @@ class LostConnectionIT {
     assertThat(rows).isEqualTo(expected);
   }
 
-  private static Mark last(List<Mark> marks) {
+  private static WatermarkInfo last(List<WatermarkInfo> marks) {
     return marks.get(marks.size() - 1);
   }
 }

@@ -43,7 +43,7 @@ class RepairsTest {
     repairs.take(0);
     repairs.changed(new Event.RowChange(ROW, 400, 0, VALUES));
     repairs.answered(
-        Map.of(ROW, new Wishes.Row(new Object[] {7L, 42L, 44L, 1L}, null), other, Wishes.Row.NONE),
+        Map.of(ROW, new RetryQueue.Row(new Object[] {7L, 42L, 44L, 1L}, null), other, RetryQueue.Row.NONE),
         500);
     List<Event> events = new ArrayList<>();
     repairs.finish(0, 501, events);
@@ -141,7 +141,7 @@ class RepairsTest {
         invalidate
             ? KeyRequest.invalidate("job", PLAN.views().get(0), key, Instant.EPOCH)
             : KeyRequest.repair("job", PLAN.views().get(0), key, Instant.EPOCH);
-    return Repair.parse(Wish.request(request.toJson()), request.toJson(), "job", PLAN)
+    return Repair.parse(RetryRequest.request(request.toJson()), request.toJson(), "job", PLAN)
         .orElseThrow();
   }
 }

@@ -51,10 +51,10 @@ class WireFormatsTest {
     assertSame(
         FailureTypeInfo.Serializer.INSTANCE,
         new Failure(KEY, attempt, poison, Failure.Next.READ, 1, 2, ROW));
-    assertSame(NoteTypeInfo.Serializer.INSTANCE, new Unplaced(1, KEY, 7, true));
+    assertSame(ControlMessageTypeInfo.Serializer.INSTANCE, new UnroutableRow(1, KEY, 7, true));
     assertSame(
-        NoteTypeInfo.Serializer.INSTANCE, new ViewFault(1, Reason.SCHEMA_CHANGED, 7, "why 🙂"));
-    assertSame(NoteTypeInfo.Serializer.INSTANCE, new Tally("root", 1, 2, 3, 4, 5, 6, 7));
+        ControlMessageTypeInfo.Serializer.INSTANCE, new ViewFault(1, Reason.SCHEMA_CHANGED, 7, "why 🙂"));
+    assertSame(ControlMessageTypeInfo.Serializer.INSTANCE, new ChangeReport("root", 1, 2, 3, 4, 5, 6, 7));
     NodeRow row =
         new NodeRow(
             ROW,
@@ -77,23 +77,23 @@ class WireFormatsTest {
         }) {
       assertSame(EventTypeInfo.Serializer.INSTANCE, repair);
     }
-    assertSame(NoteTypeInfo.Serializer.INSTANCE, new Reads(1, List.of(KEY, Key.of("v", 7L))));
+    assertSame(ControlMessageTypeInfo.Serializer.INSTANCE, new Reads(1, List.of(KEY, Key.of("v", 7L))));
     for (RepairMark.Step step : RepairMark.Step.values()) {
-      assertSame(NoteTypeInfo.Serializer.INSTANCE, new RepairMark(1, KEY, 9, step));
+      assertSame(ControlMessageTypeInfo.Serializer.INSTANCE, new RepairMark(1, KEY, 9, step));
     }
   }
 
   @Test
   void rebuildsComeBackAsTheyWere() throws IOException {
     assertSame(EventTypeInfo.Serializer.INSTANCE, new Event.Rebuild(KEY, 9, 1));
-    assertSame(NoteTypeInfo.Serializer.INSTANCE, new Rebuild(Set.of(0, 3), 9));
-    assertSame(NoteTypeInfo.Serializer.INSTANCE, new Rebuild.Sent(9, 1, 2, 3, 4, true, 10));
+    assertSame(ControlMessageTypeInfo.Serializer.INSTANCE, new Rebuild(Set.of(0, 3), 9));
+    assertSame(ControlMessageTypeInfo.Serializer.INSTANCE, new Rebuild.Sent(9, 1, 2, 3, 4, true, 10));
   }
 
   @Test
   void everythingElseComesBackAsItWas() throws IOException {
     assertSame(KeyTypeInfo.Serializer.INSTANCE, KEY);
-    assertSame(NoteTypeInfo.Serializer.INSTANCE, new Mark(9, 7, "uuid:1-5,".repeat(20_000), 10));
+    assertSame(ControlMessageTypeInfo.Serializer.INSTANCE, new WatermarkInfo(9, 7, "uuid:1-5,".repeat(20_000), 10));
     assertSame(
         EntryChangeTypeInfo.Serializer.INSTANCE, new EntryChange(2, KEY, KEY, 11, true, ROW));
     assertSame(

@@ -6,7 +6,7 @@ import dev.freshet.flow.log.EntryChangeTypeInfo;
 import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.EventTypeInfo;
 import dev.freshet.flow.log.KeyTypeInfo;
-import dev.freshet.flow.log.Tally;
+import dev.freshet.flow.log.ChangeReport;
 import dev.freshet.flow.node.DimensionOperator;
 import dev.freshet.flow.node.NodeOperator;
 import dev.freshet.flow.node.RootOperator;
@@ -138,7 +138,7 @@ final class HarnessNode implements SimNode {
     for (StreamRecord<T> next = told == null ? null : told.poll();
         next != null;
         next = told.poll()) {
-      if (!(next.getValue() instanceof Tally)) {
+      if (!(next.getValue() instanceof ChangeReport)) {
         out.accept(next.getValue());
       }
     }

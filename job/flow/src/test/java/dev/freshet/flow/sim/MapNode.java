@@ -6,7 +6,7 @@ import dev.freshet.flow.log.EntryChange;
 import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.Failure;
 import dev.freshet.flow.log.Rebuild;
-import dev.freshet.flow.log.Unplaced;
+import dev.freshet.flow.log.UnroutableRow;
 import dev.freshet.flow.node.DimensionNode;
 import dev.freshet.flow.node.Handled;
 import dev.freshet.flow.node.Marker;
@@ -72,7 +72,7 @@ final class MapNode implements SimNode {
         }
 
         @Override
-        public void unplaced(Unplaced unplaced) {
+        public void unplaced(UnroutableRow unplaced) {
           out.accept(unplaced);
         }
       };

@@ -3,8 +3,8 @@ package dev.freshet.flow.sim;
 import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.capture.Repair;
 import dev.freshet.flow.capture.Repairs;
-import dev.freshet.flow.capture.Wish;
-import dev.freshet.flow.capture.Wishes;
+import dev.freshet.flow.capture.RetryRequest;
+import dev.freshet.flow.capture.RetryQueue;
 import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.Failure;
 import dev.freshet.flow.log.Poison;
@@ -70,7 +70,7 @@ final class SimCapture {
   private final Outside outside;
   private final TreeSet<Long> stops = new TreeSet<>();
   private final TreeSet<Long> unfinished = new TreeSet<>();
-  private final Wishes wishes;
+  private final RetryQueue wishes;
   private final Repairs repairs;
   private int step;
   private long lastWatermark;
@@ -109,7 +109,7 @@ final class SimCapture {
     this.requests = requests;
     this.random = random;
     this.outside = outside;
-    this.wishes = new Wishes(plan);
+    this.wishes = new RetryQueue(plan);
     this.repairs = new Repairs(plan);
     this.step = from.step();
     this.lastWatermark = from.watermark();
@@ -347,14 +347,14 @@ final class SimCapture {
     for (Key key : keys) {
       tables.roots((Long) key.values()[1]).forEach(id -> next.add(Key.of(0L, id)));
     }
-    Map<Key, Wishes.Row> rows = new HashMap<>();
+    Map<Key, RetryQueue.Row> rows = new HashMap<>();
     List<Key> open = new ArrayList<>(next);
     for (int i = 0; i < open.size(); i++) {
       Key key = open.get(i);
       if (rows.containsKey(key)) {
         continue;
       }
-      Wishes.Row row = row(tables, key);
+      RetryQueue.Row row = row(tables, key);
       rows.put(key, row);
       if (row.values() != null) {
         for (int id : plan.nodeOf(key).children()) {
@@ -375,7 +375,7 @@ final class SimCapture {
       byte[] source = ByteBuffer.allocate(4).putInt(index).array();
       boolean read = failure.next() == Failure.Next.READ;
       long due = now + random.nextInt(5);
-      wishes.add(new Wish(source, failure.key(), failure.of(), read, 1, due));
+      wishes.add(new RetryRequest(source, failure.key(), failure.of(), read, 1, due));
     }
   }
 
@@ -387,19 +387,19 @@ final class SimCapture {
       return;
     }
     Tables tables = history.at(snapshot);
-    Map<Key, Wishes.Row> answers = new HashMap<>();
+    Map<Key, RetryQueue.Row> answers = new HashMap<>();
     for (Key key : rows) {
       answers.put(key, row(tables, key));
     }
     wishes.answered(answers, snapshot);
   }
 
-  private Wishes.Row row(Tables tables, Key key) {
+  private RetryQueue.Row row(Tables tables, Key key) {
     int node = plan.nodeOf(key).local();
     Long id = (Long) key.values()[1];
     Poison own = tables.poison(node).get(id);
     Poison poison = own != null && fails(own) ? own : null;
-    return new Wishes.Row(History.visible(tables.table(node).get(id), poison), poison);
+    return new RetryQueue.Row(History.visible(tables.table(node).get(id), poison), poison);
   }
 
   /**

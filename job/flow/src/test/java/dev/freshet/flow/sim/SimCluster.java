@@ -4,17 +4,17 @@ import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.log.EntryChange;
 import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.Failure;
-import dev.freshet.flow.log.Note;
+import dev.freshet.flow.log.ControlMessage;
 import dev.freshet.flow.log.Rebuild;
 import dev.freshet.flow.log.RepairMark;
-import dev.freshet.flow.log.Unplaced;
-import dev.freshet.flow.store.EntriesToGo;
-import dev.freshet.flow.store.KeyRepairs;
-import dev.freshet.flow.store.KeyStates;
-import dev.freshet.flow.store.Pending;
-import dev.freshet.flow.store.PopulatedKeys;
-import dev.freshet.flow.store.RangeRebuild;
-import dev.freshet.flow.store.UnplacedRows;
+import dev.freshet.flow.log.UnroutableRow;
+import dev.freshet.flow.write.EntriesToDelete;
+import dev.freshet.flow.write.KeyRepairs;
+import dev.freshet.flow.write.KeyStates;
+import dev.freshet.flow.write.WriteBuffer;
+import dev.freshet.flow.write.PopulatedKeys;
+import dev.freshet.flow.write.RangeRebuild;
+import dev.freshet.flow.write.UnroutableRows;
 import dev.freshet.view.Key;
 import dev.freshet.view.Reason;
 import java.util.ArrayDeque;
@@ -45,8 +45,8 @@ final class SimCluster {
       List<EntryChange> held,
       BitSet written,
       List<EntryChange> poisoned,
-      List<Note> unplaced,
-      List<EntriesToGo> toGo,
+      List<ControlMessage> unplaced,
+      List<EntriesToDelete> toGo,
       List<Key> toRewrite,
       List<RepairMark> repairMarks,
       List<EntryChange> repaired,
@@ -408,7 +408,7 @@ final class SimCluster {
     @Override
     public long lowest() {
       long lowest = Arrays.stream(store.progressValues()).min().orElseThrow();
-      return lowest > storeAtStart ? lowest : Pending.NOTHING;
+      return lowest > storeAtStart ? lowest : WriteBuffer.NOTHING;
     }
 
     @Override
@@ -462,7 +462,7 @@ final class SimCluster {
                 outputs.forEach(c -> c.add(new Watermark(passed.watermark())));
               } else if (sent instanceof Failure failure) {
                 failures.add(failure);
-              } else if (sent instanceof Unplaced || sent instanceof Rebuild.Sent) {
+              } else if (sent instanceof UnroutableRow || sent instanceof Rebuild.Sent) {
                 outputs.forEach(channel -> channel.add(sent));
               } else {
                 Key to = sent instanceof Event e ? e.key() : ((EntryChange) sent).key();
@@ -484,7 +484,7 @@ final class SimCluster {
 
   private Task writerTask(int index) {
     BitSet unwritten = new BitSet();
-    long stored = Pending.NOTHING;
+    long stored = WriteBuffer.NOTHING;
     for (int group = 0; group < SimStore.GROUPS; group++) {
       if (subtaskOf(group) == index) {
         unwritten.set(group);
@@ -508,7 +508,7 @@ final class SimCluster {
       populatedAt.keySet().removeIf(key -> subtask(key) != index);
       populated.restore(populatedAt);
     }
-    UnplacedRows unplaced = new UnplacedRows(range.nextSetBit(0), range.length() - 1);
+    UnroutableRows unplaced = new UnroutableRows(range.nextSetBit(0), range.length() - 1);
     if (capture != null) {
       for (WriterState state : writers) {
         state.poisoned().stream().filter(c -> subtask(c.key()) == index).forEach(keys::apply);
@@ -531,7 +531,7 @@ final class SimCluster {
         new RangeRebuild(isHidden ? Set.of(0) : Set.of(), isHidden ? "store-lost" : null, 0);
     Map<Key, KeyStates.Change> changed = new LinkedHashMap<>();
     Map<Key, Long> rewritten = new LinkedHashMap<>();
-    Pending pending = new Pending(stored);
+    WriteBuffer pending = new WriteBuffer(stored);
     KeyRepairs repairs = new KeyRepairs();
     if (capture != null) {
       writers.stream()
@@ -540,7 +540,7 @@ final class SimCluster {
           .forEach(
               key -> {
                 pending.rewriteAgain(0, key);
-                rewritten.put(key, Pending.NOTHING);
+                rewritten.put(key, WriteBuffer.NOTHING);
               });
       repairs.restore(
           writers.stream()
@@ -587,7 +587,7 @@ final class SimCluster {
           }
         };
     // The first mark after a restore is of capture's last watermark.
-    long marked = capture == null ? Pending.NOTHING : capture.watermark();
+    long marked = capture == null ? WriteBuffer.NOTHING : capture.watermark();
     boolean[] compared = new boolean[1];
     Runnable flush =
         () -> {
@@ -656,7 +656,7 @@ final class SimCluster {
         };
     return new Task(
         e -> {
-          if (e instanceof Unplaced note) {
+          if (e instanceof UnroutableRow note) {
             unplaced.add(note);
           } else if (e instanceof Rebuild begun) {
             rebuild.add(begun);

@@ -3,9 +3,9 @@ package dev.freshet.flow.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.flow.log.EntryChange;
-import dev.freshet.flow.store.EntriesToGo;
-import dev.freshet.flow.store.KeyStates;
-import dev.freshet.flow.store.Pending;
+import dev.freshet.flow.write.EntriesToDelete;
+import dev.freshet.flow.write.KeyStates;
+import dev.freshet.flow.write.WriteBuffer;
 import dev.freshet.view.Key;
 import dev.freshet.view.KeyGroups;
 import dev.freshet.view.Reason;
@@ -53,7 +53,7 @@ final class SimStore {
   SimStore(History history, Function<Long, Key> viewKey) {
     this.history = history;
     this.viewKey = viewKey;
-    Arrays.fill(progress, Pending.NOTHING);
+    Arrays.fill(progress, WriteBuffer.NOTHING);
   }
 
   /** What the store held at an earlier moment. */
@@ -209,7 +209,7 @@ final class SimStore {
       Collection<EntryChange> changes,
       Collection<KeyStates.Change> states,
       boolean wholeView,
-      Collection<EntriesToGo> entriesToGo,
+      Collection<EntriesToDelete> entriesToGo,
       Map<Key, Long> rewritten,
       Set<Key> absent,
       long version,
@@ -226,7 +226,7 @@ final class SimStore {
     keys.keySet().removeAll(absent);
     invalid.keySet().removeAll(absent);
     populated.removeAll(absent);
-    for (EntriesToGo gone : entriesToGo) {
+    for (EntriesToDelete gone : entriesToGo) {
       keys.forEach(
           (key, entries) -> {
             if (group(key) >= gone.first() && group(key) <= gone.last()) {
@@ -288,7 +288,7 @@ final class SimStore {
 
   /** Somebody changes, removes, or adds an entry of a key; it is compared again once repaired. */
   void corrupt(Key key, Random random) {
-    taint(key, Pending.NOTHING);
+    taint(key, WriteBuffer.NOTHING);
     Map<Long, String> entries = keys.computeIfAbsent(key, k -> new TreeMap<>());
     long id = random.nextInt(6);
     if (random.nextBoolean()) {

@@ -6,11 +6,11 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How much MySQL may be asked: a {@link Gate} for what is asked at once, and a number for what is
+ * How much MySQL may be asked: a {@link Bulkhead} for what is asked at once, and a number for what is
  * asked within a second. Safe for many threads.
  */
 public final class Admission {
-  private final Gate gate;
+  private final Bulkhead gate;
   private final Optional<RateLimiter> limiter;
 
   /**
@@ -18,7 +18,7 @@ public final class Admission {
    *
    * @param perSecond most that begin within a second; 0 for any number
    */
-  public Admission(Gate gate, int perSecond) {
+  public Admission(Bulkhead gate, int perSecond) {
     this.gate = gate;
     this.limiter = perSecond == 0 ? Optional.empty() : Optional.of(limiter(perSecond));
   }

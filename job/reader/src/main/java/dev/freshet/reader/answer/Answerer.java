@@ -29,7 +29,7 @@ import java.util.concurrent.CompletableFuture;
  * the write that the question names, or it is not given.
  *
  * <p>A key that is not in the store is asked for, so that the next answer may come from there. Who
- * reads it within {@link Demand#PATIENCE} of that waits for it, for the rest of this time at most
+ * reads it within {@link PopulateRequests#PATIENCE} of that waits for it, for the rest of this time at most
  * ({@link PopulationWatch}). Nobody does with many questions at once, for an answer that must show
  * a write, or while keys come later than that.
  *
@@ -41,7 +41,7 @@ public final class Answerer {
   private final Arrivals arrivals;
   private final PopulationWatch population;
   private final Fallbacks fallbacks;
-  private final Demand demand;
+  private final PopulateRequests demand;
   private final Tally tally;
   private final InstantSource clock;
 
@@ -50,7 +50,7 @@ public final class Answerer {
       Arrivals arrivals,
       PopulationWatch population,
       Fallbacks fallbacks,
-      Demand demand,
+      PopulateRequests demand,
       Tally tally,
       InstantSource clock) {
     this.store = store;

@@ -11,5 +11,5 @@ public interface Arrivals {
    * @param most for how long
    * @return whether it does; false at once when too many wait, or the store does not answer
    */
-  boolean await(Question question, Written written, Duration most);
+  boolean await(Question question, WritePosition written, Duration most);
 }

@@ -69,7 +69,7 @@ public final class Fallbacks implements AutoCloseable {
   private static final class Query {
     private final Question question;
     private final FallbackReason doubt;
-    private final Recall recall = new Recall();
+    private final QueryHandle recall = new QueryHandle();
     private final List<Waiter> waiters = new ArrayList<>();
     private Optional<Long> begun = Optional.empty();
     private boolean givenUp;

@@ -8,5 +8,5 @@ public interface Origin {
    * @param recall by which it is killed when nobody waits for it any more
    * @throws Unanswered when it gives no answer
    */
-  Page read(Question question, Recall recall) throws Unanswered;
+  Page read(Question question, QueryHandle recall) throws Unanswered;
 }

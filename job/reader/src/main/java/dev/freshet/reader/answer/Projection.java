@@ -9,10 +9,10 @@ import java.util.List;
 /** Looks at the projection and never at MySQL. Safe for many threads. */
 public final class Projection {
   private final Store store;
-  private final Demand demand;
+  private final PopulateRequests demand;
   private final InstantSource clock;
 
-  public Projection(Store store, Demand demand, InstantSource clock) {
+  public Projection(Store store, PopulateRequests demand, InstantSource clock) {
     this.store = store;
     this.demand = demand;
     this.clock = clock;

@@ -21,7 +21,7 @@ public record Question(
     List<Object> key,
     int limit,
     Optional<List<Object>> after,
-    Optional<Written> written,
+    Optional<WritePosition> written,
     Duration patience) {
   /** Totals are counted up to here. */
   public static final int TOTAL_CAP = 1000;

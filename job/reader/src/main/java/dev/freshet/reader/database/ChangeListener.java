@@ -26,19 +26,19 @@ final class ChangeListener implements Notices.Listening {
 
   private final Database postgres;
   private final String channel;
-  private final Notices.Ear ear;
+  private final Notices.Listener ear;
   private final Thread thread = new Thread(this::run, "change-listener");
   private volatile boolean closed;
   private boolean heard = true;
 
-  private ChangeListener(Database postgres, String schema, Notices.Ear ear) {
+  private ChangeListener(Database postgres, String schema, Notices.Listener ear) {
     this.postgres = postgres;
     this.channel = Notice.channel(schema);
     this.ear = ear;
     thread.setDaemon(true);
   }
 
-  static ChangeListener start(Database postgres, String schema, Notices.Ear ear) {
+  static ChangeListener start(Database postgres, String schema, Notices.Listener ear) {
     ChangeListener listener = new ChangeListener(postgres, schema, ear);
     listener.thread.start();
     return listener;

@@ -26,7 +26,7 @@ public final class Databases implements AutoCloseable {
   private final Store store;
   private final Store watchedStore;
   private final ProgressWatch arrivals;
-  private final SideLine side;
+  private final AdminConnection side;
   private final Origin origin;
   private final Probe postgresProbe;
   private final Probe mysqlProbe;
@@ -49,7 +49,7 @@ public final class Databases implements AutoCloseable {
     this.watchedStore =
         new SteadyStore(new PostgresStore(watchPool, config.schema(), postgres), highest);
     this.arrivals = new ProgressWatch(watchPool, config.schema(), config.limits().threads() / 2);
-    this.side = new SideLine(config.mysql(), mysql);
+    this.side = new AdminConnection(config.mysql(), mysql);
     this.origin = new MysqlOrigin(mysqlPool, side::kill, config.limits().fallbackTimeout(), mysql);
     this.postgresProbe = new Probe(watchPool, postgres);
     this.mysqlProbe = new Probe(mysqlPool, mysql);

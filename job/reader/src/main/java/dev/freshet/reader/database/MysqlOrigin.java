@@ -5,7 +5,7 @@ import dev.freshet.reader.Availability;
 import dev.freshet.reader.answer.Origin;
 import dev.freshet.reader.answer.Page;
 import dev.freshet.reader.answer.Question;
-import dev.freshet.reader.answer.Recall;
+import dev.freshet.reader.answer.QueryHandle;
 import dev.freshet.reader.answer.Unanswered;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.sql.JdbcValues;
@@ -52,7 +52,7 @@ final class MysqlOrigin implements Origin {
   }
 
   @Override
-  public Page read(Question question, Recall recall) throws Unanswered {
+  public Page read(Question question, QueryHandle recall) throws Unanswered {
     String view = question.view().name();
     try (Connection connection = mysql.getConnection()) {
       long id = ids.of(connection);

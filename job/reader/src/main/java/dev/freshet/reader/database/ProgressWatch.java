@@ -3,7 +3,7 @@ package dev.freshet.reader.database;
 import dev.freshet.reader.DaemonThreads;
 import dev.freshet.reader.answer.Arrivals;
 import dev.freshet.reader.answer.Question;
-import dev.freshet.reader.answer.Written;
+import dev.freshet.reader.answer.WritePosition;
 import dev.freshet.store.ProgressTable;
 import dev.freshet.store.RangeProgress;
 import java.sql.Connection;
@@ -45,7 +45,7 @@ final class ProgressWatch implements Arrivals, AutoCloseable {
           DaemonThreads.named("progress-watch"));
 
   private record Waiting(
-      String job, int group, Written written, CompletableFuture<Boolean> arrived) {}
+      String job, int group, WritePosition written, CompletableFuture<Boolean> arrived) {}
 
   /**
    * A watch.
@@ -59,7 +59,7 @@ final class ProgressWatch implements Arrivals, AutoCloseable {
   }
 
   @Override
-  public boolean await(Question question, Written written, Duration most) {
+  public boolean await(Question question, WritePosition written, Duration most) {
     if (most.isZero() || !places.tryAcquire()) {
       return false;
     }

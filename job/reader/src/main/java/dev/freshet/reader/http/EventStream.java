@@ -1,6 +1,6 @@
 package dev.freshet.reader.http;
 
-import dev.freshet.reader.live.Follower;
+import dev.freshet.reader.live.Subscriber;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import java.io.IOException;
@@ -10,14 +10,14 @@ import java.util.function.BooleanSupplier;
 
 /**
  * One client's stream, written without waiting: what the connection does not take yet stays with
- * the {@link Follower}, which keeps the newest alone. No thread belongs to it. A connection that
+ * the {@link Subscriber}, which keeps the newest alone. No thread belongs to it. A connection that
  * takes nothing for as long as Jetty lets it be idle ends.
  */
 final class EventStream implements WriteListener {
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final BooleanSupplier allowed;
   private ServletOutputStream out;
-  private Follower follower;
+  private Subscriber follower;
   private boolean open;
   private boolean opened;
   private boolean beat;
@@ -33,7 +33,7 @@ final class EventStream implements WriteListener {
   }
 
   /** Begins to write what the follower has. */
-  synchronized void start(ServletOutputStream out, Follower follower) {
+  synchronized void start(ServletOutputStream out, Subscriber follower) {
     this.out = out;
     this.follower = follower;
     out.setWriteListener(this);

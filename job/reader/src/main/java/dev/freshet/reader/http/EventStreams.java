@@ -2,9 +2,9 @@ package dev.freshet.reader.http;
 
 import dev.freshet.reader.DaemonThreads;
 import dev.freshet.reader.answer.Question;
-import dev.freshet.reader.live.Follower;
+import dev.freshet.reader.live.Subscriber;
 import dev.freshet.reader.live.LiveAnswers;
-import dev.freshet.reader.live.NotFollowed;
+import dev.freshet.reader.live.NotSubscribed;
 import dev.freshet.view.Version;
 import io.javalin.http.Context;
 import java.io.IOException;
@@ -55,10 +55,10 @@ final class EventStreams implements AutoCloseable {
   private CompletableFuture<Void> begun(
       Context context, Question question, Optional<Long> known, BooleanSupplier allowed) {
     EventStream stream = new EventStream(allowed);
-    Follower follower;
+    Subscriber follower;
     try {
       follower = live.follow(question, known, stream::wake, stream::end);
-    } catch (NotFollowed e) {
+    } catch (NotSubscribed e) {
       throw new Problem(Problem.Kind.TOO_MANY_STREAMS, e.getMessage()).refused();
     }
     streams.add(stream);

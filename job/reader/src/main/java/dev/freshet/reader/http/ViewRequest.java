@@ -3,7 +3,7 @@ package dev.freshet.reader.http;
 import dev.freshet.view.declare.Suggestion;
 import dev.freshet.reader.answer.Question;
 import dev.freshet.reader.answer.ServedView;
-import dev.freshet.reader.answer.Written;
+import dev.freshet.reader.answer.WritePosition;
 import dev.freshet.reader.form.Cursor;
 import dev.freshet.reader.form.KeyPath;
 import dev.freshet.reader.form.QueryString;
@@ -115,12 +115,12 @@ final class ViewRequest {
     return parameters;
   }
 
-  private static Optional<Written> written(Map<String, List<String>> parameters) {
+  private static Optional<WritePosition> written(Map<String, List<String>> parameters) {
     if (!parameters.containsKey(AFTER)) {
       return Optional.empty();
     }
     try {
-      return Optional.of(Written.parse(single(parameters, AFTER)));
+      return Optional.of(WritePosition.parse(single(parameters, AFTER)));
     } catch (BadForm e) {
       throw badParameter("parameter after: " + e.getMessage());
     }

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  *       none and an answer that grows stale are found then.
  *   <li>While the projection does not vouch for its answer the clients are told so, with state and
  *       reason, and get the answer, changed or not, once it does.
- *   <li>The versions that a client is told never go back ({@link Follower}).
+ *   <li>The versions that a client is told never go back ({@link Subscriber}).
  *   <li>Client and page are forgotten with the last who watches. When a view goes, or is asked by
  *       another query, its clients' streams end.
  * </ul>
@@ -90,16 +90,16 @@ public final class LiveAnswers implements AutoCloseable {
    * @param known version of the newest answer that it has
    * @param wake called when there is something to take
    * @param end called when there will be nothing more
-   * @throws NotFollowed when there are too many, or the reader stops
+   * @throws NotSubscribed when there are too many, or the reader stops
    */
-  public synchronized Follower follow(
-      Question question, Optional<Long> known, Runnable wake, Runnable end) throws NotFollowed {
+  public synchronized Subscriber follow(
+      Question question, Optional<Long> known, Runnable wake, Runnable end) throws NotSubscribed {
     if (closed) {
-      throw new NotFollowed("the reader stops; connect again");
+      throw new NotSubscribed("the reader stops; connect again");
     }
-    Follower follower = new Follower(known.orElse(Long.MIN_VALUE), wake, end);
+    Subscriber follower = new Subscriber(known.orElse(Long.MIN_VALUE), wake, end);
     if (!list.add(question, follower)) {
-      throw new NotFollowed(
+      throw new NotSubscribed(
           "%d clients have event streams already; try again later, or raise reader.streams"
               .formatted(most));
     }
@@ -111,7 +111,7 @@ public final class LiveAnswers implements AutoCloseable {
   }
 
   /** Forgets a client. */
-  public void leave(Question question, Follower follower) {
+  public void leave(Question question, Subscriber follower) {
     list.remove(question, follower);
   }
 
@@ -138,7 +138,7 @@ public final class LiveAnswers implements AutoCloseable {
     list.all().forEach(LiveAnswers::end);
   }
 
-  private final class Heard implements Notices.Ear {
+  private final class Heard implements Notices.Listener {
     @Override
     public void changed(Notice notice) {
       if (list.changed(notice)) {
@@ -174,9 +174,9 @@ public final class LiveAnswers implements AutoCloseable {
     }
   }
 
-  private void look(List<Watched> due) {
-    Map<String, List<Watched>> byView = new LinkedHashMap<>();
-    for (Watched watched : due) {
+  private void look(List<WatchedPage> due) {
+    Map<String, List<WatchedPage>> byView = new LinkedHashMap<>();
+    for (WatchedPage watched : due) {
       byView
           .computeIfAbsent(watched.question().view().name(), name -> new ArrayList<>())
           .add(watched);
@@ -184,8 +184,8 @@ public final class LiveAnswers implements AutoCloseable {
     byView.forEach(
         (name, pages) -> {
           Optional<ServedView> view = served(name);
-          List<Watched> asBefore = new ArrayList<>();
-          for (Watched watched : pages) {
+          List<WatchedPage> asBefore = new ArrayList<>();
+          for (WatchedPage watched : pages) {
             if (view.isPresent() && view.get().plan().equals(watched.question().view().plan())) {
               watched.servedBy(view.get());
               asBefore.add(watched);
@@ -198,15 +198,15 @@ public final class LiveAnswers implements AutoCloseable {
   }
 
   /** One page that the store does not give must not cost the others theirs. */
-  private void lookAt(List<Watched> pages) {
+  private void lookAt(List<WatchedPage> pages) {
     int failures = 0;
-    for (List<Watched> batch : batches(pages)) {
+    for (List<WatchedPage> batch : batches(pages)) {
       List<Sight> sights =
           Collections.nCopies(batch.size(), new Sight.Doubted(Servability.STORE_UNAVAILABLE));
       if (failures < FAILURES) {
         boolean given = true;
         try {
-          sights = projection.look(batch.stream().map(Watched::question).toList());
+          sights = projection.look(batch.stream().map(WatchedPage::question).toList());
           failures = 0;
         } catch (Store.Unavailable e) {
           given = false;
@@ -216,7 +216,7 @@ public final class LiveAnswers implements AutoCloseable {
               "{} watched keys were not read; this is a defect of the reader", batch.size(), e);
           given = false;
         }
-        for (Watched watched : batch) {
+        for (WatchedPage watched : batch) {
           watched.alone(!given);
         }
       }
@@ -226,7 +226,7 @@ public final class LiveAnswers implements AutoCloseable {
     }
   }
 
-  private void tellOrLog(Watched watched, Sight sight) {
+  private void tellOrLog(WatchedPage watched, Sight sight) {
     try {
       tell(watched, sight);
     } catch (RuntimeException e) {
@@ -235,34 +235,34 @@ public final class LiveAnswers implements AutoCloseable {
   }
 
   /** Those that are asked for by themselves come last, in any order. */
-  private static List<List<Watched>> batches(List<Watched> pages) {
-    List<Watched> together = pages.stream().filter(page -> !page.isAlone()).toList();
-    List<List<Watched>> batches = new ArrayList<>();
+  private static List<List<WatchedPage>> batches(List<WatchedPage> pages) {
+    List<WatchedPage> together = pages.stream().filter(page -> !page.isAlone()).toList();
+    List<List<WatchedPage>> batches = new ArrayList<>();
     for (int i = 0; i < together.size(); i += BATCH) {
       batches.add(together.subList(i, Math.min(i + BATCH, together.size())));
     }
-    List<List<Watched>> alone =
-        new ArrayList<>(pages.stream().filter(Watched::isAlone).map(List::of).toList());
+    List<List<WatchedPage>> alone =
+        new ArrayList<>(pages.stream().filter(WatchedPage::isAlone).map(List::of).toList());
     Collections.shuffle(alone);
     batches.addAll(alone);
     return batches;
   }
 
-  private void tell(Watched watched, Sight sight) {
+  private void tell(WatchedPage watched, Sight sight) {
     if (sight instanceof Sight.Vouched vouched) {
       list.seen(watched, vouched.answer().version().orElseThrow());
     } else {
       list.unseen(watched);
     }
-    Told now = watched.watcher().see(watched.question(), sight);
-    Told behind = watched.watcher().behind(watched.question());
-    for (Follower follower : watched.followers()) {
+    PageEvent now = watched.watcher().see(watched.question(), sight);
+    PageEvent behind = watched.watcher().behind(watched.question());
+    for (Subscriber follower : watched.followers()) {
       follower.offer(now, behind);
     }
   }
 
-  private static void end(Watched watched) {
-    watched.followers().forEach(Follower::end);
+  private static void end(WatchedPage watched) {
+    watched.followers().forEach(Subscriber::end);
   }
 
   private Optional<ServedView> served(String name) {

@@ -5,7 +5,7 @@ import dev.freshet.store.Notice;
 /** Where changes of the store are heard of. */
 public interface Notices {
   /** Hears them; does not block. */
-  interface Ear {
+  interface Listener {
     void changed(Notice notice);
 
     /** Any number of notices may have been missed. */
@@ -13,7 +13,7 @@ public interface Notices {
   }
 
   /** Begins to listen, and goes on whatever happens, until it is closed. */
-  Listening listen(Ear ear);
+  Listening listen(Listener ear);
 
   /** Ends with {@link #close}. */
   interface Listening extends AutoCloseable {

@@ -16,7 +16,7 @@ import java.util.Optional;
  */
 final class Watcher {
   private final EventForm form;
-  private long edition = Follower.BEHIND;
+  private long edition = Subscriber.BEHIND;
   private Optional<Sight> last = Optional.empty();
 
   Watcher(EventForm form) {
@@ -24,22 +24,22 @@ final class Watcher {
   }
 
   /** What to tell of it now; news has another edition than what was told before. */
-  Told see(Question question, Sight sight) {
+  PageEvent see(Question question, Sight sight) {
     if (last.isEmpty() || !same(last.get(), sight)) {
       edition++;
     }
     last = Optional.of(sight);
     if (sight instanceof Sight.Vouched vouched) {
-      return new Told(edition, vouched.answer().version(), () -> form.answer(vouched.answer()));
+      return new PageEvent(edition, vouched.answer().version(), () -> form.answer(vouched.answer()));
     }
     Servability.NotServed why = ((Sight.Doubted) sight).why();
-    return new Told(edition, Optional.empty(), () -> form.doubt(question, why));
+    return new PageEvent(edition, Optional.empty(), () -> form.doubt(question, why));
   }
 
   /** What to tell those who know of a newer version already. */
-  Told behind(Question question) {
-    return new Told(
-        Follower.BEHIND, Optional.empty(), () -> form.doubt(question, Servability.BEHIND));
+  PageEvent behind(Question question) {
+    return new PageEvent(
+        Subscriber.BEHIND, Optional.empty(), () -> form.doubt(question, Servability.BEHIND));
   }
 
   private static boolean same(Sight before, Sight now) {

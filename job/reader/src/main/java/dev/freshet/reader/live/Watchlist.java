@@ -21,10 +21,10 @@ import java.util.Set;
 final class Watchlist {
   private final EventForm form;
   private final int most;
-  private final Map<Watched.Id, Watched> pages = new HashMap<>();
-  private final Map<Long, Set<Watched>> byHash = new HashMap<>();
-  private final Map<Watched, Long> seen = new HashMap<>();
-  private final Set<Watched> due = new LinkedHashSet<>();
+  private final Map<WatchedPage.Id, WatchedPage> pages = new HashMap<>();
+  private final Map<Long, Set<WatchedPage>> byHash = new HashMap<>();
+  private final Map<WatchedPage, Long> seen = new HashMap<>();
+  private final Set<WatchedPage> due = new LinkedHashSet<>();
   private int clients;
 
   /**
@@ -38,15 +38,15 @@ final class Watchlist {
   }
 
   /** Takes a client, unless there are too many; whether it did. */
-  synchronized boolean add(Question question, Follower follower) {
+  synchronized boolean add(Question question, Subscriber follower) {
     if (clients >= most) {
       return false;
     }
     clients++;
-    Watched.Id id = Watched.Id.of(question);
-    Watched watched = pages.get(id);
+    WatchedPage.Id id = WatchedPage.Id.of(question);
+    WatchedPage watched = pages.get(id);
     if (watched == null) {
-      watched = new Watched(id, question, form);
+      watched = new WatchedPage(id, question, form);
       pages.put(id, watched);
       byHash.computeIfAbsent(watched.hash(), hash -> new HashSet<>()).add(watched);
     }
@@ -56,8 +56,8 @@ final class Watchlist {
   }
 
   /** Forgets a client, and its page with the last. */
-  synchronized void remove(Question question, Follower follower) {
-    Watched watched = pages.get(Watched.Id.of(question));
+  synchronized void remove(Question question, Subscriber follower) {
+    WatchedPage watched = pages.get(WatchedPage.Id.of(question));
     if (watched == null || !watched.followers().remove(follower)) {
       return;
     }
@@ -74,7 +74,7 @@ final class Watchlist {
   /** Makes due what a notice names and was not seen since; whether there is any. */
   synchronized boolean changed(Notice notice) {
     boolean any = false;
-    for (Watched watched : named(notice)) {
+    for (WatchedPage watched : named(notice)) {
       // What was seen at a version shows all changes below it.
       if (seen.getOrDefault(watched, Long.MIN_VALUE) <= notice.version()) {
         any |= due.add(watched);
@@ -83,14 +83,14 @@ final class Watchlist {
     return any;
   }
 
-  private Collection<Watched> named(Notice notice) {
-    List<Watched> named = new ArrayList<>();
+  private Collection<WatchedPage> named(Notice notice) {
+    List<WatchedPage> named = new ArrayList<>();
     if (notice instanceof Notice.Keys keys) {
       for (long hash : keys.hashes()) {
         named.addAll(byHash.getOrDefault(hash, Set.of()));
       }
     } else if (notice instanceof Notice.Groups groups) {
-      for (Watched watched : pages.values()) {
+      for (WatchedPage watched : pages.values()) {
         int group = watched.question().view().groupOf(watched.question().key());
         if (groups.first() <= group && group <= groups.last()) {
           named.add(watched);
@@ -106,25 +106,25 @@ final class Watchlist {
   }
 
   /** What has to be looked at; it is due no more. */
-  synchronized List<Watched> take() {
-    List<Watched> taken = List.copyOf(due);
+  synchronized List<WatchedPage> take() {
+    List<WatchedPage> taken = List.copyOf(due);
     due.clear();
     return taken;
   }
 
   /** A page was seen at a version. */
-  synchronized void seen(Watched watched, long version) {
+  synchronized void seen(WatchedPage watched, long version) {
     if (pages.get(watched.id()) == watched) {
       seen.put(watched, version);
     }
   }
 
   /** A page was not seen. */
-  synchronized void unseen(Watched watched) {
+  synchronized void unseen(WatchedPage watched) {
     seen.remove(watched);
   }
 
-  synchronized Collection<Watched> all() {
+  synchronized Collection<WatchedPage> all() {
     return List.copyOf(pages.values());
   }
 

@@ -1,7 +1,7 @@
 package dev.freshet.reader.request;
 
 import dev.freshet.reader.ReaderMetrics;
-import dev.freshet.reader.answer.Gate;
+import dev.freshet.reader.answer.Bulkhead;
 import dev.freshet.view.stream.KeyRequest;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,7 +35,7 @@ public final class RequestDesk {
   private final Outbox outbox;
   private final ReaderMetrics metrics;
   private final InstantSource clock;
-  private final Gate gate = new Gate(AT_ONCE, AT_ONCE, WAIT);
+  private final Bulkhead gate = new Bulkhead(AT_ONCE, AT_ONCE, WAIT);
 
   /** In the order they were asked. */
   private final Map<Same, Sent> sent = new LinkedHashMap<>();

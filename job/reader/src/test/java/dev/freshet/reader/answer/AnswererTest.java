@@ -68,7 +68,7 @@ class AnswererTest {
           50,
           Optional.empty());
 
-  private final Gate gate = new Gate(1, 0, Duration.ZERO);
+  private final Bulkhead gate = new Bulkhead(1, 0, Duration.ZERO);
   private final NoDemand demand = new NoDemand();
   private final List<Breaker> breakers = new ArrayList<>();
   private final List<Fallbacks> opened = new ArrayList<>();
@@ -162,7 +162,7 @@ class AnswererTest {
         List.of(42L, 7L),
         50,
         Optional.empty(),
-        Optional.of(Written.parse("binlog.000000:" + written)),
+        Optional.of(WritePosition.parse("binlog.000000:" + written)),
         Duration.ZERO);
   }
 
@@ -314,7 +314,7 @@ class AnswererTest {
         };
     Populated store = new Populated();
     Answerer answerer = answerer(store, counted);
-    demand.rest = Optional.of(Demand.PATIENCE);
+    demand.rest = Optional.of(PopulateRequests.PATIENCE);
 
     CompletableFuture<Answer> first = answerer.ask(ON_READ, Caller.PATIENT);
     assertThat(first.join().source()).isEqualTo(Source.MYSQL);
@@ -371,7 +371,7 @@ class AnswererTest {
     Populated store = new Populated();
     Answerer answerer = answerer(store, MYSQL);
     answer(answerer, ON_READ);
-    demand.rest = Optional.of(Demand.PATIENCE);
+    demand.rest = Optional.of(PopulateRequests.PATIENCE);
     CompletableFuture<Answer> waiting = answerer.ask(ON_READ, Caller.PATIENT);
 
     assertThat(answerer.ask(List.of(ON_READ), Caller.PATIENT).join())
@@ -390,7 +390,7 @@ class AnswererTest {
     Populated store = new Populated();
     Answerer answerer = answerer(store, MYSQL);
     answer(answerer, ON_READ);
-    demand.rest = Optional.of(Demand.PATIENCE);
+    demand.rest = Optional.of(PopulateRequests.PATIENCE);
     CountDownLatch open = new CountDownLatch(1);
     store.gate.set(open);
     CompletableFuture<Answer> before = answerer.ask(ON_READ, Caller.PATIENT);
@@ -458,7 +458,7 @@ class AnswererTest {
     Populated store = new Populated();
     Answerer answerer = answerer(store, MYSQL);
     answer(answerer, ON_READ);
-    demand.rest = Optional.of(Demand.PATIENCE);
+    demand.rest = Optional.of(PopulateRequests.PATIENCE);
     CompletableFuture<Answer> waiting = answerer.ask(ON_READ, Caller.PATIENT);
     store.down = true;
 
@@ -515,7 +515,7 @@ class AnswererTest {
         List.of(42L, 7L),
         50,
         Optional.empty(),
-        Optional.of(Written.parse(written)),
+        Optional.of(WritePosition.parse(written)),
         Duration.ofMillis(70));
   }
 

@@ -45,7 +45,7 @@ class FallbacksTest {
   private Fallbacks fallbacks(int perSecond) {
     return new Fallbacks(
         this::query,
-        new Admission(new Gate(4, 100, Duration.ofSeconds(20)), perSecond),
+        new Admission(new Bulkhead(4, 100, Duration.ofSeconds(20)), perSecond),
         breaker,
         new Tally() {
           @Override
@@ -56,7 +56,7 @@ class FallbacksTest {
         Instant::now);
   }
 
-  private Page query(Question question, Recall recall) throws Unanswered {
+  private Page query(Question question, QueryHandle recall) throws Unanswered {
     recall.begin(
         () -> {
           killed.incrementAndGet();

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Keeps what it hears. */
-public final class NoDemand implements Demand {
+public final class NoDemand implements PopulateRequests {
   final List<String> heard = new ArrayList<>();
 
   /** For how long a key is waited for that somebody wants again. */

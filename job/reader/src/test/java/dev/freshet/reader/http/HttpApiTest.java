@@ -14,7 +14,7 @@ import dev.freshet.reader.answer.Admission;
 import dev.freshet.reader.answer.Answerer;
 import dev.freshet.reader.answer.Breaker;
 import dev.freshet.reader.answer.Fallbacks;
-import dev.freshet.reader.answer.Gate;
+import dev.freshet.reader.answer.Bulkhead;
 import dev.freshet.reader.answer.NoDemand;
 import dev.freshet.reader.answer.Page;
 import dev.freshet.reader.answer.PopulationWatch;
@@ -126,7 +126,7 @@ class HttpApiTest {
             (question, recall) -> {
               throw new Unanswered(Unanswered.Kind.TIMEOUT, "MySQL took too long");
             },
-            new Admission(new Gate(1, 0, Duration.ZERO), 0),
+            new Admission(new Bulkhead(1, 0, Duration.ZERO), 0),
             breaker,
             metrics,
             () -> NOW);

@@ -41,7 +41,7 @@ class LiveAnswersTest {
   private static final Question BEA = question(2);
 
   private final MemoryStore store = new MemoryStore();
-  private final BlockingQueue<Notices.Ear> ears = new ArrayBlockingQueue<>(1);
+  private final BlockingQueue<Notices.Listener> ears = new ArrayBlockingQueue<>(1);
   private final OneView views = new OneView();
   private LiveAnswers live = live(NEVER);
 
@@ -155,7 +155,7 @@ class LiveAnswersTest {
   @Test
   void onlyTheNewestWaitsForAClientThatDoesNotTake() throws Exception {
     store.put(ADA, 10, "a");
-    Follower slow = live.follow(ADA, Optional.empty(), () -> {}, () -> {});
+    Subscriber slow = live.follow(ADA, Optional.empty(), () -> {}, () -> {});
     Client quick = new Client(ADA, Optional.empty());
     assertThat(quick.next()).isEqualTo("10 a");
     for (int version = 20; version < 30; version++) {
@@ -205,7 +205,7 @@ class LiveAnswersTest {
       new Client(ADA, Optional.empty());
     }
     assertThatThrownBy(() -> new Client(BEA, Optional.empty()))
-        .isInstanceOf(NotFollowed.class)
+        .isInstanceOf(NotSubscribed.class)
         .hasMessageContaining("3 clients")
         .hasMessageContaining("reader.streams");
     live.leave(ADA, first.follower);
@@ -234,7 +234,7 @@ class LiveAnswersTest {
 
     live.close();
     assertThatThrownBy(() -> new Client(ADA, Optional.empty()))
-        .isInstanceOf(NotFollowed.class)
+        .isInstanceOf(NotSubscribed.class)
         .hasMessageContaining("stops");
   }
 
@@ -280,16 +280,16 @@ class LiveAnswersTest {
   /** Takes whatever it is told at once. */
   private final class Client {
     private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
-    private final Follower follower;
+    private final Subscriber follower;
 
-    Client(Question question, Optional<Long> known) throws NotFollowed {
-      ArrayBlockingQueue<Follower> made = new ArrayBlockingQueue<>(1);
+    Client(Question question, Optional<Long> known) throws NotSubscribed {
+      ArrayBlockingQueue<Subscriber> made = new ArrayBlockingQueue<>(1);
       follower =
           live.follow(
               question,
               known,
               () -> {
-                Follower mine = made.peek();
+                Subscriber mine = made.peek();
                 if (mine != null) {
                   mine.take().ifPresent(text -> told.add(text(Optional.of(text))));
                 }

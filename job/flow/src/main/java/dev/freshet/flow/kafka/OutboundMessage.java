@@ -1,0 +1,83 @@
+package dev.freshet.flow.kafka;
+
+import dev.freshet.flow.log.WireSerializer;
+import dev.freshet.flow.log.WireTypeInfo;
+import dev.freshet.view.stream.Stream;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Objects;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+/**
+ * A message on its way to Kafka.
+ *
+ * @param value null takes back what was said under the key
+ */
+public record OutboundMessage(Stream stream, byte[] key, byte[] value) {
+  public static final TypeInformation<OutboundMessage> TYPE =
+      new WireTypeInfo<>(OutboundMessage.class, Serializer.INSTANCE, false);
+
+  public OutboundMessage {
+    Objects.requireNonNull(stream, "stream");
+    Objects.requireNonNull(key, "key");
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof OutboundMessage that
+        && stream == that.stream
+        && Arrays.equals(key, that.key)
+        && Arrays.equals(value, that.value);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(stream, Arrays.hashCode(key));
+  }
+
+  /** The stream's wire name, then the key and the value, each after its length. */
+  public static final class Serializer extends WireSerializer<OutboundMessage> {
+    public static final Serializer INSTANCE = new Serializer();
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public void serialize(OutboundMessage letter, DataOutputView target) throws IOException {
+      target.writeUTF(letter.stream().wireName());
+      target.writeInt(letter.key().length);
+      target.write(letter.key());
+      target.writeInt(letter.value() == null ? -1 : letter.value().length);
+      if (letter.value() != null) {
+        target.write(letter.value());
+      }
+    }
+
+    @Override
+    public OutboundMessage deserialize(DataInputView source) throws IOException {
+      Stream stream = Stream.of(source.readUTF());
+      byte[] key = new byte[source.readInt()];
+      source.readFully(key);
+      int length = source.readInt();
+      byte[] value = length < 0 ? null : new byte[length];
+      if (value != null) {
+        source.readFully(value);
+      }
+      return new OutboundMessage(stream, key, value);
+    }
+
+    @Override
+    public TypeSerializerSnapshot<OutboundMessage> snapshotConfiguration() {
+      return new Snapshot();
+    }
+  }
+
+  /** Names the serializer in savepoints. */
+  public static final class Snapshot extends SimpleTypeSerializerSnapshot<OutboundMessage> {
+    public Snapshot() {
+      super(() -> Serializer.INSTANCE);
+    }
+  }
+}

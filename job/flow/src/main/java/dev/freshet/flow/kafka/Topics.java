@@ -1,0 +1,121 @@
+package dev.freshet.flow.kafka;
+
+import dev.freshet.flow.KafkaOptions;
+import dev.freshet.flow.Refused;
+import dev.freshet.view.stream.Stream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** The streams' topics: those that are missing are made, those that are there stay as they are. */
+public final class Topics {
+  private static final int TIMEOUT_MS = 15_000;
+  private static final int PAUSE_MS = 50;
+
+  private final KafkaOptions options;
+
+  public Topics(KafkaOptions options) {
+    this.options = options;
+  }
+
+  /**
+   * Makes what is missing.
+   *
+   * @return the identity of each topic, by its name
+   * @throws Refused when Kafka does not answer, or does not let them be made
+   */
+  public Map<String, String> prepare() {
+    Properties properties = new Properties();
+    properties.putAll(options.properties());
+    properties.setProperty(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, options.bootstrap());
+    properties.setProperty(
+        AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Integer.toString(TIMEOUT_MS));
+    properties.setProperty(
+        AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, Integer.toString(TIMEOUT_MS));
+    try (Admin admin = Admin.create(properties)) {
+      Set<String> present = admin.listTopics().names().get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
+      List<NewTopic> missing = new ArrayList<>();
+      for (Stream stream : Stream.values()) {
+        String topic = stream.topic(options.topicPrefix());
+        if (!present.contains(topic)) {
+          missing.add(
+              new NewTopic(topic, Optional.of(stream.partitions()), Optional.empty())
+                  .configs(stream.settings()));
+        }
+      }
+      create(admin, missing);
+      return ids(admin);
+    } catch (ExecutionException e) {
+      throw refused(e.getCause());
+    } catch (TimeoutException | RuntimeException e) {
+      throw refused(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw refused(e);
+    }
+  }
+
+  private static void create(Admin admin, List<NewTopic> missing)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    try {
+      admin.createTopics(missing).all().get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof TopicExistsException)) {
+        throw e;
+      }
+    }
+  }
+
+  /** A topic that was just made may not be known to all brokers yet. */
+  private Map<String, String> ids(Admin admin)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    List<String> names =
+        Arrays.stream(Stream.values()).map(s -> s.topic(options.topicPrefix())).toList();
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MS);
+    while (true) {
+      try {
+        Map<String, String> ids = new TreeMap<>();
+        admin
+            .describeTopics(names)
+            .allTopicNames()
+            .get(TIMEOUT_MS, TimeUnit.MILLISECONDS)
+            .forEach((name, topic) -> ids.put(name, topic.topicId().toString()));
+        return ids;
+      } catch (ExecutionException e) {
+        boolean passes = e.getCause() instanceof UnknownTopicOrPartitionException;
+        if (!passes || System.nanoTime() > end) {
+          throw e;
+        }
+        TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
+      }
+    }
+  }
+
+  private Refused refused(Throwable cause) {
+    String why = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+    return new Refused(
+        "Kafka "
+            + options.bootstrap()
+            + ": the topics "
+            + options.topicPrefix()
+            + ".… cannot be made ("
+            + cause.getClass().getSimpleName()
+            + ": "
+            + why
+            + "); check kafka.bootstrap, kafka.properties and that it runs",
+        cause);
+  }
+}

@@ -1,0 +1,153 @@
+package dev.freshet.flow.write;
+
+import dev.freshet.flow.JobDrivers;
+import dev.freshet.flow.JobPlan;
+import dev.freshet.flow.capture.StoreProgress;
+import dev.freshet.store.EntriesTable;
+import dev.freshet.store.ProgressTable;
+import dev.freshet.store.RebuildsTable;
+import dev.freshet.store.StoreTables;
+import dev.freshet.view.Column;
+import dev.freshet.view.Key;
+import dev.freshet.view.Version;
+import dev.freshet.view.ViewPlan;
+import dev.freshet.view.sql.JdbcValues;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import org.postgresql.Driver;
+
+/** The progress of a job's writers, read from the store. */
+public final class PostgresProgress implements StoreProgress {
+  private static final long serialVersionUID = 1L;
+
+  private static final long PATIENCE_NS = 10_000_000_000L;
+  private static final long POLL_MS = 2;
+
+  /** A store that vanished without a word must not hold up those who read rows. */
+  private static final String SOCKET_TIMEOUT_S = "30";
+
+  private final StoreOptions options;
+  private final String job;
+
+  public PostgresProgress(StoreOptions options, String job) {
+    this.options = options;
+    this.job = job;
+  }
+
+  @Override
+  public List<Long> above(long version)
+      throws SQLException, ClassNotFoundException, InterruptedException {
+    return Outage.outlast(
+        options,
+        () -> {
+          try (Connection connection = connect()) {
+            return new ProgressTable(options.schema()).above(connection, job, version);
+          } catch (SQLException e) {
+            if (StoreTables.isMissing(e)) {
+              // The writers make it again.
+              return List.of();
+            }
+            throw e;
+          }
+        });
+  }
+
+  @Override
+  public long lowest(int groups) throws SQLException {
+    try (Connection connection = connect()) {
+      return new ProgressTable(options.schema()).lowest(connection, job, groups);
+    }
+  }
+
+  @Override
+  public Wanted rebuilds(long running) throws SQLException {
+    RebuildsTable rebuilds = new RebuildsTable(options.schema());
+    try (Connection connection = connect()) {
+      boolean done = running > 0 && rebuilds.isDone(connection, job, running);
+      if (done) {
+        rebuilds.removeDone(connection, job);
+      }
+      return new Wanted(
+          rebuilds.open(connection, job).stream().map(RebuildsTable.Rebuild::view).toList(), done);
+    }
+  }
+
+  @Override
+  public List<String> gtidsBetween(long above, long below)
+      throws SQLException, ClassNotFoundException, InterruptedException {
+    return Outage.outlast(
+        options,
+        () -> {
+          try (Connection connection = connect()) {
+            return new ProgressTable(options.schema()).gtidsBetween(connection, job, above, below);
+          }
+        });
+  }
+
+  @Override
+  public Set<Key> roots(JobPlan plan, Collection<Key> keys, long version)
+      throws SQLException, InterruptedException {
+    Set<Key> roots = new LinkedHashSet<>();
+    try (Connection connection = connect()) {
+      await(connection, version);
+      for (Key key : keys) {
+        roots.addAll(roots(connection, plan, plan.viewNamed(key), key));
+      }
+    }
+    return roots;
+  }
+
+  private void await(Connection connection, long version)
+      throws SQLException, InterruptedException {
+    ProgressTable progress = new ProgressTable(options.schema());
+    long end = System.nanoTime() + PATIENCE_NS;
+    while (progress.lowest(connection, job) < version) {
+      if (System.nanoTime() > end) {
+        throw new SQLTimeoutException(
+            "the store is not at " + Version.print(version) + " after some seconds");
+      }
+      Thread.sleep(POLL_MS);
+    }
+  }
+
+  private Set<Key> roots(Connection connection, JobPlan plan, int view, Key key)
+      throws SQLException {
+    ViewPlan declared = plan.views().get(view);
+    Set<Key> roots = new LinkedHashSet<>();
+    if (!ProjectionStore.isNameable(declared, key)) {
+      return roots;
+    }
+    EntriesTable table = new EntriesTable(declared, options.schema(), StoreSchema.GENERATION);
+    try (PreparedStatement statement = connection.prepareStatement(table.selectRoots())) {
+      ProjectionStore.bindKey(statement, declared, key);
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          Object[] values = new Object[declared.rootKey().size()];
+          for (int i = 0; i < values.length; i++) {
+            Column column = declared.outputs().get(declared.rootKey().get(i)).column();
+            values[i] = JdbcValues.POSTGRES.read(rows, i + 1, column);
+          }
+          roots.add(plan.rowOf(view, values));
+        }
+      }
+    }
+    return roots;
+  }
+
+  /** By the driver itself: DriverManager does not know it, see {@link JobDrivers}. */
+  private Connection connect() throws SQLException {
+    Properties account = new Properties();
+    account.setProperty("user", options.user());
+    account.setProperty("password", options.password());
+    account.setProperty("socketTimeout", SOCKET_TIMEOUT_S);
+    return new Driver().connect(options.url(), account);
+  }
+}

@@ -1,0 +1,78 @@
+package dev.freshet.flow.write;
+
+import java.io.Serializable;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.apache.flink.connector.jdbc.JdbcConnectionOptions;
+
+/**
+ * Where the projections are kept.
+ *
+ * @param schema the Postgres schema that is Freshet's own
+ * @param properties of the JDBC driver, such as {@code sslmode}
+ */
+public record StoreOptions(
+    String host,
+    int port,
+    String database,
+    String user,
+    String password,
+    String schema,
+    Map<String, String> properties)
+    implements Serializable {
+  public StoreOptions {
+    Objects.requireNonNull(host, "host");
+    Objects.requireNonNull(database, "database");
+    Objects.requireNonNull(user, "user");
+    Objects.requireNonNull(password, "password");
+    Objects.requireNonNull(schema, "schema");
+    // A copy that can be serialised, whatever the caller's map is.
+    properties = new TreeMap<>(properties);
+    if (port < 1 || port > 65535) {
+      throw new IllegalArgumentException("port " + port + " is outside 1..65535");
+    }
+  }
+
+  /** With no properties of the driver. */
+  public StoreOptions(
+      String host, int port, String database, String user, String password, String schema) {
+    this(host, port, database, user, password, schema, Map.of());
+  }
+
+  /** Postgres's driver sends a batch of inserts as few statements of many rows. */
+  public String url() {
+    StringBuilder url =
+        new StringBuilder("jdbc:postgresql://")
+            .append(host)
+            .append(':')
+            .append(port)
+            .append('/')
+            .append(database)
+            .append("?reWriteBatchedInserts=true&connectTimeout=5&tcpKeepAlive=true")
+            .append("&ApplicationName=freshet");
+    properties.forEach(
+        (name, value) -> url.append('&').append(name).append('=').append(encoded(value)));
+    return url.toString();
+  }
+
+  private static String encoded(String value) {
+    return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  JdbcConnectionOptions jdbc() {
+    return new JdbcConnectionOptions.JdbcConnectionOptionsBuilder()
+        .withUrl(url())
+        .withDriverName("org.postgresql.Driver")
+        .withUsername(user)
+        .withPassword(password)
+        .build();
+  }
+
+  @Override
+  public String toString() {
+    return user + "@" + host + ":" + port + "/" + database + "." + schema;
+  }
+}

@@ -1,0 +1,204 @@
+package dev.freshet.flow.write;
+
+import dev.freshet.flow.Refused;
+import dev.freshet.store.CatalogueTable;
+import dev.freshet.store.EntriesTable;
+import dev.freshet.store.StoreTables;
+import dev.freshet.store.TopicsTable;
+import dev.freshet.view.PlanNode;
+import dev.freshet.view.ViewPlan;
+import dev.freshet.view.declare.CatalogueJson;
+import dev.freshet.view.declare.Declaration;
+import dev.freshet.view.declare.Planner;
+import dev.freshet.view.declare.ViewException;
+import java.io.Serializable;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.postgresql.Driver;
+
+/**
+ * Makes the tables that the writers fill and the reader reads, when a job is submitted: the
+ * catalogue of views, the progress of the writers, and one table of entries per view.
+ */
+public final class StoreSchema {
+  /** The generation that a first job fills. */
+  static final int GENERATION = 1;
+
+  private final StoreOptions options;
+  private final CatalogueTable catalogue;
+
+  public StoreSchema(StoreOptions options) {
+    this.options = options;
+    this.catalogue = new CatalogueTable(options.schema());
+  }
+
+  /**
+   * A view as it is registered.
+   *
+   * @param declaration its whole text
+   * @param tables what the plan was made from, as JSON
+   */
+  public record Registered(ViewPlan plan, String declaration, String tables)
+      implements Serializable {}
+
+  /**
+   * Makes what is missing, all or nothing. What is there from an earlier start of the same job
+   * stays.
+   *
+   * @param job whose progress the views follow
+   * @param groups the job's maximal parallelism
+   * @throws Refused when the store cannot be reached, or holds other views
+   */
+  public void prepare(List<Registered> views, String job, int groups) {
+    try (Connection connection = new Driver().connect(options.url(), account())) {
+      connection.setAutoCommit(false);
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("SELECT pg_advisory_xact_lock(hashtext('freshet schema'))");
+        for (String sql : StoreTables.create(options.schema())) {
+          statement.execute(sql);
+        }
+        Map<String, CatalogueTable.Entry> present = present(connection);
+        check(present, views, job, groups);
+        for (Registered view : views) {
+          CatalogueTable.Entry row = present.get(view.plan().view());
+          if (row == null) {
+            create(connection, view, job, groups);
+          } else if (!row.declaration().equals(view.declaration())) {
+            // Readers see it at once; the store's data changes with the writers' flushes.
+            catalogue.setDeclaration(connection, view.plan().view(), view.declaration());
+          }
+        }
+      }
+      connection.commit();
+    } catch (SQLException e) {
+      throw new Refused(
+          "Postgres " + options + ": " + oneLine(e) + "; check address, account and rights", e);
+    }
+  }
+
+  /**
+   * Records the topics that the job has on Kafka.
+   *
+   * @param ids by their names
+   * @return those that had another identity when the job was submitted last: what was only there is
+   *     lost
+   * @throws Refused when the store cannot be reached
+   */
+  public Set<String> recordTopics(String job, Map<String, String> ids) {
+    try (Connection connection = new Driver().connect(options.url(), account())) {
+      return new TopicsTable(options.schema()).record(connection, job, ids);
+    } catch (SQLException e) {
+      throw new Refused(
+          "Postgres " + options + ": " + oneLine(e) + "; check address, account and rights", e);
+    }
+  }
+
+  private Properties account() {
+    Properties account = new Properties();
+    account.setProperty("user", options.user());
+    account.setProperty("password", options.password());
+    return account;
+  }
+
+  /** Whether an entry of the catalogue has the same answers as a view, however it is written. */
+  private static boolean fits(
+      CatalogueTable.Entry entry, Registered view, String job, int keyGroups) {
+    return entry.job().equals(job)
+        && entry.keyGroups() == keyGroups
+        && (entry.tables().equals(view.tables()) || readsAs(entry, view))
+        && (entry.declaration().equals(view.declaration())
+            || answersAs(entry.declaration(), view.declaration()));
+  }
+
+  /** Whether the view reads the same columns of tables that were altered meanwhile. */
+  private static boolean readsAs(CatalogueTable.Entry entry, Registered view) {
+    try {
+      List<PlanNode> before =
+          Planner.plan(view.declaration(), CatalogueJson.read(entry.tables())).nodes();
+      List<PlanNode> now = view.plan().nodes();
+      return before.size() == now.size()
+          && IntStream.range(0, now.size()).allMatch(i -> now.get(i).continues(before.get(i)));
+    } catch (ViewException | IllegalArgumentException e) {
+      // The tables as they were do not have what this declaration names.
+      return false;
+    }
+  }
+
+  private static boolean answersAs(String before, String now) {
+    try {
+      return Declaration.parse(before).answersAs(Declaration.parse(now));
+    } catch (ViewException e) {
+      // Of a version that took what this one does not.
+      return false;
+    }
+  }
+
+  private Map<String, CatalogueTable.Entry> present(Connection connection) throws SQLException {
+    Map<String, CatalogueTable.Entry> present = new TreeMap<>();
+    for (CatalogueTable.Entry entry : catalogue.active(connection)) {
+      present.put(entry.view(), entry);
+    }
+    return present;
+  }
+
+  private void check(
+      Map<String, CatalogueTable.Entry> present, List<Registered> views, String job, int groups) {
+    if (present.isEmpty()) {
+      return;
+    }
+    List<String> wanted = views.stream().map(view -> view.plan().view()).sorted().toList();
+    if (!wanted.equals(List.copyOf(present.keySet()))) {
+      throw new Refused(
+          List.of(
+              "Store "
+                  + options
+                  + ": holds the views "
+                  + present.keySet()
+                  + ", the job has "
+                  + wanted
+                  + "; set store.schema to a new name, or drop the schema to build all anew"));
+    }
+    List<String> problems = new ArrayList<>();
+    for (Registered view : views) {
+      if (!fits(present.get(view.plan().view()), view, job, groups)) {
+        problems.add(
+            "View "
+                + view.plan().view()
+                + ": the store "
+                + options
+                + " holds it with another query, other source tables, job name or maximal"
+                + " parallelism; set store.schema to a new name, or drop the schema to build"
+                + " it anew");
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new Refused(problems);
+    }
+  }
+
+  private void create(Connection connection, Registered view, String job, int groups)
+      throws SQLException {
+    EntriesTable tables = new EntriesTable(view.plan(), options.schema(), GENERATION);
+    try (Statement statement = connection.createStatement()) {
+      for (String sql : tables.create()) {
+        statement.execute(sql);
+      }
+    }
+    catalogue.insert(
+        connection,
+        new CatalogueTable.Entry(
+            view.plan().view(), GENERATION, view.declaration(), view.tables(), groups, job));
+  }
+
+  private static String oneLine(SQLException e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
+  }
+}

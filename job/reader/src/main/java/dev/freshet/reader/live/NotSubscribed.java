@@ -1,0 +1,10 @@
+package dev.freshet.reader.live;
+
+/** A client is not taken; the message says why. */
+public final class NotSubscribed extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  NotSubscribed(String message) {
+    super(message);
+  }
+}
