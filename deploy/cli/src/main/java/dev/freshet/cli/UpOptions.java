@@ -63,7 +63,8 @@ final class UpOptions {
   @Option(
       names = "--tokens",
       paramLabel = "FILE",
-      description = "Tokens with scopes for the reader, besides its own; see deploy/docs/security.md.")
+      description =
+          "Tokens with scopes for the reader, besides its own; see deploy/docs/security.md.")
   private Path tokens;
 
   @Option(

@@ -1,8 +1,8 @@
 package dev.freshet.flow;
 
 import com.mysql.cj.jdbc.Driver;
-import dev.freshet.flow.write.StoreSchema;
 import dev.freshet.flow.kafka.Topics;
+import dev.freshet.flow.write.StoreSchema;
 import dev.freshet.view.Catalogue;
 import dev.freshet.view.Table;
 import dev.freshet.view.ViewPlan;

@@ -2,13 +2,16 @@ package dev.freshet.flow;
 
 import dev.freshet.flow.capture.Capture;
 import dev.freshet.flow.capture.SourceOptions;
+import dev.freshet.flow.kafka.OutboundMessage;
+import dev.freshet.flow.kafka.OutboundMessages;
+import dev.freshet.flow.kafka.Streams;
+import dev.freshet.flow.log.ControlMessage;
 import dev.freshet.flow.log.EntryChange;
 import dev.freshet.flow.log.EntryChangeTypeInfo;
 import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.EventTypeInfo;
 import dev.freshet.flow.log.Failure;
 import dev.freshet.flow.log.KeyTypeInfo;
-import dev.freshet.flow.log.ControlMessage;
 import dev.freshet.flow.node.DimensionOperator;
 import dev.freshet.flow.node.NodeOperator;
 import dev.freshet.flow.node.RootOperator;
@@ -16,9 +19,6 @@ import dev.freshet.flow.write.PostgresProgress;
 import dev.freshet.flow.write.StoreOptions;
 import dev.freshet.flow.write.StoreSchema;
 import dev.freshet.flow.write.WriterOperator;
-import dev.freshet.flow.kafka.OutboundMessage;
-import dev.freshet.flow.kafka.OutboundMessages;
-import dev.freshet.flow.kafka.Streams;
 import dev.freshet.view.Key;
 import java.util.List;
 import java.util.Optional;
@@ -107,7 +107,9 @@ public final class Pipeline {
 
   /** What comes out of the nodes. */
   record Nodes(
-      DataStream<EntryChange> entries, DataStream<ControlMessage> notes, DataStream<Failure> failures) {}
+      DataStream<EntryChange> entries,
+      DataStream<ControlMessage> notes,
+      DataStream<Failure> failures) {}
 
   /** From the log to the entries: the deepest dimensions first, the roots last. */
   Nodes nodes(SingleOutputStreamOperator<Event> log) {

@@ -1,12 +1,12 @@
 package dev.freshet.flow;
 
+import dev.freshet.flow.log.ControlMessage;
+import dev.freshet.flow.log.ControlMessageTypeInfo;
 import dev.freshet.flow.log.EntryChange;
 import dev.freshet.flow.log.EntryChangeTypeInfo;
 import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.EventTypeInfo;
 import dev.freshet.flow.log.KeyTypeInfo;
-import dev.freshet.flow.log.ControlMessage;
-import dev.freshet.flow.log.ControlMessageTypeInfo;
 import dev.freshet.flow.node.PackedRow;
 import dev.freshet.flow.node.PackedRowSerializer;
 import dev.freshet.flow.write.EntriesToDelete;

@@ -300,7 +300,8 @@ public final class ConfigReader {
             "Variable "
                 + name
                 + " is no setting; "
-                + Suggestion.of(name, known, "unset it, or look its name up in deploy/docs/configuration.md"));
+                + Suggestion.of(
+                    name, known, "unset it, or look its name up in deploy/docs/configuration.md"));
       }
     }
   }

@@ -46,9 +46,12 @@ public enum Setting {
   READER_URL(Kind.OPTIONAL, "", "where others reach it; `http://HOST:PORT` if empty"),
   READER_TOKEN_FILE(
       Kind.OPTIONAL_SECRET, "", "a token that may do everything; only the reader needs it"),
-  READER_TOKENS_FILE(Kind.OPTIONAL_SECRET, "", "tokens with scopes; see [Tokens](security.md#tokens)"),
+  READER_TOKENS_FILE(
+      Kind.OPTIONAL_SECRET, "", "tokens with scopes; see [Tokens](security.md#tokens)"),
   READER_JWT_KEY_FILE(
-      Kind.OPTIONAL_SECRET, "", "what signed tokens are verified with; see [Tokens](security.md#tokens)"),
+      Kind.OPTIONAL_SECRET,
+      "",
+      "what signed tokens are verified with; see [Tokens](security.md#tokens)"),
   READER_JWT_ISSUER(Kind.OPTIONAL, "", "`iss` that signed tokens must have"),
   READER_JWT_AUDIENCE(Kind.OPTIONAL, "", "`aud` that signed tokens must have"),
   READER_TLS_CERTIFICATE_FILE(

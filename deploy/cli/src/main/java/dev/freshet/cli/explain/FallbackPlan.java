@@ -1,6 +1,5 @@
 package dev.freshet.cli.explain;
 
-import dev.freshet.view.sql.Names;
 import dev.freshet.view.Column;
 import dev.freshet.view.Expr;
 import dev.freshet.view.PlanNode;
@@ -9,6 +8,7 @@ import dev.freshet.view.ViewPlan;
 import dev.freshet.view.form.ExampleValue;
 import dev.freshet.view.sql.JdbcValues;
 import dev.freshet.view.sql.MysqlQueries;
+import dev.freshet.view.sql.Names;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -170,7 +170,9 @@ final class FallbackPlan {
   private Object[] someKey() throws SQLException {
     List<Column> columns = plan.keyColumnList();
     String names =
-        columns.stream().map(c -> "v." + Names.MYSQL.quoted(c.name())).collect(Collectors.joining(", "));
+        columns.stream()
+            .map(c -> "v." + Names.MYSQL.quoted(c.name()))
+            .collect(Collectors.joining(", "));
     String sql =
         "SELECT /*+ MAX_EXECUTION_TIME(%d) */ %s FROM (\n%s\n) v LIMIT 1"
             .formatted(LIMIT.toMillis(), names, plan.query());
@@ -188,5 +190,4 @@ final class FallbackPlan {
     }
     return columns.stream().map(ExampleValue::of).toArray();
   }
-
 }

@@ -1,8 +1,8 @@
 package dev.freshet.cli.explain;
 
-import dev.freshet.view.sql.Names;
 import dev.freshet.view.PlanNode;
 import dev.freshet.view.ViewPlan;
+import dev.freshet.view.sql.Names;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

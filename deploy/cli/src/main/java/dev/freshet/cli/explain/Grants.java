@@ -1,9 +1,9 @@
 package dev.freshet.cli.explain;
 
-import dev.freshet.view.sql.Names;
 import dev.freshet.cli.config.Config;
 import dev.freshet.view.declare.Declaration;
 import dev.freshet.view.declare.TableName;
+import dev.freshet.view.sql.Names;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -57,7 +57,10 @@ public final class Grants {
     List<String> statements = new ArrayList<>();
     statements.add("CREATE ROLE " + job + " LOGIN PASSWORD '" + PASSWORD + "'");
     statements.add(
-        "GRANT CREATE ON DATABASE " + Names.POSTGRES.quoted(config.store().database()) + " TO " + job);
+        "GRANT CREATE ON DATABASE "
+            + Names.POSTGRES.quoted(config.store().database())
+            + " TO "
+            + job);
     statements.add("CREATE SCHEMA " + schema + " AUTHORIZATION " + job);
     String reader = Names.POSTGRES.quoted(config.reader().store().user());
     if (!reader.equals(job)) {
@@ -78,6 +81,4 @@ public final class Grants {
   private static String user(String name) {
     return "'" + name.replace("'", "''") + "'@'%'";
   }
-
-
 }

@@ -1,12 +1,12 @@
 package dev.freshet.cli.sql;
 
-import dev.freshet.view.sql.Names;
 import dev.freshet.check.Endpoints;
 import dev.freshet.view.Column;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.declare.CatalogueJson;
 import dev.freshet.view.declare.MysqlTypes;
 import dev.freshet.view.declare.Planner;
+import dev.freshet.view.sql.Names;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -163,7 +163,6 @@ public final class Session {
         .append(String.join(", ", settings))
         .append(");\n");
   }
-
 
   private static String literal(String text) {
     return "'" + text.replace("'", "''") + "'";

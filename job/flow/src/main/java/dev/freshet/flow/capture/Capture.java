@@ -3,10 +3,10 @@ package dev.freshet.flow.capture;
 import dev.freshet.flow.Handling;
 import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.Uids;
-import dev.freshet.flow.log.Event;
-import dev.freshet.flow.log.EventTypeInfo;
 import dev.freshet.flow.log.ControlMessage;
 import dev.freshet.flow.log.ControlMessageTypeInfo;
+import dev.freshet.flow.log.Event;
+import dev.freshet.flow.log.EventTypeInfo;
 import java.io.Serializable;
 import java.util.Optional;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -27,7 +27,8 @@ import org.apache.flink.util.OutputTag;
  */
 public final class Capture {
   /** What is known of the source: one before each watermark, and whenever a newer time is known. */
-  public static final OutputTag<ControlMessage> NOTES = new OutputTag<>("notes", ControlMessageTypeInfo.INSTANCE);
+  public static final OutputTag<ControlMessage> NOTES =
+      new OutputTag<>("notes", ControlMessageTypeInfo.INSTANCE);
 
   private Capture() {}
 

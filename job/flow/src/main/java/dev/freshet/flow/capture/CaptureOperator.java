@@ -5,14 +5,14 @@ import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.States;
 import dev.freshet.flow.Uids;
 import dev.freshet.flow.log.Backlog;
-import dev.freshet.flow.log.Event;
-import dev.freshet.flow.log.WatermarkInfo;
+import dev.freshet.flow.log.ChangeReport;
 import dev.freshet.flow.log.ControlMessage;
+import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.Reads;
 import dev.freshet.flow.log.Rebuild;
 import dev.freshet.flow.log.RepairMark;
-import dev.freshet.flow.log.ChangeReport;
 import dev.freshet.flow.log.ViewFault;
+import dev.freshet.flow.log.WatermarkInfo;
 import dev.freshet.view.Key;
 import dev.freshet.view.Version;
 import dev.freshet.view.gtid.GtidSet;
@@ -38,10 +38,10 @@ import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.util.function.ThrowingConsumer;
 
 /**
- * Feeds what the source tells to {@link LogClock}, {@link Derivation} and {@link FreshnessTracker} and
- * sends what they make of it: events, watermarks, and a {@link WatermarkInfo} before each watermark and
- * whenever a newer time was confirmed. What Kafka tells goes to {@link RetryQueue} and {@link Repairs},
- * and from there between transactions into the log.
+ * Feeds what the source tells to {@link LogClock}, {@link Derivation} and {@link FreshnessTracker}
+ * and sends what they make of it: events, watermarks, and a {@link WatermarkInfo} before each
+ * watermark and whenever a newer time was confirmed. What Kafka tells goes to {@link RetryQueue}
+ * and {@link Repairs}, and from there between transactions into the log.
  *
  * <p>A view that cannot follow the source any longer is told nothing more; why is told to the
  * writers, again whenever capture starts.

@@ -1,11 +1,11 @@
 package dev.freshet.flow.capture;
 
-import dev.freshet.view.sql.Names;
 import dev.freshet.flow.binlog.Unreadable;
 import dev.freshet.view.Column;
 import dev.freshet.view.ImpossibleDate;
 import dev.freshet.view.Table;
 import dev.freshet.view.sql.JdbcValues;
+import dev.freshet.view.sql.Names;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

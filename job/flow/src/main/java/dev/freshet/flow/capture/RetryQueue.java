@@ -39,7 +39,8 @@ public final class RetryQueue {
   private static final long FIRST_PAUSE_MS = 500;
   private static final long LAST_PAUSE_MS = 30_000;
 
-  private static final Comparator<RetryRequest> BY_TIME = Comparator.comparingLong(RetryRequest::due);
+  private static final Comparator<RetryRequest> BY_TIME =
+      Comparator.comparingLong(RetryRequest::due);
 
   private final JobPlan plan;
   private final PriorityQueue<RetryRequest> toTry = new PriorityQueue<>(BY_TIME);

@@ -1,8 +1,8 @@
 package dev.freshet.flow.capture;
 
-import dev.freshet.view.sql.Names;
 import dev.freshet.flow.binlog.Statement;
 import dev.freshet.view.source.BinlogEnd;
+import dev.freshet.view.sql.Names;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

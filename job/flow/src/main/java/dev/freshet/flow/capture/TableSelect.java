@@ -1,6 +1,5 @@
 package dev.freshet.flow.capture;
 
-import dev.freshet.view.sql.Names;
 import dev.freshet.flow.binlog.Unreadable;
 import dev.freshet.view.CanonicalTime;
 import dev.freshet.view.Column;
@@ -8,6 +7,7 @@ import dev.freshet.view.ImpossibleDate;
 import dev.freshet.view.Table;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.sql.JdbcValues;
+import dev.freshet.view.sql.Names;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
@@ -53,7 +53,6 @@ final class TableSelect {
       case INTEGER, DECIMAL, DOUBLE, STRING, BYTES -> name;
     };
   }
-
 
   /**
    * The row that a result of {@link #all} stands at: canonical values, nulls, {@link Unreadable}s.

@@ -119,7 +119,8 @@ public final class Streams {
     }
   }
 
-  private record Addressed(String prefix) implements KafkaRecordSerializationSchema<OutboundMessage> {
+  private record Addressed(String prefix)
+      implements KafkaRecordSerializationSchema<OutboundMessage> {
     @Override
     public ProducerRecord<byte[], byte[]> serialize(
         OutboundMessage letter, KafkaSinkContext context, Long timestamp) {

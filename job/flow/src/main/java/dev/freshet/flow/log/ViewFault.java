@@ -12,7 +12,8 @@ import java.util.Objects;
  * @param version the first watermark at or beyond it makes it so
  * @param message says what happened, where, and what to do
  */
-public record ViewFault(int view, Reason reason, long version, String message) implements ControlMessage {
+public record ViewFault(int view, Reason reason, long version, String message)
+    implements ControlMessage {
   public ViewFault {
     Objects.requireNonNull(reason, "reason");
     Objects.requireNonNull(message, "message");

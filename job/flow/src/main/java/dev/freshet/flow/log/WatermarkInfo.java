@@ -12,7 +12,8 @@ import java.util.Objects;
  * @param asOf when, in milliseconds of the wall clock, MySQL was last asked a question whose answer
  *     lies at or below {@code version}; 0 when it was not asked yet
  */
-public record WatermarkInfo(long version, long place, String gtids, long asOf) implements ControlMessage {
+public record WatermarkInfo(long version, long place, String gtids, long asOf)
+    implements ControlMessage {
   public WatermarkInfo {
     Objects.requireNonNull(gtids, "gtids");
     if (version < place || place < 0 || asOf < 0) {

@@ -3,12 +3,12 @@ package dev.freshet.flow.node;
 import dev.freshet.flow.Handling;
 import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.States;
+import dev.freshet.flow.log.ChangeReport;
+import dev.freshet.flow.log.ControlMessage;
+import dev.freshet.flow.log.ControlMessageTypeInfo;
 import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.Failure;
 import dev.freshet.flow.log.FailureTypeInfo;
-import dev.freshet.flow.log.ControlMessage;
-import dev.freshet.flow.log.ControlMessageTypeInfo;
-import dev.freshet.flow.log.ChangeReport;
 import dev.freshet.view.Key;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -51,7 +51,8 @@ public abstract class NodeOperator<T> extends AbstractStreamOperator<T>
       new OutputTag<>("failures", FailureTypeInfo.INSTANCE);
 
   /** What the writers are told. */
-  public static final OutputTag<ControlMessage> NOTES = new OutputTag<>("notes", ControlMessageTypeInfo.INSTANCE);
+  public static final OutputTag<ControlMessage> NOTES =
+      new OutputTag<>("notes", ControlMessageTypeInfo.INSTANCE);
 
   private static final Comparator<Event> LOG_ORDER =
       Comparator.comparingLong(Event::version).thenComparingLong(Event::order);

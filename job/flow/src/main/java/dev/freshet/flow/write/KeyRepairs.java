@@ -92,8 +92,8 @@ public final class KeyRepairs {
    * Everything up to a watermark takes effect.
    *
    * @param changes of the step, in their order
-   * @param watermark or {@link WriteBuffer#NOTHING} before the first, when nothing takes effect: what a
-   *     checkpoint kept waits for it
+   * @param watermark or {@link WriteBuffer#NOTHING} before the first, when nothing takes effect:
+   *     what a checkpoint kept waits for it
    */
   public Outcome step(Iterable<? extends Collection<EntryChange>> changes, long watermark) {
     if (isIdle() || watermark == WriteBuffer.NOTHING) {

@@ -2,10 +2,10 @@ package dev.freshet.flow.write;
 
 import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.log.Backlog;
-import dev.freshet.flow.log.EntryChange;
-import dev.freshet.flow.log.WatermarkInfo;
 import dev.freshet.flow.log.ChangeReport;
+import dev.freshet.flow.log.EntryChange;
 import dev.freshet.flow.log.ViewFault;
+import dev.freshet.flow.log.WatermarkInfo;
 import dev.freshet.store.BacklogTable;
 import dev.freshet.store.ChangeCounts;
 import dev.freshet.store.CountsTable;

@@ -91,7 +91,8 @@ public final class UnroutableRows {
   /** What a checkpoint keeps of the rows, the same at every writer. */
   public List<ControlMessage> copy() {
     List<ControlMessage> copy = new ArrayList<>();
-    rows.forEach((view, keys) -> keys.forEach(key -> copy.add(new UnroutableRow(view, key, 0, true))));
+    rows.forEach(
+        (view, keys) -> keys.forEach(key -> copy.add(new UnroutableRow(view, key, 0, true))));
     copy.addAll(later);
     return copy;
   }

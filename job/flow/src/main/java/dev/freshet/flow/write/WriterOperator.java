@@ -4,19 +4,19 @@ import dev.freshet.flow.JobDrivers;
 import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.States;
 import dev.freshet.flow.capture.Fingerprint;
+import dev.freshet.flow.kafka.OutboundMessage;
+import dev.freshet.flow.kafka.OutboundMessages;
 import dev.freshet.flow.log.Backlog;
-import dev.freshet.flow.log.EntryChange;
-import dev.freshet.flow.log.WatermarkInfo;
+import dev.freshet.flow.log.ChangeReport;
 import dev.freshet.flow.log.ControlMessage;
+import dev.freshet.flow.log.EntryChange;
 import dev.freshet.flow.log.Reads;
 import dev.freshet.flow.log.Rebuild;
 import dev.freshet.flow.log.RepairMark;
-import dev.freshet.flow.log.ChangeReport;
 import dev.freshet.flow.log.UnroutableRow;
 import dev.freshet.flow.log.ViewFault;
+import dev.freshet.flow.log.WatermarkInfo;
 import dev.freshet.flow.node.StepBuffer;
-import dev.freshet.flow.kafka.OutboundMessage;
-import dev.freshet.flow.kafka.OutboundMessages;
 import dev.freshet.store.GroupRange;
 import dev.freshet.store.HiddenViews;
 import dev.freshet.store.StorePosition;
@@ -61,8 +61,8 @@ import org.apache.flink.util.OutputTag;
  * ago, else as soon as it is; under load a flush therefore takes many watermarks together.
  *
  * <p>At a checkpoint everything whole is flushed, and what is not goes to keyed state. Recovery is
- * told in {@link WriteBuffer} and {@link ProjectionStore}: replayed deltas are folded up to the stored
- * progress; a writer that had not handed over clears its range and writes it anew in one
+ * told in {@link WriteBuffer} and {@link ProjectionStore}: replayed deltas are folded up to the
+ * stored progress; a writer that had not handed over clears its range and writes it anew in one
  * transaction; an older attempt is fenced off and fails. The first flush also compares the states
  * of keys with those in the store, as what was injected does not come again at the same place; keys
  * in doubt are invalidated and asked to be repaired. {@link PopulatedKeys} says which keys of views

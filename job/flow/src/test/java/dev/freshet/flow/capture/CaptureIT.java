@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.log.Event;
-import dev.freshet.flow.log.WatermarkInfo;
 import dev.freshet.flow.log.ViewFault;
+import dev.freshet.flow.log.WatermarkInfo;
 import dev.freshet.view.CanonicalTime;
 import dev.freshet.view.Key;
 import dev.freshet.view.Reason;
@@ -355,7 +355,8 @@ class CaptureIT {
       }
       assertThat(log.marks())
           .isSortedAccordingTo(
-              Comparator.comparingLong(WatermarkInfo::version).thenComparingLong(WatermarkInfo::asOf));
+              Comparator.comparingLong(WatermarkInfo::version)
+                  .thenComparingLong(WatermarkInfo::asOf));
     }
   }
 

@@ -77,7 +77,8 @@ class FreshnessTrackerTest {
       confirmations.answered(i, A + ":1-" + i);
     }
     assertThat(confirmations.captured(A + ":1-" + 5 * FreshnessTracker.MOST)).isTrue();
-    assertThat(confirmations.asOf()).isBetween(4L * FreshnessTracker.MOST, 5L * FreshnessTracker.MOST);
+    assertThat(confirmations.asOf())
+        .isBetween(4L * FreshnessTracker.MOST, 5L * FreshnessTracker.MOST);
   }
 
   @Test

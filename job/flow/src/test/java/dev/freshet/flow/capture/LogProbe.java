@@ -2,10 +2,10 @@ package dev.freshet.flow.capture;
 
 import dev.freshet.flow.Handling;
 import dev.freshet.flow.JobPlan;
-import dev.freshet.flow.log.Event;
-import dev.freshet.flow.log.WatermarkInfo;
 import dev.freshet.flow.log.ControlMessage;
+import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.ViewFault;
+import dev.freshet.flow.log.WatermarkInfo;
 import dev.freshet.view.Version;
 import java.nio.file.Path;
 import java.time.Duration;

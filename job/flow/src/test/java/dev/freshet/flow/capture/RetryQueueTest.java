@@ -119,7 +119,8 @@ class RetryQueueTest {
     assertThat(wish.read()).isFalse();
     assertThat(wish.source()).isEqualTo(retry);
     byte[] request =
-        RetryRequest.request(RequestMessage.retry(failure("dead"), Instant.ofEpochMilli(9)).toJson());
+        RetryRequest.request(
+            RequestMessage.retry(failure("dead"), Instant.ofEpochMilli(9)).toJson());
     assertThat(RetryRequest.parse(request, "job", PLAN).orElseThrow())
         .isEqualTo(new RetryRequest(request, ROW, new Event.Attempt(100, 3, 2), true, 9, 9));
   }
@@ -130,7 +131,8 @@ class RetryQueueTest {
     assertThatThrownBy(() -> RetryRequest.parse(text, "job", PLAN))
         .isInstanceOf(IllegalArgumentException.class);
     byte[] dead = RetryRequest.retry(failure("dead").toJson());
-    assertThatThrownBy(() -> RetryRequest.parse(dead, "job", PLAN)).hasMessageContaining("nothing to do");
+    assertThatThrownBy(() -> RetryRequest.parse(dead, "job", PLAN))
+        .hasMessageContaining("nothing to do");
   }
 
   @Test
@@ -141,7 +143,8 @@ class RetryQueueTest {
     assertThat(RetryRequest.parse(beyond, "job", PLAN)).isEmpty();
     byte[] otherView = RetryRequest.retry(failure("another", "read", ROW).toJson());
     assertThat(RetryRequest.parse(otherView, "job", PLAN)).isEmpty();
-    byte[] otherTable = RetryRequest.retry(failure("read", Key.of((long) SamplePlan.USERS, 7L)).toJson());
+    byte[] otherTable =
+        RetryRequest.retry(failure("read", Key.of((long) SamplePlan.USERS, 7L)).toJson());
     assertThat(RetryRequest.parse(otherTable, "job", PLAN)).isEmpty();
   }
 

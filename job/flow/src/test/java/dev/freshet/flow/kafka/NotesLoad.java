@@ -51,7 +51,8 @@ final class NotesLoad implements AutoCloseable {
   private record Commit(long owner, long returned) {}
 
   /** Starts it. */
-  NotesLoad(NotesJob job, ReaderUnderTest reader, List<ControlMessage> notes) throws InterruptedException {
+  NotesLoad(NotesJob job, ReaderUnderTest reader, List<ControlMessage> notes)
+      throws InterruptedException {
     this.job = job;
     this.reader = reader;
     this.notes = List.copyOf(notes);

@@ -53,8 +53,10 @@ class WireFormatsTest {
         new Failure(KEY, attempt, poison, Failure.Next.READ, 1, 2, ROW));
     assertSame(ControlMessageTypeInfo.Serializer.INSTANCE, new UnroutableRow(1, KEY, 7, true));
     assertSame(
-        ControlMessageTypeInfo.Serializer.INSTANCE, new ViewFault(1, Reason.SCHEMA_CHANGED, 7, "why 🙂"));
-    assertSame(ControlMessageTypeInfo.Serializer.INSTANCE, new ChangeReport("root", 1, 2, 3, 4, 5, 6, 7));
+        ControlMessageTypeInfo.Serializer.INSTANCE,
+        new ViewFault(1, Reason.SCHEMA_CHANGED, 7, "why 🙂"));
+    assertSame(
+        ControlMessageTypeInfo.Serializer.INSTANCE, new ChangeReport("root", 1, 2, 3, 4, 5, 6, 7));
     NodeRow row =
         new NodeRow(
             ROW,
@@ -77,7 +79,8 @@ class WireFormatsTest {
         }) {
       assertSame(EventTypeInfo.Serializer.INSTANCE, repair);
     }
-    assertSame(ControlMessageTypeInfo.Serializer.INSTANCE, new Reads(1, List.of(KEY, Key.of("v", 7L))));
+    assertSame(
+        ControlMessageTypeInfo.Serializer.INSTANCE, new Reads(1, List.of(KEY, Key.of("v", 7L))));
     for (RepairMark.Step step : RepairMark.Step.values()) {
       assertSame(ControlMessageTypeInfo.Serializer.INSTANCE, new RepairMark(1, KEY, 9, step));
     }
@@ -87,13 +90,16 @@ class WireFormatsTest {
   void rebuildsComeBackAsTheyWere() throws IOException {
     assertSame(EventTypeInfo.Serializer.INSTANCE, new Event.Rebuild(KEY, 9, 1));
     assertSame(ControlMessageTypeInfo.Serializer.INSTANCE, new Rebuild(Set.of(0, 3), 9));
-    assertSame(ControlMessageTypeInfo.Serializer.INSTANCE, new Rebuild.Sent(9, 1, 2, 3, 4, true, 10));
+    assertSame(
+        ControlMessageTypeInfo.Serializer.INSTANCE, new Rebuild.Sent(9, 1, 2, 3, 4, true, 10));
   }
 
   @Test
   void everythingElseComesBackAsItWas() throws IOException {
     assertSame(KeyTypeInfo.Serializer.INSTANCE, KEY);
-    assertSame(ControlMessageTypeInfo.Serializer.INSTANCE, new WatermarkInfo(9, 7, "uuid:1-5,".repeat(20_000), 10));
+    assertSame(
+        ControlMessageTypeInfo.Serializer.INSTANCE,
+        new WatermarkInfo(9, 7, "uuid:1-5,".repeat(20_000), 10));
     assertSame(
         EntryChangeTypeInfo.Serializer.INSTANCE, new EntryChange(2, KEY, KEY, 11, true, ROW));
     assertSame(

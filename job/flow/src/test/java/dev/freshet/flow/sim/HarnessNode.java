@@ -2,11 +2,11 @@ package dev.freshet.flow.sim;
 
 import dev.freshet.flow.Handling;
 import dev.freshet.flow.JobPlan;
+import dev.freshet.flow.log.ChangeReport;
 import dev.freshet.flow.log.EntryChangeTypeInfo;
 import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.EventTypeInfo;
 import dev.freshet.flow.log.KeyTypeInfo;
-import dev.freshet.flow.log.ChangeReport;
 import dev.freshet.flow.node.DimensionOperator;
 import dev.freshet.flow.node.NodeOperator;
 import dev.freshet.flow.node.RootOperator;

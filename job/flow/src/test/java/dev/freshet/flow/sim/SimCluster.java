@@ -1,20 +1,20 @@
 package dev.freshet.flow.sim;
 
 import dev.freshet.flow.JobPlan;
+import dev.freshet.flow.log.ControlMessage;
 import dev.freshet.flow.log.EntryChange;
 import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.Failure;
-import dev.freshet.flow.log.ControlMessage;
 import dev.freshet.flow.log.Rebuild;
 import dev.freshet.flow.log.RepairMark;
 import dev.freshet.flow.log.UnroutableRow;
 import dev.freshet.flow.write.EntriesToDelete;
 import dev.freshet.flow.write.KeyRepairs;
 import dev.freshet.flow.write.KeyStates;
-import dev.freshet.flow.write.WriteBuffer;
 import dev.freshet.flow.write.PopulatedKeys;
 import dev.freshet.flow.write.RangeRebuild;
 import dev.freshet.flow.write.UnroutableRows;
+import dev.freshet.flow.write.WriteBuffer;
 import dev.freshet.view.Key;
 import dev.freshet.view.Reason;
 import java.util.ArrayDeque;

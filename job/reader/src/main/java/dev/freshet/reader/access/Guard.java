@@ -25,8 +25,7 @@ public final class Guard implements AutoCloseable {
 
   private final Access access;
   private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          DaemonThreads.named("token-watch"));
+      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("token-watch"));
   private final AtomicLong refusals = new AtomicLong();
   private final AtomicLong loggedAt = new AtomicLong(System.nanoTime() - QUIET.toNanos());
   private volatile Credentials credentials = Credentials.NONE;

@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How much MySQL may be asked: a {@link Bulkhead} for what is asked at once, and a number for what is
- * asked within a second. Safe for many threads.
+ * How much MySQL may be asked: a {@link Bulkhead} for what is asked at once, and a number for what
+ * is asked within a second. Safe for many threads.
  */
 public final class Admission {
   private final Bulkhead gate;

@@ -29,9 +29,9 @@ import java.util.concurrent.CompletableFuture;
  * the write that the question names, or it is not given.
  *
  * <p>A key that is not in the store is asked for, so that the next answer may come from there. Who
- * reads it within {@link PopulateRequests#PATIENCE} of that waits for it, for the rest of this time at most
- * ({@link PopulationWatch}). Nobody does with many questions at once, for an answer that must show
- * a write, or while keys come later than that.
+ * reads it within {@link PopulateRequests#PATIENCE} of that waits for it, for the rest of this time
+ * at most ({@link PopulationWatch}). Nobody does with many questions at once, for an answer that
+ * must show a write, or while keys come later than that.
  *
  * <p>Where the answer must show a write, the projection is waited for as long as the question says;
  * then MySQL is asked, which shows it if it is the server that was written to.

@@ -49,9 +49,7 @@ public final class Breaker implements AutoCloseable {
   private final AtomicBoolean looking = new AtomicBoolean();
   private final ScheduledThreadPoolExecutor thread =
       new ScheduledThreadPoolExecutor(
-          1,
-          DaemonThreads.named("mysql-breaker"),
-          new ThreadPoolExecutor.DiscardPolicy());
+          1, DaemonThreads.named("mysql-breaker"), new ThreadPoolExecutor.DiscardPolicy());
   private volatile long answeredAt = System.nanoTime() - BELIEVED.toNanos();
 
   /**

@@ -105,10 +105,7 @@ public final class Fallbacks implements AutoCloseable {
         new ThreadPoolExecutor(
             most, most, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads());
     threads.allowCoreThreadTimeOut(true);
-    this.watch =
-        new ScheduledThreadPoolExecutor(
-            1,
-            DaemonThreads.named("fallback-watch"));
+    this.watch = new ScheduledThreadPoolExecutor(1, DaemonThreads.named("fallback-watch"));
     breaker.whenOpened(this::giveUp);
     var unused =
         watch.scheduleWithFixedDelay(

@@ -40,8 +40,7 @@ public final class PopulationWatch implements AutoCloseable {
   private final Map<Question, Crowd> waiting = new HashMap<>();
   private final AtomicBoolean looking = new AtomicBoolean();
   private final ExecutorService thread =
-      Executors.newSingleThreadExecutor(
-          DaemonThreads.named("population-watch"));
+      Executors.newSingleThreadExecutor(DaemonThreads.named("population-watch"));
 
   /**
    * How the waiting ended.

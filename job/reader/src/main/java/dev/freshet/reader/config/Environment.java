@@ -1,11 +1,11 @@
 package dev.freshet.reader.config;
 
-import dev.freshet.view.declare.Suggestion;
 import dev.freshet.reader.access.Access;
 import dev.freshet.reader.access.Guard;
 import dev.freshet.reader.secret.BadSecret;
 import dev.freshet.reader.secret.SecretText;
 import dev.freshet.reader.secret.TlsIdentity;
+import dev.freshet.view.declare.Suggestion;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;

@@ -1,7 +1,7 @@
 package dev.freshet.reader.database;
 
-import dev.freshet.reader.DaemonThreads;
 import dev.freshet.reader.Availability;
+import dev.freshet.reader.DaemonThreads;
 import dev.freshet.reader.config.Database;
 import dev.freshet.view.sql.MysqlSession;
 import java.sql.Connection;

@@ -1,7 +1,7 @@
 package dev.freshet.reader.database;
 
-import dev.freshet.reader.DaemonThreads;
 import dev.freshet.reader.Availability;
+import dev.freshet.reader.DaemonThreads;
 import dev.freshet.reader.answer.ServedView;
 import dev.freshet.reader.answer.Views;
 import dev.freshet.store.CatalogueTable;
@@ -45,8 +45,7 @@ public final class CatalogueViews implements Views, AutoCloseable {
   private final Availability availability;
   private final CatalogueTable catalogue;
   private final ScheduledExecutorService refresher =
-      Executors.newSingleThreadScheduledExecutor(
-          DaemonThreads.named("catalogue"));
+      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("catalogue"));
   private final ReentrantLock looking = new ReentrantLock();
   private volatile Optional<Map<String, Registered>> views = Optional.empty();
 

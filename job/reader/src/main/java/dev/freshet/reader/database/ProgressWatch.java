@@ -41,8 +41,7 @@ final class ProgressWatch implements Arrivals, AutoCloseable {
   private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean looking = new AtomicBoolean();
   private final ExecutorService thread =
-      Executors.newSingleThreadExecutor(
-          DaemonThreads.named("progress-watch"));
+      Executors.newSingleThreadExecutor(DaemonThreads.named("progress-watch"));
 
   private record Waiting(
       String job, int group, WritePosition written, CompletableFuture<Boolean> arrived) {}

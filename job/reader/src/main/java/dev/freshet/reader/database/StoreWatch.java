@@ -46,8 +46,7 @@ final class StoreWatch implements AutoCloseable {
   private final Views views;
   private final Consumer<StoreFigures> told;
   private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          DaemonThreads.named("store-watch"));
+      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("store-watch"));
 
   private interface Read<T> {
     T read() throws SQLException;

@@ -2,9 +2,9 @@ package dev.freshet.reader.http;
 
 import dev.freshet.reader.DaemonThreads;
 import dev.freshet.reader.answer.Question;
-import dev.freshet.reader.live.Subscriber;
 import dev.freshet.reader.live.LiveAnswers;
 import dev.freshet.reader.live.NotSubscribed;
+import dev.freshet.reader.live.Subscriber;
 import dev.freshet.view.Version;
 import io.javalin.http.Context;
 import java.io.IOException;
@@ -30,8 +30,7 @@ final class EventStreams implements AutoCloseable {
   private final LiveAnswers live;
   private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
   private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          DaemonThreads.named("event-heartbeats"));
+      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("event-heartbeats"));
 
   EventStreams(LiveAnswers live) {
     this.live = live;

@@ -1,7 +1,6 @@
 package dev.freshet.reader.http;
 
 import dev.freshet.reader.ReaderMetrics;
-import dev.freshet.view.declare.Suggestion;
 import dev.freshet.reader.access.Guard;
 import dev.freshet.reader.answer.Answerer;
 import dev.freshet.reader.answer.Caller;
@@ -15,6 +14,7 @@ import dev.freshet.reader.live.LiveAnswers;
 import dev.freshet.reader.request.NotTaken;
 import dev.freshet.reader.request.RequestDesk;
 import dev.freshet.view.ViewPlan;
+import dev.freshet.view.declare.Suggestion;
 import dev.freshet.view.form.BadForm;
 import dev.freshet.view.stream.KeyRequest;
 import io.javalin.Javalin;

@@ -1,12 +1,12 @@
 package dev.freshet.reader.http;
 
-import dev.freshet.view.declare.Suggestion;
 import dev.freshet.reader.answer.Question;
 import dev.freshet.reader.answer.ServedView;
 import dev.freshet.reader.answer.WritePosition;
 import dev.freshet.reader.form.Cursor;
 import dev.freshet.reader.form.KeyPath;
 import dev.freshet.reader.form.QueryString;
+import dev.freshet.view.declare.Suggestion;
 import dev.freshet.view.form.BadForm;
 import java.time.Duration;
 import java.util.List;

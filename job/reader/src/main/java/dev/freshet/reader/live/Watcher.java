@@ -30,7 +30,8 @@ final class Watcher {
     }
     last = Optional.of(sight);
     if (sight instanceof Sight.Vouched vouched) {
-      return new PageEvent(edition, vouched.answer().version(), () -> form.answer(vouched.answer()));
+      return new PageEvent(
+          edition, vouched.answer().version(), () -> form.answer(vouched.answer()));
     }
     Servability.NotServed why = ((Sight.Doubted) sight).why();
     return new PageEvent(edition, Optional.empty(), () -> form.doubt(question, why));

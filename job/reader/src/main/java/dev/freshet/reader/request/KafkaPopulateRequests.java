@@ -1,8 +1,8 @@
 package dev.freshet.reader.request;
 
-import dev.freshet.reader.DaemonThreads;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.freshet.reader.DaemonThreads;
 import dev.freshet.reader.ReaderMetrics;
 import dev.freshet.reader.answer.PopulateRequests;
 import dev.freshet.reader.answer.ServedView;
@@ -72,8 +72,7 @@ public final class KafkaPopulateRequests implements PopulateRequests, AutoClosea
   private final Map<ServedView, Set<List<Object>>> read = new ConcurrentHashMap<>();
   private final Map<ServedView, Instant> told = new HashMap<>();
   private final ScheduledExecutorService sender =
-      Executors.newSingleThreadScheduledExecutor(
-          DaemonThreads.named("demand"));
+      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("demand"));
 
   private record Wanted(ServedView view, List<Object> key) {}
 

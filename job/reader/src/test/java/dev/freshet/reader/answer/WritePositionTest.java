@@ -33,7 +33,8 @@ class WritePositionTest {
 
   @Test
   void gtidsAreReachedWhenAllOfThemAreThere() throws BadForm {
-    WritePosition one = WritePosition.parse("gtid:" + SERVER.toUpperCase(java.util.Locale.ROOT) + ":23");
+    WritePosition one =
+        WritePosition.parse("gtid:" + SERVER.toUpperCase(java.util.Locale.ROOT) + ":23");
     assertThat(one.isIn(with(SERVER + ":1-22"))).isFalse();
     assertThat(one.isIn(with(SERVER + ":1-23,\n" + OTHER + ":1-5"))).isTrue();
     assertThat(one.isIn(with(""))).isFalse();

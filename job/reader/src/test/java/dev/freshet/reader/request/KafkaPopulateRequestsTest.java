@@ -26,7 +26,8 @@ class KafkaPopulateRequestsTest {
   private static final ServedView VIEW = new ServedView(PlanBuilder.inbox(), 1, "job", 128);
 
   private final Kept outbox = new Kept();
-  private final KafkaPopulateRequests demand = new KafkaPopulateRequests(outbox, new ReaderMetrics(), Clock.systemUTC());
+  private final KafkaPopulateRequests demand =
+      new KafkaPopulateRequests(outbox, new ReaderMetrics(), Clock.systemUTC());
 
   @AfterEach
   void close() {

@@ -1,8 +1,8 @@
 package dev.freshet.view.source;
 
-import dev.freshet.view.sql.Names;
 import dev.freshet.view.Table;
 import dev.freshet.view.source.SourceFinding.Weight;
+import dev.freshet.view.sql.Names;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -261,5 +261,4 @@ public final class SourceCheck {
   private static String quoted(Table table) {
     return Names.MYSQL.quoted(table.database()) + "." + Names.MYSQL.quoted(table.name());
   }
-
 }
