@@ -161,14 +161,20 @@ class OtherStoreIT {
   }
 
   private static void assertRight(OwnServers servers) {
-    assertThat(Launcher.await(PATIENCE, () -> isRight(servers))).as("answers are right").isTrue();
+    List<String> last = new ArrayList<>();
+    assertThat(Launcher.await(PATIENCE, () -> isRight(servers, last)))
+        .as("answers are right; not so are %d: %s", last.size(), last.stream().limit(1).toList())
+        .isTrue();
   }
 
-  private static boolean isRight(OwnServers servers) {
+  private static boolean isRight(OwnServers servers, List<String> last) {
     try {
-      return servers.differences().isEmpty();
+      last.clear();
+      last.addAll(servers.differences());
+      return last.isEmpty();
     } catch (IOException e) {
       // The reader is starting.
+      last.add(e.toString());
       return false;
     } catch (Exception e) {
       throw new IllegalStateException(e);

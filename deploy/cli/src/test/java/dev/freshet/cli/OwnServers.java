@@ -112,7 +112,7 @@ final class OwnServers {
             LocalServers.mysql().password(MySqlAccount.APPLICATION))) {
       SampleSource data = new SampleSource(mysql);
       data.createTables(ROOT.resolve("sql/source"));
-      data.fill(Math.max(40, conversations / 500), conversations, 3, 7);
+      data.fill(Math.max(40, conversations / 4000), conversations, 3, 7);
       try (Statement statement = mysql.createStatement()) {
         statement.execute("ANALYZE TABLE users, conversations, participants");
       }
