@@ -1,5 +1,5 @@
 /**
- * The job's ends on Kafka: what it writes ({@link dev.freshet.flow.kafka.OutboundMessages}) and
- * what it reads ({@link dev.freshet.flow.kafka.Streams}).
+ * The job's topics on Kafka. Read {@link dev.freshet.flow.kafka.Streams} first, which reads retries
+ * and requests and writes all messages; {@link dev.freshet.flow.kafka.OutboundMessages} makes them.
  */
 package dev.freshet.flow.kafka;

@@ -1,5 +1,7 @@
 /**
- * The projections in Postgres: what is written when ({@link dev.freshet.flow.write.WriteBuffer}:
- * read this first), how ({@link dev.freshet.flow.write.ProjectionStore}), and the tables.
+ * The writer: what of the entries is written to the store, and when. Read {@link
+ * dev.freshet.flow.write.WriteBuffer} first, then {@link dev.freshet.flow.write.ProjectionStore},
+ * which writes a flush in one transaction, and {@link dev.freshet.flow.write.WriterOperator}, the
+ * Flink operator around both. The tables are those of {@link dev.freshet.store.StoreTables}.
  */
 package dev.freshet.flow.write;
