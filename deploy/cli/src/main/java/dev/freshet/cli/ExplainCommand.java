@@ -129,10 +129,14 @@ final class ExplainCommand implements Callable<Integer> {
                 throw new Failure(problem);
               });
       for (Declaration declaration : declarations) {
-        ViewPlan plan = DeclaredViews.plan(mysql, config, declaration);
-        List<String> more =
-            CacheFit.of(mysql, config, plan).map(Explanation::rocksDb).stream().toList();
-        problems.addAll(explain(mysql, plan, more));
+        try {
+          ViewPlan plan = DeclaredViews.plan(mysql, config, declaration);
+          List<String> more =
+              CacheFit.of(mysql, config, plan).map(Explanation::rocksDb).stream().toList();
+          problems.addAll(explain(mysql, plan, more));
+        } catch (Failure e) {
+          problems.add(e.getMessage());
+        }
       }
     }
     refuse(problems);

@@ -293,7 +293,7 @@ class InboxIT {
   private static void awaitLook() throws SQLException {
     String sql =
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-            + " AND pid <> pg_backend_pid() AND query LIKE '%progress WHERE handed_over'"
+            + " AND pid <> pg_backend_pid() AND query LIKE '%progress\" WHERE handed_over'"
             + " AND query_start > now() - interval '1 second'";
     Instant deadline = Instant.now().plusSeconds(10);
     try (Connection store = world.store();

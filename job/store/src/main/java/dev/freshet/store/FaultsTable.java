@@ -1,6 +1,5 @@
 package dev.freshet.store;
 
-import dev.freshet.view.Reason;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -24,10 +23,11 @@ public final class FaultsTable {
    * Why a view can no longer be maintained.
    *
    * @param view its name
+   * @param reason its wire name
    * @param version the binlog position from which on it cannot
    * @param message what happened, where, and what to do
    */
-  public record Fault(String view, Reason reason, long version, String message) {}
+  public record Fault(String view, String reason, long version, String message) {}
 
   String create() {
     return "CREATE TABLE IF NOT EXISTS "
@@ -50,7 +50,7 @@ public final class FaultsTable {
       for (Fault fault : faults) {
         statement.setString(1, job);
         statement.setString(2, fault.view());
-        statement.setString(3, fault.reason().wireName());
+        statement.setString(3, fault.reason());
         statement.setLong(4, fault.version());
         statement.setString(5, fault.message());
         statement.addBatch();
@@ -68,8 +68,7 @@ public final class FaultsTable {
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
           Fault fault =
-              new Fault(
-                  row.getString(1), Reason.of(row.getString(2)), row.getLong(3), row.getString(4));
+              new Fault(row.getString(1), row.getString(2), row.getLong(3), row.getString(4));
           faults.put(fault.view(), fault);
         }
       }

@@ -5,6 +5,7 @@ import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.OffsetDateTime;
@@ -12,6 +13,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -358,18 +360,20 @@ public final class ProgressTable {
     }
   }
 
-  /** The progress of all ranges of a job, by their key groups. */
+  /**
+   * The progress of all ranges of a job, by their key groups; also of a store that lacks columns.
+   */
   public List<RangeProgress> ranges(Connection connection, String job) throws SQLException {
-    String sql = "SELECT " + COLUMNS + " FROM " + table + " WHERE job = ? ORDER BY first_group";
+    String sql = "SELECT * FROM " + table + " WHERE job = ? ORDER BY first_group";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, job);
       return rows(statement).stream().map(Row::progress).toList();
     }
   }
 
-  /** The progress of all ranges by job. */
+  /** The progress of all ranges by job; also of a store that lacks columns. */
   public Map<String, List<RangeProgress>> ranges(Connection connection) throws SQLException {
-    String sql = "SELECT " + COLUMNS + " FROM " + table + " ORDER BY job, first_group";
+    String sql = "SELECT * FROM " + table + " ORDER BY job, first_group";
     Map<String, List<RangeProgress>> ranges = new HashMap<>();
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       for (Row row : rows(statement)) {
@@ -377,6 +381,35 @@ public final class ProgressTable {
       }
     }
     return ranges;
+  }
+
+  /**
+   * How far a range is that was handed over.
+   *
+   * @param position in the binlog
+   * @param gtids the executed GTID set at that position
+   */
+  public record Position(String job, GroupRange range, long position, String gtids) {}
+
+  /** How far all ranges are that were handed over. It is cheap enough to be asked all the time. */
+  public List<Position> positions(Connection connection) throws SQLException {
+    String sql =
+        "SELECT job, first_group, last_group, version, gtid_set FROM "
+            + table
+            + " WHERE handed_over";
+    List<Position> positions = new ArrayList<>();
+    try (PreparedStatement statement = connection.prepareStatement(sql);
+        ResultSet row = statement.executeQuery()) {
+      while (row.next()) {
+        positions.add(
+            new Position(
+                row.getString(1),
+                new GroupRange(row.getInt(2), row.getInt(3)),
+                row.getLong(4),
+                row.getString(5)));
+      }
+    }
+    return positions;
   }
 
   /** The versions above a given one that any range has reached, ascending. */
@@ -476,38 +509,57 @@ public final class ProgressTable {
   private static List<Row> rows(PreparedStatement statement) throws SQLException {
     List<Row> rows = new ArrayList<>();
     try (ResultSet row = statement.executeQuery()) {
+      Set<String> columns = columns(row.getMetaData());
       while (row.next()) {
         rows.add(
             new Row(
-                row.getString("job"), progress(row), row.getLong("token"), row.getLong("flushes")));
+                row.getString("job"),
+                progress(row, columns),
+                row.getLong("token"),
+                columns.contains("flushes") ? row.getLong("flushes") : 0));
       }
     }
     return rows;
   }
 
-  private static RangeProgress progress(ResultSet row) throws SQLException {
+  private static Set<String> columns(ResultSetMetaData data) throws SQLException {
+    Set<String> columns = new HashSet<>();
+    for (int i = 1; i <= data.getColumnCount(); i++) {
+      columns.add(data.getColumnName(i));
+    }
+    return columns;
+  }
+
+  /** Columns that a store of an earlier version lacks have the values that it means. */
+  private static RangeProgress progress(ResultSet row, Set<String> columns) throws SQLException {
     return new RangeProgress(
         new GroupRange(row.getInt("first_group"), row.getInt("last_group")),
         row.getLong("version"),
-        row.getInt("injected"),
+        columns.contains("injected") ? row.getInt("injected") : 0,
         row.getString("gtid_set"),
         Optional.ofNullable(row.getObject("as_of", OffsetDateTime.class))
             .map(OffsetDateTime::toInstant),
         row.getBoolean("handed_over"),
-        invalid(texts(row, "invalid"), texts(row, "reasons")),
-        Set.copyOf(texts(row, "on_read")),
-        new HiddenViews(
-            Set.copyOf(texts(row, "rebuilding")),
+        invalid(texts(row, columns, "invalid"), texts(row, columns, "reasons")),
+        Set.copyOf(texts(row, columns, "on_read")),
+        hidden(row, columns));
+  }
+
+  private static HiddenViews hidden(ResultSet row, Set<String> columns) throws SQLException {
+    return columns.contains("rebuilding")
+        ? new HiddenViews(
+            Set.copyOf(texts(row, columns, "rebuilding")),
             Optional.ofNullable(row.getString("rebuild_reason")),
-            row.getLong("rebuilt")));
+            row.getLong("rebuilt"))
+        : HiddenViews.NONE;
   }
 
   /** Jobs of earlier versions wrote no reasons: they knew one. */
-  private static Map<String, Reason> invalid(List<String> views, List<String> reasons) {
-    Map<String, Reason> invalid = new LinkedHashMap<>();
+  private static Map<String, String> invalid(List<String> views, List<String> reasons) {
+    Map<String, String> invalid = new LinkedHashMap<>();
     for (int i = 0; i < views.size(); i++) {
       invalid.put(
-          views.get(i), i < reasons.size() ? Reason.of(reasons.get(i)) : Reason.UNPLACEABLE);
+          views.get(i), i < reasons.size() ? reasons.get(i) : Reason.UNPLACEABLE.wireName());
     }
     return invalid;
   }
@@ -534,7 +586,7 @@ public final class ProgressTable {
   private static int bind(PreparedStatement statement, int first, RangeProgress progress)
       throws SQLException {
     Connection connection = statement.getConnection();
-    Map<String, Reason> invalid = new TreeMap<>(progress.invalid());
+    Map<String, String> invalid = new TreeMap<>(progress.invalid());
     HiddenViews hidden = progress.hidden();
     int index = first;
     statement.setLong(index++, progress.position());
@@ -544,8 +596,7 @@ public final class ProgressTable {
         index++, progress.asOf().map(asOf -> asOf.atOffset(ZoneOffset.UTC)).orElse(null));
     statement.setBoolean(index++, progress.handedOver());
     statement.setArray(index++, texts(connection, invalid.keySet()));
-    statement.setArray(
-        index++, texts(connection, invalid.values().stream().map(Reason::wireName).toList()));
+    statement.setArray(index++, texts(connection, invalid.values()));
     statement.setArray(index++, texts(connection, progress.onRead()));
     statement.setArray(index++, texts(connection, hidden.views()));
     statement.setString(index++, hidden.reason().orElse(null));
@@ -557,8 +608,11 @@ public final class ProgressTable {
     return connection.createArrayOf("text", texts.toArray());
   }
 
-  private static List<String> texts(ResultSet row, String column) throws SQLException {
-    return List.of((String[]) row.getArray(column).getArray());
+  private static List<String> texts(ResultSet row, Set<String> columns, String column)
+      throws SQLException {
+    return columns.contains(column)
+        ? List.of((String[]) row.getArray(column).getArray())
+        : List.of();
   }
 
   private static String literal(String text) {

@@ -1,6 +1,5 @@
 package dev.freshet.store;
 
-import dev.freshet.view.Reason;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
@@ -17,7 +16,8 @@ import java.util.TreeMap;
  * @param gtids the executed GTID set at {@code position}
  * @param asOf when MySQL last confirmed that there was nothing newer; empty before it first did
  * @param handedOver false while the range is filled for the first time
- * @param invalid the views that are invalid as a whole, by name, and why
+ * @param invalid the views that are invalid as a whole, by name, each with the wire name of its
+ *     reason; a newer job may write reasons that are not known here
  * @param onRead the views of which the range has those keys alone that have a header
  */
 public record RangeProgress(
@@ -27,7 +27,7 @@ public record RangeProgress(
     String gtids,
     Optional<Instant> asOf,
     boolean handedOver,
-    Map<String, Reason> invalid,
+    Map<String, String> invalid,
     Set<String> onRead,
     HiddenViews hidden) {
   public RangeProgress {

@@ -56,7 +56,7 @@ public sealed interface Servability {
    */
   static Servability of(
       Optional<Progress> progress,
-      Optional<Reason> invalid,
+      Optional<FallbackReason> invalid,
       boolean absent,
       Duration freshness,
       Instant now) {
@@ -65,7 +65,7 @@ public sealed interface Servability {
       return new NotServed(why, Optional.of(KeyState.BUILDING));
     }
     if (invalid.isPresent()) {
-      return new NotServed(FallbackReason.of(invalid.get()), Optional.of(KeyState.INVALID));
+      return new NotServed(invalid.get(), Optional.of(KeyState.INVALID));
     }
     if (absent) {
       return ABSENT;

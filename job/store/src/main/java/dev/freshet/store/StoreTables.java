@@ -15,8 +15,8 @@ import java.util.UUID;
  * addition: {@link ViewTables}.
  */
 public final class StoreTables {
-  /** SQL states of a table, a schema and a column that do not exist. */
-  private static final Set<String> MISSING = Set.of("42P01", "3F000", "42703");
+  /** SQL states of a table and a schema that do not exist. */
+  private static final Set<String> MISSING = Set.of("42P01", "3F000");
 
   private StoreTables() {}
 
@@ -52,9 +52,7 @@ public final class StoreTables {
     }
   }
 
-  /**
-   * Whether a statement failed because the schema is new, was dropped, or is of an earlier version.
-   */
+  /** Whether a statement failed because the schema is new, or was dropped. */
   public static boolean isMissing(SQLException e) {
     return MISSING.contains(String.valueOf(e.getSQLState()));
   }

@@ -46,7 +46,11 @@ class ServabilityTest {
 
     assertThat(
             Servability.of(
-                Optional.of(fresh), Optional.of(Reason.UNSTORABLE), false, FRESHNESS, NOW))
+                Optional.of(fresh),
+                Optional.of(FallbackReason.of(Reason.UNSTORABLE)),
+                false,
+                FRESHNESS,
+                NOW))
         .isEqualTo(
             new NotServed(FallbackReason.of(Reason.UNSTORABLE), Optional.of(KeyState.INVALID)));
   }

@@ -26,10 +26,13 @@ public final class ScratchSource implements AutoCloseable {
 
   private final Path folder;
   private final MySqlServer server;
+  private final Thread hook = new Thread(this::remove, "explain-end");
 
   private ScratchSource(Path folder, MySqlServer server) {
     this.folder = folder;
     this.server = server;
+    // After Ctrl-C, too, nothing is left.
+    Runtime.getRuntime().addShutdownHook(hook);
   }
 
   /**
@@ -51,16 +54,19 @@ public final class ScratchSource implements AutoCloseable {
     } catch (IOException e) {
       throw new Failure("Folder " + home + " cannot be made; check space and rights", e);
     }
-    ScratchSource source =
-        new ScratchSource(folder, new MySqlServer(Home.at(distributions), MySqlConfig.in(folder)));
+    MySqlServer server = new MySqlServer(Home.at(distributions), MySqlConfig.in(folder));
+    ScratchSource source = new ScratchSource(folder, server);
+    boolean started = false;
     try {
-      source.server.start(READY);
-      SourceScript.run(source.server, script);
-    } catch (RuntimeException e) {
-      source.close();
-      throw e;
+      server.start(READY);
+      SourceScript.run(server, script, "the script creates it twice; correct the script");
+      started = true;
+      return source;
+    } finally {
+      if (!started) {
+        source.close();
+      }
     }
-    return source;
   }
 
   /** The database that the script ran in. */
@@ -77,6 +83,16 @@ public final class ScratchSource implements AutoCloseable {
 
   @Override
   public void close() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The process ends; the hook does it.
+      return;
+    }
+    remove();
+  }
+
+  private void remove() {
     server.close();
     try {
       Directories.delete(folder);

@@ -1,5 +1,5 @@
 /**
- * Rebuilds views of a running job from its state. Read {@link
- * dev.freshet.cli.rebuild.StateRebuild} first.
+ * Rebuilds views of a running job from its state. Read {@link dev.freshet.cli.rebuild.StateRebuild}
+ * first.
  */
 package dev.freshet.cli.rebuild;

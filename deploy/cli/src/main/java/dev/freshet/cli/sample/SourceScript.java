@@ -20,9 +20,10 @@ public final class SourceScript {
   /**
    * Runs all statements of a file.
    *
+   * @param exists the remedy where the script creates a table that exists
    * @throws Failure with MySQL's message when a statement fails; those before it have been executed
    */
-  public static void run(MySqlServer server, Path script) {
+  public static void run(MySqlServer server, Path script, String exists) {
     String sql;
     try {
       sql = Files.readString(script);
@@ -41,10 +42,7 @@ public final class SourceScript {
         result = statement.getMoreResults();
       }
     } catch (SQLException e) {
-      String remedy =
-          e.getErrorCode() == TABLE_EXISTS
-              ? "a table of that name exists, such as the sample's after up; DROP TABLE it before"
-              : "correct it and start again";
+      String remedy = e.getErrorCode() == TABLE_EXISTS ? exists : "correct it and start again";
       throw new Failure("Source script " + script + ": " + Failure.line(e) + "; " + remedy, e);
     }
   }

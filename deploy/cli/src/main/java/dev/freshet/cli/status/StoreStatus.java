@@ -74,10 +74,12 @@ final class StoreStatus implements AutoCloseable {
   /** The active views of all jobs that write into the schema. */
   List<Status.View> views() throws SQLException {
     List<Status.View> views = new ArrayList<>();
+    Map<String, VerificationTable.Result> verified =
+        orIfMissing(Map.of(), () -> new VerificationTable(schema).read(postgres));
     for (CatalogueTable.Entry entry :
         orIfMissing(
             List.<CatalogueTable.Entry>of(), () -> new CatalogueTable(schema).active(postgres))) {
-      views.add(view(entry));
+      views.add(view(entry, Optional.ofNullable(verified.get(entry.view()))));
     }
     return views;
   }
@@ -87,9 +89,7 @@ final class StoreStatus implements AutoCloseable {
     Map<String, String> faults = new TreeMap<>();
     orIfMissing(
             Map.<String, FaultsTable.Fault>of(), () -> new FaultsTable(schema).read(postgres, job))
-        .forEach(
-            (view, fault) ->
-                faults.put(view, fault.message() + " (" + fault.reason().wireName() + ")"));
+        .forEach((view, fault) -> faults.put(view, fault.message() + " (" + fault.reason() + ")"));
     return faults;
   }
 
@@ -114,7 +114,8 @@ final class StoreStatus implements AutoCloseable {
                     waiting.waiting(), waiting.oldest().map(StoreStatus::age).orElse(0L)));
   }
 
-  private Status.View view(CatalogueTable.Entry entry) throws SQLException {
+  private Status.View view(CatalogueTable.Entry entry, Optional<VerificationTable.Result> verified)
+      throws SQLException {
     ViewPlan plan = Planner.plan(entry.declaration(), CatalogueJson.read(entry.tables()));
     ViewFigures figures = new ViewFigures(plan, schema, entry.generation());
     ViewFigures.Size size = figures.size(postgres);
@@ -128,7 +129,7 @@ final class StoreStatus implements AutoCloseable {
         size.estimated(),
         figures.invalidKeys(postgres, Integer.MAX_VALUE),
         changes(entry),
-        verification(entry.view()));
+        verified.map(StoreStatus::verification));
   }
 
   private static String state(String view, List<RangeProgress> ranges) {
@@ -151,20 +152,15 @@ final class StoreStatus implements AutoCloseable {
         counts.applied(), counts.superseded(), counts.waiting(), counts.dead(), counts.entries());
   }
 
-  private Optional<Status.Verification> verification(String view) throws SQLException {
-    Map<String, VerificationTable.Result> results =
-        orIfMissing(Map.of(), () -> new VerificationTable(schema).read(postgres));
-    return Optional.ofNullable(results.get(view))
-        .map(
-            result ->
-                new Status.Verification(
-                    result.at().toString(),
-                    age(result.at()),
-                    result.verified(),
-                    result.inconclusive(),
-                    result.mismatched(),
-                    result.notServed(),
-                    result.open()));
+  private static Status.Verification verification(VerificationTable.Result result) {
+    return new Status.Verification(
+        result.at().toString(),
+        age(result.at()),
+        result.verified(),
+        result.inconclusive(),
+        result.mismatched(),
+        result.notServed(),
+        result.open());
   }
 
   /** Milliseconds since a time; 0 for one that is ahead of this machine's clock. */

@@ -189,7 +189,10 @@ public final class Supervisor {
                 + sample.fill(settings.users(), settings.conversations(), settings.sites(), 42));
       }
       if (settings.sourceSql() != null) {
-        SourceScript.run(fleet.mysql(), settings.sourceSql());
+        SourceScript.run(
+            fleet.mysql(),
+            settings.sourceSql(),
+            "the sample's tables are there, with --sample none empty; DROP TABLE it before");
         journal.step("source: ran " + settings.sourceSql());
       }
       // A view that does not fit its tables ends the start here, before anything waits for it.

@@ -2,12 +2,12 @@ package dev.freshet.cli.verify;
 
 import dev.freshet.cli.Databases;
 import dev.freshet.cli.config.Config;
+import dev.freshet.store.FallbackReason;
 import dev.freshet.store.KeyQueries;
 import dev.freshet.store.ProgressTable;
 import dev.freshet.store.RangeProgress;
 import dev.freshet.store.Servability;
 import dev.freshet.view.Key;
-import dev.freshet.view.Reason;
 import dev.freshet.view.Version;
 import dev.freshet.view.sql.JdbcValues;
 import dev.freshet.view.sql.StoreLimits;
@@ -95,7 +95,7 @@ final class StoreProjection implements Projection {
         keys.stream()
             .filter(key -> StoreLimits.hasKey(view.plan(), Arrays.asList(key.values())))
             .toList();
-    Map<Key, Optional<Reason>> noted = new HashMap<>();
+    Map<Key, Optional<FallbackReason>> noted = new HashMap<>();
     Map<Key, Map<Key, Row>> entries = new HashMap<>();
     if (!asked.isEmpty()) {
       noted = noted(asked);
@@ -120,10 +120,11 @@ final class StoreProjection implements Projection {
    *     valid
    */
   private Servability servability(
-      Optional<RangeProgress> range, Optional<Optional<Reason>> header, Instant now) {
+      Optional<RangeProgress> range, Optional<Optional<FallbackReason>> header, Instant now) {
     String name = view.plan().view();
-    Optional<Reason> ofView = range.map(each -> each.invalid().get(name));
-    Optional<Reason> ofKey = header.flatMap(reason -> reason);
+    Optional<FallbackReason> ofView =
+        range.map(each -> each.invalid().get(name)).map(FallbackReason::new);
+    Optional<FallbackReason> ofKey = header.flatMap(reason -> reason);
     boolean onRead = range.isPresent() && range.get().onRead().contains(name);
     return Servability.of(
         range.map(each -> each.of(name, "")),
@@ -156,13 +157,14 @@ final class StoreProjection implements Projection {
     return new ProgressTable(view.schema()).ranges(postgres, view.job());
   }
 
-  private Map<Key, Optional<Reason>> noted(List<Key> keys) throws SQLException {
-    Map<Key, Optional<Reason>> noted = new HashMap<>();
+  private Map<Key, Optional<FallbackReason>> noted(List<Key> keys) throws SQLException {
+    Map<Key, Optional<FallbackReason>> noted = new HashMap<>();
     try (PreparedStatement statement = postgres.prepareStatement(queries.headers(keys.size()))) {
       rows.bind(statement, keys);
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
-          noted.put(rows.key(row), Optional.ofNullable(row.getString("reason")).map(Reason::of));
+          noted.put(
+              rows.key(row), Optional.ofNullable(row.getString("reason")).map(FallbackReason::new));
         }
       }
     }

@@ -190,7 +190,7 @@ final class ProjectionStore implements AutoCloseable {
       this.version = taken.highest();
       this.merged = taken.loss().isPresent();
       this.session = new Session(connection);
-    } catch (SQLException | ClassNotFoundException e) {
+    } catch (SQLException | ClassNotFoundException | RuntimeException e) {
       connections.closeConnection();
       throw e;
     }
@@ -364,8 +364,8 @@ final class ProjectionStore implements AutoCloseable {
   private RangeProgress reached(Flush flush) {
     WatermarkInfo mark = flush.mark();
     long position = mark.version() == flush.version() ? mark.place() : flush.version();
-    Map<String, Reason> invalid = new TreeMap<>();
-    flush.invalid().forEach((view, reason) -> invalid.put(name(view), reason));
+    Map<String, String> invalid = new TreeMap<>();
+    flush.invalid().forEach((view, reason) -> invalid.put(name(view), reason.wireName()));
     return new RangeProgress(
         range,
         position,
@@ -389,7 +389,7 @@ final class ProjectionStore implements AutoCloseable {
 
   private FaultsTable.Fault fault(ViewFault fault) {
     return new FaultsTable.Fault(
-        name(fault.view()), fault.reason(), fault.version(), fault.message());
+        name(fault.view()), fault.reason().wireName(), fault.version(), fault.message());
   }
 
   private static BacklogTable.Waiting waiting(Backlog backlog) {

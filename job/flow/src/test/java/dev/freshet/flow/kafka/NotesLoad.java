@@ -33,7 +33,7 @@ final class NotesLoad implements AutoCloseable {
 
   private final NotesJob job;
   private final ReaderUnderTest reader;
-  private final List<ControlMessage> notes;
+  private final List<Note> notes;
   private final List<Thread> threads = new ArrayList<>();
   private final AtomicReference<Commit> newest = new AtomicReference<>();
   private final AtomicReference<Exception> failed = new AtomicReference<>();
@@ -46,13 +46,12 @@ final class NotesLoad implements AutoCloseable {
   private volatile boolean over;
 
   /** A note that is written, and whose key shows it. */
-  record ControlMessage(long id, long owner) {}
+  record Note(long id, long owner) {}
 
   private record Commit(long owner, long returned) {}
 
   /** Starts it. */
-  NotesLoad(NotesJob job, ReaderUnderTest reader, List<ControlMessage> notes)
-      throws InterruptedException {
+  NotesLoad(NotesJob job, ReaderUnderTest reader, List<Note> notes) throws InterruptedException {
     this.job = job;
     this.reader = reader;
     this.notes = List.copyOf(notes);
@@ -91,7 +90,7 @@ final class NotesLoad implements AutoCloseable {
       go.await();
       while (!over) {
         LockSupport.parkNanos(due.getAndAdd(PAUSE_NS) - System.nanoTime());
-        ControlMessage note = notes.get(ThreadLocalRandom.current().nextInt(notes.size()));
+        Note note = notes.get(ThreadLocalRandom.current().nextInt(notes.size()));
         update.setString(1, "load " + commits.get());
         update.setLong(2, note.id());
         update.executeUpdate();

@@ -116,7 +116,7 @@ class PoisonUnderLoadIT {
       notes.add(
           "(%d0, %1$d, 1, 'a'), (%1$d1, %1$d, 2, 'b'), (%1$d2, %1$d, 2, 'c')".formatted(owner));
     }
-    for (NotesLoad.ControlMessage note : othersNotes()) {
+    for (NotesLoad.Note note : othersNotes()) {
       notes.add("(%d, %d, 2, 'd')".formatted(note.id(), note.owner()));
     }
     source.execute(
@@ -148,11 +148,11 @@ class PoisonUnderLoadIT {
     return transactions * 1e9 / elapsed;
   }
 
-  private static List<NotesLoad.ControlMessage> othersNotes() {
-    List<NotesLoad.ControlMessage> notes = new ArrayList<>();
+  private static List<NotesLoad.Note> othersNotes() {
+    List<NotesLoad.Note> notes = new ArrayList<>();
     for (long owner : OTHERS) {
       for (long i = 0; i < 3; i++) {
-        notes.add(new NotesLoad.ControlMessage(10 * owner + i, owner));
+        notes.add(new NotesLoad.Note(10 * owner + i, owner));
       }
     }
     return notes;

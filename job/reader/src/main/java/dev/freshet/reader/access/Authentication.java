@@ -22,9 +22,9 @@ public sealed interface Authentication {
     static final Denied NO_TOKEN =
         new Denied(Optional.empty(), "send the header Authorization: Bearer <token>");
 
+    /** Another scheme counts as no token, which has no code. */
     static final Denied NOT_BEARER =
-        new Denied(
-            Optional.of("invalid_request"), "the header must be Authorization: Bearer <token>");
+        new Denied(Optional.empty(), "the header must be Authorization: Bearer <token>");
 
     public Denied {
       Objects.requireNonNull(error, "error");

@@ -69,7 +69,7 @@ final class SignedTokens {
           "a claim of the token is missing or wrong: exp, nbf, or the issuer or audience that the reader asks for");
     } catch (BadJOSEException | JOSEException e) {
       return Authentication.Denied.invalidToken(
-          "the signature of the token is of no key that the reader has");
+          "the signature of the token is of no key that the reader has, or its typ is not JWT or at+jwt");
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.freshet.reader.answer;
 
+import dev.freshet.store.FallbackReason;
 import dev.freshet.store.Progress;
 import dev.freshet.store.Servability;
 import dev.freshet.view.Reason;
@@ -20,7 +21,7 @@ public interface Store {
   record Reading(Optional<Progress> progress, Optional<Reason> invalid, boolean absent, Page page) {
     /** Whether the projection can vouch for it. */
     Servability servability(Duration freshness, Instant now) {
-      return Servability.of(progress, invalid, absent, freshness, now);
+      return Servability.of(progress, invalid.map(FallbackReason::of), absent, freshness, now);
     }
 
     /** The same with other progress. */

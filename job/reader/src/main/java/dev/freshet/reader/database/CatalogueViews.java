@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * A store without a catalogue has no views.
  */
 public final class CatalogueViews implements Views, AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(CatalogueTable.class);
+  private static final Logger LOG = LoggerFactory.getLogger(CatalogueViews.class);
   private static final Duration PERIOD = Duration.ofSeconds(1);
 
   /** How soon after a look-up for an unknown name the next may ask the store. */

@@ -5,12 +5,10 @@ import dev.freshet.reader.answer.Arrivals;
 import dev.freshet.reader.answer.Question;
 import dev.freshet.reader.answer.WritePosition;
 import dev.freshet.store.ProgressTable;
-import dev.freshet.store.RangeProgress;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -94,7 +92,7 @@ final class ProgressWatch implements Arrivals, AutoCloseable {
   private void lookWhileSomebodyWaits() {
     try (Connection connection = postgres.getConnection()) {
       while (!waiting.isEmpty()) {
-        Map<String, List<RangeProgress>> reached = progress.ranges(connection);
+        List<ProgressTable.Position> reached = progress.positions(connection);
         waiting.removeIf(each -> isReached(each, reached) && each.arrived().complete(true));
         Thread.sleep(PERIOD_MS);
       }
@@ -119,10 +117,10 @@ final class ProgressWatch implements Arrivals, AutoCloseable {
     waiting.removeIf(each -> each.arrived().complete(false));
   }
 
-  private static boolean isReached(Waiting each, Map<String, List<RangeProgress>> reached) {
-    return reached.getOrDefault(each.job(), List.of()).stream()
-        .filter(range -> range.handedOver() && range.range().contains(each.group()))
-        .anyMatch(range -> each.written().isIn(range.position(), range.gtids()));
+  private static boolean isReached(Waiting each, List<ProgressTable.Position> reached) {
+    return reached.stream()
+        .filter(at -> at.job().equals(each.job()) && at.range().contains(each.group()))
+        .anyMatch(at -> each.written().isIn(at.position(), at.gtids()));
   }
 
   @Override

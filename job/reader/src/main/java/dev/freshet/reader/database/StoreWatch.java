@@ -5,6 +5,7 @@ import dev.freshet.reader.StoreFigures;
 import dev.freshet.reader.answer.ServedView;
 import dev.freshet.reader.answer.Views;
 import dev.freshet.store.BacklogTable;
+import dev.freshet.store.CatalogueTable;
 import dev.freshet.store.ChangeCounts;
 import dev.freshet.store.CountsTable;
 import dev.freshet.store.ProgressTable;
@@ -80,27 +81,21 @@ final class StoreWatch implements AutoCloseable {
 
   private StoreFigures read(Connection connection) throws SQLException {
     Map<StoreFigures.Of, Long> changes = new HashMap<>();
-    Map<StoreFigures.Of, Long> invalidKeys = new HashMap<>();
     Map<String, Boolean> invalidViews = new HashMap<>();
     Map<String, StoreFigures.Backlog> backlogs = new HashMap<>();
     Map<String, Optional<Instant>> asOf = new HashMap<>();
-    Map<String, List<RangeProgress>> progress =
-        orIfMissing(Map.of(), () -> new ProgressTable(schema).ranges(connection));
-    for (ServedView view : views()) {
-      String name = view.name();
-      String job = view.job();
-      List<RangeProgress> ranges = progress.getOrDefault(job, List.of());
-      orIfMissing(
-              Map.<String, ChangeCounts>of(), () -> new CountsTable(schema).sums(connection, job))
-          .forEach(
-              (counted, counts) -> {
-                if (counted.equals(name)) {
-                  add(changes, name, counts);
-                }
-              });
-      invalidViews.put(name, ranges.stream().anyMatch(range -> range.invalid().containsKey(name)));
-      if (!ranges.isEmpty()) {
-        asOf.put(job, RangeProgress.asOf(ranges));
+    List<CatalogueTable.Entry> entries =
+        orIfMissing(List.of(), () -> new CatalogueTable(schema).active(connection));
+    Optional<Map<String, List<RangeProgress>>> progress =
+        orIfMissing(
+            Optional.empty(), () -> Optional.of(new ProgressTable(schema).ranges(connection)));
+    for (String job : entries.stream().map(CatalogueTable.Entry::job).distinct().toList()) {
+      Map<String, ChangeCounts> counts =
+          orIfMissing(Map.of(), () -> new CountsTable(schema).sums(connection, job));
+      for (CatalogueTable.Entry entry : entries) {
+        if (entry.job().equals(job) && counts.containsKey(entry.view())) {
+          add(changes, entry.view(), counts.get(entry.view()));
+        }
       }
       orIfMissing(
               Optional.<BacklogTable.Waiting>empty(),
@@ -108,12 +103,32 @@ final class StoreWatch implements AutoCloseable {
           .ifPresent(
               waiting ->
                   backlogs.put(job, new StoreFigures.Backlog(waiting.waiting(), waiting.oldest())));
-      ViewFigures figures = new ViewFigures(view.plan(), schema, view.generation());
-      orIfMissing(Map.<String, Long>of(), () -> figures.invalidKeys(connection, MOST_KEYS))
-          .forEach((reason, keys) -> invalidKeys.put(new StoreFigures.Of(name, reason), keys));
+    }
+    for (CatalogueTable.Entry entry : entries) {
+      progress.ifPresent(
+          of -> {
+            List<RangeProgress> ranges = of.getOrDefault(entry.job(), List.of());
+            invalidViews.put(
+                entry.view(),
+                ranges.stream().anyMatch(range -> range.invalid().containsKey(entry.view())));
+            if (!ranges.isEmpty()) {
+              asOf.put(entry.job(), RangeProgress.asOf(ranges));
+            }
+          });
     }
     return new StoreFigures(
-        changes, invalidKeys, invalidViews, backlogs, asOf, verifications(connection));
+        changes, invalidKeys(connection), invalidViews, backlogs, asOf, verifications(connection));
+  }
+
+  private Map<StoreFigures.Of, Long> invalidKeys(Connection connection) throws SQLException {
+    Map<StoreFigures.Of, Long> invalidKeys = new HashMap<>();
+    for (ServedView view : views()) {
+      ViewFigures figures = new ViewFigures(view.plan(), schema, view.generation());
+      orIfMissing(Map.<String, Long>of(), () -> figures.invalidKeys(connection, MOST_KEYS))
+          .forEach(
+              (reason, keys) -> invalidKeys.put(new StoreFigures.Of(view.name(), reason), keys));
+    }
+    return invalidKeys;
   }
 
   private static void add(Map<StoreFigures.Of, Long> changes, String view, ChangeCounts counts) {
