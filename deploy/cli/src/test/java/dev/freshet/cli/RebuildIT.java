@@ -47,7 +47,7 @@ class RebuildIT {
               "--sample=small",
               launcher.inboxAlone(),
               "--sample-conversations=600000",
-              "--taskmanager-memory=5000");
+              "--taskmanager-memory=7000");
       assertThat(up.code()).as("%s", up.output()).isZero();
       rebuild(launcher);
     } finally {
@@ -61,7 +61,8 @@ class RebuildIT {
         CheckPlan.standard()
             .transactions(1_000_000)
             .rate(100)
-            .polls(60)
+            // What is hidden MySQL answers, on the processors that the job needs.
+            .polls(FULL ? 20 : 60)
             .seed(Long.getLong("freshet.seed", System.nanoTime()))
             .patience(PATIENCE);
     try (Check check = new Check(faults.endpoints(), plan)) {
