@@ -86,9 +86,17 @@ class OutagesIT {
       if (server.equals("MYSQL")) {
         theReaderSaysSoWithinABound();
       }
-      String troubles = status().required("troubles").toString();
-      System.out.printf("%s frozen: %s%n", server, troubles);
-      assertThat(troubles).contains("kill -CONT " + processes.get(0).pid());
+      // The signal takes effect a moment later on a busy machine.
+      String remedy = "kill -CONT " + processes.get(0).pid();
+      String[] troubles = new String[1];
+      Launcher.await(
+          Duration.ofSeconds(3),
+          () -> {
+            troubles[0] = status().required("troubles").toString();
+            return troubles[0].contains(remedy);
+          });
+      System.out.printf("%s frozen: %s%n", server, troubles[0]);
+      assertThat(troubles[0]).contains(remedy);
       assertThat(Launcher.await(FROZEN, () -> Instant.now().isAfter(thaw))).isTrue();
     } finally {
       Faults.signal("CONT", processes);
