@@ -97,20 +97,9 @@ public final class EntriesTable {
             + ")");
   }
 
-  /**
-   * Lets the plain view follow this generation. Where the outputs changed since the last one,
-   * Postgres refuses; then {@link #dropView} comes first, in the same transaction.
-   */
+  /** Lets the plain view follow this generation. Postgres refuses where the outputs changed. */
   String createView() {
     return "CREATE OR REPLACE VIEW " + view() + " AS SELECT " + outputs("") + " FROM " + table();
-  }
-
-  public String dropView() {
-    return "DROP VIEW IF EXISTS " + view();
-  }
-
-  public String dropTable() {
-    return "DROP TABLE IF EXISTS " + table();
   }
 
   /**

@@ -57,6 +57,24 @@ public final class StoreTables {
     return MISSING.contains(String.valueOf(e.getSQLState()));
   }
 
+  /** Reads from the store. */
+  @FunctionalInterface
+  public interface Read<T> {
+    T read() throws SQLException;
+  }
+
+  /** What a read returns, or {@code nothing} where {@link #isMissing} explains its failure. */
+  public static <T> T orIfMissing(T nothing, Read<T> read) throws SQLException {
+    try {
+      return read.read();
+    } catch (SQLException e) {
+      if (isMissing(e)) {
+        return nothing;
+      }
+      throw e;
+    }
+  }
+
   static String table(String schema, String name) {
     return Names.POSTGRES.quoted(schema) + "." + Names.POSTGRES.quoted(name);
   }

@@ -1,5 +1,7 @@
 package dev.freshet.cli.status;
 
+import static dev.freshet.store.StoreTables.orIfMissing;
+
 import dev.freshet.cli.Databases;
 import dev.freshet.cli.config.Config;
 import dev.freshet.store.BacklogTable;
@@ -10,7 +12,6 @@ import dev.freshet.store.FaultsTable;
 import dev.freshet.store.ProgressTable;
 import dev.freshet.store.RangeProgress;
 import dev.freshet.store.RebuildsTable;
-import dev.freshet.store.StoreTables;
 import dev.freshet.store.TopicsTable;
 import dev.freshet.store.VerificationTable;
 import dev.freshet.store.ViewFigures;
@@ -44,10 +45,6 @@ final class StoreStatus implements AutoCloseable {
 
   /** Progress of all writers, and whether all of them have handed over. */
   record Reached(Status.Progress progress, boolean handedOver) {}
-
-  private interface Read<T> {
-    T read() throws SQLException;
-  }
 
   /** How far the job's writers are; empty before the first has written. */
   Optional<Reached> progress() throws SQLException {
@@ -166,18 +163,6 @@ final class StoreStatus implements AutoCloseable {
   /** Milliseconds since a time; 0 for one that is ahead of this machine's clock. */
   private static long age(Instant at) {
     return Math.max(0, System.currentTimeMillis() - at.toEpochMilli());
-  }
-
-  /** Before the first job there are no tables. */
-  private static <T> T orIfMissing(T nothing, Read<T> read) throws SQLException {
-    try {
-      return read.read();
-    } catch (SQLException e) {
-      if (StoreTables.isMissing(e)) {
-        return nothing;
-      }
-      throw e;
-    }
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.freshet.reader.database;
 
+import static dev.freshet.store.StoreTables.orIfMissing;
+
 import dev.freshet.reader.DaemonThreads;
 import dev.freshet.reader.StoreFigures;
 import dev.freshet.reader.answer.ServedView;
@@ -10,7 +12,6 @@ import dev.freshet.store.ChangeCounts;
 import dev.freshet.store.CountsTable;
 import dev.freshet.store.ProgressTable;
 import dev.freshet.store.RangeProgress;
-import dev.freshet.store.StoreTables;
 import dev.freshet.store.VerificationTable;
 import dev.freshet.store.ViewFigures;
 import java.sql.Connection;
@@ -48,10 +49,6 @@ final class StoreWatch implements AutoCloseable {
   private final Consumer<StoreFigures> told;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("store-watch"));
-
-  private interface Read<T> {
-    T read() throws SQLException;
-  }
 
   StoreWatch(DataSource postgres, String schema, Views views, Consumer<StoreFigures> told) {
     this.postgres = postgres;
@@ -169,17 +166,5 @@ final class StoreWatch implements AutoCloseable {
       }
     }
     return served;
-  }
-
-  /** An older store lacks some tables. */
-  private static <T> T orIfMissing(T nothing, Read<T> read) throws SQLException {
-    try {
-      return read.read();
-    } catch (SQLException e) {
-      if (StoreTables.isMissing(e)) {
-        return nothing;
-      }
-      throw e;
-    }
   }
 }
