@@ -2,7 +2,10 @@ package dev.freshet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.freshet.check.Endpoints;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.stream.Stream;
@@ -41,6 +44,17 @@ final class SharedSystem {
                 Stream.concat(Stream.of(arguments), Stream.of("--home=" + layout.home()))
                     .toArray(String[]::new));
     return new Executed(code, out.toString(), err.toString());
+  }
+
+  /**
+   * The newest failure that the job recovered from. Compare it instead of the count of restarts,
+   * which is a metric that may be ten seconds old.
+   */
+  static JsonNode lastFailure() throws IOException {
+    return new ObjectMapper()
+        .readTree(execute("status", "--json").out())
+        .required("job")
+        .required("lastFailure");
   }
 
   private static final class Holder {

@@ -216,9 +216,10 @@ final class FlinkFolder {
     settings.put("restart-strategy.exponential-delay.max-backoff", "10 s");
     settings.put("restart-strategy.exponential-delay.backoff-multiplier", "1.5");
     settings.put("restart-strategy.exponential-delay.reset-backoff-threshold", "1 min");
-    // A dead process is noticed by two refused heartbeats, a frozen one by the timeout.
+    // A dead process is noticed by two refused heartbeats, a frozen one by the timeout. A busy
+    // machine, or a collection of garbage, can delay heartbeats for ten seconds.
     settings.put("heartbeat.interval", "1 s");
-    settings.put("heartbeat.timeout", "10 s");
+    settings.put("heartbeat.timeout", "30 s");
     settings.put("cluster.registration.max-timeout", "2 s");
     settings.put("cluster.registration.error-delay", "1 s");
     settings.put("cluster.registration.refused-registration-delay", "1 s");

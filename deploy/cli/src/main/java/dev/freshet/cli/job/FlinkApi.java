@@ -79,10 +79,25 @@ public final class FlinkApi {
     return jobs(name).stream().filter(job -> !job.isOver()).findFirst();
   }
 
+  /**
+   * A failure of a job, be it that the job restarted after it or not.
+   *
+   * @param at in milliseconds
+   * @param cause in one line
+   */
+  public record JobFailure(long at, String cause) {}
+
+  /** The newest failure of a job; empty when none is known. Flink keeps the newest 16. */
+  public Optional<JobFailure> lastFailure(String id) {
+    JsonNode newest =
+        get("/jobs/" + id + "/exceptions").path("exceptionHistory").path("entries").path(0);
+    return rootCause(newest.path("stacktrace").asText(""))
+        .map(cause -> new JobFailure(newest.path("timestamp").asLong(), cause));
+  }
+
   /** Why a job failed last, in one line; empty when it did not. */
   public Optional<String> cause(String id) {
-    String trace = get("/jobs/" + id + "/exceptions").path("root-exception").asText("");
-    return rootCause(trace);
+    return lastFailure(id).map(JobFailure::cause);
   }
 
   /** The last cause that a stack trace names, in one line. */

@@ -2,6 +2,7 @@ package dev.freshet.cli.status;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.freshet.cli.job.FlinkApi;
+import java.time.Instant;
 import java.util.Optional;
 
 /** What Flink says of a job. */
@@ -22,7 +23,18 @@ final class JobStatus {
       parallelism = Math.max(parallelism, vertex.path("parallelism").asInt());
     }
     return new Status.JobState(
-        job.name(), job.id(), job.state(), job.start(), parallelism, metric("numRestarts"));
+        job.name(),
+        job.id(),
+        job.state(),
+        job.start(),
+        parallelism,
+        metric("numRestarts"),
+        flink
+            .lastFailure(job.id())
+            .map(
+                failure ->
+                    new Status.JobFailure(
+                        Instant.ofEpochMilli(failure.at()).toString(), failure.cause())));
   }
 
   /** The newest complete checkpoint; empty before the first. */

@@ -42,9 +42,28 @@ public record Status(
       boolean alive,
       boolean frozen) {}
 
-  /** The newest job of the name. */
+  /**
+   * The newest job of the name.
+   *
+   * @param since when it was started, in milliseconds
+   * @param restarts as Flink's metric has it, which is up to ten seconds old
+   * @param lastFailure the newest failure; empty when Flink knows of none
+   */
   public record JobState(
-      String name, String id, String state, long since, int parallelism, long restarts) {}
+      String name,
+      String id,
+      String state,
+      long since,
+      int parallelism,
+      long restarts,
+      Optional<JobFailure> lastFailure) {}
+
+  /**
+   * A failure that the job recovered from, or that ended it.
+   *
+   * @param at in ISO 8601
+   */
+  public record JobFailure(String at, String cause) {}
 
   /** Its newest complete checkpoint, and how many there were. */
   public record Checkpoint(

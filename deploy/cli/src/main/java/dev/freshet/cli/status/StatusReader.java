@@ -107,7 +107,7 @@ public final class StatusReader {
                 .formatted(
                     state.name(),
                     state.state(),
-                    flink.cause(state.id()).map(cause -> " (" + cause + ")").orElse("")));
+                    state.lastFailure().map(last -> " (" + last.cause() + ")").orElse("")));
       }
       return Optional.of(state);
     } catch (Failure e) {

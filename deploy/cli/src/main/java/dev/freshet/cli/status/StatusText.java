@@ -56,6 +56,16 @@ public final class StatusText {
                 Instant.ofEpochMilli(job.since()).truncatedTo(ChronoUnit.SECONDS),
                 job.parallelism(),
                 job.restarts()));
+    job.lastFailure()
+        .ifPresent(
+            failure ->
+                out.printf(
+                    LINE,
+                    "",
+                    "failed last %s ago: %s"
+                        .formatted(
+                            Age.print(Duration.between(Instant.parse(failure.at()), Instant.now())),
+                            failure.cause())));
   }
 
   private void checkpoint(Status.Checkpoint checkpoint) {
