@@ -171,7 +171,8 @@ final class LogClient extends BinaryLogClient {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new EOFException("the reader was closed");
-      } catch (Exception | LinkageError | StackOverflowError | OutOfMemoryError e) {
+      } catch (Exception | Error e) {
+        // The client's thread would die of an Error, and nobody would notice.
         events.failed(e instanceof Exception failure ? failure : new IllegalStateException(e));
         // Of the failures here, the only one after which the client ends the connection.
         throw new EOFException("an event could not be read");

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -150,15 +151,21 @@ class RepairIT {
   @EnumSource
   void afterARestartItBeginsAnew(Interleaving.Point point) throws Exception {
     corruptTheStore();
+    AtomicBoolean interrupted = new AtomicBoolean();
     NotesJob.once(
         point,
         () -> {
           NotesJob.die("die");
           job.source().execute("UPDATE notes SET text = 'die' WHERE id = 10");
-          // The closing task interrupts its reading thread.
-          return new CountDownLatch(1).await(30, TimeUnit.SECONDS);
+          try {
+            return new CountDownLatch(1).await(30, TimeUnit.SECONDS);
+          } catch (InterruptedException e) {
+            interrupted.set(true);
+            throw e;
+          }
         });
     repair("1");
+    assertThat(interrupted).as("the closing task interrupted its reading thread").isTrue();
     assertRight();
   }
 
