@@ -68,7 +68,8 @@ class SakilaIT {
         compare(sides, views, seed, most);
       }
       System.out.println(changes.effects());
-      assertThat(most).hasSize(3).allSatisfy((view, rows) -> assertThat(rows).isGreaterThan(40));
+      // Random changes may leave few rows; a view without any would be compared in vain.
+      assertThat(most).hasSize(3).allSatisfy((view, rows) -> assertThat(rows).isGreaterThan(10));
       for (String table : TABLES) {
         for (RandomChanges.Kind kind : RandomChanges.Kind.values()) {
           if (changes.isPossible(table, kind)) {
