@@ -3,26 +3,18 @@ package dev.freshet.flow.capture;
 import dev.freshet.flow.JobDrivers;
 import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.States;
-import dev.freshet.flow.Uids;
-import dev.freshet.flow.log.Backlog;
-import dev.freshet.flow.log.ChangeReport;
 import dev.freshet.flow.log.ControlMessage;
 import dev.freshet.flow.log.Event;
-import dev.freshet.flow.log.Reads;
-import dev.freshet.flow.log.Rebuild;
-import dev.freshet.flow.log.RepairMark;
 import dev.freshet.flow.log.ViewFault;
 import dev.freshet.flow.log.WatermarkInfo;
 import dev.freshet.view.Key;
 import dev.freshet.view.Version;
-import dev.freshet.view.gtid.GtidSet;
-import dev.freshet.view.stream.KeysRead;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
+import java.util.function.Consumer;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -38,80 +30,80 @@ import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.util.function.ThrowingConsumer;
 
 /**
- * Feeds what the source tells to {@link LogClock}, {@link Derivation} and {@link FreshnessTracker}
- * and sends what they make of it: events, watermarks, and a {@link WatermarkInfo} before each
- * watermark and whenever a newer time was confirmed. What Kafka tells goes to {@link RetryQueue}
- * and {@link Repairs}, and from there between transactions into the log.
+ * Capture's frame in Flink: its inputs, its state, its timers and its outputs. What the source
+ * sends goes to {@link LogClock}, {@link Derivation}, {@link SourceSwitch} and {@link
+ * FreshnessTracker}, and what Kafka sends to {@link Injection}. The operator sends what they make
+ * of it: events, watermarks, and a {@link WatermarkInfo} before each watermark and whenever a newer
+ * time was confirmed.
  *
- * <p>A view that cannot follow the source any longer is told nothing more; why is told to the
- * writers, again whenever capture starts.
+ * <p>When a view can no longer be maintained, capture stops sending it events and sends the reason
+ * to the writers, again after every restart. Answers of another server than the one whose binlog is
+ * read are dropped.
  *
- * <p>Answers of another server than the one whose binlog is read do not count. Where the source
- * moves to another server, {@link FailoverBarrier} says from when on its transactions take effect.
- *
- * <p>Its state is one {@link CaptureState}. Restored with other views it refuses to start. No
- * watermark but its own passes. Messages that nobody understands are logged and passed over.
+ * <p>Its state is one {@link CaptureState}. Restored with other views it refuses to start. The
+ * restored watermark leaves when the operator opens, before any input is read. No watermark of an
+ * input passes.
  */
 final class CaptureOperator extends AbstractStreamOperatorV2<Event>
     implements MultipleInputStreamOperator<Event> {
   private static final int LOG_INPUT = 1;
-  private static final int WISHES_INPUT = 2;
-  private static final long NOTES_INTERVAL_MS = 1000;
+  private static final int MESSAGES_INPUT = 2;
+  private static final long REPORT_INTERVAL_MS = 1000;
 
-  /** Notes between two looks at how far the store is. */
-  private static final int NOTES_A_LOOK = 5;
-
-  /** Places after a transaction that are used at once; for the others one waits. */
-  private static final int SPARED = 40;
+  /** Reports between two looks at how far the store is. */
+  private static final int REPORTS_A_LOOK = 5;
 
   private final Capture.Setting setting;
   private final MailboxExecutor mailbox;
   private final JobPlan plan;
+  private final String views;
   private final LogClock clock = new LogClock();
   private final Derivation derivation;
   private final ViewFaults faults = new ViewFaults();
-  private final FreshnessTracker confirmations = new FreshnessTracker();
-  private final FailoverBarrier crossing = new FailoverBarrier();
-  private final RetryQueue wishes;
-  private final Repairs repairs;
-  private final Rebuilds rebuilds;
-  private final String views;
-  private final StreamRecord<Event> reused = new StreamRecord<>(null);
-  private final StreamRecord<ControlMessage> note = new StreamRecord<>(null);
-  private long storeAtOpen = Version.NONE;
-  private boolean asksStore;
-  private boolean asksRebuilds;
-  private int looks;
-  private long[] told;
-  private Backlog toldBacklog = Backlog.NONE;
+  private final FreshnessTracker freshness = new FreshnessTracker();
+  private final SourceSwitch source;
+  private final Injection injection;
+  private final CaptureReports reports = new CaptureReports(this::send);
+  private final StreamRecord<Event> event = new StreamRecord<>(null);
+  private final StreamRecord<ControlMessage> message = new StreamRecord<>(null);
   private ListState<byte[]> stored;
   private LogClock.State restored;
-  private volatile Captured.Server server;
+  private long storeAtOpen = Version.NONE;
+  private boolean asksStore;
+  private int looks;
   private ExecutedGtids questions;
   private RowReads reads;
-  private long injectedAt;
   private long wakesAt = Long.MAX_VALUE;
-  private ScheduledFuture<?> nextLook;
-  private ScheduledFuture<?> nextNotes;
+  private ScheduledFuture<?> nextWake;
+  private ScheduledFuture<?> nextReport;
 
   CaptureOperator(StreamOperatorParameters<Event> parameters, Capture.Setting setting) {
-    super(parameters, setting.hasWishes() ? WISHES_INPUT : LOG_INPUT);
+    super(parameters, setting.hasWishes() ? MESSAGES_INPUT : LOG_INPUT);
     this.setting = setting;
     this.mailbox = parameters.getMailboxExecutor();
     this.plan = setting.tables().plan();
-    this.derivation = new Derivation(setting.tables());
-    this.wishes = new RetryQueue(plan);
-    this.repairs = new Repairs(plan);
-    this.rebuilds = new Rebuilds(plan, setting.keyGroups());
     this.views = Fingerprint.of(plan);
-    this.told = derivation.unaffected();
+    this.derivation = new Derivation(setting.tables());
+    this.source =
+        new SourceSwitch(
+            setting.source(), setting.progress(), config.isCheckpointingEnabled(), clock);
+    this.injection =
+        new Injection(
+            plan,
+            setting.job(),
+            setting.keyGroups(),
+            clock,
+            faults,
+            getProcessingTimeService()::getCurrentProcessingTime,
+            new Injected());
   }
 
   @Override
   @SuppressWarnings("rawtypes") // as the interface has it
   public List<Input> getInputs() {
     Input log = new Silent<Captured>(this::captured);
-    return setting.hasWishes() ? List.of(log, new Silent<byte[]>(this::wished)) : List.of(log);
+    Input messages = new Silent<byte[]>(this::received);
+    return setting.hasWishes() ? List.of(log, messages) : List.of(log);
   }
 
   /**
@@ -155,10 +147,10 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
               + " as they are now; submit them without a savepoint, as a new job");
     }
     restored = state.clock();
-    confirmations.restore(state.asOf());
+    freshness.restore(state.asOf());
     derivation.restore(state.unaffected());
     state.faults().forEach(faults::add);
-    state.waiting().forEach(this::wish);
+    state.waiting().forEach(injection::take);
   }
 
   @Override
@@ -169,356 +161,173 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
     List<Long> stored = setting.progress().above(Version.NONE);
     clock.stopAt(stored.stream().filter(version -> version > last).toList());
     storeAtOpen = stored.stream().mapToLong(Long::longValue).max().orElse(Version.NONE);
-    mailbox.execute(this::resume, "restored watermark");
+    injection.rebuildsFrom(storeAtOpen);
     questions = new ExecutedGtids(setting.source(), this::executed);
     questions.start();
     reads = new RowReads(plan, setting.source(), setting.progress(), setting.handling());
-    faults.all().forEach(this::tell);
-    note(0);
-  }
-
-  /** Sends the restored watermark, before anything else. */
-  private void resume() {
+    faults.all().forEach(this::send);
+    report(0);
     if (restored != null) {
-      LogClock.State state = restored;
-      restored = null;
-      clock.restore(state, version -> output.emitWatermark(new Watermark(version)), this::leave);
+      clock.restore(
+          restored, version -> output.emitWatermark(new Watermark(version)), this::emitWatermark);
     }
   }
 
   private void captured(Captured captured) throws Exception {
-    resume();
     if (captured instanceof Captured.Change change) {
-      clock.change(change.version(), this::leave);
+      clock.change(change.version(), this::emitWatermark);
       derivation.derive(change, faults, clock::nextOrder, this::send);
     } else if (captured instanceof Captured.LostView lost) {
-      lose(new ViewFault(lost.view(), lost.reason(), lost.version(), lost.message()));
+      failView(new ViewFault(lost.view(), lost.reason(), lost.version(), lost.message()));
     } else if (captured instanceof Captured.Boundary boundary) {
-      crossing.told(boundary).ifPresent(this::complete);
+      source.passed(boundary).ifPresent(this::complete);
     } else if (captured instanceof Captured.BatchEnd) {
-      clock.batchEnd(this::leave);
-      fulfil();
+      clock.batchEnd(this::emitWatermark);
+      inject();
     } else if (captured instanceof Captured.SnapshotDone done) {
       clock.snapshotDone(done.highest());
-    } else if (captured instanceof Captured.Server next) {
-      meet(next);
+    } else if (captured instanceof Captured.Server server) {
+      connected(server);
     }
   }
 
   private void complete(Captured.Boundary boundary) {
-    clock.boundary(boundary.version(), boundary.gtids(), this::leave);
+    clock.boundary(boundary.version(), boundary.gtids(), this::emitWatermark);
   }
 
-  /** What follows comes from this server. */
-  private void meet(Captured.Server next) throws Exception {
-    long first = Version.of(next.epoch(), 0, 0);
-    if (clock.watermark() == 0 && next.epoch() > 0) {
-      throw SourceServer.movedInSnapshot();
+  private void connected(Captured.Server server) throws Exception {
+    if (source.connected(server)) {
+      freshness.forgetAnswers();
+      injection.sourceMoved();
     }
-    requireStoreBelow(next.moved() ? next.epoch() : next.epoch() + 1);
-    boolean known = server != null && server.epoch() == next.epoch();
-    if (!known && clock.watermark() > 0 && clock.watermark() < first) {
-      List<String> ahead = List.of();
-      if (clock.stopsBelow(first)) {
-        ahead = setting.progress().gtidsBetween(clock.watermark(), first);
-        clock.forgetStopsBelow(first);
-      }
-      crossing.begin(ahead, next.moved() && config.isCheckpointingEnabled());
-      requireExecuted(next, crossing.ahead());
-    }
-    if (server != null && !server.id().equals(next.id())) {
-      confirmations.forgetAnswers();
-      long now = getProcessingTimeService().getCurrentProcessingTime();
-      // What the server before answered may hold what this one never had.
-      if (wishes.watches()) {
-        wishes.unanswered(now);
-      }
-      if (repairs.watches()) {
-        repairs.unanswered(now);
-      }
-    }
-    confirmations.had(next.executed());
-    server = next;
+    freshness.had(server.executed());
   }
 
-  /** No checkpoint is older than the store's epoch but one that was chosen by hand. */
-  private void requireStoreBelow(int epoch) {
-    if (epoch <= Version.MAX_EPOCH && clock.stopsFrom(Version.of(epoch, 0, 0))) {
-      throw new SourceFault(
-          "Source: the store was filled from a server that the source moved to after this"
-              + " savepoint; resume from a newer one, or submit the job anew");
-    }
-  }
-
-  private void requireExecuted(Captured.Server next, List<GtidSet> ahead) {
-    GtidSet executed = GtidSet.parse(next.executed());
-    for (GtidSet gtids : ahead) {
-      if (!executed.contains(gtids)) {
-        throw new SourceFault(
-            "Source "
-                + setting.source().host()
-                + ":"
-                + setting.source().port()
-                + ": it is another server now ("
-                + next.id()
-                + "), which lacks transactions that the store holds: it has "
-                + ServerAnswer.shown(next.executed())
-                + ", the store "
-                + ServerAnswer.shown(gtids.toString())
-                + "; fail over to a server that has them, or submit the job anew");
-      }
-    }
-  }
-
-  private void lose(ViewFault fault) {
+  private void failView(ViewFault fault) {
     if (faults.add(fault)) {
       LOG.error(
           "View {} is INVALID from {} on. {}",
           plan.views().get(fault.view()).view(),
           Version.print(fault.version()),
           fault.message());
-      tell(fault);
+      send(fault);
     }
   }
 
-  private void send(Event event) {
-    if (event instanceof Event.RowChange change) {
-      if (wishes.watches()) {
-        wishes.changed(event.key());
-      }
-      if (repairs.watches()) {
-        repairs.changed(change);
-      }
-    }
-    output.collect(reused.replace(event));
+  private void received(byte[] message) {
+    injection.take(message);
+    inject();
   }
 
-  private void wished(byte[] message) {
-    resume();
-    wish(message);
-    fulfil();
-  }
-
-  private void wish(byte[] message) {
-    try {
-      byte[] ofKey = RetryRequest.ofKey(message);
-      byte[] ofReads = RetryRequest.ofReads(message);
-      if (ofKey != null) {
-        Repair.parse(message, ofKey, setting.job(), plan).ifPresent(this::add);
-      } else if (ofReads != null) {
-        Reads.parse(KeysRead.read(ofReads), setting.job(), plan).ifPresent(this::tell);
-      } else {
-        RetryRequest.parse(message, setting.job(), plan).ifPresent(wishes::add);
-      }
-    } catch (RuntimeException e) {
-      LOG.warn("A message is passed over, as nobody understands it: {}", e.getMessage());
+  private void inject() {
+    if (source.isSettled()) {
+      injection.advance();
     }
   }
 
-  private void add(Repair repair) {
-    boolean onRead = plan.views().get(repair.view()).options().onRead();
-    if (repair.populate() && (!onRead || faults.has(repair.view()))) {
-      return;
+  private void send(Event next) {
+    if (next instanceof Event.RowChange change) {
+      injection.changed(change);
     }
-    if (faults.has(repair.view())) {
-      LOG.warn(
-          "View {}: {} is not repaired, as the whole view is INVALID; build it anew",
-          plan.views().get(repair.view()).view(),
-          repair.target());
-    } else if (!repairs.add(repair)) {
-      LOG.warn(
-          "View {}: the repair of {} is not taken, as {} wait already; ask for it later",
-          plan.views().get(repair.view()).view(),
-          repair.target(),
-          Repairs.MOST_WAITING);
-    }
+    output.collect(event.replace(next));
   }
 
-  /** Reads and injects what is due, and looks again when more will be. */
-  private void fulfil() {
-    if (server == null || !crossing.isOver()) {
-      return;
-    }
-    long now = getProcessingTimeService().getCurrentProcessingTime();
-    if (clock.watermark() > 0) {
-      repairs.invalidated(clock.watermark()).forEach(this::tell);
-    }
-    long version = clock.injectAt();
-    if (version > 0 && now >= injectedAt + pause(clock.injected())) {
-      inject(now, version);
-    }
-    rebuild(now);
-    if (clock.injectAt() > 0) {
-      beginRepairs(now);
-      beginReads(now);
-      long due = Math.min(wishes.nextDue(), repairs.nextDue());
-      if (due != Long.MAX_VALUE) {
-        wakeAt(Math.max(due, injectedAt + pause(clock.injected())), now);
-      } else if (repairs.isDue(clock.place()) || wishes.isDue(now, clock.place())) {
-        wakeAt(injectedAt + pause(clock.injected()), now);
-      }
-    }
-    // Otherwise the binlog has to go on first, and with it comes the next look.
+  private void send(ControlMessage next) {
+    output.collect(Capture.NOTES, message.replace(next));
   }
 
-  /** While the source is silent the nodes need watermarks to send the entries under. */
-  private void rebuild(long now) {
-    long version = clock.injectAt();
-    if (version == 0 || now < injectedAt + pause(clock.injected())) {
-      return;
-    }
-    // Before, writers could not write what the nodes send, and would have all of it in memory.
-    if (rebuilds.isDue() && clock.watermark() >= storeAtOpen) {
-      Rebuild begun = rebuilds.begin(version);
-      LOG.info("{}: the nodes send all entries again", begun);
-      tell(begun);
-      rebuilds.events().forEach(this::send);
-      clock.injected(this::leave);
-      injectedAt = now;
-    } else if (mayPace() && now >= injectedAt + Rebuilds.PACE_MS) {
-      clock.injected(this::leave);
-      injectedAt = now;
-    }
-    if (mayPace()) {
-      wakeAt(injectedAt + Math.max(Rebuilds.PACE_MS, pause(clock.injected())), now);
-    }
+  private void emitWatermark(long version, String gtids) {
+    freshness.captured(gtids);
+    sendWatermarkInfo();
+    output.emitWatermark(new Watermark(version));
   }
 
-  /** The last of the free places are for what was asked for or failed. */
-  private boolean mayPace() {
-    return rebuilds.isRunning() && clock.injected() < SPARED;
+  private void sendWatermarkInfo() {
+    send(new WatermarkInfo(clock.watermark(), clock.place(), clock.gtids(), freshness.asOf()));
   }
 
-  private void inject(long now, long version) {
-    List<Event> events = new ArrayList<>();
-    List<RepairMark> done = List.of();
-    if (wishes.isDue(now, clock.place())) {
-      events.addAll(wishes.next(now, clock.place(), version));
-      events.forEach(repairs::injected);
-    }
-    if (repairs.isDue(clock.place())) {
-      done = repairs.finish(now, version, events);
-    }
-    if (!events.isEmpty() || !done.isEmpty()) {
-      done.forEach(this::tell);
-      events.forEach(event -> output.collect(reused.replace(event)));
-      clock.injected(this::leave);
-      injectedAt = now;
-    }
-  }
-
-  /** Nothing is injected for it: whoever hears the mark has not passed the watermark it names. */
-  private void beginRepairs(long now) {
-    List<Repair> taken = repairs.take(now);
-    if (!taken.isEmpty()) {
-      repairs.begun(clock.watermark()).forEach(this::tell);
-      reads.read(taken, server, clock.watermark(), clock.gtids(), new RepairAnswers(server));
-    }
-  }
-
-  private void beginReads(long now) {
-    List<Key> rows = wishes.take(now);
-    if (!rows.isEmpty()) {
-      reads.read(rows, server, clock.gtids(), new Answers(server));
-    }
-  }
-
-  /**
-   * While the source is silent there are few places to inject at: the fewer are left, the longer
-   * one waits, so that more share it.
-   */
-  private static long pause(long injected) {
-    return injected <= SPARED ? 0 : 1L << ((injected - SPARED) / 2);
-  }
-
-  private void wakeAt(long due, long now) {
-    if (due >= wakesAt) {
-      return;
-    }
-    wakesAt = Math.max(due, now + 1);
-    nextLook =
-        getProcessingTimeService()
-            .registerTimer(
-                wakesAt,
-                time -> {
-                  if (wakesAt <= time) {
-                    wakesAt = Long.MAX_VALUE;
-                    fulfil();
-                  }
-                });
-  }
-
-  /** In the reading thread. What was asked before the source moved is asked again already. */
-  private final class RepairAnswers implements RowReads.Listener {
-    private final Captured.Server asked;
-
-    RepairAnswers(Captured.Server asked) {
-      this.asked = asked;
+  /** Joins the injection to this operator's outputs, timers and reads. */
+  private final class Injected implements Injection.Outside {
+    @Override
+    public void send(Event next) {
+      output.collect(event.replace(next));
     }
 
     @Override
-    public void answered(Map<Key, RetryQueue.Row> rows, long end) {
-      inMailbox(asked, () -> repairs.answered(rows, end), "rows read for repairs");
+    public void send(ControlMessage next) {
+      CaptureOperator.this.send(next);
     }
 
     @Override
-    public void unanswered() {
-      inMailbox(
-          asked,
-          () -> repairs.unanswered(getProcessingTimeService().getCurrentProcessingTime()),
-          "rows not read for repairs");
+    public void leave(long version, String gtids) {
+      emitWatermark(version, gtids);
     }
 
     @Override
-    public void refused(String why) {
-      inMailbox(
-          asked,
-          () ->
-              repairs
-                  .refused(getProcessingTimeService().getCurrentProcessingTime())
-                  .ifPresent(
-                      repair ->
-                          LOG.warn(
-                              "View {}: {} is not repaired, MySQL refuses what is asked for it"
-                                  + " ({}); ask for it again once that is mended",
-                              plan.views().get(repair.view()).view(),
-                              repair.target(),
-                              why)),
-          "repairs refused");
+    public void readRows(List<Key> rows, RowReads.Listener listener) {
+      Captured.Server server = source.server();
+      reads.read(rows, server, clock.gtids(), new Answers(server, listener));
+    }
+
+    @Override
+    public void readForRepairs(List<Repair> repairs, RowReads.Listener listener) {
+      Captured.Server server = source.server();
+      reads.read(repairs, server, clock.watermark(), clock.gtids(), new Answers(server, listener));
+    }
+
+    @Override
+    public void readRebuilds(long running, Consumer<StoreProgress.Wanted> listener) {
+      reads.rebuilds(
+          running, wanted -> inMailbox(() -> listener.accept(wanted), "rebuilds wanted"));
+    }
+
+    @Override
+    public void wakeAt(long time) {
+      if (time >= wakesAt) {
+        return;
+      }
+      wakesAt = Math.max(time, getProcessingTimeService().getCurrentProcessingTime() + 1);
+      nextWake = getProcessingTimeService().registerTimer(wakesAt, CaptureOperator.this::wake);
     }
   }
 
-  /** In the reading thread. */
+  private void wake(long time) {
+    if (wakesAt <= time) {
+      wakesAt = Long.MAX_VALUE;
+      inject();
+    }
+  }
+
+  /** Hands answers from the reading thread to the operator's, unless the source moved meanwhile. */
   private final class Answers implements RowReads.Listener {
     private final Captured.Server asked;
+    private final RowReads.Listener listener;
 
-    Answers(Captured.Server asked) {
+    Answers(Captured.Server asked, RowReads.Listener listener) {
       this.asked = asked;
+      this.listener = listener;
     }
 
     @Override
     public void answered(Map<Key, RetryQueue.Row> rows, long end) {
-      inMailbox(asked, () -> wishes.answered(rows, end), "rows read");
+      inMailbox(asked, () -> listener.answered(rows, end), "rows read");
     }
 
     @Override
     public void unanswered() {
-      inMailbox(
-          asked,
-          () -> wishes.unanswered(getProcessingTimeService().getCurrentProcessingTime()),
-          "rows not read");
+      inMailbox(asked, listener::unanswered, "rows not read");
     }
 
     @Override
     public void refused(String why) {
-      unanswered();
+      inMailbox(asked, () -> listener.refused(why), "rows refused");
     }
   }
 
   private void inMailbox(Captured.Server asked, Runnable work, String name) {
     inMailbox(
         () -> {
-          if (server.epoch() == asked.epoch()) {
+          if (source.server().epoch() == asked.epoch()) {
             work.run();
           }
         },
@@ -529,9 +338,8 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
     try {
       mailbox.execute(
           () -> {
-            resume();
             work.run();
-            fulfil();
+            inject();
           },
           name);
     } catch (RejectedExecutionException e) {
@@ -539,23 +347,9 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
     }
   }
 
-  private void leave(long version, String gtids) {
-    confirmations.captured(gtids);
-    mark();
-    output.emitWatermark(new Watermark(version));
-  }
-
-  private void mark() {
-    tell(new WatermarkInfo(clock.watermark(), clock.place(), clock.gtids(), confirmations.asOf()));
-  }
-
-  private void tell(ControlMessage next) {
-    output.collect(Capture.NOTES, note.replace(next));
-  }
-
   /** In the asking thread. */
   private boolean executed(long asked, String executed, String answering) {
-    Captured.Server read = server;
+    Captured.Server read = source.server();
     if (read == null || !read.id().equals(answering)) {
       // One that lacks transactions would confirm that all of its own were captured.
       return read == null;
@@ -563,9 +357,9 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
     inMailbox(
         read,
         () -> {
-          confirmations.answered(asked, executed);
-          if (clock.watermark() > 0 && confirmations.captured(clock.gtids())) {
-            mark();
+          freshness.answered(asked, executed);
+          if (clock.watermark() > 0 && freshness.captured(clock.gtids())) {
+            sendWatermarkInfo();
           }
         },
         "executed GTIDs");
@@ -594,87 +388,50 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
                 "store's progress"));
   }
 
-  private void askForRebuilds() {
-    if (asksRebuilds) {
-      return;
-    }
-    asksRebuilds = true;
-    long running = rebuilds.running();
-    reads.rebuilds(
-        running,
-        wanted ->
-            inMailbox(
-                () -> {
-                  asksRebuilds = false;
-                  rebuilds.told(wanted.views(), running, wanted.done());
-                },
-                "rebuilds wanted"));
-  }
-
-  /** Tells, once in a while, what waits and how many changes nobody had to be told of. */
-  private void note(long time) {
-    if (++looks % NOTES_A_LOOK == 0) {
+  private void report(long time) {
+    if (++looks % REPORTS_A_LOOK == 0) {
       askStore();
     }
-    askForRebuilds();
-    long[] unaffected = derivation.unaffected();
-    for (int view = 0; view < unaffected.length; view++) {
-      if (time == 0 || unaffected[view] != told[view]) {
-        tell(new ChangeReport(Uids.CAPTURE, 0, view, unaffected[view], 0, 0, 0, 0));
-      }
-    }
-    told = unaffected;
-    Backlog backlog = wishes.backlog();
-    if (time == 0 || !backlog.equals(toldBacklog)) {
-      tell(backlog);
-      toldBacklog = backlog;
-    }
-    nextNotes =
+    injection.askForRebuilds();
+    reports.send(derivation.unaffected(), injection.backlog());
+    nextReport =
         getProcessingTimeService()
             .registerTimer(
-                getProcessingTimeService().getCurrentProcessingTime() + NOTES_INTERVAL_MS,
-                this::note);
+                getProcessingTimeService().getCurrentProcessingTime() + REPORT_INTERVAL_MS,
+                this::report);
   }
 
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
-    crossing.checkpoint(context.getCheckpointId());
-    LogClock.State now = restored == null ? clock.state() : restored;
-    stored.update(
-        List.of(
-            new CaptureState(
-                    views,
-                    now,
-                    confirmations.asOf(),
-                    derivation.unaffected(),
-                    waiting(),
-                    List.copyOf(faults.all()))
-                .toBytes()));
+    source.checkpoint(context.getCheckpointId());
+    CaptureState state =
+        new CaptureState(
+            views,
+            clock.state(),
+            freshness.asOf(),
+            derivation.unaffected(),
+            injection.messages(),
+            List.copyOf(faults.all()));
+    stored.update(List.of(state.toBytes()));
   }
 
   @Override
   public void notifyCheckpointComplete(long checkpointId) throws Exception {
     super.notifyCheckpointComplete(checkpointId);
-    crossing
+    source
         .completed(checkpointId)
         .ifPresent(
             boundary -> {
               complete(boundary);
-              clock.batchEnd(this::leave);
-              fulfil();
+              clock.batchEnd(this::emitWatermark);
+              inject();
             });
-  }
-
-  private List<byte[]> waiting() {
-    List<byte[]> messages = new ArrayList<>(wishes.messages());
-    messages.addAll(repairs.messages());
-    return messages;
   }
 
   @Override
   public void close() throws Exception {
-    for (ScheduledFuture<?> timer : Arrays.asList(nextLook, nextNotes)) {
+    for (ScheduledFuture<?> timer : Arrays.asList(nextWake, nextReport)) {
       if (timer != null) {
         timer.cancel(false);
       }

@@ -7,7 +7,6 @@ import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.RepairMark;
 import dev.freshet.view.Key;
 import dev.freshet.view.stream.KeyRequest;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -140,11 +139,8 @@ class RepairsTest {
   }
 
   private static Repair repair(long user, boolean invalidate) {
-    Object[] key = {user, 7L};
     KeyRequest request =
-        invalidate
-            ? KeyRequest.invalidate("job", PLAN.views().get(0), key, Instant.EPOCH)
-            : KeyRequest.repair("job", PLAN.views().get(0), key, Instant.EPOCH);
+        invalidate ? SampleMessages.invalidate(PLAN, user) : SampleMessages.repair(PLAN, user);
     return Repair.parse(RetryRequest.request(request.toJson()), request.toJson(), "job", PLAN)
         .orElseThrow();
   }

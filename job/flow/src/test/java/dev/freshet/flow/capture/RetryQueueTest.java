@@ -7,7 +7,6 @@ import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.log.Backlog;
 import dev.freshet.flow.log.Event;
 import dev.freshet.view.Key;
-import dev.freshet.view.Reason;
 import dev.freshet.view.stream.FailureMessage;
 import dev.freshet.view.stream.RequestMessage;
 import java.nio.charset.StandardCharsets;
@@ -157,13 +156,7 @@ class RetryQueueTest {
   }
 
   private static FailureMessage failure(String view, String next, Key row) {
-    return FailureMessage.of(
-        new FailureMessage.Place("job", view, "p", PLAN.node(0).plan().table()),
-        row,
-        new FailureMessage.Cause(100, 3, 2, Reason.FAILED, true, "x", Instant.ofEpochMilli(5)),
-        next,
-        Instant.ofEpochMilli(6),
-        null);
+    return SampleMessages.failure(PLAN, view, next, row);
   }
 
   private static RetryRequest wish(Key key, long version, boolean read, long due) {
