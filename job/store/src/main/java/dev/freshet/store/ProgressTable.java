@@ -1,27 +1,15 @@
 package dev.freshet.store;
 
-import dev.freshet.view.Reason;
-import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.UUID;
 
 /**
@@ -37,10 +25,6 @@ public final class ProgressTable {
   /** No version; below all versions. */
   public static final long NOTHING = -1;
 
-  private static final String COLUMNS =
-      "job, first_group, last_group, version, injected, gtid_set, as_of, handed_over, invalid,"
-          + " reasons, on_read, rebuilding, rebuild_reason, rebuilt, token, flushes";
-
   private final String table;
   private final String sequence;
 
@@ -48,39 +32,6 @@ public final class ProgressTable {
     this.table = StoreTables.table(schema, "progress");
     this.sequence = StoreTables.table(schema, "fencing");
   }
-
-  /** A range and the writer that it belongs to. */
-  private record Row(String job, RangeProgress progress, long token, long flushes) {
-    GroupRange range() {
-      return progress.range();
-    }
-
-    Row of(GroupRange part) {
-      return new Row(job, progress.of(part), token, flushes);
-    }
-  }
-
-  /**
-   * What a writer took over.
-   *
-   * @param highest version of any part, or {@link #NOTHING}
-   * @param anyOnRead names of the views that some part has as populated on read
-   * @param allOnRead names of those that every part has so; empty where there is no part
-   * @param parts how many rows there are
-   * @param groups how many key groups they have
-   * @param flushes how many were committed of each part; taking over counts as one
-   * @param hidden the views that some part does not serve because they are being rebuilt
-   * @param loss what the range lacks
-   */
-  public record TakenRange(
-      long highest,
-      Set<String> anyOnRead,
-      Set<String> allOnRead,
-      int parts,
-      int groups,
-      long flushes,
-      HiddenViews hidden,
-      Optional<StoreLoss> loss) {}
 
   List<String> create() {
     return List.of(
@@ -131,8 +82,8 @@ public final class ProgressTable {
       Collection<String> views)
       throws SQLException {
     lock(connection, job);
-    List<Row> inside = new ArrayList<>();
-    for (Row row : removeOverlapping(connection, job, range)) {
+    List<ProgressRow> inside = new ArrayList<>();
+    for (ProgressRow row : removeOverlapping(connection, job, range)) {
       if (row.range().first() < range.first()) {
         insert(connection, row.of(new GroupRange(row.range().first(), range.first() - 1)));
       }
@@ -141,98 +92,11 @@ public final class ProgressTable {
       }
       inside.add(row.of(row.range().intersection(range)));
     }
-    Optional<StoreLoss> loss = loss(inside, range, durable, store);
-    long flushes = flushesAfter(inside, range, durable);
-    List<RangeProgress> taken = inside.stream().map(Row::progress).toList();
-    if (loss.isPresent()) {
-      // The positions of another store may be of another binlog.
-      taken = List.of(lost(range, loss.get().otherStore() ? List.of() : taken, views));
+    TakeOver found = new TakeOver(range, inside, durable, store);
+    for (RangeProgress part : found.parts(views)) {
+      insert(connection, new ProgressRow(job, part, token, found.flushes()));
     }
-    for (RangeProgress part : taken) {
-      insert(connection, new Row(job, part, token, flushes));
-    }
-    return taken(taken, flushes, loss);
-  }
-
-  private static TakenRange taken(
-      List<RangeProgress> parts, long flushes, Optional<StoreLoss> loss) {
-    long highest = NOTHING;
-    Set<String> any = new TreeSet<>();
-    Set<String> all = parts.isEmpty() ? Set.of() : new TreeSet<>(parts.get(0).onRead());
-    Set<String> hidden = new TreeSet<>();
-    Optional<String> reason = Optional.empty();
-    int groups = 0;
-    long rebuilt = 0;
-    for (RangeProgress part : parts) {
-      highest = Math.max(highest, part.version());
-      any.addAll(part.onRead());
-      all.retainAll(part.onRead());
-      hidden.addAll(part.hidden().views());
-      reason = part.hidden().reason().isPresent() ? part.hidden().reason() : reason;
-      rebuilt = Math.max(rebuilt, part.hidden().rebuilt());
-      groups += part.range().size();
-    }
-    return new TakenRange(
-        highest,
-        any,
-        all,
-        parts.size(),
-        groups,
-        flushes,
-        new HiddenViews(hidden, reason, rebuilt),
-        loss);
-  }
-
-  /** A count that no checkpoint knows of. */
-  private static long flushesAfter(List<Row> rows, GroupRange range, List<StorePosition> durable) {
-    long flushes = 0;
-    for (Row row : rows) {
-      flushes = Math.max(flushes, row.flushes());
-    }
-    for (StorePosition position : durable) {
-      if (position.range().overlaps(range)) {
-        flushes = Math.max(flushes, position.flushes());
-      }
-    }
-    return flushes + 1;
-  }
-
-  private static Optional<StoreLoss> loss(
-      List<Row> rows, GroupRange range, List<StorePosition> durable, UUID store) {
-    OptionalLong has = rows.stream().mapToLong(row -> row.progress().version()).min();
-    for (StorePosition position : durable) {
-      if (!position.range().overlaps(range)) {
-        continue;
-      }
-      if (position.isOfKnownStore() && !position.store().equals(store)) {
-        return Optional.of(new StoreLoss(position.version(), has, true));
-      }
-      GroupRange wanted = position.range().intersection(range);
-      int covered =
-          rows.stream()
-              .filter(row -> row.flushes() >= position.flushes() && row.range().overlaps(wanted))
-              .mapToInt(row -> row.range().intersection(wanted).size())
-              .sum();
-      if (covered < wanted.size()) {
-        return Optional.of(new StoreLoss(position.version(), has, false));
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static RangeProgress lost(
-      GroupRange range, List<RangeProgress> parts, Collection<String> views) {
-    long position = parts.stream().mapToLong(RangeProgress::position).max().orElse(0);
-    return new RangeProgress(
-        range,
-        position,
-        0,
-        "",
-        Optional.empty(),
-        true,
-        Map.of(),
-        Set.of(),
-        new HiddenViews(Set.copyOf(views), Optional.of(RebuildsTable.STORE_LOST), 0));
+    return found.taken(views);
   }
 
   /**
@@ -253,7 +117,7 @@ public final class ProgressTable {
     lock(connection, job);
     GroupRange range = reached.range();
     int groups = 0;
-    for (Row row : removeOverlapping(connection, job, range)) {
+    for (ProgressRow row : removeOverlapping(connection, job, range)) {
       if (row.token() > token || row.progress().version() > reached.version()) {
         throw fenced(job, range);
       }
@@ -265,7 +129,7 @@ public final class ProgressTable {
     if (groups != taken.groups() && !again) {
       throw wentBack(job, range);
     }
-    insert(connection, new Row(job, reached, token, flushes + 1));
+    insert(connection, new ProgressRow(job, reached, token, flushes + 1));
   }
 
   /** A flush whose outcome is not known may have been committed. */
@@ -291,7 +155,7 @@ public final class ProgressTable {
             + " WHERE job = ? AND first_group = ? AND last_group = ? AND token = ?"
             + " AND flushes IN (?, ?)";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      int index = bind(statement, 1, reached);
+      int index = ProgressRow.bind(statement, 1, reached);
       statement.setLong(index++, flushes + 1);
       statement.setString(index++, job);
       statement.setInt(index++, reached.range().first());
@@ -328,7 +192,7 @@ public final class ProgressTable {
             + " WHERE job = ? AND first_group >= ? AND last_group <= ? AND token = ?"
             + " AND flushes IN (?, ?)";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setArray(1, texts(connection, hidden.views()));
+      statement.setArray(1, ProgressRow.texts(connection, hidden.views()));
       statement.setString(2, hidden.reason().orElse(null));
       statement.setLong(3, flushes + 1);
       statement.setString(4, job);
@@ -367,7 +231,7 @@ public final class ProgressTable {
     String sql = "SELECT * FROM " + table + " WHERE job = ? ORDER BY first_group";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, job);
-      return rows(statement).stream().map(Row::progress).toList();
+      return ProgressRow.read(statement).stream().map(ProgressRow::progress).toList();
     }
   }
 
@@ -376,7 +240,7 @@ public final class ProgressTable {
     String sql = "SELECT * FROM " + table + " ORDER BY job, first_group";
     Map<String, List<RangeProgress>> ranges = new HashMap<>();
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (Row row : rows(statement)) {
+      for (ProgressRow row : ProgressRow.read(statement)) {
         ranges.computeIfAbsent(row.job(), job -> new ArrayList<>()).add(row.progress());
       }
     }
@@ -491,80 +355,22 @@ public final class ProgressTable {
     }
   }
 
-  private List<Row> removeOverlapping(Connection connection, String job, GroupRange range)
+  private List<ProgressRow> removeOverlapping(Connection connection, String job, GroupRange range)
       throws SQLException {
     String sql =
         "DELETE FROM "
             + table
             + " WHERE job = ? AND last_group >= ? AND first_group <= ? RETURNING "
-            + COLUMNS;
+            + ProgressRow.COLUMNS;
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, job);
       statement.setInt(2, range.first());
       statement.setInt(3, range.last());
-      return rows(statement);
+      return ProgressRow.read(statement);
     }
   }
 
-  private static List<Row> rows(PreparedStatement statement) throws SQLException {
-    List<Row> rows = new ArrayList<>();
-    try (ResultSet row = statement.executeQuery()) {
-      Set<String> columns = columns(row.getMetaData());
-      while (row.next()) {
-        rows.add(
-            new Row(
-                row.getString("job"),
-                progress(row, columns),
-                row.getLong("token"),
-                columns.contains("flushes") ? row.getLong("flushes") : 0));
-      }
-    }
-    return rows;
-  }
-
-  private static Set<String> columns(ResultSetMetaData data) throws SQLException {
-    Set<String> columns = new HashSet<>();
-    for (int i = 1; i <= data.getColumnCount(); i++) {
-      columns.add(data.getColumnName(i));
-    }
-    return columns;
-  }
-
-  /** Columns that a store of an earlier version lacks have the values that it means. */
-  private static RangeProgress progress(ResultSet row, Set<String> columns) throws SQLException {
-    return new RangeProgress(
-        new GroupRange(row.getInt("first_group"), row.getInt("last_group")),
-        row.getLong("version"),
-        columns.contains("injected") ? row.getInt("injected") : 0,
-        row.getString("gtid_set"),
-        Optional.ofNullable(row.getObject("as_of", OffsetDateTime.class))
-            .map(OffsetDateTime::toInstant),
-        row.getBoolean("handed_over"),
-        invalid(texts(row, columns, "invalid"), texts(row, columns, "reasons")),
-        Set.copyOf(texts(row, columns, "on_read")),
-        hidden(row, columns));
-  }
-
-  private static HiddenViews hidden(ResultSet row, Set<String> columns) throws SQLException {
-    return columns.contains("rebuilding")
-        ? new HiddenViews(
-            Set.copyOf(texts(row, columns, "rebuilding")),
-            Optional.ofNullable(row.getString("rebuild_reason")),
-            row.getLong("rebuilt"))
-        : HiddenViews.NONE;
-  }
-
-  /** Jobs of earlier versions wrote no reasons: they knew one. */
-  private static Map<String, String> invalid(List<String> views, List<String> reasons) {
-    Map<String, String> invalid = new LinkedHashMap<>();
-    for (int i = 0; i < views.size(); i++) {
-      invalid.put(
-          views.get(i), i < reasons.size() ? reasons.get(i) : Reason.UNPLACEABLE.wireName());
-    }
-    return invalid;
-  }
-
-  private void insert(Connection connection, Row row) throws SQLException {
+  private void insert(Connection connection, ProgressRow row) throws SQLException {
     String sql =
         "INSERT INTO "
             + table
@@ -572,7 +378,7 @@ public final class ProgressTable {
             + " rebuilding, rebuild_reason, rebuilt, job, first_group, last_group, token, flushes)"
             + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      int index = bind(statement, 1, row.progress());
+      int index = ProgressRow.bind(statement, 1, row.progress());
       statement.setString(index++, row.job());
       statement.setInt(index++, row.range().first());
       statement.setInt(index++, row.range().last());
@@ -580,39 +386,6 @@ public final class ProgressTable {
       statement.setLong(index, row.flushes());
       statement.executeUpdate();
     }
-  }
-
-  /** Binds {@code version} to {@code rebuilt}; returns the next parameter. */
-  private static int bind(PreparedStatement statement, int first, RangeProgress progress)
-      throws SQLException {
-    Connection connection = statement.getConnection();
-    Map<String, String> invalid = new TreeMap<>(progress.invalid());
-    HiddenViews hidden = progress.hidden();
-    int index = first;
-    statement.setLong(index++, progress.position());
-    statement.setInt(index++, progress.injected());
-    statement.setString(index++, progress.gtids());
-    statement.setObject(
-        index++, progress.asOf().map(asOf -> asOf.atOffset(ZoneOffset.UTC)).orElse(null));
-    statement.setBoolean(index++, progress.handedOver());
-    statement.setArray(index++, texts(connection, invalid.keySet()));
-    statement.setArray(index++, texts(connection, invalid.values()));
-    statement.setArray(index++, texts(connection, progress.onRead()));
-    statement.setArray(index++, texts(connection, hidden.views()));
-    statement.setString(index++, hidden.reason().orElse(null));
-    statement.setLong(index++, hidden.rebuilt());
-    return index;
-  }
-
-  private static Array texts(Connection connection, Collection<String> texts) throws SQLException {
-    return connection.createArrayOf("text", texts.toArray());
-  }
-
-  private static List<String> texts(ResultSet row, Set<String> columns, String column)
-      throws SQLException {
-    return columns.contains(column)
-        ? List.of((String[]) row.getArray(column).getArray())
-        : List.of();
   }
 
   private static String literal(String text) {

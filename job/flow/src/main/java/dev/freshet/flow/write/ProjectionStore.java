@@ -20,6 +20,7 @@ import dev.freshet.store.RebuildsTable;
 import dev.freshet.store.StoreLoss;
 import dev.freshet.store.StorePosition;
 import dev.freshet.store.StoreTables;
+import dev.freshet.store.TakenRange;
 import dev.freshet.view.Key;
 import dev.freshet.view.KeyGroups;
 import dev.freshet.view.Reason;
@@ -84,7 +85,7 @@ final class ProjectionStore implements AutoCloseable {
   private final List<KeysTable> keys = new ArrayList<>();
   private final long token;
   private final UUID identity;
-  private final ProgressTable.TakenRange taken;
+  private final TakenRange taken;
   private final Set<String> onRead;
   private Session session;
   private boolean merged;
