@@ -28,6 +28,22 @@ final class Outage {
     T run() throws SQLException, ClassNotFoundException;
   }
 
+  /** The same without a result. */
+  interface Action {
+    void run() throws SQLException, ClassNotFoundException;
+  }
+
+  /** Like {@link #outlast(StoreOptions, Work)}. */
+  static void outlast(StoreOptions options, Action action)
+      throws SQLException, ClassNotFoundException, InterruptedException {
+    outlast(
+        options,
+        () -> {
+          action.run();
+          return null;
+        });
+  }
+
   /** Does some work, and as long as only the store is in the way does it again. */
   static <T> T outlast(StoreOptions options, Work<T> work)
       throws SQLException, ClassNotFoundException, InterruptedException {

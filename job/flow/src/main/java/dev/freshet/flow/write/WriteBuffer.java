@@ -1,5 +1,7 @@
 package dev.freshet.flow.write;
 
+import dev.freshet.flow.log.Backlog;
+import dev.freshet.flow.log.ChangeReport;
 import dev.freshet.flow.log.EntryChange;
 import dev.freshet.flow.log.WatermarkInfo;
 import dev.freshet.view.Key;
@@ -10,9 +12,12 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * What a writer has to write, folded to the newest change per entry, and up to where it is whole.
+ * What a writer has to write: the changes of entries, folded to the newest per entry, and up to
+ * where they are whole; the states of keys; and the figures that capture and the nodes report. A
+ * flush writes all of it, and {@link #flushed} empties it.
  *
  * <p>Only whole watermarks leave: everything up to {@link #complete()}, nothing beyond. Nothing
  * leaves below the progress the store held when the writer opened: what a replay brings again is
@@ -30,11 +35,15 @@ public final class WriteBuffer {
   private final long stored;
   private final Map<EntryId, EntryChange> changes = new LinkedHashMap<>();
   private final Map<Key, Integer> rewritten = new LinkedHashMap<>();
+  private final Map<Key, KeyStates.Change> states = new LinkedHashMap<>();
+  private final Map<Key, Integer> absent = new LinkedHashMap<>();
+  private final Map<String, ChangeReport> reports = new LinkedHashMap<>();
   private final Deque<WatermarkInfo> marks = new ArrayDeque<>();
   private long complete = NOTHING;
   private long flushed = NOTHING;
   private WatermarkInfo mark = NO_MARK;
   private boolean newMark;
+  private Optional<Backlog> backlog = Optional.empty();
 
   /**
    * @param stored the highest progress that the store holds in the writer's range, or {@link
@@ -86,10 +95,36 @@ public final class WriteBuffer {
     rewritten.put(key, view);
   }
 
-  /** Nothing is to be written of a key. */
-  public void forget(Key key) {
+  /** The state of a key is another from now on. */
+  public void state(KeyStates.Change change) {
+    states.put(change.key(), change);
+  }
+
+  /**
+   * The store shall not have a key: nothing of it is to be written, and what is there goes.
+   *
+   * @param view place of the view in the job's plan
+   */
+  public void drop(int view, Key key) {
     changes.keySet().removeIf(entry -> entry.key().equals(key));
     rewritten.remove(key);
+    states.remove(key);
+    absent.put(key, view);
+  }
+
+  /** The store shall have a key after all. */
+  public void keep(Key key) {
+    absent.remove(key);
+  }
+
+  /** How many changes a subtask has counted; the newest of each subtask and view counts. */
+  public void report(ChangeReport report) {
+    reports.put(report.operator() + '/' + report.subtask() + '/' + report.view(), report);
+  }
+
+  /** How many rows wait to be tried again. */
+  public void report(Backlog next) {
+    backlog = Optional.of(next);
   }
 
   /** The keys whose entries go before the changes come, each with its view's place. */
@@ -146,6 +181,26 @@ public final class WriteBuffer {
     return changes.values();
   }
 
+  /** The states of keys to write, newest per key. */
+  public Collection<KeyStates.Change> states() {
+    return states.values();
+  }
+
+  /** The keys that the store shall not have, each with its view's place. */
+  public Map<Key, Integer> absent() {
+    return absent;
+  }
+
+  /** The counts of changes to write, newest per subtask and view. */
+  public Collection<ChangeReport> reports() {
+    return reports.values();
+  }
+
+  /** How many rows wait to be tried again, if that is to be written. */
+  public Optional<Backlog> backlog() {
+    return backlog;
+  }
+
   /** A copy of the changes, for a checkpoint. */
   public List<EntryChange> copy() {
     return new ArrayList<>(changes.values());
@@ -155,6 +210,10 @@ public final class WriteBuffer {
   public void flushed() {
     changes.clear();
     rewritten.clear();
+    states.clear();
+    absent.clear();
+    reports.clear();
+    backlog = Optional.empty();
     flushed = complete;
     newMark = false;
   }

@@ -502,7 +502,6 @@ final class SimCluster {
     KeyStates keys = new KeyStates();
     PopulatedKeys populated = new PopulatedKeys(plan);
     Map<Key, Long> populatedAt = new LinkedHashMap<>();
-    Map<Key, Integer> absent = new LinkedHashMap<>();
     if (capture != null) {
       writers.forEach(state -> populatedAt.putAll(state.populated()));
       populatedAt.keySet().removeIf(key -> subtask(key) != index);
@@ -529,7 +528,6 @@ final class SimCluster {
     boolean isHidden = range.stream().anyMatch(store::isHidden);
     RangeRebuild rebuild =
         new RangeRebuild(isHidden ? Set.of(0) : Set.of(), isHidden ? "store-lost" : null, 0);
-    Map<Key, KeyStates.Change> changed = new LinkedHashMap<>();
     Map<Key, Long> rewritten = new LinkedHashMap<>();
     WriteBuffer pending = new WriteBuffer(stored);
     KeyRepairs repairs = new KeyRepairs();
@@ -555,17 +553,15 @@ final class SimCluster {
     BiConsumer<Key, Integer> drop =
         (key, view) -> {
           keys.forget(key);
-          pending.forget(key);
-          changed.remove(key);
+          pending.drop(view, key);
           rewritten.remove(key);
-          absent.put(key, view);
           populatedAt.remove(key);
         };
     Consumer<KeyRepairs.Outcome> populate =
         outcome -> {
           for (KeyRepairs.Done done : outcome.done()) {
             if (populated.populate(0, done.mark().key(), clock)) {
-              absent.remove(done.mark().key());
+              pending.keep(done.mark().key());
               populatedAt.put(done.mark().key(), clock);
             }
           }
@@ -574,14 +570,13 @@ final class SimCluster {
         outcome -> {
           for (RepairMark mark : outcome.invalidated()) {
             if (populated.has(0, mark.key())) {
-              keys.invalidate(0, mark.key(), mark.version())
-                  .ifPresent(c -> changed.put(c.key(), c));
+              keys.invalidate(0, mark.key(), mark.version()).ifPresent(pending::state);
               pending.touch();
             }
           }
           for (KeyRepairs.Done done : outcome.done()) {
             Key key = done.mark().key();
-            changed.put(key, keys.repaired(0, key, done.poisoned(), done.mark().version()));
+            pending.state(keys.repaired(0, key, done.poisoned(), done.mark().version()));
             pending.rewrite(0, key, done.mark().version(), done.said());
             rewritten.put(key, done.mark().version());
           }
@@ -616,7 +611,7 @@ final class SimCluster {
               if (!populated.isIdle()) {
                 again.forEach(key -> different.put(key, keys.reasonOf(key)));
               }
-              different.forEach((k, why) -> changed.put(k, new KeyStates.Change(0, k, why, 0)));
+              different.forEach((k, why) -> pending.state(new KeyStates.Change(0, k, why, 0)));
               compared[0] = true;
             }
             Map<Key, KeyStates.Change> headers = new LinkedHashMap<>();
@@ -629,7 +624,7 @@ final class SimCluster {
                 headers.put(key, new KeyStates.Change(0, key, keys.reasonOf(key), 0));
               }
             }
-            headers.putAll(changed);
+            pending.states().forEach(change -> headers.put(change.key(), change));
             if (rebuild.isComplete()) {
               rebuild.complete();
             }
@@ -641,16 +636,14 @@ final class SimCluster {
                 !unplaced.views().isEmpty(),
                 unplaced.entriesToGo(),
                 rewritten,
-                absent.keySet(),
+                pending.absent().keySet(),
                 pending.complete(),
                 commits,
                 !rebuild.hidden().isEmpty(),
                 rebuild.rebuilt());
             pending.flushed();
-            absent.clear();
             rewritten.clear();
             unplaced.flushed();
-            changed.clear();
             unwritten.clear();
           }
         };
@@ -683,7 +676,7 @@ final class SimCluster {
               due.stream().filter(change -> populated.has(0, change.key())).toList();
           pending.step(List.of(kept), watermark);
           for (EntryChange change : kept) {
-            keys.apply(change).ifPresent(c -> changed.put(c.key(), c));
+            keys.apply(change).ifPresent(pending::state);
           }
           repair.accept(outcome);
           unplaced.step(watermark);

@@ -1,0 +1,236 @@
+package dev.freshet.flow.write;
+
+import dev.freshet.flow.JobPlan;
+import dev.freshet.flow.States;
+import dev.freshet.flow.log.EntryChange;
+import dev.freshet.flow.log.Reads;
+import dev.freshet.flow.log.RepairMark;
+import dev.freshet.view.Key;
+import dev.freshet.view.Reason;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.runtime.state.KeyedStateBackend;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+
+/**
+ * What a writer knows of its keys, with a copy in keyed state: which are not valid ({@link
+ * KeyStates}) and which are populated ({@link PopulatedKeys}). What changes goes to the {@link
+ * WriteBuffer} that is passed.
+ *
+ * <p>Keyed state has nothing of a key that is valid and of an eager view. Used by one thread.
+ */
+final class WriterKeys {
+  private final JobPlan plan;
+  private final KeyedStateBackend<Key> backend;
+  private final MapState<Key, String> poisonedState;
+  private final ValueState<Long> populatedState;
+  private final KeyStates states = new KeyStates();
+  private final PopulatedKeys populated;
+
+  /** Of no key yet. */
+  WriterKeys(
+      JobPlan plan,
+      KeyedStateBackend<Key> backend,
+      MapState<Key, String> poisoned,
+      ValueState<Long> readAt) {
+    this.plan = plan;
+    this.backend = backend;
+    this.poisonedState = poisoned;
+    this.populatedState = readAt;
+    this.populated = new PopulatedKeys(plan);
+  }
+
+  /** Restores what keyed state holds for this subtask's keys. */
+  void restore() throws Exception {
+    if (!populated.isIdle()) {
+      Map<Key, Long> keys = new LinkedHashMap<>();
+      backend.applyToAllKeys(
+          VoidNamespace.INSTANCE,
+          VoidNamespaceSerializer.INSTANCE,
+          States.POPULATED,
+          (Key key, ValueState<Long> readAt) -> keys.put(key, readAt.value()));
+      populated.restore(keys);
+    }
+    backend.applyToAllKeys(
+        VoidNamespace.INSTANCE,
+        VoidNamespaceSerializer.INSTANCE,
+        States.POISONED_ENTRIES,
+        (Key key, MapState<Key, String> entries) -> {
+          if (has(plan.viewNamed(key), key)) {
+            for (Map.Entry<Key, String> entry : entries.entries()) {
+              states.restore(key, entry.getKey(), Reason.of(entry.getValue()));
+            }
+          }
+        });
+  }
+
+  /** Whether no view is populated on read. */
+  boolean areAllKept() {
+    return populated.isIdle();
+  }
+
+  /** How many keys are populated. */
+  int populated() {
+    return populated.size();
+  }
+
+  /** Whether what happens to a key of a view reaches the store. */
+  boolean has(int view, Key key) {
+    return populated.has(view, key);
+  }
+
+  /**
+   * Somebody read keys.
+   *
+   * @param mine which of them belong to this writer
+   * @param now milliseconds of the wall clock
+   */
+  void read(Reads reads, Predicate<Key> mine, long now) throws Exception {
+    for (Key key : reads.keys()) {
+      if (mine.test(key) && populated.read(reads.view(), key, now)) {
+        backend.setCurrentKey(key);
+        populatedState.update(now);
+      }
+    }
+  }
+
+  /** Drops the keys that nobody read for too long. */
+  void evict(long now, WriteBuffer buffer) throws Exception {
+    for (Map.Entry<Key, Integer> key : populated.evict(now).entrySet()) {
+      drop(key.getValue(), key.getKey(), buffer);
+      buffer.touch();
+    }
+  }
+
+  /** A key of a view populated on read is in the store from its first repair on. */
+  void populate(RepairMark done, long now, WriteBuffer buffer) throws Exception {
+    if (populated.populate(done.view(), done.key(), now)) {
+      buffer.keep(done.key());
+      backend.setCurrentKey(done.key());
+      populatedState.update(now);
+    }
+  }
+
+  /** Keyed state is touched only for keys that hold poison, or did. */
+  void apply(EntryChange change, WriteBuffer buffer) throws Exception {
+    boolean held = states.entries(change.key()).containsKey(change.entry());
+    states.apply(change).ifPresent(buffer::state);
+    if (held || change.poison() != null) {
+      backend.setCurrentKey(change.key());
+      if (change.poison() == null) {
+        poisonedState.remove(change.entry());
+      } else {
+        poisonedState.put(change.entry(), change.poison().wireName());
+      }
+    }
+  }
+
+  /** Applies what a step brought to keys that are repaired. */
+  void repair(KeyRepairs.Outcome outcome, WriteBuffer buffer) throws Exception {
+    for (RepairMark mark : outcome.invalidated()) {
+      if (has(mark.view(), mark.key())) {
+        invalidate(mark.view(), mark.key(), mark.version(), buffer);
+        buffer.touch();
+      }
+    }
+    for (KeyRepairs.Done done : outcome.done()) {
+      RepairMark mark = done.mark();
+      Map<Key, Reason> poisoned = done.poisoned();
+      buffer.state(states.repaired(mark.view(), mark.key(), poisoned, mark.version()));
+      backend.setCurrentKey(mark.key());
+      poisonedState.clear();
+      for (Map.Entry<Key, Reason> entry : poisoned.entrySet()) {
+        poisonedState.put(entry.getKey(), entry.getValue().wireName());
+      }
+      buffer.rewrite(mark.view(), mark.key(), mark.version(), done.said());
+    }
+  }
+
+  private void invalidate(int view, Key key, long version, WriteBuffer buffer) throws Exception {
+    states.invalidate(view, key, version).ifPresent(buffer::state);
+    backend.setCurrentKey(key);
+    poisonedState.put(KeyStates.ITSELF, Reason.INVALIDATED.wireName());
+  }
+
+  private void drop(int view, Key key, WriteBuffer buffer) throws Exception {
+    states.forget(key);
+    buffer.drop(view, key);
+    backend.setCurrentKey(key);
+    poisonedState.clear();
+    populatedState.clear();
+  }
+
+  /**
+   * Before the first flush: makes the store's keys those of the state. What was injected before a
+   * restore does not come again at the same version, so the two may differ.
+   *
+   * @param hidden the views that are rebuilt; whatever the store says of their keys goes
+   * @param handedOver whether the store has been written from this state before
+   * @return the keys to ask a repair for
+   */
+  List<Key> compare(
+      ProjectionStore.Keys stored,
+      Set<Integer> hidden,
+      boolean handedOver,
+      WriterOperator.Asks asks,
+      WriteBuffer buffer)
+      throws Exception {
+    Set<Key> rewritten = buffer.rewritten().keySet();
+    for (Map.Entry<Key, Integer> key :
+        populated.reconcile(stored.populated(), rewritten, hidden).entrySet()) {
+      drop(key.getValue(), key.getKey(), buffer);
+    }
+    Map<Key, Reason> invalid = new LinkedHashMap<>(stored.invalid());
+    invalid
+        .keySet()
+        .removeIf(
+            key -> {
+              int view = plan.viewNamed(key);
+              return hidden.contains(view) || !has(view, key);
+            });
+    List<Key> toRepair = new ArrayList<>();
+    if (asks == WriterOperator.Asks.FOR_ALL_THAT_ARE_NOT_VALID) {
+      toRepair.addAll(states.invalid());
+    }
+    if (handedOver && asks != WriterOperator.Asks.NOTHING) {
+      for (Key key : states.doubtful(invalid, rewritten)) {
+        invalidate(plan.viewNamed(key), key, buffer.complete(), buffer);
+        toRepair.add(key);
+      }
+    }
+    states.differences(invalid).keySet().forEach(key -> buffer.state(state(key, buffer)));
+    for (Key key : rewritten) {
+      if (plan.views().get(plan.viewNamed(key)).options().onRead()) {
+        buffer.state(state(key, buffer));
+      }
+    }
+    return toRepair;
+  }
+
+  private KeyStates.Change state(Key key, WriteBuffer buffer) {
+    return new KeyStates.Change(plan.viewNamed(key), key, states.reasonOf(key), buffer.complete());
+  }
+
+  /** The states of all keys of some views that the store has to know. */
+  Map<Key, KeyStates.Change> states(Set<Integer> views, WriteBuffer buffer) {
+    if (views.isEmpty()) {
+      return Map.of();
+    }
+    List<Key> known = new ArrayList<>(states.invalid());
+    views.forEach(view -> known.addAll(populated.keys(view)));
+    Map<Key, KeyStates.Change> of = new LinkedHashMap<>();
+    for (Key key : known) {
+      if (views.contains(plan.viewNamed(key))) {
+        of.put(key, state(key, buffer));
+      }
+    }
+    return of;
+  }
+}
