@@ -122,12 +122,12 @@ public final class PostgresProgress implements StoreProgress {
       throws SQLException {
     ViewPlan declared = plan.views().get(view);
     Set<Key> roots = new LinkedHashSet<>();
-    if (!ProjectionStore.isNameable(declared, key)) {
+    if (!StoredKeys.isNameable(declared, key)) {
       return roots;
     }
     EntriesTable table = new EntriesTable(declared, options.schema(), StoreSchema.GENERATION);
     try (PreparedStatement statement = connection.prepareStatement(table.selectRoots())) {
-      ProjectionStore.bindKey(statement, declared, key);
+      StoredKeys.bind(statement, declared, key);
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
           Object[] values = new Object[declared.rootKey().size()];

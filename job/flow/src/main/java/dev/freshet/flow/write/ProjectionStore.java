@@ -9,11 +9,9 @@ import dev.freshet.flow.log.WatermarkInfo;
 import dev.freshet.store.BacklogTable;
 import dev.freshet.store.ChangeCounts;
 import dev.freshet.store.CountsTable;
-import dev.freshet.store.EntriesTable;
 import dev.freshet.store.FaultsTable;
 import dev.freshet.store.GroupRange;
 import dev.freshet.store.HiddenViews;
-import dev.freshet.store.KeysTable;
 import dev.freshet.store.ProgressTable;
 import dev.freshet.store.RangeProgress;
 import dev.freshet.store.RebuildsTable;
@@ -22,22 +20,14 @@ import dev.freshet.store.StorePosition;
 import dev.freshet.store.StoreTables;
 import dev.freshet.store.TakenRange;
 import dev.freshet.view.Key;
-import dev.freshet.view.KeyGroups;
 import dev.freshet.view.Reason;
-import dev.freshet.view.ValueType;
 import dev.freshet.view.ViewPlan;
-import dev.freshet.view.sql.JdbcValues;
-import dev.freshet.view.sql.StoreLimits;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,13 +35,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.apache.flink.connector.jdbc.JdbcStatementBuilder;
 import org.apache.flink.connector.jdbc.datasource.connections.JdbcConnectionProvider;
 import org.apache.flink.connector.jdbc.datasource.connections.SimpleJdbcConnectionProvider;
-import org.apache.flink.connector.jdbc.internal.executor.JdbcBatchStatementExecutor;
 
 /**
- * The tables of a job's projections, as one writer sees them: it owns a range of key groups.
+ * The store of a job's projections, as one writer sees it: the writer owns a range of key groups.
+ * Here are fencing and transactions; {@link StoredEntries} and {@link StoredKeys} have the
+ * statements for entries and keys.
  *
  * <p>Opening fences: every progress row that overlaps the range is split at its borders and the
  * inner parts get a token of the new writer's own, before they are read. A flush of an older
@@ -64,9 +54,6 @@ import org.apache.flink.connector.jdbc.internal.executor.JdbcBatchStatementExecu
  * <p>Used by one thread.
  */
 final class ProjectionStore implements AutoCloseable {
-  /** Changes that the driver holds at once; a hand-over has as many as there are entries. */
-  private static final int BATCH = 1000;
-
   /** Transactions in which a range is cleared; each looks at the whole table. */
   private static final int CLEARING_PARTS = 16;
 
@@ -74,15 +61,14 @@ final class ProjectionStore implements AutoCloseable {
   private final JobPlan plan;
   private final String job;
   private final GroupRange range;
-  private final int groups;
   private final ProgressTable progress;
   private final CountsTable counts;
   private final BacklogTable backlog;
   private final FaultsTable faults;
   private final RebuildsTable rebuilds;
   private final ChangeNotices notices;
-  private final List<EntriesTable> entries = new ArrayList<>();
-  private final List<KeysTable> keys = new ArrayList<>();
+  private final StoredEntries entries;
+  private final StoredKeys keys;
   private final long token;
   private final UUID identity;
   private final TakenRange taken;
@@ -155,7 +141,6 @@ final class ProjectionStore implements AutoCloseable {
     this.plan = plan;
     this.job = job;
     this.range = range;
-    this.groups = groups;
     this.connections = new SimpleJdbcConnectionProvider(options.jdbc());
     this.progress = new ProgressTable(options.schema());
     this.counts = new CountsTable(options.schema());
@@ -168,10 +153,8 @@ final class ProjectionStore implements AutoCloseable {
             .map(ViewPlan::view)
             .collect(Collectors.toSet());
     this.notices = new ChangeNotices(options.schema(), range);
-    for (ViewPlan view : plan.views()) {
-      entries.add(new EntriesTable(view, options.schema(), StoreSchema.GENERATION));
-      keys.add(new KeysTable(view, options.schema(), StoreSchema.GENERATION));
-    }
+    this.entries = new StoredEntries(plan, options.schema(), groups);
+    this.keys = new StoredKeys(plan, options.schema(), groups);
     try {
       Connection connection = connections.getOrEstablishConnection();
       connection.setAutoCommit(false);
@@ -190,7 +173,7 @@ final class ProjectionStore implements AutoCloseable {
       this.flushes = taken.flushes();
       this.version = taken.highest();
       this.merged = taken.loss().isPresent();
-      this.session = new Session(connection);
+      this.session = new Session(connection, entries.prepare(connection));
     } catch (SQLException | ClassNotFoundException | RuntimeException e) {
       connections.closeConnection();
       throw e;
@@ -257,56 +240,11 @@ final class ProjectionStore implements AutoCloseable {
     return taken.anyOnRead().contains(plan.views().get(view).view());
   }
 
-  /**
-   * What the store says of keys.
-   *
-   * @param invalid why keys are not valid
-   * @param populated the keys of views populated on read that it has, valid or not
-   */
-  record Keys(Map<Key, Reason> invalid, Set<Key> populated) {}
-
   /** What the store says of the keys of the range. */
-  Keys keys() throws SQLException, ClassNotFoundException {
-    Keys stored = new Keys(new LinkedHashMap<>(), new HashSet<>());
-    try {
-      Connection connection = session().connection;
-      for (int view = 0; view < entries.size(); view++) {
-        try (PreparedStatement statement = connection.prepareStatement(keys.get(view).select())) {
-          statement.setInt(1, range.first());
-          statement.setInt(2, range.last());
-          try (ResultSet rows = statement.executeQuery()) {
-            while (rows.next()) {
-              add(rows, plan.views().get(view), stored);
-            }
-          }
-        }
-      }
-      connection.commit();
-      return stored;
-    } catch (SQLException e) {
-      disconnect();
-      throw e;
-    }
-  }
-
-  private void add(ResultSet rows, ViewPlan view, Keys stored) throws SQLException {
-    Key key = key(view, rows);
-    String reason = rows.getString("reason");
-    if (reason != null) {
-      stored.invalid().put(key, Reason.of(reason));
-    }
-    if (taken.allOnRead().contains(view.view())) {
-      stored.populated().add(key);
-    }
-  }
-
-  private static Key key(ViewPlan view, ResultSet rows) throws SQLException {
-    Object[] values = new Object[view.keyColumns()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] =
-          JdbcValues.POSTGRES.read(rows, i + 1, view.outputs().get(view.key().get(i)).column());
-    }
-    return view.viewKeyOf(values);
+  StoredKeys.Content keys() throws SQLException, ClassNotFoundException {
+    StoredKeys.Content stored = new StoredKeys.Content();
+    inTransaction(open -> keys.read(open.connection(), range, taken.allOnRead(), stored));
+    return stored;
   }
 
   /**
@@ -316,50 +254,47 @@ final class ProjectionStore implements AutoCloseable {
    *     nobody knows, and the same flush may be done again
    */
   void flush(Flush flush) throws SQLException, ClassNotFoundException {
-    try {
-      Session open = session();
-      Connection connection = open.connection;
-      RangeProgress reached = reached(flush);
-      if (merged) {
-        progress.advance(connection, job, token, flushes, reached);
-      } else {
-        progress.merge(connection, job, token, taken, flushes, reached);
-        clearOthers(connection);
-      }
-      for (GroupRange part : flush.clear()) {
-        for (EntriesTable table : entries) {
-          clear(connection, table.deleteGroups(), part);
-        }
-      }
-      for (EntriesToDelete root : flush.entriesToGo()) {
-        delete(connection, root);
-      }
-      for (Map.Entry<Key, Integer> key : flush.rewritten().entrySet()) {
-        deleteEntries(connection, key.getValue(), key.getKey());
-      }
-      for (Map.Entry<Key, Integer> key : flush.absent().entrySet()) {
-        deleteEntries(connection, key.getValue(), key.getKey());
-        deleteKey(connection, key.getValue(), key.getKey());
-      }
-      open.write(flush.changes());
-      for (KeyStates.Change key : flush.keys()) {
-        writeKey(connection, key);
-      }
-      counts.write(connection, job, flush.tallies().stream().map(this::row).toList());
-      faults.write(connection, job, flush.faults().stream().map(this::fault).toList());
-      if (flush.backlog().isPresent()) {
-        backlog.write(connection, job, waiting(flush.backlog().get()));
-      }
-      notices.write(connection, flush);
-      connection.commit();
-      notices.committed(flush);
-      merged = true;
-      flushes++;
-      version = flush.version();
-    } catch (SQLException e) {
-      disconnect();
-      throw e;
+    inTransaction(open -> write(open, flush));
+    notices.committed(flush);
+    merged = true;
+    flushes++;
+    version = flush.version();
+  }
+
+  private void write(Session open, Flush flush) throws SQLException {
+    Connection connection = open.connection();
+    RangeProgress reached = reached(flush);
+    if (merged) {
+      progress.advance(connection, job, token, flushes, reached);
+    } else {
+      progress.merge(connection, job, token, taken, flushes, reached);
+      clearOthers(connection);
     }
+    for (GroupRange part : flush.clear()) {
+      for (int view = 0; view < plan.views().size(); view++) {
+        entries.clear(connection, view, part);
+      }
+    }
+    for (EntriesToDelete root : flush.entriesToGo()) {
+      entries.delete(connection, root);
+    }
+    for (Map.Entry<Key, Integer> key : flush.rewritten().entrySet()) {
+      entries.delete(connection, key.getValue(), key.getKey());
+    }
+    for (Map.Entry<Key, Integer> key : flush.absent().entrySet()) {
+      entries.delete(connection, key.getValue(), key.getKey());
+      keys.delete(connection, key.getValue(), key.getKey());
+    }
+    open.batch().write(flush.changes());
+    for (KeyStates.Change key : flush.keys()) {
+      keys.write(connection, key);
+    }
+    counts.write(connection, job, flush.tallies().stream().map(this::row).toList());
+    faults.write(connection, job, flush.faults().stream().map(this::fault).toList());
+    if (flush.backlog().isPresent()) {
+      backlog.write(connection, job, waiting(flush.backlog().get()));
+    }
+    notices.write(connection, flush);
   }
 
   private RangeProgress reached(Flush flush) {
@@ -413,12 +348,12 @@ final class ProjectionStore implements AutoCloseable {
    */
   void clear(Set<Integer> views, HiddenViews hidden) throws SQLException, ClassNotFoundException {
     for (GroupRange part : parts()) {
-      keep(
+      writeHidden(
           hidden,
           open -> {
             for (int view : views) {
-              clear(open.connection, entries.get(view).deleteGroups(), part);
-              clear(open.connection, keys.get(view).deleteGroups(), part);
+              entries.clear(open.connection(), view, part);
+              keys.clear(open.connection(), view, part);
             }
           });
     }
@@ -436,60 +371,62 @@ final class ProjectionStore implements AutoCloseable {
   /** Writes changes of views that are not served; no progress is made. */
   void write(List<EntryChange> changes, HiddenViews hidden)
       throws SQLException, ClassNotFoundException {
-    keep(hidden, open -> open.write(changes));
+    writeHidden(hidden, open -> open.batch().write(changes));
   }
 
-  private void keep(HiddenViews hidden, Work work) throws SQLException, ClassNotFoundException {
-    try {
-      Session open = session();
-      int parts = merged ? 1 : taken.parts();
-      progress.hide(open.connection, job, range, token, parts, flushes, hidden);
-      work.on(open);
-      open.connection.commit();
-      flushes++;
-    } catch (SQLException e) {
-      disconnect();
-      throw e;
-    }
-  }
-
-  private interface Work {
-    void on(Session open) throws SQLException;
+  private void writeHidden(HiddenViews hidden, Work work)
+      throws SQLException, ClassNotFoundException {
+    inTransaction(
+        open -> {
+          int parts = merged ? 1 : taken.parts();
+          progress.hide(open.connection(), job, range, token, parts, flushes, hidden);
+          work.on(open);
+        });
+    flushes++;
   }
 
   /** Says how far the rebuild of views is. */
   void progressed(Set<Integer> views, long sent, long total)
       throws SQLException, ClassNotFoundException {
-    try {
-      Connection connection = session().connection;
-      List<String> names = views.stream().map(view -> plan.views().get(view).view()).toList();
-      rebuilds.progressed(connection, job, names, sent, total);
-      connection.commit();
-    } catch (SQLException e) {
-      disconnect();
-      throw e;
-    }
+    List<String> names = views.stream().map(this::name).toList();
+    inTransaction(open -> rebuilds.progressed(open.connection(), job, names, sent, total));
   }
 
   /** What a view had before it was populated on read, or is no longer, nobody keeps up. */
   private void clearOthers(Connection connection) throws SQLException {
-    for (int view = 0; view < entries.size(); view++) {
+    for (int view = 0; view < plan.views().size(); view++) {
       ViewPlan declared = plan.views().get(view);
       if (declared.options().onRead() && !taken.allOnRead().contains(declared.view())) {
-        clear(connection, entries.get(view).deleteGroups(), range);
-        clear(connection, keys.get(view).deleteGroups(), range);
+        entries.clear(connection, view, range);
+        keys.clear(connection, view, range);
       } else if (!declared.options().onRead() && hadOnRead(view)) {
-        clear(connection, keys.get(view).deleteGroups(), range);
+        keys.clear(connection, view, range);
       }
     }
   }
 
   /** Forgets the tallies of earlier attempts, and their views' faults, which are told again. */
   void forgetCounts() throws SQLException, ClassNotFoundException {
+    inTransaction(
+        open -> {
+          counts.clear(open.connection(), job);
+          faults.clear(open.connection(), job);
+        });
+  }
+
+  private interface Work {
+    void on(Session open) throws SQLException;
+  }
+
+  /** A connection and what is prepared on it. */
+  private record Session(Connection connection, StoredEntries.Batch batch) {}
+
+  /** Commits what the work did; when it fails, the next transaction has another connection. */
+  private void inTransaction(Work work) throws SQLException, ClassNotFoundException {
     try {
-      counts.clear(session().connection, job);
-      faults.clear(session().connection, job);
-      session().connection.commit();
+      Session open = session();
+      work.on(open);
+      open.connection().commit();
     } catch (SQLException e) {
       disconnect();
       throw e;
@@ -500,7 +437,7 @@ final class ProjectionStore implements AutoCloseable {
     if (session == null) {
       Connection connection = connections.getOrEstablishConnection();
       connection.setAutoCommit(false);
-      session = new Session(connection);
+      session = new Session(connection, entries.prepare(connection));
     }
     return session;
   }
@@ -514,187 +451,5 @@ final class ProjectionStore implements AutoCloseable {
   @Override
   public void close() {
     disconnect();
-  }
-
-  private static void clear(Connection connection, String sql, GroupRange part)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setInt(1, part.first());
-      statement.setInt(2, part.last());
-      statement.executeUpdate();
-    }
-  }
-
-  private void delete(Connection connection, EntriesToDelete root) throws SQLException {
-    ViewPlan view = plan.views().get(root.view());
-    if (!hasRoot(view, root.row().values())) {
-      return;
-    }
-    try (PreparedStatement statement =
-        connection.prepareStatement(entries.get(root.view()).deleteRoot())) {
-      int index = 1;
-      for (int place : view.rootKey()) {
-        ValueType type = view.outputs().get(place).column().type();
-        // A row's key has the node's number in front.
-        Object value = root.row().values()[index];
-        JdbcValues.POSTGRES.bind(statement, index++, type, value);
-      }
-      statement.setInt(index++, root.first());
-      statement.setInt(index, root.last());
-      statement.executeUpdate();
-    }
-  }
-
-  private void deleteEntries(Connection connection, int view, Key key) throws SQLException {
-    ViewPlan plan = this.plan.views().get(view);
-    if (isNameable(plan, key)) {
-      try (PreparedStatement statement =
-          connection.prepareStatement(entries.get(view).deleteEntries())) {
-        bindKey(statement, plan, key);
-        statement.executeUpdate();
-      }
-    }
-  }
-
-  /** Whether the store can have a view key at all. */
-  static boolean isNameable(ViewPlan view, Key key) {
-    // A view key has the view's name in front.
-    List<Object> values = Arrays.asList(key.values());
-    return StoreLimits.hasKey(view, values.subList(1, values.size()));
-  }
-
-  /** Binds the key's values in declared order; returns the next parameter. */
-  static int bindKey(PreparedStatement statement, ViewPlan view, Key key) throws SQLException {
-    Object[] values = key.values();
-    int index = 1;
-    for (int place : view.key()) {
-      ValueType type = view.outputs().get(place).column().type();
-      JdbcValues.POSTGRES.bind(statement, index, type, values[index]);
-      index++;
-    }
-    return index;
-  }
-
-  /** A row that the store cannot name has no entries in it. */
-  private static boolean hasRoot(ViewPlan view, Object[] row) {
-    for (int i = 0; i < view.rootKey().size(); i++) {
-      ValueType type = view.outputs().get(view.rootKey().get(i)).column().type();
-      // A row's key has the node's number in front.
-      if (!StoreLimits.has(type, row[i + 1])) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** An entry that the store cannot name is not in it. */
-  private static boolean hasEntry(ViewPlan view, EntryChange change) {
-    for (int output : view.primaryKey()) {
-      ValueType type = view.outputs().get(output).column().type();
-      if (!StoreLimits.has(type, change.values()[output])) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** Of a key that the store cannot name it says nothing; readers know such keys themselves. */
-  private void writeKey(Connection connection, KeyStates.Change change) throws SQLException {
-    ViewPlan view = plan.views().get(change.view());
-    if (!isNameable(view, change.key())) {
-      return;
-    }
-    if (change.reason() == null && !view.options().onRead()) {
-      deleteKey(connection, change.view(), change.key());
-      return;
-    }
-    try (PreparedStatement statement =
-        connection.prepareStatement(keys.get(change.view()).upsert())) {
-      int index = bindKey(statement, view, change.key());
-      statement.setString(index++, change.reason() == null ? null : change.reason().wireName());
-      statement.setLong(index++, change.version());
-      statement.setInt(index, KeyGroups.of(change.key(), groups));
-      statement.executeUpdate();
-    }
-  }
-
-  private void deleteKey(Connection connection, int view, Key key) throws SQLException {
-    ViewPlan declared = plan.views().get(view);
-    if (isNameable(declared, key)) {
-      try (PreparedStatement statement = connection.prepareStatement(keys.get(view).delete())) {
-        bindKey(statement, declared, key);
-        statement.executeUpdate();
-      }
-    }
-  }
-
-  /** The statements of one connection. */
-  private final class Session {
-    final Connection connection;
-    private final List<JdbcBatchStatementExecutor<EntryChange>> upserts = new ArrayList<>();
-    private final List<JdbcBatchStatementExecutor<EntryChange>> deletes = new ArrayList<>();
-
-    Session(Connection connection) throws SQLException {
-      this.connection = connection;
-      for (int i = 0; i < entries.size(); i++) {
-        ViewPlan view = plan.views().get(i);
-        EntriesTable table = entries.get(i);
-        upserts.add(prepared(table.upsert(), (s, change) -> bindUpsert(view, s, change)));
-        deletes.add(prepared(table.delete(), (s, change) -> bindDelete(view, s, change)));
-      }
-    }
-
-    private JdbcBatchStatementExecutor<EntryChange> prepared(
-        String sql, JdbcStatementBuilder<EntryChange> builder) throws SQLException {
-      JdbcBatchStatementExecutor<EntryChange> executor =
-          JdbcBatchStatementExecutor.simple(sql, builder);
-      executor.prepareStatements(connection);
-      return executor;
-    }
-
-    /** Nobody knows what an entry shows that holds poison, so it shows nothing. */
-    void write(Collection<EntryChange> changes) throws SQLException {
-      int batched = 0;
-      for (EntryChange change : changes) {
-        boolean shown = change.present() && change.poison() == null;
-        if (!shown && !hasEntry(plan.views().get(change.view()), change)) {
-          continue;
-        }
-        (shown ? upserts : deletes).get(change.view()).addToBatch(change);
-        if (++batched % BATCH == 0) {
-          execute();
-        }
-      }
-      execute();
-    }
-
-    /** An entry that moved is another row at its new key, so the order does not matter. */
-    private void execute() throws SQLException {
-      for (JdbcBatchStatementExecutor<EntryChange> executor : deletes) {
-        executor.executeBatch();
-      }
-      for (JdbcBatchStatementExecutor<EntryChange> executor : upserts) {
-        executor.executeBatch();
-      }
-    }
-
-    private void bindUpsert(ViewPlan view, PreparedStatement statement, EntryChange change)
-        throws SQLException {
-      int index = 1;
-      for (int i = 0; i < view.outputs().size(); i++) {
-        ValueType type = view.outputs().get(i).column().type();
-        JdbcValues.POSTGRES.bind(statement, index++, type, change.values()[i]);
-      }
-      statement.setInt(index, KeyGroups.of(change.key(), groups));
-    }
-
-    private void bindDelete(ViewPlan view, PreparedStatement statement, EntryChange change)
-        throws SQLException {
-      int index = 1;
-      for (int output : view.primaryKey()) {
-        ValueType type = view.outputs().get(output).column().type();
-        JdbcValues.POSTGRES.bind(statement, index++, type, change.values()[output]);
-      }
-    }
   }
 }

@@ -176,7 +176,7 @@ final class WriterKeys {
    * @return the keys to ask a repair for
    */
   List<Key> compare(
-      ProjectionStore.Keys stored,
+      StoredKeys.Content stored,
       Set<Integer> hidden,
       boolean handedOver,
       WriterOperator.Asks asks,

@@ -518,7 +518,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
 
   /** What the store says of keys, and the state does not, changes with the first flush. */
   private void compareKeys() throws Exception {
-    ProjectionStore.Keys stored = Outage.outlast(options, store::keys);
+    StoredKeys.Content stored = Outage.outlast(options, store::keys);
     List<Key> toRepair = keys.compare(stored, rebuild.hidden(), unwritten.isEmpty(), asks, pending);
     toRepair.forEach(key -> messages.requestRepair(plan.viewNamed(key), key));
   }
