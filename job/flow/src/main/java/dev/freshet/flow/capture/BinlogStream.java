@@ -220,9 +220,9 @@ final class BinlogStream implements AutoCloseable {
   private String lacks(ServerAnswer answer) {
     return who(answer)
         + " lacks transactions that the job has seen: "
-        + ServerAnswer.shown(answer.missing())
+        + SourceFault.shown(answer.missing())
         + " (it has executed "
-        + ServerAnswer.shown(answer.executed())
+        + SourceFault.shown(answer.executed())
         + "); fail over to a server that has them, or submit the job anew";
   }
 
@@ -231,7 +231,7 @@ final class BinlogStream implements AutoCloseable {
       throw new SourceFault(
           who(answer)
               + " has purged transactions that the job has not seen: "
-              + ServerAnswer.shown(answer.purged())
+              + SourceFault.shown(answer.purged())
               + "; fail over to a server that still has them in its binlog, or submit the job"
               + " anew");
     }
@@ -270,9 +270,9 @@ final class BinlogStream implements AutoCloseable {
             + ", and the job has read "
             + reached.position()
             + " of it. It was reset, or an older copy was restored. The job has seen "
-            + ServerAnswer.shown(soFar.gtids())
+            + SourceFault.shown(soFar.gtids())
             + ", the server has executed "
-            + ServerAnswer.shown(answer.executed())
+            + SourceFault.shown(answer.executed())
             + "; submit the job anew");
   }
 

@@ -309,7 +309,7 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
     }
 
     @Override
-    public void answered(Map<Key, RetryQueue.Row> rows, long end) {
+    public void answered(Map<Key, ReadRow> rows, long end) {
       inMailbox(asked, () -> listener.answered(rows, end), "rows read");
     }
 

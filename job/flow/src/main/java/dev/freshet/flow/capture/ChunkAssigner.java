@@ -199,7 +199,7 @@ public final class ChunkAssigner implements MySqlSplitAssigner {
       if (!SourceServer.of(first.getOffset())
           .id()
           .equals(SourceServer.of(place.getOffset()).id())) {
-        throw SourceServer.movedInSnapshot();
+        throw SourceFault.movedInSnapshot();
       }
       if (gtids(first).contains(gtids(place))) {
         first = place;

@@ -92,7 +92,7 @@ final class ChunkReader implements AutoCloseable {
       row.next();
       String now = row.getString(1);
       if (!server.isEmpty() && !server.equals(now)) {
-        throw SourceServer.movedInSnapshot();
+        throw SourceFault.movedInSnapshot();
       }
       server = now;
       String gtids = row.getString(2).replace("\n", "");

@@ -58,7 +58,7 @@ final class FreshnessTracker {
               + " and says now that it has executed "
               + (text.isBlank() ? "nothing" : executed)
               + ": its binlog was reset, or the server is another; "
-              + SchemaChanges.elsewhere());
+              + SourceFault.elsewhere());
     }
     newest = executed;
     if (open.size() == MOST) {

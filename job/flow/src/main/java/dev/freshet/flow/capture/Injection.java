@@ -281,7 +281,7 @@ final class Injection {
 
   private final class RepairAnswer implements RowReads.Listener {
     @Override
-    public void answered(Map<Key, RetryQueue.Row> rows, long end) {
+    public void answered(Map<Key, ReadRow> rows, long end) {
       repairs.answered(rows, end);
     }
 
@@ -307,7 +307,7 @@ final class Injection {
 
   private final class RetryAnswer implements RowReads.Listener {
     @Override
-    public void answered(Map<Key, RetryQueue.Row> rows, long end) {
+    public void answered(Map<Key, ReadRow> rows, long end) {
       retries.answered(rows, end);
     }
 

@@ -208,7 +208,7 @@ final class LogClock {
               + " after "
               + Version.print(Math.max(watermark, transaction))
               + ": its binlog was reset, or the server is another; "
-              + SchemaChanges.elsewhere());
+              + SourceFault.elsewhere());
     }
     leaveAtStopsBelow(version, out);
     if (version != transaction) {

@@ -30,7 +30,7 @@ final class LostBinlog {
                     + ", where the job was"
                     + (each instanceof ServerException ? " (" + each.getMessage() + ")" : "")
                     + ": it was purged or reset, or the server is another; "
-                    + SchemaChanges.elsewhere(),
+                    + SourceFault.elsewhere(),
                 failure));
       }
     }

@@ -62,7 +62,7 @@ public final class Repairs {
   private long startsFrom;
   private long pause = FIRST_PAUSE_MS;
 
-  private record Answer(Map<Key, RetryQueue.Row> rows, long end) {}
+  private record Answer(Map<Key, ReadRow> rows, long end) {}
 
   public Repairs(JobPlan plan) {
     this.plan = plan;
@@ -155,7 +155,7 @@ public final class Repairs {
    * @param rows all that belong to what was handed out
    * @param end where the binlog ended after the snapshot
    */
-  public void answered(Map<Key, RetryQueue.Row> rows, long end) {
+  public void answered(Map<Key, ReadRow> rows, long end) {
     pause = FIRST_PAUSE_MS;
     answer = new Answer(rows, end);
   }

@@ -3,7 +3,6 @@ package dev.freshet.flow.capture;
 import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.log.Backlog;
 import dev.freshet.flow.log.Event;
-import dev.freshet.flow.log.Poison;
 import dev.freshet.view.Key;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -54,17 +53,7 @@ public final class RetryQueue {
   private long readsFrom;
   private long pause = FIRST_PAUSE_MS;
 
-  private record Answer(Map<Key, Row> rows, long end) {}
-
-  /**
-   * A row as MySQL has it.
-   *
-   * @param values of the node's columns; null when there is no such row, or MySQL does not give it
-   * @param poison why it cannot be used; null when it can
-   */
-  public record Row(Object[] values, Poison poison) {
-    static final Row NONE = new Row(null, null);
-  }
+  private record Answer(Map<Key, ReadRow> rows, long end) {}
 
   public RetryQueue(JobPlan plan) {
     this.plan = plan;
@@ -107,7 +96,7 @@ public final class RetryQueue {
    * @param rows all that were handed out
    * @param end where the binlog ended after the snapshot
    */
-  public void answered(Map<Key, Row> rows, long end) {
+  public void answered(Map<Key, ReadRow> rows, long end) {
     pause = FIRST_PAUSE_MS;
     answer = new Answer(rows, end);
   }
@@ -153,7 +142,8 @@ public final class RetryQueue {
   }
 
   /** The row, and a subscription at every row it points at; a retried row never unsubscribes. */
-  private void read(Key key, List<RetryRequest> wishes, Row row, long version, List<Event> events) {
+  private void read(
+      Key key, List<RetryRequest> wishes, ReadRow row, long version, List<Event> events) {
     for (RetryRequest wish : wishes) {
       events.add(
           new Event.Retry(

@@ -131,7 +131,7 @@ final class RowDecoder {
    * @param rows stands at the row; its columns are the table's
    * @return without values where one of them says whom the row touches and cannot be read
    */
-  RetryQueue.Row decode(ResultSet rows) throws SQLException {
+  ReadRow decode(ResultSet rows) throws SQLException {
     Object[] values = new Object[cells.length];
     Poison poison = null;
     boolean placed = true;
@@ -149,7 +149,7 @@ final class RowDecoder {
         poison = poison == null ? own : poison;
       }
     }
-    return new RetryQueue.Row(placed ? values : null, poison);
+    return new ReadRow(placed ? values : null, poison);
   }
 
   /**

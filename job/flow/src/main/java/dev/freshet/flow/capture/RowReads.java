@@ -55,7 +55,7 @@ final class RowReads implements AutoCloseable {
      *
      * @param end where the binlog ended after the snapshot was taken
      */
-    void answered(Map<Key, RetryQueue.Row> rows, long end);
+    void answered(Map<Key, ReadRow> rows, long end);
 
     /** It did not. */
     void unanswered();
@@ -118,7 +118,7 @@ final class RowReads implements AutoCloseable {
             require(server, connection);
             awaitExecuted(connection, gtids);
             beginSnapshot(connection);
-            Map<Key, RetryQueue.Row> answer = source.rows(connection, rows);
+            Map<Key, ReadRow> answer = source.rows(connection, rows);
             listener.answered(answer, end(server, connection));
           } catch (SQLException | RuntimeException e) {
             LOG.warn(
@@ -164,7 +164,7 @@ final class RowReads implements AutoCloseable {
                   rows.addAll(source.roots(connection, repair.view(), repair.target()));
                 }
               }
-              Map<Key, RetryQueue.Row> answer = source.withAllTheyPointAt(connection, rows);
+              Map<Key, ReadRow> answer = source.withAllTheyPointAt(connection, rows);
               interleaving.at(Interleaving.Point.AFTER_SNAPSHOT);
               long end = end(server, connection);
               interleaving.at(Interleaving.Point.AFTER_END);

@@ -75,11 +75,6 @@ final class SchemaChanges {
     return AGAIN;
   }
 
-  /** The end of a message about a binlog that begins anew. */
-  static String elsewhere() {
-    return "build the views anew under another store.schema: freshet cancel, then freshet submit";
-  }
-
   /** The end of a message about columns that are others now. */
   static String anew() {
     return ANEW_WITH_OTHERS;

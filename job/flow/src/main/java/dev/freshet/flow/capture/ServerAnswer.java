@@ -36,7 +36,6 @@ record ServerAnswer(
       "SELECT @@server_uuid, @@server_id, @@global.gtid_executed,"
           + " GTID_SUBTRACT(?, @@global.gtid_executed), GTID_SUBTRACT(@@global.gtid_purged, ?),"
           + " @@lower_case_table_names";
-  private static final int MOST_SHOWN = 300;
 
   /**
    * Asks.
@@ -96,10 +95,5 @@ record ServerAnswer(
 
   private static String oneLine(String gtids) {
     return gtids.replace("\n", "");
-  }
-
-  /** GTIDs for a message. */
-  static String shown(String gtids) {
-    return gtids.length() <= MOST_SHOWN ? gtids : gtids.substring(0, MOST_SHOWN) + "…";
   }
 }

@@ -66,15 +66,15 @@ final class SourceRows {
   }
 
   /** Rows, the rows that these point at, and so on; also those that are not there. */
-  Map<Key, RetryQueue.Row> withAllTheyPointAt(Connection connection, Collection<Key> rows)
+  Map<Key, ReadRow> withAllTheyPointAt(Connection connection, Collection<Key> rows)
       throws SQLException {
-    Map<Key, RetryQueue.Row> all = new LinkedHashMap<>();
+    Map<Key, ReadRow> all = new LinkedHashMap<>();
     Set<Key> next = new LinkedHashSet<>(rows);
     while (!next.isEmpty()) {
-      Map<Key, RetryQueue.Row> read = rows(connection, next);
+      Map<Key, ReadRow> read = rows(connection, next);
       all.putAll(read);
       next = new LinkedHashSet<>();
-      for (Map.Entry<Key, RetryQueue.Row> each : read.entrySet()) {
+      for (Map.Entry<Key, ReadRow> each : read.entrySet()) {
         if (each.getValue().values() != null) {
           for (int id : plan.nodeOf(each.getKey()).children()) {
             Key child = plan.childKey(plan.node(id), each.getValue().values());
@@ -89,11 +89,11 @@ final class SourceRows {
   }
 
   /** Rows, in the order in which they are asked for; also those that are not there. */
-  Map<Key, RetryQueue.Row> rows(Connection connection, Collection<Key> keys) throws SQLException {
+  Map<Key, ReadRow> rows(Connection connection, Collection<Key> keys) throws SQLException {
     Map<Integer, List<Key>> byNode = new LinkedHashMap<>();
-    Map<Key, RetryQueue.Row> rows = new LinkedHashMap<>();
+    Map<Key, ReadRow> rows = new LinkedHashMap<>();
     for (Key key : keys) {
-      rows.put(key, RetryQueue.Row.NONE);
+      rows.put(key, ReadRow.NONE);
       byNode.computeIfAbsent(plan.nodeOf(key).id(), id -> new ArrayList<>()).add(key);
     }
     for (Map.Entry<Integer, List<Key>> node : byNode.entrySet()) {
@@ -106,7 +106,7 @@ final class SourceRows {
   }
 
   private void read(
-      Connection connection, JobPlan.Node node, List<Key> keys, Map<Key, RetryQueue.Row> rows)
+      Connection connection, JobPlan.Node node, List<Key> keys, Map<Key, ReadRow> rows)
       throws SQLException {
     try {
       if (keys.size() > 1 && readTogether(connection, node, keys, rows)) {
@@ -125,7 +125,7 @@ final class SourceRows {
 
   /** Whether every row that came says which it is. */
   private boolean readTogether(
-      Connection connection, JobPlan.Node node, List<Key> keys, Map<Key, RetryQueue.Row> rows)
+      Connection connection, JobPlan.Node node, List<Key> keys, Map<Key, ReadRow> rows)
       throws SQLException {
     Table table = node.plan().table();
     try (PreparedStatement statement =
@@ -136,7 +136,7 @@ final class SourceRows {
       }
       try (ResultSet result = statement.executeQuery()) {
         while (result.next()) {
-          RetryQueue.Row row = decoder(node).decode(result);
+          ReadRow row = decoder(node).decode(result);
           if (row.values() == null) {
             return false;
           }
@@ -148,18 +148,17 @@ final class SourceRows {
     return true;
   }
 
-  private RetryQueue.Row readAlone(Connection connection, JobPlan.Node node, Key key)
-      throws SQLException {
+  private ReadRow readAlone(Connection connection, JobPlan.Node node, Key key) throws SQLException {
     Table table = node.plan().table();
     try (PreparedStatement statement = connection.prepareStatement(MysqlRow.ofPrimaryKey(table))) {
       bind(statement, 1, table, key);
       try (ResultSet rows = statement.executeQuery()) {
-        return rows.next() ? decoder(node).decode(rows) : RetryQueue.Row.NONE;
+        return rows.next() ? decoder(node).decode(rows) : ReadRow.NONE;
       }
     } catch (SQLException | RuntimeException e) {
       if (connection.isValid(1)) {
         // Of this row alone: a key that MySQL does not take, a column that is gone.
-        return new RetryQueue.Row(
+        return new ReadRow(
             null, new Poison(Reason.UNREADABLE, true, "MySQL does not give the row: " + e));
       }
       throw e;

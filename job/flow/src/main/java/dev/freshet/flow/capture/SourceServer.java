@@ -74,9 +74,4 @@ record SourceServer(String id, int epoch, String half) {
   SourceServer whole() {
     return new SourceServer(id, epoch, "");
   }
-
-  static SourceFault movedInSnapshot() {
-    return new SourceFault(
-        "Source: it became another server while the snapshot was read; submit the job anew");
-  }
 }

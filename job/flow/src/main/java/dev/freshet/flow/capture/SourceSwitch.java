@@ -49,7 +49,7 @@ final class SourceSwitch {
     Captured.Server before = server;
     long first = Version.of(next.epoch(), 0, 0);
     if (clock.watermark() == 0 && next.epoch() > 0) {
-      throw SourceServer.movedInSnapshot();
+      throw SourceFault.movedInSnapshot();
     }
     requireStoreBelow(next.moved() ? next.epoch() : next.epoch() + 1);
     boolean known = before != null && before.epoch() == next.epoch();
@@ -87,9 +87,9 @@ final class SourceSwitch {
                 + ": it is another server now ("
                 + next.id()
                 + "), which lacks transactions that the store holds: it has "
-                + ServerAnswer.shown(next.executed())
+                + SourceFault.shown(next.executed())
                 + ", the store "
-                + ServerAnswer.shown(gtids.toString())
+                + SourceFault.shown(gtids.toString())
                 + "; fail over to a server that has them, or submit the job anew");
       }
     }

@@ -114,7 +114,7 @@ class InjectionTest {
     injection.advance();
     assertThat(outside.rowReads).containsExactly(List.of(ROW));
     assertThat(injection.backlog()).isEqualTo(new Backlog(1, SampleMessages.FAILED_AT));
-    outside.rowListener.answered(Map.of(ROW, new RetryQueue.Row(VALUES, null)), 600);
+    outside.rowListener.answered(Map.of(ROW, new ReadRow(VALUES, null)), 600);
     injection.advance();
     assertThat(outside.sent).containsExactly(500L);
     transaction(600);
@@ -132,7 +132,7 @@ class InjectionTest {
     transaction(500);
     injection.advance();
     injection.changed(new Event.RowChange(ROW, 520, 0, VALUES));
-    outside.rowListener.answered(Map.of(ROW, new RetryQueue.Row(VALUES, null)), 600);
+    outside.rowListener.answered(Map.of(ROW, new ReadRow(VALUES, null)), 600);
     transaction(600);
     injection.advance();
     assertThat(outside.sent).containsExactly(500L, 600L);
@@ -148,7 +148,7 @@ class InjectionTest {
             500L, mark(500, RepairMark.Step.INVALIDATED), mark(500, RepairMark.Step.BEGUN));
     assertThat(outside.repairReads).hasSize(1);
     outside.sent.clear();
-    outside.repairListener.answered(Map.of(ROW, RetryQueue.Row.NONE), 500);
+    outside.repairListener.answered(Map.of(ROW, ReadRow.NONE), 500);
     injection.advance();
     assertThat(outside.sent)
         .containsExactly(
@@ -161,7 +161,7 @@ class InjectionTest {
     transaction(500);
     injection.advance();
     injection.take(SampleMessages.retry(PLAN, "retry", OTHER_ROW));
-    outside.repairListener.answered(Map.of(ROW, RetryQueue.Row.NONE), 500);
+    outside.repairListener.answered(Map.of(ROW, ReadRow.NONE), 500);
     outside.sent.clear();
     injection.advance();
     assertThat(outside.sent.stream().filter(Event.class::isInstance).map(Event.class::cast))

@@ -42,12 +42,7 @@ class RepairsTest {
     repairs.take(0);
     repairs.changed(new Event.RowChange(ROW, 400, 0, VALUES));
     repairs.answered(
-        Map.of(
-            ROW,
-            new RetryQueue.Row(new Object[] {7L, 42L, 44L, 1L}, null),
-            other,
-            RetryQueue.Row.NONE),
-        500);
+        Map.of(ROW, new ReadRow(new Object[] {7L, 42L, 44L, 1L}, null), other, ReadRow.NONE), 500);
     List<Event> events = new ArrayList<>();
     repairs.finish(0, 501, events);
     assertThat(events)

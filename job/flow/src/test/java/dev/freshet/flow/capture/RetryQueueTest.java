@@ -42,7 +42,7 @@ class RetryQueueTest {
     assertThat(wishes.take(999)).isEmpty();
     assertThat(wishes.take(1_000)).containsExactly(ROW);
     assertThat(wishes.take(2_000)).as("while it is read").isEmpty();
-    wishes.answered(Map.of(ROW, new RetryQueue.Row(VALUES, null)), PLACE + 100);
+    wishes.answered(Map.of(ROW, new ReadRow(VALUES, null)), PLACE + 100);
     assertThat(wishes.isDue(2_000, PLACE + 99)).isFalse();
     assertThat(wishes.isDue(2_000, PLACE + 100)).isTrue();
     List<Event> events = wishes.next(2_000, PLACE + 100, 601);
@@ -65,7 +65,7 @@ class RetryQueueTest {
     wishes.add(wish(ROW, 100, true, 0));
     wishes.take(0);
     wishes.changed(ROW);
-    wishes.answered(Map.of(ROW, new RetryQueue.Row(VALUES, null)), PLACE);
+    wishes.answered(Map.of(ROW, new ReadRow(VALUES, null)), PLACE);
     assertThat(wishes.next(1, PLACE, 501)).isEmpty();
     assertThat(wishes.backlog()).isEqualTo(Backlog.NONE);
     wishes.add(wish(ROW, 300, true, 0));
@@ -77,7 +77,7 @@ class RetryQueueTest {
     wishes.add(wish(ROW, 100, true, 0));
     wishes.add(wish(ROW, 200, true, 0));
     assertThat(wishes.take(0)).containsExactly(ROW);
-    wishes.answered(Map.of(ROW, RetryQueue.Row.NONE), PLACE);
+    wishes.answered(Map.of(ROW, ReadRow.NONE), PLACE);
     assertThat(wishes.next(1, PLACE, 501))
         .extracting(event -> ((Event.Retry) event).of().version())
         .containsExactly(100L, 200L);

@@ -1,6 +1,7 @@
 package dev.freshet.flow.sim;
 
 import dev.freshet.flow.JobPlan;
+import dev.freshet.flow.capture.ReadRow;
 import dev.freshet.flow.capture.Repair;
 import dev.freshet.flow.capture.Repairs;
 import dev.freshet.flow.capture.RetryQueue;
@@ -347,14 +348,14 @@ final class SimCapture {
     for (Key key : keys) {
       tables.roots((Long) key.values()[1]).forEach(id -> next.add(Key.of(0L, id)));
     }
-    Map<Key, RetryQueue.Row> rows = new HashMap<>();
+    Map<Key, ReadRow> rows = new HashMap<>();
     List<Key> open = new ArrayList<>(next);
     for (int i = 0; i < open.size(); i++) {
       Key key = open.get(i);
       if (rows.containsKey(key)) {
         continue;
       }
-      RetryQueue.Row row = row(tables, key);
+      ReadRow row = row(tables, key);
       rows.put(key, row);
       if (row.values() != null) {
         for (int id : plan.nodeOf(key).children()) {
@@ -387,19 +388,19 @@ final class SimCapture {
       return;
     }
     Tables tables = history.at(snapshot);
-    Map<Key, RetryQueue.Row> answers = new HashMap<>();
+    Map<Key, ReadRow> answers = new HashMap<>();
     for (Key key : rows) {
       answers.put(key, row(tables, key));
     }
     wishes.answered(answers, snapshot);
   }
 
-  private RetryQueue.Row row(Tables tables, Key key) {
+  private ReadRow row(Tables tables, Key key) {
     int node = plan.nodeOf(key).local();
     Long id = (Long) key.values()[1];
     Poison own = tables.poison(node).get(id);
     Poison poison = own != null && fails(own) ? own : null;
-    return new RetryQueue.Row(History.visible(tables.table(node).get(id), poison), poison);
+    return new ReadRow(History.visible(tables.table(node).get(id), poison), poison);
   }
 
   /**
