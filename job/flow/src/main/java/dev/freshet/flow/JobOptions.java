@@ -1,6 +1,6 @@
 package dev.freshet.flow;
 
-import dev.freshet.flow.capture.SourceOptions;
+import dev.freshet.flow.capture.source.SourceOptions;
 import dev.freshet.flow.node.Probe;
 import dev.freshet.flow.write.StoreOptions;
 import java.io.IOException;

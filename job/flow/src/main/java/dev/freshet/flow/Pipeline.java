@@ -1,7 +1,7 @@
 package dev.freshet.flow;
 
 import dev.freshet.flow.capture.Capture;
-import dev.freshet.flow.capture.SourceOptions;
+import dev.freshet.flow.capture.source.SourceOptions;
 import dev.freshet.flow.kafka.OutboundMessage;
 import dev.freshet.flow.kafka.OutboundMessages;
 import dev.freshet.flow.kafka.Streams;

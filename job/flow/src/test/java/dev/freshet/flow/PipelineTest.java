@@ -2,7 +2,7 @@ package dev.freshet.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.freshet.flow.capture.SourceOptions;
+import dev.freshet.flow.capture.source.SourceOptions;
 import dev.freshet.flow.write.StoreOptions;
 import dev.freshet.view.Column;
 import dev.freshet.view.Expr;

@@ -2,7 +2,7 @@ package dev.freshet.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.freshet.flow.capture.SourceFault;
+import dev.freshet.flow.capture.source.SourceFault;
 import dev.freshet.servers.LocalServers;
 import dev.freshet.servers.MySqlServer;
 import dev.freshet.view.source.BinlogEnd;

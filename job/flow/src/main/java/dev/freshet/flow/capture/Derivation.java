@@ -1,6 +1,8 @@
 package dev.freshet.flow.capture;
 
 import dev.freshet.flow.JobPlan;
+import dev.freshet.flow.capture.source.Captured;
+import dev.freshet.flow.capture.source.Tables;
 import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.Poison;
 import dev.freshet.view.Key;

@@ -1,5 +1,6 @@
 package dev.freshet.flow.capture;
 
+import dev.freshet.flow.capture.source.Captured;
 import dev.freshet.view.gtid.GtidSet;
 import java.util.List;
 import java.util.Optional;
@@ -20,8 +21,8 @@ import java.util.stream.Stream;
  * </ul>
  *
  * <p>Meanwhile answers grow old and readers ask MySQL. That a transaction which the old server told
- * in part is told again whole before any end of one is let through, {@link ReadSoFar#whole} sees
- * to. Telling rows again inside one step changes nothing: a node takes a row's images in order and
+ * in part is told again whole before any end of one is let through, {@code ReadSoFar} sees to.
+ * Telling rows again inside one step changes nothing: a node takes a row's images in order and
  * speaks after the last, subscribers are a set, and the second telling ends where the transaction
  * does. Only what counts changes counts those of the part twice.
  *

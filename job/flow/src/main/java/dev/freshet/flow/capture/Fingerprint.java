@@ -1,6 +1,7 @@
 package dev.freshet.flow.capture;
 
 import dev.freshet.flow.JobPlan;
+import dev.freshet.flow.capture.source.TableDefinition;
 import dev.freshet.view.Column;
 import dev.freshet.view.PlanNode;
 import dev.freshet.view.Table;

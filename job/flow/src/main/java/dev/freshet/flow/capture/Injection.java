@@ -1,6 +1,14 @@
 package dev.freshet.flow.capture;
 
 import dev.freshet.flow.JobPlan;
+import dev.freshet.flow.capture.inject.Rebuilds;
+import dev.freshet.flow.capture.inject.Repair;
+import dev.freshet.flow.capture.inject.Repairs;
+import dev.freshet.flow.capture.inject.RetryQueue;
+import dev.freshet.flow.capture.inject.RetryRequest;
+import dev.freshet.flow.capture.inject.RowReads;
+import dev.freshet.flow.capture.inject.StoreProgress;
+import dev.freshet.flow.capture.source.ReadRow;
 import dev.freshet.flow.log.Backlog;
 import dev.freshet.flow.log.ControlMessage;
 import dev.freshet.flow.log.Event;

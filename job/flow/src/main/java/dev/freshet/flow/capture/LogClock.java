@@ -1,5 +1,6 @@
 package dev.freshet.flow.capture;
 
+import dev.freshet.flow.capture.source.SourceFault;
 import dev.freshet.view.Version;
 import java.util.ArrayDeque;
 import java.util.Collection;

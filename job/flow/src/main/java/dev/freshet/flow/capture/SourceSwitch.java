@@ -1,5 +1,9 @@
 package dev.freshet.flow.capture;
 
+import dev.freshet.flow.capture.inject.StoreProgress;
+import dev.freshet.flow.capture.source.Captured;
+import dev.freshet.flow.capture.source.SourceFault;
+import dev.freshet.flow.capture.source.SourceOptions;
 import dev.freshet.view.Version;
 import dev.freshet.view.gtid.GtidSet;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.freshet.flow.write;
 
 import dev.freshet.flow.JobDrivers;
 import dev.freshet.flow.JobPlan;
-import dev.freshet.flow.capture.StoreProgress;
+import dev.freshet.flow.capture.inject.StoreProgress;
 import dev.freshet.store.EntriesTable;
 import dev.freshet.store.ProgressTable;
 import dev.freshet.store.RebuildsTable;

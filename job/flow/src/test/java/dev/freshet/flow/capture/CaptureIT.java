@@ -3,6 +3,9 @@ package dev.freshet.flow.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.flow.JobPlan;
+import dev.freshet.flow.capture.inject.StoreProgress;
+import dev.freshet.flow.capture.source.SourceFault;
+import dev.freshet.flow.capture.source.SourceOptions;
 import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.ViewFault;
 import dev.freshet.flow.log.WatermarkInfo;

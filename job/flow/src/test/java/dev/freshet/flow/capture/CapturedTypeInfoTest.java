@@ -3,6 +3,8 @@ package dev.freshet.flow.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.freshet.flow.capture.source.Captured;
+import dev.freshet.flow.capture.source.CapturedTypeInfo;
 import dev.freshet.flow.log.ViewFault;
 import dev.freshet.view.Reason;
 import java.io.IOException;

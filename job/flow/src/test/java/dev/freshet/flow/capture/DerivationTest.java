@@ -3,6 +3,8 @@ package dev.freshet.flow.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.flow.JobPlan;
+import dev.freshet.flow.capture.source.Captured;
+import dev.freshet.flow.capture.source.Tables;
 import dev.freshet.flow.log.Event;
 import dev.freshet.view.Key;
 import java.util.ArrayList;

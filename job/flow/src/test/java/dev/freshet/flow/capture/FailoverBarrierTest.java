@@ -2,6 +2,7 @@ package dev.freshet.flow.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.flow.capture.source.Captured;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -3,6 +3,7 @@ package dev.freshet.flow.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.freshet.flow.capture.source.SourceFault;
 import org.junit.jupiter.api.Test;
 
 class FreshnessTrackerTest {

@@ -5,6 +5,7 @@ import static dev.freshet.flow.capture.SamplePlan.required;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.flow.JobPlan;
+import dev.freshet.flow.capture.inject.StoreProgress;
 import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.ViewFault;
 import dev.freshet.servers.LocalServers;

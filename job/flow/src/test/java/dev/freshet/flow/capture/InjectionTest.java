@@ -3,6 +3,13 @@ package dev.freshet.flow.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.flow.JobPlan;
+import dev.freshet.flow.capture.inject.Rebuilds;
+import dev.freshet.flow.capture.inject.Repair;
+import dev.freshet.flow.capture.inject.RetryRequest;
+import dev.freshet.flow.capture.inject.RowReads;
+import dev.freshet.flow.capture.inject.SampleMessages;
+import dev.freshet.flow.capture.inject.StoreProgress;
+import dev.freshet.flow.capture.source.ReadRow;
 import dev.freshet.flow.log.Backlog;
 import dev.freshet.flow.log.ControlMessage;
 import dev.freshet.flow.log.Event;

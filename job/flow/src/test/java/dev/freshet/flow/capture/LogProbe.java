@@ -2,6 +2,8 @@ package dev.freshet.flow.capture;
 
 import dev.freshet.flow.Handling;
 import dev.freshet.flow.JobPlan;
+import dev.freshet.flow.capture.inject.StoreProgress;
+import dev.freshet.flow.capture.source.SourceOptions;
 import dev.freshet.flow.log.ControlMessage;
 import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.ViewFault;

@@ -16,9 +16,9 @@ import java.util.List;
  * Plans for tests: participants pointing at conversations and users, or one table of any columns.
  */
 public final class SamplePlan {
-  static final int PARTICIPANTS = 0;
-  static final int CONVERSATIONS = 1;
-  static final int USERS = 2;
+  public static final int PARTICIPANTS = 0;
+  public static final int CONVERSATIONS = 1;
+  public static final int USERS = 2;
 
   private SamplePlan() {}
 
@@ -26,7 +26,7 @@ public final class SamplePlan {
     return inbox(database, "inbox");
   }
 
-  static JobPlan inbox(String database, String view) {
+  public static JobPlan inbox(String database, String view) {
     Table participants =
         table(
             database,
@@ -73,7 +73,7 @@ public final class SamplePlan {
   }
 
   /** A view of one table as it is, keyed by its first column. */
-  static JobPlan of(String database, String name, Column... columns) {
+  public static JobPlan of(String database, String name, Column... columns) {
     List<PlanNode> nodes =
         List.of(
             new PlanNode("t", table(database, name, List.of(0), columns), -1, List.of(), true, 0));
@@ -92,11 +92,11 @@ public final class SamplePlan {
                 "SELECT * FROM " + name)));
   }
 
-  static Column required(String name, ValueType type, String mysqlType) {
+  public static Column required(String name, ValueType type, String mysqlType) {
     return new Column(name, type, false, mysqlType, "");
   }
 
-  static Column optional(String name, ValueType type, String mysqlType) {
+  public static Column optional(String name, ValueType type, String mysqlType) {
     return new Column(name, type, true, mysqlType, "");
   }
 

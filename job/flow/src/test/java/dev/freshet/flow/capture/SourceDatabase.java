@@ -1,5 +1,6 @@
 package dev.freshet.flow.capture;
 
+import dev.freshet.flow.capture.source.SourceOptions;
 import dev.freshet.servers.LocalServers;
 import dev.freshet.servers.MySqlAccount;
 import dev.freshet.servers.MySqlServer;

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.flow.JobPlan;
+import dev.freshet.flow.capture.inject.StoreProgress;
+import dev.freshet.flow.capture.source.Captured;
+import dev.freshet.flow.capture.source.SourceFault;
+import dev.freshet.flow.capture.source.SourceOptions;
 import dev.freshet.view.Key;
 import dev.freshet.view.Version;
 import java.util.Collection;

@@ -1,11 +1,11 @@
 package dev.freshet.flow.sim;
 
 import dev.freshet.flow.JobPlan;
-import dev.freshet.flow.capture.ReadRow;
-import dev.freshet.flow.capture.Repair;
-import dev.freshet.flow.capture.Repairs;
-import dev.freshet.flow.capture.RetryQueue;
-import dev.freshet.flow.capture.RetryRequest;
+import dev.freshet.flow.capture.inject.Repair;
+import dev.freshet.flow.capture.inject.Repairs;
+import dev.freshet.flow.capture.inject.RetryQueue;
+import dev.freshet.flow.capture.inject.RetryRequest;
+import dev.freshet.flow.capture.source.ReadRow;
 import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.Failure;
 import dev.freshet.flow.log.Poison;

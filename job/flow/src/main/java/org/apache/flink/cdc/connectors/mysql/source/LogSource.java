@@ -1,8 +1,8 @@
 package org.apache.flink.cdc.connectors.mysql.source;
 
 import dev.freshet.flow.JobDrivers;
-import dev.freshet.flow.capture.Captured;
-import dev.freshet.flow.capture.LogReaders;
+import dev.freshet.flow.capture.source.Captured;
+import dev.freshet.flow.capture.source.LogReaders;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.api.connector.source.SplitEnumerator;

@@ -1,0 +1,186 @@
+package dev.freshet.flow.capture.inject;
+
+import dev.freshet.flow.Handling;
+import dev.freshet.flow.JobPlan;
+import dev.freshet.flow.capture.source.ReadRow;
+import dev.freshet.flow.capture.source.RowDecoder;
+import dev.freshet.flow.log.Poison;
+import dev.freshet.view.Column;
+import dev.freshet.view.Key;
+import dev.freshet.view.Reason;
+import dev.freshet.view.Table;
+import dev.freshet.view.ViewPlan;
+import dev.freshet.view.sql.JdbcValues;
+import dev.freshet.view.sql.MysqlRoots;
+import dev.freshet.view.sql.MysqlRow;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Rows of MySQL's tables as the nodes see them. Not safe for several threads. */
+final class SourceRows {
+  /** Rows that one statement asks for. */
+  private static final int BATCH = 500;
+
+  private final JobPlan plan;
+  private final Handling handling;
+  private final Map<Integer, RowDecoder> decoders = new HashMap<>();
+
+  SourceRows(JobPlan plan, Handling handling) {
+    this.plan = plan;
+    this.handling = handling;
+  }
+
+  /** The root rows that belong to a view's key, be they entries or not. */
+  Set<Key> roots(Connection connection, int view, Key key) throws SQLException {
+    ViewPlan declared = plan.views().get(view);
+    Set<Key> roots = new LinkedHashSet<>();
+    try (PreparedStatement statement = connection.prepareStatement(MysqlRoots.ofKey(declared))) {
+      Object[] values = key.values();
+      int index = 1;
+      for (int place : declared.key()) {
+        Column column = declared.outputs().get(place).column();
+        JdbcValues.MYSQL.bind(statement, index, column.type(), values[index]);
+        index++;
+      }
+      Table table = declared.root().table();
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          Object[] primaryKey = new Object[table.primaryKey().size()];
+          for (int i = 0; i < primaryKey.length; i++) {
+            Column column = table.columns().get(table.primaryKey().get(i));
+            primaryKey[i] = JdbcValues.MYSQL.read(rows, i + 1, column);
+          }
+          roots.add(plan.rowOf(view, primaryKey));
+        }
+      }
+    }
+    return roots;
+  }
+
+  /** Rows, the rows that these point at, and so on; also those that are not there. */
+  Map<Key, ReadRow> withAllTheyPointAt(Connection connection, Collection<Key> rows)
+      throws SQLException {
+    Map<Key, ReadRow> all = new LinkedHashMap<>();
+    Set<Key> next = new LinkedHashSet<>(rows);
+    while (!next.isEmpty()) {
+      Map<Key, ReadRow> read = rows(connection, next);
+      all.putAll(read);
+      next = new LinkedHashSet<>();
+      for (Map.Entry<Key, ReadRow> each : read.entrySet()) {
+        if (each.getValue().values() != null) {
+          for (int id : plan.nodeOf(each.getKey()).children()) {
+            Key child = plan.childKey(plan.node(id), each.getValue().values());
+            if (child != null && !all.containsKey(child)) {
+              next.add(child);
+            }
+          }
+        }
+      }
+    }
+    return all;
+  }
+
+  /** Rows, in the order in which they are asked for; also those that are not there. */
+  Map<Key, ReadRow> rows(Connection connection, Collection<Key> keys) throws SQLException {
+    Map<Integer, List<Key>> byNode = new LinkedHashMap<>();
+    Map<Key, ReadRow> rows = new LinkedHashMap<>();
+    for (Key key : keys) {
+      rows.put(key, ReadRow.NONE);
+      byNode.computeIfAbsent(plan.nodeOf(key).id(), id -> new ArrayList<>()).add(key);
+    }
+    for (Map.Entry<Integer, List<Key>> node : byNode.entrySet()) {
+      for (int first = 0; first < node.getValue().size(); first += BATCH) {
+        int end = Math.min(first + BATCH, node.getValue().size());
+        read(connection, plan.node(node.getKey()), node.getValue().subList(first, end), rows);
+      }
+    }
+    return rows;
+  }
+
+  private void read(
+      Connection connection, JobPlan.Node node, List<Key> keys, Map<Key, ReadRow> rows)
+      throws SQLException {
+    try {
+      if (keys.size() > 1 && readTogether(connection, node, keys, rows)) {
+        return;
+      }
+    } catch (SQLException | RuntimeException e) {
+      if (!connection.isValid(1)) {
+        throw e;
+      }
+      // One of them: each is read by itself.
+    }
+    for (Key key : keys) {
+      rows.put(key, readAlone(connection, node, key));
+    }
+  }
+
+  /** Whether every row that came says which it is. */
+  private boolean readTogether(
+      Connection connection, JobPlan.Node node, List<Key> keys, Map<Key, ReadRow> rows)
+      throws SQLException {
+    Table table = node.plan().table();
+    try (PreparedStatement statement =
+        connection.prepareStatement(MysqlRow.ofPrimaryKeys(table, keys.size()))) {
+      int index = 1;
+      for (Key key : keys) {
+        index = bind(statement, index, table, key);
+      }
+      try (ResultSet result = statement.executeQuery()) {
+        while (result.next()) {
+          ReadRow row = decoder(node).decode(result);
+          if (row.values() == null) {
+            return false;
+          }
+          // MySQL may find one that is written otherwise: nobody asked for it.
+          rows.computeIfPresent(node.key(row.values()), (key, none) -> row);
+        }
+      }
+    }
+    return true;
+  }
+
+  private ReadRow readAlone(Connection connection, JobPlan.Node node, Key key) throws SQLException {
+    Table table = node.plan().table();
+    try (PreparedStatement statement = connection.prepareStatement(MysqlRow.ofPrimaryKey(table))) {
+      bind(statement, 1, table, key);
+      try (ResultSet rows = statement.executeQuery()) {
+        return rows.next() ? decoder(node).decode(rows) : ReadRow.NONE;
+      }
+    } catch (SQLException | RuntimeException e) {
+      if (connection.isValid(1)) {
+        // Of this row alone: a key that MySQL does not take, a column that is gone.
+        return new ReadRow(
+            null, new Poison(Reason.UNREADABLE, true, "MySQL does not give the row: " + e));
+      }
+      throw e;
+    }
+  }
+
+  private RowDecoder decoder(JobPlan.Node node) {
+    return decoders.computeIfAbsent(
+        node.id(), id -> new RowDecoder(plan, node, node.plan().table().columns(), handling));
+  }
+
+  /** Binds a primary key; returns the next parameter. A row's key has its node in front. */
+  private static int bind(PreparedStatement statement, int first, Table table, Key key)
+      throws SQLException {
+    Object[] values = key.values();
+    int index = first;
+    for (int i = 1; i < values.length; i++) {
+      int column = table.primaryKey().get(i - 1);
+      JdbcValues.MYSQL.bind(statement, index++, table.columns().get(column).type(), values[i]);
+    }
+    return index;
+  }
+}

@@ -1,0 +1,158 @@
+package dev.freshet.flow.capture.source;
+
+import dev.freshet.flow.log.Poison;
+import dev.freshet.flow.log.PoisonFormat;
+import dev.freshet.flow.log.WireSerializer;
+import dev.freshet.flow.log.WireTypeInfo;
+import dev.freshet.view.Reason;
+import dev.freshet.view.Values;
+import java.io.IOException;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+import org.apache.flink.types.StringValue;
+
+/** The type of {@link Captured}. */
+public final class CapturedTypeInfo {
+  public static final TypeInformation<Captured> INSTANCE =
+      new WireTypeInfo<>(Captured.class, Serializer.INSTANCE, false);
+
+  private CapturedTypeInfo() {}
+
+  /** A tag for the kind, then its fields. */
+  public static final class Serializer extends WireSerializer<Captured> {
+    public static final Serializer INSTANCE = new Serializer();
+    private static final long serialVersionUID = 1L;
+
+    private static final int CHANGE = 1;
+    private static final int BOUNDARY = 2;
+    private static final int SNAPSHOT_DONE = 3;
+    private static final int BATCH_END = 4;
+    private static final int LOST_VIEW = 5;
+    private static final int SERVER = 6;
+
+    @Override
+    public void serialize(Captured captured, DataOutputView target) throws IOException {
+      if (captured instanceof Captured.Change change) {
+        target.writeByte(CHANGE);
+        target.writeInt(change.table());
+        target.writeLong(change.version());
+        writeRows(change.before(), target);
+        writeRows(change.after(), target);
+        writePoison(change.poisonBefore(), target);
+        writePoison(change.poisonAfter(), target);
+      } else if (captured instanceof Captured.Boundary boundary) {
+        target.writeByte(BOUNDARY);
+        target.writeLong(boundary.version());
+        StringValue.writeString(boundary.gtids(), target);
+      } else if (captured instanceof Captured.SnapshotDone done) {
+        target.writeByte(SNAPSHOT_DONE);
+        target.writeLong(done.highest());
+      } else if (captured instanceof Captured.BatchEnd) {
+        target.writeByte(BATCH_END);
+      } else if (captured instanceof Captured.LostView lost) {
+        target.writeByte(LOST_VIEW);
+        target.writeInt(lost.view());
+        target.writeLong(lost.version());
+        target.writeUTF(lost.reason().wireName());
+        StringValue.writeString(lost.message(), target);
+      } else if (captured instanceof Captured.Server server) {
+        target.writeByte(SERVER);
+        StringValue.writeString(server.id(), target);
+        target.writeInt(server.epoch());
+        target.writeBoolean(server.moved());
+        StringValue.writeString(server.executed(), target);
+      } else {
+        throw new IOException("unknown message " + captured);
+      }
+    }
+
+    @Override
+    public Captured deserialize(DataInputView source) throws IOException {
+      int tag = source.readByte();
+      return switch (tag) {
+        case CHANGE ->
+            new Captured.Change(
+                source.readInt(),
+                source.readLong(),
+                readRows(source),
+                readRows(source),
+                readPoison(source),
+                readPoison(source));
+        case BOUNDARY -> new Captured.Boundary(source.readLong(), StringValue.readString(source));
+        case SNAPSHOT_DONE -> new Captured.SnapshotDone(source.readLong());
+        case BATCH_END -> Captured.BatchEnd.INSTANCE;
+        case LOST_VIEW ->
+            new Captured.LostView(
+                source.readInt(),
+                source.readLong(),
+                Reason.of(source.readUTF()),
+                StringValue.readString(source));
+        case SERVER ->
+            new Captured.Server(
+                StringValue.readString(source),
+                source.readInt(),
+                source.readBoolean(),
+                StringValue.readString(source));
+        default -> throw new IOException("unknown message tag " + tag);
+      };
+    }
+
+    private static void writeRows(Object[][] rows, DataOutputView target) throws IOException {
+      target.writeShort(rows == null ? -1 : rows.length);
+      if (rows != null) {
+        for (Object[] row : rows) {
+          Values.writeRow(row, target);
+        }
+      }
+    }
+
+    private static Object[][] readRows(DataInputView source) throws IOException {
+      int length = source.readShort();
+      if (length < 0) {
+        return null;
+      }
+      Object[][] rows = new Object[length][];
+      for (int i = 0; i < length; i++) {
+        rows[i] = Values.readRow(source);
+      }
+      return rows;
+    }
+
+    private static void writePoison(Poison[] poison, DataOutputView target) throws IOException {
+      target.writeShort(poison == null ? -1 : poison.length);
+      for (int i = 0; poison != null && i < poison.length; i++) {
+        target.writeBoolean(poison[i] != null);
+        if (poison[i] != null) {
+          PoisonFormat.write(poison[i], target);
+        }
+      }
+    }
+
+    private static Poison[] readPoison(DataInputView source) throws IOException {
+      int length = source.readShort();
+      if (length < 0) {
+        return null;
+      }
+      Poison[] poison = new Poison[length];
+      for (int i = 0; i < length; i++) {
+        poison[i] = source.readBoolean() ? PoisonFormat.read(source) : null;
+      }
+      return poison;
+    }
+
+    @Override
+    public TypeSerializerSnapshot<Captured> snapshotConfiguration() {
+      return new Snapshot();
+    }
+  }
+
+  /** Names the serializer in savepoints. */
+  public static final class Snapshot extends SimpleTypeSerializerSnapshot<Captured> {
+    public Snapshot() {
+      super(() -> Serializer.INSTANCE);
+    }
+  }
+}

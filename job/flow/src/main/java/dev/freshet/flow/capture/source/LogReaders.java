@@ -1,0 +1,60 @@
+package dev.freshet.flow.capture.source;
+
+import dev.freshet.flow.Handling;
+import java.io.Serializable;
+import org.apache.flink.api.connector.source.SourceReader;
+import org.apache.flink.api.connector.source.SourceReaderContext;
+import org.apache.flink.api.connector.source.SplitEnumeratorContext;
+import org.apache.flink.cdc.connectors.mysql.source.assigners.MySqlSplitAssigner;
+import org.apache.flink.cdc.connectors.mysql.source.assigners.state.HybridPendingSplitsState;
+import org.apache.flink.cdc.connectors.mysql.source.config.MySqlSourceConfig;
+import org.apache.flink.cdc.connectors.mysql.source.metrics.MySqlSourceReaderMetrics;
+import org.apache.flink.cdc.connectors.mysql.source.reader.MySqlSourceReader;
+import org.apache.flink.cdc.connectors.mysql.source.reader.MySqlSourceReaderContext;
+import org.apache.flink.cdc.connectors.mysql.source.split.MySqlSplit;
+import org.apache.flink.connector.base.source.reader.synchronization.FutureCompletingBlockingQueue;
+
+/**
+ * Makes the readers of {@link org.apache.flink.cdc.connectors.mysql.source.LogSource}, and what
+ * hands splits out to them.
+ */
+public final class LogReaders implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final SourceOptions options;
+  private final Tables tables;
+  private final Handling handling;
+
+  public LogReaders(SourceOptions options, Tables tables, Handling handling) {
+    this.options = options;
+    this.tables = tables;
+    this.handling = handling;
+  }
+
+  public SourceReader<Captured, MySqlSplit> open(
+      MySqlSourceConfig config, SourceReaderContext context) {
+    MySqlSourceReaderMetrics metrics = new MySqlSourceReaderMetrics(context.metricGroup());
+    metrics.registerMetrics();
+    MySqlSourceReaderContext readerContext = new MySqlSourceReaderContext(context);
+    return new MySqlSourceReader<>(
+        new FutureCompletingBlockingQueue<>(),
+        () ->
+            new LogSplitReader(
+                config, context.getIndexOfSubtask(), readerContext, options, tables, handling),
+        new LogEmitter(metrics),
+        context.getConfiguration(),
+        readerContext,
+        config);
+  }
+
+  /** An assigner that begins. */
+  public MySqlSplitAssigner assigner(SplitEnumeratorContext<MySqlSplit> context) {
+    return new ChunkAssigner(options, tables, context);
+  }
+
+  /** An assigner that goes on where a checkpoint was taken. */
+  public MySqlSplitAssigner assigner(
+      HybridPendingSplitsState state, SplitEnumeratorContext<MySqlSplit> context) {
+    return new ChunkAssigner(options, tables, state, context);
+  }
+}

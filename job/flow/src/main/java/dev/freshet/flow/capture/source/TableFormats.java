@@ -1,0 +1,352 @@
+package dev.freshet.flow.capture.source;
+
+import dev.freshet.flow.binlog.ColumnReader;
+import dev.freshet.flow.binlog.LogCharsets;
+import dev.freshet.flow.binlog.LogColumn;
+import dev.freshet.flow.binlog.RowReader;
+import dev.freshet.flow.binlog.Statement;
+import dev.freshet.flow.binlog.TableMap;
+import dev.freshet.flow.capture.source.TableDefinition.Definition;
+import dev.freshet.view.CharacterSets;
+import dev.freshet.view.Column;
+import dev.freshet.view.Reason;
+import java.nio.charset.Charset;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Decides which value of a logged row belongs to which column in use, and which statements end
+ * views.
+ *
+ * <p>The binlog itself decides wherever it can: with {@code binlog_row_metadata=FULL} rows come
+ * with the names of their columns, and nothing else is asked. With MINIMAL they come with types
+ * alone. Then the columns are those of {@code information_schema}, as long as that is proved: it
+ * was asked, no statement between the row and then changes the table's columns, and types, signs
+ * and character sets fit. What cannot be proved is the end of the views over the table.
+ *
+ * <p>Statements are judged by {@link SchemaChanges}. Where one gives a column in use a new
+ * definition, MySQL is asked for it: values are kept by an equal definition, a longer VARCHAR, and
+ * labels added at an ENUM's end ({@link TableDefinition.Definition#isKeptBy}).
+ *
+ * <p>Used by the binlog client's thread; it may wait for MySQL.
+ */
+final class TableFormats {
+  private static final String UTF8 = "utf8mb4_bin";
+
+  private final Tables.Names tables;
+  private final TableDefinitions definitions;
+  private final Map<Integer, String> collations;
+  private final SchemaChanges changes;
+  private final FormatState state;
+  private int version = Integer.MAX_VALUE;
+
+  /**
+   * Formats.
+   *
+   * @param collations names of the server's collations by number
+   * @param state what is known where reading begins
+   */
+  TableFormats(
+      Tables.Names tables,
+      TableDefinitions definitions,
+      Map<Integer, String> collations,
+      FormatState state) {
+    this.tables = tables;
+    this.definitions = definitions;
+    this.collations = Map.copyOf(collations);
+    this.changes = new SchemaChanges(tables);
+    this.state = state;
+  }
+
+  /** How rows of a table are read, or why they cannot be. */
+  sealed interface Format {
+    record Known(RowReader reader) implements Format {}
+
+    /**
+     * It is the end of the views over the table.
+     *
+     * @param what in a clause, without the table
+     */
+    record Unknown(String what) implements Format {}
+  }
+
+  /** From now on statements are those of a server of this version, such as 8.0.33. */
+  void version(String text) {
+    String[] parts = text.split("[^0-9]", 4);
+    version =
+        Integer.parseInt(parts[0]) * 10_000
+            + Integer.parseInt(parts[1]) * 100
+            + Integer.parseInt(parts[2]);
+  }
+
+  String collation(int number) {
+    return collations.get(number);
+  }
+
+  /** What is known of the tables here, as text; {@link FormatState#parse} reads it. */
+  String state() {
+    return state.text();
+  }
+
+  /**
+   * How rows are read that are told with these columns.
+   *
+   * @param place where the event stands that tells them
+   */
+  Format format(Tables.Source table, TableMap map, TableDefinitions.Place place)
+      throws SQLException {
+    if (map.isNamed()) {
+      return match(table, map, map.columns().stream().map(LogColumn::name).toList(), null);
+    }
+    Optional<TableDefinition> known = state.definition(table);
+    if (known.isEmpty()) {
+      known = prove(table, place);
+      if (known.isEmpty()) {
+        return new Format.Unknown(
+            "its rows have no names of columns, and statements behind this place change its"
+                + " columns, so nobody knows what they are here; set binlog_row_metadata=FULL, with"
+                + " which rows bring names");
+      }
+      state.define(table, known.get());
+    }
+    List<Definition> columns = known.get().columns();
+    if (columns.size() != map.columns().size()) {
+      return new Format.Unknown(
+          "it has "
+              + map.columns().size()
+              + " columns in the binlog and "
+              + columns.size()
+              + " in information_schema: an ALTER TABLE was kept out of the binlog; set"
+              + " binlog_row_metadata=FULL, with which rows bring names");
+    }
+    for (int i = 0; i < columns.size(); i++) {
+      LogColumn logged = map.columns().get(i);
+      if (!ColumnFit.fits(columns.get(i), logged, collation(logged.collation()))) {
+        return new Format.Unknown(
+            "column '"
+                + columns.get(i).name()
+                + "' is "
+                + columns.get(i).type()
+                + " in information_schema and another in the binlog: an ALTER TABLE was kept out of"
+                + " the binlog; set binlog_row_metadata=FULL, with which rows bring names");
+      }
+    }
+    return match(table, map, columns.stream().map(Definition::name).toList(), known.get());
+  }
+
+  /** The definition of now, if it holds at a place. */
+  private Optional<TableDefinition> prove(Tables.Source table, TableDefinitions.Place place)
+      throws SQLException {
+    TableDefinitions.Answer answer = definitions.read(table);
+    boolean changed =
+        definitions.any(
+            place,
+            answer.end(),
+            statement ->
+                effectsAhead(statement).stream()
+                    .anyMatch(effect -> effect.table().equals(table) && effect.reshapes()));
+    return changed ? Optional.empty() : answer.definition();
+  }
+
+  /** Of a statement that is not read yet, whose dialect nobody knows. */
+  private List<TableEffect> effectsAhead(Statement statement) {
+    List<TableEffect> effects =
+        new ArrayList<>(changes.effects(parsed(statement, SqlTokens.Dialect.DEFAULT, "")));
+    String text = statement.sql().toLowerCase(Locale.ROOT);
+    boolean escapes = text.indexOf('\\') >= 0;
+    boolean foreign = !isAscii(text);
+    if (escapes || foreign) {
+      for (Tables.Source table : tables.all()) {
+        boolean named = text.contains(table.any().name().toLowerCase(Locale.ROOT));
+        // MySQL shows a statement's bytes as they are, whatever its character set was.
+        if ((escapes && named)
+            || (foreign && !isAscii(table.any().name()))
+            || (foreign && named && !table.columns().stream().allMatch(c -> isAscii(c.name())))) {
+          TableEffect effect = new TableEffect(table);
+          effect.convert();
+          effects.add(effect);
+        }
+      }
+    }
+    return effects;
+  }
+
+  private static boolean isAscii(String text) {
+    return text.chars().allMatch(c -> c < 0x80);
+  }
+
+  private static SchemaChanges.Statement parsed(
+      Statement statement, SqlTokens.Dialect dialect, String place) {
+    return new SchemaChanges.Statement(
+        SqlTokens.of(statement.sql(), dialect), statement.sql(), statement.database(), place);
+  }
+
+  private Format match(
+      Tables.Source table, TableMap map, List<String> names, TableDefinition definition) {
+    List<Column> used = table.columns();
+    List<ColumnReader> readers = new ArrayList<>();
+    int[] cells = new int[names.size()];
+    boolean[] found = new boolean[used.size()];
+    for (int i = 0; i < cells.length; i++) {
+      LogColumn logged = map.columns().get(i);
+      cells[i] = indexOf(used, names.get(i));
+      if (cells[i] < 0) {
+        readers.add(ColumnReader.skipping(logged));
+        continue;
+      }
+      found[cells[i]] = true;
+      Definition now = state.used(table, used.get(cells[i]));
+      String collation = collation(logged.collation());
+      if (!ColumnFit.fits(now, logged, collation)) {
+        return new Format.Unknown(
+            "column '"
+                + now.name()
+                + "' is no longer "
+                + now.type()
+                + (now.collation().isEmpty() ? "" : " collate " + now.collation())
+                + ", and no statement in the binlog says so");
+      }
+      Definition defined = definition == null ? now : definition.columns().get(i);
+      readers.add(reader(logged, collation == null ? defined.collation() : collation, defined));
+    }
+    for (int i = 0; i < found.length; i++) {
+      if (!found[i]) {
+        return new Format.Unknown(
+            "column '" + used.get(i).name() + "' is gone, and no statement in the binlog says so");
+      }
+    }
+    return new Format.Known(new RowReader(readers, cells, used.size()));
+  }
+
+  private static ColumnReader reader(LogColumn logged, String collation, Definition defined) {
+    boolean bytes = logged.collation() == LogColumn.BINARY || collation.equals("binary");
+    List<String> labels = defined.labels();
+    if (logged.labels() != null) {
+      Charset charset = LogCharsets.charset(collation.isEmpty() ? UTF8 : collation);
+      List<String> told =
+          logged.labels().stream().map(label -> new String(label, charset)).toList();
+      boolean doubted =
+          CharacterSets.doubted(collation)
+              .map(some -> told.stream().anyMatch(label -> some.matcher(label).find()))
+              .orElse(false);
+      // MySQL's own conversion is exact; a label that it does not have yet is unreadable.
+      labels = doubted ? labels : told;
+    }
+    boolean text = LogColumn.isText(logged.type()) && !bytes;
+    return ColumnReader.of(logged, text ? collation : "", labels);
+  }
+
+  private static int indexOf(List<Column> columns, String name) {
+    for (int i = 0; i < columns.size(); i++) {
+      if (columns.get(i).name().equalsIgnoreCase(name)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /**
+   * What a statement means for the views.
+   *
+   * @param place behind the statement
+   * @param printed the same for people
+   * @return the views that it is the end of, by their place in the plan
+   */
+  Map<Integer, SchemaChanges.Fault> statement(
+      Statement statement, TableDefinitions.Place place, String printed) throws SQLException {
+    SqlTokens.Dialect dialect =
+        new SqlTokens.Dialect(statement.ansiQuotes(), statement.backslashEscapes(), version);
+    SchemaChanges.Statement parsed = parsed(statement, dialect, printed);
+    Map<Integer, SchemaChanges.Fault> faults = new TreeMap<>();
+    for (TableEffect effect : changes.effects(parsed)) {
+      effect.loss().ifPresent(loss -> SchemaChanges.all(effect.table(), loss, faults));
+      if (effect.reshapes()) {
+        reshape(effect, place);
+      }
+      if (!effect.redefined().isEmpty() || effect.converts()) {
+        redefine(effect, place);
+      }
+      lose(effect, parsed, faults);
+    }
+    return faults;
+  }
+
+  /** Where rows come without names, the columns are proved at once: later a proof may be missed. */
+  private void reshape(TableEffect effect, TableDefinitions.Place place) throws SQLException {
+    Tables.Source table = effect.table();
+    boolean needed = state.definition(table).isPresent() && effect.loss().isEmpty();
+    state.forget(table);
+    if (needed) {
+      prove(table, place).ifPresent(definition -> state.define(table, definition));
+    }
+  }
+
+  private static void lose(
+      TableEffect effect,
+      SchemaChanges.Statement statement,
+      Map<Integer, SchemaChanges.Fault> faults) {
+    for (Column column : effect.table().columns()) {
+      String what = effect.touched().get(TableEffect.lower(column.name()));
+      if (what == null) {
+        continue;
+      }
+      String text = "the statement " + statement.printed() + " " + what + " column '";
+      SchemaChanges.Fault fault =
+          new SchemaChanges.Fault(
+              Reason.SCHEMA_CHANGED,
+              SchemaChanges.message(
+                  effect.table(), text + column.name() + "'", SchemaChanges.anew()));
+      effect.table().nodes().stream()
+          .filter(node -> node.plan().table().indexOf(column.name()) >= 0)
+          .forEach(node -> faults.putIfAbsent(node.view(), fault));
+    }
+  }
+
+  /** Finds the columns in use whose values a new definition does not keep. */
+  private void redefine(TableEffect effect, TableDefinitions.Place place) throws SQLException {
+    Tables.Source table = effect.table();
+    TableDefinitions.Answer answer = definitions.read(table);
+    List<Column> used = table.columns();
+    for (Column column : used) {
+      Definition before = state.used(table, column);
+      boolean own = effect.redefined().contains(TableEffect.lower(column.name()));
+      boolean converted = effect.converts() && !before.collation().isEmpty();
+      Optional<Definition> after = answer.definition().flatMap(all -> all.column(column.name()));
+      boolean derived =
+          answer
+              .definition()
+              .map(all -> all.dependents(effect))
+              .orElse(Set.of())
+              .contains(TableEffect.lower(column.name()));
+      if (!own && !converted && !derived) {
+        continue;
+      }
+      boolean kept =
+          !derived
+              && after.map(before::isKeptBy).orElse(false)
+              && !changesAhead(table, column.name(), place, answer.end());
+      if (kept) {
+        state.use(table, after.get());
+      } else {
+        effect.touch(column.name(), converted && !own ? "converted" : "changed");
+      }
+    }
+  }
+
+  private boolean changesAhead(
+      Tables.Source table, String column, TableDefinitions.Place from, TableDefinitions.Place to)
+      throws SQLException {
+    return definitions.any(
+        from,
+        to,
+        statement ->
+            effectsAhead(statement).stream()
+                .anyMatch(effect -> effect.table().equals(table) && effect.concerns(column)));
+  }
+}

@@ -1,0 +1,171 @@
+package dev.freshet.flow.capture.inject;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.freshet.flow.JobPlan;
+import dev.freshet.flow.capture.SamplePlan;
+import dev.freshet.flow.capture.source.ReadRow;
+import dev.freshet.flow.log.Backlog;
+import dev.freshet.flow.log.Event;
+import dev.freshet.view.Key;
+import dev.freshet.view.stream.FailureMessage;
+import dev.freshet.view.stream.RequestMessage;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RetryQueueTest {
+  private static final JobPlan PLAN = SamplePlan.inbox("sample");
+  private static final long PLACE = 500;
+  private static final Key ROW = Key.of((long) SamplePlan.PARTICIPANTS, 7L, 42L);
+  private static final Object[] VALUES = {7L, 42L, 43L, 0L};
+
+  private final RetryQueue wishes = new RetryQueue(PLAN);
+
+  @Test
+  void whatANodeHoldsIsTriedAgainWhenItIsDue() {
+    wishes.add(wish(ROW, 100, false, 1_000));
+    assertThat(wishes.isDue(999, PLACE)).isFalse();
+    assertThat(wishes.nextDue()).isEqualTo(1_000);
+    assertThat(wishes.isDue(1_000, PLACE)).isTrue();
+    assertThat(wishes.next(1_000, PLACE, 501))
+        .containsExactly(new Event.Retry(ROW, 501, 0, attempt(100), false, null, null));
+    assertThat(wishes.backlog()).isEqualTo(Backlog.NONE);
+    assertThat(wishes.nextDue()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void aRowThatWasReadComesOnceTheLogHasPassedTheSnapshotWithItsSubscriptions() {
+    wishes.add(wish(ROW, 100, true, 1_000));
+    assertThat(wishes.take(999)).isEmpty();
+    assertThat(wishes.take(1_000)).containsExactly(ROW);
+    assertThat(wishes.take(2_000)).as("while it is read").isEmpty();
+    wishes.answered(Map.of(ROW, new ReadRow(VALUES, null)), PLACE + 100);
+    assertThat(wishes.isDue(2_000, PLACE + 99)).isFalse();
+    assertThat(wishes.isDue(2_000, PLACE + 100)).isTrue();
+    List<Event> events = wishes.next(2_000, PLACE + 100, 601);
+    assertThat(events.get(0))
+        .isEqualTo(new Event.Retry(ROW, 601, 0, attempt(100), true, VALUES, null));
+    List<Key> joined = new ArrayList<>();
+    for (Event event : events.subList(1, events.size())) {
+      Event.Subscription subscription = (Event.Subscription) event;
+      assertThat(subscription.on()).isTrue();
+      assertThat(subscription.subscriber()).isEqualTo(ROW);
+      joined.add(subscription.key());
+    }
+    assertThat(joined)
+        .containsExactly(
+            Key.of((long) SamplePlan.CONVERSATIONS, 7L), Key.of((long) SamplePlan.USERS, 43L));
+  }
+
+  @Test
+  void aRowThatTheLogChangedMeanwhileIsDropped() {
+    wishes.add(wish(ROW, 100, true, 0));
+    wishes.take(0);
+    wishes.changed(ROW);
+    wishes.answered(Map.of(ROW, new ReadRow(VALUES, null)), PLACE);
+    assertThat(wishes.next(1, PLACE, 501)).isEmpty();
+    assertThat(wishes.backlog()).isEqualTo(Backlog.NONE);
+    wishes.add(wish(ROW, 300, true, 0));
+    assertThat(wishes.take(2)).as("the next one is read").containsExactly(ROW);
+  }
+
+  @Test
+  void failuresOfSeveralVersionsOfARowAllHearTheOneAnswer() {
+    wishes.add(wish(ROW, 100, true, 0));
+    wishes.add(wish(ROW, 200, true, 0));
+    assertThat(wishes.take(0)).containsExactly(ROW);
+    wishes.answered(Map.of(ROW, ReadRow.NONE), PLACE);
+    assertThat(wishes.next(1, PLACE, 501))
+        .extracting(event -> ((Event.Retry) event).of().version())
+        .containsExactly(100L, 200L);
+  }
+
+  @Test
+  void whileMysqlDoesNotAnswerItIsAskedLessAndLessOften() {
+    wishes.add(wish(ROW, 100, true, 0));
+    long now = 0;
+    List<Long> pauses = new ArrayList<>();
+    for (int i = 0; i < 9; i++) {
+      assertThat(wishes.take(now)).containsExactly(ROW);
+      assertThat(wishes.messages()).as("a checkpoint keeps it").hasSize(1);
+      wishes.unanswered(now);
+      pauses.add(wishes.nextDue() - now);
+      assertThat(wishes.take(wishes.nextDue() - 1)).isEmpty();
+      now = wishes.nextDue();
+    }
+    assertThat(pauses)
+        .containsExactly(500L, 1000L, 2000L, 4000L, 8000L, 16_000L, 30_000L, 30_000L, 30_000L);
+  }
+
+  @Test
+  void notMoreThanSomeAreReadAtOnce() {
+    for (long i = 0; i < 3 * RetryQueue.MOST_READ; i++) {
+      wishes.add(wish(Key.of((long) SamplePlan.USERS, i), i, true, 0));
+    }
+    assertThat(wishes.take(0)).hasSize(RetryQueue.MOST_READ);
+    assertThat(wishes.backlog().waiting()).isEqualTo(3 * RetryQueue.MOST_READ);
+  }
+
+  @Test
+  void messagesOfOtherJobsAreNotMeant() {
+    byte[] retry = RetryRequest.retry(failure("retry").toJson());
+    assertThat(RetryRequest.parse(retry, "another", PLAN)).isEmpty();
+    RetryRequest wish = RetryRequest.parse(retry, "job", PLAN).orElseThrow();
+    assertThat(wish.key()).isEqualTo(ROW);
+    assertThat(wish.read()).isFalse();
+    assertThat(wish.source()).isEqualTo(retry);
+    byte[] request =
+        RetryRequest.request(
+            RequestMessage.retry(failure("dead"), Instant.ofEpochMilli(9)).toJson());
+    assertThat(RetryRequest.parse(request, "job", PLAN).orElseThrow())
+        .isEqualTo(new RetryRequest(request, ROW, new Event.Attempt(100, 3, 2), true, 9, 9));
+  }
+
+  @Test
+  void whatIsNoMessageIsRefused() {
+    byte[] text = RetryRequest.retry("hello".getBytes(StandardCharsets.UTF_8));
+    assertThatThrownBy(() -> RetryRequest.parse(text, "job", PLAN))
+        .isInstanceOf(IllegalArgumentException.class);
+    byte[] dead = RetryRequest.retry(failure("dead").toJson());
+    assertThatThrownBy(() -> RetryRequest.parse(dead, "job", PLAN))
+        .hasMessageContaining("nothing to do");
+  }
+
+  @Test
+  void rowsThatTheJobDoesNotHaveAreNotMeant() {
+    byte[] shorter = RetryRequest.retry(failure("read", Key.of(0L, 7L)).toJson());
+    assertThat(RetryRequest.parse(shorter, "job", PLAN)).isEmpty();
+    byte[] beyond = RetryRequest.retry(failure("read", Key.of(99L, 7L)).toJson());
+    assertThat(RetryRequest.parse(beyond, "job", PLAN)).isEmpty();
+    byte[] otherView = RetryRequest.retry(failure("another", "read", ROW).toJson());
+    assertThat(RetryRequest.parse(otherView, "job", PLAN)).isEmpty();
+    byte[] otherTable =
+        RetryRequest.retry(failure("read", Key.of((long) SamplePlan.USERS, 7L)).toJson());
+    assertThat(RetryRequest.parse(otherTable, "job", PLAN)).isEmpty();
+  }
+
+  private static FailureMessage failure(String next) {
+    return failure(next, ROW);
+  }
+
+  private static FailureMessage failure(String next, Key row) {
+    return failure(PLAN.views().get(0).view(), next, row);
+  }
+
+  private static FailureMessage failure(String view, String next, Key row) {
+    return SampleMessages.failure(PLAN, view, next, row);
+  }
+
+  private static RetryRequest wish(Key key, long version, boolean read, long due) {
+    return new RetryRequest(new byte[0], key, attempt(version), read, 1, due);
+  }
+
+  private static Event.Attempt attempt(long version) {
+    return new Event.Attempt(version, 0, 1);
+  }
+}
