@@ -18,7 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Asks the reader for the unread conversations of a key. Thread-safe. */
-public final class AnswerClient {
+final class AnswerClient {
   private static final String VIEW = "unread_conversations";
 
   private final HttpClient http =
@@ -68,7 +68,7 @@ public final class AnswerClient {
     }
   }
 
-  public AnswerClient(Endpoints endpoints) {
+  AnswerClient(Endpoints endpoints) {
     this.url = endpoints.get("READER_URL");
     this.token = endpoints.get("READER_TOKEN");
   }
@@ -110,15 +110,6 @@ public final class AnswerClient {
     } catch (IOException e) {
       throw new Unreachable(e);
     }
-  }
-
-  /**
-   * Asks for a key's first page and says where the answer came from.
-   *
-   * @throws IOException when there was no answer
-   */
-  public boolean isFromProjection(ViewKey key) throws IOException, InterruptedException {
-    return ask(key, 50, null).fromProjection();
   }
 
   private static Answer answer(ViewKey key, JsonNode body) {

@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,8 +33,13 @@ public final class Check implements AutoCloseable {
   private volatile long end = Long.MAX_VALUE;
   private volatile boolean stopped;
 
-  /** Reads the source into the model. */
-  public Check(Endpoints endpoints, CheckPlan plan) throws SQLException {
+  /**
+   * Reads the source into the model.
+   *
+   * @param values of {@code endpoints.env}, by name: where MySQL and the reader are
+   */
+  public Check(Map<String, String> values, CheckPlan plan) throws SQLException {
+    Endpoints endpoints = new Endpoints(values);
     this.plan = plan;
     this.client = new AnswerClient(endpoints);
     this.model = ModelLoader.load(endpoints.source());

@@ -16,8 +16,8 @@ import java.util.Properties;
  *
  * @param values by name; holds secrets, so it has no readable form
  */
-public record Endpoints(Map<String, String> values) {
-  public Endpoints {
+record Endpoints(Map<String, String> values) {
+  Endpoints {
     values = Map.copyOf(values);
   }
 
@@ -26,7 +26,7 @@ public record Endpoints(Map<String, String> values) {
    *
    * @throws IOException when there is none, saying how to get one
    */
-  public static Endpoints read(Path file) throws IOException {
+  static Endpoints read(Path file) throws IOException {
     if (!Files.exists(file)) {
       throw new IOException("Endpoints: no file " + file + "; start with ./deploy/freshet up");
     }
@@ -45,7 +45,7 @@ public record Endpoints(Map<String, String> values) {
    *
    * @throws IllegalArgumentException when it is not there
    */
-  public String get(String name) {
+  String get(String name) {
     String value = values.get(name);
     if (value == null) {
       throw new IllegalArgumentException(
@@ -55,7 +55,7 @@ public record Endpoints(Map<String, String> values) {
   }
 
   /** A connection to the source with the account that may write the sample. */
-  public Connection source() throws SQLException {
+  Connection source() throws SQLException {
     Properties properties = new Properties();
     properties.setProperty("user", get("MYSQL_USER"));
     properties.setProperty("password", get("MYSQL_PASSWORD"));

@@ -1,10 +1,8 @@
 package dev.freshet.check;
 
-import dev.freshet.view.source.BinlogEnd;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -21,7 +19,6 @@ public final class LagProbe {
   private final AnswerClient client;
   private final AtomicReference<Commit> newest = new AtomicReference<>();
   private volatile boolean following;
-  private final AtomicLong late = new AtomicLong();
   private final Histogram micros = new ConcurrentHistogram(GIVE_UP, 3);
 
   /**
@@ -31,24 +28,19 @@ public final class LagProbe {
    * @param version a place at or behind its end
    * @param returned {@link System#nanoTime()} when COMMIT had returned
    */
-  public record Commit(ViewKey key, long version, long returned) {
-    /** Of where the binlog ended after the commit. */
-    public static Commit of(long user, long site, BinlogEnd end, long returned) {
-      return new Commit(new ViewKey(user, site), BinlogPlace.parse(end.toString()), returned);
-    }
-  }
+  record Commit(ViewKey key, long version, long returned) {}
 
-  public LagProbe(AnswerClient client) {
+  LagProbe(AnswerClient client) {
     this.client = client;
   }
 
   /** Offers a commit; never waits. */
-  public void offer(Commit commit) {
+  void offer(Commit commit) {
     newest.set(commit);
   }
 
   /** Follows commits until told to stop. */
-  public void run(BooleanSupplier stopped) throws InterruptedException {
+  void run(BooleanSupplier stopped) throws InterruptedException {
     while (!stopped.getAsBoolean()) {
       Commit commit = newest.get();
       if (commit == null) {
@@ -72,9 +64,6 @@ public final class LagProbe {
       long lag = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - commit.returned());
       if (covered || lag >= GIVE_UP) {
         micros.recordValue(Math.min(lag, GIVE_UP));
-        if (!covered) {
-          late.incrementAndGet();
-        }
         return;
       }
       boolean costsMysql = answer.isPresent() && !answer.get().fromProjection();
@@ -93,21 +82,6 @@ public final class LagProbe {
   /** Whether no commit is being followed or waits to be. */
   boolean idle() {
     return newest.get() == null && !following;
-  }
-
-  /** What was measured so far, in microseconds; goes on changing while the probe runs. */
-  public Histogram micros() {
-    return micros;
-  }
-
-  /** Forgets what was measured. */
-  public void reset() {
-    micros.reset();
-  }
-
-  /** Commits that no answer covered within a minute. */
-  public long gaveUp() {
-    return late.get();
   }
 
   /** As people read it. */

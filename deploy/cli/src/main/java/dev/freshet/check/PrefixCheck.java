@@ -65,7 +65,7 @@ public final class PrefixCheck implements Callable<Integer> {
             seed,
             Duration.ofSeconds(patience),
             readerMayDie);
-    try (Check check = new Check(Endpoints.read(endpoints), plan)) {
+    try (Check check = new Check(Endpoints.read(endpoints).values(), plan)) {
       CheckReport report = renames > 0 ? check.renames(renames, 2) : check.transactions();
       System.out.println(report.print());
       return report.passed() ? 0 : 1;

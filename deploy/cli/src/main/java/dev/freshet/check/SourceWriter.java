@@ -4,9 +4,10 @@ import dev.freshet.check.SourceModel.Conversation;
 import dev.freshet.check.SourceModel.Participant;
 import dev.freshet.check.SourceModel.ParticipantId;
 import dev.freshet.check.SourceModel.User;
-import dev.freshet.view.source.BinlogEnd;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -28,6 +29,9 @@ import java.util.concurrent.locks.LockSupport;
 final class SourceWriter implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final long PAUSE_NANOS = 100_000_000;
+
+  /** MySQL 8.2 renamed the statement that shows where the binlog ends. */
+  private static final int RENAMED_IN = 802;
 
   private final Source source;
   private final SourceModel model;
@@ -231,9 +235,18 @@ final class SourceWriter implements AutoCloseable {
   }
 
   private End end() throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      BinlogEnd end = BinlogEnd.ask(statement);
-      return new End(BinlogPlace.parse(end.toString()), end.gtids());
+    DatabaseMetaData server = connection.getMetaData();
+    boolean renamed =
+        server.getDatabaseMajorVersion() * 100 + server.getDatabaseMinorVersion() >= RENAMED_IN;
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(renamed ? "SHOW BINARY LOG STATUS" : "SHOW MASTER STATUS")) {
+      if (!row.next()) {
+        throw new SQLException("MySQL: binary logging is off; start it with --log-bin");
+      }
+      return new End(
+          BinlogPlace.parse(row.getString("File") + ":" + row.getLong("Position")),
+          row.getString("Executed_Gtid_Set"));
     }
   }
 

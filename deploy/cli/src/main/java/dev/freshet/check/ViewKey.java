@@ -1,7 +1,7 @@
 package dev.freshet.check;
 
 /** A key of the unread conversations: whose, and in which site. */
-public record ViewKey(long user, long site) {
+record ViewKey(long user, long site) {
   @Override
   public String toString() {
     return user + "/" + site;

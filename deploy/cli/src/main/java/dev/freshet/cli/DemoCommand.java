@@ -1,6 +1,5 @@
 package dev.freshet.cli;
 
-import dev.freshet.check.Endpoints;
 import dev.freshet.cli.config.ConfigReader;
 import dev.freshet.cli.sample.SampleSize;
 import dev.freshet.cli.traffic.Traffic;

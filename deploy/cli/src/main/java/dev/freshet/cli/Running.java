@@ -1,6 +1,5 @@
 package dev.freshet.cli;
 
-import dev.freshet.check.Endpoints;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;

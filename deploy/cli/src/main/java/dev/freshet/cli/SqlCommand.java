@@ -1,6 +1,5 @@
 package dev.freshet.cli;
 
-import dev.freshet.check.Endpoints;
 import dev.freshet.cli.sql.Session;
 import dev.freshet.servers.FlinkSql;
 import java.io.BufferedReader;

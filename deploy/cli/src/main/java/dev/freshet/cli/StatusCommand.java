@@ -3,7 +3,6 @@ package dev.freshet.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
-import dev.freshet.check.Endpoints;
 import dev.freshet.cli.status.Status;
 import dev.freshet.cli.status.StatusReader;
 import dev.freshet.cli.status.StatusText;

@@ -158,7 +158,7 @@ class FaultMatrixIT {
     if (phase == Phase.SNAPSHOT) {
       forget();
     }
-    try (Check check = new Check(faults.endpoints(), plan)) {
+    try (Check check = new Check(faults.endpoints().values(), plan)) {
       if (phase == Phase.SNAPSHOT) {
         good("submit", "--parallelism=" + parallelism);
       }

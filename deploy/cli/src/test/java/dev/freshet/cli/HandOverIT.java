@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.freshet.check.Check;
 import dev.freshet.check.CheckPlan;
 import dev.freshet.check.CheckReport;
-import dev.freshet.check.Endpoints;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,7 +54,7 @@ class HandOverIT {
             .polls(FULL ? 100 : 10)
             .seed(System.nanoTime())
             .patience(Duration.ofMinutes(3));
-    try (Check check = new Check(endpoints, plan)) {
+    try (Check check = new Check(endpoints.values(), plan)) {
       CompletableFuture<CheckReport> running = check.transactionsBeside();
       // The writer writes before the job starts.
       assertThat(Launcher.await(Duration.ofSeconds(30), () -> check.transactionsSoFar() > 50))

@@ -1,6 +1,5 @@
 package dev.freshet.cli;
 
-import dev.freshet.check.Endpoints;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;

@@ -41,7 +41,7 @@ class KillLoopIT {
             .patience(Duration.ofMinutes(2))
             .withMortalReader();
     List<Duration> recoveries = new ArrayList<>();
-    try (Check check = new Check(faults.endpoints(), plan)) {
+    try (Check check = new Check(faults.endpoints().values(), plan)) {
       CompletableFuture<CheckReport> running = check.transactionsBeside();
       faults.awaitFresh(Instant.now(), running);
       List<String> victims = victims(random);

@@ -1,10 +1,11 @@
 package dev.freshet.cli;
 
-import dev.freshet.check.AnswerClient;
-import dev.freshet.check.Endpoints;
-import dev.freshet.check.LagProbe;
-import dev.freshet.check.ViewKey;
+import dev.freshet.cli.traffic.LagProbe;
+import dev.freshet.client.ClientConfig;
+import dev.freshet.client.FreshetClient;
+import dev.freshet.client.Query;
 import dev.freshet.view.source.BinlogEnd;
+import java.net.URI;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -28,6 +29,7 @@ final class LoadOnOthers implements AutoCloseable {
   private static final int WRITERS = 4;
 
   private final Endpoints endpoints;
+  private final FreshetClient reader;
   private final LagProbe lag;
   private final List<Shown> conversations;
   private final AtomicReference<Written> newest = new AtomicReference<>();
@@ -39,10 +41,10 @@ final class LoadOnOthers implements AutoCloseable {
   private volatile Exception failed;
 
   /** A conversation and a key that shows it. */
-  private record Shown(long conversation, ViewKey key) {}
+  private record Shown(long conversation, Query key) {}
 
   /** A key that a commit touched, and when COMMIT had returned. */
-  private record Written(ViewKey key, long returned) {}
+  private record Written(Query key, long returned) {}
 
   /**
    * Starts it.
@@ -51,7 +53,11 @@ final class LoadOnOthers implements AutoCloseable {
    */
   LoadOnOthers(Endpoints endpoints, List<String> keys) throws SQLException {
     this.endpoints = endpoints;
-    this.lag = new LagProbe(new AnswerClient(endpoints));
+    this.reader =
+        new FreshetClient(
+            ClientConfig.of(
+                URI.create(endpoints.get("READER_URL")), () -> endpoints.get("READER_TOKEN")));
+    this.lag = new LagProbe(reader);
     this.conversations = shown(keys);
     for (int i = 0; i < WRITERS; i++) {
       threads.add(new Thread(this::write, "load"));
@@ -67,14 +73,16 @@ final class LoadOnOthers implements AutoCloseable {
         Statement statement = source.createStatement()) {
       for (String key : keys) {
         String[] parts = key.split("/", 2);
-        ViewKey of = new ViewKey(Long.parseLong(parts[0]), Long.parseLong(parts[1]));
+        long user = Long.parseLong(parts[0]);
+        long site = Long.parseLong(parts[1]);
+        Query of = Query.of("unread_conversations", user, site).limit(1);
         try (ResultSet rows =
             statement.executeQuery(
                 "SELECT c.id FROM participants p JOIN conversations c ON c.id = p.conversation_id"
                     + " WHERE p.user_id = "
-                    + of.user()
+                    + user
                     + " AND c.site_id = "
-                    + of.site())) {
+                    + site)) {
           while (rows.next()) {
             shown.add(new Shown(rows.getLong(1), of));
           }
@@ -113,8 +121,7 @@ final class LoadOnOthers implements AutoCloseable {
           continue;
         }
         lag.offer(
-            LagProbe.Commit.of(
-                next.key().user(), next.key().site(), BinlogEnd.ask(statement), next.returned()));
+            new LagProbe.Commit(next.key(), BinlogEnd.ask(statement).version(), next.returned()));
       }
     } catch (SQLException e) {
       failed = e;
@@ -154,5 +161,6 @@ final class LoadOnOthers implements AutoCloseable {
     for (Thread thread : threads) {
       thread.join();
     }
+    reader.close();
   }
 }

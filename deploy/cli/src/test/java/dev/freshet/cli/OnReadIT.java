@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.freshet.check.Check;
 import dev.freshet.check.CheckPlan;
 import dev.freshet.check.CheckReport;
-import dev.freshet.check.Endpoints;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -77,7 +76,7 @@ class OnReadIT {
               .polls(FULL ? 100 : 40)
               .seed(System.nanoTime())
               .patience(Duration.ofMinutes(FULL ? 6 : 2));
-      try (Check check = new Check(endpoints, plan)) {
+      try (Check check = new Check(endpoints.values(), plan)) {
         CompletableFuture<CheckReport> running = check.transactionsBeside();
         theHitRatioGrows(endpoints, sides);
         for (int kill = 0; kill < KILLS; kill++) {

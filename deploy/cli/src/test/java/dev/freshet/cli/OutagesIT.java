@@ -37,7 +37,7 @@ class OutagesIT {
             .polls(60)
             .seed(System.nanoTime())
             .patience(Duration.ofMinutes(2));
-    try (Check check = new Check(SharedSystem.endpoints(), plan)) {
+    try (Check check = new Check(SharedSystem.endpoints().values(), plan)) {
       CompletableFuture<CheckReport> running = check.transactionsBeside();
       awaitServed("load", Instant.now(), running);
       for (String server : List.of("POSTGRES", "KAFKA", "MYSQL")) {

@@ -18,7 +18,7 @@ class PrefixIT {
   void everyAnswerIsTheAnswerAtTheVersionItNames() throws Exception {
     CheckPlan plan =
         CheckPlan.standard().transactions(FULL ? 60_000 : 1_500).seed(System.nanoTime());
-    try (Check check = new Check(SharedSystem.endpoints(), plan)) {
+    try (Check check = new Check(SharedSystem.endpoints().values(), plan)) {
       CheckReport report = check.transactions();
       System.out.println("seed " + plan.seed() + "\n" + report.print());
 

@@ -3,7 +3,6 @@ package dev.freshet.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.freshet.check.Endpoints;
 import dev.freshet.view.source.BinlogEnd;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;

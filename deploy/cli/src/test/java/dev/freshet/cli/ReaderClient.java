@@ -2,7 +2,6 @@ package dev.freshet.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.freshet.check.Endpoints;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -49,6 +48,11 @@ final class ReaderClient {
       throw new IOException(view + "/" + key + ": " + response);
     }
     return response.body();
+  }
+
+  /** Whether the answer for a key comes from the projection. */
+  boolean isFromProjection(String view, String key) throws IOException, InterruptedException {
+    return ask(view, key, 50).path("source").asText().equals("projection");
   }
 
   /** Whatever it says of a key. */

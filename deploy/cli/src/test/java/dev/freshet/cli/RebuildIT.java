@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.freshet.check.Check;
 import dev.freshet.check.CheckPlan;
 import dev.freshet.check.CheckReport;
-import dev.freshet.check.Endpoints;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +64,7 @@ class RebuildIT {
             .polls(FULL ? 20 : 60)
             .seed(Long.getLong("freshet.seed", System.nanoTime()))
             .patience(PATIENCE);
-    try (Check check = new Check(faults.endpoints(), plan)) {
+    try (Check check = new Check(faults.endpoints().values(), plan)) {
       CompletableFuture<CheckReport> running = check.transactionsBeside();
       faults.awaitFresh(Instant.now(), running);
       long entries = number(faults.endpoints(), "SELECT count(*) FROM unread_conversations_g1");

@@ -14,7 +14,7 @@ class RenameIT {
   @Test
   void noRowIsMissingAndNoNameIsNullWhileTheBusiestUserIsRenamed() throws Exception {
     CheckPlan plan = CheckPlan.standard().transactions(20).polls(200);
-    try (Check check = new Check(SharedSystem.endpoints(), plan)) {
+    try (Check check = new Check(SharedSystem.endpoints().values(), plan)) {
       CheckReport report = check.renames(20, 2);
       System.out.println(report.print());
 

@@ -3,7 +3,6 @@ package dev.freshet.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.freshet.check.Endpoints;
 import dev.freshet.view.stream.InvalidationMessage;
 import dev.freshet.view.stream.Topic;
 import java.io.IOException;

@@ -1,7 +1,6 @@
 package dev.freshet.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.freshet.check.Endpoints;
 import dev.freshet.view.Version;
 import dev.freshet.view.source.BinlogEnd;
 import java.io.IOException;

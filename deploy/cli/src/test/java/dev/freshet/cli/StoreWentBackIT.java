@@ -76,7 +76,7 @@ class StoreWentBackIT {
             .polls(60)
             .seed(seed)
             .patience(Duration.ofMinutes(2));
-    try (Check check = new Check(faults.endpoints(), plan)) {
+    try (Check check = new Check(faults.endpoints().values(), plan)) {
       CompletableFuture<CheckReport> running = check.transactionsBeside();
       faults.awaitFresh(Instant.now(), running);
       for (int time = 0; time < TIMES; time++) {

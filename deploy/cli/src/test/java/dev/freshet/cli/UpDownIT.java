@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.freshet.check.AnswerClient;
-import dev.freshet.check.Endpoints;
-import dev.freshet.check.ViewKey;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -47,7 +44,7 @@ class UpDownIT {
     assertThat(up.code()).as("%s", up.output()).isZero();
     anOwnTableIsAnsweredFromAnOwnView();
     Endpoints before = endpoints();
-    assertThat(new AnswerClient(before).isFromProjection(new ViewKey(1, 1))).isTrue();
+    assertThat(new ReaderClient(before).isFromProjection("unread_conversations", "1/1")).isTrue();
     assertThat(Files.getPosixFilePermissions(launcher.layout().endpoints()))
         .extracting(Enum::name)
         .containsExactlyInAnyOrder("OWNER_READ", "OWNER_WRITE");
@@ -165,7 +162,7 @@ class UpDownIT {
 
   private boolean servesFromProjection() {
     try {
-      return new AnswerClient(endpoints()).isFromProjection(new ViewKey(1, 1));
+      return new ReaderClient(endpoints()).isFromProjection("unread_conversations", "1/1");
     } catch (IOException e) {
       return false;
     } catch (InterruptedException e) {

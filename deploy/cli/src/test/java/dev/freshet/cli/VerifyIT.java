@@ -2,7 +2,6 @@ package dev.freshet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.freshet.check.Endpoints;
 import dev.freshet.cli.traffic.Traffic;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,6 +1,6 @@
 package dev.freshet.cli.sql;
 
-import dev.freshet.check.Endpoints;
+import dev.freshet.cli.Endpoints;
 import dev.freshet.view.Column;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.declare.CatalogueJson;

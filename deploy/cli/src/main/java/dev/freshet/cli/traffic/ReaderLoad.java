@@ -1,8 +1,8 @@
 package dev.freshet.cli.traffic;
 
-import dev.freshet.check.AnswerClient;
-import dev.freshet.check.ViewKey;
-import java.io.IOException;
+import dev.freshet.client.FreshetClient;
+import dev.freshet.client.FreshetException;
+import dev.freshet.client.Query;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -12,19 +12,19 @@ import java.util.function.BooleanSupplier;
 
 /** Asks for keys that were touched a moment ago, and counts where the answers come from. */
 public final class ReaderLoad {
-  private final AnswerClient client;
-  private final AtomicReferenceArray<ViewKey> recent = new AtomicReferenceArray<>(64);
+  private final FreshetClient reader;
+  private final AtomicReferenceArray<Query> recent = new AtomicReferenceArray<>(64);
   private final AtomicInteger next = new AtomicInteger();
   private final AtomicLong projection = new AtomicLong();
   private final AtomicLong mysql = new AtomicLong();
   private final AtomicLong failed = new AtomicLong();
 
-  ReaderLoad(AnswerClient client) {
-    this.client = client;
+  ReaderLoad(FreshetClient reader) {
+    this.reader = reader;
   }
 
-  void touched(long user, long site) {
-    recent.set(Math.floorMod(next.getAndIncrement(), recent.length()), new ViewKey(user, site));
+  void touched(Query key) {
+    recent.set(Math.floorMod(next.getAndIncrement(), recent.length()), key);
   }
 
   void run(double perSecond, BooleanSupplier stopped) throws InterruptedException {
@@ -33,13 +33,14 @@ public final class ReaderLoad {
     while (!stopped.getAsBoolean()) {
       due = Math.max(due + pause, System.nanoTime() - 1_000_000_000L);
       LockSupport.parkNanos(due - System.nanoTime());
-      ViewKey key = recent.get(ThreadLocalRandom.current().nextInt(recent.length()));
+      Query key = recent.get(ThreadLocalRandom.current().nextInt(recent.length()));
       if (key == null) {
         continue;
       }
       try {
-        (client.isFromProjection(key) ? projection : mysql).incrementAndGet();
-      } catch (IOException e) {
+        boolean fromProjection = reader.get(key).source().equals("projection");
+        (fromProjection ? projection : mysql).incrementAndGet();
+      } catch (FreshetException e) {
         failed.incrementAndGet();
       }
     }

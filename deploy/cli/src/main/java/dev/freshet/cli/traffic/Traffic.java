@@ -1,13 +1,16 @@
 package dev.freshet.cli.traffic;
 
-import dev.freshet.check.AnswerClient;
-import dev.freshet.check.Endpoints;
-import dev.freshet.check.LagProbe;
+import dev.freshet.cli.Endpoints;
 import dev.freshet.cli.sample.SampleTraffic;
+import dev.freshet.client.ClientConfig;
+import dev.freshet.client.FreshetClient;
+import dev.freshet.client.Query;
 import dev.freshet.view.source.BinlogEnd;
+import java.net.URI;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -21,9 +24,12 @@ import java.util.concurrent.locks.LockSupport;
 public final class Traffic implements AutoCloseable {
   private static final int WRITERS = 4;
   private static final int READERS = 2;
+  private static final String VIEW = "unread_conversations";
+  private static final int PAGE = 50;
 
   private final AtomicLong transactions = new AtomicLong();
   private final AtomicReference<String> trouble = new AtomicReference<>("");
+  private final FreshetClient reader;
   private final ReaderLoad readers;
   private final LagProbe lag;
   private final List<Thread> threads = new ArrayList<>();
@@ -37,9 +43,9 @@ public final class Traffic implements AutoCloseable {
    * @throws SQLException when the source cannot be written to
    */
   public Traffic(Endpoints endpoints, double rate, double polls, long seed) throws SQLException {
-    AnswerClient client = new AnswerClient(endpoints);
-    readers = new ReaderLoad(client);
-    lag = new LagProbe(client);
+    reader = new FreshetClient(config(endpoints));
+    readers = new ReaderLoad(reader);
+    lag = new LagProbe(reader);
     List<SampleTraffic> writers = new ArrayList<>();
     List<Connection> connections = new ArrayList<>();
     for (int i = 0; i < WRITERS; i++) {
@@ -58,6 +64,21 @@ public final class Traffic implements AutoCloseable {
       start("reader-" + i, () -> readers.run(polls / READERS, () -> stopped));
     }
     start("lag", () -> lag.run(() -> stopped));
+  }
+
+  /** One attempt for each request: one without an answer is counted and not made again. */
+  private static ClientConfig config(Endpoints endpoints) {
+    Duration patience = Duration.ofSeconds(10);
+    return new ClientConfig(
+        URI.create(endpoints.get("READER_URL")),
+        () -> endpoints.get("READER_TOKEN"),
+        Duration.ofSeconds(2),
+        patience,
+        patience,
+        0,
+        Duration.ofMillis(100),
+        Duration.ofSeconds(1),
+        patience);
   }
 
   public long transactions() {
@@ -92,9 +113,10 @@ public final class Traffic implements AutoCloseable {
         }
         SampleTraffic.Committed done = writer.next();
         transactions.incrementAndGet();
-        readers.touched(done.user(), done.site());
+        Query key = Query.of(VIEW, done.user(), done.site());
+        readers.touched(key.limit(PAGE));
         lag.offer(
-            LagProbe.Commit.of(done.user(), done.site(), BinlogEnd.ask(position), done.returned()));
+            new LagProbe.Commit(key.limit(1), BinlogEnd.ask(position).version(), done.returned()));
       }
     } catch (SQLException e) {
       if (!stopped) {
@@ -135,5 +157,6 @@ public final class Traffic implements AutoCloseable {
         return;
       }
     }
+    reader.close();
   }
 }
