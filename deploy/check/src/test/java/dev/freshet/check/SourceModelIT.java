@@ -2,10 +2,14 @@ package dev.freshet.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.freshet.cli.sample.SampleData;
+import dev.freshet.check.SourceModel.Conversation;
+import dev.freshet.check.SourceModel.Participant;
+import dev.freshet.check.SourceModel.ParticipantId;
+import dev.freshet.check.SourceModel.User;
 import dev.freshet.servers.LocalServers;
 import dev.freshet.servers.MySqlAccount;
 import dev.freshet.servers.MySqlServer;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -16,11 +20,15 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** The checker is right itself: its model says what MySQL says. */
 class SourceModelIT {
   private static final Path SCHEMA = Path.of("../../sql/source/inbox.sql");
+  private static final int USERS = 60;
+  private static final int CONVERSATIONS = 200;
+  private static final int SITES = 4;
   private static final String QUERY =
       "SELECT p.user_id, c.site_id, p.conversation_id, CAST(c.last_message_at AS CHAR),"
           + " u.name, u.image_url FROM participants p"
@@ -34,12 +42,11 @@ class SourceModelIT {
     long seed = System.nanoTime();
     MySqlServer mysql = LocalServers.mysql();
     mysql.createDatabase("model");
-    try (Connection sample = mysql.connect(MySqlAccount.APPLICATION, "model");
+    try (Connection rows = mysql.connect(MySqlAccount.APPLICATION, "model");
         Connection writes = mysql.connect(MySqlAccount.APPLICATION, "model");
         Connection reads = mysql.connect(MySqlAccount.APPLICATION, "model")) {
-      SampleData data = new SampleData(sample);
-      data.createTables(Files.readString(SCHEMA));
-      data.fill(60, 200, 4, 7);
+      createTables(rows);
+      fill(new SourceWriter(() -> rows, ModelLoader.load(reads)));
       SourceModel model = ModelLoader.load(reads);
       SourceWriter writer = new SourceWriter(() -> writes, model);
       TransactionMix mix = new TransactionMix(writer, seed);
@@ -53,6 +60,34 @@ class SourceModelIT {
       assertThat(mix.counts()).as("seed %d", seed).hasSize(TransactionMix.Kind.values().length);
       assertThat(writer.position()).isEqualTo(model.recorded());
     }
+  }
+
+  private static void createTables(Connection connection) throws IOException, SQLException {
+    try (Statement statement = connection.createStatement()) {
+      for (String sql : Files.readString(SCHEMA).strip().split(";", -1)) {
+        if (!sql.isEmpty()) {
+          statement.execute(sql);
+        }
+      }
+    }
+  }
+
+  private static void fill(SourceWriter writer) throws SQLException {
+    Random random = new Random(7);
+    long now = Micros.now();
+    for (long user = 1; user <= USERS; user++) {
+      writer.insertUser(user, new User("User " + user, null));
+    }
+    for (long id = 1; id <= CONVERSATIONS; id++) {
+      long last = now - random.nextInt(1_000_000);
+      long one = 1L + random.nextInt(USERS);
+      long other = one % USERS + 1;
+      writer.insertConversation(
+          id, new Conversation(1 + random.nextInt(SITES), last, random.nextInt(10) == 0));
+      writer.insertParticipant(new ParticipantId(id, one), new Participant(other, last));
+      writer.insertParticipant(new ParticipantId(id, other), new Participant(one, last - 1));
+    }
+    writer.commit();
   }
 
   private static Map<ViewKey, List<Entry>> answers(SourceModel model) {
