@@ -3,6 +3,7 @@ package dev.freshet.cli;
 import dev.freshet.view.declare.Suggestion;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -16,30 +17,25 @@ import picocli.CommandLine.Command;
     versionProvider = Main.BuildVersion.class,
     synopsisSubcommandLabel = "COMMAND",
     description =
-        "Keeps the answer of a slow MySQL query ready, per key, and says how fresh it is.",
-    subcommands = {
-      DemoCommand.class,
-      UpCommand.class,
-      DownCommand.class,
-      StatusCommand.class,
-      SubmitCommand.class,
-      SavepointCommand.class,
-      ResumeCommand.class,
-      RebuildCommand.class,
-      CancelCommand.class,
-      ReaderCommand.class,
-      ExplainCommand.class,
-      VerifyCommand.class,
-      RepairCommand.class,
-      InvalidateCommand.class,
-      DeadLettersCommand.class,
-      GrantsCommand.class,
-      LoadCommand.class,
-      BenchCommand.class,
-      SqlCommand.class,
-      SuperviseCommand.class
-    })
+        "Keeps the answer of a slow MySQL query ready, per key, and says how fresh it is.")
 public final class Main {
+  /** In the order of the help. */
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          StatusCommand.class,
+          SubmitCommand.class,
+          SavepointCommand.class,
+          ResumeCommand.class,
+          RebuildCommand.class,
+          CancelCommand.class,
+          ReaderCommand.class,
+          ExplainCommand.class,
+          VerifyCommand.class,
+          RepairCommand.class,
+          InvalidateCommand.class,
+          DeadLettersCommand.class,
+          GrantsCommand.class);
+
   private Main() {}
 
   /** The version the build gave. */
@@ -51,16 +47,23 @@ public final class Main {
     }
   }
 
-  /** The command line, ready to execute. */
+  /** The command line, ready to execute, with the commands of all {@link CommandProvider}s. */
   public static CommandLine commandLine() {
-    return new CommandLine(new Main())
-        .setCaseInsensitiveEnumValuesAllowed(true)
+    CommandLine line = new CommandLine(new Main());
+    List<CommandProvider> providers =
+        ServiceLoader.load(CommandProvider.class).stream()
+            .map(ServiceLoader.Provider::get)
+            .toList();
+    providers.forEach(provider -> provider.before().forEach(line::addSubcommand));
+    COMMANDS.forEach(line::addSubcommand);
+    providers.forEach(provider -> provider.after().forEach(line::addSubcommand));
+    return line.setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Main::misunderstood)
         .setExecutionExceptionHandler(
-            (problem, line, parsed) -> {
-              Failure.lines(problem).forEach(each -> line.getErr().println("freshet: " + each));
+            (problem, failed, parsed) -> {
+              Failure.lines(problem).forEach(each -> failed.getErr().println("freshet: " + each));
               if (System.getenv("FRESHET_TRACE") != null) {
-                problem.printStackTrace(line.getErr());
+                problem.printStackTrace(failed.getErr());
               }
               return CommandLine.ExitCode.SOFTWARE;
             });

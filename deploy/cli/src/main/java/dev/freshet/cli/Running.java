@@ -12,7 +12,7 @@ import java.util.Map;
  *
  * @param processes numbers by name, in the order of the start; empty before all is started
  */
-record Running(Map<String, Long> processes) {
+public record Running(Map<String, Long> processes) {
   private static final Map<String, String> NAMES = new LinkedHashMap<>();
 
   static {
@@ -24,7 +24,7 @@ record Running(Map<String, Long> processes) {
     NAMES.put("READER_PID", "Reader");
   }
 
-  static Running read(Layout layout) {
+  public static Running read(Layout layout) {
     Map<String, Long> processes = new LinkedHashMap<>();
     if (Files.exists(layout.endpoints())) {
       try {
@@ -43,7 +43,7 @@ record Running(Map<String, Long> processes) {
   }
 
   /** Resident memory of all of it, and of the supervisor and this process. */
-  long resident(long supervisor) {
+  public long resident(long supervisor) {
     List<Long> pids = new ArrayList<>(processes.values());
     // The supervisor's own share alone: its children are listed already.
     return Memory.resident(pids)

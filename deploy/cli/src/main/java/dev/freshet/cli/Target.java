@@ -12,7 +12,7 @@ import java.util.Optional;
  *
  * @param embedded whether {@code up} started them
  */
-record Target(Layout layout, Config config, boolean embedded) {
+public record Target(Layout layout, Config config, boolean embedded) {
   private static final Path HERE = Path.of("freshet.yaml");
 
   /**

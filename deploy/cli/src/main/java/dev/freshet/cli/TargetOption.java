@@ -5,7 +5,7 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Which servers a command talks to. */
-final class TargetOption {
+public final class TargetOption {
   @Option(
       names = "--config",
       paramLabel = "FILE",
@@ -19,7 +19,7 @@ final class TargetOption {
       description = "Folder of what up started (default: .freshet in the checkout).")
   private Path home;
 
-  Target target() {
+  public Target target() {
     return Target.find(Optional.ofNullable(config), Optional.ofNullable(home));
   }
 

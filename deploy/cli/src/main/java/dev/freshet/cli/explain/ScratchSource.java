@@ -1,7 +1,6 @@
 package dev.freshet.cli.explain;
 
 import dev.freshet.cli.Failure;
-import dev.freshet.cli.sample.SourceScript;
 import dev.freshet.servers.Directories;
 import dev.freshet.servers.Home;
 import dev.freshet.servers.MySqlAccount;

@@ -1,0 +1,102 @@
+package dev.freshet.sandbox;
+
+import dev.freshet.cli.Failure;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+
+/**
+ * What a supervisor says to the command that started it: lines of progress, and at last that all is
+ * ready, or why not. Lines are appended whole.
+ */
+public final class Journal {
+  private final Path file;
+
+  /** What a line says. */
+  public enum Kind {
+    /** Something was done. */
+    STEP(""),
+    /** Everything serves. */
+    READY("READY "),
+    /** It did not work, and all that was started is stopped. */
+    FAILED("FAILED ");
+
+    private final String prefix;
+
+    Kind(String prefix) {
+      this.prefix = prefix;
+    }
+  }
+
+  /** One line. */
+  public record Line(Kind kind, String text) {}
+
+  public Journal(Path file) {
+    this.file = file;
+  }
+
+  /** Forgets what a former run wrote. */
+  public void clear() {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new Failure("File " + file + " cannot be removed (" + e.getMessage() + ")", e);
+    }
+  }
+
+  public void step(String text) {
+    append(Kind.STEP, text);
+  }
+
+  public void ready(String text) {
+    append(Kind.READY, text);
+  }
+
+  public void failed(String text) {
+    append(Kind.FAILED, text);
+  }
+
+  private synchronized void append(Kind kind, String text) {
+    String line = kind.prefix + text;
+    System.out.println(java.time.Instant.now() + " " + line);
+    try {
+      Files.writeString(
+          file,
+          line.replace('\n', ' ') + "\n",
+          StandardCharsets.UTF_8,
+          StandardOpenOption.CREATE,
+          StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new Failure("File " + file + " cannot be written (" + e.getMessage() + ")", e);
+    }
+  }
+
+  /** The complete lines, without the first so many. */
+  public List<Line> after(int seen) {
+    if (!Files.exists(file)) {
+      return List.of();
+    }
+    try {
+      String text = Files.readString(file, StandardCharsets.UTF_8);
+      return text.substring(0, text.lastIndexOf('\n') + 1)
+          .lines()
+          .skip(seen)
+          .map(Journal::line)
+          .toList();
+    } catch (IOException e) {
+      throw new Failure("File " + file + " cannot be read (" + e.getMessage() + ")", e);
+    }
+  }
+
+  private static Line line(String text) {
+    for (Kind kind : new Kind[] {Kind.READY, Kind.FAILED}) {
+      if (text.startsWith(kind.prefix)) {
+        return new Line(kind, text.substring(kind.prefix.length()));
+      }
+    }
+    return new Line(Kind.STEP, text);
+  }
+}

@@ -1,0 +1,179 @@
+package dev.freshet.sandbox;
+
+import dev.freshet.cli.Failure;
+import dev.freshet.cli.Instance;
+import dev.freshet.cli.Layout;
+import dev.freshet.sandbox.supervise.Cluster;
+import dev.freshet.servers.FlinkConfig;
+import dev.freshet.servers.Home;
+import dev.freshet.servers.MySqlDistribution;
+import dev.freshet.servers.ServerException;
+import dev.freshet.view.declare.Declaration;
+import dev.freshet.view.declare.ViewException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** What can be found wrong before anything starts. */
+final class Preflight {
+  private static final int LEAST_MB = 900;
+  private static final int MOST_MB = 1 << 20;
+  private static final int MOST_SUBTASKS = 32;
+  private static final int HIGHEST_PORT = 65_535;
+
+  private Preflight() {}
+
+  /**
+   * Checks everything.
+   *
+   * @throws Failure with the first problem
+   */
+  static void check(Layout layout, UpOptions options) {
+    notRunning(layout);
+    ports(options.ports());
+    cluster(options.cluster());
+    views(options.views(layout));
+    if (options.sourceSql() != null && !Files.isReadable(options.sourceSql())) {
+      throw new Failure(
+          "Source script "
+              + options.sourceSql()
+              + ": cannot be read; name another by --source-sql");
+    }
+    if (options.mysql() != null) {
+      mysql(layout, options.mysql());
+    }
+    options
+        .readerFiles()
+        .forEach(
+            (key, file) -> {
+              if (!Files.isReadable(file)) {
+                throw new Failure(
+                    "reader.%s: file %s cannot be read; name another".formatted(key, file));
+              }
+            });
+    built(layout);
+  }
+
+  private static void mysql(Layout layout, Path folder) {
+    try {
+      MySqlDistribution.version(Home.at(layout.root().resolve(".freshet")), folder);
+    } catch (ServerException e) {
+      throw new Failure(e.getMessage() + " by --mysql", e);
+    }
+  }
+
+  private static void notRunning(Layout layout) {
+    OptionalLong pid = Instance.running(layout);
+    if (pid.isPresent()) {
+      throw new Failure(
+          "Freshet runs already in "
+              + layout.home()
+              + " (supervisor is process "
+              + pid.getAsLong()
+              + "); stop it with ./deploy/freshet down");
+    }
+  }
+
+  private static void ports(Map<String, Integer> ports) {
+    Set<Integer> seen = new HashSet<>();
+    ports.forEach(
+        (server, port) -> {
+          if (port < 0 || port > HIGHEST_PORT) {
+            throw new Failure(
+                server + ": port " + port + " is none; give 1 to 65535, or 0 for a free one");
+          }
+          if (port > 0 && !seen.add(port)) {
+            throw new Failure(
+                server + ": port " + port + " is given to two servers; choose another");
+          }
+          if (port > 0 && !isFree(port)) {
+            throw new Failure(
+                server
+                    + ": port "
+                    + port
+                    + " on 127.0.0.1 is taken; stop what listens there or choose another");
+          }
+        });
+  }
+
+  private static void cluster(Cluster cluster) {
+    int taskManagerMb = cluster.taskManagerMb();
+    if (taskManagerMb < LEAST_MB || taskManagerMb > MOST_MB) {
+      throw new Failure(
+          "Task manager: %d MB of memory is no choice; give %d to %d by --taskmanager-memory"
+              .formatted(taskManagerMb, LEAST_MB, MOST_MB));
+    }
+    if (cluster.parallelism() < 1 || cluster.parallelism() > MOST_SUBTASKS) {
+      throw new Failure(
+          "Job: a parallelism of %d is no choice; give 1 to %d by --parallelism"
+              .formatted(cluster.parallelism(), MOST_SUBTASKS));
+    }
+    if (cluster.slots() < cluster.parallelism() || cluster.slots() > MOST_SUBTASKS) {
+      throw new Failure(
+          "Task manager: %d slots are no choice; give %d, the job's parallelism, to %d by --slots"
+              .formatted(cluster.slots(), cluster.parallelism(), MOST_SUBTASKS));
+    }
+    rocksDb(cluster);
+  }
+
+  private static void rocksDb(Cluster cluster) {
+    int mb = cluster.rocksDbMb();
+    if (mb < FlinkConfig.LEAST_ROCKS_DB_MB || mb > MOST_MB / cluster.slots()) {
+      throw new Failure(
+          "RocksDB: %d MB of memory in each of %d slots is no choice; give %d to %d by --rocksdb-memory"
+              .formatted(
+                  mb, cluster.slots(), FlinkConfig.LEAST_ROCKS_DB_MB, MOST_MB / cluster.slots()));
+    }
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static void views(Path folder) {
+    List<Path> files;
+    try (Stream<Path> all = Files.list(folder)) {
+      files = all.filter(file -> file.toString().endsWith(".sql")).sorted().toList();
+    } catch (IOException e) {
+      throw new Failure("Views: folder " + folder + " cannot be read; name another by --views", e);
+    }
+    if (files.isEmpty()) {
+      throw new Failure("Views: folder " + folder + " has no .sql file; declare a view in one");
+    }
+    for (Path file : files) {
+      try {
+        Declaration.parse(Files.readString(file));
+      } catch (IOException e) {
+        throw new Failure("Views: file " + file + " cannot be read; check its rights", e);
+      } catch (ViewException e) {
+        throw new Failure(e.getMessage() + " [" + file.getFileName() + "]", e);
+      }
+    }
+  }
+
+  private static void built(Layout layout) {
+    for (Path file : List.of(layout.jobJar(), layout.readerClassPath())) {
+      if (!Files.exists(file)) {
+        throw new Failure(
+            "Build: "
+                + layout.root().relativize(file)
+                + " is missing; start by ./deploy/freshet, or run mvn package -DskipTests");
+      }
+    }
+  }
+}

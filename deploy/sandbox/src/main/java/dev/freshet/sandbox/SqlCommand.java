@@ -1,0 +1,108 @@
+package dev.freshet.sandbox;
+
+import dev.freshet.cli.Endpoints;
+import dev.freshet.cli.Failure;
+import dev.freshet.cli.Instance;
+import dev.freshet.cli.Layout;
+import dev.freshet.cli.Secrets;
+import dev.freshet.sandbox.sql.Session;
+import dev.freshet.servers.FlinkSql;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.reflect.InvocationTargetException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Flink's SQL client with the projections, their progress and the source as tables. */
+@Command(
+    name = "sql",
+    mixinStandardHelpOptions = true,
+    header = "Ask the projections and the source with Flink's SQL client.",
+    description = {
+      "%nThe databases projection (one table per view, progress, catalogue) and source (the tables of MySQL) are ready. ",
+      "Queries run in this process, not in the cluster; they read what is there now and end. Exits with 0 when all of a script succeeded.%n"
+    })
+final class SqlCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private HomeOption home;
+
+  @Option(
+      names = {"-f", "--file"},
+      paramLabel = "FILE",
+      description = "Execute the statements of this file and end.")
+  private Path file;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Layout layout = home.layout();
+    if (file != null && !Files.isReadable(file)) {
+      throw new Failure("File " + file + " cannot be read; name a file of SQL statements");
+    }
+    if (Instance.running(layout).isEmpty()) {
+      throw new Failure("Nothing runs in " + layout.home() + "; start it with ./deploy/freshet up");
+    }
+    Path tables = layout.secrets().resolve("session.sql");
+    try {
+      Secrets.write(tables, Session.tables(Endpoints.read(layout.endpoints())));
+    } catch (SQLException e) {
+      throw new Failure(
+          "Tables cannot be listed (" + Failure.line(e) + "); see ./deploy/freshet status", e);
+    }
+    Path folder = layout.home().resolve("sql");
+    Process client =
+        FlinkSql.client(folder, tables, Optional.ofNullable(file).map(Path::toAbsolutePath))
+            .start();
+    Thread end = new Thread(client::destroy, "freshet-sql-end");
+    Runtime.getRuntime().addShutdownHook(end);
+    leaveInterruptsToTheClient();
+    boolean failed = file != null && failed(client);
+    return client.waitFor() == 0 && !failed ? 0 : 1;
+  }
+
+  /** Passes the client's output on, and says whether a statement failed. */
+  private boolean failed(Process client) throws IOException {
+    boolean failed = false;
+    PrintWriter out = spec.commandLine().getOut();
+    try (BufferedReader lines = client.inputReader(StandardCharsets.UTF_8)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        out.println(line);
+        failed |= FlinkSql.isError(line);
+      }
+    }
+    return failed;
+  }
+
+  /**
+   * Ctrl-C ends a query, and not this process. By reflection, as the compiler warns of the class
+   * however it is used.
+   */
+  private static void leaveInterruptsToTheClient() {
+    try {
+      Class<?> signal = Class.forName("sun.misc.Signal");
+      Class<?> handler = Class.forName("sun.misc.SignalHandler");
+      signal
+          .getMethod("handle", signal, handler)
+          .invoke(
+              null,
+              signal.getConstructor(String.class).newInstance("INT"),
+              handler.getField("SIG_IGN").get(null));
+    } catch (ClassNotFoundException
+        | NoSuchMethodException
+        | NoSuchFieldException
+        | InstantiationException
+        | IllegalAccessException
+        | InvocationTargetException e) {
+      throw new IllegalStateException("this JVM has no jdk.unsupported module", e);
+    }
+  }
+}

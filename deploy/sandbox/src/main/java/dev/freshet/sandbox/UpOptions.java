@@ -1,0 +1,222 @@
+package dev.freshet.sandbox;
+
+import dev.freshet.cli.Layout;
+import dev.freshet.cli.config.Setting;
+import dev.freshet.sandbox.sample.SampleSize;
+import dev.freshet.sandbox.supervise.Cluster;
+import dev.freshet.servers.FlinkConfig;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** What can be said of a start. A port of 0 means a free one. */
+final class UpOptions {
+  private static final int HEAP_SLOTS = 4;
+
+  @Option(
+      names = "--sample",
+      paramLabel = "SIZE",
+      description =
+          "Sample data: none (its tables are there, empty), small (2,000 conversations) or large"
+              + " (20,000) (default: small; of demo: large).")
+  private SampleSize sample;
+
+  @Option(
+      names = "--views",
+      paramLabel = "DIR",
+      description = "Folder of the declared views (default: sql/views of the checkout).")
+  private Path views;
+
+  @Option(
+      names = "--source-sql",
+      paramLabel = "FILE",
+      description =
+          "A script that is run in MySQL before the job starts, such as one that makes your own"
+              + " tables.")
+  private Path sourceSql;
+
+  @Option(
+      names = "--mysql",
+      paramLabel = "DIR",
+      description =
+          "Folder of a MySQL installation of 8.0 or newer to start instead of the embedded 8.0.33:"
+              + " one with bin/mysqld, sbin/mysqld or a launcher named mysqld.")
+  private Path mysql;
+
+  @Option(names = "--mysql-port", paramLabel = "PORT", description = "Default: a free one.")
+  private int mysqlPort;
+
+  @Option(names = "--postgres-port", paramLabel = "PORT", description = "Default: a free one.")
+  private int postgresPort;
+
+  @Option(names = "--kafka-port", paramLabel = "PORT", description = "Default: a free one.")
+  private int kafkaPort;
+
+  @Option(names = "--flink-port", paramLabel = "PORT", description = "Default: a free one.")
+  private int flinkPort;
+
+  @Option(names = "--reader-port", paramLabel = "PORT", description = "Default: a free one.")
+  private int readerPort;
+
+  @Option(
+      names = "--tokens",
+      paramLabel = "FILE",
+      description =
+          "Tokens with scopes for the reader, besides its own; see deploy/docs/security.md.")
+  private Path tokens;
+
+  @Option(
+      names = "--jwt-key",
+      paramLabel = "FILE",
+      description = "What the reader verifies signed tokens with; see deploy/docs/security.md.")
+  private Path jwtKey;
+
+  @Option(
+      names = "--taskmanager-memory",
+      paramLabel = "MB",
+      defaultValue = "1400",
+      description =
+          "Memory of the task manager, which holds the state: about 1 GB for every 500,000 rows of"
+              + " the source (default: ${DEFAULT-VALUE}).")
+  private int taskManagerMb;
+
+  @Option(
+      names = "--parallelism",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Subtasks of the job's nodes and writers (default: ${DEFAULT-VALUE}).")
+  private int parallelism;
+
+  @Option(
+      names = "--state-backend",
+      paramLabel = "BACKEND",
+      defaultValue = "heap",
+      description =
+          "Where the job keeps its state: heap (fast, all of it in memory) or rocksdb (on disk, with"
+              + " incremental checkpoints) (default: ${DEFAULT-VALUE}).")
+  private Cluster.State stateBackend;
+
+  @Option(
+      names = "--rocksdb-memory",
+      paramLabel = "MB",
+      defaultValue = "" + FlinkConfig.ROCKS_DB_MB,
+      description =
+          "With --state-backend rocksdb, memory of each slot for it, besides --taskmanager-memory"
+              + " (default: ${DEFAULT-VALUE}).")
+  private int rocksDbMb;
+
+  @Option(
+      names = "--slots",
+      paramLabel = "N",
+      description =
+          "Slots of the task manager: how far resume --parallelism can go (default: with rocksdb"
+              + " one for each subtask, else 4 or more).")
+  private Integer slots;
+
+  @Option(names = "--sample-conversations", hidden = true, description = "Another size, for tests.")
+  private int conversations;
+
+  @Option(names = "--hold-job", hidden = true, description = "Start the job when this file exists.")
+  private Path holdJob;
+
+  SampleSize sample(SampleSize otherwise) {
+    return sample == null ? otherwise : sample;
+  }
+
+  Path views(Layout layout) {
+    return views == null ? layout.views() : views.toAbsolutePath();
+  }
+
+  /** Null for none. */
+  Path sourceSql() {
+    return sourceSql == null ? null : sourceSql.toAbsolutePath();
+  }
+
+  /** The folder of the MySQL to start; null for the embedded one. */
+  Path mysql() {
+    return mysql == null ? null : mysql.toAbsolutePath();
+  }
+
+  /** Settings of the reader that name files, by key. */
+  Map<String, Path> readerFiles() {
+    Map<String, Path> files = new LinkedHashMap<>();
+    if (tokens != null) {
+      files.put(Setting.READER_TOKENS_FILE.key(), tokens.toAbsolutePath());
+    }
+    if (jwtKey != null) {
+      files.put(Setting.READER_JWT_KEY_FILE.key(), jwtKey.toAbsolutePath());
+    }
+    return files;
+  }
+
+  int conversations(SampleSize size) {
+    return conversations > 0 ? conversations : size.conversations();
+  }
+
+  Cluster cluster() {
+    return new Cluster(taskManagerMb, parallelism, slots(), stateBackend, rocksDbMb);
+  }
+
+  /** On the heap spare slots cost nothing; for RocksDB each has memory of its own. */
+  private int slots() {
+    if (slots != null) {
+      return slots;
+    }
+    return switch (stateBackend) {
+      case HEAP -> Math.max(HEAP_SLOTS, parallelism);
+      case ROCKSDB -> parallelism;
+    };
+  }
+
+  /** The file that the job's start waits for; null when it does not wait. */
+  Path holdJob() {
+    return holdJob;
+  }
+
+  /** The ports asked for, by server; those left free are 0. */
+  Map<String, Integer> ports() {
+    Map<String, Integer> ports = new LinkedHashMap<>();
+    ports.put("MySQL", mysqlPort);
+    ports.put("Postgres", postgresPort);
+    ports.put("Kafka", kafkaPort);
+    ports.put("Flink", flinkPort);
+    ports.put("Reader", readerPort);
+    return ports;
+  }
+
+  /** The same options again, for the supervisor. */
+  List<String> arguments(Layout layout, SampleSize otherwise) {
+    List<String> arguments = new ArrayList<>();
+    arguments.add("--sample=" + sample(otherwise));
+    arguments.add("--views=" + views(layout));
+    ports()
+        .forEach(
+            (server, port) ->
+                arguments.add("--" + server.toLowerCase(java.util.Locale.ROOT) + "-port=" + port));
+    arguments.add("--sample-conversations=" + conversations);
+    arguments.add("--taskmanager-memory=" + taskManagerMb);
+    arguments.add("--parallelism=" + parallelism);
+    arguments.add("--state-backend=" + stateBackend);
+    arguments.add("--rocksdb-memory=" + rocksDbMb);
+    arguments.add("--slots=" + slots());
+    if (mysql != null) {
+      arguments.add("--mysql=" + mysql());
+    }
+    if (sourceSql != null) {
+      arguments.add("--source-sql=" + sourceSql());
+    }
+    if (tokens != null) {
+      arguments.add("--tokens=" + tokens.toAbsolutePath());
+    }
+    if (jwtKey != null) {
+      arguments.add("--jwt-key=" + jwtKey.toAbsolutePath());
+    }
+    if (holdJob != null) {
+      arguments.add("--hold-job=" + holdJob.toAbsolutePath());
+    }
+    return arguments;
+  }
+}

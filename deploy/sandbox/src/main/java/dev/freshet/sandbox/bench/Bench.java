@@ -1,0 +1,141 @@
+package dev.freshet.sandbox.bench;
+
+import dev.freshet.cli.Databases;
+import dev.freshet.cli.Failure;
+import dev.freshet.cli.config.Config;
+import dev.freshet.cli.config.Secret;
+import dev.freshet.cli.verify.AllKeys;
+import dev.freshet.cli.verify.KeyForm;
+import dev.freshet.cli.verify.VerifiedView;
+import dev.freshet.view.Key;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Measures the reader and MySQL one after the other, with the same questions. */
+public final class Bench {
+  private static final int KEYS = 200;
+  private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(3);
+
+  private final Config config;
+  private final Secret token;
+  private final int threads;
+  private final Duration counted;
+  private final int limit;
+  private final Consumer<String> said;
+
+  public Bench(
+      Config config,
+      Secret token,
+      int threads,
+      Duration counted,
+      int limit,
+      Consumer<String> said) {
+    this.config = config;
+    this.token = token;
+    this.threads = threads;
+    this.counted = counted;
+    this.limit = limit;
+    this.said = said;
+  }
+
+  private interface Making {
+    Rounds.Asker asker() throws Exception;
+  }
+
+  /**
+   * Measures a view.
+   *
+   * @param keys as in a reader's URL, each alone; empty for some of the store by turns
+   * @throws IllegalArgumentException with one line when one is none
+   */
+  public void run(String name, List<String> keys) throws Exception {
+    try (Connection postgres = Databases.postgres(config.store())) {
+      VerifiedView view = VerifiedView.find(config.store(), postgres, name);
+      KeyForm form = new KeyForm(view.plan());
+      said.accept(
+          "view %s, pages of %d, %d threads, %d s each after %d s to warm up"
+              .formatted(name, limit, threads, counted.toSeconds(), warmUp().toSeconds()));
+      if (keys.isEmpty()) {
+        List<Key> some = some(postgres, view);
+        measure(view, some.size() + " keys", some, some.stream().map(form::print).toList());
+      }
+      List<Rounds.Result> results = new ArrayList<>();
+      for (String key : keys) {
+        results.add(measure(view, "key " + key, List.of(form.parse(key)), List.of(key)));
+      }
+      for (int i = 1; i < results.size(); i++) {
+        said.accept(
+            "reader, key %s beside key %s: p50 %.2f times, p99 %.2f times"
+                .formatted(
+                    keys.get(i),
+                    keys.get(0),
+                    results.get(i).percentile(50) / results.get(0).percentile(50),
+                    results.get(i).percentile(99) / results.get(0).percentile(99)));
+      }
+    }
+  }
+
+  private Duration warmUp() {
+    return counted.compareTo(LONGEST_WARM_UP) < 0 ? counted : LONGEST_WARM_UP;
+  }
+
+  private List<Key> some(Connection postgres, VerifiedView view) throws SQLException {
+    try (Connection mysql = AllKeys.mysql(config.source())) {
+      List<Key> keys = AllKeys.of(config, postgres, mysql, view).next(KEYS);
+      if (keys.isEmpty()) {
+        throw new Failure(
+            "View %s: neither side has a key; give one by --key".formatted(view.plan().view()));
+      }
+      return keys;
+    }
+  }
+
+  /** Says both; returns the reader's. */
+  private Rounds.Result measure(VerifiedView view, String what, List<Key> keys, List<String> texts)
+      throws Exception {
+    Rounds.Result reader =
+        measure(
+            keys.size(),
+            () ->
+                new ReaderAsker(
+                    config.reader().url(), token.reveal(), view.plan().view(), texts, limit));
+    said.accept("%-12s reader %s".formatted(what, reader.print()));
+    Rounds.Result mysql =
+        measure(keys.size(), () -> new MysqlAsker(config.source(), view.plan(), keys, limit));
+    said.accept("%-12s MySQL  %s".formatted(what, mysql.print()));
+    said.accept(
+        "%-12s MySQL beside the reader: %.2f times as many, p50 %.2f times, p99 %.2f times"
+            .formatted(
+                what,
+                mysql.perSecond() / reader.perSecond(),
+                mysql.percentile(50) / reader.percentile(50),
+                mysql.percentile(99) / reader.percentile(99)));
+    return reader;
+  }
+
+  private Rounds.Result measure(int keys, Making making) throws Exception {
+    List<Rounds.Asker> askers = new ArrayList<>();
+    try {
+      for (int i = 0; i < threads; i++) {
+        askers.add(making.asker());
+      }
+      return Rounds.run(askers, keys, warmUp(), counted);
+    } catch (SQLException e) {
+      throw Databases.failed("MySQL " + config.source(), e);
+    } catch (IOException e) {
+      throw new Failure(
+          "Reader %s: %s; see that it runs by freshet status"
+              .formatted(config.reader().url(), e.getMessage()),
+          e);
+    } finally {
+      for (Rounds.Asker asker : askers) {
+        asker.close();
+      }
+    }
+  }
+}

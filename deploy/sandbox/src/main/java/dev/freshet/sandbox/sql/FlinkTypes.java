@@ -1,0 +1,68 @@
+package dev.freshet.sandbox.sql;
+
+import dev.freshet.view.Column;
+import dev.freshet.view.declare.MysqlTypes;
+import java.util.Optional;
+
+/** The types of Flink SQL that hold what the JDBC drivers give for a column. */
+final class FlinkTypes {
+  private static final int MOST_DIGITS = 38;
+
+  private FlinkTypes() {}
+
+  /** For a column of the store; empty when Flink has no type for it. */
+  static Optional<String> projected(Column column) {
+    return switch (column.type()) {
+      case INTEGER -> Optional.of("BIGINT");
+      case DECIMAL -> decimal(column);
+      case DOUBLE -> Optional.of("DOUBLE");
+      case STRING -> Optional.of("STRING");
+      case BYTES -> Optional.of("BYTES");
+      case DATE -> Optional.of("DATE");
+      // It may be beyond a day.
+      case TIME -> Optional.empty();
+      case DATETIME, TIMESTAMP -> Optional.of("TIMESTAMP(6)");
+    };
+  }
+
+  /** For a column of the source; empty when Flink has no type for it. */
+  static Optional<String> source(Column column) {
+    String type = column.mysqlType().toLowerCase(java.util.Locale.ROOT);
+    String base = type.replaceFirst("[^a-z].*", "");
+    return switch (base) {
+      case "year" -> Optional.of("SMALLINT");
+      case "tinyint", "smallint", "mediumint" -> Optional.of("INT");
+      case "int" -> Optional.of(type.contains("unsigned") ? "BIGINT" : "INT");
+      case "bigint", "decimal" -> projected(column);
+      case "float" -> Optional.of("FLOAT");
+      case "double",
+          "date",
+          "datetime",
+          "timestamp",
+          "char",
+          "varchar",
+          "tinytext",
+          "text",
+          "mediumtext",
+          "longtext",
+          "enum",
+          "set",
+          "json",
+          "binary",
+          "varbinary",
+          "tinyblob",
+          "blob",
+          "mediumblob",
+          "longblob" ->
+          projected(column);
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<String> decimal(Column column) {
+    int digits = MysqlTypes.largest(column).precision();
+    return digits > MOST_DIGITS
+        ? Optional.empty()
+        : Optional.of("DECIMAL(" + digits + ", " + MysqlTypes.scale(column) + ")");
+  }
+}

@@ -1,0 +1,170 @@
+package dev.freshet.sandbox.sql;
+
+import dev.freshet.cli.Endpoints;
+import dev.freshet.view.Column;
+import dev.freshet.view.ViewPlan;
+import dev.freshet.view.declare.CatalogueJson;
+import dev.freshet.view.declare.MysqlTypes;
+import dev.freshet.view.declare.Planner;
+import dev.freshet.view.sql.Names;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The tables that a session of the SQL client begins with: database {@code projection} reads the
+ * store, database {@code source} reads MySQL, both through JDBC. Columns that Flink has no type for
+ * are left out.
+ */
+public final class Session {
+  private static final String SCHEMA = "freshet";
+  private static final String COLUMNS =
+      "SELECT c.table_name, c.column_name, c.column_type FROM information_schema.columns c"
+          + " JOIN information_schema.tables t USING (table_schema, table_name)"
+          + " WHERE table_schema = ? AND t.table_type = 'BASE TABLE'"
+          + " ORDER BY c.table_name, c.ordinal_position";
+
+  private final Endpoints endpoints;
+  private final StringBuilder sql = new StringBuilder();
+
+  private Session(Endpoints endpoints) {
+    this.endpoints = endpoints;
+  }
+
+  /** The statements that make the tables; they hold passwords. */
+  public static String tables(Endpoints endpoints) throws SQLException {
+    Session session = new Session(endpoints);
+    session.projection();
+    session.source();
+    return session.sql.toString();
+  }
+
+  private void projection() throws SQLException {
+    String url =
+        "jdbc:postgresql://%s:%s/%s"
+            .formatted(
+                endpoints.get("POSTGRES_HOST"),
+                endpoints.get("POSTGRES_PORT"),
+                endpoints.get("POSTGRES_DATABASE"));
+    Options options =
+        new Options(
+            "org.postgresql.Driver",
+            url + "?currentSchema=" + SCHEMA,
+            endpoints.get("POSTGRES_USER"),
+            endpoints.get("POSTGRES_PASSWORD"));
+    sql.append("CREATE DATABASE projection;\n");
+    table(
+        "projection",
+        "progress",
+        List.of(
+            "`job` STRING",
+            "`first_group` INT",
+            "`last_group` INT",
+            "`version` BIGINT",
+            "`gtid_set` STRING",
+            "`as_of` TIMESTAMP(6)",
+            "`handed_over` BOOLEAN"),
+        options);
+    table(
+        "projection",
+        "catalogue",
+        List.of(
+            "`view` STRING",
+            "`generation` INT",
+            "`active` BOOLEAN",
+            "`declaration` STRING",
+            "`job` STRING"),
+        options);
+    try (Connection connection =
+            DriverManager.getConnection(options.url(), options.user(), options.password());
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT declaration, tables FROM catalogue WHERE active ORDER BY view")) {
+      while (rows.next()) {
+        ViewPlan plan = Planner.plan(rows.getString(1), CatalogueJson.read(rows.getString(2)));
+        List<String> columns = new ArrayList<>();
+        plan.outputs()
+            .forEach(
+                output ->
+                    definition(output.column(), FlinkTypes.projected(output.column()))
+                        .ifPresent(columns::add));
+        table("projection", plan.view(), columns, options);
+      }
+    }
+  }
+
+  private void source() throws SQLException {
+    String url =
+        "jdbc:mysql://%s:%s/%s?allowPublicKeyRetrieval=true&tinyInt1isBit=false"
+                .formatted(
+                    endpoints.get("MYSQL_HOST"),
+                    endpoints.get("MYSQL_PORT"),
+                    endpoints.get("MYSQL_DATABASE"))
+            + "&yearIsDateType=false&connectionTimeZone=UTC&forceConnectionTimeZoneToSession=true"
+            + "&zeroDateTimeBehavior=CONVERT_TO_NULL&useCursorFetch=true";
+    Options options =
+        new Options(
+            "com.mysql.cj.jdbc.Driver",
+            url,
+            endpoints.get("MYSQL_USER"),
+            endpoints.get("MYSQL_PASSWORD"));
+    Map<String, List<String>> tables = new LinkedHashMap<>();
+    try (Connection connection = endpoints.source();
+        PreparedStatement statement = connection.prepareStatement(COLUMNS)) {
+      statement.setString(1, endpoints.get("MYSQL_DATABASE"));
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          String type = rows.getString(3);
+          Column column = new Column(rows.getString(2), MysqlTypes.valueType(type), true, type, "");
+          List<String> columns =
+              tables.computeIfAbsent(rows.getString(1), name -> new ArrayList<>());
+          definition(column, FlinkTypes.source(column)).ifPresent(columns::add);
+        }
+      }
+    }
+    sql.append("CREATE DATABASE source;\n");
+    tables.forEach((name, columns) -> table("source", name, columns, options));
+  }
+
+  private record Options(String driver, String url, String user, String password) {}
+
+  private static Optional<String> definition(Column column, Optional<String> type) {
+    return type.map(known -> Names.MYSQL.quoted(column.name()) + " " + known);
+  }
+
+  private void table(String database, String name, List<String> columns, Options options) {
+    Map<String, String> with = new LinkedHashMap<>();
+    with.put("connector", "jdbc");
+    with.put("driver", options.driver());
+    with.put("url", options.url());
+    with.put("username", options.user());
+    with.put("password", options.password());
+    with.put("table-name", name);
+    with.put("scan.fetch-size", "1000");
+    with.put("scan.auto-commit", "false");
+    List<String> settings = new ArrayList<>();
+    with.forEach((key, value) -> settings.add(literal(key) + " = " + literal(value)));
+    sql.append("CREATE TABLE ")
+        .append(Names.MYSQL.quoted(database))
+        .append('.')
+        .append(Names.MYSQL.quoted(name))
+        .append(" (")
+        .append(String.join(", ", columns))
+        .append(")\n  WITH (")
+        .append(String.join(", ", settings))
+        .append(");\n");
+  }
+
+  private static String literal(String text) {
+    return "'" + text.replace("'", "''") + "'";
+  }
+}

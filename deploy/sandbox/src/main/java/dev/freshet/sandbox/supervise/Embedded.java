@@ -1,0 +1,87 @@
+package dev.freshet.sandbox.supervise;
+
+import dev.freshet.cli.Failure;
+import dev.freshet.cli.Layout;
+import dev.freshet.cli.Secrets;
+import dev.freshet.cli.config.Config;
+import dev.freshet.cli.config.ConfigReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The embedded servers as any command sees them: a {@code freshet.yaml} of their own in the home
+ * folder, with its secrets beside it.
+ */
+final class Embedded {
+  private final Layout layout;
+  private final Map<String, Map<String, String>> sections = new LinkedHashMap<>();
+
+  Embedded(Layout layout) {
+    this.layout = layout;
+  }
+
+  Embedded with(String section, String key, Object value) {
+    sections
+        .computeIfAbsent(section, name -> new LinkedHashMap<>())
+        .put(key, "'" + value.toString().replace("'", "''") + "'");
+    return this;
+  }
+
+  /** Writes a secret to a file of its own, and its name to the configuration. */
+  Embedded secret(String section, String key, String name, String value) {
+    Path file = layout.secrets().resolve(name);
+    Secrets.write(file, value);
+    return with(section, key, file);
+  }
+
+  /** Writes the file and reads it again, as every command will. */
+  Config write() {
+    StringBuilder text = new StringBuilder();
+    sections.forEach(
+        (section, keys) -> {
+          text.append(section).append(":\n");
+          keys.forEach(
+              (key, value) ->
+                  text.append("  ").append(key).append(": ").append(value).append('\n'));
+        });
+    Secrets.write(layout.configuration(), text.toString());
+    return ConfigReader.read(layout.configuration(), Map.of());
+  }
+
+  /**
+   * The newest checkpoint of a job whose metadata was written, which is done last.
+   *
+   * @param checkpoints the cluster's folder of checkpoints
+   */
+  static Optional<String> newestCheckpoint(Path checkpoints, String job) {
+    Path folder = checkpoints.resolve(job);
+    if (job.isEmpty() || !Files.isDirectory(folder)) {
+      return Optional.empty();
+    }
+    try (Stream<Path> files = Files.walk(folder, 2)) {
+      return files
+          .filter(file -> file.endsWith("_metadata"))
+          .max(Comparator.comparing(Embedded::written))
+          .map(file -> file.getParent().toUri().toString());
+    } catch (IOException | UncheckedIOException e) {
+      throw new Failure("Checkpoints: " + folder + " cannot be read (" + e.getMessage() + ")", e);
+    }
+  }
+
+  private static FileTime written(Path file) {
+    try {
+      return Files.getLastModifiedTime(file);
+    } catch (IOException e) {
+      // Gone meanwhile: older ones are removed by Flink.
+      return FileTime.fromMillis(0);
+    }
+  }
+}

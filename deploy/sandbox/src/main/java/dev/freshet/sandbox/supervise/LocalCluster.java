@@ -1,0 +1,220 @@
+package dev.freshet.sandbox.supervise;
+
+import dev.freshet.cli.Layout;
+import dev.freshet.cli.ReaderProcess;
+import dev.freshet.cli.config.Config;
+import dev.freshet.servers.FlinkConfig;
+import dev.freshet.servers.FlinkJobManager;
+import dev.freshet.servers.FlinkTaskManager;
+import dev.freshet.servers.Home;
+import dev.freshet.servers.JavaCommand;
+import dev.freshet.servers.JavaServer;
+import dev.freshet.servers.KafkaConfig;
+import dev.freshet.servers.KafkaServer;
+import dev.freshet.servers.MySqlAccount;
+import dev.freshet.servers.MySqlConfig;
+import dev.freshet.servers.MySqlServer;
+import dev.freshet.servers.Passwords;
+import dev.freshet.servers.Ports;
+import dev.freshet.servers.PostgresConfig;
+import dev.freshet.servers.PostgresServer;
+import dev.freshet.servers.Server;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All servers of one home folder, with ports and passwords that hold as long as the supervisor
+ * lives. Nothing is started here.
+ */
+final class LocalCluster {
+  private static final int JOB_MANAGER_MB = 900;
+
+  private final Layout layout;
+  private final MySqlServer mysql;
+  private final PostgresServer postgres;
+  private final KafkaServer kafka;
+  private final FlinkConfig flink;
+  private final FlinkJobManager jobManager;
+  private final FlinkTaskManager taskManager;
+  private final JavaServer reader;
+  private final Config config;
+  private final int readerPort;
+  private final String readerToken = Passwords.generate();
+
+  /** Makes ports and passwords, and writes the configuration that names them. */
+  LocalCluster(Layout layout, Settings settings) {
+    this.layout = layout;
+    Home distributions = Home.at(layout.root().resolve(".freshet"));
+    List<Integer> free = Ports.free(9);
+    mysql =
+        new MySqlServer(
+            distributions,
+            mysql(settings, layout.home().resolve("mysql"))
+                .withPort(port(settings, "MySQL", free.get(0))));
+    postgres =
+        new PostgresServer(
+            distributions,
+            PostgresConfig.in(layout.home().resolve("postgres"))
+                .withPort(port(settings, "Postgres", free.get(1))));
+    kafka =
+        new KafkaServer(
+            KafkaConfig.in(layout.home().resolve("kafka"))
+                .withPorts(port(settings, "Kafka", free.get(2)), free.get(3)));
+    flink =
+        cluster(settings.cluster(), layout.home().resolve("flink"))
+            .withPorts(port(settings, "Flink", free.get(4)), free.get(5), free.get(6));
+    jobManager = new FlinkJobManager(flink);
+    taskManager = new FlinkTaskManager(flink);
+    readerPort = port(settings, "Reader", free.get(7));
+    config = configuration(settings);
+    reader = makeReader();
+  }
+
+  private static MySqlConfig mysql(Settings settings, Path folder) {
+    MySqlConfig config = MySqlConfig.in(folder);
+    return settings.mysql() == null ? config : config.withDistribution(settings.mysql());
+  }
+
+  /** All of them, as a command sees them. */
+  Config config() {
+    return config;
+  }
+
+  MySqlServer mysql() {
+    return mysql;
+  }
+
+  PostgresServer postgres() {
+    return postgres;
+  }
+
+  KafkaServer kafka() {
+    return kafka;
+  }
+
+  FlinkConfig flink() {
+    return flink;
+  }
+
+  FlinkJobManager jobManager() {
+    return jobManager;
+  }
+
+  FlinkTaskManager taskManager() {
+    return taskManager;
+  }
+
+  JavaServer reader() {
+    return reader;
+  }
+
+  String readerUrl() {
+    return "http://" + Ports.HOST + ":" + readerPort;
+  }
+
+  String readerToken() {
+    return readerToken;
+  }
+
+  /** All of them, those first that others need. */
+  List<Server> all() {
+    return List.of(mysql, postgres, kafka, jobManager, taskManager, reader);
+  }
+
+  /** The lines of the endpoints file. */
+  String endpoints() {
+    Map<String, Object> values = new java.util.LinkedHashMap<>();
+    values.put("MYSQL_HOST", mysql.host());
+    values.put("MYSQL_PORT", mysql.port());
+    values.put("MYSQL_USER", MySqlAccount.APPLICATION.user());
+    values.put("MYSQL_PASSWORD", mysql.password(MySqlAccount.APPLICATION));
+    values.put("MYSQL_DATABASE", mysql.config().database());
+    values.put("POSTGRES_HOST", postgres.host());
+    values.put("POSTGRES_PORT", postgres.port());
+    values.put("POSTGRES_USER", postgres.user());
+    values.put("POSTGRES_PASSWORD", postgres.password());
+    values.put("POSTGRES_DATABASE", postgres.config().database());
+    values.put("KAFKA_BOOTSTRAP", kafka.bootstrap());
+    values.put("FLINK_URL", flink.url());
+    values.put("READER_URL", readerUrl());
+    values.put("READER_TOKEN", readerToken);
+    values.put("MYSQL_PID", mysql.pid());
+    values.put("POSTGRES_PID", postgres.pid());
+    values.put("KAFKA_PID", kafka.pid());
+    values.put("FLINK_JOBMANAGER_PID", jobManager.pid());
+    values.put("FLINK_TASKMANAGER_PID", taskManager.pid());
+    values.put("READER_PID", reader.pid());
+    StringBuilder text = new StringBuilder();
+    values.forEach((name, value) -> text.append(name).append('=').append(value).append('\n'));
+    return text.toString();
+  }
+
+  private Config configuration(Settings settings) {
+    Embedded embedded = new Embedded(layout);
+    settings.readerFiles().forEach((key, file) -> embedded.with("reader", key, file));
+    return embedded
+        .with("source", "host", mysql.host())
+        .with("source", "port", mysql.port())
+        .with("source", "user", MySqlAccount.JOB.user())
+        .secret("source", "password-file", "mysql-job", mysql.password(MySqlAccount.JOB))
+        .with("source", "database", mysql.config().database())
+        .with("views", "folder", settings.views())
+        .with("store", "host", postgres.host())
+        .with("store", "port", postgres.port())
+        .with("store", "user", postgres.user())
+        .secret("store", "password-file", "postgres", postgres.password())
+        .with("store", "database", postgres.config().database())
+        .with("kafka", "bootstrap", kafka.bootstrap())
+        .with("flink", "url", flink.url())
+        .with("reader", "host", Ports.HOST)
+        .with("reader", "port", readerPort)
+        .secret("reader", "token-file", "reader-token", readerToken)
+        .with("reader", "source-user", MySqlAccount.READER.user())
+        .secret(
+            "reader", "source-password-file", "mysql-reader", mysql.password(MySqlAccount.READER))
+        .with("job", "parallelism", settings.cluster().parallelism())
+        .with("job", "checkpoint-interval-ms", 5000)
+        .write();
+  }
+
+  private static FlinkConfig cluster(Cluster cluster, Path folder) {
+    FlinkConfig config =
+        FlinkConfig.in(folder)
+            .withSlots(cluster.slots())
+            .withMemoryMb(JOB_MANAGER_MB, cluster.taskManagerMb());
+    return switch (cluster.state()) {
+      case HEAP -> config;
+      case ROCKSDB -> config.withRocksDb(cluster.rocksDbMb());
+    };
+  }
+
+  private JavaServer makeReader() {
+    return new JavaServer(
+        "Reader",
+        layout.home().resolve("reader"),
+        List.of(readerPort),
+        new JavaCommand(
+            ReaderProcess.classPath(layout),
+            ReaderProcess.MAIN,
+            ReaderProcess.JVM,
+            List.of(),
+            ReaderProcess.environment(config)),
+        this::readerListens);
+  }
+
+  private void readerListens() throws IOException {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), readerPort), 1000);
+    }
+  }
+
+  private static int port(Settings settings, String server, int free) {
+    int asked = settings.ports().getOrDefault(server, 0);
+    return asked > 0 ? asked : free;
+  }
+}

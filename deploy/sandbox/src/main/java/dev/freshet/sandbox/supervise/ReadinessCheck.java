@@ -1,0 +1,91 @@
+package dev.freshet.sandbox.supervise;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.freshet.cli.Failure;
+import dev.freshet.view.ViewPlan;
+import dev.freshet.view.declare.CatalogueReader;
+import dev.freshet.view.declare.Declaration;
+import dev.freshet.view.declare.Planner;
+import dev.freshet.view.form.ExampleValue;
+import dev.freshet.view.form.TextForm;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Whether the reader answers from the projection: a key of every view is asked for. Keys without
+ * entries are answered too, so any value that the key's columns can hold will do.
+ */
+final class ReadinessCheck {
+  private static final int BAD_REQUEST = 400;
+
+  private final HttpClient http =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+  private final ObjectMapper json = new ObjectMapper();
+  private final String token;
+  private final List<URI> questions = new ArrayList<>();
+
+  /** Reads the views and the tables they name. */
+  ReadinessCheck(Path views, Connection source, String database, String url, String token)
+      throws IOException, SQLException {
+    this.token = token;
+    List<String> texts = new ArrayList<>();
+    try (Stream<Path> files = Files.list(views)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".sql")).sorted().toList()) {
+        texts.add(Files.readString(file));
+      }
+    }
+    for (String text : texts) {
+      ViewPlan plan =
+          Planner.plan(
+              text, CatalogueReader.read(source, database, List.of(Declaration.parse(text))));
+      String key =
+          plan.keyColumnList().stream()
+              .map(column -> TextForm.print(column, ExampleValue.of(column)))
+              .collect(Collectors.joining("/"));
+      questions.add(URI.create(url + "/v1/views/" + plan.view() + "/" + key + "?limit=1"));
+    }
+  }
+
+  /** How many of the views are answered from the projection; all of them is enough. */
+  boolean fromProjection() throws InterruptedException {
+    for (URI question : questions) {
+      if (!"projection".equals(source(question))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private String source(URI question) throws InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(question)
+            .timeout(Duration.ofSeconds(5))
+            .header("Authorization", "Bearer " + token)
+            .build();
+    try {
+      HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+      JsonNode body = json.readTree(response.body());
+      if (response.statusCode() == BAD_REQUEST) {
+        throw new Failure(
+            "Reader: it refuses the question %s (%s); this is a bug in Freshet, please report it"
+                .formatted(question.getPath(), body.path("detail").asText()));
+      }
+      return body.path("source").asText();
+    } catch (IOException e) {
+      return "nobody";
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package dev.freshet.sandbox.traffic;
+
+import dev.freshet.client.Answer;
+import dev.freshet.client.FreshetClient;
+import dev.freshet.client.FreshetException;
+import dev.freshet.client.Query;
+import dev.freshet.view.Version;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Measures the wall time from a COMMIT returning to the first answer of the projection whose
+ * version covers it. One commit is followed at a time; of those offered meanwhile, the newest is
+ * followed next and the others are not.
+ */
+public final class LagProbe {
+  private static final long GIVE_UP = TimeUnit.SECONDS.toMicros(60);
+
+  private final FreshetClient reader;
+  private final AtomicReference<Commit> newest = new AtomicReference<>();
+  private final Histogram micros = new ConcurrentHistogram(GIVE_UP, 3);
+
+  /**
+   * A commit to follow.
+   *
+   * @param query for a key that the commit touched
+   * @param version a position at or behind the commit's end
+   * @param returned {@link System#nanoTime()} when COMMIT had returned
+   */
+  public record Commit(Query query, long version, long returned) {}
+
+  public LagProbe(FreshetClient reader) {
+    this.reader = reader;
+  }
+
+  /** Offers a commit; never waits. */
+  public void offer(Commit commit) {
+    newest.set(commit);
+  }
+
+  /** Follows commits until told to stop. */
+  public void run(BooleanSupplier stopped) throws InterruptedException {
+    while (!stopped.getAsBoolean()) {
+      Commit commit = newest.getAndSet(null);
+      if (commit == null) {
+        LockSupport.parkNanos(200_000);
+      } else {
+        follow(commit, stopped);
+      }
+    }
+  }
+
+  private void follow(Commit commit, BooleanSupplier stopped) throws InterruptedException {
+    while (!stopped.getAsBoolean()) {
+      Optional<Answer> answer = ask(commit.query());
+      boolean covered =
+          answer.flatMap(Answer::version).map(Version::parse).orElse(-1L) >= commit.version();
+      long lag = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - commit.returned());
+      if (covered || lag >= GIVE_UP) {
+        micros.recordValue(Math.min(lag, GIVE_UP));
+        return;
+      }
+      boolean costsMysql = answer.isPresent() && answer.get().version().isEmpty();
+      LockSupport.parkNanos(costsMysql ? 50_000_000 : 1_000_000);
+    }
+  }
+
+  private Optional<Answer> ask(Query query) throws InterruptedException {
+    try {
+      return Optional.of(reader.get(query));
+    } catch (FreshetException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** What was measured so far, in microseconds; goes on changing while the probe runs. */
+  public Histogram micros() {
+    return micros;
+  }
+
+  /** Forgets what was measured. */
+  public void reset() {
+    micros.reset();
+  }
+
+  /** As people read it. */
+  public String print() {
+    return "p50 %.1f ms  p99 %.1f ms  max %.1f ms  (%d commits followed)"
+        .formatted(
+            micros.getValueAtPercentile(50) / 1e3,
+            micros.getValueAtPercentile(99) / 1e3,
+            micros.getMaxValue() / 1e3,
+            micros.getTotalCount());
+  }
+}
