@@ -184,7 +184,7 @@ class CaptureIT {
   }
 
   @Test
-  void goesOnInTheMiddleOfTheSnapshot() throws Exception {
+  void resumesFromASavepointTakenDuringTheSnapshot() throws Exception {
     source.fillInbox(4000);
     SourceOptions options = source.options().withChunkSize(1000);
     List<Event> events = new ArrayList<>();

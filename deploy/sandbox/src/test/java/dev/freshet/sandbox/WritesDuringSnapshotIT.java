@@ -2,10 +2,10 @@ package dev.freshet.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.freshet.cli.Endpoints;
 import dev.freshet.check.Check;
 import dev.freshet.check.CheckPlan;
 import dev.freshet.check.CheckReport;
+import dev.freshet.cli.Endpoints;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The snapshot is taken while somebody writes to all of its tables. */
-class HandOverIT {
+class WritesDuringSnapshotIT {
   private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
 
   private final Launcher launcher = new Launcher("hand-over");

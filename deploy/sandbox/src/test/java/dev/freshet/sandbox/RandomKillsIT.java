@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
  * answer is compared, some before the system has recovered from the kill before.
  */
 @Tag(SharedSystem.TAG)
-class KillLoopIT {
+class RandomKillsIT {
   private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
   private static final int KILLS = FULL ? 30 : 1;
   private static final int MOST_PAUSE_MS = FULL ? 4_000 : 1_000;

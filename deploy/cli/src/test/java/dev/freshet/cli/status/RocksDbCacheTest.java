@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class RocksDbTest {
+class RocksDbCacheTest {
   private static final long MIB = 1 << 20;
 
   @Test

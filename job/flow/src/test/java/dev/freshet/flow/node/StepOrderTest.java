@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class StepsTest {
+class StepOrderTest {
   private static final Key ONE = Key.of(0L, 1L);
   private static final Key TWO = Key.of(0L, 2L);
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** A dimension row that a thousand entries show changes, and nobody sees a half of it. */
 @Tag(SharedSystem.TAG)
-class RenameIT {
+class RenamedUserIT {
   @Test
   void noRowIsMissingAndNoNameIsNullWhileTheBusiestUserIsRenamed() throws Exception {
     CheckPlan plan = CheckPlan.standard().transactions(20).polls(200);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class SnapshotTest {
+class SnapshotEstimateTest {
   @Test
   void theRestIsReadAsFastAsWhatWasRead() {
     assertThat(StatusReader.estimate(250, 1000, 5000))

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** P1 and P2: every projection answer is MySQL's answer at the version it names. */
 @Tag(SharedSystem.TAG)
-class PrefixIT {
+class AnswersAtTheirVersionIT {
   private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
 
   @Test

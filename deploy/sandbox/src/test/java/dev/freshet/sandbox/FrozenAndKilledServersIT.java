@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
  * is compared: the job waits for it and goes on by itself, without a start.
  */
 @Tag(SharedSystem.TAG)
-class OutagesIT {
+class FrozenAndKilledServersIT {
   private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
   private static final Duration FROZEN = Duration.ofSeconds(FULL ? 30 : 6);
   private static final Duration FRESHNESS = Duration.ofSeconds(5);

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What only a running source can tell ends the start in one line, and leaves nothing. */
-class BadInputIT {
+class FailedStartIT {
   private final Launcher launcher = new Launcher("bad-input");
   @TempDir private Path views;
 
