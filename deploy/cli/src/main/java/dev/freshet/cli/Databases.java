@@ -1,6 +1,6 @@
 package dev.freshet.cli;
 
-import dev.freshet.cli.config.Config;
+import dev.freshet.config.Config;
 import dev.freshet.view.sql.MysqlSession;
 import java.sql.Connection;
 import java.sql.DriverManager;

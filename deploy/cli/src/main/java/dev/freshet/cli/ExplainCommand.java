@@ -1,11 +1,11 @@
 package dev.freshet.cli;
 
-import dev.freshet.cli.config.Config;
 import dev.freshet.cli.explain.CacheFit;
 import dev.freshet.cli.explain.DeclaredViews;
 import dev.freshet.cli.explain.Explanation;
 import dev.freshet.cli.explain.ScratchSource;
 import dev.freshet.cli.explain.SourceReport;
+import dev.freshet.config.Config;
 import dev.freshet.view.PlanNode;
 import dev.freshet.view.Table;
 import dev.freshet.view.ViewPlan;

@@ -1,6 +1,6 @@
 package dev.freshet.cli;
 
-import dev.freshet.cli.config.BadConfig;
+import dev.freshet.config.BadConfig;
 import java.util.List;
 
 /**

@@ -1,8 +1,8 @@
 package dev.freshet.cli;
 
-import dev.freshet.cli.config.Config;
 import dev.freshet.cli.explain.DeclaredViews;
 import dev.freshet.cli.explain.Grants;
+import dev.freshet.config.Config;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

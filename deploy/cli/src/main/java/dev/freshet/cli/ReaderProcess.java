@@ -1,7 +1,7 @@
 package dev.freshet.cli;
 
-import dev.freshet.cli.config.Config;
-import dev.freshet.cli.config.SecretFile;
+import dev.freshet.config.Config;
+import dev.freshet.config.SecretFile;
 import java.io.File;
 import java.io.IOException;
 import java.net.URLEncoder;

@@ -1,7 +1,7 @@
 package dev.freshet.cli;
 
-import dev.freshet.cli.config.Config;
-import dev.freshet.cli.config.ConfigReader;
+import dev.freshet.config.Config;
+import dev.freshet.config.ConfigReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;

@@ -1,9 +1,9 @@
 package dev.freshet.cli;
 
-import dev.freshet.cli.config.Config;
 import dev.freshet.cli.verify.ContinuousVerification;
 import dev.freshet.cli.verify.Tally;
 import dev.freshet.cli.verify.Verification;
+import dev.freshet.config.Config;
 import dev.freshet.view.Key;
 import java.time.Duration;
 import java.util.List;

@@ -6,7 +6,7 @@ import dev.freshet.cli.Instance;
 import dev.freshet.cli.Layout;
 import dev.freshet.cli.Progress;
 import dev.freshet.cli.Running;
-import dev.freshet.cli.config.ConfigReader;
+import dev.freshet.config.ConfigReader;
 import dev.freshet.sandbox.traffic.Traffic;
 import java.io.IOException;
 import java.sql.SQLException;

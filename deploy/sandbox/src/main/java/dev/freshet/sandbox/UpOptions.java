@@ -1,7 +1,7 @@
 package dev.freshet.sandbox;
 
 import dev.freshet.cli.Layout;
-import dev.freshet.cli.config.Setting;
+import dev.freshet.config.Setting;
 import dev.freshet.sandbox.sample.SampleSize;
 import dev.freshet.sandbox.supervise.Cluster;
 import dev.freshet.servers.FlinkConfig;

@@ -1,9 +1,9 @@
 package dev.freshet.cli.explain;
 
 import dev.freshet.cli.Failure;
-import dev.freshet.cli.config.Config;
 import dev.freshet.cli.job.FlinkApi;
 import dev.freshet.cli.job.RocksDbMemory;
+import dev.freshet.config.Config;
 import dev.freshet.servers.RocksDb;
 import dev.freshet.view.ViewPlan;
 import java.sql.Connection;

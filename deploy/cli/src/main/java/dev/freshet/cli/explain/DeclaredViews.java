@@ -1,7 +1,7 @@
 package dev.freshet.cli.explain;
 
 import dev.freshet.cli.Failure;
-import dev.freshet.cli.config.Config;
+import dev.freshet.config.Config;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.declare.CatalogueReader;
 import dev.freshet.view.declare.Declaration;

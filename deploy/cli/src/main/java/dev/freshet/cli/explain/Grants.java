@@ -1,6 +1,6 @@
 package dev.freshet.cli.explain;
 
-import dev.freshet.cli.config.Config;
+import dev.freshet.config.Config;
 import dev.freshet.view.declare.Declaration;
 import dev.freshet.view.declare.TableName;
 import dev.freshet.view.sql.Names;

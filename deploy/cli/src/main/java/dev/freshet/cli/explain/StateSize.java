@@ -1,6 +1,6 @@
 package dev.freshet.cli.explain;
 
-import dev.freshet.cli.config.Config;
+import dev.freshet.config.Config;
 import dev.freshet.view.PlanNode;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.declare.Declaration;

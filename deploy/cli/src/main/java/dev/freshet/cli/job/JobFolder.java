@@ -2,7 +2,7 @@ package dev.freshet.cli.job;
 
 import dev.freshet.cli.Failure;
 import dev.freshet.cli.Secrets;
-import dev.freshet.cli.config.Config;
+import dev.freshet.config.Config;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;

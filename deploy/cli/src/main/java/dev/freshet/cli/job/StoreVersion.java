@@ -2,7 +2,7 @@ package dev.freshet.cli.job;
 
 import dev.freshet.cli.Databases;
 import dev.freshet.cli.Failure;
-import dev.freshet.cli.config.Config;
+import dev.freshet.config.Config;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

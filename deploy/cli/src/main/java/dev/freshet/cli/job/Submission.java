@@ -3,7 +3,7 @@ package dev.freshet.cli.job;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.freshet.cli.Failure;
 import dev.freshet.cli.Layout;
-import dev.freshet.cli.config.Config;
+import dev.freshet.config.Config;
 import dev.freshet.servers.FlinkClient;
 import dev.freshet.servers.RocksDb;
 import dev.freshet.servers.ServerException;

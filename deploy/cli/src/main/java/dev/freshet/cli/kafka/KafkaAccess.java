@@ -1,7 +1,7 @@
 package dev.freshet.cli.kafka;
 
 import dev.freshet.cli.Failure;
-import dev.freshet.cli.config.Config;
+import dev.freshet.config.Config;
 import dev.freshet.view.stream.Stream;
 import java.util.HashMap;
 import java.util.List;

@@ -1,10 +1,10 @@
 package dev.freshet.cli.letters;
 
 import dev.freshet.cli.Failure;
-import dev.freshet.cli.config.Config;
 import dev.freshet.cli.kafka.KafkaAccess;
 import dev.freshet.cli.kafka.StreamReader;
 import dev.freshet.cli.kafka.StreamWriter;
+import dev.freshet.config.Config;
 import dev.freshet.view.stream.FailureMessage;
 import dev.freshet.view.stream.RequestMessage;
 import dev.freshet.view.stream.Stream;

@@ -2,13 +2,13 @@ package dev.freshet.cli.repair;
 
 import dev.freshet.cli.Databases;
 import dev.freshet.cli.Failure;
-import dev.freshet.cli.config.Config;
 import dev.freshet.cli.kafka.KafkaAccess;
 import dev.freshet.cli.kafka.StreamReader;
 import dev.freshet.cli.kafka.StreamWriter;
 import dev.freshet.cli.verify.AllKeys;
 import dev.freshet.cli.verify.KeyForm;
 import dev.freshet.cli.verify.VerifiedView;
+import dev.freshet.config.Config;
 import dev.freshet.view.Key;
 import dev.freshet.view.Version;
 import dev.freshet.view.ViewPlan;

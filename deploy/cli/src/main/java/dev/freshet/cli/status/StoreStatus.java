@@ -3,7 +3,7 @@ package dev.freshet.cli.status;
 import static dev.freshet.store.StoreTables.orIfMissing;
 
 import dev.freshet.cli.Databases;
-import dev.freshet.cli.config.Config;
+import dev.freshet.config.Config;
 import dev.freshet.store.BacklogTable;
 import dev.freshet.store.CatalogueTable;
 import dev.freshet.store.ChangeCounts;

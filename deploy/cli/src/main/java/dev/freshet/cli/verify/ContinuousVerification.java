@@ -1,7 +1,7 @@
 package dev.freshet.cli.verify;
 
 import dev.freshet.cli.Failure;
-import dev.freshet.cli.config.Config;
+import dev.freshet.config.Config;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;

@@ -1,7 +1,7 @@
 package dev.freshet.cli.verify;
 
 import dev.freshet.cli.Databases;
-import dev.freshet.cli.config.Config;
+import dev.freshet.config.Config;
 import dev.freshet.store.KeyQueries;
 import dev.freshet.view.Key;
 import dev.freshet.view.sql.JdbcValues;

@@ -2,9 +2,9 @@ package dev.freshet.cli.verify;
 
 import dev.freshet.cli.Databases;
 import dev.freshet.cli.Failure;
-import dev.freshet.cli.config.Config;
 import dev.freshet.cli.kafka.KafkaAccess;
 import dev.freshet.cli.kafka.StreamWriter;
+import dev.freshet.config.Config;
 import dev.freshet.view.Key;
 import dev.freshet.view.stream.KeyRequest;
 import dev.freshet.view.stream.Stream;

@@ -2,7 +2,7 @@ package dev.freshet.cli.verify;
 
 import dev.freshet.cli.Databases;
 import dev.freshet.cli.Failure;
-import dev.freshet.cli.config.Config;
+import dev.freshet.config.Config;
 import dev.freshet.store.CatalogueTable;
 import dev.freshet.view.Key;
 import dev.freshet.view.KeyGroups;

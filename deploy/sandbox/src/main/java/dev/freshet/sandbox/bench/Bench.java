@@ -2,11 +2,11 @@ package dev.freshet.sandbox.bench;
 
 import dev.freshet.cli.Databases;
 import dev.freshet.cli.Failure;
-import dev.freshet.cli.config.Config;
-import dev.freshet.cli.config.Secret;
 import dev.freshet.cli.verify.AllKeys;
 import dev.freshet.cli.verify.KeyForm;
 import dev.freshet.cli.verify.VerifiedView;
+import dev.freshet.config.Config;
+import dev.freshet.config.Secret;
 import dev.freshet.view.Key;
 import java.io.IOException;
 import java.sql.Connection;

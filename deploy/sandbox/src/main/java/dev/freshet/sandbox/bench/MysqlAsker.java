@@ -1,7 +1,7 @@
 package dev.freshet.sandbox.bench;
 
 import dev.freshet.cli.Databases;
-import dev.freshet.cli.config.Config;
+import dev.freshet.config.Config;
 import dev.freshet.view.Key;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.sql.JdbcValues;

@@ -2,7 +2,7 @@ package dev.freshet.sandbox.supervise;
 
 import dev.freshet.cli.Layout;
 import dev.freshet.cli.ReaderProcess;
-import dev.freshet.cli.config.Config;
+import dev.freshet.config.Config;
 import dev.freshet.servers.FlinkConfig;
 import dev.freshet.servers.FlinkJobManager;
 import dev.freshet.servers.FlinkTaskManager;

@@ -1,4 +1,4 @@
-package dev.freshet.cli.config;
+package dev.freshet.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;

@@ -1,4 +1,4 @@
-package dev.freshet.cli.config;
+package dev.freshet.config;
 
 import java.util.Collections;
 import java.util.Map;

@@ -1,5 +1,5 @@
 /**
  * {@code freshet.yaml}: where the user's servers are and how the job and the reader run on them.
- * Start at {@link dev.freshet.cli.config.Setting}.
+ * Start at {@link dev.freshet.config.Setting}.
  */
-package dev.freshet.cli.config;
+package dev.freshet.config;

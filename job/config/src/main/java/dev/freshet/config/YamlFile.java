@@ -1,4 +1,4 @@
-package dev.freshet.cli.config;
+package dev.freshet.config;
 
 import dev.freshet.view.declare.Suggestion;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.freshet.cli.config;
+package dev.freshet.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ConfigReaderTest {
-  private static final Path DEPLOY = Path.of("..").toAbsolutePath().normalize();
+  private static final Path DEPLOY = Path.of("../../deploy").toAbsolutePath().normalize();
 
   @TempDir private Path folder;
 
