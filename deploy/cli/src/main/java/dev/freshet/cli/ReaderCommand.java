@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -22,15 +23,18 @@ final class ReaderCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Target target = servers.target();
+    Optional<Path> own = servers.own();
+    Path configuration = own.orElseGet(() -> servers.target().config().file());
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ReaderProcess.JVM);
-    command.addAll(List.of("-cp", ReaderProcess.classPath(target.layout()), ReaderProcess.MAIN));
+    command.addAll(List.of("-cp", ReaderProcess.classPath(servers.layout()), ReaderProcess.MAIN));
+    command.addAll(ReaderProcess.arguments(configuration));
     ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
-    // Settings of freshet.yaml are none of the reader's own.
-    builder.environment().keySet().removeIf(name -> name.startsWith("FRESHET_"));
-    builder.environment().putAll(ReaderProcess.environment(target.config()));
+    if (own.isEmpty()) {
+      // What up started is not for the environment to move.
+      builder.environment().keySet().removeIf(name -> name.startsWith("FRESHET_"));
+    }
     Process reader = builder.start();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> end(reader), "freshet-reader-end"));
     return reader.waitFor();

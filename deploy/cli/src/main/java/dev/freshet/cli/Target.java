@@ -23,10 +23,15 @@ public record Target(Layout layout, Config config, boolean embedded) {
    */
   static Target find(Optional<Path> file, Optional<Path> home) {
     Layout layout = Layout.find(home.orElse(null));
-    Optional<Path> own =
-        file.or(() -> home.isEmpty() && Files.exists(HERE) ? Optional.of(HERE) : Optional.empty());
-    return own.map(path -> new Target(layout, ConfigReader.read(path, System.getenv()), false))
+    return own(file, home)
+        .map(path -> new Target(layout, ConfigReader.read(path, System.getenv()), false))
         .orElseGet(() -> started(layout));
+  }
+
+  /** The file that names the user's own servers; empty when those that {@code up} started count. */
+  static Optional<Path> own(Optional<Path> file, Optional<Path> home) {
+    return file.or(
+        () -> home.isEmpty() && Files.exists(HERE) ? Optional.of(HERE) : Optional.empty());
   }
 
   private static Target started(Layout layout) {

@@ -23,6 +23,11 @@ public final class TargetOption {
     return Target.find(Optional.ofNullable(config), Optional.ofNullable(home));
   }
 
+  /** The file that names the user's own servers; empty when those that {@code up} started count. */
+  Optional<Path> own() {
+    return Target.own(Optional.ofNullable(config), Optional.ofNullable(home));
+  }
+
   /** Where everything is that runs here. */
   Layout layout() {
     return Layout.find(home);

@@ -5,6 +5,7 @@ import dev.freshet.cli.Progress;
 import dev.freshet.cli.TargetOption;
 import dev.freshet.config.Config;
 import dev.freshet.config.Secret;
+import dev.freshet.config.SecretFile;
 import dev.freshet.sandbox.bench.Bench;
 import java.time.Duration;
 import java.util.List;
@@ -68,7 +69,9 @@ final class BenchCommand implements Callable<Integer> {
     Secret token =
         config
             .reader()
+            .access()
             .token()
+            .map(SecretFile::content)
             .orElseThrow(
                 () ->
                     new Failure(

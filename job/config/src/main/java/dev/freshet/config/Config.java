@@ -5,14 +5,18 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A configuration that was found right, read by {@link ConfigReader}. No readable form of any part
+ * A whole configuration that was found right, as the command line reads it by {@link ConfigReader}.
+ * A program that needs less reads {@link ForJob} or {@link ForReader}. No readable form of any part
  * shows a secret.
  *
  * @param file it was read from
+ * @param variables the settings in the environment, which go before the file; a program that is
+ *     given both reads the same
  * @param views the folder of the declared views
  */
 public record Config(
     Path file,
+    Extra variables,
     Source source,
     Path views,
     Store store,
@@ -21,21 +25,30 @@ public record Config(
     Reader reader,
     Job job) {
 
+  /**
+   * What the job needs.
+   *
+   * @param source as the job's account sees it
+   * @param store as the job's account sees it
+   */
+  public record ForJob(Source source, Path views, Store store, Kafka kafka, Job job) {}
+
+  /**
+   * What a reader needs.
+   *
+   * @param source as the reader's account sees it
+   * @param store as the reader's account sees it
+   */
+  public record ForReader(Source source, Store store, Kafka kafka, Reader reader) {}
+
   /** Who somebody is to a database. */
   public record Account(String user, Secret password) {}
 
   /** MySQL. */
-  public record Source(
-      String host,
-      int port,
-      Account account,
-      String database,
-      int serverId,
-      int chunkSize,
-      Extra properties) {
+  public record Source(String host, int port, Account account, String database, Extra properties) {
     /** The same as another account sees it. */
     public Source with(Account other) {
-      return new Source(host, port, other, database, serverId, chunkSize, properties);
+      return new Source(host, port, other, database, properties);
     }
 
     @Override
@@ -72,8 +85,6 @@ public record Config(
    * The reader.
    *
    * @param url where others reach it
-   * @param token that may do everything
-   * @param access how else callers say who they are
    * @param source its account in MySQL
    * @param store its account in Postgres
    */
@@ -81,7 +92,6 @@ public record Config(
       String host,
       int port,
       String url,
-      Optional<Secret> token,
       Access access,
       Optional<Tls> tls,
       Account source,
@@ -89,29 +99,28 @@ public record Config(
       Limits limits) {}
 
   /**
-   * Who may ask the reader; it reads and judges all of it.
+   * Who may ask the reader.
    *
+   * @param token that may do everything
    * @param tokens with scopes
    * @param jwtKey that signed tokens are verified with
    */
   public record Access(
+      Optional<SecretFile> token,
       Optional<SecretFile> tokens,
       Optional<SecretFile> jwtKey,
       Optional<String> jwtIssuer,
       Optional<String> jwtAudience) {
-    static final Access NONE =
-        new Access(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
-
     /** Whether anybody could be let in by it. */
-    public boolean lets() {
-      return tokens.isPresent() || jwtKey.isPresent();
+    boolean lets() {
+      return token.isPresent() || tokens.isPresent() || jwtKey.isPresent();
     }
   }
 
   /** Certificate and key of the reader's listener. */
   public record Tls(SecretFile certificate, SecretFile key) {}
 
-  /** What the reader may use; the names are the reader's own. */
+  /** What the reader may use at once, and for how long. */
   public record Limits(
       int threads,
       int storeConnections,
@@ -123,9 +132,16 @@ public record Config(
       int streams,
       int fallbacksPerSecond) {}
 
-  /** The job. */
+  /**
+   * The job.
+   *
+   * @param serverId what its binlog reader calls itself; 0 for one by chance
+   * @param chunkSize rows that its snapshot reads at a time
+   */
   public record Job(
       String name,
+      int serverId,
+      int chunkSize,
       int parallelism,
       int maxParallelism,
       int checkpointIntervalMs,
@@ -133,24 +149,7 @@ public record Config(
 
   public Config {
     Objects.requireNonNull(file, "file");
+    Objects.requireNonNull(variables, "variables");
     Objects.requireNonNull(views, "views");
-  }
-
-  /** With another parallelism of the job. */
-  public Config withParallelism(int parallelism) {
-    return new Config(
-        file,
-        source,
-        views,
-        store,
-        kafka,
-        flink,
-        reader,
-        new Job(
-            job.name(),
-            parallelism,
-            job.maxParallelism(),
-            job.checkpointIntervalMs(),
-            job.maxValueBytes()));
   }
 }

@@ -5,24 +5,28 @@ import dev.freshet.view.sql.MysqlSession;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Reads {@code freshet.yaml} and the environment, which goes before it.
+ * Reads {@code freshet.yaml} and the environment, which goes before it, for one program.
  *
  * <p>All problems are found before any is reported: unknown keys and variables, missing and
  * malformed values, files that cannot be read, secrets where they must not stand, and values that
- * do not go together.
+ * do not go together. Every program refuses keys and variables that no program knows. Of the known
+ * ones each judges only those that it needs.
  */
 public final class ConfigReader {
-  private static final int MANY = 1_000_000;
-  private static final int MINUTES_10 = 600_000;
+  /** Of all settings. */
+  private static final Set<String> VARIABLES = variableNames();
 
   /** What a view's query needs to mean the same everywhere is not for the user to change. */
   private static final Set<String> OWN_MYSQL = ownMysql();
@@ -34,63 +38,123 @@ public final class ConfigReader {
       Set.of("rest.address", "rest.port", "execution.target", "parallelism.default");
 
   private final Path file;
+  private final Map<String, String> environment;
+  private final List<String> problems = new ArrayList<>();
   private final Fields fields;
-  private final List<String> problems;
 
-  private ConfigReader(Path file, Fields fields, List<String> problems) {
-    this.file = file;
-    this.fields = fields;
-    this.problems = problems;
+  private ConfigReader(Path file, Map<String, String> environment) {
+    this.file = file.toAbsolutePath();
+    this.environment = environment;
+    YamlFile yaml = YamlFile.read(this.file, problems);
+    this.fields = new Fields(this.file, yaml, environment, problems);
+    refuseUnknown();
   }
 
   /**
-   * Reads a file.
+   * Reads all of it, for the command line.
    *
    * @param environment by which settings may be overridden
    * @throws BadConfig with every problem
    */
   public static Config read(Path file, Map<String, String> environment) {
-    List<String> problems = new ArrayList<>();
-    YamlFile yaml = YamlFile.read(file.toAbsolutePath(), problems);
-    Fields fields = new Fields(file.toAbsolutePath(), yaml, environment, problems);
-    refuseUnknown(environment, problems);
-    Config config = new ConfigReader(file.toAbsolutePath(), fields, problems).config();
+    ConfigReader reader = new ConfigReader(file, environment);
+    return reader.right(reader.all());
+  }
+
+  /**
+   * Reads what the job needs.
+   *
+   * @param environment by which settings may be overridden
+   * @throws BadConfig with every problem
+   */
+  public static Config.ForJob forJob(Path file, Map<String, String> environment) {
+    ConfigReader reader = new ConfigReader(file, environment);
+    return reader.right(reader.job());
+  }
+
+  /**
+   * Reads what a reader needs.
+   *
+   * @param environment by which settings may be overridden
+   * @param judge says what is wrong with the contents of the reader's secrets; not asked where they
+   *     could not be read
+   * @throws BadConfig with every problem
+   */
+  public static Config.ForReader forReader(
+      Path file,
+      Map<String, String> environment,
+      BiFunction<Config.Access, Optional<Config.Tls>, List<String>> judge) {
+    ConfigReader reader = new ConfigReader(file, environment);
+    return reader.right(reader.reader(judge));
+  }
+
+  private <C> C right(C config) {
     if (!problems.isEmpty()) {
       throw new BadConfig(problems);
     }
     return config;
   }
 
-  private Config config() {
+  private Config all() {
+    Config.ForJob job = job();
     return new Config(
         file,
-        source(),
-        fields.folder(Setting.VIEWS_FOLDER),
-        store(),
-        kafka(),
+        variables(),
+        job.source(),
+        job.views(),
+        job.store(),
+        job.kafka(),
         flink(),
-        reader(),
-        job());
+        readerSection((access, tls) -> List.of()),
+        job.job());
   }
 
-  private Config.Source source() {
+  private Config.ForJob job() {
+    return new Config.ForJob(
+        source(account(Setting.SOURCE_USER, Setting.SOURCE_PASSWORD_FILE)),
+        fields.folder(Setting.VIEWS_FOLDER),
+        store(account(Setting.STORE_USER, Setting.STORE_PASSWORD_FILE)),
+        kafka(),
+        jobSection());
+  }
+
+  private Config.ForReader reader(
+      BiFunction<Config.Access, Optional<Config.Tls>, List<String>> judge) {
+    Config.Reader reader = readerSection(judge);
+    if (!reader.access().lets()) {
+      problems.add(
+          "%s is missing; name a file there, or set %s, or see deploy/docs/security.md"
+              .formatted(
+                  fields.subject(Setting.READER_TOKEN_FILE),
+                  Setting.READER_TOKEN_FILE.plainVariable()));
+    }
+    return new Config.ForReader(source(reader.source()), store(reader.store()), kafka(), reader);
+  }
+
+  private Extra variables() {
+    Map<String, String> settings = new TreeMap<>(environment);
+    settings.keySet().retainAll(VARIABLES);
+    return new Extra(settings);
+  }
+
+  private Config.Account account(Setting user, Setting password) {
+    return new Config.Account(fields.text(user), fields.secret(password));
+  }
+
+  private Config.Source source(Config.Account account) {
     return new Config.Source(
         fields.text(Setting.SOURCE_HOST),
-        fields.port(Setting.SOURCE_PORT),
-        new Config.Account(
-            fields.text(Setting.SOURCE_USER), fields.secret(Setting.SOURCE_PASSWORD_FILE)),
+        fields.number(Setting.SOURCE_PORT),
+        account,
         fields.text(Setting.SOURCE_DATABASE),
-        fields.number(Setting.SOURCE_SERVER_ID, 0, Integer.MAX_VALUE),
-        fields.number(Setting.SOURCE_CHUNK_SIZE, 1, 100 * MANY),
         fields.map(Setting.SOURCE_PROPERTIES, OWN_MYSQL));
   }
 
-  private Config.Store store() {
+  private Config.Store store(Config.Account account) {
     return new Config.Store(
         fields.text(Setting.STORE_HOST),
-        fields.port(Setting.STORE_PORT),
-        new Config.Account(
-            fields.text(Setting.STORE_USER), fields.secret(Setting.STORE_PASSWORD_FILE)),
+        fields.number(Setting.STORE_PORT),
+        account,
         fields.text(Setting.STORE_DATABASE),
         fields.matching(
             Setting.STORE_SCHEMA,
@@ -120,10 +184,16 @@ public final class ConfigReader {
         fields.map(Setting.FLINK_PROPERTIES, OWN_FLINK));
   }
 
-  private Config.Reader reader() {
-    String host = fields.text(Setting.READER_HOST);
-    int port = fields.port(Setting.READER_PORT);
+  private Config.Reader readerSection(
+      BiFunction<Config.Access, Optional<Config.Tls>, List<String>> judge) {
+    int before = problems.size();
+    Config.Access access = access();
     Optional<Config.Tls> tls = tls();
+    if (problems.size() == before) {
+      problems.addAll(judge.apply(access, tls));
+    }
+    String host = fields.text(Setting.READER_HOST);
+    int port = fields.number(Setting.READER_PORT);
     String scheme = tls.isPresent() ? "https://" : "http://";
     String url =
         fields
@@ -134,15 +204,14 @@ public final class ConfigReader {
         host,
         port,
         url,
-        token(),
-        access(),
+        access,
         tls,
-        account(
+        readerAccount(
             Setting.READER_SOURCE_USER,
             Setting.READER_SOURCE_PASSWORD_FILE,
             Setting.SOURCE_USER,
             Setting.SOURCE_PASSWORD_FILE),
-        account(
+        readerAccount(
             Setting.READER_STORE_USER,
             Setting.READER_STORE_PASSWORD_FILE,
             Setting.STORE_USER,
@@ -150,23 +219,10 @@ public final class ConfigReader {
         limits());
   }
 
-  private Optional<Secret> token() {
-    int before = problems.size();
-    Optional<Secret> token = fields.optionalSecret(Setting.READER_TOKEN_FILE);
-    if (problems.size() == before
-        && token.isPresent()
-        && !token.get().reveal().matches("[!-~]{8,}")) {
-      problems.add(
-          fields.subject(Setting.READER_TOKEN_FILE)
-              + " holds fewer than 8 visible ASCII characters or others;"
-              + " make a token with: openssl rand -hex 24");
-    }
-    return token;
-  }
-
   private Config.Access access() {
     Config.Access access =
         new Config.Access(
+            token(),
             fields.optionalSecretFile(Setting.READER_TOKENS_FILE),
             fields.optionalSecretFile(Setting.READER_JWT_KEY_FILE),
             fields.optional(Setting.READER_JWT_ISSUER),
@@ -179,6 +235,20 @@ public final class ConfigReader {
       }
     }
     return access;
+  }
+
+  private Optional<SecretFile> token() {
+    int before = problems.size();
+    Optional<SecretFile> token = fields.optionalSecretFile(Setting.READER_TOKEN_FILE);
+    if (problems.size() == before
+        && token.isPresent()
+        && !token.get().content().reveal().matches("[!-~]{8,}")) {
+      problems.add(
+          token.get().subject()
+              + " holds fewer than 8 visible ASCII characters or others;"
+              + " make a token with: openssl rand -hex 24");
+    }
+    return token;
   }
 
   private Optional<Config.Tls> tls() {
@@ -200,34 +270,35 @@ public final class ConfigReader {
   }
 
   /** An account of the reader's own, or the job's. */
-  private Config.Account account(
+  private Config.Account readerAccount(
       Setting ownUser, Setting ownPassword, Setting user, Setting password) {
     Optional<String> name = fields.optional(ownUser);
     Optional<Secret> secret = fields.optionalSecret(ownPassword);
-    if (name.isPresent() != secret.isPresent()) {
+    if (name.isEmpty() && secret.isEmpty()) {
+      return account(user, password);
+    }
+    if (name.isEmpty() || secret.isEmpty()) {
       Setting missing = name.isPresent() ? ownPassword : ownUser;
       Setting present = name.isPresent() ? ownUser : ownPassword;
       problems.add(
           "%s is set without %s; set both, or none to take %s"
               .formatted(fields.subject(present), missing.path(), user.path()));
     }
-    return name.isPresent() && secret.isPresent()
-        ? new Config.Account(name.get(), secret.get())
-        : new Config.Account(fields.known(user), fields.knownSecret(password));
+    return new Config.Account(name.orElse(""), secret.orElse(new Secret("")));
   }
 
   private Config.Limits limits() {
     Config.Limits limits =
         new Config.Limits(
-            fields.number(Setting.READER_THREADS, 16, 1000),
-            fields.number(Setting.READER_STORE_CONNECTIONS, 1, 1000),
-            fields.number(Setting.READER_STORE_TIMEOUT_MS, 1, MINUTES_10),
-            fields.number(Setting.READER_FALLBACKS, 1, 500),
-            fields.number(Setting.READER_FALLBACK_QUEUE, 0, 500),
-            fields.number(Setting.READER_FALLBACK_WAIT_MS, 1, MINUTES_10),
-            fields.number(Setting.READER_FALLBACK_TIMEOUT_MS, 1, MINUTES_10),
-            fields.number(Setting.READER_STREAMS, 0, 100_000),
-            fields.number(Setting.READER_FALLBACKS_PER_SECOND, 0, 1_000_000));
+            fields.number(Setting.READER_THREADS),
+            fields.number(Setting.READER_STORE_CONNECTIONS),
+            fields.number(Setting.READER_STORE_TIMEOUT_MS),
+            fields.number(Setting.READER_FALLBACKS),
+            fields.number(Setting.READER_FALLBACK_QUEUE),
+            fields.number(Setting.READER_FALLBACK_WAIT_MS),
+            fields.number(Setting.READER_FALLBACK_TIMEOUT_MS),
+            fields.number(Setting.READER_STREAMS),
+            fields.number(Setting.READER_FALLBACKS_PER_SECOND));
     if (limits.fallbacks() + limits.fallbackQueue() >= limits.threads()) {
       problems.add(
           "%s is %d, but %d reader.fallbacks and %d in reader.fallback-queue could hold all threads; raise it above their sum"
@@ -240,9 +311,9 @@ public final class ConfigReader {
     return limits;
   }
 
-  private Config.Job job() {
-    int parallelism = fields.number(Setting.JOB_PARALLELISM, 1, 32_768);
-    int most = fields.number(Setting.JOB_MAX_PARALLELISM, 1, 32_768);
+  private Config.Job jobSection() {
+    int parallelism = fields.number(Setting.JOB_PARALLELISM);
+    int most = fields.number(Setting.JOB_MAX_PARALLELISM);
     if (parallelism > most) {
       problems.add(
           "%s is %d, above job.max-parallelism %d; lower it"
@@ -253,10 +324,12 @@ public final class ConfigReader {
             Setting.JOB_NAME,
             "[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}",
             "take up to 100 letters, digits, ' ', '.', '_' and '-', a letter or digit first"),
+        fields.number(Setting.SOURCE_SERVER_ID),
+        fields.number(Setting.SOURCE_CHUNK_SIZE),
         parallelism,
         most,
-        fields.number(Setting.JOB_CHECKPOINT_INTERVAL_MS, 100, 86_400_000),
-        fields.number(Setting.JOB_MAX_VALUE_BYTES, 1, 1 << 28));
+        fields.number(Setting.JOB_CHECKPOINT_INTERVAL_MS),
+        fields.number(Setting.JOB_MAX_VALUE_BYTES));
   }
 
   private String url(Setting setting, String text) {
@@ -281,29 +354,34 @@ public final class ConfigReader {
     return "http://127.0.0.1";
   }
 
-  private static void refuseUnknown(Map<String, String> environment, List<String> problems) {
-    Set<String> known = new TreeSet<>();
-    for (Setting setting : Setting.values()) {
-      known.add(setting.variable());
-      if (setting.isSecret()) {
-        known.add(setting.plainVariable());
-      }
-    }
+  private void refuseUnknown() {
     List<String> prefixes =
-        Arrays.stream(Setting.values())
-            .map(setting -> setting.variable().replaceFirst("^(FRESHET_[A-Z]+_).*", "$1"))
-            .distinct()
+        Setting.sections().stream()
+            .map(section -> "FRESHET_" + section.toUpperCase(Locale.ROOT) + "_")
             .toList();
     for (String name : new TreeSet<>(environment.keySet())) {
-      if (prefixes.stream().anyMatch(name::startsWith) && !known.contains(name)) {
+      if (prefixes.stream().anyMatch(name::startsWith) && !VARIABLES.contains(name)) {
         problems.add(
             "Variable "
                 + name
                 + " is no setting; "
                 + Suggestion.of(
-                    name, known, "unset it, or look its name up in deploy/docs/configuration.md"));
+                    name,
+                    VARIABLES,
+                    "unset it, or look its name up in deploy/docs/configuration.md"));
       }
     }
+  }
+
+  private static Set<String> variableNames() {
+    Set<String> names = new TreeSet<>();
+    for (Setting setting : Setting.values()) {
+      names.add(setting.variable());
+      if (setting.isSecret()) {
+        names.add(setting.plainVariable());
+      }
+    }
+    return names;
   }
 
   private static Set<String> ownMysql() {
@@ -312,6 +390,6 @@ public final class ConfigReader {
     return Stream.concat(
             Stream.of("user", "password"),
             MysqlSession.settings().keySet().stream().filter(name -> !free.contains(name)))
-        .collect(java.util.stream.Collectors.toUnmodifiableSet());
+        .collect(Collectors.toUnmodifiableSet());
   }
 }

@@ -25,7 +25,6 @@ final class Fields {
   private final YamlFile yaml;
   private final Map<String, String> environment;
   private final List<String> problems;
-  private final Map<Setting, String> texts = new EnumMap<>(Setting.class);
   private final Map<Setting, Secret> secrets = new EnumMap<>(Setting.class);
 
   Fields(Path file, YamlFile yaml, Map<String, String> environment, List<String> problems) {
@@ -50,17 +49,11 @@ final class Fields {
     if (text.isBlank() && !isListed(setting)) {
       problems.add(subject(setting) + " is missing; set it, or " + setting.variable());
     }
-    texts.put(setting, text);
     return text;
   }
 
   Optional<String> optional(Setting setting) {
     return given(setting).filter(text -> !text.isBlank());
-  }
-
-  /** What {@link #text} found before. */
-  String known(Setting setting) {
-    return texts.getOrDefault(setting, "");
   }
 
   String matching(Setting setting, String pattern, String remedy) {
@@ -78,15 +71,11 @@ final class Fields {
         : Optional.of(matching(setting, pattern, remedy));
   }
 
-  int port(Setting setting) {
-    return number(setting, setting.kind() == Setting.Kind.PORT_OR_ANY ? 0 : 1, 65_535);
-  }
-
-  int number(Setting setting, int least, int most) {
-    String text = text(setting).strip();
+  int number(Setting setting) {
+    String text = text(setting);
     try {
       int number = Integer.parseInt(text);
-      if (number >= least && number <= most) {
+      if (number >= setting.least() && number <= setting.most()) {
         return number;
       }
     } catch (NumberFormatException e) {
@@ -95,9 +84,9 @@ final class Fields {
     if (!text.isBlank()) {
       problems.add(
           "%s is '%s'; give a whole number from %d to %d"
-              .formatted(subject(setting), text, least, most));
+              .formatted(subject(setting), text, setting.least(), setting.most()));
     }
-    return least;
+    return setting.least();
   }
 
   /** A folder, relative to the file. */
@@ -120,24 +109,27 @@ final class Fields {
     return secret.orElse(new Secret(""));
   }
 
-  /** What {@link #secret} found before. */
-  Secret knownSecret(Setting setting) {
-    return secrets.getOrDefault(setting, new Secret(""));
+  /** Reads it once, however often it is asked for. */
+  Optional<Secret> optionalSecret(Setting setting) {
+    if (!secrets.containsKey(setting)) {
+      readSecret(setting).map(Secret::new).ifPresent(secret -> secrets.put(setting, secret));
+    }
+    return Optional.ofNullable(secrets.get(setting));
   }
 
-  Optional<Secret> optionalSecret(Setting setting) {
+  private Optional<String> readSecret(Setting setting) {
     String plain = environment.get(setting.plainVariable());
-    if (plain != null && environment.containsKey(setting.variable())) {
+    if (plain == null) {
+      return optional(setting).map(path -> content(subject(setting), path));
+    }
+    if (environment.containsKey(setting.variable())) {
       problems.add(
           "Variables %s and %s are both set; keep one"
               .formatted(setting.plainVariable(), setting.variable()));
+    } else if (plain.isEmpty()) {
+      problems.add("Variable %s is empty; set or unset it".formatted(setting.plainVariable()));
     }
-    Optional<String> secret =
-        plain != null
-            ? Optional.of(plain)
-            : optional(setting).map(path -> content(subject(setting), path));
-    secret.map(Secret::new).ifPresent(value -> secrets.put(setting, value));
-    return secret.map(Secret::new);
+    return Optional.of(plain);
   }
 
   /** A secret with its file. */
@@ -146,7 +138,7 @@ final class Fields {
         environment.containsKey(setting.plainVariable())
             ? Optional.empty()
             : optional(setting).map(this::relative);
-    return optionalSecret(setting).map(secret -> new SecretFile(file, secret));
+    return optionalSecret(setting).map(secret -> new SecretFile(subject(setting), file, secret));
   }
 
   /**

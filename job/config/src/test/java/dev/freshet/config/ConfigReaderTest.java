@@ -5,10 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,7 +31,8 @@ class ConfigReaderTest {
         .isEqualTo(
             new Config(
                 folder.resolve("freshet.yaml"),
-                new Config.Source("127.0.0.1", 3306, job, "shop", 0, 50_000, Extra.NONE),
+                Extra.NONE,
+                new Config.Source("127.0.0.1", 3306, job, "shop", Extra.NONE),
                 folder.resolve("views"),
                 new Config.Store("127.0.0.1", 5432, store, "answers", "freshet", Extra.NONE),
                 new Config.Kafka(Optional.of("127.0.0.1:9092"), "freshet", Extra.NONE),
@@ -34,39 +41,47 @@ class ConfigReaderTest {
                     "127.0.0.1",
                     8080,
                     "http://127.0.0.1:8080",
-                    Optional.empty(),
-                    Config.Access.NONE,
+                    new Config.Access(
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty()),
                     Optional.empty(),
                     job,
                     store,
                     new Config.Limits(64, 8, 500, 4, 16, 250, 2000, 1000, 0)),
-                new Config.Job("freshet", 1, 128, 10_000, 1 << 20)));
+                new Config.Job("freshet", 0, 50_000, 1, 128, 10_000, 1 << 20)));
   }
 
   @Test
   void takesEveryKey() throws IOException {
     Config config = new YamlBuilder(folder).secret("token", "t-o-k-e-n").text(EVERYTHING).read();
 
-    assertThat(config).isEqualTo(everything(config.file()));
+    YamlFile file = YamlFile.read(config.file(), new ArrayList<>());
+    assertThat(config).isEqualTo(everything(config.file(), Map.of(), file::subject));
   }
 
   @Test
   void takesEveryKeyFromTheEnvironmentToo() throws IOException {
     YamlBuilder yaml = new YamlBuilder(folder).secret("token", "t-o-k-e-n").text(EVERYTHING);
-    yaml.read();
-    YamlBuilder variables = new YamlBuilder(folder).text("");
-    YamlFile file = YamlFile.read(folder.resolve("freshet.yaml"), new java.util.ArrayList<>());
+    YamlFile file = YamlFile.read(yaml.write(), new ArrayList<>());
+    YamlBuilder builder = new YamlBuilder(folder).text("");
+    Map<String, String> variables = new HashMap<>();
     for (Setting setting : Setting.values()) {
       String value =
           setting.kind() == Setting.Kind.MAP
               ? MAPS.get(setting)
               : file.node(setting).flatMap(YamlFile::text).orElseThrow();
-      variables.variable(setting.variable(), value);
+      builder.variable(setting.variable(), value);
+      variables.put(setting.variable(), value);
     }
 
-    Config config = variables.read();
+    Config config = builder.variable("PATH", "/bin").read();
 
-    assertThat(config).isEqualTo(everything(config.file()));
+    assertThat(config)
+        .isEqualTo(
+            everything(config.file(), variables, setting -> "Variable " + setting.variable()));
   }
 
   @Test
@@ -116,9 +131,10 @@ class ConfigReaderTest {
 
     assertThat(config.kafka())
         .isEqualTo(new Config.Kafka(Optional.of("127.0.0.1:9092"), "freshet", Extra.NONE));
-    assertThat(config.job()).isEqualTo(new Config.Job("freshet", 1, 128, 10_000, 1 << 20));
+    assertThat(config.job())
+        .isEqualTo(new Config.Job("freshet", 0, 50_000, 1, 128, 10_000, 1 << 20));
     assertThat(config.views()).isEqualTo(folder.resolve("sql/views"));
-    YamlFile file = YamlFile.read(DEPLOY.resolve("freshet.yaml"), new java.util.ArrayList<>());
+    YamlFile file = YamlFile.read(DEPLOY.resolve("freshet.yaml"), new ArrayList<>());
     for (Setting setting : Setting.values()) {
       Optional<String> said = file.node(setting).flatMap(YamlFile::text);
       if (said.isPresent() && !setting.isSecret()) {
@@ -131,16 +147,121 @@ class ConfigReaderTest {
   }
 
   @Test
+  void eachProgramAsksForItsOwnSettings() throws IOException {
+    Path file = new YamlBuilder(folder).write();
+    Asked job = new Asked();
+    ConfigReader.forJob(file, job);
+    Asked reader = new Asked();
+    reader.put("FRESHET_READER_TOKEN", "t-o-k-e-n");
+    ConfigReader.forReader(file, reader, (access, tls) -> List.of());
+    Asked all = new Asked();
+    ConfigReader.read(file, all);
+
+    assertThat(job.settings()).isEqualTo(readBy(Setting.ReadBy.BOTH, Setting.ReadBy.JOB));
+    assertThat(reader.settings()).isEqualTo(readBy(Setting.ReadBy.BOTH, Setting.ReadBy.READER));
+    assertThat(all.settings()).isEqualTo(readBy(Setting.ReadBy.values()));
+  }
+
+  private static Set<Setting> readBy(Setting.ReadBy... programs) {
+    return Arrays.stream(Setting.values())
+        .filter(setting -> List.of(programs).contains(setting.readBy()))
+        .collect(Collectors.toSet());
+  }
+
+  /** An environment that remembers what it was asked for. */
+  private static final class Asked extends HashMap<String, String> {
+    private final Set<Object> names = new HashSet<>();
+
+    @Override
+    public String get(Object name) {
+      names.add(name);
+      return super.get(name);
+    }
+
+    Set<Setting> settings() {
+      return Arrays.stream(Setting.values())
+          .filter(
+              setting ->
+                  names.contains(setting.variable())
+                      || (setting.isSecret() && names.contains(setting.plainVariable())))
+          .collect(Collectors.toSet());
+    }
+  }
+
+  @Test
+  void theReaderNeedsNoAccountOfTheJob() throws IOException {
+    Config.ForReader config =
+        new YamlBuilder(folder)
+            .text(
+                """
+                source:
+                  user: job
+                  password-file: secrets/absent
+                  database: shop
+                  server-id: none
+                store:
+                  database: answers
+                flink:
+                  url: none
+                reader:
+                  source-user: r1
+                  source-password-file: secrets/mysql
+                  store-user: r2
+                  store-password-file: secrets/postgres
+                job:
+                  name: "?"
+                """)
+            .variable("FRESHET_READER_TOKEN", "t-o-k-e-n")
+            .readForReader();
+
+    assertThat(config.source().account())
+        .isEqualTo(new Config.Account("r1", new Secret("hush-mysql")));
+    assertThat(config.store().account())
+        .isEqualTo(new Config.Account("r2", new Secret("hush-postgres")));
+  }
+
+  @Test
+  void theJobNeedsNothingOfTheReaderAndOfFlink() throws IOException {
+    Config.ForJob config =
+        new YamlBuilder(folder)
+            .with("flink", "url: none")
+            .with("reader", "port: none")
+            .with("reader", "token-file: secrets/absent")
+            .readForJob();
+
+    assertThat(config.source().account().user()).isEqualTo("job");
+    assertThat(config.views()).isEqualTo(folder.resolve("views"));
+  }
+
+  @Test
   void theTableOfSettingsIsWhole() throws IOException {
-    List<String> lines = Files.readAllLines(DEPLOY.resolve("docs/configuration.md"));
+    List<String> lines =
+        Files.readAllLines(DEPLOY.resolve("docs/configuration.md")).stream()
+            .filter(line -> line.contains("| `FRESHET_"))
+            .toList();
     List<String> expected = Arrays.stream(Setting.values()).map(ConfigReaderTest::row).toList();
-    assertThat(lines).as("rows:%n%s", String.join("\n", expected)).containsSubsequence(expected);
+    assertThat(lines).as("rows:%n%s", String.join("\n", expected)).isEqualTo(expected);
   }
 
   private static String row(Setting setting) {
     String fallback =
         setting.fallback().map(text -> text.isEmpty() ? "" : "`" + text + "`").orElse("**needed**");
-    return "| `%s` | %s | %s |".formatted(setting.path(), fallback, setting.meaning());
+    String values =
+        switch (setting.kind()) {
+          case TEXT, OPTIONAL -> "text";
+          case NUMBER -> "%,d to %,d".formatted(setting.least(), setting.most());
+          case FOLDER -> "folder";
+          case MAP -> "mapping";
+          case SECRET, OPTIONAL_SECRET -> "file";
+        };
+    return "| `%s` | `%s` | %s | %s | %s | %s |"
+        .formatted(
+            setting.path(),
+            setting.variable(),
+            fallback,
+            values,
+            setting.readBy(),
+            setting.meaning());
   }
 
   private static final Map<Setting, String> MAPS =
@@ -217,20 +338,24 @@ class ConfigReaderTest {
         max-value-bytes: 2000
       """;
 
-  private Config everything(Path file) {
+  private Config everything(
+      Path file, Map<String, String> variables, Function<Setting, String> subject) {
     Secret mysql = new Secret("hush-mysql");
     Secret postgres = new Secret("hush-postgres");
-    SecretFile token =
-        new SecretFile(Optional.of(folder.resolve("secrets/token")), new Secret("t-o-k-e-n"));
+    Function<Setting, SecretFile> token =
+        setting ->
+            new SecretFile(
+                subject.apply(setting),
+                Optional.of(folder.resolve("secrets/token")),
+                new Secret("t-o-k-e-n"));
     return new Config(
         file,
+        new Extra(variables),
         new Config.Source(
             "db",
             3307,
             new Config.Account("job", mysql),
             "shop",
-            17,
-            100,
             new Extra(
                 Map.of("sslMode", "REQUIRED", "trustCertificateKeyStorePassword", "hush-mysql"))),
         folder.resolve("views"),
@@ -251,16 +376,19 @@ class ConfigReaderTest {
             "0.0.0.0",
             0,
             "http://reader:80",
-            Optional.of(new Secret("t-o-k-e-n")),
             new Config.Access(
-                Optional.of(token),
-                Optional.of(token),
+                Optional.of(token.apply(Setting.READER_TOKEN_FILE)),
+                Optional.of(token.apply(Setting.READER_TOKENS_FILE)),
+                Optional.of(token.apply(Setting.READER_JWT_KEY_FILE)),
                 Optional.of("shop"),
                 Optional.of("freshet")),
-            Optional.of(new Config.Tls(token, token)),
+            Optional.of(
+                new Config.Tls(
+                    token.apply(Setting.READER_TLS_CERTIFICATE_FILE),
+                    token.apply(Setting.READER_TLS_KEY_FILE))),
             new Config.Account("r1", mysql),
             new Config.Account("r2", postgres),
             new Config.Limits(30, 3, 4, 5, 6, 7, 8, 9, 10)),
-        new Config.Job("shop views", 2, 64, 5000, 2000));
+        new Config.Job("shop views", 17, 100, 2, 64, 5000, 2000));
   }
 }

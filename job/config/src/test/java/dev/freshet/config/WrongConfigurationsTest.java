@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,6 +82,10 @@ class WrongConfigurationsTest {
                     .variable("FRESHET_STORE_PASSWORD_FILE", "secrets/postgres"),
             "Variables FRESHET_STORE_PASSWORD and FRESHET_STORE_PASSWORD_FILE are both set; keep"
                 + " one"),
+        new Wrong(
+            "a secret that is an empty variable",
+            yaml -> yaml.variable("FRESHET_STORE_PASSWORD", ""),
+            "Variable FRESHET_STORE_PASSWORD is empty; set or unset it"),
         new Wrong(
             "a secret among the properties",
             yaml -> yaml.with("source", "properties: {trustCertificateKeyStorePassword: hush}"),
@@ -214,6 +219,34 @@ class WrongConfigurationsTest {
         .anyMatch(line -> line.contains("source.password-file"))
         .anyMatch(line -> line.contains("FRESHET_JOB_PARALLELISM"))
         .anyMatch(line -> line.contains("FRESHET_JOB_NAEM"));
+  }
+
+  @Test
+  void aReaderNeedsATokenOfAnyKind() throws IOException {
+    YamlBuilder yaml = new YamlBuilder(folder);
+    assertThat(catchThrowableOfType(BadConfig.class, yaml::readForReader).problems())
+        .containsExactly(
+            "freshet.yaml: reader.token-file is missing; name a file there, or set"
+                + " FRESHET_READER_TOKEN, or see deploy/docs/security.md");
+    for (String name : List.of("TOKEN", "TOKENS", "JWT_KEY")) {
+      new YamlBuilder(folder).variable("FRESHET_READER_" + name, "t-o-k-e-n").readForReader();
+    }
+  }
+
+  @Test
+  void everyProgramRefusesWhatNoneKnows() throws IOException {
+    YamlBuilder yaml =
+        new YamlBuilder(folder)
+            .with("flink", "ulr: x")
+            .variable("FRESHET_READER_TOKEN", "t-o-k-e-n")
+            .variable("FRESHET_JOB_NAEM", "x");
+    for (ThrowingCallable program :
+        List.<ThrowingCallable>of(yaml::read, yaml::readForJob, yaml::readForReader)) {
+      assertThat(catchThrowableOfType(BadConfig.class, program).problems())
+          .containsExactly(
+              "freshet.yaml line 12: flink.ulr is not known; did you mean 'url'?",
+              "Variable FRESHET_JOB_NAEM is no setting; did you mean 'FRESHET_JOB_NAME'?");
+    }
   }
 
   private static List<String> problems(YamlBuilder yaml) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** A folder with the least that is right: a file, its secrets and a folder of views. */
@@ -32,10 +33,6 @@ final class YamlBuilder {
     Files.createDirectories(folder.resolve("secrets"));
     secret("mysql", "hush-mysql");
     secret("postgres", "hush-postgres");
-  }
-
-  Path folder() {
-    return folder;
   }
 
   YamlBuilder secret(String name, String content) throws IOException {
@@ -74,8 +71,18 @@ final class YamlBuilder {
   }
 
   Config read() throws IOException {
-    Path file = folder.resolve("freshet.yaml");
-    Files.writeString(file, text);
-    return ConfigReader.read(file, environment);
+    return ConfigReader.read(write(), environment);
+  }
+
+  Config.ForJob readForJob() throws IOException {
+    return ConfigReader.forJob(write(), environment);
+  }
+
+  Config.ForReader readForReader() throws IOException {
+    return ConfigReader.forReader(write(), environment, (access, tls) -> List.of());
+  }
+
+  Path write() throws IOException {
+    return Files.writeString(folder.resolve("freshet.yaml"), text);
   }
 }

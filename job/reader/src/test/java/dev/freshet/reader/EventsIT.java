@@ -13,7 +13,6 @@ import dev.freshet.client.Problem;
 import dev.freshet.client.ProblemException;
 import dev.freshet.client.Query;
 import dev.freshet.client.Subscription;
-import dev.freshet.reader.config.Limits;
 import dev.freshet.servers.LocalServers;
 import dev.freshet.store.Notice;
 import dev.freshet.view.ViewPlan;
@@ -49,7 +48,7 @@ class EventsIT {
 
   @BeforeAll
   static void start() throws Exception {
-    world = World.of(LocalServers.mysql(), LocalServers.postgres(), Limits.DEFAULT);
+    world = World.of(LocalServers.mysql(), LocalServers.postgres(), World.LIMITS);
     world.inMysql(SQL.resolve("source/inbox.sql"));
     world.inMysql(
         "INSERT INTO users VALUES (1, 'Ada', NULL)",

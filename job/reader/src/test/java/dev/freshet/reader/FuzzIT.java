@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.freshet.reader.config.Limits;
 import dev.freshet.servers.LocalServers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -59,7 +58,7 @@ class FuzzIT {
 
   @BeforeAll
   static void start() throws Exception {
-    world = World.of(LocalServers.mysql(), LocalServers.postgres(), Limits.DEFAULT);
+    world = World.of(LocalServers.mysql(), LocalServers.postgres(), World.LIMITS);
     Guarded.fill(world);
     reader = Guarded.reader(world);
   }

@@ -24,15 +24,24 @@ final class Guarded {
   /** Nothing may wait for a machine that is busy with something else. */
   static final Limits PATIENT =
       new Limits(
-          64, 8, Duration.ofSeconds(20), 8, 16, Duration.ofSeconds(20), Duration.ofSeconds(20));
+          64,
+          8,
+          Duration.ofSeconds(20),
+          8,
+          16,
+          Duration.ofSeconds(20),
+          Duration.ofSeconds(20),
+          1000,
+          0);
 
   private Guarded() {}
 
   static Access access() {
     return new Access(
-        Optional.of(new SecretText.Given(MAY_ALL)),
+        Optional.of(new SecretText.Given("token", MAY_ALL)),
         Optional.of(
             new SecretText.Given(
+                "tokens",
                 """
                 {"tokens": [
                   {"name": "a", "token": "%s", "scopes": ["read:%s"]},
@@ -43,7 +52,9 @@ final class Guarded {
                     .formatted(READS_VIEW, VIEW, READS_OTHER, OTHER_VIEW, READS_ALL, OPERATES))),
         Optional.of(
             new Access.Signed(
-                new SecretText.Given(JwtBuilder.SECRET), Optional.empty(), Optional.empty())));
+                new SecretText.Given("keys", JwtBuilder.SECRET),
+                Optional.empty(),
+                Optional.empty())));
   }
 
   /** A reader beside the world's own. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.freshet.reader.World.Response;
-import dev.freshet.reader.config.Limits;
 import dev.freshet.servers.LocalServers;
 import dev.freshet.view.ViewPlan;
 import java.nio.file.Files;
@@ -39,7 +38,7 @@ class InboxIT {
 
   @BeforeAll
   static void start() throws Exception {
-    world = World.of(LocalServers.mysql(), LocalServers.postgres(), Limits.DEFAULT);
+    world = World.of(LocalServers.mysql(), LocalServers.postgres(), World.LIMITS);
     world.inMysql(SQL.resolve("source/inbox.sql"));
     world.inMysql(
         "SET SESSION cte_max_recursion_depth = 10000",

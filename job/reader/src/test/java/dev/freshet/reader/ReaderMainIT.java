@@ -4,7 +4,6 @@ import static dev.freshet.reader.access.JwtBuilder.jwt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.reader.access.JwtBuilder;
-import dev.freshet.reader.config.Limits;
 import dev.freshet.reader.config.ReaderConfig;
 import dev.freshet.servers.LocalServers;
 import dev.freshet.view.ViewPlan;
@@ -25,6 +24,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +40,8 @@ class ReaderMainIT {
   private static final String READY = "reader ready on ";
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
+  @TempDir private static Path settings;
+
   @Test
   void badConfigurationEndsItWithOneLineEach() throws Exception {
     Ended ended = ended(start(Map.of("FRESHET_READER_PORT", "x", "FRESHET_READER_TOKNE", "y")));
@@ -47,10 +49,18 @@ class ReaderMainIT {
     assertThat(ended.status()).isEqualTo(2);
     assertThat(ended.errors().lines())
         .hasSize(9)
-        .contains("FRESHET_READER_PORT is 'x'; give a whole number from 0 to 65535")
+        .contains("Variable FRESHET_READER_PORT is 'x'; give a whole number from 0 to 65535")
         .contains(
-            "FRESHET_READER_TOKNE is no setting of the reader; did you mean"
-                + " 'FRESHET_READER_TOKEN'?");
+            "Variable FRESHET_READER_TOKNE is no setting; did you mean 'FRESHET_READER_TOKEN'?");
+  }
+
+  @Test
+  void withoutAFileItEndsWithOneLine() throws Exception {
+    Ended ended = ended(start(Map.of(), List.of()));
+
+    assertThat(ended.status()).isEqualTo(2);
+    assertThat(ended.errors().lines())
+        .containsExactly("Arguments: expected --config FILE, a freshet.yaml");
   }
 
   @Test
@@ -66,7 +76,7 @@ class ReaderMainIT {
           .containsExactly(
               "cannot listen on 127.0.0.1:%d: Address already in use; choose another"
                       .formatted(taken.getLocalPort())
-                  + " FRESHET_READER_PORT or stop who holds it");
+                  + " reader.port or stop who holds it");
     }
   }
 
@@ -126,7 +136,7 @@ class ReaderMainIT {
 
   @Test
   void finishesARequestInWorkBeforeItEnds() throws Exception {
-    try (World world = World.of(LocalServers.mysql(), LocalServers.postgres(), Limits.DEFAULT)) {
+    try (World world = World.of(LocalServers.mysql(), LocalServers.postgres(), World.LIMITS)) {
       world.inMysql(
           "CREATE TABLE notes (id BIGINT PRIMARY KEY, owner BIGINT NOT NULL)",
           "INSERT INTO notes VALUES (10, 1)");
@@ -139,7 +149,7 @@ class ReaderMainIT {
               AS SELECT n.owner, n.id FROM notes n
               """);
       assertThat(plan.view()).isEqualTo("notes_of");
-      Process process = start(environment(world.config(Limits.DEFAULT), 10_000));
+      Process process = start(environment(world.config(World.LIMITS), 10_000));
       try (Connection holder = world.source();
           Statement lock = holder.createStatement()) {
         String url = readyUrl(process);
@@ -207,8 +217,8 @@ class ReaderMainIT {
     Ended ended = ended(start(environment));
     assertThat(ended.errors())
         .contains(
-            "FRESHET_READER_TOKENS is no JSON (line 1, column ",
-            "FRESHET_READER_TLS_KEY is not the key of the first certificate");
+            "Variable FRESHET_READER_TOKENS_FILE is no JSON (line 1, column ",
+            "Variable FRESHET_READER_TLS_KEY is not the key of the first certificate");
     shown.append(ended.errors());
     assertThat(shown.toString())
         .contains("ReaderMain", "Postgres does not answer", "urn:freshet:problem:unauthorized")
@@ -231,7 +241,7 @@ class ReaderMainIT {
     Map<String, String> environment = new HashMap<>();
     environment.put("FRESHET_READER_PORT", "0");
     environment.put("FRESHET_READER_TOKEN", World.SECRET);
-    for (String database : List.of("MYSQL", "POSTGRES")) {
+    for (String database : List.of("SOURCE", "STORE")) {
       environment.put("FRESHET_" + database + "_PORT", "1");
       environment.put("FRESHET_" + database + "_USER", "u");
       environment.put("FRESHET_" + database + "_PASSWORD", "the-password");
@@ -243,7 +253,7 @@ class ReaderMainIT {
   private static Map<String, String> environment(ReaderConfig config, int fallbackMillis) {
     Map<String, String> environment = nobodyThere();
     environment.put("FRESHET_READER_FALLBACK_TIMEOUT_MS", Integer.toString(fallbackMillis));
-    Map.of("MYSQL", config.mysql(), "POSTGRES", config.postgres())
+    Map.of("SOURCE", config.mysql(), "STORE", config.postgres())
         .forEach(
             (name, database) -> {
               environment.put("FRESHET_" + name + "_PORT", Integer.toString(database.port()));
@@ -254,15 +264,25 @@ class ReaderMainIT {
     return environment;
   }
 
+  /** With a file that says nothing. */
   private static Process start(Map<String, String> environment) throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx160m",
-            "-XX:+UseSerialGC",
-            "-cp",
-            System.getProperty("java.class.path"),
-            "dev.freshet.reader.ReaderMain");
+    Path file = Files.writeString(settings.resolve("freshet.yaml"), "");
+    return start(environment, List.of("--config", file.toString()));
+  }
+
+  private static Process start(Map<String, String> environment, List<String> arguments)
+      throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx160m",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.freshet.reader.ReaderMain"));
+    command.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(environment);
     return builder.start();
   }

@@ -37,7 +37,15 @@ class SparingIT {
   /** A fallback may take ten seconds here: whatever is faster is so for another reason. */
   private static final Limits LIMITS =
       new Limits(
-          64, 8, Duration.ofSeconds(2), 4, 16, Duration.ofSeconds(1), Duration.ofSeconds(10));
+          64,
+          8,
+          Duration.ofSeconds(2),
+          4,
+          16,
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(10),
+          1000,
+          0);
 
   private static final String STRICT = "/v1/views/notes_of/1";
   private static final String LENIENT = "/v1/views/old_notes_of/1";

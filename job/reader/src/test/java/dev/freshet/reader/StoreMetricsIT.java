@@ -2,7 +2,6 @@ package dev.freshet.reader;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.freshet.reader.config.Limits;
 import dev.freshet.servers.LocalServers;
 import dev.freshet.servers.PostgresServer;
 import dev.freshet.store.VerificationTable;
@@ -18,7 +17,7 @@ class StoreMetricsIT {
   @Test
   void theStoresFiguresAreThereAsLongAsItAnswers() throws Exception {
     PostgresServer postgres = LocalServers.newPostgres();
-    try (World world = World.of(LocalServers.mysql(), postgres, Limits.DEFAULT)) {
+    try (World world = World.of(LocalServers.mysql(), postgres, World.LIMITS)) {
       world.inMysql("CREATE TABLE notes (id BIGINT PRIMARY KEY, owner BIGINT NOT NULL)");
       var unused =
           world.register(

@@ -57,7 +57,8 @@ record TestIdentity(String certificate, String key) {
   }
 
   TlsIdentity tls() {
-    return new TlsIdentity(new SecretText.Given(certificate), new SecretText.Given(key));
+    return new TlsIdentity(
+        new SecretText.Given("certificate", certificate), new SecretText.Given("key", key));
   }
 
   /** A key store that trusts a certificate. */

@@ -43,7 +43,15 @@ class TlsIT {
   private static final String MINE = "/v1/views/" + Guarded.VIEW + "/42/7";
   private static final Limits LIMITS =
       new Limits(
-          64, 8, Duration.ofSeconds(2), 4, 16, Duration.ofSeconds(2), Duration.ofSeconds(10));
+          64,
+          8,
+          Duration.ofSeconds(2),
+          4,
+          16,
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(10),
+          1000,
+          0);
   private static final JsonMapper JSON = new JsonMapper();
 
   @TempDir private static Path folder;

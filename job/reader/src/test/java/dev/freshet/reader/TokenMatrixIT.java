@@ -4,7 +4,6 @@ import static dev.freshet.reader.access.JwtBuilder.jwt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.reader.access.JwtBuilder;
-import dev.freshet.reader.config.Limits;
 import dev.freshet.servers.LocalServers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -39,7 +38,7 @@ class TokenMatrixIT {
 
   @BeforeAll
   static void start() throws Exception {
-    world = World.of(LocalServers.mysql(), LocalServers.postgres(), Limits.DEFAULT);
+    world = World.of(LocalServers.mysql(), LocalServers.postgres(), World.LIMITS);
     Guarded.fill(world);
     reader = Guarded.reader(world);
     http = new RawHttp(reader.port());

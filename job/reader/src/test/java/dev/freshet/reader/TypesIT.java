@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.freshet.reader.World.Response;
-import dev.freshet.reader.config.Limits;
 import dev.freshet.servers.LocalServers;
 import dev.freshet.view.ViewPlan;
 import java.net.URLEncoder;
@@ -24,7 +23,7 @@ class TypesIT {
 
   @BeforeAll
   static void start() throws Exception {
-    world = World.of(LocalServers.mysql(), LocalServers.postgres(), Limits.DEFAULT);
+    world = World.of(LocalServers.mysql(), LocalServers.postgres(), World.LIMITS);
     world.inMysql(
         """
         CREATE TABLE things (

@@ -57,6 +57,20 @@ final class World implements AutoCloseable {
   static final int GROUPS = 128;
   static final long VERSION = Version.of(0, 12, 4567);
   static final String SECRET = "0123456789abcdef";
+
+  /** What {@code freshet.yaml} has as defaults. */
+  static final Limits LIMITS =
+      new Limits(
+          64,
+          8,
+          Duration.ofMillis(500),
+          4,
+          16,
+          Duration.ofMillis(250),
+          Duration.ofMillis(2000),
+          1000,
+          0);
+
   private static final String SCHEMA = "freshet";
   private static final JsonMapper JSON = new JsonMapper();
 

@@ -95,7 +95,7 @@ public final class JobControl {
   /** The same for a supervisor, whose cluster has lost its memory: neither checked nor awaited. */
   public String again(Optional<String> from, int parallelism) {
     long at = System.currentTimeMillis();
-    String id = submission.submit(config.withParallelism(parallelism), from);
+    String id = submission.submit(config, parallelism, from);
     last().submitted(id, from, at, parallelism).write(record);
     return id;
   }

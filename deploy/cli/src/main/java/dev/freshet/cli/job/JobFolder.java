@@ -46,7 +46,7 @@ final class JobFolder implements AutoCloseable {
   }
 
   /** Writes the options that the job's own program reads. */
-  Path options(Config config) {
+  Path options(Config config, int parallelism) {
     Properties options = new Properties();
     Config.Source source = config.source();
     options.setProperty("source.host", source.host());
@@ -54,8 +54,8 @@ final class JobFolder implements AutoCloseable {
     options.setProperty("source.user", source.account().user());
     options.setProperty("source.password-file", secret("source", source.account()));
     options.setProperty("source.database", source.database());
-    options.setProperty("source.server-id", String.valueOf(source.serverId()));
-    options.setProperty("source.chunk-size", String.valueOf(source.chunkSize()));
+    options.setProperty("source.server-id", String.valueOf(config.job().serverId()));
+    options.setProperty("source.chunk-size", String.valueOf(config.job().chunkSize()));
     source
         .properties()
         .values()
@@ -81,7 +81,7 @@ final class JobFolder implements AutoCloseable {
     options.setProperty("views.dir", config.views().toString());
     Config.Job job = config.job();
     options.setProperty("job.name", job.name());
-    options.setProperty("job.parallelism", String.valueOf(job.parallelism()));
+    options.setProperty("job.parallelism", String.valueOf(parallelism));
     options.setProperty("job.max-parallelism", String.valueOf(job.maxParallelism()));
     options.setProperty("job.checkpoint-interval-ms", String.valueOf(job.checkpointIntervalMs()));
     options.setProperty("job.max-value-bytes", String.valueOf(job.maxValueBytes()));

@@ -40,10 +40,11 @@ final class Submission {
   /**
    * Submits the job.
    *
+   * @param parallelism in place of the configured one
    * @param from a savepoint or checkpoint
    * @return its id
    */
-  String submit(Config config, Optional<String> from) {
+  String submit(Config config, int parallelism, Optional<String> from) {
     try (JobFolder folder = new JobFolder()) {
       List<String> arguments = new ArrayList<>(List.of("run", "-d"));
       from.ifPresent(path -> arguments.addAll(List.of("-s", path)));
@@ -53,7 +54,7 @@ final class Submission {
               "dev.freshet.flow.FreshetJob",
               layout.jobJar().toString(),
               "--options",
-              folder.options(config).toString()));
+              folder.options(config, parallelism).toString()));
       // They count wherever the cluster, or flink.properties, keeps the state in RocksDB.
       Map<String, String> settings = new HashMap<>(RocksDb.settings());
       // A cancelled job can go on from its last checkpoint.

@@ -202,8 +202,8 @@ final class LocalCluster {
             ReaderProcess.classPath(layout),
             ReaderProcess.MAIN,
             ReaderProcess.JVM,
-            List.of(),
-            ReaderProcess.environment(config)),
+            ReaderProcess.arguments(config.file()),
+            Map.of()),
         this::readerListens);
   }
 

@@ -74,28 +74,30 @@ final class ReaderUnderTest implements AutoCloseable {
         Map.ofEntries(
             Map.entry("FRESHET_READER_PORT", Integer.toString(port)),
             Map.entry("FRESHET_READER_TOKEN", TOKEN),
-            Map.entry("FRESHET_MYSQL_PORT", Integer.toString(mysql.port())),
-            Map.entry("FRESHET_MYSQL_USER", MySqlAccount.READER.user()),
-            Map.entry("FRESHET_MYSQL_PASSWORD", mysql.password(MySqlAccount.READER)),
-            Map.entry("FRESHET_MYSQL_DATABASE", job),
-            Map.entry("FRESHET_POSTGRES_PORT", Integer.toString(postgres.port())),
-            Map.entry("FRESHET_POSTGRES_USER", postgres.user()),
-            Map.entry("FRESHET_POSTGRES_PASSWORD", postgres.password()),
-            Map.entry("FRESHET_POSTGRES_DATABASE", "freshet"),
-            Map.entry("FRESHET_POSTGRES_SCHEMA", job),
+            Map.entry("FRESHET_SOURCE_PORT", Integer.toString(mysql.port())),
+            Map.entry("FRESHET_SOURCE_USER", MySqlAccount.READER.user()),
+            Map.entry("FRESHET_SOURCE_PASSWORD", mysql.password(MySqlAccount.READER)),
+            Map.entry("FRESHET_SOURCE_DATABASE", job),
+            Map.entry("FRESHET_STORE_PORT", Integer.toString(postgres.port())),
+            Map.entry("FRESHET_STORE_USER", postgres.user()),
+            Map.entry("FRESHET_STORE_PASSWORD", postgres.password()),
+            Map.entry("FRESHET_STORE_DATABASE", "freshet"),
+            Map.entry("FRESHET_STORE_SCHEMA", job),
             Map.entry("FRESHET_KAFKA_BOOTSTRAP", kafka),
             Map.entry("FRESHET_KAFKA_TOPIC_PREFIX", job));
+    Path folder = Files.createDirectories(LocalServers.newFolder("reader"));
+    Path configuration = Files.writeString(folder.resolve("freshet.yaml"), "");
     this.process =
         LocalServers.started(
             new JavaServer(
                 "Reader",
-                LocalServers.newFolder("reader"),
+                folder,
                 List.of(port),
                 new JavaCommand(
                     classPath,
                     "dev.freshet.reader.ReaderMain",
                     List.of("-Xmx160m", "-XX:+UseSerialGC"),
-                    List.of(),
+                    List.of("--config", configuration.toString()),
                     environment),
                 this::requireHealthy));
   }

@@ -36,6 +36,7 @@ public record Access(
 
   /** One token that may do everything, and no other. */
   public static Access by(String token) {
-    return new Access(Optional.of(new SecretText.Given(token)), Optional.empty(), Optional.empty());
+    return new Access(
+        Optional.of(new SecretText.Given("token", token)), Optional.empty(), Optional.empty());
   }
 }

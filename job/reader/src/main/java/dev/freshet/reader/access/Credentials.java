@@ -11,10 +11,6 @@ import java.util.Optional;
  * change.
  */
 final class Credentials {
-  private static final String TOKEN_NAME = "FRESHET_READER_TOKEN";
-  private static final String TOKENS_NAME = "FRESHET_READER_TOKENS";
-  private static final String KEYS_NAME = "FRESHET_READER_JWT_KEY";
-
   /** Of nobody. */
   static final Credentials NONE = new Credentials(new TokenList(), Optional.empty());
 
@@ -69,11 +65,13 @@ final class Credentials {
   static Credentials of(Access access, Texts texts) throws BadSecret {
     List<String> problems = new ArrayList<>();
     TokenList list = new TokenList();
-    texts.token().ifPresent(token -> single(token, list, problems));
+    if (texts.token().isPresent() && access.token().isPresent()) {
+      single(access.token().get().name(), texts.token().get(), list, problems);
+    }
     Optional<SignedTokens> signed = Optional.empty();
     try {
-      if (texts.tokens().isPresent()) {
-        TokenFile.read(TOKENS_NAME, texts.tokens().get(), list);
+      if (texts.tokens().isPresent() && access.tokens().isPresent()) {
+        TokenFile.read(access.tokens().get().name(), texts.tokens().get(), list);
       }
     } catch (BadSecret e) {
       problems.addAll(e.problems());
@@ -81,7 +79,7 @@ final class Credentials {
     try {
       if (texts.keys().isPresent() && access.signed().isPresent()) {
         Access.Signed how = access.signed().get();
-        VerificationKeys keys = VerificationKeys.parse(KEYS_NAME, texts.keys().get());
+        VerificationKeys keys = VerificationKeys.parse(how.keys().name(), texts.keys().get());
         signed = Optional.of(new SignedTokens(keys, how.issuer(), how.audience()));
       }
     } catch (BadSecret e) {
@@ -93,12 +91,12 @@ final class Credentials {
     return new Credentials(list, signed);
   }
 
-  private static void single(String token, TokenList list, List<String> problems) {
+  private static void single(String name, String token, TokenList list, List<String> problems) {
     if (TokenFile.isToken(token)) {
       list.add(TokenList.digest(token), Grant.ALL);
     } else {
       problems.add(
-          TOKEN_NAME
+          name
               + " must have at least 8 visible ASCII characters; make one with: openssl rand -hex 24");
     }
   }

@@ -26,39 +26,4 @@ public record Limits(
     Duration fallbackWait,
     Duration fallbackTimeout,
     int streams,
-    int fallbacksPerSecond) {
-
-  /** What holds when nothing is said. */
-  public static final Limits DEFAULT =
-      new Limits(
-          64,
-          8,
-          Duration.ofMillis(500),
-          4,
-          16,
-          Duration.ofMillis(250),
-          Duration.ofMillis(2000),
-          1000,
-          0);
-
-  /** Of a reader that may ask MySQL any number of questions a second. */
-  public Limits(
-      int threads,
-      int storeConnections,
-      Duration storeTimeout,
-      int fallbacks,
-      int fallbackQueue,
-      Duration fallbackWait,
-      Duration fallbackTimeout) {
-    this(
-        threads,
-        storeConnections,
-        storeTimeout,
-        fallbacks,
-        fallbackQueue,
-        fallbackWait,
-        fallbackTimeout,
-        DEFAULT.streams(),
-        0);
-  }
-}
+    int fallbacksPerSecond) {}

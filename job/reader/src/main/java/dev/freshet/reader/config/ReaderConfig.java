@@ -1,12 +1,24 @@
 package dev.freshet.reader.config;
 
+import dev.freshet.config.BadConfig;
+import dev.freshet.config.Config;
+import dev.freshet.config.ConfigReader;
+import dev.freshet.config.SecretFile;
 import dev.freshet.reader.access.Access;
+import dev.freshet.reader.access.Guard;
+import dev.freshet.reader.secret.BadSecret;
+import dev.freshet.reader.secret.SecretText;
 import dev.freshet.reader.secret.TlsIdentity;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Everything a reader needs to know; made by {@link Environment}. The text form leaves secrets out.
+ * Everything a reader needs to know. The text form leaves secrets out.
  *
  * @param host address to listen on
  * @param port to listen on; 0 takes a free one
@@ -33,6 +45,101 @@ public record ReaderConfig(
     Objects.requireNonNull(schema, "schema");
     Objects.requireNonNull(kafka, "kafka");
     Objects.requireNonNull(limits, "limits");
+  }
+
+  /**
+   * Reads {@code freshet.yaml} and the variables that go before it, and tries the reader's secrets.
+   *
+   * @throws BadConfig with every problem
+   */
+  public static ReaderConfig read(Path file, Map<String, String> environment) {
+    Config.ForReader config =
+        ConfigReader.forReader(file, environment, ReaderConfig::secretProblems);
+    Config.Reader reader = config.reader();
+    return new ReaderConfig(
+        reader.host(),
+        reader.port(),
+        reader.tls().map(ReaderConfig::identity),
+        access(reader.access()),
+        mysql(config.source()),
+        postgres(config.store()),
+        config.store().schema(),
+        new Kafka(
+            config.kafka().bootstrap(),
+            config.kafka().topicPrefix(),
+            config.kafka().properties().values()),
+        limits(reader.limits()));
+  }
+
+  private static List<String> secretProblems(Config.Access access, Optional<Config.Tls> tls) {
+    List<String> problems = new ArrayList<>();
+    try {
+      Guard.check(access(access));
+    } catch (BadSecret e) {
+      problems.addAll(e.problems());
+    }
+    try {
+      if (tls.isPresent()) {
+        // Only to know now that it works.
+        var unused = identity(tls.get()).keyStore();
+      }
+    } catch (BadSecret e) {
+      problems.addAll(e.problems());
+    }
+    return problems;
+  }
+
+  private static Access access(Config.Access access) {
+    return new Access(
+        access.token().map(ReaderConfig::text),
+        access.tokens().map(ReaderConfig::text),
+        access
+            .jwtKey()
+            .map(key -> new Access.Signed(text(key), access.jwtIssuer(), access.jwtAudience())));
+  }
+
+  private static TlsIdentity identity(Config.Tls tls) {
+    return new TlsIdentity(text(tls.certificate()), text(tls.key()));
+  }
+
+  private static SecretText text(SecretFile secret) {
+    return secret
+        .file()
+        .<SecretText>map(file -> new SecretText.InFile(secret.subject(), file))
+        .orElseGet(() -> new SecretText.Given(secret.subject(), secret.content().reveal()));
+  }
+
+  private static Database mysql(Config.Source source) {
+    return new Database(
+        source.host(),
+        source.port(),
+        source.account().user(),
+        source.account().password().reveal(),
+        source.database(),
+        source.properties().values());
+  }
+
+  private static Database postgres(Config.Store store) {
+    return new Database(
+        store.host(),
+        store.port(),
+        store.account().user(),
+        store.account().password().reveal(),
+        store.database(),
+        store.properties().values());
+  }
+
+  private static Limits limits(Config.Limits limits) {
+    return new Limits(
+        limits.threads(),
+        limits.storeConnections(),
+        Duration.ofMillis(limits.storeTimeoutMs()),
+        limits.fallbacks(),
+        limits.fallbackQueue(),
+        Duration.ofMillis(limits.fallbackWaitMs()),
+        Duration.ofMillis(limits.fallbackTimeoutMs()),
+        limits.streams(),
+        limits.fallbacksPerSecond());
   }
 
   /** {@code http} or {@code https}. */

@@ -1,4 +1,5 @@
 /**
- * What a reader is told when it starts. Read {@link dev.freshet.reader.config.Environment} first.
+ * What a reader's classes are told when it starts. Read {@link
+ * dev.freshet.reader.config.ReaderConfig} first.
  */
 package dev.freshet.reader.config;

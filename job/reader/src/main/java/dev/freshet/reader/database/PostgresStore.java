@@ -98,7 +98,7 @@ final class PostgresStore implements Store {
         }
         if (waits == WAITS) {
           throw new SQLException(
-              "no connection came free; raise FRESHET_READER_STORE_CONNECTIONS or add a reader", e);
+              "no connection came free; raise reader.store-connections or add a reader", e);
         }
       }
     }

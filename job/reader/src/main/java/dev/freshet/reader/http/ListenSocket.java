@@ -99,17 +99,14 @@ public final class ListenSocket implements AutoCloseable {
   private static InetSocketAddress address(String host, int port) throws Taken {
     InetSocketAddress address = new InetSocketAddress(host, port);
     if (address.isUnresolved()) {
-      throw new Taken(host, port, "the host is not known; correct FRESHET_READER_HOST", null);
+      throw new Taken(host, port, "the host is not known; correct reader.host", null);
     }
     return address;
   }
 
   private static Taken taken(String host, int port, IOException e) {
     return new Taken(
-        host,
-        port,
-        e.getMessage() + "; choose another FRESHET_READER_PORT or stop who holds it",
-        e);
+        host, port, e.getMessage() + "; choose another reader.port or stop who holds it", e);
   }
 
   public int port() {

@@ -6,7 +6,7 @@ public final class NoOutbox implements Outbox {
   public void send(byte[] key, byte[] message) throws NotTaken {
     throw new NotTaken(
         NotTaken.Kind.UNAVAILABLE,
-        "this reader has no Kafka to hand the request over; set FRESHET_KAFKA_BOOTSTRAP"
+        "this reader has no Kafka to hand the request over; set kafka.bootstrap"
             + " (kafka.bootstrap in freshet.yaml) and start it again");
   }
 

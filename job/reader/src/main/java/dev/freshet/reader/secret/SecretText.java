@@ -8,6 +8,9 @@ import java.util.Objects;
 
 /** Where a secret text is. No readable form shows it. */
 public sealed interface SecretText {
+  /** What it is called in messages, such as {@code freshet.yaml line 3: reader.token-file}. */
+  String name();
+
   /**
    * The text as it is now, without white space around it.
    *
@@ -16,8 +19,9 @@ public sealed interface SecretText {
   String read() throws BadSecret;
 
   /** A text that stays. */
-  record Given(String text) implements SecretText {
+  record Given(String name, String text) implements SecretText {
     public Given {
+      Objects.requireNonNull(name, "name");
       Objects.requireNonNull(text, "text");
     }
 
@@ -32,11 +36,7 @@ public sealed interface SecretText {
     }
   }
 
-  /**
-   * A file that may change.
-   *
-   * @param name what the file is called in messages
-   */
+  /** A file that may change. */
   record InFile(String name, Path file) implements SecretText {
     public InFile {
       Objects.requireNonNull(name, "name");

@@ -1,5 +1,6 @@
 package dev.freshet.reader.secret;
 
+import dev.freshet.config.Setting;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -37,13 +38,14 @@ public record TlsIdentity(SecretText certificate, SecretText key) {
     Optional<PrivateKey> privateKey = Pem.privateKey(key.read());
     if (privateKey.isEmpty()) {
       throw new BadSecret(
-          "FRESHET_READER_TLS_KEY is no private key that is read here (PEM, PKCS #8, no pass phrase);"
+          key.name()
+              + " is no private key that is read here (PEM, PKCS #8, no pass phrase);"
               + " convert it with: openssl pkcs8 -topk8 -nocrypt -in OLD -out NEW");
     }
     if (!belongTogether(privateKey.get(), chain[0])) {
       throw new BadSecret(
-          "FRESHET_READER_TLS_KEY is not the key of the first certificate in"
-              + " FRESHET_READER_TLS_CERTIFICATE; give the key that it was made for");
+          "%s is not the key of the first certificate in %s; give the key that it was made for"
+              .formatted(key.name(), Setting.READER_TLS_CERTIFICATE_FILE.path()));
     }
     try {
       KeyStore store = KeyStore.getInstance("PKCS12");
@@ -69,7 +71,7 @@ public record TlsIdentity(SecretText certificate, SecretText key) {
       // Reported below.
     }
     throw new BadSecret(
-        "FRESHET_READER_TLS_CERTIFICATE is no certificate; give PEM, the reader's own first");
+        certificate.name() + " is no certificate; give PEM, the reader's own first");
   }
 
   private static boolean belongTogether(PrivateKey key, Certificate certificate) {

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class SignedTokensTest {
-  private static final String KEYS = "FRESHET_READER_JWT_KEY";
+  private static final String KEYS = "reader.jwt-key-file";
 
   private static RSAKey rsa;
   private static ECKey ec;

@@ -506,13 +506,13 @@ class HttpApiTest {
           .hasMessage(
               "cannot listen on 127.0.0.1:%d: Address already in use; choose another"
                       .formatted(taken.getLocalPort())
-                  + " FRESHET_READER_PORT or stop who holds it");
+                  + " reader.port or stop who holds it");
     }
     assertThatThrownBy(() -> ListenSocket.open("no.such.host.invalid", 0))
         .isInstanceOf(ListenSocket.Taken.class)
         .hasMessage(
             "cannot listen on no.such.host.invalid:0: the host is not known; correct"
-                + " FRESHET_READER_HOST");
+                + " reader.host");
   }
 
   @ParameterizedTest

@@ -113,7 +113,7 @@ class RequestDeskTest {
     assertThatThrownBy(() -> new RequestDesk(new NoOutbox(), metrics, () -> now).ask(repair(42)))
         .isInstanceOfSatisfying(
             NotTaken.class, e -> assertThat(e.kind()).isEqualTo(NotTaken.Kind.UNAVAILABLE))
-        .hasMessageContaining("set FRESHET_KAFKA_BOOTSTRAP");
+        .hasMessageContaining("set kafka.bootstrap");
   }
 
   private static RequestDesk.Form repair(long user) {
