@@ -12,10 +12,12 @@ import java.util.Map;
 /** Flink's command line, {@code flink run} and the like, against a session cluster. */
 public final class FlinkClient {
   private final FlinkFolder folder;
+  private final Map<String, String> environment;
 
   /** For a standalone cluster of this machine. */
   public FlinkClient(FlinkConfig config) {
     this.folder = new FlinkFolder(config);
+    this.environment = Map.of();
   }
 
   /**
@@ -24,8 +26,10 @@ public final class FlinkClient {
    * @param directory for the client's own configuration and logs
    * @param url of the cluster's REST interface
    * @param settings Flink options of the client and the job, before all others
+   * @param environment of the programs that it runs, besides this process's own
    */
-  public FlinkClient(Path directory, URI url, Map<String, String> settings) {
+  public FlinkClient(
+      Path directory, URI url, Map<String, String> settings, Map<String, String> environment) {
     Map<String, String> all = new HashMap<>();
     boolean tls = "https".equals(url.getScheme());
     all.put("execution.target", "remote");
@@ -34,6 +38,7 @@ public final class FlinkClient {
     all.put("security.ssl.rest.enabled", String.valueOf(tls));
     all.putAll(settings);
     this.folder = new FlinkFolder(directory, all);
+    this.environment = Map.copyOf(environment);
   }
 
   /**
@@ -54,7 +59,8 @@ public final class FlinkClient {
                   "client.log",
                   List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
                   arguments)
-              .of("flink " + arguments.get(0), folder.directory(), output),
+              .of("flink " + arguments.get(0), folder.directory(), output)
+              .with(environment),
           List.of(),
           deadline);
       String printed = Files.readString(output);

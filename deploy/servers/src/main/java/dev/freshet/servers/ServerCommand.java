@@ -11,7 +11,7 @@ import java.util.Map;
  *
  * @param name of the server, as messages say it
  * @param arguments program and arguments; no secrets, anybody on the machine can read them
- * @param environment added to this process's own
+ * @param environment added to this process's own, of which variables {@code FRESHET_…} are left out
  * @param directory the working directory
  * @param log takes standard output and standard error, appended
  */

@@ -56,6 +56,8 @@ public final class ServerProcess {
               .redirectErrorStream(true)
               .redirectInput(new File("/dev/null"))
               .redirectOutput(ProcessBuilder.Redirect.appendTo(command.log().toFile()));
+      // Freshet's settings are for the program that they were set for.
+      builder.environment().keySet().removeIf(name -> name.startsWith("FRESHET_"));
       builder.environment().putAll(command.environment());
       return new ServerProcess(command, Spawner.start(builder));
     } catch (IOException e) {

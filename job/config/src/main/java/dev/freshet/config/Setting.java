@@ -242,7 +242,7 @@ public enum Setting {
   }
 
   /** The variable that may hold the secret itself. */
-  public String plainVariable() {
+  String plainVariable() {
     return variable().substring(0, variable().length() - FILE.length());
   }
 

@@ -41,15 +41,16 @@ public final class FreshetJob {
   /**
    * Starts the job.
    *
-   * @param args {@code --options FILE}
+   * @param args {@code --config FILE}, a {@code freshet.yaml}; variables of the environment go
+   *     before it
    * @throws Refused with every problem, one line each
    */
   public static void main(String[] args) throws Exception {
-    if (args.length != 2 || !args[0].equals("--options")) {
-      throw new Refused(List.of("Arguments: expected --options FILE, the job's properties file"));
+    if (args.length != 2 || !args[0].equals("--config")) {
+      throw new Refused(List.of("Arguments: expected --config FILE, a freshet.yaml"));
     }
     JobDrivers.detach();
-    JobOptions options = JobOptions.read(Path.of(args[1]).toAbsolutePath());
+    JobOptions options = JobOptions.read(Path.of(args[1]), System.getenv());
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
     build(options, env);
     env.execute(options.name());

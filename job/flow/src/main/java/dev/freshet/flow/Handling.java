@@ -12,11 +12,6 @@ import java.io.Serializable;
  */
 public record Handling(int mostValueBytes, Probe probe, Interleaving interleaving)
     implements Serializable {
-  /** Bytes of a value that are taken unless the job's options say otherwise. */
-  public static final int MOST_VALUE_BYTES = 1 << 20;
-
-  public static final Handling DEFAULT = new Handling(MOST_VALUE_BYTES, Probe.NONE);
-
   /** Without anybody that comes between. */
   public Handling(int mostValueBytes, Probe probe) {
     this(mostValueBytes, probe, Interleaving.NONE);

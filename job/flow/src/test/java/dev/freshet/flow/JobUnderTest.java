@@ -3,6 +3,9 @@ package dev.freshet.flow;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.freshet.flow.capture.source.SourceFault;
+import dev.freshet.flow.capture.source.SourceOptions;
+import dev.freshet.flow.node.Probe;
+import dev.freshet.flow.write.StoreOptions;
 import dev.freshet.servers.LocalServers;
 import dev.freshet.servers.MySqlAccount;
 import dev.freshet.servers.MySqlServer;
@@ -19,8 +22,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Properties;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.JobExecutionResult;
@@ -35,6 +40,9 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** One job from a MySQL database into a Postgres schema of the same name, until it is closed. */
 public final class JobUnderTest implements AutoCloseable {
+  /** Of rows as {@code freshet.yaml} has it by default. */
+  public static final Handling HANDLING = new Handling(1 << 20, Probe.NONE);
+
   private static final int KEY_GROUPS = 128;
   private static final Duration DEADLINE = Duration.ofMinutes(2);
 
@@ -44,11 +52,12 @@ public final class JobUnderTest implements AutoCloseable {
   private Connection source;
   private final Connection store;
   private String kafka = "";
-  private Handling handling = Handling.DEFAULT;
+  private Handling handling = HANDLING;
   private final Configuration setting = new Configuration();
-  private final Properties more = new Properties();
+  private final Map<String, String> sourceProperties = new HashMap<>();
   private Duration checkpoints = Duration.ofSeconds(1);
   private int restarts;
+  private JobOptions options;
   private JobClient job;
   private CompletableFuture<JobExecutionResult> end;
 
@@ -84,9 +93,9 @@ public final class JobUnderTest implements AutoCloseable {
     return this;
   }
 
-  /** With an option of the job's own. */
-  public JobUnderTest with(String option, String value) {
-    more.setProperty(option, value);
+  /** With a property of MySQL's driver. */
+  public JobUnderTest withSourceProperty(String property, String value) {
+    sourceProperties.put(property, value);
     return this;
   }
 
@@ -129,7 +138,8 @@ public final class JobUnderTest implements AutoCloseable {
   /** Starts the job. */
   public void start(Path folder, List<String> views, int parallelism, int chunkSize)
       throws Exception {
-    start(options(folder, views, parallelism, chunkSize), configuration());
+    options = options(folder, views, parallelism, chunkSize);
+    start(configuration());
   }
 
   /** Ends the job with a savepoint; nothing runs then. */
@@ -140,10 +150,8 @@ public final class JobUnderTest implements AutoCloseable {
   }
 
   /** Goes on from a savepoint, as it was started. */
-  public void resume(Path folder, String savepoint) throws Exception {
-    start(
-        folder.resolve(name + ".properties"),
-        configuration().set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint));
+  public void resume(String savepoint) throws Exception {
+    start(configuration().set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint));
   }
 
   private Configuration configuration() {
@@ -168,10 +176,10 @@ public final class JobUnderTest implements AutoCloseable {
     return cause;
   }
 
-  private void start(Path options, Configuration configuration) throws Exception {
+  private void start(Configuration configuration) throws Exception {
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(configuration);
-    FreshetJob.build(JobOptions.read(options).with(handling), env);
+    FreshetJob.build(options.with(handling), env);
     job = env.executeAsync(name);
     end = job.getJobExecutionResult();
   }
@@ -230,40 +238,36 @@ public final class JobUnderTest implements AutoCloseable {
     }
   }
 
-  private Path options(Path folder, List<String> views, int parallelism, int chunkSize)
+  private JobOptions options(Path folder, List<String> views, int parallelism, int chunkSize)
       throws Exception {
     Path declared = Files.createDirectories(folder.resolve(name));
     for (int i = 0; i < views.size(); i++) {
       Files.writeString(declared.resolve(i + ".sql"), views.get(i));
     }
-    Files.writeString(folder.resolve("mysql"), mysql.password(MySqlAccount.JOB));
-    Files.writeString(folder.resolve("postgres"), postgres.password());
-    Properties properties = new Properties();
-    properties.setProperty("source.host", mysql.host());
-    properties.setProperty("source.port", Integer.toString(mysql.port()));
-    properties.setProperty("source.user", MySqlAccount.JOB.user());
-    properties.setProperty("source.password-file", "mysql");
-    properties.setProperty("source.database", name);
-    properties.setProperty("source.chunk-size", Integer.toString(chunkSize));
-    properties.setProperty("store.host", postgres.host());
-    properties.setProperty("store.port", Integer.toString(postgres.port()));
-    properties.setProperty("store.database", "freshet");
-    properties.setProperty("store.user", postgres.user());
-    properties.setProperty("store.password-file", "postgres");
-    properties.setProperty("store.schema", name);
-    properties.setProperty("kafka.bootstrap", kafka);
-    properties.setProperty("kafka.topic-prefix", name);
-    properties.setProperty("views.dir", name);
-    properties.setProperty("job.name", name);
-    properties.setProperty("job.parallelism", Integer.toString(parallelism));
-    properties.setProperty("job.max-parallelism", Integer.toString(KEY_GROUPS));
-    properties.setProperty("job.checkpoint-interval-ms", Long.toString(checkpoints.toMillis()));
-    properties.putAll(more);
-    Path file = folder.resolve(name + ".properties");
-    try (var writer = Files.newBufferedWriter(file)) {
-      properties.store(writer, null);
-    }
-    return file;
+    return new JobOptions(
+        name,
+        declared,
+        parallelism,
+        KEY_GROUPS,
+        checkpoints.toMillis(),
+        SourceOptions.of(
+                mysql.host(),
+                mysql.port(),
+                MySqlAccount.JOB.user(),
+                mysql.password(MySqlAccount.JOB),
+                name,
+                0,
+                chunkSize)
+            .withProperties(sourceProperties),
+        new StoreOptions(
+            postgres.host(),
+            postgres.port(),
+            "freshet",
+            postgres.user(),
+            postgres.password(),
+            name),
+        kafka.isEmpty() ? Optional.empty() : Optional.of(new KafkaOptions(kafka, name, Map.of())),
+        handling);
   }
 
   @Override

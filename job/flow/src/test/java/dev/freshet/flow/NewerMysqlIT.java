@@ -63,7 +63,7 @@ class NewerMysqlIT {
         if (second % (SECONDS / (SAVEPOINTS + 1)) == 1 && second > 1) {
           String savepoint = job.stop(folder);
           write(source, second);
-          job.resume(folder, savepoint);
+          job.resume(savepoint);
         }
         write(source, second);
         job.progress();

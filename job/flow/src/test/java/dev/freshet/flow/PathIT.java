@@ -2,6 +2,8 @@ package dev.freshet.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.flow.capture.source.SourceOptions;
+import dev.freshet.flow.write.StoreOptions;
 import dev.freshet.servers.LocalServers;
 import dev.freshet.servers.MySqlAccount;
 import dev.freshet.servers.MySqlServer;
@@ -17,7 +19,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.configuration.Configuration;
@@ -93,47 +96,46 @@ class PathIT {
     }
   }
 
-  private JobClient start(Path options, String savepoint) throws Exception {
+  private JobClient start(JobOptions options, String savepoint) throws Exception {
     Configuration configuration = new Configuration();
     if (savepoint != null) {
       configuration.setString("execution.savepoint.path", savepoint);
     }
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(configuration);
-    FreshetJob.build(JobOptions.read(options), env);
+    FreshetJob.build(options, env);
     return env.executeAsync("path");
   }
 
-  private Path options(String database, int parallelism) throws Exception {
-    Files.writeString(folder.resolve("mysql"), mysql.password(MySqlAccount.JOB));
-    Files.writeString(folder.resolve("postgres"), postgres.password());
-    Properties properties = new Properties();
-    properties.setProperty("source.host", mysql.host());
-    properties.setProperty("source.port", Integer.toString(mysql.port()));
-    properties.setProperty("source.user", MySqlAccount.JOB.user());
-    properties.setProperty("source.password-file", "mysql");
-    properties.setProperty("source.database", database);
-    properties.setProperty("store.host", postgres.host());
-    properties.setProperty("store.port", Integer.toString(postgres.port()));
-    properties.setProperty("store.database", "freshet");
-    properties.setProperty("store.user", postgres.user());
-    properties.setProperty("store.password-file", "postgres");
-    properties.setProperty("store.schema", "path");
-    properties.setProperty("kafka.bootstrap", LocalServers.kafka().bootstrap());
-    properties.setProperty("kafka.topic-prefix", "path");
+  private JobOptions options(String database, int parallelism) throws Exception {
     Path views = Files.createDirectories(folder.resolve("views"));
     Files.copy(
         repository().resolve("sql/views/unread_conversations.sql"),
         views.resolve("unread_conversations.sql"),
         StandardCopyOption.REPLACE_EXISTING);
-    properties.setProperty("views.dir", views.toString());
-    properties.setProperty("job.parallelism", Integer.toString(parallelism));
-    properties.setProperty("job.checkpoint-interval-ms", "500");
-    Path file = folder.resolve("job.properties");
-    try (var writer = Files.newBufferedWriter(file)) {
-      properties.store(writer, null);
-    }
-    return file;
+    return new JobOptions(
+        "freshet",
+        views,
+        parallelism,
+        128,
+        500,
+        SourceOptions.of(
+            mysql.host(),
+            mysql.port(),
+            MySqlAccount.JOB.user(),
+            mysql.password(MySqlAccount.JOB),
+            database,
+            0,
+            50_000),
+        new StoreOptions(
+            postgres.host(),
+            postgres.port(),
+            "freshet",
+            postgres.user(),
+            postgres.password(),
+            "path"),
+        Optional.of(new KafkaOptions(LocalServers.kafka().bootstrap(), "path", Map.of())),
+        JobUnderTest.HANDLING);
   }
 
   private static void fill(Statement statement, Random random) throws SQLException {

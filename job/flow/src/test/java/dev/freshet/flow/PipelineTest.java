@@ -71,11 +71,11 @@ class PipelineTest {
         StreamExecutionEnvironment.getExecutionEnvironment(new Configuration());
     env.setParallelism(2);
     env.setMaxParallelism(16);
-    new Pipeline(new JobPlan(List.of(chain())), Handling.DEFAULT)
+    new Pipeline(new JobPlan(List.of(chain())), JobUnderTest.HANDLING)
         .build(
             env,
             "job",
-            SourceOptions.of("127.0.0.1", 3306, "user", "secret", "sample", 0),
+            SourceOptions.of("127.0.0.1", 3306, "user", "secret", "sample", 0, 50_000),
             new StoreOptions("127.0.0.1", 5432, "freshet", "user", "secret", "freshet"),
             List.of(),
             Optional.of(new KafkaOptions("127.0.0.1:9092", "freshet", Map.of())),

@@ -209,7 +209,7 @@ class SchemaEventsIT {
 
       String savepoint = job.stop(folder);
       source.execute("UPDATE emptied SET name = 'more'");
-      job.resume(folder, savepoint);
+      job.resume(savepoint);
       job.awaitProgress();
       assertThat(invalid(job)).as("after a restore").containsOnlyKeys("v_emptied");
       assertThat(fault(job, "v_emptied")).contains("'TRUNCATE TABLE emptied' at binlog.");
@@ -270,7 +270,7 @@ class SchemaEventsIT {
       source.execute("FLUSH BINARY LOGS");
       source.execute("PURGE BINARY LOGS TO '" + file(source) + "'");
       long begin = System.nanoTime();
-      job.resume(folder, savepoint);
+      job.resume(savepoint);
       assertEnds(job, "the server has purged transactions that the job has not seen: ", begin);
       assertThat(asOf(job)).as("nothing new is vouched for").isLessThanOrEqualTo(asOf);
     }

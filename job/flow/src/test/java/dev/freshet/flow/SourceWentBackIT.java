@@ -114,7 +114,7 @@ class SourceWentBackIT {
       try (Statement source = job.source().createStatement()) {
         write(source, 1000, written);
       }
-      job.resume(folder, savepoint);
+      job.resume(savepoint);
       requireRefused(job, why);
     } finally {
       mysql.kill();
@@ -140,7 +140,7 @@ class SourceWentBackIT {
               source.execute("FLUSH BINARY LOGS");
             }
           }
-          job.resume(folder, savepoint);
+          job.resume(savepoint);
           job.awaitProgress();
         }
       } finally {
@@ -168,7 +168,7 @@ class SourceWentBackIT {
       job.awaitProgress();
       String savepoint = job.stop(folder);
       meanwhile.with(mysql, job);
-      job.resume(folder, savepoint);
+      job.resume(savepoint);
       requireRefused(job, why);
     } finally {
       mysql.kill();

@@ -52,7 +52,7 @@ class TlsSourceIT {
   void snapshotAndBinlogAreRead(String sslMode, String required) throws Exception {
     try (JobUnderTest job =
             new JobUnderTest("tls_" + System.nanoTime(), mysql)
-                .with("source.properties.sslMode", sslMode);
+                .withSourceProperty("sslMode", sslMode);
         Statement source = job.source().createStatement()) {
       source.execute("CREATE TABLE notes (id BIGINT PRIMARY KEY, owner BIGINT NOT NULL)");
       source.execute("INSERT INTO notes VALUES (1, 1)");

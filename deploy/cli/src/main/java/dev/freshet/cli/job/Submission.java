@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.freshet.cli.Failure;
 import dev.freshet.cli.Layout;
 import dev.freshet.config.Config;
+import dev.freshet.config.Setting;
 import dev.freshet.servers.FlinkClient;
 import dev.freshet.servers.RocksDb;
 import dev.freshet.servers.ServerException;
@@ -53,15 +54,18 @@ final class Submission {
               "-c",
               "dev.freshet.flow.FreshetJob",
               layout.jobJar().toString(),
-              "--options",
-              folder.options(config, parallelism).toString()));
+              "--config",
+              config.file().toString()));
       // They count wherever the cluster, or flink.properties, keeps the state in RocksDB.
       Map<String, String> settings = new HashMap<>(RocksDb.settings());
       // A cancelled job can go on from its last checkpoint.
       settings.put(
           "execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");
       settings.putAll(config.flink().properties().values());
-      FlinkClient client = new FlinkClient(folder.client(), URI.create(flink.url()), settings);
+      Map<String, String> variables = new HashMap<>(config.variables().values());
+      variables.put(Setting.JOB_PARALLELISM.variable(), String.valueOf(parallelism));
+      FlinkClient client =
+          new FlinkClient(folder.client(), URI.create(flink.url()), settings, variables);
       String printed =
           steps.run(
               "checking views and servers, sending the job",

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.freshet.flow.FreshetJob;
 import dev.freshet.flow.JobOptions;
 import dev.freshet.flow.JobPlan;
+import dev.freshet.flow.JobUnderTest;
 import dev.freshet.flow.MiniFlink;
 import dev.freshet.flow.capture.inject.StoreProgress;
 import dev.freshet.flow.capture.source.SourceFault;
 import dev.freshet.flow.capture.source.SourceOptions;
 import dev.freshet.flow.log.Event;
+import dev.freshet.flow.write.StoreOptions;
 import dev.freshet.servers.LocalServers;
 import dev.freshet.servers.MySqlAccount;
 import dev.freshet.servers.MySqlConfig;
@@ -30,7 +32,7 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -450,7 +452,7 @@ class FailoverIT {
     }
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(configuration);
-    FreshetJob.build(JobOptions.read(options(port)), env);
+    FreshetJob.build(options(port), env);
     return env.executeAsync(DATABASE);
   }
 
@@ -470,33 +472,32 @@ class FailoverIT {
     }
   }
 
-  private Path options(int port) throws Exception {
+  private JobOptions options(int port) throws Exception {
     Path declared = Files.createDirectories(folder.resolve("views"));
     Files.writeString(declared.resolve("inbox.sql"), VIEW);
-    Files.writeString(folder.resolve("mysql"), a.password(MySqlAccount.JOB));
-    Files.writeString(folder.resolve("postgres"), postgres.password());
-    Properties properties = new Properties();
-    properties.setProperty("source.host", a.host());
-    properties.setProperty("source.port", Integer.toString(port));
-    properties.setProperty("source.user", MySqlAccount.JOB.user());
-    properties.setProperty("source.password-file", "mysql");
-    properties.setProperty("source.database", DATABASE);
-    properties.setProperty("store.host", postgres.host());
-    properties.setProperty("store.port", Integer.toString(postgres.port()));
-    properties.setProperty("store.database", "freshet");
-    properties.setProperty("store.user", postgres.user());
-    properties.setProperty("store.password-file", "postgres");
-    properties.setProperty("store.schema", DATABASE);
-    properties.setProperty("kafka.bootstrap", "");
-    properties.setProperty("views.dir", "views");
-    properties.setProperty("job.name", DATABASE);
-    properties.setProperty("job.parallelism", "1");
-    properties.setProperty("job.checkpoint-interval-ms", "500");
-    Path file = folder.resolve("job.properties");
-    try (var writer = Files.newBufferedWriter(file)) {
-      properties.store(writer, null);
-    }
-    return file;
+    return new JobOptions(
+        DATABASE,
+        declared,
+        1,
+        128,
+        500,
+        SourceOptions.of(
+            a.host(),
+            port,
+            MySqlAccount.JOB.user(),
+            a.password(MySqlAccount.JOB),
+            DATABASE,
+            0,
+            50_000),
+        new StoreOptions(
+            postgres.host(),
+            postgres.port(),
+            "freshet",
+            postgres.user(),
+            postgres.password(),
+            DATABASE),
+        Optional.empty(),
+        JobUnderTest.HANDLING);
   }
 
   private record Progress(long version, long asOf) {}

@@ -1,7 +1,7 @@
 package dev.freshet.flow.capture;
 
-import dev.freshet.flow.Handling;
 import dev.freshet.flow.JobPlan;
+import dev.freshet.flow.JobUnderTest;
 import dev.freshet.flow.capture.inject.StoreProgress;
 import dev.freshet.flow.capture.source.SourceOptions;
 import dev.freshet.flow.log.ControlMessage;
@@ -78,7 +78,8 @@ final class LogProbe implements AutoCloseable {
     LogProbe probe = new LogProbe();
     OPEN.put(probe.id, probe);
     SingleOutputStreamOperator<Event> log =
-        Capture.build(env, plan, "probe", options, progress, Handling.DEFAULT, Optional.empty());
+        Capture.build(
+            env, plan, "probe", options, progress, JobUnderTest.HANDLING, Optional.empty());
     log.transform("events", Types.VOID, new Recorder<Event>(probe.id, true)).uid("events");
     log.getSideOutput(Capture.NOTES)
         .transform("marks", Types.VOID, new Recorder<ControlMessage>(probe.id, false))

@@ -39,7 +39,13 @@ final class SourceDatabase implements AutoCloseable {
   /** Of the same, reached over another port. */
   SourceOptions options(int port) {
     return SourceOptions.of(
-        server.host(), port, MySqlAccount.JOB.user(), server.password(MySqlAccount.JOB), name, 0);
+        server.host(),
+        port,
+        MySqlAccount.JOB.user(),
+        server.password(MySqlAccount.JOB),
+        name,
+        0,
+        50_000);
   }
 
   void createInbox() throws SQLException {

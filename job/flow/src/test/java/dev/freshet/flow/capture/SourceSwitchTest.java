@@ -23,7 +23,10 @@ class SourceSwitchTest {
   private final Store store = new Store();
   private final SourceSwitch source =
       new SourceSwitch(
-          SourceOptions.of("mysql", 3306, "reader", "secret", "sample", 1), store, true, clock);
+          SourceOptions.of("mysql", 3306, "reader", "secret", "sample", 1, 50_000),
+          store,
+          true,
+          clock);
 
   /** A store that holds GTIDs beyond the last watermark. */
   private static final class Store implements StoreProgress {

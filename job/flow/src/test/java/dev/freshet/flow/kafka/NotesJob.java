@@ -73,7 +73,7 @@ final class NotesJob implements AutoCloseable {
             .withKafka(LocalServers.kafka().bootstrap())
             .with(
                 new Handling(
-                    Handling.MOST_VALUE_BYTES,
+                    JobUnderTest.HANDLING.mostValueBytes(),
                     (stage, row, attempt) -> failing.at(stage, row, attempt),
                     point -> between.at(point)));
     source = job.source().createStatement();
@@ -105,8 +105,8 @@ final class NotesJob implements AutoCloseable {
   }
 
   /** Goes on from a savepoint. */
-  void resume(Path folder, String savepoint) throws Exception {
-    job.resume(folder, savepoint);
+  void resume(String savepoint) throws Exception {
+    job.resume(savepoint);
   }
 
   /** Kafka loses all topics of the job. */

@@ -108,7 +108,7 @@ class StoreLossIT {
     String savepoint = job.stop(folder);
     goBack();
     change(50);
-    job.resume(folder, savepoint);
+    job.resume(savepoint);
     everythingIsRightAndRebuilt();
   }
 
@@ -119,7 +119,7 @@ class StoreLossIT {
     String savepoint = job.stop(folder);
     store.execute("DROP SCHEMA " + job.name() + " CASCADE");
     change(50);
-    job.resume(folder, savepoint);
+    job.resume(savepoint);
     everythingIsRightAndRebuilt();
   }
 

@@ -45,7 +45,7 @@ class TopicsLostIT {
     String savepoint = job.stop(folder);
     job.loseTopics();
     NotesJob.succeed();
-    job.resume(folder, savepoint);
+    job.resume(savepoint);
     NotesJob.await("it is repaired", () -> job.invalidKeys().isEmpty());
     job.awaitProgress();
     assertThat(job.entries()).containsExactly("1 10 a flaky", "2 20 once 9 Bob");
@@ -57,7 +57,7 @@ class TopicsLostIT {
   @Test
   void topicsThatStayAreNotLost() throws Exception {
     String savepoint = job.stop(folder);
-    job.resume(folder, savepoint);
+    job.resume(savepoint);
     job.awaitProgress();
     assertThat(job.stored("SELECT count(*) FROM %s.topics WHERE lost_at IS NOT NULL"))
         .containsExactly("0");

@@ -1,7 +1,7 @@
 package dev.freshet.flow.sim;
 
-import dev.freshet.flow.Handling;
 import dev.freshet.flow.JobPlan;
+import dev.freshet.flow.JobUnderTest;
 import dev.freshet.flow.log.ChangeReport;
 import dev.freshet.flow.log.EntryChangeTypeInfo;
 import dev.freshet.flow.log.Event;
@@ -46,8 +46,8 @@ final class HarnessNode implements SimNode {
     this.out = out;
     NodeOperator<?> operator =
         depth == 0
-            ? new RootOperator(plan, Handling.DEFAULT)
-            : new DimensionOperator(plan, Handling.DEFAULT, depth);
+            ? new RootOperator(plan, JobUnderTest.HANDLING)
+            : new DimensionOperator(plan, JobUnderTest.HANDLING, depth);
     operator.setPiece(piece);
     try {
       harness =

@@ -52,7 +52,13 @@ public record SourceOptions(
    * @param serverId 0 takes one by chance
    */
   public static SourceOptions of(
-      String host, int port, String user, String password, String database, int serverId) {
+      String host,
+      int port,
+      String user,
+      String password,
+      String database,
+      int serverId,
+      int chunkSize) {
     ThreadLocalRandom random = ThreadLocalRandom.current();
     return new SourceOptions(
         host,
@@ -62,7 +68,7 @@ public record SourceOptions(
         database,
         serverId == 0 ? random.nextInt(FIRST_RANDOM_SERVER_ID, Integer.MAX_VALUE) : serverId,
         Duration.ofMillis(10),
-        50_000,
+        chunkSize,
         Duration.ofMillis(200),
         Map.of());
   }

@@ -59,7 +59,7 @@ class ChunkAssignerTest {
             false,
             true,
             ChunkSplitterState.NO_SPLITTING_TABLE_STATE);
-    SourceOptions nowhere = SourceOptions.of("127.0.0.1", 1, "nobody", "", "sample", 1);
+    SourceOptions nowhere = SourceOptions.of("127.0.0.1", 1, "nobody", "", "sample", 1, 50_000);
     Tables tables =
         new Tables(SamplePlan.of("sample", "users", required("id", ValueType.INTEGER, "bigint")));
     try (MockSplitEnumeratorContext<MySqlSplit> context = new MockSplitEnumeratorContext<>(1)) {
