@@ -6,7 +6,6 @@ import dev.freshet.reader.answer.Answer;
 import dev.freshet.reader.answer.Outcome;
 import dev.freshet.reader.answer.Page;
 import dev.freshet.reader.answer.Question;
-import dev.freshet.reader.answer.Unanswered;
 import dev.freshet.reader.form.Cursor;
 import dev.freshet.store.FallbackReason;
 import dev.freshet.store.KeyState;
@@ -24,7 +23,6 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -43,12 +41,8 @@ final class AnswerJson {
     return written(json -> write(answer, json));
   }
 
-  /**
-   * Many answers, in their order; what nobody answered has the key and the problem.
-   *
-   * @param problem says what a question's failure is to the caller
-   */
-  static byte[] write(List<Outcome> outcomes, Function<Unanswered, Problem> problem) {
+  /** Many answers, in their order; what nobody answered has the key and the problem. */
+  static byte[] write(List<Outcome> outcomes) {
     return written(
         json -> {
           json.writeStartObject();
@@ -57,7 +51,7 @@ final class AnswerJson {
             if (outcome instanceof Outcome.Answered answered) {
               write(answered.answer(), json);
             } else if (outcome instanceof Outcome.Failed failed) {
-              write(failed.question(), problem.apply(failed.why()), json);
+              write(failed.question(), Problems.of(failed.why()), json);
             } else if (outcome instanceof Outcome.Forbidden forbidden) {
               write(forbidden.question(), Permit.OTHER_KEY, json);
             }

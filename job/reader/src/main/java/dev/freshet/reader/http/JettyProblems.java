@@ -38,7 +38,7 @@ final class JettyProblems extends ErrorHandler {
       return new Problem(Problem.Kind.TOO_LARGE, TOO_LONG);
     }
     if (status >= 500) {
-      return new Problem(Problem.Kind.INTERNAL, "the reader failed; its log has the cause");
+      return Problems.INTERNAL;
     }
     return new Problem(Problem.Kind.BAD_REQUEST, "the request is no HTTP that the reader takes");
   }

@@ -455,8 +455,9 @@ class HttpApiTest {
     JsonNode description = new YAMLMapper().readTree(get("/openapi.yaml").body());
     assertThat(paths(description, "get"))
         .containsExactlyInAnyOrderElementsOf(
-            Stream.concat(api.routes().keySet().stream(), HttpApi.behindKeys().stream()).toList());
-    assertThat(paths(description, "post")).containsExactlyInAnyOrderElementsOf(HttpApi.posts());
+            Stream.concat(api.routes().keySet().stream(), EndPoints.behindKeys().stream())
+                .toList());
+    assertThat(paths(description, "post")).containsExactlyInAnyOrderElementsOf(EndPoints.posts());
     description
         .path("paths")
         .forEach(methods -> assertThat(names(methods)).containsAnyOf("get", "post").hasSize(1));
