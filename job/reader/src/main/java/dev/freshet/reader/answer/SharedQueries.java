@@ -1,0 +1,229 @@
+package dev.freshet.reader.answer;
+
+import dev.freshet.store.FallbackReason;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Lets concurrent requests for the same page share one MySQL query. A request only joins a query
+ * that has not begun: one that began before the request arrived may lack what its caller wrote. Of
+ * each question at most one query runs, and at most one waits for that one to end.
+ *
+ * <p>Only decides: it runs no query and completes no future. Times are {@link System#nanoTime}.
+ *
+ * <p>Safe for many threads; no method blocks.
+ */
+final class SharedQueries {
+  private final Tally tally;
+  private final Map<Question, Line> lines = new HashMap<>();
+
+  /**
+   * A request that waits for an answer.
+   *
+   * @param since when it arrived
+   */
+  record Waiter(Caller caller, long since, CompletableFuture<Fallbacks.Reading> answer) {
+    /** Completes the request's future as another one is completed. */
+    void complete(CompletableFuture<Fallbacks.Reading> result) {
+      var unused =
+          result.whenComplete(
+              (reading, why) -> {
+                if (why == null) {
+                  answer.complete(reading);
+                } else {
+                  answer.completeExceptionally(why);
+                }
+              });
+    }
+  }
+
+  /** A query of MySQL, which whoever started it runs. */
+  static final class Query {
+    private final Question question;
+    private final FallbackReason reason;
+    private final QueryHandle handle = new QueryHandle();
+
+    /** This and all below are guarded by the queries that it is one of. */
+    private final List<Waiter> waiters = new ArrayList<>();
+
+    private Optional<Long> begun = Optional.empty();
+    private boolean givenUp;
+
+    private Query(Question question, FallbackReason reason) {
+      this.question = question;
+      this.reason = reason;
+    }
+
+    Question question() {
+      return question;
+    }
+
+    /** Why the projection did not answer the request that caused the query. */
+    FallbackReason reason() {
+      return reason;
+    }
+
+    QueryHandle handle() {
+      return handle;
+    }
+
+    private List<Waiter> takeWaiters() {
+      List<Waiter> all = List.copyOf(waiters);
+      waiters.clear();
+      return all;
+    }
+  }
+
+  /** The queries of one question: the one that runs, and the one that has not begun. */
+  private static final class Line {
+    private Optional<Query> running = Optional.empty();
+    private Optional<Query> next = Optional.empty();
+
+    private List<Query> queries() {
+      List<Query> queries = new ArrayList<>();
+      running.ifPresent(queries::add);
+      next.ifPresent(queries::add);
+      return queries;
+    }
+
+    private boolean runs(Query query) {
+      return running.filter(running -> running == query).isPresent();
+    }
+  }
+
+  /**
+   * What the end of a query brings.
+   *
+   * @param waiters to complete with its result
+   * @param next to start now, if any
+   */
+  record Ended(List<Waiter> waiters, Optional<Query> next) {}
+
+  /** None. */
+  SharedQueries(Tally tally) {
+    this.tally = tally;
+  }
+
+  /**
+   * Adds a request to the query of its question that has not begun, or to a new one.
+   *
+   * @return a new query to start now; empty when another one will be, or was, started
+   */
+  synchronized Optional<Query> join(Question question, FallbackReason reason, Waiter waiter) {
+    Line line = lines.computeIfAbsent(question, q -> new Line());
+    Optional<Query> started = Optional.empty();
+    if (line.next.isPresent()) {
+      tally.shared();
+    } else {
+      line.next = Optional.of(new Query(question, reason));
+      started = line.running.isPresent() ? Optional.empty() : line.next;
+    }
+    line.next.get().waiters.add(waiter);
+    return started;
+  }
+
+  /**
+   * A query begins: from here on no request joins it.
+   *
+   * @return false when nobody waits for it any more, so that it must not run
+   */
+  synchronized boolean begin(Query query, long now) {
+    Line line = lines.get(query.question);
+    if (line == null || line.next.filter(next -> next == query).isEmpty()) {
+      return false;
+    }
+    line.next = Optional.empty();
+    line.running = Optional.of(query);
+    query.begun = Optional.of(now);
+    return true;
+  }
+
+  /**
+   * A query has a result, whether it ran or not.
+   *
+   * @param forAll whether the next query of the question would fare no better, so that those who
+   *     wait for it get the same result
+   */
+  synchronized Ended end(Query query, boolean forAll) {
+    List<Waiter> waiters = new ArrayList<>(query.takeWaiters());
+    Optional<Query> started = Optional.empty();
+    Line line = lines.get(query.question);
+    if (line != null) {
+      line.next = line.next.filter(next -> next != query);
+      if (line.runs(query)) {
+        line.running = Optional.empty();
+        if (forAll) {
+          line.next.ifPresent(next -> waiters.addAll(next.takeWaiters()));
+          line.next = Optional.empty();
+        }
+        started = line.next;
+      }
+      removeIfEmpty(query.question, line);
+    }
+    return new Ended(waiters, started);
+  }
+
+  /**
+   * Takes all requests away from all queries: those that run are given up, the others never begin.
+   *
+   * @return the requests, by why the projection did not answer them
+   */
+  synchronized Map<FallbackReason, List<Waiter>> giveUp() {
+    Map<FallbackReason, List<Waiter>> all = new HashMap<>();
+    for (Query query : queries()) {
+      query.givenUp = true;
+      all.computeIfAbsent(query.reason, reason -> new ArrayList<>()).addAll(query.takeWaiters());
+    }
+    lines.clear();
+    return all;
+  }
+
+  /**
+   * Takes requests away from a query. It never begins when none is left.
+   *
+   * @return whether it runs and none is left
+   */
+  synchronized boolean leave(Query query, List<Waiter> gone) {
+    query.waiters.removeAll(gone);
+    Line line = lines.get(query.question);
+    if (!query.waiters.isEmpty() || line == null) {
+      return false;
+    }
+    boolean runs = line.runs(query);
+    line.next = line.next.filter(next -> next != query);
+    removeIfEmpty(query.question, line);
+    return runs;
+  }
+
+  /** All that run or have not begun. */
+  synchronized List<Query> queries() {
+    return lines.values().stream().flatMap(line -> line.queries().stream()).toList();
+  }
+
+  /** The requests that wait for a query. */
+  synchronized List<Waiter> waiters(Query query) {
+    return List.copyOf(query.waiters);
+  }
+
+  synchronized boolean isGivenUp(Query query) {
+    return query.givenUp;
+  }
+
+  /** Whether a query has been running for more than a while. */
+  synchronized boolean isAnyRunningFor(Duration time, long now) {
+    return lines.values().stream()
+        .flatMap(line -> line.running.stream())
+        .anyMatch(query -> now - query.begun.orElse(now) > time.toNanos());
+  }
+
+  private void removeIfEmpty(Question question, Line line) {
+    if (line.running.isEmpty() && line.next.isEmpty()) {
+      lines.remove(question);
+    }
+  }
+}
