@@ -1,0 +1,75 @@
+package dev.freshet.view.declare;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The views that files declare. Each file is read and parsed by itself, so that all problems are
+ * known at once.
+ *
+ * @param views of the files that declare one, in the order of the files
+ * @param problems of the other files, or of their folder: one line each, with subject, value and
+ *     remedy
+ */
+public record Declarations(List<Declaration> views, List<String> problems) {
+  public Declarations {
+    views = List.copyOf(views);
+    problems = List.copyOf(problems);
+  }
+
+  /**
+   * Reads all {@code .sql} files of a folder, by their names. A folder without any is a problem.
+   */
+  public static Declarations in(Path folder) {
+    try {
+      List<Path> files = files(folder);
+      return files.isEmpty()
+          ? refused("Views: folder " + folder + " has no .sql file; declare a view in one")
+          : of(files);
+    } catch (IOException e) {
+      return refused("Views: folder " + folder + " cannot be read; check its rights");
+    }
+  }
+
+  /** Reads files, whatever their names. */
+  public static Declarations of(List<Path> files) {
+    List<Declaration> views = new ArrayList<>();
+    List<String> problems = new ArrayList<>();
+    for (Path file : files) {
+      try {
+        views.add(Declaration.parse(Files.readString(file)));
+      } catch (IOException e) {
+        problems.add("View " + file + ": the file cannot be read; check path and rights");
+      } catch (ViewException e) {
+        problems.add(e.getMessage() + " [" + file.getFileName() + "]");
+      }
+    }
+    return new Declarations(views, problems);
+  }
+
+  /** False where {@link #in} finds no folder, or no {@code .sql} file in it. */
+  public static boolean areIn(Path folder) {
+    try {
+      return !files(folder).isEmpty();
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  private static List<Path> files(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> file.toString().endsWith(".sql")).sorted().toList();
+    }
+  }
+
+  private static Declarations refused(String problem) {
+    return new Declarations(List.of(), List.of(problem));
+  }
+}

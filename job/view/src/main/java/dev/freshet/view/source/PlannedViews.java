@@ -1,0 +1,118 @@
+package dev.freshet.view.source;
+
+import com.google.common.collect.Iterables;
+import dev.freshet.view.Catalogue;
+import dev.freshet.view.PlanNode;
+import dev.freshet.view.Table;
+import dev.freshet.view.ViewPlan;
+import dev.freshet.view.declare.CatalogueReader;
+import dev.freshet.view.declare.Declaration;
+import dev.freshet.view.declare.Planner;
+import dev.freshet.view.declare.ViewException;
+import dev.freshet.view.sql.PlanCheck;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Declared views over the tables that a MySQL server has. Whether a view is accepted is decided
+ * here for the job, which decides it when it starts, and for everybody who wants to know before.
+ * Each view is planned by itself, so that all problems are known at once.
+ *
+ * @param catalogue all tables that the views name, but for those that are not there
+ * @param views that are accepted, in the order of their declarations
+ * @param problems why other views, or the server, are refused: one line each, with subject, value
+ *     and remedy
+ */
+public record PlannedViews(Catalogue catalogue, List<View> views, List<String> problems) {
+  /** A view that is accepted. */
+  public record View(Declaration declaration, ViewPlan plan) {}
+
+  public PlannedViews {
+    views = List.copyOf(views);
+    problems = List.copyOf(problems);
+  }
+
+  /**
+   * Plans views; nothing else of the server is checked.
+   *
+   * @param database the schema that unqualified table names mean
+   * @throws SQLException when the server cannot be asked
+   */
+  public static PlannedViews plan(Connection mysql, String database, List<Declaration> declarations)
+      throws SQLException {
+    Catalogue catalogue = new Catalogue(database, List.of());
+    List<Declaration> known = new ArrayList<>();
+    List<String> problems = new ArrayList<>();
+    for (Declaration declaration : declarations) {
+      try {
+        catalogue = union(catalogue, CatalogueReader.read(mysql, database, List.of(declaration)));
+        known.add(declaration);
+      } catch (ViewException e) {
+        problems.add(e.getMessage());
+      }
+    }
+    List<View> views = new ArrayList<>();
+    for (Declaration declaration : known) {
+      try {
+        views.add(new View(declaration, Planner.plan(declaration, catalogue)));
+      } catch (ViewException e) {
+        problems.add(e.getMessage());
+      }
+    }
+    return new PlannedViews(catalogue, views, problems);
+  }
+
+  /**
+   * Plans views and checks all that a job needs: the server's version, settings and rights, the
+   * tables, and whether MySQL reads the queries of each plan as the plan does.
+   *
+   * @param mysql with {@link dev.freshet.view.sql.MysqlSession}'s settings, the source's database,
+   *     and the job's account
+   * @param database the schema that unqualified table names mean
+   * @throws SQLException when the server cannot be asked
+   */
+  public static PlannedViews check(
+      Connection mysql, String database, List<Declaration> declarations) throws SQLException {
+    Optional<String> version = SourceVersion.problem(mysql);
+    if (version.isPresent()) {
+      Catalogue nothing = new Catalogue(database, List.of());
+      return new PlannedViews(nothing, List.of(), List.of(version.get()));
+    }
+    PlannedViews planned = plan(mysql, database, declarations);
+    List<View> views = new ArrayList<>();
+    List<String> problems = new ArrayList<>(planned.problems);
+    for (View view : planned.views) {
+      List<String> disagreements = PlanCheck.problems(mysql, view.plan());
+      problems.addAll(disagreements);
+      if (disagreements.isEmpty()) {
+        views.add(view);
+      }
+    }
+    problems.addAll(SourceCheck.problems(mysql, planned.tables()));
+    return new PlannedViews(planned.catalogue, views, problems);
+  }
+
+  /** The plans of the views that are accepted. */
+  public List<ViewPlan> plans() {
+    return views.stream().map(View::plan).toList();
+  }
+
+  /** The tables of the views that are accepted. */
+  public List<Table> tables() {
+    return views.stream().flatMap(v -> v.plan().nodes().stream()).map(PlanNode::table).toList();
+  }
+
+  /** A table that both have is the first's; the database is spelled as the second has it. */
+  private static Catalogue union(Catalogue before, Catalogue more) {
+    Map<List<String>, Table> tables = new LinkedHashMap<>();
+    for (Table table : Iterables.concat(before.tables(), more.tables())) {
+      tables.putIfAbsent(List.of(table.database(), table.name()), table);
+    }
+    return new Catalogue(more.database(), List.copyOf(tables.values()));
+  }
+}
