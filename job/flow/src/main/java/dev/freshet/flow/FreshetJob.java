@@ -1,27 +1,17 @@
 package dev.freshet.flow;
 
 import com.mysql.cj.jdbc.Driver;
+import dev.freshet.flow.capture.SourceOptions;
 import dev.freshet.flow.kafka.Topics;
 import dev.freshet.flow.write.StoreSchema;
-import dev.freshet.view.Catalogue;
-import dev.freshet.view.Table;
-import dev.freshet.view.ViewPlan;
 import dev.freshet.view.declare.CatalogueJson;
-import dev.freshet.view.declare.CatalogueReader;
-import dev.freshet.view.declare.Declaration;
-import dev.freshet.view.declare.Planner;
-import dev.freshet.view.declare.ViewException;
-import dev.freshet.view.source.SourceCheck;
-import dev.freshet.view.source.SourceVersion;
+import dev.freshet.view.declare.Declarations;
+import dev.freshet.view.source.PlannedViews;
 import dev.freshet.view.sql.MysqlSession;
-import dev.freshet.view.sql.PlanCheck;
 import dev.freshet.view.stream.Stream;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -99,65 +89,28 @@ public final class FreshetJob {
   }
 
   private static List<StoreSchema.Registered> plan(JobOptions options) {
-    List<String> texts = read(options.views());
-    List<String> problems = new ArrayList<>();
-    List<StoreSchema.Registered> views = new ArrayList<>();
-    List<Declaration> declarations = new ArrayList<>();
-    for (String text : texts) {
-      try {
-        declarations.add(Declaration.parse(text));
-      } catch (ViewException e) {
-        problems.add(e.getMessage());
-      }
-    }
-    refuse(problems);
+    Declarations declared = Declarations.in(options.views());
+    refuse(declared.problems());
+    SourceOptions source = options.source();
     try (Connection mysql =
         new Driver()
             .connect(
-                MysqlSession.url(
-                    options.source().host(), options.source().port(), options.source().database()),
-                options.source().jdbc(MysqlSession.settings()))) {
-      SourceVersion.problem(mysql).ifPresent(problem -> refuse(List.of(problem)));
-      Catalogue catalogue = CatalogueReader.read(mysql, options.source().database(), declarations);
-      String tables = CatalogueJson.write(catalogue);
-      for (String text : texts) {
-        try {
-          ViewPlan plan = Planner.plan(text, catalogue);
-          problems.addAll(PlanCheck.problems(mysql, plan));
-          views.add(new StoreSchema.Registered(plan, text, tables));
-        } catch (ViewException e) {
-          problems.add(e.getMessage());
-        }
-      }
-      List<Table> used =
-          views.stream().flatMap(v -> v.plan().nodes().stream()).map(n -> n.table()).toList();
-      problems.addAll(SourceCheck.problems(mysql, used));
+                MysqlSession.url(source.host(), source.port(), source.database()),
+                source.jdbc(MysqlSession.settings()))) {
+      PlannedViews planned = PlannedViews.check(mysql, source.database(), declared.views());
+      refuse(planned.problems());
+      String tables = CatalogueJson.write(planned.catalogue());
+      return planned.views().stream()
+          .map(view -> new StoreSchema.Registered(view.plan(), view.declaration().text(), tables))
+          .toList();
     } catch (SQLException e) {
       throw new Refused(
           "MySQL "
-              + options.source()
+              + source
               + ": "
               + String.valueOf(e.getMessage()).lines().findFirst().orElse("")
               + "; check address, account and that it runs",
           e);
-    }
-    refuse(problems);
-    return views;
-  }
-
-  private static List<String> read(Path folder) {
-    try (var files = Files.list(folder)) {
-      List<String> texts = new ArrayList<>();
-      for (Path file : files.filter(f -> f.toString().endsWith(".sql")).sorted().toList()) {
-        texts.add(Files.readString(file));
-      }
-      if (texts.isEmpty()) {
-        throw new Refused(
-            List.of("Views " + folder + ": holds no .sql file; put the declared views there"));
-      }
-      return texts;
-    } catch (IOException e) {
-      throw new Refused("Views " + folder + ": cannot be read (" + e.getMessage() + ")", e);
     }
   }
 
