@@ -6,10 +6,11 @@ import dev.freshet.cli.explain.Explanation;
 import dev.freshet.cli.explain.ScratchSource;
 import dev.freshet.cli.explain.SourceReport;
 import dev.freshet.config.Config;
-import dev.freshet.view.PlanNode;
 import dev.freshet.view.Table;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.declare.Declaration;
+import dev.freshet.view.declare.Declarations;
+import dev.freshet.view.source.PlannedViews;
 import dev.freshet.view.source.SourceCheck;
 import dev.freshet.view.source.SourceFinding;
 import dev.freshet.view.source.SourceFinding.Weight;
@@ -19,7 +20,10 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -93,71 +97,59 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   private void explainInScratch() {
-    List<Declaration> declarations =
-        views.stream().map(view -> DeclaredViews.parse(Path.of(view))).toList();
+    List<Declaration> declarations = DeclaredViews.of(views.stream().map(Path::of).toList());
     Layout layout = servers.layout();
     PrintWriter err = spec.commandLine().getErr();
     err.println("starting a MySQL for the check; this takes some seconds");
     err.flush();
-    List<String> problems = new ArrayList<>();
+    Set<String> problems = new LinkedHashSet<>();
     try (ScratchSource scratch =
             ScratchSource.start(layout.home(), layout.root().resolve(".freshet"), sourceSql);
         Connection mysql = scratch.connect()) {
       for (Declaration declaration : declarations) {
-        try {
-          problems.addAll(
-              explain(
-                  mysql, DeclaredViews.plan(mysql, scratch.database(), declaration), List.of()));
-        } catch (Failure e) {
-          problems.add(e.getMessage());
-        }
+        problems.addAll(explain(mysql, scratch.database(), declaration, Optional.empty()));
       }
     } catch (SQLException e) {
       throw new Failure("MySQL for the check: " + Failure.line(e), e);
     }
-    refuse(problems);
+    Failure.ifAny(List.copyOf(problems));
   }
 
   private void explainViews(Config config) throws SQLException {
-    List<String> problems = new ArrayList<>();
+    Set<String> problems = new LinkedHashSet<>();
     List<Declaration> declarations =
         views.stream().map(view -> DeclaredViews.named(config, view)).toList();
     try (Connection mysql = Databases.mysql(config.source())) {
-      SourceVersion.problem(mysql)
-          .ifPresent(
-              problem -> {
-                throw new Failure(problem);
-              });
       for (Declaration declaration : declarations) {
-        try {
-          ViewPlan plan = DeclaredViews.plan(mysql, config, declaration);
-          List<String> more =
-              CacheFit.of(mysql, config, plan).map(Explanation::rocksDb).stream().toList();
-          problems.addAll(explain(mysql, plan, more));
-        } catch (Failure e) {
-          problems.add(e.getMessage());
-        }
+        problems.addAll(
+            explain(mysql, config.source().database(), declaration, Optional.of(config)));
       }
     }
-    refuse(problems);
+    Failure.ifAny(List.copyOf(problems));
   }
 
-  /** Prints what a view means and costs; returns what must be changed in MySQL. */
-  private List<String> explain(Connection mysql, ViewPlan plan, List<String> more)
+  /**
+   * Prints what a view means and costs.
+   *
+   * @param config whose cluster is asked for RocksDB's memory; empty when there is none
+   * @return why a job would refuse the view
+   */
+  private List<String> explain(
+      Connection mysql, String database, Declaration declaration, Optional<Config> config)
       throws SQLException {
     PrintWriter out = spec.commandLine().getOut();
-    Explanation.of(mysql, plan).forEach(out::println);
-    more.forEach(out::println);
-    List<SourceFinding> findings = SourceCheck.findings(mysql, tables(plan));
-    of(findings, Weight.ADVISED).forEach(advice -> out.println("  better           " + advice));
-    out.flush();
-    return of(findings, Weight.REQUIRED);
-  }
-
-  private static void refuse(List<String> problems) {
-    if (!problems.isEmpty()) {
-      throw new Failure(String.join("\n", problems));
+    PlannedViews planned = PlannedViews.check(mysql, database, List.of(declaration));
+    for (ViewPlan plan : planned.plans()) {
+      Explanation.of(mysql, plan).forEach(out::println);
+      if (config.isPresent()) {
+        CacheFit.of(mysql, config.get(), plan).map(Explanation::rocksDb).ifPresent(out::println);
+      }
+      SourceCheck.findings(mysql, planned.tables()).stream()
+          .filter(finding -> finding.weight() == Weight.ADVISED)
+          .forEach(finding -> out.println("  better           " + finding.problem()));
     }
+    out.flush();
+    return planned.problems();
   }
 
   private void explainSource(Config config) throws SQLException {
@@ -167,16 +159,11 @@ final class ExplainCommand implements Callable<Integer> {
     try (Connection mysql = Databases.server(config.source())) {
       out.println("source " + config.source() + ", MySQL " + SourceVersion.of(mysql));
       SourceVersion.problem(mysql).ifPresent(refused::add);
-      List<Table> tables = new ArrayList<>();
-      for (Declaration declaration : declared(config, refused)) {
-        try {
-          tables.addAll(tables(DeclaredViews.plan(mysql, config, declaration)));
-        } catch (Failure e) {
-          refused.add(e.getMessage());
-        }
-      }
-      findings.addAll(SourceCheck.findings(mysql, tables));
-      findings.addAll(ofReader(config, tables));
+      PlannedViews planned =
+          PlannedViews.plan(mysql, config.source().database(), declared(config, refused));
+      refused.addAll(planned.problems());
+      findings.addAll(SourceCheck.findings(mysql, planned.tables()));
+      findings.addAll(ofReader(config, planned.tables()));
     }
     SourceReport.lines(findings).forEach(out::println);
     refused.forEach(problem -> out.println("  change  " + problem));
@@ -194,12 +181,12 @@ final class ExplainCommand implements Callable<Integer> {
     if (!views.isEmpty()) {
       return views.stream().map(view -> DeclaredViews.named(config, view)).toList();
     }
-    try {
-      return DeclaredViews.areThere(config) ? DeclaredViews.all(config) : List.of();
-    } catch (Failure e) {
-      refused.add(e.getMessage());
+    if (!Declarations.areIn(config.views())) {
       return List.of();
     }
+    Declarations declared = Declarations.in(config.views());
+    refused.addAll(declared.problems());
+    return declared.views();
   }
 
   /** What the reader's account lacks, where it is another than the job's. */
@@ -214,16 +201,5 @@ final class ExplainCommand implements Callable<Integer> {
     } catch (SQLException e) {
       throw Databases.failed("Source " + config.source().with(reader), e);
     }
-  }
-
-  private static List<Table> tables(ViewPlan plan) {
-    return plan.nodes().stream().map(PlanNode::table).toList();
-  }
-
-  private static List<String> of(List<SourceFinding> findings, Weight weight) {
-    return findings.stream()
-        .filter(finding -> finding.weight() == weight)
-        .map(SourceFinding::problem)
-        .toList();
   }
 }

@@ -4,8 +4,8 @@ import dev.freshet.config.BadConfig;
 import java.util.List;
 
 /**
- * A command cannot do its work. The message is the one line that the person at the terminal reads:
- * subject, value, remedy.
+ * A command cannot do its work. The message is what the person at the terminal reads: one line for
+ * each problem, with subject, value and remedy.
  */
 public final class Failure extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -18,8 +18,15 @@ public final class Failure extends RuntimeException {
     super(message, cause);
   }
 
+  /** Throws a failure with a line for each problem, if there is any. */
+  public static void ifAny(List<String> problems) {
+    if (!problems.isEmpty()) {
+      throw new Failure(String.join("\n", problems));
+    }
+  }
+
   /** One line for each problem. */
-  static List<String> lines(Throwable problem) {
+  public static List<String> lines(Throwable problem) {
     if (problem instanceof BadConfig config) {
       return config.problems();
     }

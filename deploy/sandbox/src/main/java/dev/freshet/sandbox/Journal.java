@@ -1,5 +1,7 @@
 package dev.freshet.sandbox;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.freshet.cli.Failure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +12,7 @@ import java.util.List;
 
 /**
  * What a supervisor says to the command that started it: lines of progress, and at last that all is
- * ready, or why not. Lines are appended whole.
+ * ready, or why not. Lines that are said together are appended at once.
  */
 public final class Journal {
   private final Path file;
@@ -55,17 +57,18 @@ public final class Journal {
     append(Kind.READY, text);
   }
 
+  /** Takes a line for each problem. */
   public void failed(String text) {
     append(Kind.FAILED, text);
   }
 
   private synchronized void append(Kind kind, String text) {
-    String line = kind.prefix + text;
-    System.out.println(java.time.Instant.now() + " " + line);
+    String lines = text.lines().map(line -> kind.prefix + line + "\n").collect(joining());
+    System.out.print(java.time.Instant.now() + " " + lines);
     try {
       Files.writeString(
           file,
-          line.replace('\n', ' ') + "\n",
+          lines,
           StandardCharsets.UTF_8,
           StandardOpenOption.CREATE,
           StandardOpenOption.APPEND);

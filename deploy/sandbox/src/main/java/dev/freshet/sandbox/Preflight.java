@@ -8,8 +8,7 @@ import dev.freshet.servers.FlinkConfig;
 import dev.freshet.servers.Home;
 import dev.freshet.servers.MySqlDistribution;
 import dev.freshet.servers.ServerException;
-import dev.freshet.view.declare.Declaration;
-import dev.freshet.view.declare.ViewException;
+import dev.freshet.view.declare.Declarations;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -21,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /** What can be found wrong before anything starts. */
 final class Preflight {
@@ -35,7 +33,7 @@ final class Preflight {
   /**
    * Checks everything.
    *
-   * @throws Failure with the first problem
+   * @throws Failure with the first problem, or with those of all views
    */
   static void check(Layout layout, UpOptions options) {
     notRunning(layout);
@@ -146,24 +144,10 @@ final class Preflight {
   }
 
   private static void views(Path folder) {
-    List<Path> files;
-    try (Stream<Path> all = Files.list(folder)) {
-      files = all.filter(file -> file.toString().endsWith(".sql")).sorted().toList();
-    } catch (IOException e) {
-      throw new Failure("Views: folder " + folder + " cannot be read; name another by --views", e);
+    if (!Files.isReadable(folder)) {
+      throw new Failure("Views: folder " + folder + " cannot be read; name another by --views");
     }
-    if (files.isEmpty()) {
-      throw new Failure("Views: folder " + folder + " has no .sql file; declare a view in one");
-    }
-    for (Path file : files) {
-      try {
-        Declaration.parse(Files.readString(file));
-      } catch (IOException e) {
-        throw new Failure("Views: file " + file + " cannot be read; check its rights", e);
-      } catch (ViewException e) {
-        throw new Failure(e.getMessage() + " [" + file.getFileName() + "]", e);
-      }
-    }
+    Failure.ifAny(Declarations.in(folder).problems());
   }
 
   private static void built(Layout layout) {

@@ -88,6 +88,7 @@ final class Starter {
     int seen = 0;
     while (true) {
       boolean ended = !supervisor.isAlive();
+      List<String> problems = new ArrayList<>();
       for (Journal.Line line : journal.after(seen)) {
         seen++;
         switch (line.kind()) {
@@ -96,9 +97,10 @@ final class Starter {
             progress.say(line.text());
             return;
           }
-          case FAILED -> throw new Failure(line.text());
+          case FAILED -> problems.add(line.text());
         }
       }
+      Failure.ifAny(problems);
       if (ended) {
         throw new Failure("Supervisor ended: " + lastLine() + " (" + layout.supervisorLog() + ")");
       }

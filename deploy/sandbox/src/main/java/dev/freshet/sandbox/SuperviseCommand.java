@@ -72,7 +72,7 @@ final class SuperviseCommand implements Callable<Integer> {
       if (!asked.get()) {
         e.printStackTrace(System.out);
         supervisor.stop();
-        journal.failed(Failure.line(e));
+        journal.failed(String.join("\n", Failure.lines(e)));
       }
       return 1;
     }

@@ -121,6 +121,18 @@ class BadInputTest {
   }
 
   @Test
+  void theErrorsOfAllViewsAreNamed() throws IOException {
+    Files.writeString(views.resolve("one.sql"), VIEW.replace("SELECT", "SELEC"));
+    Files.writeString(views.resolve("two.sql"), VIEW.replace("PARTITIONED", "PARTED"));
+    assertThat(up()).isEqualTo(1);
+    assertThat(err.toString().lines())
+        .satisfiesExactly(
+            first -> assertThat(first).startsWith("freshet: ").endsWith("[one.sql]"),
+            second -> assertThat(second).startsWith("freshet: ").endsWith("[two.sql]"));
+    assertNothingStarted();
+  }
+
+  @Test
   void aFolderWithoutViewsIsNamed() throws IOException {
     assertThat(up()).isEqualTo(1);
     assertThat(line()).contains(views.toString()).contains(".sql");

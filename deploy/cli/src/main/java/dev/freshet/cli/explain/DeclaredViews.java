@@ -3,50 +3,28 @@ package dev.freshet.cli.explain;
 import dev.freshet.cli.Failure;
 import dev.freshet.config.Config;
 import dev.freshet.view.ViewPlan;
-import dev.freshet.view.declare.CatalogueReader;
 import dev.freshet.view.declare.Declaration;
-import dev.freshet.view.declare.Planner;
+import dev.freshet.view.declare.Declarations;
 import dev.freshet.view.declare.Suggestion;
-import dev.freshet.view.declare.ViewException;
-import java.io.IOException;
+import dev.freshet.view.source.PlannedViews;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
-/** The declared views of a configuration. */
+/** The declared views of a configuration. Whatever is wrong with them is a {@link Failure}. */
 public final class DeclaredViews {
   private DeclaredViews() {}
 
-  /** Whether the folder is there and holds a file that could declare one. */
-  public static boolean areThere(Config config) {
-    try (Stream<Path> files = Files.list(config.views())) {
-      return files.anyMatch(file -> file.toString().endsWith(".sql"));
-    } catch (NoSuchFileException e) {
-      return false;
-    } catch (IOException e) {
-      throw new Failure("Views: folder " + config.views() + " cannot be read; check its rights", e);
-    }
-  }
-
   /** All of the folder. */
   public static List<Declaration> all(Config config) {
-    List<Declaration> declarations = new ArrayList<>();
-    try (Stream<Path> files = Files.list(config.views())) {
-      for (Path file : files.filter(f -> f.toString().endsWith(".sql")).sorted().toList()) {
-        declarations.add(parse(file));
-      }
-    } catch (IOException e) {
-      throw new Failure("Views: folder " + config.views() + " cannot be read; check its rights", e);
-    }
-    if (declarations.isEmpty()) {
-      throw new Failure("Views: folder " + config.views() + " has no .sql file; declare a view");
-    }
-    return declarations;
+    return whole(Declarations.in(config.views()));
+  }
+
+  /** The views that files declare. */
+  public static List<Declaration> of(List<Path> files) {
+    return whole(Declarations.of(files));
   }
 
   /**
@@ -56,7 +34,7 @@ public final class DeclaredViews {
    */
   public static Declaration named(Config config, String name) {
     if (name.endsWith(".sql") || Files.isRegularFile(Path.of(name))) {
-      return parse(Path.of(name));
+      return of(List.of(Path.of(name))).get(0);
     }
     List<Declaration> all = all(config);
     List<String> names = all.stream().map(Declaration::view).toList();
@@ -74,30 +52,16 @@ public final class DeclaredViews {
                                 name, names, "declared are " + String.join(", ", names)))));
   }
 
-  /** The plan of a view over the tables that MySQL has. */
-  public static ViewPlan plan(Connection mysql, Config config, Declaration view)
+  /** The plans of views over the tables that MySQL has. */
+  static List<ViewPlan> plans(Connection mysql, Config config, List<Declaration> views)
       throws SQLException {
-    return plan(mysql, config.source().database(), view);
+    PlannedViews planned = PlannedViews.plan(mysql, config.source().database(), views);
+    Failure.ifAny(planned.problems());
+    return planned.plans();
   }
 
-  /** The plan of a view over the tables of a database. */
-  public static ViewPlan plan(Connection mysql, String database, Declaration view)
-      throws SQLException {
-    try {
-      return Planner.plan(view, CatalogueReader.read(mysql, database, List.of(view)));
-    } catch (ViewException e) {
-      throw new Failure(e.getMessage(), e);
-    }
-  }
-
-  /** The view that a file declares. */
-  public static Declaration parse(Path file) {
-    try {
-      return Declaration.parse(Files.readString(file));
-    } catch (IOException e) {
-      throw new Failure("View " + file + ": the file cannot be read; check path and rights", e);
-    } catch (ViewException e) {
-      throw new Failure(e.getMessage() + " [" + file.getFileName() + "]", e);
-    }
+  private static List<Declaration> whole(Declarations declarations) {
+    Failure.ifAny(declarations.problems());
+    return declarations.views();
   }
 }

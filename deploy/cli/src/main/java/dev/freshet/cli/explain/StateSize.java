@@ -6,6 +6,7 @@ import dev.freshet.view.ViewPlan;
 import dev.freshet.view.declare.Declaration;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 
 /**
  * An estimate of what a job keeps, from MySQL's statistics: every row of a view's tables, once for
@@ -31,10 +32,12 @@ record StateSize(long rows, long bytes) {
   /** Of a view and all others that are declared, which one job keeps together. */
   static StateSize withOthers(Connection mysql, Config config, ViewPlan plan) throws SQLException {
     StateSize size = of(mysql, plan);
-    for (Declaration other : DeclaredViews.all(config)) {
-      if (!other.view().equals(plan.view())) {
-        size = size.plus(of(mysql, DeclaredViews.plan(mysql, config, other)));
-      }
+    List<Declaration> others =
+        DeclaredViews.all(config).stream()
+            .filter(view -> !view.view().equals(plan.view()))
+            .toList();
+    for (ViewPlan other : DeclaredViews.plans(mysql, config, others)) {
+      size = size.plus(of(mysql, other));
     }
     return size;
   }

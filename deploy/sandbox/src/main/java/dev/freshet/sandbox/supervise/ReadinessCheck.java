@@ -4,17 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.freshet.cli.Failure;
 import dev.freshet.view.ViewPlan;
-import dev.freshet.view.declare.CatalogueReader;
-import dev.freshet.view.declare.Declaration;
-import dev.freshet.view.declare.Planner;
+import dev.freshet.view.declare.Declarations;
 import dev.freshet.view.form.ExampleValue;
 import dev.freshet.view.form.TextForm;
+import dev.freshet.view.source.PlannedViews;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -22,7 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Whether the reader answers from the projection: a key of every view is asked for. Keys without
@@ -37,20 +34,19 @@ final class ReadinessCheck {
   private final String token;
   private final List<URI> questions = new ArrayList<>();
 
-  /** Reads the views and the tables they name. */
+  /**
+   * Reads the views and the tables they name.
+   *
+   * @throws Failure with all problems of the views
+   */
   ReadinessCheck(Path views, Connection source, String database, String url, String token)
-      throws IOException, SQLException {
+      throws SQLException {
     this.token = token;
-    List<String> texts = new ArrayList<>();
-    try (Stream<Path> files = Files.list(views)) {
-      for (Path file : files.filter(f -> f.toString().endsWith(".sql")).sorted().toList()) {
-        texts.add(Files.readString(file));
-      }
-    }
-    for (String text : texts) {
-      ViewPlan plan =
-          Planner.plan(
-              text, CatalogueReader.read(source, database, List.of(Declaration.parse(text))));
+    Declarations declared = Declarations.in(views);
+    Failure.ifAny(declared.problems());
+    PlannedViews planned = PlannedViews.plan(source, database, declared.views());
+    Failure.ifAny(planned.problems());
+    for (ViewPlan plan : planned.plans()) {
       String key =
           plan.keyColumnList().stream()
               .map(column -> TextForm.print(column, ExampleValue.of(column)))
