@@ -13,8 +13,15 @@ public final class Refused extends RuntimeException {
     this.problems = List.copyOf(problems);
   }
 
+  /**
+   * One problem.
+   *
+   * @param cause is kept as suppressed: the command line shows the last cause that Flink prints,
+   *     and that is to be the problem with its remedy
+   */
   public Refused(String problem, Throwable cause) {
-    super(problem, cause);
+    super(problem);
+    addSuppressed(cause);
     this.problems = List.of(problem);
   }
 

@@ -1,6 +1,7 @@
 package dev.freshet.cli.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.freshet.cli.Databases;
 import dev.freshet.cli.Failure;
 import dev.freshet.cli.Layout;
 import dev.freshet.config.Config;
@@ -8,7 +9,11 @@ import dev.freshet.config.Setting;
 import dev.freshet.servers.FlinkClient;
 import dev.freshet.servers.RocksDb;
 import dev.freshet.servers.ServerException;
+import dev.freshet.view.declare.Declarations;
+import dev.freshet.view.source.PlannedViews;
 import java.net.URI;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,15 +23,16 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Brings the job to the cluster with Flink's own client, and waits until it runs. */
+/**
+ * Checks the views, brings the job to the cluster with Flink's own client, and waits until it runs.
+ */
 final class Submission {
   private static final Duration SUBMIT = Duration.ofMinutes(3);
+  private static final Duration ANSWER = Duration.ofMinutes(1);
   private static final Duration SLOTS = Duration.ofSeconds(10);
   private static final Duration RUN = Duration.ofMinutes(2);
   private static final String NO_SAVEPOINT = "Cannot find checkpoint or savepoint";
   private static final Pattern SUBMITTED = Pattern.compile("JobID ([0-9a-f]{32})");
-  private static final Pattern REFUSED =
-      Pattern.compile("dev\\.freshet\\.[\\w.]*Refused: (.+?)(?=\\n\\s+at |\\z)", Pattern.DOTALL);
 
   private final Layout layout;
   private final FlinkApi flink;
@@ -44,6 +50,8 @@ final class Submission {
    * @param parallelism in place of the configured one
    * @param from a savepoint or checkpoint
    * @return its id
+   * @throws Failure with all problems of the views, before anything is sent; or with why Flink, or
+   *     the job's own program, did not take it
    */
   String submit(Config config, int parallelism, Optional<String> from) {
     try (JobFolder folder = new JobFolder()) {
@@ -69,12 +77,31 @@ final class Submission {
       String printed =
           steps.run(
               "checking views and servers, sending the job",
-              () -> run(client, arguments, folder, from));
+              () -> {
+                check(config);
+                return run(client, arguments, folder, from);
+              });
       Matcher submitted = SUBMITTED.matcher(printed);
       if (!submitted.find()) {
         throw new Failure("Job: Flink's client named no job; look at " + flink.url());
       }
       return submitted.group(1);
+    }
+  }
+
+  /** Refuses views that the job's own program would refuse. */
+  private static void check(Config config) {
+    Declarations declared = Declarations.in(config.views());
+    Failure.ifAny(declared.problems());
+    Config.Source source = config.source();
+    try (Connection mysql = Databases.mysql(source, ANSWER)) {
+      Failure.ifAny(PlannedViews.check(mysql, source.database(), declared.views()).problems());
+    } catch (SQLException e) {
+      // The job's own program, which Flink's client runs here, needs MySQL too.
+      throw new Failure(
+          "Source %s: this machine cannot check the views there (%s); check address, account and that it runs, or submit from a machine that reaches it"
+              .formatted(source, Failure.line(e)),
+          e);
     }
   }
 
@@ -88,14 +115,8 @@ final class Submission {
     }
   }
 
-  /**
-   * What Flink's client printed of a failure, in one line, or in those of the job's own program.
-   */
+  /** What Flink's client printed of a failure, in one line. */
   private Failure reason(String printed, Optional<String> from, ServerException e) {
-    Matcher refused = REFUSED.matcher(printed);
-    if (refused.find()) {
-      return new Failure(refused.group(1).strip(), e);
-    }
     if (from.isPresent() && printed.contains(NO_SAVEPOINT)) {
       return new Failure(
           "Savepoint %s: Flink %s does not find it; name one that the cluster can read by --from"

@@ -52,4 +52,19 @@ class FlinkApiTest {
         .hasValue("e.F: root");
     assertThat(FlinkApi.rootCause("")).isEmpty();
   }
+
+  @Test
+  void whatACauseSuppressedIsNotTheReason() {
+    String trace =
+        """
+        a.B: outer
+        \tat x.Y
+        Caused by: c.D: inner
+        \tat x.Z
+        \tSuppressed: e.F: below
+        \t\tat x.Z
+        \tCaused by: g.H: root
+        """;
+    assertThat(FlinkApi.rootCause(trace)).hasValue("c.D: inner");
+  }
 }
