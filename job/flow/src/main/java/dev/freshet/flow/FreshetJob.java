@@ -1,7 +1,7 @@
 package dev.freshet.flow;
 
 import com.mysql.cj.jdbc.Driver;
-import dev.freshet.flow.capture.SourceOptions;
+import dev.freshet.flow.capture.source.SourceOptions;
 import dev.freshet.flow.kafka.Topics;
 import dev.freshet.flow.write.StoreSchema;
 import dev.freshet.view.declare.CatalogueJson;

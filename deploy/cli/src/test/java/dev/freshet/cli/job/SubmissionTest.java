@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.cli.Failure;
 import dev.freshet.cli.Layout;
-import dev.freshet.cli.config.Config;
-import dev.freshet.cli.config.ConfigReader;
+import dev.freshet.config.Config;
+import dev.freshet.config.ConfigReader;
 import dev.freshet.servers.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -70,6 +70,6 @@ class SubmissionTest {
             file, Map.of("FRESHET_SOURCE_PASSWORD", "hush", "FRESHET_STORE_PASSWORD", "hush"));
     FlinkApi flink = new FlinkApi(config.flink().url());
     return new Submission(Layout.find(folder), flink, new Steps(line -> {}))
-        .submit(config, Optional.empty());
+        .submit(config, 1, Optional.empty());
   }
 }
