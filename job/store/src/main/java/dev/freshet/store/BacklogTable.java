@@ -10,8 +10,8 @@ import java.time.ZoneOffset;
 import java.util.Optional;
 
 /**
- * The table of rows that wait for a retry: a row per job. The statements run in the caller's
- * transaction.
+ * The table {@code backlog}: for each job, how many failed source rows wait for a retry. The
+ * statements run in the caller's transaction.
  */
 public final class BacklogTable {
   private final String table;
@@ -21,10 +21,10 @@ public final class BacklogTable {
   }
 
   /**
-   * The rows of a job that wait for a retry.
+   * How many source rows of a job wait for a retry.
    *
-   * @param waiting how many
-   * @param oldest when the row that waits longest failed; empty when none waits
+   * @param waiting the number of rows
+   * @param oldest when the longest waiting row failed; empty when no row waits
    */
   public record Waiting(int waiting, Optional<Instant> oldest) {}
 
@@ -49,7 +49,7 @@ public final class BacklogTable {
     }
   }
 
-  /** What waits of a job; empty before the job has written it. */
+  /** Reads a job's backlog; empty before the job has written one. */
   public Optional<Waiting> read(Connection connection, String job) throws SQLException {
     try (PreparedStatement statement =
         connection.prepareStatement("SELECT waiting, oldest FROM " + table + " WHERE job = ?")) {

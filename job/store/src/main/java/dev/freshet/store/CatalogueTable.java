@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The table of declared views: a row for each view and generation. The statements run in the
- * caller's transaction.
+ * The table {@code catalogue} of declared views: a row for each view and generation. The statements
+ * run in the caller's transaction.
  */
 public final class CatalogueTable {
   private final String table;
@@ -21,12 +21,12 @@ public final class CatalogueTable {
   /**
    * A view's active generation.
    *
-   * @param view its name
-   * @param generation whose entries are served
+   * @param view the view's name
+   * @param generation the generation whose entries are served, from 1
    * @param declaration the view's whole text
    * @param tables the source tables that the view was planned from, as JSON
-   * @param keyGroups of the job: its maximal parallelism
-   * @param job that keeps the view
+   * @param keyGroups the number of key groups of the job, which is its maximal parallelism
+   * @param job the name of the job that maintains the view
    */
   public record Entry(
       String view, int generation, String declaration, String tables, int keyGroups, String job) {}
@@ -40,7 +40,7 @@ public final class CatalogueTable {
             + " job text NOT NULL, PRIMARY KEY (view, generation))");
   }
 
-  /** The active generations of all views, by the views' names. */
+  /** Reads the active generations of all views, sorted by the views' names. */
   public List<Entry> active(Connection connection) throws SQLException {
     String sql =
         "SELECT view, generation, declaration, tables, key_groups, job FROM "
@@ -81,7 +81,7 @@ public final class CatalogueTable {
     }
   }
 
-  /** Replaces a view's text by one that has the same answers. */
+  /** Replaces a view's declaration by one with the same answers, in all its generations. */
   public void setDeclaration(Connection connection, String view, String declaration)
       throws SQLException {
     String sql = "UPDATE " + table + " SET declaration = ? WHERE view = ?";

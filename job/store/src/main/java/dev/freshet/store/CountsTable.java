@@ -9,8 +9,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The table of how changes ended: a row per operator, subtask and view. The statements run in the
- * caller's transaction.
+ * The table {@code counts}: {@link ChangeCounts} per job, operator, subtask and view. The
+ * statements run in the caller's transaction.
  */
 public final class CountsTable {
   private final String table;
@@ -19,7 +19,7 @@ public final class CountsTable {
     this.table = StoreTables.table(schema, "counts");
   }
 
-  /** A row: the counts of one view in one subtask. */
+  /** The counts of one view in one subtask of an operator. */
   public record Row(String operator, int subtask, String view, ChangeCounts counts) {}
 
   String create() {
@@ -31,7 +31,9 @@ public final class CountsTable {
         + " entries bigint NOT NULL, PRIMARY KEY (job, operator, subtask, view))";
   }
 
-  /** Removes the rows of a job: an attempt that starts counts anew. */
+  /**
+   * Removes the rows of a job. The operators of a new attempt write theirs again, from their state.
+   */
   public void clear(Connection connection, String job) throws SQLException {
     try (PreparedStatement statement =
         connection.prepareStatement("DELETE FROM " + table + " WHERE job = ?")) {
@@ -68,7 +70,7 @@ public final class CountsTable {
     }
   }
 
-  /** The sums of all operators and subtasks of a job by view. */
+  /** Adds up the counts of all operators and subtasks of a job; keyed by view. */
   public Map<String, ChangeCounts> sums(Connection connection, String job) throws SQLException {
     String sql =
         "SELECT view, sum(applied), sum(superseded), sum(waiting), sum(dead), sum(entries) FROM "

@@ -13,9 +13,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * A view's table of entries in the store, one per generation, and the statements on it. Entries
- * have the view's outputs as columns, in their order, and {@value #KEY_GROUP}, the key group that
- * the entry's key belongs to.
+ * Builds the SQL for a view's table of entries; each generation of a view has its own table. The
+ * methods return the texts of statements, unless they say otherwise. The table's columns are the
+ * view's outputs in their order, then {@value #KEY_GROUP}, the key group of the entry's key.
  */
 public final class EntriesTable {
   static final String KEY_GROUP = "_key_group";
@@ -43,12 +43,15 @@ public final class EntriesTable {
     return plan.view() + "_g" + generation;
   }
 
-  /** Schema and name of the plain view that follows the active generation, quoted. */
+  /** Schema and name of the Postgres view that shows the active generation, quoted. */
   public String view() {
     return StoreTables.table(schema, plan.view());
   }
 
-  /** Creates all that a view has in the store and that does not exist yet; in this order. */
+  /**
+   * The statements that create the view's tables, index and Postgres view where they are missing,
+   * to be executed in this order.
+   */
   public List<String> create() {
     List<String> statements = new ArrayList<>();
     statements.add(createTable());
@@ -73,17 +76,17 @@ public final class EntriesTable {
   }
 
   /**
-   * Creates the index that pages are read from, if it is not there. None is needed where the
-   * primary key lies in the order of the pages.
+   * The statement that creates the index for reading pages. Empty if the index of the primary key
+   * already has the order of the pages.
    */
   Optional<String> createIndex() {
     List<String> parts = new ArrayList<>();
     Set<Integer> indexed = new LinkedHashSet<>(plan.key());
-    plan.key().forEach(place -> parts.add(name(place)));
+    plan.key().forEach(output -> parts.add(name(output)));
     plan.order().stream()
         .filter(part -> indexed.add(part.output()))
         .forEach(part -> parts.add(name(part.output()) + (part.descending() ? " DESC" : "")));
-    plan.entryKey().stream().filter(indexed::add).forEach(place -> parts.add(name(place)));
+    plan.entryKey().stream().filter(indexed::add).forEach(output -> parts.add(name(output)));
     if (parts.equals(plan.primaryKey().stream().map(this::name).toList())) {
       return Optional.empty();
     }
@@ -97,24 +100,24 @@ public final class EntriesTable {
             + ")");
   }
 
-  /** Lets the plain view follow this generation. Postgres refuses where the outputs changed. */
+  /** Makes the Postgres view show this generation. Postgres refuses if the outputs changed. */
   String createView() {
     return "CREATE OR REPLACE VIEW " + view() + " AS SELECT " + outputs("") + " FROM " + table();
   }
 
   /**
-   * Writes one entry, be it new or not.
+   * Inserts an entry, or updates it if it exists.
    *
-   * <p>Parameters: the outputs in their order, then the key group. They have a place each, so that
-   * the driver may put many rows into one statement; if it does ({@code reWriteBatchedInserts}), no
-   * primary key may occur twice in a batch.
+   * <p>Parameters: the outputs in their order, then the key group. Each parameter occurs once, so
+   * that the driver can put many rows into one statement. If it does so ({@code
+   * reWriteBatchedInserts}), no primary key may occur twice in a batch.
    */
   public String upsert() {
     Set<Integer> identity = new LinkedHashSet<>(plan.primaryKey());
     String changes =
-        places()
-            .filter(place -> !identity.contains(place))
-            .mapToObj(place -> name(place) + " = EXCLUDED." + name(place))
+        indexes()
+            .filter(output -> !identity.contains(output))
+            .mapToObj(output -> name(output) + " = EXCLUDED." + name(output))
             .collect(Collectors.joining(", "));
     return "INSERT INTO "
         + table()
@@ -133,7 +136,7 @@ public final class EntriesTable {
   /**
    * Deletes one entry.
    *
-   * <p>Parameters: the declared primary key's values in its order.
+   * <p>Parameters: the values of the declared primary key, in its order.
    */
   public String delete() {
     return "DELETE FROM " + table() + " WHERE " + Names.POSTGRES.equal(plan, "", plan.primaryKey());
@@ -149,7 +152,7 @@ public final class EntriesTable {
   }
 
   /**
-   * The root rows that a key's entries are of.
+   * Selects the root rows of a key's entries.
    *
    * <p>Columns: the root's primary key in its order. Parameters: the key's values in declared
    * order.
@@ -164,7 +167,7 @@ public final class EntriesTable {
   }
 
   /**
-   * Deletes the entries of one root row in a range of key groups, whatever their key.
+   * Deletes all entries of one root row, of any key, in a range of key groups.
    *
    * <p>Parameters: the root's primary key in its order, the first and the last group.
    */
@@ -187,7 +190,7 @@ public final class EntriesTable {
     return "DELETE FROM " + table() + " WHERE " + KEY_GROUP + " BETWEEN ? AND ?";
   }
 
-  /** The type that the store has for a kind of values. */
+  /** The Postgres type of a column that holds values of this type. */
   public static String type(ValueType type) {
     return switch (type) {
       case INTEGER -> "bigint";
@@ -209,17 +212,17 @@ public final class EntriesTable {
         + (column.nullable() ? "" : " NOT NULL");
   }
 
-  private String name(int place) {
-    return Names.POSTGRES.output(plan, "", place);
+  private String name(int output) {
+    return Names.POSTGRES.output(plan, "", output);
   }
 
-  private IntStream places() {
+  private IntStream indexes() {
     return IntStream.range(0, plan.outputs().size());
   }
 
   private String outputs(String prefix) {
-    return places()
-        .mapToObj(place -> Names.POSTGRES.output(plan, prefix, place))
+    return indexes()
+        .mapToObj(output -> Names.POSTGRES.output(plan, prefix, output))
         .collect(Collectors.joining(", "));
   }
 }

@@ -7,15 +7,16 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * Why the reader asks MySQL instead of answering from the projection.
+ * Why the reader asks MySQL instead of answering from the projection. A value class and not an
+ * enum, because a newer job may write reasons that this reader does not know.
  *
- * @param wireName as answers and metrics have it
+ * @param wireName the reason's name in answers and metrics; it never changes
  */
 public record FallbackReason(String wireName) {
   /** The first build is not complete. */
   public static final FallbackReason BUILDING = new FallbackReason("building");
 
-  /** The store lost commits; what it lost is being rebuilt. */
+  /** The store lost commits, and the lost data is being rebuilt. */
   public static final FallbackReason STORE_LOST = new FallbackReason("store-lost");
 
   /** An operator asked for a rebuild. */
@@ -37,7 +38,7 @@ public record FallbackReason(String wireName) {
     Objects.requireNonNull(wireName, "wireName");
   }
 
-  /** All that an answer can have. */
+  /** All reasons that this version knows. */
   public static List<FallbackReason> all() {
     return Stream.concat(
             Stream.of(BUILDING, STORE_LOST, REBUILDING, ABSENT, STALE, BEHIND, STORE_UNAVAILABLE),
@@ -45,7 +46,7 @@ public record FallbackReason(String wireName) {
         .toList();
   }
 
-  /** The key, or its whole view, is not valid. */
+  /** The fallback reason of a key, or of a whole view, that is invalid for {@code reason}. */
   public static FallbackReason of(Reason reason) {
     return new FallbackReason(reason.wireName());
   }

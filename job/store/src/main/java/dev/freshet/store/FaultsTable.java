@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The table of views that a job can no longer maintain, with a message each. {@link ProgressTable}
- * has which ranges do not serve them. The statements run in the caller's transaction.
+ * The table {@code faults}: why a job can no longer maintain some of its views. Which key groups no
+ * longer serve them is in {@link ProgressTable}. The statements run in the caller's transaction.
  */
 public final class FaultsTable {
   private final String table;
@@ -22,10 +22,10 @@ public final class FaultsTable {
   /**
    * Why a view can no longer be maintained.
    *
-   * @param view its name
-   * @param reason its wire name
-   * @param version the binlog position from which on it cannot
-   * @param message what happened, where, and what to do
+   * @param view the view's name
+   * @param reason the wire name of the {@link dev.freshet.view.Reason}
+   * @param version the binlog position from which on the view cannot be maintained
+   * @param message says what happened, where, and what to do
    */
   public record Fault(String view, String reason, long version, String message) {}
 
@@ -59,7 +59,7 @@ public final class FaultsTable {
     }
   }
 
-  /** The faults of a job by view. */
+  /** Reads the faults of a job, keyed by view. */
   public Map<String, Fault> read(Connection connection, String job) throws SQLException {
     Map<String, Fault> faults = new TreeMap<>();
     String sql = "SELECT view, reason, version, message FROM " + table + " WHERE job = ?";
@@ -76,7 +76,7 @@ public final class FaultsTable {
     return faults;
   }
 
-  /** Removes the faults of a job: one that starts writes its own again. */
+  /** Removes the faults of a job; a job that starts writes its faults again. */
   public void clear(Connection connection, String job) throws SQLException {
     try (PreparedStatement statement =
         connection.prepareStatement("DELETE FROM " + table + " WHERE job = ?")) {

@@ -1,10 +1,10 @@
 package dev.freshet.store;
 
 /**
- * A range of key groups, which one writer keeps.
+ * A non-empty range of key groups, which one writer maintains.
  *
- * @param first key group, from 0
- * @param last key group, included
+ * @param first the first key group, at least 0
+ * @param last the last key group, inclusive
  */
 public record GroupRange(int first, int last) {
   public GroupRange {
@@ -13,7 +13,7 @@ public record GroupRange(int first, int last) {
     }
   }
 
-  /** How many key groups it has. */
+  /** The number of key groups in the range. */
   public int size() {
     return last - first + 1;
   }
@@ -27,9 +27,9 @@ public record GroupRange(int first, int last) {
   }
 
   /**
-   * The key groups that are in both.
+   * The key groups that are in both ranges.
    *
-   * @throws IllegalArgumentException when none is
+   * @throws IllegalArgumentException if the ranges do not overlap
    */
   public GroupRange intersection(GroupRange other) {
     return new GroupRange(Math.max(first, other.first), Math.min(last, other.last));

@@ -7,7 +7,7 @@ import java.util.Set;
 /**
  * The views of a range that are not served because they are being rebuilt from the job's state.
  *
- * @param views their names
+ * @param views the names of the views
  * @param reason the wire name of the reason; empty when no view is hidden
  * @param rebuilt the version of the last rebuild that was completed; 0 before the first
  */

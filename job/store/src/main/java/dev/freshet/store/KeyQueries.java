@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Statements that read many keys of a view from the store: to go over all of them, to draw some at
- * random, and to read what the store has of them. Keys are selected, and bound, as their values in
- * declared order.
+ * Builds the SQL that iterates over a view's keys in the store, draws keys at random, and reads the
+ * entries and headers of many keys. Each method returns the text of a statement. A key is selected,
+ * and bound, as its values in declared order.
  */
 public final class KeyQueries {
   private final ViewPlan plan;
@@ -23,7 +23,7 @@ public final class KeyQueries {
   }
 
   /**
-   * The entries of some keys: the outputs in their order. Parameters: the keys.
+   * Selects the entries of some keys: the outputs in their order. Parameters: the keys.
    *
    * @param count how many keys
    */
@@ -38,7 +38,8 @@ public final class KeyQueries {
   }
 
   /**
-   * The headers of some keys: key, {@code reason} (NULL where it is valid). Parameters: the keys.
+   * Selects the headers of some keys: the key, and {@code reason}, which is NULL if the key is
+   * valid. Parameters: the keys.
    *
    * @param count how many keys
    */
@@ -46,13 +47,13 @@ public final class KeyQueries {
     return "SELECT " + key() + ", reason FROM " + keys.table() + " WHERE " + among(count);
   }
 
-  /** The keys that are not valid. No parameters. */
+  /** Selects the invalid keys. No parameters. */
   public String invalid() {
     return "SELECT " + key() + " FROM " + keys.table() + " WHERE reason IS NOT NULL";
   }
 
   /**
-   * Those of some keys that have entries. Parameters: the keys.
+   * Selects which of some keys have entries. Parameters: the keys.
    *
    * @param count how many keys
    */
@@ -60,17 +61,19 @@ public final class KeyQueries {
     return "SELECT DISTINCT " + key() + " FROM " + entries.table() + " WHERE " + among(count);
   }
 
-  /** The first keys in Postgres's order. Parameter: how many. */
+  /** Selects the first keys in Postgres's order. Parameter: how many. */
   public String firstKeys() {
     return page("");
   }
 
-  /** The keys that follow a key in Postgres's order. Parameters: the key, how many. */
+  /** Selects the keys that follow a key in Postgres's order. Parameters: the key, how many. */
   public String nextKeys() {
     return page(" WHERE (" + key() + ") > " + tuple());
   }
 
-  /** A key that is populated on read may have no entry. */
+  /**
+   * Reads a populated-on-read view's keys from the headers, because such a key may have no entry.
+   */
   private String page(String where) {
     return "SELECT DISTINCT "
         + key()
@@ -82,7 +85,7 @@ public final class KeyQueries {
         + " LIMIT ?";
   }
 
-  /** How many pages Postgres keeps the entries in. No parameters. */
+  /** Selects the number of disk pages of the entries' table. No parameters. */
   public String pages() {
     return "SELECT pg_relation_size('"
         + entries.table().replace("'", "''")
@@ -90,8 +93,8 @@ public final class KeyQueries {
   }
 
   /**
-   * Keys of entries that Postgres finds at random; a key may come several times. Parameters: per
-   * cent of the pages that are looked at; how many.
+   * Selects the keys of a random sample of the entries; a key may occur several times. Parameters:
+   * the percentage of disk pages to sample; how many keys.
    */
   public String randomKeys() {
     return "SELECT "
@@ -102,8 +105,8 @@ public final class KeyQueries {
   }
 
   /**
-   * Of entries that Postgres finds at random, the keys of those that were written last. Parameters:
-   * per cent of the pages that are looked at; how many of their entries; how many keys.
+   * Selects the keys of the entries that were written last, out of a random sample of the entries.
+   * Parameters: the percentage of disk pages to sample; how many of their entries; how many keys.
    */
   public String recentKeys() {
     return "SELECT "

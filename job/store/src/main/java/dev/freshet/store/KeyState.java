@@ -1,6 +1,6 @@
 package dev.freshet.store;
 
-/** What the projection has of a key. */
+/** The state of a key in the projection. Answers show its name. */
 public enum KeyState {
   /** The view is populated on read, and the store does not have the key. */
   ABSENT,

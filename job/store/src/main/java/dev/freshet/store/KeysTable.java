@@ -5,12 +5,14 @@ import dev.freshet.view.sql.Names;
 import java.util.stream.Collectors;
 
 /**
- * A view's table of key headers, one per generation, and the statements on it. It has the keys that
- * are not valid; of a view that is populated on read it has all keys that the store has.
+ * Builds the SQL for a view's table of key headers; each generation of a view has its own table.
+ * The methods return the texts of statements, unless they say otherwise. The table has a row for
+ * each key that is not valid. For a view that is populated on read it has a row for each populated
+ * key.
  *
  * <p>Columns: the key's columns in declared order; {@code reason}, a wire name of {@link
- * dev.freshet.view.Reason}, NULL where the key is valid; {@code version}, the watermark from which
- * on it is so; and the key group.
+ * dev.freshet.view.Reason}, NULL where the key is valid; {@code version}, the watermark since which
+ * the reason holds; and the key group.
  */
 public final class KeysTable {
   private final ViewPlan plan;
@@ -34,7 +36,7 @@ public final class KeysTable {
         + table
         + " (\n  "
         + plan.key().stream()
-            .map(place -> EntriesTable.definition(plan.outputs().get(place).column()))
+            .map(output -> EntriesTable.definition(plan.outputs().get(output).column()))
             .collect(Collectors.joining(",\n  "))
         + ",\n  reason text,\n  version bigint NOT NULL,\n  "
         + EntriesTable.KEY_GROUP
@@ -44,7 +46,7 @@ public final class KeysTable {
   }
 
   /**
-   * Writes a header: the key is not valid, or it is populated on read.
+   * Inserts or updates the header of a key that is invalid or populated on read.
    *
    * <p>Parameters: the key's values in declared order, reason or NULL, version, key group.
    */
@@ -63,7 +65,8 @@ public final class KeysTable {
   }
 
   /**
-   * Deletes a header: the key is valid, or, populated on read, no longer in the store.
+   * Deletes the header of a key that became valid, or, in a view that is populated on read, of a
+   * key that leaves the store.
    *
    * <p>Parameters: the key's values in declared order.
    */
@@ -72,7 +75,7 @@ public final class KeysTable {
   }
 
   /**
-   * The headers of a range of key groups.
+   * Selects the headers of a range of key groups.
    *
    * <p>Columns: the key's values in declared order, {@code reason}. Parameters: the first and the
    * last group.

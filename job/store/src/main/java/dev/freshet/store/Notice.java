@@ -9,34 +9,34 @@ import java.util.Collection;
 import java.util.Locale;
 
 /**
- * One notification of Postgres: which keys the transaction that sent it has changed. It is a hint
- * to look: it may be lost, it may name keys that did not change, and whoever hears it reads the
- * store for what is there now.
+ * A notification that a writer sends through Postgres ({@code pg_notify}): which keys its
+ * transaction changed. It is only a hint to read the store again: a notice may be lost, and it may
+ * name keys that did not change.
  *
- * <p>The text begins with the number of its form; others are for others to understand. It stays
- * below the 8,000 bytes that Postgres takes.
+ * <p>The text begins with the number of its format, 1. It is always shorter than the 8,000 bytes
+ * that Postgres accepts.
  */
 public sealed interface Notice {
-  /** More keys are told as {@link Groups}. */
+  /** A change of more keys is sent as {@link Groups}. */
   int MOST_KEYS = 700;
 
-  /** The range's progress that the change came with. */
+  /** The version that the range of key groups reached with the change. */
   long version();
 
-  /** What Postgres sends. */
+  /** The payload of the notification. */
   String text();
 
   /**
-   * Some keys.
+   * These keys changed.
    *
-   * @param hashes of the keys, by {@link #hash}; one to {@link #MOST_KEYS}
+   * @param hashes the {@link #hash} of each key; 1 to {@link #MOST_KEYS}
    */
   record Keys(long version, long[] hashes) implements Notice {
     public Keys {
       hashes = hashes.clone();
       if (hashes.length < 1 || hashes.length > MOST_KEYS) {
         throw new IllegalArgumentException(
-            hashes.length + " keys are outside 1.." + MOST_KEYS + "; tell their groups");
+            hashes.length + " keys are outside 1.." + MOST_KEYS + "; send their groups");
       }
     }
 
@@ -62,7 +62,7 @@ public sealed interface Notice {
     }
   }
 
-  /** Whatever keys the groups {@code first} to {@code last} have. */
+  /** Any keys of the key groups {@code first} to {@code last}, inclusive, may have changed. */
   record Groups(long version, int first, int last) implements Notice {
     public Groups {
       if (first < 0 || last < first) {
@@ -76,7 +76,10 @@ public sealed interface Notice {
     }
   }
 
-  /** These keys of a range of groups, or all of it when they are many. */
+  /**
+   * A notice of these keys, or of the whole range of groups if there are more than {@link
+   * #MOST_KEYS}.
+   */
   static Notice of(long version, Collection<Key> keys, int first, int last) {
     if (keys.size() > MOST_KEYS) {
       return new Groups(version, first, last);
@@ -85,9 +88,9 @@ public sealed interface Notice {
   }
 
   /**
-   * Reads what {@link #text} made.
+   * Parses what {@link #text} returned.
    *
-   * @throws IllegalArgumentException when it is of another form
+   * @throws IllegalArgumentException if the text has another format
    */
   static Notice parse(String text) {
     String[] words = text.split(" ", -1);
@@ -102,15 +105,21 @@ public sealed interface Notice {
           Long.parseLong(words[2]), Integer.parseInt(words[3]), Integer.parseInt(words[4]));
     }
     throw new IllegalArgumentException(
-        "a notice of another form: " + text.substring(0, Math.min(40, text.length())));
+        "a notice of an unknown format: " + text.substring(0, Math.min(40, text.length())));
   }
 
-  /** FNV-1a over a view key's bytes. Jobs and readers agree on it: it is never changed. */
+  /**
+   * The FNV-1a hash of a view key's bytes. Jobs and readers of different versions compare hashes,
+   * so this function never changes.
+   */
   static long hash(Key viewKey) {
     return hash(viewKey.bytes());
   }
 
-  /** The channel of all jobs that write into a schema. Names are short in Postgres. */
+  /**
+   * The Postgres channel of all jobs that write into a schema. It has the schema's hash because
+   * Postgres limits the length of names.
+   */
   static String channel(String schema) {
     byte[] bytes = schema.getBytes(StandardCharsets.UTF_8);
     return String.format(Locale.ROOT, "freshet_%016x", hash(bytes));

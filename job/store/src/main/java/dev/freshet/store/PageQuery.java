@@ -16,16 +16,16 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Reads a page of a key's answer together with the progress of the key's range, in one statement
- * and hence from one moment: an answer cannot have the rows of one version and the name of another.
+ * Reads a page of a key's answer together with the progress of the key's range. One statement reads
+ * both, so they belong to one snapshot and the answer's rows match the version that it names.
  *
  * <p>The statement returns no row where the store has no progress for the key group. Otherwise it
  * returns a row for each entry of the page, in the view's order, or a single row where the page is
- * empty. {@link #bind} and {@link #read} go with the text; no other code knows its parameters and
- * columns.
+ * empty. Only {@link #bind} and {@link #read} know the statement's parameters and columns.
+ * Immutable.
  */
 public final class PageQuery {
-  /** The entries of a key are counted no further than this. */
+  /** Counting a key's entries stops at this number. */
   public static final int TOTAL_CAP = 1001;
 
   private static final JdbcValues VALUES = JdbcValues.POSTGRES;
@@ -35,7 +35,7 @@ public final class PageQuery {
   private final int firstOutput;
   private final String sql;
 
-  /** What a parameter of the statement stands for. */
+  /** The meaning of a parameter of the statement. */
   private enum Parameter {
     /** The key's values, in declared order; as many parameters. */
     KEY,
@@ -52,21 +52,21 @@ public final class PageQuery {
    *
    * @param key its values in declared order
    * @param after the values of the cursor's columns, in the view's order; empty for the first page
-   * @param limit the most entries
-   * @param job that keeps the view
-   * @param group the key's group
+   * @param limit the maximum number of entries
+   * @param job the name of the job that maintains the view
+   * @param group the key group of the key
    */
   public record Request(
       List<Object> key, Optional<List<Object>> after, int limit, String job, int group) {}
 
   /**
-   * What the store has.
+   * What the store has for a request.
    *
-   * @param progress of the key's range; empty when there is none
-   * @param invalid why the key, or its whole view, is not valid
+   * @param progress the progress of the key's range; empty if the store has none for the key group
+   * @param invalid why the key, or its whole view, is invalid; empty if both are valid
    * @param absent whether the view is populated on read, and the store does not have the key
-   * @param entries of the page, each the view's outputs in their order
-   * @param total entries of the key, counted to {@link #TOTAL_CAP}
+   * @param entries the entries of the page, each with the view's outputs in their order
+   * @param total the number of the key's entries, at most {@link #TOTAL_CAP}
    */
   public record Page(
       Optional<Progress> progress,
@@ -76,7 +76,7 @@ public final class PageQuery {
       long total) {}
 
   /**
-   * The query of a view's generation.
+   * Builds the query for a generation of a view.
    *
    * @param afterCursor whether the page follows a cursor
    */
@@ -165,18 +165,18 @@ public final class PageQuery {
   }
 
   private String outputs(String prefix) {
-    Collection<Integer> places = new ArrayList<>();
-    for (int place = 0; place < plan.outputs().size(); place++) {
-      places.add(place);
+    Collection<Integer> indexes = new ArrayList<>();
+    for (int index = 0; index < plan.outputs().size(); index++) {
+      indexes.add(index);
     }
-    return Names.POSTGRES.list(plan, prefix, places);
+    return Names.POSTGRES.list(plan, prefix, indexes);
   }
 
   /**
    * Binds a request's values.
    *
-   * @param first the statement's first parameter of this query, from 1
-   * @return the parameter behind its last
+   * @param first the index of this query's first parameter in the statement, from 1
+   * @return the index after the last parameter that was bound
    */
   public int bind(PreparedStatement statement, int first, Request request) throws SQLException {
     int index = first;
@@ -208,7 +208,7 @@ public final class PageQuery {
     VALUES.bind(statement, index, plan.outputs().get(output).column().type(), value);
   }
 
-  /** Reads the statement's result. */
+  /** Reads all rows of the statement's result. */
   public Page read(ResultSet rows) throws SQLException {
     Optional<Progress> progress = Optional.empty();
     Optional<Reason> invalid = Optional.empty();

@@ -5,15 +5,17 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * How far the writer of a key's range is, as a reader of one view sees it.
+ * The progress of a key's range, as a reader of one view sees it.
  *
  * @param version the binlog position up to which the range is complete
- * @param gtids of transactions that are known to be among them, as MySQL prints a set
- * @param asOf when MySQL confirmed that there was nothing newer; empty while no confirmation is
- *     known
- * @param hidden why the view is not served from the range, whatever the range has; empty when it is
+ * @param gtids a GTID set, as MySQL prints it; the range contains all its transactions, and
+ *     possibly more
+ * @param asOf the last time at which MySQL confirmed that it had nothing newer; empty before the
+ *     first confirmation
+ * @param hidden why the reader must not serve the view from the range; empty if it may
  * @param store the identity of the store
- * @param isRebuilt whether the range was rebuilt from the job's state, rather than from a snapshot
+ * @param isRebuilt whether the range was ever rebuilt from the job's state, and not only filled
+ *     from a snapshot
  */
 public record Progress(
     long version,
@@ -29,7 +31,7 @@ public record Progress(
     Objects.requireNonNull(store, "store");
   }
 
-  /** Of a store that was filled from a snapshot. */
+  /** The progress of a range that was never rebuilt, in a store without a known identity. */
   public Progress(long version, String gtids, Optional<Instant> asOf, boolean handedOver) {
     this(
         version,
@@ -44,7 +46,7 @@ public record Progress(
     return hidden.isEmpty();
   }
 
-  /** The same progress of a range that is not served. */
+  /** A copy of this progress which says that the view is not served, and why. */
   public Progress hidden(FallbackReason why) {
     return new Progress(version, gtids, asOf, Optional.of(why), store, isRebuilt);
   }

@@ -20,10 +20,10 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * A row of {@link ProgressTable}, and how it is read and bound.
+ * A row of {@link ProgressTable}. Also reads rows from results, and binds them to statements.
  *
- * @param token of the writer that it belongs to
- * @param flushes how many were committed
+ * @param token the fencing token of the writer that owns the range
+ * @param flushes the number of flushes committed to the range
  */
 record ProgressRow(String job, RangeProgress progress, long token, long flushes) {
   static final String COLUMNS =
@@ -34,12 +34,15 @@ record ProgressRow(String job, RangeProgress progress, long token, long flushes)
     return progress.range();
   }
 
-  /** The same of a part of the range. */
+  /** The row of a part of the range. */
   ProgressRow of(GroupRange part) {
     return new ProgressRow(job, progress.of(part), token, flushes);
   }
 
-  /** Columns that a store of an earlier version lacks have the values that it means. */
+  /**
+   * Reads all rows. A column that a table of an earlier version lacks gets the value that this
+   * version implied.
+   */
   static List<ProgressRow> read(PreparedStatement statement) throws SQLException {
     List<ProgressRow> rows = new ArrayList<>();
     try (ResultSet row = statement.executeQuery()) {
@@ -87,7 +90,7 @@ record ProgressRow(String job, RangeProgress progress, long token, long flushes)
         : HiddenViews.NONE;
   }
 
-  /** Jobs of earlier versions wrote no reasons: they knew one. */
+  /** Jobs of earlier versions wrote no reasons, because they knew only one. */
   private static Map<String, String> invalid(List<String> views, List<String> reasons) {
     Map<String, String> invalid = new LinkedHashMap<>();
     for (int i = 0; i < views.size(); i++) {
@@ -104,7 +107,9 @@ record ProgressRow(String job, RangeProgress progress, long token, long flushes)
         : List.of();
   }
 
-  /** Binds {@code version} to {@code rebuilt}; returns the next parameter. */
+  /**
+   * Binds the columns {@code version} to {@code rebuilt}; returns the index of the next parameter.
+   */
   static int bind(PreparedStatement statement, int first, RangeProgress progress)
       throws SQLException {
     Connection connection = statement.getConnection();

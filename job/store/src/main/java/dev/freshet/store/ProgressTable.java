@@ -13,16 +13,18 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * The table of progress: one row per job and range of key groups. What is compared and ordered is
- * the watermark; the table has it in two columns: {@code version}, a binlog position, and {@code
- * injected}, the steps beyond it. The statements run in the caller's transaction.
+ * The table {@code progress}: one row per job and range of key groups. A row's watermark is the sum
+ * of two columns: {@code version}, a binlog position, and {@code injected}, the number of steps
+ * after that position. Methods compare and order by the watermark. The statements run in the
+ * caller's transaction.
  *
- * <p>A range belongs to the writer that took it over last, whose token is the highest. Every flush
- * counts {@code flushes} up from exactly where the writer left it, so that a writer finds out when
- * another one took its range over, and when the store went back to an earlier moment.
+ * <p>A range belongs to the writer that took it over last; that writer has the highest fencing
+ * token. Every flush increments {@code flushes} and expects the value of the writer's previous
+ * flush. So a writer detects that another writer took its range over, and that the store was reset
+ * to an earlier state.
  */
 public final class ProgressTable {
-  /** No version; below all versions. */
+  /** Stands for a missing version; less than all versions. */
   public static final long NOTHING = -1;
 
   private final String table;
@@ -54,7 +56,7 @@ public final class ProgressTable {
             + " ADD COLUMN IF NOT EXISTS rebuilt bigint NOT NULL DEFAULT 0");
   }
 
-  /** A token higher than all before. */
+  /** Returns a fencing token that is higher than all tokens before it. */
   public long nextToken(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet result = statement.executeQuery("SELECT nextval('" + literal(sequence) + "')")) {
@@ -64,13 +66,13 @@ public final class ProgressTable {
   }
 
   /**
-   * Takes a range over: splits the rows that cross its borders and marks those inside. Where the
-   * range lacks commits that a checkpoint knows of, it is one row from now on, and none of the
-   * views is served from it.
+   * Takes a range over: splits the rows that cross its borders and sets the token of the rows
+   * inside. If the range lacks commits that a checkpoint knows of, it becomes a single row that
+   * serves none of the views.
    *
-   * @param durable what the store must have
-   * @param store its identity
-   * @param views all of the job's
+   * @param durable the positions that the restored checkpoint expects in the store
+   * @param store the identity of the store
+   * @param views the names of all views of the job
    */
   public TakenRange takeOver(
       Connection connection,
@@ -100,11 +102,12 @@ public final class ProgressTable {
   }
 
   /**
-   * Makes one row of a range.
+   * Merges the rows of a range into one.
    *
-   * @param taken what the range had; no other writer may have taken or changed any of it since
-   * @param flushes how many were committed before this one
-   * @throws SQLException also when another writer has taken the range over, or the store went back
+   * @param taken the range as this writer took it over; no other writer may have changed it since
+   * @param flushes the number of flushes committed before this one
+   * @throws SQLException also if another writer took the range over, or the store was reset to an
+   *     earlier state
    */
   public void merge(
       Connection connection,
@@ -132,16 +135,20 @@ public final class ProgressTable {
     insert(connection, new ProgressRow(job, reached, token, flushes + 1));
   }
 
-  /** A flush whose outcome is not known may have been committed. */
+  /**
+   * One flush more is accepted: the previous attempt of this flush may have been committed although
+   * its outcome was not known.
+   */
   private static boolean isExpected(long has, long flushes) {
     return has == flushes || has == flushes + 1;
   }
 
   /**
-   * Moves a range's progress; the row must still be as this writer left it.
+   * Updates a range's progress. The row must be as this writer's previous flush left it.
    *
-   * @param flushes how many were committed before this one
-   * @throws SQLException also when another writer has taken the range over, or the store went back
+   * @param flushes the number of flushes committed before this one
+   * @throws SQLException also if another writer took the range over, or the store was reset to an
+   *     earlier state
    */
   public void advance(
       Connection connection, String job, long token, long flushes, RangeProgress reached)
@@ -170,11 +177,13 @@ public final class ProgressTable {
   }
 
   /**
-   * Commits a part of a rebuild, which is not served yet, without moving the range's progress.
+   * Records a flush of a part of a rebuild and hides the rebuilt views; the range's watermark
+   * stays.
    *
-   * @param parts how many rows the range has
-   * @param flushes how many were committed before this one
-   * @throws SQLException also when another writer has taken the range over, or the store went back
+   * @param parts the number of rows that the range has
+   * @param flushes the number of flushes committed before this one
+   * @throws SQLException also if another writer took the range over, or the store was reset to an
+   *     earlier state
    */
   public void hide(
       Connection connection,
@@ -225,7 +234,8 @@ public final class ProgressTable {
   }
 
   /**
-   * The progress of all ranges of a job, by their key groups; also of a store that lacks columns.
+   * Reads the progress of all ranges of a job, sorted by key group. Also reads a table of an
+   * earlier version, which lacks columns.
    */
   public List<RangeProgress> ranges(Connection connection, String job) throws SQLException {
     String sql = "SELECT * FROM " + table + " WHERE job = ? ORDER BY first_group";
@@ -235,7 +245,10 @@ public final class ProgressTable {
     }
   }
 
-  /** The progress of all ranges by job; also of a store that lacks columns. */
+  /**
+   * Reads the progress of all ranges, keyed by job. Also reads a table of an earlier version, which
+   * lacks columns.
+   */
   public Map<String, List<RangeProgress>> ranges(Connection connection) throws SQLException {
     String sql = "SELECT * FROM " + table + " ORDER BY job, first_group";
     Map<String, List<RangeProgress>> ranges = new HashMap<>();
@@ -248,14 +261,17 @@ public final class ProgressTable {
   }
 
   /**
-   * How far a range is that was handed over.
+   * The progress of a range after its hand-over.
    *
-   * @param position in the binlog
+   * @param position the binlog position that the range has reached
    * @param gtids the executed GTID set at that position
    */
   public record Position(String job, GroupRange range, long position, String gtids) {}
 
-  /** How far all ranges are that were handed over. It is cheap enough to be asked all the time. */
+  /**
+   * Reads the positions of all ranges after their hand-over. The statement is cheap enough for
+   * polling.
+   */
   public List<Position> positions(Connection connection) throws SQLException {
     String sql =
         "SELECT job, first_group, last_group, version, gtid_set FROM "
@@ -276,7 +292,7 @@ public final class ProgressTable {
     return positions;
   }
 
-  /** The versions above a given one that any range has reached, ascending. */
+  /** Reads the watermarks above {@code version} that any range has reached, ascending. */
   public List<Long> above(Connection connection, String job, long version) throws SQLException {
     List<Long> versions = new ArrayList<>();
     String sql =
@@ -295,7 +311,9 @@ public final class ProgressTable {
     return versions;
   }
 
-  /** The GTID sets of the versions between two that any range has reached. */
+  /**
+   * Reads the GTID sets of all ranges whose watermark is between two watermarks, both exclusive.
+   */
   public List<String> gtidsBetween(Connection connection, String job, long above, long below)
       throws SQLException {
     List<String> sets = new ArrayList<>();
@@ -317,7 +335,7 @@ public final class ProgressTable {
     return sets;
   }
 
-  /** What all ranges of a job have reached, or {@link #NOTHING} where there is none. */
+  /** Returns the lowest watermark of a job's ranges; {@link #NOTHING} if the job has no range. */
   public long lowest(Connection connection, String job) throws SQLException {
     String sql = "SELECT min(version + injected) FROM " + table + " WHERE job = ?";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -331,9 +349,10 @@ public final class ProgressTable {
   }
 
   /**
-   * What all ranges of a job have reached, or {@link #NOTHING} while some key groups have no range.
+   * Returns the lowest watermark of a job's ranges; {@link #NOTHING} while a key group has no
+   * range.
    *
-   * @param groups how many key groups the job has
+   * @param groups the number of key groups of the job
    */
   public long lowest(Connection connection, String job, int groups) throws SQLException {
     String sql = "SELECT sum(last_group - first_group + 1) FROM " + table + " WHERE job = ?";
@@ -346,7 +365,7 @@ public final class ProgressTable {
     }
   }
 
-  /** One writer of a job at a time changes the borders of ranges. */
+  /** Lets one writer of a job at a time change the borders of ranges. */
   private static void lock(Connection connection, String job) throws SQLException {
     try (PreparedStatement statement =
         connection.prepareStatement("SELECT pg_advisory_xact_lock(hashtext(?))")) {
@@ -401,9 +420,9 @@ public final class ProgressTable {
     return new SQLException(
         "Job "
             + job
-            + ": the store no longer has what was committed last of key groups "
+            + ": the store no longer has the last commits of key groups "
             + range
-            + ": it went back to an earlier moment, or another store answers; the job restarts and"
-            + " rebuilds what is lost");
+            + ": it was reset to an earlier state, or another store answers; the job restarts and"
+            + " rebuilds what it lost");
   }
 }

@@ -9,16 +9,18 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * How far a writer is with its range of key groups: one row of {@link ProgressTable}.
+ * The progress of a writer in its range of key groups: one row of {@link ProgressTable}.
  *
  * @param position the binlog position up to which the range is complete
- * @param injected steps beyond that position, such as retries, that the range has too
+ * @param injected how many steps after that position, such as retries, the range contains
  * @param gtids the executed GTID set at {@code position}
- * @param asOf when MySQL last confirmed that there was nothing newer; empty before it first did
- * @param handedOver false while the range is filled for the first time
- * @param invalid the views that are invalid as a whole, by name, each with the wire name of its
- *     reason; a newer job may write reasons that are not known here
- * @param onRead the views of which the range has those keys alone that have a header
+ * @param asOf the last time at which MySQL confirmed that it had nothing newer; empty before the
+ *     first confirmation
+ * @param handedOver whether the first fill from the snapshot is complete
+ * @param invalid the views that are invalid as a whole, each with the wire name of its reason; a
+ *     newer job may write reasons that this version does not know
+ * @param onRead the views that are populated on read; of these the range holds only keys with a
+ *     header
  */
 public record RangeProgress(
     GroupRange range,
@@ -42,7 +44,7 @@ public record RangeProgress(
     }
   }
 
-  /** What is compared and ordered: the watermark. */
+  /** The watermark, which orders the progress of ranges: position and injected steps. */
   public long version() {
     return position + injected;
   }
@@ -52,7 +54,7 @@ public record RangeProgress(
         part, position, injected, gtids, asOf, handedOver, invalid, onRead, hidden);
   }
 
-  /** As readers of a view see it. */
+  /** This progress, as a reader of a view sees it. */
   public Progress of(String view, String store) {
     Optional<FallbackReason> why = Optional.empty();
     if (!handedOver) {
@@ -64,8 +66,8 @@ public record RangeProgress(
   }
 
   /**
-   * The time up to which everything in some ranges is known to be current: the earliest of theirs.
-   * Empty where there is no range, or MySQL has not confirmed one of them yet.
+   * The earliest {@code asOf} of some ranges: everything in them is known to be current up to that
+   * time. Empty if there is no range, or if MySQL has not confirmed one of them yet.
    */
   public static Optional<Instant> asOf(Collection<RangeProgress> ranges) {
     Optional<Instant> earliest = Optional.empty();

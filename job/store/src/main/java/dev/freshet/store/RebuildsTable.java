@@ -13,21 +13,22 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The store's table of rebuilds: a row for each view that is to be rebuilt from the job's state,
- * until that is done. Writers ask for it where the store lost commits, people by a command; capture
- * begins it and removes the row. The statements run in the caller's transaction.
+ * The table {@code rebuilds}: a row for each view that is to be rebuilt from the job's state. A
+ * writer requests a rebuild if the store lost commits, an operator requests it by a command.
+ * Capture starts the rebuild, and removes the row when it is complete. The statements run in the
+ * caller's transaction.
  */
 public final class RebuildsTable {
-  /** Why a range is rebuilt that lacks commits. */
+  /** The reason of a rebuild because the store lost commits. */
   public static final String STORE_LOST = "store-lost";
 
-  /** Why a range is rebuilt of which somebody asked for it. */
+  /** The reason of a rebuild that an operator requested. */
   public static final String ASKED = "rebuilding";
 
   private final String table;
   private final String progress;
 
-  /** The table of a schema, which need not be there. */
+  /** Names the table; neither it nor its schema need exist. */
   public RebuildsTable(String schema) {
     this.table = StoreTables.table(schema, "rebuilds");
     this.progress = StoreTables.table(schema, "progress");
@@ -37,10 +38,10 @@ public final class RebuildsTable {
    * A view's rebuild.
    *
    * @param reason {@link #STORE_LOST} or {@link #ASKED}
-   * @param sent rows of the view's first table whose entries the nodes sent again
-   * @param total such rows that there were; 0 while it has not begun
-   * @param lostFrom the version that had been committed; empty when nothing was lost
-   * @param lostTo the version that the store had; empty when it had none, or nothing was lost
+   * @param sent rows of the view's root table whose entries the nodes have sent again
+   * @param total rows of the root table when the rebuild began; 0 before that
+   * @param lostFrom the version that the job had committed; empty when nothing was lost
+   * @param lostTo the version that the store still had; empty when it had none, or nothing was lost
    */
   public record Rebuild(
       String view,
@@ -52,7 +53,7 @@ public final class RebuildsTable {
       OptionalLong lostFrom,
       OptionalLong lostTo) {}
 
-  /** Creates the table, if it is not there. */
+  /** Creates the table if it does not exist. */
   public String create() {
     return "CREATE TABLE IF NOT EXISTS "
         + table
@@ -62,15 +63,17 @@ public final class RebuildsTable {
         + " lost_from bigint, lost_to bigint, PRIMARY KEY (job, view))";
   }
 
-  /** Asks for views to be rebuilt; those that are asked for already are not asked for again. */
+  /**
+   * Requests the rebuild of views. A view whose rebuild is already requested keeps that request.
+   */
   public void ask(Connection connection, String job, Collection<String> views) throws SQLException {
     ask(connection, job, views, ASKED, OptionalLong.empty(), OptionalLong.empty());
   }
 
   /**
-   * Asks for views of a store that lacks commits.
+   * Requests the rebuild of views because the store lost commits.
    *
-   * @param from the version that had been committed
+   * @param from the version that the job had committed
    * @param to the version that the store has; empty when it has none
    */
   public void askForLost(
@@ -108,7 +111,10 @@ public final class RebuildsTable {
     }
   }
 
-  /** The rebuild of views is so far; it begins where nothing is known of it. */
+  /**
+   * Records how many rows a rebuild has sent. The first call, and a call with a {@code total} of 0,
+   * also sets the time at which the rebuild began.
+   */
   public void progressed(
       Connection connection, String job, Collection<String> views, long sent, long total)
       throws SQLException {
@@ -129,9 +135,9 @@ public final class RebuildsTable {
   }
 
   /**
-   * Whether a rebuild is in the whole store.
+   * Whether all ranges of a job have completed a rebuild.
    *
-   * @param rebuild its version
+   * @param rebuild the version of the rebuild
    */
   public boolean isDone(Connection connection, String job, long rebuild) throws SQLException {
     String sql =
@@ -146,7 +152,7 @@ public final class RebuildsTable {
     }
   }
 
-  /** Removes the rebuilds that began and are done: every range serves their views again. */
+  /** Removes the rebuilds that began and are complete: every range serves their views again. */
   public void removeDone(Connection connection, String job) throws SQLException {
     String sql =
         "DELETE FROM "
@@ -160,7 +166,7 @@ public final class RebuildsTable {
     }
   }
 
-  /** The rebuilds of a job that are not done, by their views' names. */
+  /** Reads the rebuilds of a job that are not complete, sorted by view. */
   public List<Rebuild> open(Connection connection, String job) throws SQLException {
     String sql =
         "SELECT view, reason, asked_at, began_at, sent, total, lost_from, lost_to FROM "

@@ -7,22 +7,22 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Whether the projection can vouch for what it has of a key. The reader serves by this decision,
- * and {@code verify} compares by it.
+ * Whether a key's answer may be served from the projection. The reader and the command {@code
+ * verify} share this decision.
  */
 public sealed interface Servability {
   /**
-   * The projection can answer.
+   * The projection's answer may be served.
    *
-   * @param version up to which the answer is complete
-   * @param asOf when MySQL confirmed that version
+   * @param version the binlog position up to which the answer is complete
+   * @param asOf the time up to which the answer is known to be current
    */
   record Served(long version, Instant asOf) implements Servability {}
 
   /**
-   * MySQL must answer.
+   * The projection's answer must not be served; MySQL has to answer.
    *
-   * @param state of the key; empty when Postgres could not be asked
+   * @param state the state of the key; empty if Postgres did not answer
    */
   record NotServed(FallbackReason reason, Optional<KeyState> state) implements Servability {
     public NotServed {
@@ -31,7 +31,7 @@ public sealed interface Servability {
     }
   }
 
-  /** Postgres could not be asked. */
+  /** Postgres did not answer. */
   NotServed STORE_UNAVAILABLE = new NotServed(FallbackReason.STORE_UNAVAILABLE, Optional.empty());
 
   /** The projection lacks a write that the answer must show. */
@@ -40,19 +40,21 @@ public sealed interface Servability {
   /** The store does not have the key. */
   NotServed ABSENT = new NotServed(FallbackReason.ABSENT, Optional.of(KeyState.ABSENT));
 
-  /** Postgres has no such value, so the store cannot be asked for the key. */
+  /** The key has a value that Postgres cannot hold, so the store cannot be queried for it. */
   NotServed UNSTORABLE_KEY =
       new NotServed(FallbackReason.of(Reason.UNSTORABLE), Optional.of(KeyState.INVALID));
 
   /**
-   * Decides, in this order: without progress, before the hand-over, and during a rebuild the key is
-   * BUILDING; a key that is not valid is INVALID; a key that is not there is ABSENT; a confirmation
-   * that is missing, or older than the view allows, is stale.
+   * Decides, in this order: the key is BUILDING without progress, before the hand-over, and during
+   * a rebuild; INVALID if it, or its view, is invalid; ABSENT if the store does not have it.
+   * Otherwise the key is VALID, but stale if MySQL's last confirmation is missing or older than
+   * {@code freshness}.
    *
-   * @param progress of the key's range; empty when the store has none
-   * @param invalid why the key, or its whole view, is not valid
+   * @param progress the progress of the key's range; empty if the store has none
+   * @param invalid why the key, or its whole view, is invalid; empty if both are valid
    * @param absent whether the view is populated on read, and the store does not have the key
-   * @param now taken after progress was read, so that waiting makes an answer older, never younger
+   * @param now the current time, read after {@code progress}, so that a delay makes an answer
+   *     appear older, never younger
    */
   static Servability of(
       Optional<Progress> progress,

@@ -4,12 +4,12 @@ import dev.freshet.view.Version;
 import java.util.OptionalLong;
 
 /**
- * A store lacks commits of the job: it went back to an earlier moment, lost its schema, or is
+ * The store lacks commits of the job: it was reset to an earlier state, lost its schema, or is
  * another store.
  *
- * @param from the version that was committed
+ * @param from the version that the job had committed
  * @param to the version that the store has; empty when it has none
- * @param otherStore whether its identity is another
+ * @param otherStore whether the store has another identity
  */
 public record StoreLoss(long from, OptionalLong to, boolean otherStore) {
   @Override

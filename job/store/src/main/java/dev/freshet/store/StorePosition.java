@@ -3,17 +3,20 @@ package dev.freshet.store;
 import java.util.UUID;
 
 /**
- * How far a range of key groups was written when a checkpoint was taken. A store that has less when
- * the job goes on from that checkpoint lost commits.
+ * How far a range of key groups was written when a checkpoint was taken. If the store has less when
+ * the job restores that checkpoint, the store lost commits.
  *
- * @param flushes how many flushes of the range were committed; grows with each, whatever it writes
- * @param version of the last of them
+ * @param flushes the number of committed flushes of the range
+ * @param version the version of the last of these flushes
  * @param store the identity of the store
  */
 public record StorePosition(GroupRange range, long flushes, long version, UUID store) {
   private static final UUID UNKNOWN = new UUID(0, 0);
 
-  /** A range that was written to some store, as states of earlier versions have it. */
+  /**
+   * The position of a range in a checkpoint of an earlier version, which has neither store nor
+   * flushes.
+   */
   public static StorePosition ofUnknownStore(GroupRange range) {
     return new StorePosition(range, 0, 0, UNKNOWN);
   }
@@ -22,7 +25,7 @@ public record StorePosition(GroupRange range, long flushes, long version, UUID s
     return !store.equals(UNKNOWN);
   }
 
-  /** Six numbers, as a checkpoint keeps them. */
+  /** Encodes this position as six numbers for a checkpoint. */
   public long[] toState() {
     return new long[] {
       range.first(),
@@ -34,7 +37,7 @@ public record StorePosition(GroupRange range, long flushes, long version, UUID s
     };
   }
 
-  /** Reads what {@link #toState} returned. */
+  /** Restores what {@link #toState} returned. */
   public static StorePosition ofState(long[] state) {
     return new StorePosition(
         new GroupRange(Math.toIntExact(state[0]), Math.toIntExact(state[1])),

@@ -11,16 +11,19 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * All tables that a schema has for the jobs that write into it. The tables of each view come in
- * addition: {@link ViewTables}.
+ * The tables that all jobs of a schema share. Each view has tables of its own: see {@link
+ * EntriesTable} and {@link KeysTable}.
  */
 public final class StoreTables {
-  /** SQL states of a table and a schema that do not exist. */
+  /** SQL states: the table, or the schema, does not exist. */
   private static final Set<String> MISSING = Set.of("42P01", "3F000");
 
   private StoreTables() {}
 
-  /** Creates what does not exist, in this order; adds the columns that earlier versions lacked. */
+  /**
+   * The statements that create missing tables and add the columns that earlier versions lacked, to
+   * be executed in this order.
+   */
   public static List<String> create(String schema) {
     List<String> statements = new ArrayList<>();
     statements.add("CREATE SCHEMA IF NOT EXISTS " + Names.POSTGRES.quoted(schema));
@@ -43,7 +46,7 @@ public final class StoreTables {
     return statements;
   }
 
-  /** The store's identity: made with the schema, and never changed. */
+  /** Reads the store's identity: generated with the schema, and never changed. */
   public static UUID identity(Connection connection, String schema) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("SELECT id FROM " + table(schema, "store"))) {
@@ -52,18 +55,21 @@ public final class StoreTables {
     }
   }
 
-  /** Whether a statement failed because the schema is new, or was dropped. */
+  /** Whether a statement failed because its table or schema does not exist. */
   public static boolean isMissing(SQLException e) {
     return MISSING.contains(String.valueOf(e.getSQLState()));
   }
 
-  /** Reads from the store. */
+  /** A read from the store. */
   @FunctionalInterface
   public interface Read<T> {
     T read() throws SQLException;
   }
 
-  /** What a read returns, or {@code nothing} where {@link #isMissing} explains its failure. */
+  /**
+   * Returns what {@code read} returns, or {@code nothing} if the table or the schema {@linkplain
+   * #isMissing does not exist}.
+   */
   public static <T> T orIfMissing(T nothing, Read<T> read) throws SQLException {
     try {
       return read.read();

@@ -9,10 +9,10 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * What a writer finds in the range that it takes over, compared with what a checkpoint knows of it.
- * The store has lost commits where it is another store, where a row is missing, and where a row has
- * fewer flushes than the checkpoint knows. Nothing of such a range is served: it becomes one row
- * whose views are all rebuilt. Where the store has more than the checkpoint nothing is lost.
+ * Decides what a writer takes over: compares the rows of a range in the store with the positions in
+ * a checkpoint. The range has lost commits if the store is another store, if a row is missing, or
+ * if a row has fewer flushes than the checkpoint. Such a range is not served: it becomes a single
+ * row, and all its views are rebuilt. Nothing is lost if the store is ahead of the checkpoint.
  */
 final class TakeOver {
   private final GroupRange range;
@@ -21,11 +21,11 @@ final class TakeOver {
   private final long flushes;
 
   /**
-   * Compares.
+   * Makes the decision.
    *
-   * @param found the rows of the range, cut at its borders
-   * @param durable what the store must have
-   * @param store its identity
+   * @param found the rows of the range in the store, cut at the range's borders
+   * @param durable the positions that the checkpoint expects in the store
+   * @param store the identity of the store
    */
   TakeOver(GroupRange range, List<ProgressRow> found, List<StorePosition> durable, UUID store) {
     List<StorePosition> wanted =
@@ -68,7 +68,7 @@ final class TakeOver {
     return flushes + 1;
   }
 
-  /** The count of flushes from now on: one that neither the store nor a checkpoint knows. */
+  /** The number of flushes from now on, higher than any in the store or the checkpoint. */
   long flushes() {
     return flushes;
   }
@@ -76,14 +76,14 @@ final class TakeOver {
   /**
    * The progress of the range from now on.
    *
-   * @param views names of all of the job's
+   * @param views the names of all views of the job
    */
   List<RangeProgress> parts(Collection<String> views) {
     return loss.isEmpty() ? parts : List.of(lost(loss.get(), views));
   }
 
   private RangeProgress lost(StoreLoss lost, Collection<String> views) {
-    // The positions of another store may be of another binlog.
+    // The versions in another store may be positions of another binlog.
     long position =
         lost.otherStore() ? 0 : parts.stream().mapToLong(RangeProgress::position).max().orElse(0);
     return new RangeProgress(
@@ -98,7 +98,7 @@ final class TakeOver {
         new HiddenViews(Set.copyOf(views), Optional.of(RebuildsTable.STORE_LOST), 0));
   }
 
-  /** The same in short, with what the range lacks. */
+  /** Summarises the parts and the loss. */
   TakenRange taken(Collection<String> views) {
     return TakenRange.of(parts(views), flushes, loss);
   }

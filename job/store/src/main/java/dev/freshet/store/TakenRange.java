@@ -6,16 +6,18 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What a writer took over.
+ * The state of a range when a writer took it over. The range may consist of several rows (parts),
+ * written by the writers of an attempt with another parallelism.
  *
- * @param highest version of any part, or {@link ProgressTable#NOTHING}
- * @param anyOnRead names of the views that some part has as populated on read
- * @param allOnRead names of those that every part has so; empty where there is no part
- * @param parts how many rows there are
- * @param groups how many key groups they have
- * @param flushes how many were committed of each part; taking over counts as one
- * @param hidden the views that some part does not serve because they are being rebuilt
- * @param loss what the range lacks
+ * @param highest the highest version of a part; {@link ProgressTable#NOTHING} if there is no part
+ * @param anyOnRead names of the views that at least one part holds as populated on read
+ * @param allOnRead names of the views that every part holds as populated on read; empty if there is
+ *     no part
+ * @param parts the number of rows
+ * @param groups the number of key groups that the rows cover
+ * @param flushes the number of flushes committed to each part, including the take-over
+ * @param hidden the views that at least one part does not serve because they are being rebuilt
+ * @param loss the commits that the range lacks; empty if it lacks none
  */
 public record TakenRange(
     long highest,

@@ -12,9 +12,10 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The table of a job's topics on Kafka: the identity that each had when the job was submitted last.
- * A topic that was lost and made again has another; {@code lost_at} says when that was found, until
- * the job is submitted next. The statements run in the caller's transaction.
+ * The table {@code topics}: the id that Kafka gave to each topic of a job, as of the job's last
+ * submission. A topic that was deleted and created again has another id; {@code lost_at} says when
+ * a submission found this, and is cleared by the next one. The statements run in the caller's
+ * transaction.
  */
 public final class TopicsTable {
   private final String table;
@@ -31,10 +32,10 @@ public final class TopicsTable {
   }
 
   /**
-   * Records the topics as they are.
+   * Records the current ids of a job's topics.
    *
-   * @param ids by their names
-   * @return those that had another identity before
+   * @param ids the topics' ids, keyed by name
+   * @return the names of the topics that had another id before
    */
   public Set<String> record(Connection connection, String job, Map<String, String> ids)
       throws SQLException {
@@ -62,7 +63,7 @@ public final class TopicsTable {
     return replaced;
   }
 
-  /** The topics that were found lost when the job was submitted last, by name. */
+  /** Reads the names of the topics that the job's last submission found lost, sorted. */
   public List<String> lost(Connection connection, String job) throws SQLException {
     List<String> topics = new ArrayList<>();
     String sql =

@@ -12,16 +12,16 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The store's table of what came of comparing projections with MySQL: a row for each view that was
- * ever verified.
+ * The table {@code verification}: the results of comparing views with MySQL, a row for each view
+ * that was ever compared.
  *
- * <p>Columns: {@code view}; {@code at}, when it was verified last; how many times a key was found
- * {@code verified}, {@code inconclusive}, {@code mismatched} or {@code not_served}; {@code open},
- * the keys that were found mismatched and not verified since, as in a reader's URL, {@value
- * #MOST_OPEN} at most.
+ * <p>Columns: {@code view}; {@code at}, the time of the last comparison; how often a comparison of
+ * a key had the result {@code verified}, {@code inconclusive}, {@code mismatched} or {@code
+ * not_served}; {@code open}, the keys whose last conclusive result is a mismatch, written as in a
+ * reader's URL, at most {@value #MOST_OPEN}.
  */
 public final class VerificationTable {
-  /** More keys than these are not named. */
+  /** The maximum number of mismatched keys that are listed for a view. */
   public static final int MOST_OPEN = 1000;
 
   private final String table;
@@ -30,7 +30,7 @@ public final class VerificationTable {
     this.table = StoreTables.table(schema, "verification");
   }
 
-  /** Creates the table if it is not there. */
+  /** Creates the table if it does not exist. */
   public String create() {
     return "CREATE TABLE IF NOT EXISTS "
         + table
@@ -40,11 +40,10 @@ public final class VerificationTable {
   }
 
   /**
-   * What came of comparing a view's keys with MySQL since the store was made.
+   * The results of all comparisons of a view's keys with MySQL since the store was created.
    *
-   * @param at when keys were compared last
-   * @param open the keys that were found mismatched and not verified since, at most {@value
-   *     #MOST_OPEN}
+   * @param at the time of the last comparison
+   * @param open the keys whose last conclusive result is a mismatch, at most {@value #MOST_OPEN}
    */
   public record Result(
       Instant at,
@@ -59,11 +58,11 @@ public final class VerificationTable {
   }
 
   /**
-   * Adds what came of some keys of a view.
+   * Adds the results of comparing some keys of a view.
    *
-   * @param counts how many keys are verified, inconclusive, mismatched and not served; {@code at}
-   *     is not used, {@code open} has those that are mismatched
-   * @param closed those that are verified
+   * @param counts the numbers of results, and in {@code open} the mismatched keys; {@code at} is
+   *     ignored
+   * @param closed the verified keys, which are no longer open
    */
   public void add(Connection connection, String view, Result counts, Collection<String> closed)
       throws SQLException {
@@ -92,7 +91,7 @@ public final class VerificationTable {
     }
   }
 
-  /** What came of the views that were ever verified, by view. */
+  /** Reads the results of all views that were ever compared, keyed by view. */
   public Map<String, Result> read(Connection connection) throws SQLException {
     Map<String, Result> results = new TreeMap<>();
     String sql =

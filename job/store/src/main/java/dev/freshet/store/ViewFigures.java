@@ -11,9 +11,9 @@ import java.sql.Statement;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** How much the store has of a view, for those who look after it. */
+/** How many keys and entries of a view the store has, for operators. */
 public final class ViewFigures {
-  /** More entries than these are not counted but estimated. */
+  /** Above this number, entries are estimated instead of counted. */
   private static final long COUNTED = 200_000;
 
   private final ViewPlan plan;
@@ -29,10 +29,10 @@ public final class ViewFigures {
   }
 
   /**
-   * How many keys and entries there are.
+   * The number of keys and entries of a view in the store.
    *
-   * @param estimated whether the numbers are Postgres' estimates; the number of keys is the least
-   *     that there can be then
+   * @param estimated whether the numbers are Postgres's estimates; {@code keys} is a lower bound
+   *     then
    */
   public record Size(long keys, long entries, boolean estimated) {}
 
@@ -57,7 +57,7 @@ public final class ViewFigures {
     return new Size(leastKeys(connection, atLeast), atLeast, true);
   }
 
-  /** There are at least as many keys as the key column with most values has values. */
+  /** A lower bound: the number of distinct values of the key column that has most. */
   private long leastKeys(Connection connection, long entries) throws SQLException {
     long least = 1;
     String sql =
@@ -79,9 +79,9 @@ public final class ViewFigures {
   }
 
   /**
-   * How many keys are not valid, by the wire name of their reason.
+   * Counts the invalid keys, keyed by the wire name of their reason.
    *
-   * @param most keys that are looked at
+   * @param most the maximum number of keys that are counted
    */
   public Map<String, Long> invalidKeys(Connection connection, int most) throws SQLException {
     Map<String, Long> counts = new TreeMap<>();

@@ -12,7 +12,7 @@ class EntriesTableTest {
       Planner.plan(Sources.unreadConversations(), Sources.sample());
 
   @Test
-  void givesTheStoreTheViewsColumns() {
+  void theStoreHasTheViewsColumns() {
     EntriesTable tables = new EntriesTable(PLAN, "freshet", 2);
 
     assertThat(tables.createTable())

@@ -63,7 +63,7 @@ class JdbcValuesIT {
       """;
 
   @Test
-  void textIsWhatMysqlTakesItFor() throws Exception {
+  void textHasMysqlsMeaning() throws Exception {
     try (Source source = Source.create("jdbc_text")) {
       source.execute(
           "CREATE TABLE texts (id INT NOT NULL PRIMARY KEY, latin VARCHAR(9) CHARACTER SET latin1,"
@@ -160,7 +160,7 @@ class JdbcValuesIT {
   }
 
   @Test
-  void namesDatesOfNoCalendar() throws Exception {
+  void namesDatesThatNoCalendarHas() throws Exception {
     try (Source source = Source.create("zero_dates")) {
       source.execute(
           "CREATE TABLE kinds (id INT NOT NULL PRIMARY KEY, k INT NOT NULL, born DATE, seen"

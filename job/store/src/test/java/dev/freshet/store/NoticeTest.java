@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class NoticeTest {
   @Test
-  void isReadAsItWasWritten() {
+  void isParsedAsItWasWritten() {
     Notice keys = Notice.of(1L << 55, keys(Notice.MOST_KEYS), 3, 9);
     Notice groups = Notice.of(7, keys(Notice.MOST_KEYS + 1), 3, 9);
 
@@ -21,7 +21,7 @@ class NoticeTest {
   }
 
   @Test
-  void namesAKeyAsEveryProcessDoes() {
+  void hashesAKeyTheSameInEveryProcess() {
     Notice.Keys notice = (Notice.Keys) Notice.of(5, List.of(Key.of("unread", 42L, 7L)), 0, 1);
 
     assertThat(notice.hashes()).containsExactly(Notice.hash(Key.of("unread", 42L, 7L)));
@@ -30,7 +30,7 @@ class NoticeTest {
   }
 
   @Test
-  void isNotReadAsAnother() {
+  void anUnknownFormatIsRefused() {
     for (String text : List.of("", "2 keys 5 AA", "1 groups 5 9 3", "1 keys 5 ", "1 keys x AAAA")) {
       assertThatThrownBy(() -> Notice.parse(text))
           .as(text)

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** A store of an earlier job is read by newer commands and readers before the job is upgraded. */
 class OlderStoreIT {
   @Test
-  void progressIsReadWithoutTheColumnsThatCameLater() throws SQLException {
+  void progressIsReadFromATableThatLacksNewerColumns() throws SQLException {
     LocalServers.postgres().createDatabase("older_store");
     try (Connection connection = LocalServers.postgres().connect("older_store");
         Statement statement = connection.createStatement()) {

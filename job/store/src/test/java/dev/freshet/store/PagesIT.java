@@ -46,7 +46,7 @@ class PagesIT {
   private final Random random = new Random(seed);
 
   @Test
-  void mysqlAndTheStoreTurnTheSamePages() throws Exception {
+  void mysqlAndTheStoreReturnTheSamePages() throws Exception {
     try (Source source = Source.create("pages")) {
       source.execute(TABLE);
       for (int id = 0; id < 400; id++) {
@@ -83,7 +83,7 @@ class PagesIT {
    * grew. What is read is counted here, not guessed from times.
    */
   @Test
-  void pagesOfALargeKeyReadNoMoreThanTheyReturn() throws Exception {
+  void aPageOfALargeKeyReadsOnlyTheRowsItReturns() throws Exception {
     int size = 5_000;
     try (Source source = Source.create("large_pages")) {
       source.execute(TABLE);

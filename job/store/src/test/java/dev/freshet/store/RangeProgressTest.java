@@ -14,7 +14,7 @@ class RangeProgressTest {
   private static final Instant NOON = Instant.parse("2026-01-31T12:00:00Z");
 
   @Test
-  void rangesAreAsFreshAsTheStalestOfThem() {
+  void theStalestRangeDecidesTheFreshness() {
     RangeProgress fresh = range(0, 63, Optional.of(NOON));
     RangeProgress stale = range(64, 127, Optional.of(NOON.minusSeconds(9)));
 
@@ -23,7 +23,7 @@ class RangeProgressTest {
   }
 
   @Test
-  void aRangeThatWasNeverConfirmedLeavesAllUnconfirmed() {
+  void anUnconfirmedRangeLeavesAllUnconfirmed() {
     RangeProgress fresh = range(0, 63, Optional.of(NOON));
     RangeProgress never = range(64, 127, Optional.empty());
 
@@ -73,7 +73,7 @@ class RangeProgressTest {
   }
 
   @Test
-  void keyGroupsAreCountedWithBothEnds() {
+  void aRangeIncludesBothEnds() {
     GroupRange range = new GroupRange(4, 9);
 
     assertThat(range.size()).isEqualTo(6);

@@ -35,13 +35,13 @@ class ServabilityTest {
   }
 
   @Test
-  void aConfirmationFromAClockThatIsAheadCounts() {
+  void aConfirmationFromTheFutureIsAccepted() {
     assertThat(of(new Progress(7, "", Optional.of(NOW.plusMillis(3)), true)))
         .isEqualTo(new Served(7, NOW.plusMillis(3)));
   }
 
   @Test
-  void aKeyThatIsNotValidIsNotServedHoweverFresh() {
+  void anInvalidKeyIsNeverServed() {
     Progress fresh = new Progress(7, "", Optional.of(NOW), true);
 
     assertThat(
@@ -56,7 +56,7 @@ class ServabilityTest {
   }
 
   @Test
-  void aKeyThatTheStoreDoesNotHaveIsAbsentUnlessTheRangeIsNotServed() {
+  void aMissingKeyIsAbsentIfItsRangeIsServed() {
     Progress fresh = new Progress(7, "", Optional.of(NOW), true);
 
     assertThat(Servability.of(Optional.of(fresh), Optional.empty(), true, FRESHNESS, NOW))

@@ -116,7 +116,7 @@ class ProjectionStoreIT {
       assertThatThrownBy(
               () -> store.flush(Flush.of(List.of(put(1, 12, "c")), 300, mark(300), List.of())))
           .isInstanceOf(SQLException.class)
-          .hasMessageContaining("no longer has what was committed last");
+          .hasMessageContaining("no longer has the last commits of key groups");
     }
     assertThat(progress()).containsExactly("0-15 100");
   }
