@@ -7,20 +7,22 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A page of a key's entries, and how fresh it is.
+ * A page of a key's entries, and how current it is. Immutable, except for the JSON nodes.
  *
- * @param key its columns by name
- * @param source {@code projection} or {@code mysql}
- * @param state of the key in the projection; empty when Postgres could not be asked
- * @param reason why MySQL was asked; empty when it was not
- * @param stale the page is older than the view's FRESHNESS, and MySQL did not answer; only views
- *     declared with {@code stale-on-error} have such answers
- * @param version the binlog position up to which the page is complete; empty from MySQL
+ * @param key the key's columns by name
+ * @param source where the page was read: {@code projection} or {@code mysql}
+ * @param state the key's state in the projection, such as {@code VALID}; empty if Postgres did not
+ *     answer the reader
+ * @param reason why the reader asked MySQL; empty if it did not
+ * @param stale whether the page is older than the view's FRESHNESS because MySQL did not answer;
+ *     only views declared with {@code stale-on-error} have such answers
+ * @param version the binlog position up to which the page is complete; empty if the page is from
+ *     MySQL
  * @param asOf the time up to which the page is known to be current
- * @param lag the time from {@code asOf} to the moment when the reader made the answer
- * @param total entries of the key, counted up to 1000: {@code 128}, or {@code 1000+}
- * @param items entries in the view's order, each with its columns by name
- * @param nextCursor asks for the next page; empty on the last
+ * @param lag the age of the page when the reader made the answer: the time since {@code asOf}
+ * @param total the number of the key's entries, counted up to 1000: {@code 128}, or {@code 1000+}
+ * @param items the entries in the view's order, each with its columns by name
+ * @param nextCursor the cursor of the next page; empty on the last page
  */
 public record Answer(
     String view,

@@ -17,12 +17,12 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Sends requests until one is answered. An attempt without a connection, and one that was told to
- * come again (503, 429), is followed by another, after what {@code Retry-After} said or a pause
- * that grows, until deadline or retries are used up. All that a reader can be asked may be asked
- * twice.
+ * Sends a request, and retries it if the connection failed or the reader answered 503 or 429, until
+ * the deadline or the number of retries is used up. Before a retry it waits for the response's
+ * {@code Retry-After}, or for a pause that grows with each retry. Retries are safe because all
+ * requests to a reader are idempotent.
  *
- * <p>Safe for many threads; the caller's waits.
+ * <p>Thread-safe. A call blocks the caller's thread.
  */
 final class Calls {
   private static final double JITTER = 0.25;
@@ -37,12 +37,12 @@ final class Calls {
     this.figures = figures;
   }
 
-  /** Makes of an answer's JSON what the caller gets. */
+  /** Converts the JSON of a response into the result of the call. */
   interface Form<T> {
     T of(JsonNode json) throws IOException;
   }
 
-  /** An attempt that another may follow. */
+  /** An attempt failed, and a retry is allowed. */
   private static final class Again extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -57,19 +57,19 @@ final class Calls {
   }
 
   /**
-   * Calls.
+   * Makes a call with all its attempts.
    *
-   * @param request made anew for each attempt
-   * @throws ProblemException what the reader said last
-   * @throws UnreachableException when nothing came, or nothing of a reader's
+   * @param request makes the request; called for each attempt
+   * @throws ProblemException with the reader's last problem
+   * @throws UnreachableException if no response came, or one that is not a reader's
    */
   <T> T call(String operation, Supplier<HttpRequest.Builder> request, Form<T> form)
       throws InterruptedException {
     long begun = System.nanoTime();
-    Deque<ProblemException> said = new ArrayDeque<>();
+    Deque<ProblemException> problems = new ArrayDeque<>();
     String outcome = "ok";
     try {
-      return policy(operation).get(() -> attempt(request.get(), form, begun, said));
+      return policy(operation).get(() -> attempt(request.get(), form, begun, problems));
     } catch (FailsafeException e) {
       if (e.getCause() instanceof InterruptedException interrupted) {
         outcome = "interrupted";
@@ -79,8 +79,8 @@ final class Calls {
         outcome = "defect";
         throw e;
       }
-      // The last attempt may have had no time left; what the reader said before tells more.
-      FreshetException why = said.isEmpty() ? again.why : said.getLast();
+      // The last attempt may have had no time left; an earlier problem of the reader says more.
+      FreshetException why = problems.isEmpty() ? again.why : problems.getLast();
       outcome = outcomeOf(why);
       throw why;
     } catch (FreshetException e) {
@@ -104,16 +104,19 @@ final class Calls {
             .build());
   }
 
-  /** Never shorter than what was said, whatever chance does; negative where nothing was. */
+  /**
+   * The pause of {@code Retry-After}, made so long that Failsafe's random jitter cannot make it
+   * shorter than the header says; negative if there is no header.
+   */
   private static Duration pause(Throwable failure) {
     return ((Again) failure)
         .after
-        .map(said -> Duration.ofMillis((long) Math.ceil(said.toMillis() / (1 - JITTER))))
+        .map(wait -> Duration.ofMillis((long) Math.ceil(wait.toMillis() / (1 - JITTER))))
         .orElse(Duration.ofNanos(-1));
   }
 
   private <T> T attempt(
-      HttpRequest.Builder request, Form<T> form, long begun, Deque<ProblemException> said)
+      HttpRequest.Builder request, Form<T> form, long begun, Deque<ProblemException> problems)
       throws Again, InterruptedException {
     long rest = config.deadline().toNanos() - (System.nanoTime() - begun);
     long timeout = Math.max(1_000_000, Math.min(rest, config.requestTimeout().toNanos()));
@@ -128,19 +131,20 @@ final class Calls {
           Optional.empty());
     }
     if (response.statusCode() / 100 != 2) {
-      Problem problem = Json.problem(response.statusCode(), response.body());
+      Problem problem = ReaderJson.problem(response.statusCode(), response.body());
       ProblemException why = new ProblemException(problem);
       if (problem.mayPass()) {
-        said.add(why);
+        problems.add(why);
         throw new Again(why, RetryAfter.of(response.headers()));
       }
       throw why;
     }
     try {
-      return form.of(Json.read(response.body()));
+      return form.of(ReaderJson.read(response.body()));
     } catch (IOException e) {
       throw new UnreachableException(
-          "%s: what answered is no reader; look at the URL".formatted(made.uri().getPath()), e);
+          "%s: the response is not from a reader; check the URL".formatted(made.uri().getPath()),
+          e);
     }
   }
 

@@ -7,17 +7,19 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Where a reader is and how patiently it is asked. Immutable; the text form leaves the token out.
+ * The address of a reader, and the limits of requests to it. Immutable; {@code toString()} does not
+ * show the token.
  *
- * @param url of the reader, such as {@code http://reader:8080}
- * @param token asked for before every request, so that it may change
- * @param connectTimeout of a connection
- * @param requestTimeout of one attempt
- * @param deadline of a call with all its attempts; at least one is made
- * @param retries attempts after the first, at most
- * @param firstPause before the first of them; it doubles up to {@code longestPause}, by chance a
- *     quarter more or less
- * @param silence of a stream after which it is taken for dead; the reader says something every 15 s
+ * @param url the reader's address, such as {@code http://reader:8080}
+ * @param token supplies the token; called before every request, so that the token may change
+ * @param connectTimeout the limit for opening a connection
+ * @param requestTimeout the limit of one attempt
+ * @param deadline the limit of a call with all its attempts; at least one attempt is made
+ * @param retries the maximum number of attempts after the first
+ * @param firstPause the pause before the first retry; each further pause is twice as long, up to
+ *     {@code longestPause}, with up to a quarter added or removed at random
+ * @param silence after which a stream's connection counts as lost; the reader sends at least a
+ *     comment every 15 s
  */
 public record ClientConfig(
     URI url,
@@ -54,7 +56,7 @@ public record ClientConfig(
     }
   }
 
-  /** Attempts for ten seconds. */
+  /** A configuration with the default limits; a call takes at most ten seconds. */
   public static ClientConfig of(URI url, Supplier<String> token) {
     return new ClientConfig(
         url,
@@ -68,7 +70,7 @@ public record ClientConfig(
         Duration.ofSeconds(45));
   }
 
-  /** With another patience. */
+  /** The same configuration with another deadline. */
   public ClientConfig withDeadline(Duration deadline) {
     return new ClientConfig(
         url,
@@ -84,7 +86,7 @@ public record ClientConfig(
 
   private static void positive(String name, Duration duration) {
     if (duration.isNegative() || duration.isZero()) {
-      throw new IllegalArgumentException(name + " is " + duration + "; give more than nothing");
+      throw new IllegalArgumentException(name + " is " + duration + "; give a positive duration");
     }
   }
 

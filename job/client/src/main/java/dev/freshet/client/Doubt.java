@@ -5,12 +5,12 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The projection does not vouch for what it has of a key: the answer that was told last may be out
- * of date. The next answer ends it.
+ * An event of a stream: the projection cannot currently vouch for a key, so the last answer may be
+ * out of date. The next answer ends the doubt.
  *
- * @param key its columns by name
- * @param state of the key in the projection; empty when the projection could not be asked
- * @param reason by the name that answers have for it
- * @param at when the reader found out
+ * @param key the key's columns by name
+ * @param state the key's state in the projection; empty if the projection did not answer the reader
+ * @param reason why, as in {@link Answer#reason}
+ * @param at when the reader noticed
  */
 public record Doubt(String view, JsonNode key, Optional<String> state, String reason, Instant at) {}

@@ -1,16 +1,22 @@
 package dev.freshet.client;
 
 /**
- * Hears of a key. Its methods are called one after the other, by threads of the client; while one
- * works the reader keeps the newest state alone.
+ * Receives the events of a key's stream. The client calls one method at a time, in threads of its
+ * own. While a method runs, the reader keeps only the newest event for this stream.
  */
 public interface EventListener {
-  /** The key's answer, at once and whenever it changes; versions never go back. */
+  /**
+   * Called with the key's current answer when the stream begins, and whenever the answer changes.
+   * Versions never decrease.
+   */
   void answer(Answer answer);
 
-  /** The last answer may be out of date, until the next. */
+  /** Called when the last answer may be out of date; the next answer ends this. */
   default void doubt(Doubt doubt) {}
 
-  /** The stream is over: the reader refuses it, or what came is not of a reader. */
+  /**
+   * Called when the stream ended because the reader refuses it, or because the response is not a
+   * reader's. No call follows.
+   */
   default void failed(FreshetException cause) {}
 }

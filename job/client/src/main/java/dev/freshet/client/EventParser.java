@@ -2,7 +2,7 @@ package dev.freshet.client;
 
 import java.util.Optional;
 
-/** Makes events of the lines of a stream, as HTML's server-sent events are written. */
+/** Parses the lines of a stream of server-sent events (WHATWG HTML, section 9.2). */
 final class EventParser {
   private static final String NO_TYPE = "message";
 
@@ -14,21 +14,23 @@ final class EventParser {
   /**
    * An event.
    *
-   * @param id of the last event that had one, up to this
+   * @param id the id of this event, or else of the last event before it that had one
    */
-  record Event(String type, Optional<String> id, String data) {}
+  record ServerSentEvent(String type, Optional<String> id, String data) {}
 
   /**
-   * A parser for one connection.
+   * Makes a parser for one connection.
    *
-   * @param lastId of the connection before
+   * @param lastId the last id of the connection before
    */
   EventParser(Optional<String> lastId) {
     this.lastId = lastId.orElse(null);
   }
 
-  /** Takes a line without its end; an empty one may complete an event. */
-  Optional<Event> line(String line) {
+  /**
+   * Takes the next line, without its end; returns the event that the line completes, if it does.
+   */
+  Optional<ServerSentEvent> line(String line) {
     if (line.isEmpty()) {
       return event();
     }
@@ -47,16 +49,16 @@ final class EventParser {
       case "event" -> type = value.isEmpty() ? NO_TYPE : value;
       case "id" -> lastId = value;
       default -> {
-        // A comment, or a field that is not for this client.
+        // A comment, or a field that this client does not use.
       }
     }
     return Optional.empty();
   }
 
-  private Optional<Event> event() {
-    Optional<Event> event =
+  private Optional<ServerSentEvent> event() {
+    Optional<ServerSentEvent> event =
         any
-            ? Optional.of(new Event(type, Optional.ofNullable(lastId), data.toString()))
+            ? Optional.of(new ServerSentEvent(type, Optional.ofNullable(lastId), data.toString()))
             : Optional.empty();
     data.setLength(0);
     any = false;

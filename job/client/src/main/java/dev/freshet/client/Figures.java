@@ -5,25 +5,25 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 
-/** What a client counts; nothing unless somebody wants to know. */
+/** The metrics of a client. The default methods count nothing. */
 interface Figures {
-  /** Nobody does. */
+  /** Counts nothing. */
   Figures NONE = new Figures() {};
 
-  /** A call is over. */
+  /** A call ended. */
   default void called(String operation, String outcome, Duration took) {}
 
-  /** An attempt failed and another is made. */
+  /** An attempt failed, and another follows. */
   default void retried(String operation) {}
 
-  /** An event came. */
+  /** An event arrived. */
   default void event(String type) {}
 
-  /** A stream's connection is made again. */
+  /** A stream opens another connection. */
   default void reconnected() {}
 
   /**
-   * Into a registry.
+   * Counts in a registry:
    *
    * <ul>
    *   <li>{@code freshet_client_call_seconds} by operation and outcome: {@code ok}, a problem's
@@ -66,7 +66,7 @@ interface Figures {
       @Override
       public void reconnected() {
         Counter.builder("freshet.client.reconnects")
-            .description("Connections of streams that were made again")
+            .description("Connections of streams that were opened again")
             .register(registry)
             .increment();
       }

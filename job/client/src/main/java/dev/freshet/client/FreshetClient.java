@@ -15,15 +15,16 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 
 /**
- * A reader, or many behind one address.
+ * A client of one reader, or of several behind one address.
  *
- * <p>A call waits for its answer and is made again where that may help: without a connection, and
- * where the reader says 503 or 429, after its {@code Retry-After} or a pause that grows, until the
- * configured deadline. It throws {@link ProblemException} with what the reader said, and {@link
- * UnreachableException} when nothing came. What is wrong with the request is not tried again.
+ * <p>A call blocks until it has an answer. It is retried if the connection failed or the reader
+ * answered 503 or 429, until the configured deadline; a retry waits for the response's {@code
+ * Retry-After}, or for a pause that grows. Other errors are not retried. A call throws {@link
+ * ProblemException} with the reader's problem, or {@link UnreachableException} if no reader
+ * responded.
  *
- * <p>Safe for many threads. Values of a key are given as the reader writes them in URLs; numbers
- * are as good as their text.
+ * <p>Thread-safe. Values of a key have the form that the reader uses in URLs; numbers may be passed
+ * as such.
  */
 public final class FreshetClient implements AutoCloseable {
   private final ClientConfig config;
@@ -37,7 +38,7 @@ public final class FreshetClient implements AutoCloseable {
     this(config, Figures.NONE);
   }
 
-  /** Counts in a registry: {@code freshet_client_…}. */
+  /** A client that counts its calls in a registry, in metrics named {@code freshet_client_…}. */
   public FreshetClient(ClientConfig config, MeterRegistry registry) {
     this(config, Figures.in(registry));
   }
@@ -63,44 +64,46 @@ public final class FreshetClient implements AutoCloseable {
     timer.setRemoveOnCancelPolicy(true);
   }
 
-  /** The first page of a key. */
+  /** Reads the first page of a key. */
   public Answer get(String view, Object... key) throws InterruptedException {
     return get(Query.of(view, key));
   }
 
   public Answer get(Query query) throws InterruptedException {
-    return calls.call("get", () -> request(query.path() + query.parameters()), Json::answer);
+    return calls.call("get", () -> request(query.path() + query.parameters()), ReaderJson::answer);
   }
 
   /**
-   * All pages of a key from the query's on, each asked for when it is wanted. The iterator throws
-   * what {@link #get} does; where the thread is interrupted it sets the flag again and throws
-   * {@link UnreachableException}.
+   * The pages of a key, beginning with the query's page. The iterator requests each page when it is
+   * needed, and throws what {@link #get} throws. If the thread is interrupted, the iterator sets
+   * the interrupt flag and throws {@link UnreachableException}.
    */
   public Iterable<Answer> pages(Query query) {
     return () -> new Pages(query);
   }
 
-  /** The answers for 1 to 100 keys of a view, in their order. */
+  /**
+   * Reads the first pages of 1 to 100 keys of a view; the outcomes are in the order of the keys.
+   */
   public List<Outcome> batch(String view, List<List<String>> keys, OptionalInt limit)
       throws InterruptedException {
     String path = Query.of(view, "").path();
-    byte[] body = Json.batch(keys, limit);
+    byte[] body = ReaderJson.batch(keys, limit);
     return calls.call(
         "batch",
         () ->
             request(path.substring(0, path.length() - 1) + ":batch")
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body)),
-        Json::outcomes);
+        ReaderJson::outcomes);
   }
 
-  /** Asks the view's job to put a key right; returns before that is done. */
+  /** Asks the view's job to repair a key from MySQL; returns before the repair is done. */
   public Requested repair(String view, Object... key) throws InterruptedException {
     return ask("repair", Query.of(view, key));
   }
 
-  /** The same, and MySQL answers the key until then. */
+  /** Like {@link #repair}, and the reader answers the key from MySQL until the repair is done. */
   public Requested invalidate(String view, Object... key) throws InterruptedException {
     return ask("invalidate", Query.of(view, key));
   }
@@ -109,23 +112,25 @@ public final class FreshetClient implements AutoCloseable {
     return calls.call(
         what,
         () -> request(query.path() + "/" + what).POST(HttpRequest.BodyPublishers.noBody()),
-        Json::requested);
+        ReaderJson::requested);
   }
 
   /**
-   * Tells a listener a key's first page, at once and whenever it changes, until the subscription or
-   * this client is closed. A connection that ends, is refused for now, or falls silent is made
-   * again, as often as it takes; what changed meanwhile is told then as it stands.
+   * Sends a key's first page to a listener, at once and whenever it changes, until the subscription
+   * or this client is closed. If the connection ends, falls silent, or is refused with a problem
+   * that may pass, the client connects again, without a limit. The listener then gets the current
+   * answer.
    *
-   * @param query with a limit at most
+   * @param query may have a limit, but neither a cursor nor {@code after}
    */
   public Subscription events(Query query, EventListener listener) {
     if (query.cursor().isPresent() || query.after().isPresent()) {
       throw new IllegalArgumentException(
-          "a stream is of the first page and needs no cursor or after");
+          "a stream always has the first page; give neither cursor nor after");
     }
-    EventStream stream =
-        new EventStream(http, lastId -> events(query, lastId), listener, config, timer, figures);
+    ReconnectingStream stream =
+        new ReconnectingStream(
+            http, lastId -> events(query, lastId), listener, config, timer, figures);
     streams.add(stream);
     stream.connect();
     return () -> {
@@ -149,7 +154,7 @@ public final class FreshetClient implements AutoCloseable {
         .header("Authorization", "Bearer " + config.token().get());
   }
 
-  /** Ends all streams. */
+  /** Ends all streams. Calls in progress go on. */
   @Override
   public void close() {
     timer.shutdownNow();

@@ -1,6 +1,6 @@
 package dev.freshet.client;
 
-/** A reader gave no answer. */
+/** A call or a stream got no answer from a reader. */
 public abstract sealed class FreshetException extends RuntimeException
     permits ProblemException, UnreachableException {
   private static final long serialVersionUID = 1L;

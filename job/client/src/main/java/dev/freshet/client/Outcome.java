@@ -2,11 +2,11 @@ package dev.freshet.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/** What became of one key of many. */
+/** The result for one key of a batch. */
 public sealed interface Outcome {
-  /** It has an answer. */
+  /** The key has an answer. */
   record Answered(Answer answer) implements Outcome {}
 
-  /** It has none, for this reason. */
+  /** The key has no answer, because of this problem. */
   record Failed(JsonNode key, Problem problem) implements Outcome {}
 }

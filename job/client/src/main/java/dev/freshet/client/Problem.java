@@ -4,14 +4,15 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * What a reader says when it does not answer (RFC 9457).
+ * The problem details (RFC 9457) of a response without an answer.
  *
- * @param detail one line that says what to do about it
+ * @param status the HTTP status
+ * @param detail one line that says what to do
  */
 public record Problem(Kind kind, int status, String title, String detail) {
   private static final String TYPE = "urn:freshet:problem:";
 
-  /** What went wrong. */
+  /** The kind of a problem. */
   public enum Kind {
     UNAUTHORIZED("unauthorized"),
     FORBIDDEN("forbidden"),
@@ -35,7 +36,7 @@ public record Problem(Kind kind, int status, String title, String detail) {
     VIEW_UNAVAILABLE("view-unavailable"),
     REQUESTS_UNAVAILABLE("requests-unavailable"),
     INTERNAL("internal"),
-    /** Of a newer reader, or not of a reader at all. */
+    /** A kind that this client does not know: from a newer reader, or not from a reader. */
     OTHER("");
 
     private final String wireName;
@@ -63,7 +64,7 @@ public record Problem(Kind kind, int status, String title, String detail) {
     Objects.requireNonNull(detail, "detail");
   }
 
-  /** Whether the same request may be answered later. */
+  /** Whether the same request may succeed later. */
   boolean mayPass() {
     return status == 503 || status == 429;
   }

@@ -1,6 +1,6 @@
 package dev.freshet.client;
 
-/** A reader said why it does not answer; where that may pass, to the last attempt. */
+/** The reader answered a call with a problem; after retries, that of the last attempt. */
 public final class ProblemException extends FreshetException {
   private static final long serialVersionUID = 1L;
 

@@ -11,14 +11,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What is asked of a view. Immutable.
+ * A query for a page of a key's answer. Immutable.
  *
- * @param key its values in declared order, as the reader writes them in URLs, not encoded
- * @param limit most entries of a page; the reader's own when empty
- * @param cursor of the page before
- * @param after a write of the caller's own that the answer must show: {@code binlog.000012:4567},
- *     or {@code gtid:…}
- * @param patience for how long the projection is waited for to show it; goes with {@code after}
+ * @param key the key's values in declared order, as the reader writes them in URLs, not
+ *     percent-encoded
+ * @param limit the maximum number of entries of a page; the reader's default if empty
+ * @param cursor the {@link Answer#nextCursor} of the page before; empty for the first page
+ * @param after a write that the answer must show: {@code binlog.000012:4567}, or {@code gtid:…}
+ * @param patience how long the reader waits for the projection to show that write before it asks
+ *     MySQL; only with {@code after}
  */
 public record Query(
     String view,
@@ -34,14 +35,14 @@ public record Query(
     Objects.requireNonNull(after, "after");
     key = List.copyOf(key);
     if (view.isEmpty() || key.isEmpty()) {
-      throw new IllegalArgumentException("a view and the values of its key are needed");
+      throw new IllegalArgumentException("give a view and the values of its key");
     }
     if (patience.isPresent() && after.isEmpty()) {
-      throw new IllegalArgumentException("patience goes with after, which is not given");
+      throw new IllegalArgumentException("patience needs after, which is not given");
     }
   }
 
-  /** The first page of a key. */
+  /** A query for the first page of a key. */
   public static Query of(String view, Object... key) {
     return new Query(
         view,
@@ -56,7 +57,7 @@ public record Query(
     return new Query(view, key, OptionalInt.of(most), cursor, after, patience);
   }
 
-  /** The page behind another. */
+  /** The same query for the page that a cursor names. */
   public Query cursor(String next) {
     return new Query(view, key, limit, Optional.of(next), after, patience);
   }
@@ -69,7 +70,7 @@ public record Query(
     return new Query(view, key, limit, cursor, Optional.of(written), Optional.of(wait));
   }
 
-  /** The path of the key. */
+  /** The path of the key's URL. */
   String path() {
     return "/v1/views/"
         + Stream.concat(Stream.of(view), key.stream())
@@ -77,7 +78,7 @@ public record Query(
             .collect(Collectors.joining("/"));
   }
 
-  /** The parameters, with a question mark in front if there are any. */
+  /** The URL's query string with its question mark, or the empty text. */
   String parameters() {
     String parameters =
         Stream.of(
@@ -94,7 +95,10 @@ public record Query(
     return Optional.empty();
   }
 
-  /** Of a part of a path or a query; in both a plus may mean something else than a space. */
+  /**
+   * Percent-encodes a part of a path or a query. A space becomes {@code %20}, because {@code +}
+   * means a space only in a query.
+   */
   private static String encoded(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }

@@ -4,7 +4,7 @@ import java.net.http.HttpHeaders;
 import java.time.Duration;
 import java.util.Optional;
 
-/** How long a reader wants to be left alone: whole seconds; it gives no dates. */
+/** Parses the header {@code Retry-After} in whole seconds; a reader never sends a date. */
 final class RetryAfter {
   private static final int MOST_SECONDS = 3600;
 

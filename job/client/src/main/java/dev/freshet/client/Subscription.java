@@ -1,8 +1,10 @@
 package dev.freshet.client;
 
-/** A stream of events. */
+/** A running stream of events. */
 public interface Subscription extends AutoCloseable {
-  /** Ends it. A call of the listener that has begun is not waited for; none begins afterwards. */
+  /**
+   * Ends the stream. No call of the listener begins afterwards; one in progress is not waited for.
+   */
   @Override
   void close();
 }

@@ -1,6 +1,6 @@
 package dev.freshet.client;
 
-/** No reader answered in time, or what answered is none. */
+/** No response came in time, or one that is not a reader's. */
 public final class UnreachableException extends FreshetException {
   private static final long serialVersionUID = 1L;
 

@@ -1,5 +1,5 @@
 /**
- * Asks a reader: answers, pages, many keys at once, and streams of changes. Read {@link
- * dev.freshet.client.FreshetClient} first.
+ * A client of the reader's HTTP interface: answers, pages, batches of keys, and streams of changes.
+ * Read {@link dev.freshet.client.FreshetClient} first.
  */
 package dev.freshet.client;

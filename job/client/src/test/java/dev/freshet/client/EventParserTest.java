@@ -2,7 +2,7 @@ package dev.freshet.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.freshet.client.EventParser.Event;
+import dev.freshet.client.EventParser.ServerSentEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class EventParserTest {
   @Test
-  void makesEventsOfLines() {
+  void parsesLinesIntoEvents() {
     assertThat(
             events(
                 "retry: 1000",
@@ -27,19 +27,19 @@ class EventParserTest {
                 "data",
                 ""))
         .containsExactly(
-            new Event("message", Optional.of("a:1"), "x"),
-            new Event("doubt", Optional.of("a:1"), "y\nz"),
-            new Event("message", Optional.of("a:1"), ""));
+            new ServerSentEvent("message", Optional.of("a:1"), "x"),
+            new ServerSentEvent("doubt", Optional.of("a:1"), "y\nz"),
+            new ServerSentEvent("message", Optional.of("a:1"), ""));
   }
 
   @Test
-  void anEventThatWasCutOffIsNone() {
+  void anIncompleteEventIsIgnored() {
     assertThat(events("id: a:2", "data: x")).isEmpty();
   }
 
-  private static List<Event> events(String... lines) {
+  private static List<ServerSentEvent> events(String... lines) {
     EventParser parser = new EventParser(Optional.of("a:0"));
-    List<Event> events = new ArrayList<>();
+    List<ServerSentEvent> events = new ArrayList<>();
     for (String line : lines) {
       parser.line(line).ifPresent(events::add);
     }

@@ -58,7 +58,7 @@ class FreshetClientTest {
   }
 
   @Test
-  void comesAgainNotBeforeItIsSaid() throws Exception {
+  void retriesNotBeforeRetryAfter() throws Exception {
     steps.add(problem(503, OVERLOAD, Optional.of("1")));
     steps.add(
         exchange -> {
@@ -83,7 +83,7 @@ class FreshetClientTest {
   }
 
   @Test
-  void givesUpAtTheDeadlineWithWhatWasSaidLast() {
+  void givesUpAtTheDeadlineWithTheLastProblem() {
     for (int i = 0; i < 50; i++) {
       steps.add(problem(503, OVERLOAD, Optional.empty()));
     }
@@ -97,7 +97,7 @@ class FreshetClientTest {
   }
 
   @Test
-  void whatIsWrongIsNotTriedAgain() {
+  void aWrongRequestIsNotRetried() {
     steps.add(problem(400, OVERLOAD.replace("overload", "bad-key"), Optional.empty()));
     assertThat(
             catchThrowableOfType(ProblemException.class, () -> client.get("v", 1)).problem().kind())
@@ -108,12 +108,12 @@ class FreshetClientTest {
         .isEqualTo(Problem.Kind.OTHER);
     steps.add(ok("[]"));
     assertThat(catchThrowableOfType(UnreachableException.class, () -> client.get("v", 1)))
-        .hasMessageContaining("no reader");
+        .hasMessageContaining("not from a reader");
     assertThat(asked).hasSize(3);
   }
 
   @Test
-  void aServerThatIsNotThereIsUnreachable() {
+  void aMissingServerIsUnreachable() {
     server.stop(0);
     try (FreshetClient impatient = impatient()) {
       assertThat(catchThrowableOfType(UnreachableException.class, () -> impatient.get("v", 1)))
@@ -122,7 +122,7 @@ class FreshetClientTest {
   }
 
   @Test
-  void aStreamGoesOnBehindItsLastAnswer() throws Exception {
+  void aStreamResumesAfterItsLastAnswer() throws Exception {
     steps.add(
         stream("id: binlog.000012:7\ndata: " + ANSWER.formatted("7") + "\n\nid: x\ndata: cut"));
     steps.add(problem(503, OVERLOAD, Optional.empty()));
@@ -145,7 +145,7 @@ class FreshetClientTest {
   }
 
   @Test
-  void aStreamThatFallsSilentIsTakenForDead() throws Exception {
+  void aSilentStreamReconnects() throws Exception {
     String first = "id: binlog.000012:7\ndata: " + ANSWER.formatted("7") + "\n\n";
     steps.add(
         exchange -> {

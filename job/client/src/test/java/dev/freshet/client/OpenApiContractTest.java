@@ -62,7 +62,7 @@ class OpenApiContractTest {
             json.put(field, field.equals("as_of") ? "2026-01-31T11:59:58Z" : "some " + field);
       }
     }
-    Answer answer = Json.answer(json);
+    Answer answer = ReaderJson.answer(json);
     assertThat(answer.view()).isEqualTo("some view");
     assertThat(answer.key().path("owner").asInt()).isEqualTo(3);
     assertThat(answer.source()).isEqualTo("some source");
@@ -80,7 +80,7 @@ class OpenApiContractTest {
     assertThat(answer.nextCursor()).contains("some next_cursor");
 
     json.remove("stale");
-    assertThat(Json.answer(json).stale()).isFalse();
+    assertThat(ReaderJson.answer(json).stale()).isFalse();
   }
 
   /** The fields of a schema, by the names of Java. */

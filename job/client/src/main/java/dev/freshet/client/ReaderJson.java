@@ -14,21 +14,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** The reader's JSON. Fields that are not known are passed over: a newer reader may have them. */
-final class Json {
+/** Parses and writes the reader's JSON. Ignores unknown fields, which a newer reader may send. */
+final class ReaderJson {
   private static final JsonMapper MAPPER = new JsonMapper();
 
-  private Json() {}
+  private ReaderJson() {}
 
   /**
-   * Reads.
+   * Parses a body.
    *
-   * @throws IOException when it is no JSON
+   * @throws IOException if it is not JSON
    */
   static JsonNode read(byte[] body) throws IOException {
     JsonNode node = MAPPER.readTree(body);
     if (node == null || !node.isContainerNode()) {
-      throw new IOException("no JSON of a reader: " + body.length + " bytes");
+      throw new IOException("not the JSON of a reader: " + body.length + " bytes");
     }
     return node;
   }
@@ -84,18 +84,24 @@ final class Json {
         json.path("detail").asText());
   }
 
-  /** What a response without an answer says, whoever made it. */
+  /**
+   * The problem that an error response states; of kind {@link Problem.Kind#OTHER} if it is not a
+   * reader's.
+   */
   static Problem problem(int status, byte[] body) {
     try {
-      Problem said = problem(read(body));
-      return new Problem(said.kind(), status, said.title(), said.detail());
+      Problem stated = problem(read(body));
+      return new Problem(stated.kind(), status, stated.title(), stated.detail());
     } catch (IOException e) {
       return new Problem(
-          Problem.Kind.OTHER, status, "No answer of a reader", "look at what the URL leads to");
+          Problem.Kind.OTHER,
+          status,
+          "Not the response of a reader",
+          "check what the URL leads to");
     }
   }
 
-  /** The body that asks for many keys. */
+  /** The body of a request for many keys. */
   static byte[] batch(List<List<String>> keys, OptionalInt limit) {
     ObjectNode body = MAPPER.createObjectNode();
     ArrayNode all = body.putArray("keys");
@@ -113,14 +119,14 @@ final class Json {
 
   private static String text(JsonNode json, String field) throws IOException {
     return optional(json, field)
-        .orElseThrow(() -> new IOException("no answer of a reader: it lacks " + field));
+        .orElseThrow(() -> new IOException("not the answer of a reader: it lacks " + field));
   }
 
   private static Instant instant(JsonNode json, String field) throws IOException {
     try {
       return Instant.parse(text(json, field));
     } catch (DateTimeParseException e) {
-      throw new IOException("no answer of a reader: " + field + " is no time", e);
+      throw new IOException("not the answer of a reader: " + field + " is not a time", e);
     }
   }
 

@@ -15,10 +15,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
- * One stream, over as many connections as it takes: whatever ends one, the next says which answer
- * was the last, after a pause that grows until an event comes. No thread belongs to it.
+ * A stream that survives lost connections. When a connection ends, the stream opens another one
+ * after a pause, which grows until an event arrives, and sends the version of the last answer as
+ * {@code Last-Event-ID}. It uses the threads of the HTTP client and the timer.
  */
-final class EventStream implements Subscription {
+final class ReconnectingStream implements Subscription {
   private final HttpClient http;
   private final Function<Optional<String>, HttpRequest> request;
   private final EventListener listener;
@@ -31,11 +32,11 @@ final class EventStream implements Subscription {
   private boolean closed;
 
   /**
-   * A stream that is not begun.
+   * Makes a stream that has not begun.
    *
-   * @param request for a stream behind an answer of this version
+   * @param request makes the request for a stream that goes on after an answer of the given version
    */
-  EventStream(
+  ReconnectingStream(
       HttpClient http,
       Function<Optional<String>, HttpRequest> request,
       EventListener listener,
@@ -65,8 +66,8 @@ final class EventStream implements Subscription {
     current.ifPresent(Connection::abandon);
   }
 
-  /** Another connection after a pause; only once for each. */
-  private synchronized void again(Connection over, Optional<Duration> said) {
+  /** Schedules another connection, once for each connection that ended. */
+  private synchronized void again(Connection over, Optional<Duration> retryAfter) {
     if (closed || current.isEmpty() || current.get() != over) {
       return;
     }
@@ -77,7 +78,7 @@ final class EventStream implements Subscription {
     long pause = Math.min(most, config.firstPause().toMillis() << Math.min(failures, 20));
     failures++;
     double chance = ThreadLocalRandom.current().nextDouble(0.75, 1.25);
-    long millis = Math.max((long) (pause * chance), said.map(Duration::toMillis).orElse(0L));
+    long millis = Math.max((long) (pause * chance), retryAfter.map(Duration::toMillis).orElse(0L));
     var unused = timer.schedule(this::connect, millis, TimeUnit.MILLISECONDS);
   }
 
@@ -92,8 +93,11 @@ final class EventStream implements Subscription {
     listener.failed(cause);
   }
 
-  /** Whether it is to be told: nobody has closed the stream, and no other connection is open. */
-  private synchronized boolean isTaken(Connection from, EventParser.Event event) {
+  /**
+   * Whether to pass an event on: the stream is not closed, and the event is from its current
+   * connection.
+   */
+  private synchronized boolean isTaken(Connection from, EventParser.ServerSentEvent event) {
     if (closed || current.isEmpty() || current.get() != from) {
       return false;
     }
@@ -102,27 +106,27 @@ final class EventStream implements Subscription {
     return true;
   }
 
-  /** One connection; a subscriber of its lines. */
+  /** One connection, which receives its lines. */
   private final class Connection implements Flow.Subscriber<String> {
-    private final Optional<String> behind;
+    private final Optional<String> after;
     private final EventParser parser;
     private volatile long heardAt = System.nanoTime();
     private CompletableFuture<?> response = new CompletableFuture<>();
     private volatile Optional<Flow.Subscription> lines = Optional.empty();
     private volatile boolean abandoned;
 
-    Connection(Optional<String> behind) {
-      this.behind = behind;
-      this.parser = new EventParser(behind);
+    Connection(Optional<String> after) {
+      this.after = after;
+      this.parser = new EventParser(after);
     }
 
-    /** With the stream's lock, like {@link #abandon}. */
+    /** Call with the stream's lock held, like {@link #abandon}. */
     void begin() {
       CompletableFuture<HttpResponse<Optional<byte[]>>> sent;
       try {
-        sent = http.sendAsync(request.apply(behind), this::body);
+        sent = http.sendAsync(request.apply(after), this::body);
       } catch (RuntimeException e) {
-        // The token could not be had.
+        // The token's supplier failed.
         again(this, Optional.empty());
         return;
       }
@@ -139,7 +143,7 @@ final class EventStream implements Subscription {
       watch();
     }
 
-    /** An answer is read as it comes, anything else as a whole. */
+    /** Reads a stream line by line, and any other response as a whole. */
     private HttpResponse.BodySubscriber<Optional<byte[]>> body(HttpResponse.ResponseInfo info) {
       return info.statusCode() == 200
           ? HttpResponse.BodySubscribers.fromLineSubscriber(
@@ -149,7 +153,7 @@ final class EventStream implements Subscription {
     }
 
     private void refused(HttpResponse<?> got, byte[] body) {
-      Problem problem = Json.problem(got.statusCode(), body);
+      Problem problem = ReaderJson.problem(got.statusCode(), body);
       if (problem.status() >= 500 || problem.mayPass()) {
         again(this, RetryAfter.of(got.headers()));
       } else {
@@ -157,7 +161,7 @@ final class EventStream implements Subscription {
       }
     }
 
-    /** A connection that died without a word says nothing any more. */
+    /** Replaces the connection if it has been silent for too long, else checks again later. */
     private void watch() {
       long rest = heardAt + config.silence().toNanos() - System.nanoTime();
       if (rest <= 0) {
@@ -175,7 +179,7 @@ final class EventStream implements Subscription {
       }
     }
 
-    /** Whoever of this and {@link #onSubscribe} comes second sees the other, and cancels. */
+    /** If {@link #onSubscribe} has not run yet, it sees this call and cancels the subscription. */
     void abandon() {
       abandoned = true;
       response.cancel(true);
@@ -195,39 +199,38 @@ final class EventStream implements Subscription {
     @Override
     public void onNext(String line) {
       heardAt = System.nanoTime();
-      Optional<EventParser.Event> event = parser.line(line);
+      Optional<EventParser.ServerSentEvent> event = parser.line(line);
       if (event.isPresent() && isTaken(this, event.get())) {
-        tell(event.get());
+        deliver(event.get());
       }
       heardAt = System.nanoTime();
       lines.ifPresent(subscription -> subscription.request(1));
     }
 
-    private void tell(EventParser.Event event) {
+    private void deliver(EventParser.ServerSentEvent event) {
       byte[] json = event.data().getBytes(StandardCharsets.UTF_8);
       try {
         switch (event.type()) {
           case "message" -> {
-            Answer answer = Json.answer(Json.read(json));
+            Answer answer = ReaderJson.answer(ReaderJson.read(json));
             figures.event("answer");
             heard(() -> listener.answer(answer));
           }
           case "doubt" -> {
-            Doubt doubt = Json.doubt(Json.read(json));
+            Doubt doubt = ReaderJson.doubt(ReaderJson.read(json));
             figures.event("doubt");
             heard(() -> listener.doubt(doubt));
           }
           default -> {
-            // Of a newer reader.
+            // An event type of a newer reader.
           }
         }
       } catch (IOException e) {
-        failed(
-            this, new UnreachableException("What came over a stream is no event of a reader", e));
+        failed(this, new UnreachableException("A stream has an event that no reader sends", e));
       }
     }
 
-    /** What a listener throws is its own: the stream goes on. */
+    /** Runs a call of the listener. An exception of the listener does not end the stream. */
     private void heard(Runnable call) {
       try {
         call.run();
