@@ -191,7 +191,7 @@ class ExplainSourceIT {
             "ok binlog-do-db none",
             "ok REPLICATION SLAVE granted",
             "ok table sample.Item readable, InnoDB, primary key",
-            "ok binlog_expire_logs_seconds 259200 (a job can be away for 3.0 days)");
+            "ok binlog_expire_logs_seconds 259200 (a job can be stopped for 3.0 days)");
   }
 
   @Test
@@ -220,7 +220,7 @@ class ExplainSourceIT {
             "change binlog-do-db elsewhere",
             "change server_id 0",
             "change View loose_rows: the table 'loose' has no primary key (line 3); give it one;"
-                + " rows cannot be told apart without",
+                + " without one, rows cannot be identified",
             "change View unseen_rows: the table 'unseen' is not in the database 'sample' (line 3);"
                 + " create it, or give the account the right to SELECT from it");
     assertThat(result.verdicts("note"))

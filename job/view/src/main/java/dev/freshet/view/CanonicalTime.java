@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Dates and times in their canonical form (see {@link ValueType}) and back. */
+/** Converts dates and times to their canonical form (see {@link ValueType}) and back. */
 public final class CanonicalTime {
   private static final long MICROS_PER_SECOND = 1_000_000L;
   private static final Pattern TIME =
@@ -15,12 +15,12 @@ public final class CanonicalTime {
 
   private CanonicalTime() {}
 
-  /** Microseconds of a DATETIME, or of a TIMESTAMP in UTC; what is finer is cut off. */
+  /** Microseconds of a DATETIME, or of a TIMESTAMP in UTC, since 1970; nanoseconds are cut off. */
   public static long micros(LocalDateTime time) {
     return micros(time.toInstant(ZoneOffset.UTC));
   }
 
-  /** What {@link #micros(LocalDateTime)} was given. */
+  /** The inverse of {@link #micros(LocalDateTime)}. */
   public static LocalDateTime dateTime(long micros) {
     return LocalDateTime.ofEpochSecond(
         Math.floorDiv(micros, MICROS_PER_SECOND),
@@ -28,28 +28,28 @@ public final class CanonicalTime {
         ZoneOffset.UTC);
   }
 
-  /** Microseconds of a TIMESTAMP; what is finer is cut off. */
+  /** Microseconds of a TIMESTAMP since the epoch; nanoseconds are cut off. */
   public static long micros(Instant instant) {
     return Math.addExact(
         Math.multiplyExact(instant.getEpochSecond(), MICROS_PER_SECOND), instant.getNano() / 1000);
   }
 
-  /** What {@link #micros(Instant)} was given. */
+  /** The inverse of {@link #micros(Instant)}. */
   public static Instant instant(long micros) {
     return Instant.ofEpochSecond(
         Math.floorDiv(micros, MICROS_PER_SECOND), Math.floorMod(micros, MICROS_PER_SECOND) * 1000);
   }
 
   /**
-   * Microseconds of a TIME as MySQL and Postgres write it: {@code -838:59:59.000001}.
+   * Parses a TIME as MySQL and Postgres write it, into microseconds: {@code -838:59:59.000001}.
    *
-   * @throws IllegalArgumentException when it is written otherwise
+   * @throws IllegalArgumentException if the text has another form
    */
   public static long timeMicros(String text) {
     Matcher matcher = TIME.matcher(text);
     if (!matcher.matches()) {
       throw new IllegalArgumentException(
-          "'" + text + "' is no time; write it like 12:34:56.000001");
+          "'" + text + "' is not a time; write it like 12:34:56.000001");
     }
     long seconds =
         Long.parseLong(matcher.group(2)) * 3600
@@ -61,7 +61,7 @@ public final class CanonicalTime {
     return matcher.group(1).isEmpty() ? micros : -micros;
   }
 
-  /** A TIME as text: hours, minutes, seconds, and six digits when there is a fraction. */
+  /** Prints a TIME: hours, minutes, seconds, and a six-digit fraction unless that is zero. */
   public static String timeText(long micros) {
     long all = Math.abs(micros);
     long seconds = all / MICROS_PER_SECOND;

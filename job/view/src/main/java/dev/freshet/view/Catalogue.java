@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What MySQL's catalogue says of the tables that views name.
+ * The tables that views name, as MySQL's {@code information_schema} describes them.
  *
- * @param database the schema that unqualified table names mean
- * @param tables each with all its columns
+ * @param database the schema of unqualified table names
+ * @param tables the tables, each with all its columns
  */
 public record Catalogue(String database, List<Table> tables) implements Serializable {
   public Catalogue {
@@ -16,9 +16,9 @@ public record Catalogue(String database, List<Table> tables) implements Serializ
   }
 
   /**
-   * The table that a view means by a name. The catalogue holds only tables that MySQL found by the
-   * views' own names, so a table of that very spelling is meant; where there is none, MySQL ignored
-   * letters' case.
+   * Finds the table that a view names; empty if it is not in the catalogue. A table with exactly
+   * this spelling is preferred; otherwise case is ignored, because the catalogue holds only tables
+   * that MySQL itself found by the views' names.
    */
   public Optional<Table> table(String inDatabase, String name) {
     List<Table> spelled =

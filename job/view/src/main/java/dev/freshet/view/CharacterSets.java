@@ -6,13 +6,16 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * How well Java reads the bytes of MySQL's character sets. The binlog has text as bytes, and not
- * every set has a Java charset that reads all of them as MySQL does.
+ * Knows which of MySQL's character sets Java decodes as MySQL does. The binlog has text as bytes,
+ * and for some character sets Java has no charset, or one that decodes some characters differently.
  */
 public final class CharacterSets {
   private static final Set<String> EXACT = Set.of("utf8mb4", "utf8mb3", "utf8");
 
-  /** Sets that Java has not, and those where it takes a first character for a byte order mark. */
+  /**
+   * Character sets without a Java charset, and those whose Java charset treats a first character as
+   * a byte order mark.
+   */
   private static final Set<String> MISREAD =
       Set.of(
           "armscii8",
@@ -26,10 +29,13 @@ public final class CharacterSets {
           "utf16",
           "utf32");
 
-  /** What Java has in the place of bytes that it does not know. */
+  /** Java's replacement for bytes that it cannot decode. */
   private static final String REPLACEMENT = "\uFFFD";
 
-  /** What else it may have in the place of another character, by set, as a range of a pattern. */
+  /**
+   * By character set, the characters that Java may return for a different character of MySQL, as
+   * the inside of a regular expression's character class.
+   */
   private static final Map<String, String> DOUBTED =
       Map.ofEntries(
           Map.entry("big5", "\u2571\u2572\u5341\u5345\uFF3F"),
@@ -47,15 +53,18 @@ public final class CharacterSets {
 
   private CharacterSets() {}
 
-  /** Whether Java reads text of this collation as MySQL does, but for characters that it tells. */
+  /**
+   * Whether Java decodes text of this collation as MySQL does, apart from the characters that
+   * {@link #doubted} finds.
+   */
   public static boolean isRead(String collation) {
     return !MISREAD.contains(of(collation));
   }
 
   /**
-   * Finds the characters that stand, or may stand, for others in text that Java read.
+   * A pattern that finds characters in decoded text which may be wrong.
    *
-   * @return empty when it reads all text of this collation as MySQL does
+   * @return empty if Java decodes all text of this collation as MySQL does
    */
   public static Optional<Pattern> doubted(String collation) {
     String set = of(collation);
@@ -64,7 +73,7 @@ public final class CharacterSets {
         : Optional.of(Pattern.compile("[" + REPLACEMENT + DOUBTED.getOrDefault(set, "") + "]"));
   }
 
-  /** The character set of a collation; it is what stands before the first sign. */
+  /** The character set of a collation: its name up to the first underscore. */
   public static String of(String collation) {
     int end = collation.indexOf('_');
     return end < 0 ? collation : collation.substring(0, end);

@@ -8,10 +8,10 @@ import java.util.regex.Pattern;
  * A column of a source table, as MySQL's catalogue describes it.
  *
  * @param name as MySQL spells it
- * @param type how Freshet computes with it
- * @param nullable whether it may hold NULL
- * @param mysqlType {@code COLUMN_TYPE} of the catalogue, such as {@code bigint unsigned}
- * @param collation of a text column; empty for all others
+ * @param type the type in which Freshet computes with the column
+ * @param nullable whether the column may hold NULL
+ * @param mysqlType MySQL's {@code COLUMN_TYPE}, such as {@code bigint unsigned}
+ * @param collation the collation of a text column; empty for all others
  */
 public record Column(
     String name, ValueType type, boolean nullable, String mysqlType, String collation)
@@ -26,8 +26,8 @@ public record Column(
   }
 
   /**
-   * Whether every value that the column could hold before means the same now: it is the same
-   * column, an ENUM or a SET that more members were appended to, or a VARCHAR that grew.
+   * Whether every value of the earlier column has the same meaning in this one: the columns are
+   * equal, members were appended to an ENUM or SET, or a VARCHAR became longer.
    */
   public boolean continues(Column before) {
     return equals(before)

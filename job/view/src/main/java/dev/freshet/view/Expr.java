@@ -9,10 +9,10 @@ import java.util.function.UnaryOperator;
  * three-valued logic: they are true, false or unknown ({@code null}).
  */
 public sealed interface Expr extends Serializable {
-  /** The condition that always holds. */
+  /** The condition that is always true. */
   Expr TRUE = new And(List.of());
 
-  /** The same expression over other columns. */
+  /** The same expression with its column references replaced. */
   Expr mapped(UnaryOperator<ColumnRef> columns);
 
   /** A column of a node; NULL where the node has no row. */
@@ -39,7 +39,7 @@ public sealed interface Expr extends Serializable {
     }
   }
 
-  /** The first operand that is not NULL; NULL when all are. All are of one type and scale. */
+  /** The first operand that is not NULL; NULL if all operands are. All have one type and scale. */
   record Coalesce(List<Expr> operands) implements Expr {
     public Coalesce {
       operands = List.copyOf(operands);
@@ -51,7 +51,7 @@ public sealed interface Expr extends Serializable {
     }
   }
 
-  /** Texts, or byte strings, one after the other; NULL when one is. */
+  /** The concatenation of texts, or of byte strings; NULL if an operand is NULL. */
   record Concat(ValueType type, List<Expr> operands) implements Expr {
     public Concat {
       operands = List.copyOf(operands);
@@ -66,10 +66,10 @@ public sealed interface Expr extends Serializable {
     }
   }
 
-  /** One branch of {@link Case}: a condition, and the value where it is true. */
+  /** A branch of {@link Case}: a condition, and the value if it is true. */
   record When(Expr condition, Expr value) implements Serializable {}
 
-  /** The value of the first branch whose condition is true, else another. */
+  /** The value of the first branch whose condition is true, or {@code otherwise}. */
   record Case(List<When> branches, Expr otherwise) implements Expr {
     public Case {
       branches = List.copyOf(branches);
@@ -85,7 +85,7 @@ public sealed interface Expr extends Serializable {
     }
   }
 
-  /** A DECIMAL with more digits after the point, all zero. */
+  /** A DECIMAL with zeros appended to its fraction, up to {@code scale} digits. */
   record Rescaled(Expr operand, int scale) implements Expr {
     @Override
     public Expr mapped(UnaryOperator<ColumnRef> columns) {
@@ -93,7 +93,7 @@ public sealed interface Expr extends Serializable {
     }
   }
 
-  /** How two values are compared. */
+  /** The comparison operators. */
   enum Comparator {
     EQUAL,
     NOT_EQUAL,
@@ -103,7 +103,7 @@ public sealed interface Expr extends Serializable {
     GREATER_OR_EQUAL
   }
 
-  /** {@code left op right}; both of one type and collation. */
+  /** {@code left op right}; both operands have one type and collation. */
   record Comparison(Comparator comparator, Expr left, Expr right, ValueType type, String collation)
       implements Expr {
     @Override
@@ -113,7 +113,7 @@ public sealed interface Expr extends Serializable {
     }
   }
 
-  /** True when all are; no operand: true. */
+  /** Conjunction; true without operands. */
   record And(List<Expr> operands) implements Expr {
     public And {
       operands = List.copyOf(operands);
@@ -125,7 +125,7 @@ public sealed interface Expr extends Serializable {
     }
   }
 
-  /** True when one is; no operand: false. */
+  /** Disjunction; false without operands. */
   record Or(List<Expr> operands) implements Expr {
     public Or {
       operands = List.copyOf(operands);
@@ -137,7 +137,7 @@ public sealed interface Expr extends Serializable {
     }
   }
 
-  /** The opposite; unknown stays unknown. */
+  /** Negation; unknown stays unknown. */
   record Not(Expr operand) implements Expr {
     @Override
     public Expr mapped(UnaryOperator<ColumnRef> columns) {
@@ -153,7 +153,7 @@ public sealed interface Expr extends Serializable {
     }
   }
 
-  /** A number as a condition: it is not zero. */
+  /** A number as a condition: true unless the number is zero. */
   record NotZero(Expr operand) implements Expr {
     @Override
     public Expr mapped(UnaryOperator<ColumnRef> columns) {

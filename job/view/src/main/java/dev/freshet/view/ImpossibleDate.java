@@ -6,18 +6,18 @@ import java.time.LocalDateTime;
 import java.util.Locale;
 
 /**
- * Dates that MySQL holds and no calendar has, such as {@code 0000-00-00} and {@code 2024-00-10}.
- * Each has a stand-in, a date far beyond MySQL's last year, so that two of them are equal exactly
- * when MySQL's are. A stand-in is an identity and nothing more: it is never shown, compared by
- * less, or stored.
+ * Dates that MySQL can hold although no calendar has them, such as {@code 0000-00-00} and {@code
+ * 2024-00-10}. Each maps to its own stand-in, a date far after MySQL's last year, so two stand-ins
+ * are equal exactly if MySQL's dates are. A stand-in only supports equality: it is never shown,
+ * ordered or stored.
  */
 public final class ImpossibleDate {
   private static final int FIRST_YEAR = 20_000;
   private static final int YEARS = 10_000;
   private static final int DAYS = 32;
 
-  /** Days of a year that has no 29th of February. */
-  private static final int PLACES = 365;
+  /** The days of a non-leap year, each of which encodes one combination of month and day. */
+  private static final int DAYS_OF_YEAR = 365;
 
   private static final long FIRST_DAY = LocalDate.of(FIRST_YEAR, 1, 1).toEpochDay();
   private static final long FIRST_MICROS =
@@ -26,7 +26,7 @@ public final class ImpossibleDate {
   private ImpossibleDate() {}
 
   /**
-   * The date of these parts, or its stand-in.
+   * The date with these parts, or its stand-in if no calendar has it.
    *
    * @param year 0 to 9999
    * @param month 0 to 15
@@ -37,15 +37,15 @@ public final class ImpossibleDate {
       try {
         return LocalDate.of(year, month, day);
       } catch (DateTimeException e) {
-        // It is in no calendar.
+        // No calendar has it.
       }
     }
     if (year >= YEARS) {
       throw new IllegalArgumentException("a date of the year " + year);
     }
-    int place = month * DAYS + day;
+    int index = month * DAYS + day;
     return LocalDate.ofYearDay(
-        FIRST_YEAR + place / PLACES * YEARS + year, 1 + Math.floorMod(place, PLACES));
+        FIRST_YEAR + index / DAYS_OF_YEAR * YEARS + year, 1 + Math.floorMod(index, DAYS_OF_YEAR));
   }
 
   /** Whether a date is a stand-in. */
@@ -62,7 +62,7 @@ public final class ImpossibleDate {
     };
   }
 
-  /** What MySQL writes for what a stand-in stands for. */
+  /** The text that MySQL prints for the date behind a stand-in. */
   public static String text(ValueType type, Object standIn) {
     if (type == ValueType.DATE) {
       return text(LocalDate.ofEpochDay((Long) standIn));
@@ -80,7 +80,7 @@ public final class ImpossibleDate {
 
   private static String text(LocalDate standIn) {
     int years = standIn.getYear() - FIRST_YEAR;
-    int place = years / YEARS * PLACES + standIn.getDayOfYear() - 1;
-    return String.format(Locale.ROOT, "%04d-%02d-%02d", years % YEARS, place / DAYS, place % DAYS);
+    int index = years / YEARS * DAYS_OF_YEAR + standIn.getDayOfYear() - 1;
+    return String.format(Locale.ROOT, "%04d-%02d-%02d", years % YEARS, index / DAYS, index % DAYS);
   }
 }

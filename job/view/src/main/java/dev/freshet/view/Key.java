@@ -12,9 +12,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A tuple of non-null values in canonical bytes: a primary key, a view's key, or either with what
- * it belongs to in front. Two keys are equal when their bytes are; the hash is a function of the
- * bytes alone, so that every process places a key in the same key group.
+ * A tuple of non-null values, encoded as canonical bytes: a primary key or a view's key, possibly
+ * with a prefix that says which node or view it belongs to. Keys are equal if their bytes are. The
+ * hash depends only on the bytes, so every process assigns a key to the same key group. Immutable.
  */
 public final class Key implements Comparable<Key>, Serializable {
   private static final long serialVersionUID = 1L;
@@ -28,9 +28,9 @@ public final class Key implements Comparable<Key>, Serializable {
   }
 
   /**
-   * FNV-1a. State in savepoints and the progress of ranges in the store lie by it: it is never
-   * changed. What {@link Arrays#hashCode(byte[])} makes of a million successive numbers are some
-   * ten thousand different hashes.
+   * FNV-1a. It never changes, because state in savepoints and the ranges in the store are
+   * partitioned by this hash. {@link Arrays#hashCode(byte[])} is not used because it gives a
+   * million successive numbers only some ten thousand different hashes.
    */
   private static int hash(byte[] bytes) {
     int hash = 0x811c9dc5;
@@ -40,15 +40,15 @@ public final class Key implements Comparable<Key>, Serializable {
     return hash;
   }
 
-  /** Takes the bytes as they are, without a copy: the caller gives them away. */
+  /** Wraps the bytes without a copy; the caller must not change them afterwards. */
   public static Key ofBytes(byte[] bytes) {
     return new Key(bytes);
   }
 
   /**
-   * The key of these values.
+   * Makes a key of these values.
    *
-   * @throws IllegalArgumentException when one is null
+   * @throws IllegalArgumentException if a value is null
    */
   public static Key of(Object... values) {
     ByteArrayOutputStream buffer = new ByteArrayOutputStream(values.length * 12);
@@ -56,7 +56,8 @@ public final class Key implements Comparable<Key>, Serializable {
     try {
       for (Object value : values) {
         if (value == null) {
-          throw new IllegalArgumentException("a key has no NULL: " + Arrays.toString(values));
+          throw new IllegalArgumentException(
+              "a key cannot contain NULL: " + Arrays.toString(values));
         }
         Values.write(canonical(value), out);
       }
@@ -67,11 +68,11 @@ public final class Key implements Comparable<Key>, Serializable {
   }
 
   /**
-   * The key that some columns of a row make, with a prefix in front.
+   * Makes a key of a prefix and some columns of a row.
    *
-   * @param prefix what the key belongs to; may be empty
-   * @param columns places in the row
-   * @return null when one of the columns is NULL
+   * @param prefix the first value of the key, which says what the key belongs to; null for none
+   * @param columns indexes into the row
+   * @return null if one of the columns is NULL
    */
   public static Key ofColumns(Object prefix, Object[] row, List<Integer> columns) {
     int offset = prefix == null ? 0 : 1;
@@ -89,7 +90,7 @@ public final class Key implements Comparable<Key>, Serializable {
     return of(values);
   }
 
-  /** The values again, in order. */
+  /** Decodes the values, in their order. */
   public Object[] values() {
     ByteArrayInputStream buffer = new ByteArrayInputStream(bytes);
     DataInputStream in = new DataInputStream(buffer);
@@ -106,20 +107,20 @@ public final class Key implements Comparable<Key>, Serializable {
   }
 
   /**
-   * The first value, read without the others.
+   * Decodes only the first value.
    *
-   * @throws IllegalStateException when it is no {@link Long}
+   * @throws IllegalStateException if it is not a {@link Long}
    */
   public long firstLong() {
     return Values.leadingLong(bytes);
   }
 
-  /** The bytes themselves, not a copy: do not change them. */
+  /** The key's own bytes, not a copy; do not change them. */
   public byte[] bytes() {
     return bytes;
   }
 
-  /** Any total order that agrees with {@link #equals}; not the order of the values. */
+  /** A total order that is consistent with {@link #equals}, but not the order of the values. */
   @Override
   public int compareTo(Key other) {
     return Arrays.compareUnsigned(bytes, other.bytes);
@@ -140,7 +141,7 @@ public final class Key implements Comparable<Key>, Serializable {
     return Arrays.deepToString(values());
   }
 
-  /** 1.50 and 1.5 are one key. */
+  /** Makes 1.50 and 1.5 the same key. */
   private static Object canonical(Object value) {
     return value instanceof BigDecimal number ? number.stripTrailingZeros() : value;
   }

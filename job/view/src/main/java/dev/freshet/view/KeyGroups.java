@@ -1,9 +1,8 @@
 package dev.freshet.view;
 
 /**
- * Which key group a key lies in. The groups are Flink's own ({@code KeyGroupRangeAssignment}); they
- * are computed here because the reader, which knows no Flink, must find the progress of a key's
- * range.
+ * Computes the key group of a key exactly as Flink does ({@code KeyGroupRangeAssignment}). The
+ * reader, which does not depend on Flink, needs it to find the progress of a key's range.
  */
 public final class KeyGroups {
   private KeyGroups() {}
@@ -18,7 +17,7 @@ public final class KeyGroups {
     return murmur(key.hashCode()) % groups;
   }
 
-  /** MurmurHash3's finish over one int, made non-negative as Flink's {@code MathUtils} does. */
+  /** MurmurHash3 of one int, made non-negative, as in Flink's {@code MathUtils}. */
   private static int murmur(int code) {
     code *= 0xcc9e2d51;
     code = Integer.rotateLeft(code, 15);

@@ -5,15 +5,15 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * One table of a view's FROM clause: the root, or a dimension under the node that joins it.
+ * A table of a view's FROM clause: the root, or a dimension, which its parent node joins.
  *
- * @param alias its name in the query
- * @param table with the columns that the view uses, and no others
- * @param parent place of the joining node in the plan; −1 for the root
- * @param foreignKey places, in the parent's table, of the columns that equal this table's primary
- *     key, in that key's order; empty for the root
- * @param inner whether an entry needs this row (inner join); true for the root
- * @param depth joins between the root and this node; 0 for the root
+ * @param alias the table's alias in the query
+ * @param table the table, reduced to the columns that the view uses
+ * @param parent index of the joining node in the plan; −1 for the root
+ * @param foreignKey indexes, in the parent's table, of the columns that are joined with this
+ *     table's primary key, in that key's order; empty for the root
+ * @param inner true for an inner join and for the root; false for a LEFT JOIN
+ * @param depth the number of joins between the root and this node; 0 for the root
  */
 public record PlanNode(
     String alias, Table table, int parent, List<Integer> foreignKey, boolean inner, int depth)
@@ -25,7 +25,7 @@ public record PlanNode(
     }
   }
 
-  /** Whether rows that were kept for the node as it was before are rows of this one. */
+  /** Whether state that was kept for the earlier node is valid for this one. */
   public boolean continues(PlanNode before) {
     List<Column> columns = before.table.columns();
     return equals(

@@ -3,35 +3,41 @@ package dev.freshet.view;
 import java.util.Arrays;
 
 /**
- * Why a row cannot be used, and with it why a key or a view is not valid. The wire names stand in
- * topics, in the store and in answers; they never change.
+ * Why a row cannot be used, and therefore why a key or a view is invalid. The wire names are in
+ * Kafka messages, in the store and in answers, and never change.
  */
 public enum Reason {
-  /** A value that the source holds cannot be read, such as a date that is in no calendar. */
+  /** A value in the source cannot be read, such as a date that no calendar has. */
   UNREADABLE("unreadable-value", true),
 
-  /** A value that the store cannot hold, such as a text with a NUL character. */
+  /** The store cannot hold a value, such as a text with a NUL character. */
   UNSTORABLE("unstorable-value", true),
 
-  /** A value is larger than the job takes. */
+  /** A value is larger than the job's limit. */
   TOO_LARGE("too-large", true),
 
-  /** Handling the row failed in a way that nobody foresaw. */
+  /** Handling the row failed with an unexpected exception. */
   FAILED("handling-failed", false),
 
-  /** A change cannot be placed: its key, or a column that joins or keys it, cannot be read. */
+  /**
+   * It is unknown which keys a change affects, because its primary key, or a column of a join or of
+   * the view's key, cannot be read.
+   */
   UNPLACEABLE("unplaceable-change", true),
 
   /**
-   * A statement made the rows of a source table others without telling which, or its columns are no
-   * longer those that the view was made for.
+   * A statement changed rows of a source table without logging them, or changed a column that the
+   * view uses.
    */
   SCHEMA_CHANGED("schema-changed", true),
 
-  /** A source table was written in a way that the binlog does not tell row by row, such as XA's. */
+  /**
+   * A source table was written in a way that the binlog does not log as rows of a committed
+   * transaction, such as by XA.
+   */
   UNTOLD_WRITE("untold-write", true),
 
-  /** Somebody asked for the key not to be served until it is repaired. */
+  /** An operator asked that the key is not served until it is repaired. */
   INVALIDATED("invalidated", true);
 
   private final String wireName;
@@ -46,15 +52,15 @@ public enum Reason {
     return wireName;
   }
 
-  /** Whether the same bytes fail in the same way every time. */
+  /** Whether another attempt with the same bytes would fail again. */
   public boolean isPermanent() {
     return permanent;
   }
 
   /**
-   * The reason of a wire name.
+   * The reason with a wire name.
    *
-   * @throws IllegalArgumentException when there is none
+   * @throws IllegalArgumentException if there is none
    */
   public static Reason of(String wireName) {
     return Arrays.stream(values())

@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A source table with all or some of its columns.
+ * A table of the source, with all or some of its columns.
  *
- * @param database the MySQL schema it lies in, as MySQL spells it
- * @param name its name, as MySQL spells it; letters' case counts or not as the server says
- * @param columns in the table's order
- * @param primaryKey places of the primary key's columns in {@code columns}, in the key's order
+ * @param database the table's MySQL schema, as MySQL spells it
+ * @param name the table's name, as MySQL spells it; the server decides whether case matters
+ * @param columns the columns in the table's order
+ * @param primaryKey indexes into {@code columns} of the primary key's columns, in the key's order
  */
 public record Table(String database, String name, List<Column> columns, List<Integer> primaryKey)
     implements Serializable {
@@ -26,7 +26,7 @@ public record Table(String database, String name, List<Column> columns, List<Int
     return database + "." + name;
   }
 
-  /** The place of a column by its name (case does not matter), or −1. */
+  /** The index of the column with a name, ignoring case, or −1. */
   public int indexOf(String column) {
     for (int i = 0; i < columns.size(); i++) {
       if (columns.get(i).name().equalsIgnoreCase(column)) {

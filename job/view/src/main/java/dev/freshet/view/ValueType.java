@@ -1,7 +1,7 @@
 package dev.freshet.view;
 
 /**
- * The kinds of values Freshet computes with, each with one canonical Java class. NULL is always
+ * The types of values in which Freshet computes. Each has one canonical Java class. NULL is always
  * {@code null}.
  */
 public enum ValueType {
@@ -11,7 +11,7 @@ public enum ValueType {
    * DECIMAL, at its column's scale, and BIGINT UNSIGNED, at scale 0: {@link java.math.BigDecimal}.
    */
   DECIMAL,
-  /** FLOAT and DOUBLE: {@link Double}. Projected only, never compared. */
+  /** FLOAT and DOUBLE: {@link Double}. Only shown, never compared. */
   DOUBLE,
   /** CHAR, VARCHAR, TEXT; ENUM, SET and JSON as their text: {@link String}. */
   STRING,

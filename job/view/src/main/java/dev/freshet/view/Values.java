@@ -13,7 +13,7 @@ import java.util.Arrays;
 
 /**
  * The binary form of canonical values (see {@link ValueType}): one tag byte, then the value. Equal
- * values have equal bytes. The form is part of state and keys: tags are never reused.
+ * values have equal bytes. State and keys contain this form, so tags are never reused.
  */
 public final class Values {
   private static final int NULL = 0;
@@ -31,7 +31,7 @@ public final class Values {
   /**
    * Writes one value.
    *
-   * @throws IllegalArgumentException when the value is of no canonical class
+   * @throws IllegalArgumentException if the value's class is not canonical
    */
   public static void write(Object value, DataOutput out) throws IOException {
     if (value == null) {
@@ -53,7 +53,7 @@ public final class Values {
       out.writeByte(BYTES);
       writeBytes(bytes, out);
     } else {
-      throw new IllegalArgumentException("no canonical value: " + value.getClass().getName());
+      throw new IllegalArgumentException("not a canonical value: " + value.getClass().getName());
     }
   }
 
@@ -91,15 +91,18 @@ public final class Values {
     return row;
   }
 
-  /** Same values in the same places; byte arrays by content, decimals by value and scale. */
+  /**
+   * Whether two rows have equal values; compares byte arrays by content, decimals by value and
+   * scale.
+   */
   public static boolean sameRow(Object[] a, Object[] b) {
     return Arrays.deepEquals(a, b);
   }
 
-  /** The first of the values that {@link #write} wrote one after the other, if it is a number. */
+  /** Reads the first value from bytes that {@link #write} wrote. */
   static long leadingLong(byte[] bytes) {
     if (bytes.length <= Long.BYTES || bytes[0] != LONG) {
-      throw new IllegalStateException("begins with no number: " + Arrays.toString(bytes));
+      throw new IllegalStateException("does not begin with a number: " + Arrays.toString(bytes));
     }
     return (long) BIG_ENDIAN.get(bytes, 1);
   }

@@ -5,14 +5,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A place in MySQL's binlog as one non-negative long, ordered as the log is.
+ * A position in MySQL's binlog, packed into a non-negative long. Versions are ordered as the log
+ * is.
  *
- * <p>Layout, high to low: 7 bits epoch (grows when the source moves to another server), 24 bits
- * number of the binlog file, 32 bits position in it. {@code 0} stands before everything; snapshot
- * rows carry it.
+ * <p>Layout, high to low: 7 bits epoch (incremented when the source moves to another server), 24
+ * bits number of the binlog file, 32 bits position in that file. {@code 0} is less than every
+ * position and is the version of snapshot rows.
  */
 public final class Version {
-  /** Before every position: the version of snapshot rows. */
+  /** The version of snapshot rows; less than every position. */
   public static final long NONE = 0L;
 
   /** The highest epoch. */
@@ -26,9 +27,9 @@ public final class Version {
   private Version() {}
 
   /**
-   * Packs a place.
+   * Packs a position.
    *
-   * @throws IllegalArgumentException when a part does not fit
+   * @throws IllegalArgumentException if a part is out of range
    */
   public static long of(int epoch, long file, long position) {
     if (epoch < 0 || epoch > MAX_EPOCH) {
@@ -44,7 +45,7 @@ public final class Version {
   }
 
   /**
-   * Packs a place from MySQL's file name.
+   * Packs a position that has MySQL's file name.
    *
    * @param file such as {@code binlog.000012} or {@code mysql-bin.000012}
    */
@@ -68,16 +69,19 @@ public final class Version {
     return version & ((1L << POSITION_BITS) - 1);
   }
 
-  /** As people read it: {@code binlog.000012:4567}, with {@code epoch/} in front from epoch 1. */
+  /**
+   * The readable form: {@code binlog.000012:4567}, prefixed with {@code epoch/} from epoch 1 on.
+   */
   public static String print(long version) {
-    String place = String.format(Locale.ROOT, "binlog.%06d:%d", file(version), position(version));
-    return epoch(version) == 0 ? place : epoch(version) + "/" + place;
+    String position =
+        String.format(Locale.ROOT, "binlog.%06d:%d", file(version), position(version));
+    return epoch(version) == 0 ? position : epoch(version) + "/" + position;
   }
 
   /**
-   * Reads what {@link #print} writes; any base name of the file is taken.
+   * Parses the form of {@link #print}; accepts any base name of the file.
    *
-   * @throws IllegalArgumentException with the expected form when the text is no version
+   * @throws IllegalArgumentException with the expected form if the text is not a version
    */
   public static long parse(String text) {
     Matcher matcher = PRINTED.matcher(text);

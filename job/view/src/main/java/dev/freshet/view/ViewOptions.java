@@ -5,19 +5,21 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * How a view is kept and served, as its WITH clause says it.
+ * The options of a view's WITH clause: how the view is stored and served.
  *
- * @param onRead the store has only the keys that somebody asked for; all keys otherwise
- * @param evictAfter of a view that is populated on read: a key that nobody read for that long
- *     leaves the store
- * @param staleOnError where MySQL gives no answer, one that is too old is given and called so
+ * @param onRead whether the view is populated on read: the store then has only keys that were read,
+ *     and otherwise all keys
+ * @param evictAfter how long a key of a view that is populated on read stays in the store after its
+ *     last read
+ * @param staleOnError whether the reader returns an answer that is too old, marked as stale, when
+ *     MySQL does not answer
  */
 public record ViewOptions(boolean onRead, Duration evictAfter, boolean staleOnError)
     implements Serializable {
-  /** How long keys stay that nobody reads, unless the view says it. */
+  /** The default of {@code evictAfter}. */
   public static final Duration EVICT_AFTER = Duration.ofDays(7);
 
-  /** What a view has that says nothing. */
+  /** The options of a view without a WITH clause. */
   public static final ViewOptions DEFAULT = new ViewOptions(false, EVICT_AFTER, false);
 
   public ViewOptions {
@@ -27,7 +29,7 @@ public record ViewOptions(boolean onRead, Duration evictAfter, boolean staleOnEr
     }
   }
 
-  /** As {@link #DEFAULT}, but populated on read. */
+  /** The options {@link #DEFAULT}, but populated on read. */
   public static ViewOptions populatedOnRead(Duration evictAfter) {
     return new ViewOptions(true, evictAfter, false);
   }

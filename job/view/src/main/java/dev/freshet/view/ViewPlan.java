@@ -7,18 +7,20 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A view, resolved: everything the job, the store and the reader need to know of its query.
+ * A view's query, resolved against MySQL's catalogue: everything that the job, the store and the
+ * reader need to know about it.
  *
- * @param view its name
- * @param nodes the root first, parents before children
- * @param where which joined rows are entries
+ * @param view the view's name
+ * @param nodes the tables; the root first, parents before children
+ * @param where the condition by which a joined row is an entry
  * @param outputs the entry's columns, in the order of the SELECT list
- * @param primaryKey places in {@code outputs}: first the key's columns, then those that tell a
- *     key's entries apart
- * @param keyColumns how many of {@code primaryKey} are the key
- * @param order the declared order, completed by the primary key so that it is total
+ * @param primaryKey indexes into {@code outputs}: first the key's columns, then the columns that
+ *     distinguish a key's entries
+ * @param keyColumns how many of the indexes in {@code primaryKey} are the key's
+ * @param order the declared order, extended by columns of the primary key so that it is total
+ *     within a key
  * @param freshness answers older than this are not served from the projection
- * @param options how it is kept and served
+ * @param options how the view is stored and served
  * @param query the author's SELECT as written, without its ORDER BY
  */
 public record ViewPlan(
@@ -37,15 +39,15 @@ public record ViewPlan(
   /**
    * A column of an entry.
    *
-   * @param value what it shows
-   * @param column name in the view, type, null-ness and MySQL type
+   * @param column the column's name in the view, its type, nullability and MySQL type
+   * @param value the expression that computes the column
    */
   public record Output(Column column, Expr value) implements Serializable {}
 
   /**
-   * A part of an order.
+   * A column of the order.
    *
-   * @param output place in the outputs
+   * @param output index into the outputs
    */
   public record Order(int output, boolean descending) implements Serializable {}
 
@@ -68,28 +70,28 @@ public record ViewPlan(
     return nodes.get(0);
   }
 
-  /** Places of the key's columns in the outputs. */
+  /** Indexes into the outputs of the key's columns. */
   public List<Integer> key() {
     return primaryKey.subList(0, keyColumns);
   }
 
-  /** Places, in the outputs, of the columns that tell a key's entries apart. May be empty. */
+  /** Indexes into the outputs of the columns that distinguish a key's entries. May be empty. */
   public List<Integer> entryKey() {
     return primaryKey.subList(keyColumns, primaryKey.size());
   }
 
-  /** Places, in the outputs, of the root table's primary key, in that key's order. */
+  /** Indexes into the outputs of the root table's primary key, in that key's order. */
   public List<Integer> rootKey() {
-    List<Integer> places = new ArrayList<>();
+    List<Integer> indexes = new ArrayList<>();
     for (int column : root().table().primaryKey()) {
       Expr wanted = new Expr.ColumnRef(0, column);
-      places.add(
+      indexes.add(
           primaryKey.stream()
-              .filter(place -> outputs.get(place).value().equals(wanted))
+              .filter(index -> outputs.get(index).value().equals(wanted))
               .findFirst()
               .orElseThrow());
     }
-    return places;
+    return indexes;
   }
 
   /** The key's columns. */
@@ -97,12 +99,15 @@ public record ViewPlan(
     return key().stream().map(i -> outputs.get(i).column()).toList();
   }
 
-  /** The view key of an entry, under the view's name: what the job is keyed by. */
+  /**
+   * The view key of an entry: the view's name, then the key's values. The job partitions entries by
+   * it.
+   */
   public Key viewKey(Object[] entry) {
     return Key.ofColumns(view, entry, key());
   }
 
-  /** The view key of the key's values in order, under the view's name. */
+  /** The view key of a key's values: the view's name, then the values. */
   public Key viewKeyOf(Object... values) {
     Object[] parts = new Object[values.length + 1];
     parts[0] = view;

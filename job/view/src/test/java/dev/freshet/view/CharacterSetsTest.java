@@ -6,14 +6,14 @@ import org.junit.jupiter.api.Test;
 
 class CharacterSetsTest {
   @Test
-  void unicodeIsReadAsItIs() {
+  void unicodeIsDecodedExactly() {
     assertThat(CharacterSets.doubted("utf8mb4_0900_bin")).isEmpty();
     assertThat(CharacterSets.doubted("utf8mb3_general_ci")).isEmpty();
     assertThat(CharacterSets.doubted("")).isEmpty();
   }
 
   @Test
-  void othersAreReadButForDoubtedCharacters() {
+  void othersAreDecodedExceptForDoubtfulCharacters() {
     assertThat(isDoubted("latin1_bin", "é")).isFalse();
     assertThat(isDoubted("latin1_bin", "a\uFFFD")).isTrue();
     assertThat(isDoubted("koi8u_bin", "и")).isFalse();
@@ -23,7 +23,7 @@ class CharacterSetsTest {
   }
 
   @Test
-  void whatJavaHasNotIsNotRead() {
+  void characterSetsWithoutAJavaCharsetAreNotDecoded() {
     assertThat(CharacterSets.isRead("ucs2_bin")).isFalse();
     assertThat(CharacterSets.isRead("swe7_swedish_ci")).isFalse();
     assertThat(CharacterSets.isRead("utf16le_bin")).isTrue();

@@ -14,20 +14,20 @@ class ColumnTest {
   }
 
   @Test
-  void membersThatAreAppendedLeaveTheOthersAsTheyWere() {
+  void appendedMembersDoNotChangeTheOthers() {
     assertThat(continues("enum('a','b','on-hold')", "enum('a','b')")).isTrue();
     assertThat(continues("set('a','b''','c')", "set('a','b''')")).isTrue();
     assertThat(continues("enum('a','b')", "enum('a','b')")).isTrue();
   }
 
   @Test
-  void aVarcharMayGrow() {
+  void aVarcharMayBecomeLonger() {
     assertThat(continues("varchar(20)", "varchar(10)")).isTrue();
     assertThat(continues("varchar(100)", "varchar(20)")).isTrue();
   }
 
   @Test
-  void anyOtherChangeIsAnotherColumn() {
+  void anyOtherChangeMakesAnotherColumn() {
     assertThat(continues("enum('a')", "enum('a','b')")).isFalse();
     assertThat(continues("enum('b','a','c')", "enum('a','b')")).isFalse();
     assertThat(continues("enum('a''','b')", "enum('a')")).isFalse();

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class ImpossibleDateTest {
   @Test
-  void whatACalendarHasStaysItself() {
+  void possibleDatesStayUnchanged() {
     assertThat(ImpossibleDate.dateOrStandIn(1, 1, 1)).isEqualTo(LocalDate.of(1, 1, 1));
     assertThat(ImpossibleDate.dateOrStandIn(2024, 2, 29)).isEqualTo(LocalDate.of(2024, 2, 29));
     assertThat(ImpossibleDate.dateOrStandIn(9999, 12, 31)).isEqualTo(LocalDate.of(9999, 12, 31));
@@ -23,7 +23,7 @@ class ImpossibleDateTest {
   }
 
   @Test
-  void allOthersHaveStandInsThatTellThemApart() {
+  void impossibleDatesHaveDifferentStandIns() {
     Set<LocalDate> seen = new HashSet<>();
     for (int year : new int[] {0, 1, 1900, 2023, 2024, 9999}) {
       for (int month = 0; month <= 15; month++) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** Random views: what the plan's expressions say of the rows equals what MySQL says. */
 class PredicatesIT {
   @Test
-  void conditionsMeanWhatTheyMeanToMysql() throws Exception {
+  void conditionsHaveMysqlsMeaning() throws Exception {
     boolean full = "full".equals(System.getProperty("freshet.size"));
     long seed = Long.getLong("freshet.seed", new Random().nextLong());
     int views = full ? 7000 : 700;

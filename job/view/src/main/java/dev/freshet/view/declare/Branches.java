@@ -14,8 +14,8 @@ import org.apache.calcite.sql.SqlCharStringLiteral;
 import org.apache.calcite.sql.SqlNode;
 
 /**
- * Brings the operands of CASE, COALESCE or CONCAT to one type. Only operands are taken that MySQL
- * has no need to convert, but for digits of a DECIMAL.
+ * Gives the operands of CASE, COALESCE or CONCAT one type. Refuses operands that MySQL would have
+ * to convert, except that a DECIMAL may get more digits.
  */
 final class Branches {
   private static final String REMEDY = "give all the same type and collation";
@@ -33,11 +33,11 @@ final class Branches {
   }
 
   /**
-   * Operands of one type.
+   * The operands, converted to one type.
    *
-   * @param values one for each node
-   * @param columns the types of those that are not NULL; at least one
-   * @param nullable whether it may be NULL, one for each node
+   * @param values the converted values, one for each node
+   * @param columns the types of the operands that are not NULL; at least one
+   * @param nullable for each node, whether its value may be NULL
    */
   record Unified(List<Expr> values, List<Column> columns, List<Boolean> nullable) {
     Unified {
@@ -47,7 +47,7 @@ final class Branches {
     }
   }
 
-  /** Operands of which one will be the value. */
+  /** Operands of which CASE or COALESCE chooses one. */
   Unified chosen(String name, SqlNode at, List<SqlNode> nodes) {
     Unified unified = alike(name, at, nodes);
     List<Column> columns = unified.columns();
@@ -75,7 +75,7 @@ final class Branches {
     return value instanceof Expr.Null ? value : new Expr.Rescaled(value, scale);
   }
 
-  /** Operands of one type, each with its own length. */
+  /** Operands of one kind of type, each with its own length. */
   Unified alike(String name, SqlNode at, List<SqlNode> nodes) {
     List<Operand> operands = new ArrayList<>(Collections.nCopies(nodes.size(), null));
     Column model = null;
@@ -126,7 +126,10 @@ final class Branches {
         });
   }
 
-  /** Where there are constants alone: the first decides, unless one has digits after the point. */
+  /**
+   * The type if all operands are constants: that of the first, unless one has digits after the
+   * point.
+   */
   private Column modelOfConstants(String name, SqlNode at, List<SqlNode> nodes) {
     Column model = null;
     for (SqlNode node : nodes) {
@@ -144,7 +147,7 @@ final class Branches {
     return model;
   }
 
-  /** A constant as one of the model's type, if it can be that as it stands. */
+  /** A constant as a value of the model's type; refused if MySQL would have to convert it. */
   private Operand constant(String name, SqlNode node, Column model) {
     Operand own = ownType(name, node);
     Column column = own.column();

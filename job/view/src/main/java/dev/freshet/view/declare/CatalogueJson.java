@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.freshet.view.Catalogue;
 
-/** The catalogue as JSON, so that a plan can be made again from what it was made from. */
+/** Converts a catalogue to JSON and back, so that a plan can be recomputed from stored input. */
 public final class CatalogueJson {
   private static final ObjectMapper JSON =
       JsonMapper.builder()
@@ -27,7 +27,7 @@ public final class CatalogueJson {
   /**
    * Reads what {@link #write} wrote.
    *
-   * @throws IllegalArgumentException when the text is no catalogue
+   * @throws IllegalArgumentException if the text is not a catalogue
    */
   public static Catalogue read(String json) {
     try {

@@ -13,7 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads from MySQL's {@code information_schema} what views need to know of their tables. */
+/** Reads the definitions of the views' tables from MySQL's {@code information_schema}. */
 public final class CatalogueReader {
   private static final String COLUMNS =
       "SELECT column_name, column_type, is_nullable, collation_name"
@@ -36,11 +36,11 @@ public final class CatalogueReader {
   private CatalogueReader() {}
 
   /**
-   * Reads the tables that the views name, each with all its columns. Tables and databases are
-   * spelled as MySQL spells them.
+   * Reads the tables that the views name, each with all its columns. The result has MySQL's
+   * spelling of tables and databases.
    *
-   * @param database the schema that unqualified names mean
-   * @throws ViewException when a view names a table that is not there, or not to be seen by this
+   * @param database the schema of unqualified names
+   * @throws ViewException if a view names a table that does not exist or is not visible to this
    *     account
    */
   public static Catalogue read(
@@ -62,9 +62,9 @@ public final class CatalogueReader {
   }
 
   /**
-   * Database and table as MySQL spells them, or nothing. The columns of {@code information_schema}
-   * have the collation by which the server tells names apart: with {@code lower_case_table_names=0}
-   * letters' case counts, else it does not.
+   * Database and table as MySQL spells them; empty if there is no such table. The columns of {@code
+   * information_schema} have the collation by which the server compares names: case-sensitive only
+   * with {@code lower_case_table_names=0}.
    */
   private static List<String> spelled(Connection mysql, String database, String table)
       throws SQLException {
@@ -83,7 +83,7 @@ public final class CatalogueReader {
     if (tables.isEmpty() && strings(mysql, DATABASE, database).isEmpty()) {
       return refusals.at(
           name.line(),
-          "the database '" + database + "' of the table '" + name.name() + "' is not there",
+          "the database '" + database + "' of the table '" + name.name() + "' does not exist",
           Suggestion.of(
               database,
               strings(mysql, DATABASES),

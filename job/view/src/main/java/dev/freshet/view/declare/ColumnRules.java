@@ -8,25 +8,27 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What may be done with a column so that MySQL, the job and the store agree on it. Each method
- * gives the reason against, or nothing.
+ * Which operations on a column have the same result in MySQL, the job and the store. Each method
+ * returns why an operation is refused, or empty if it is allowed.
  */
 final class ColumnRules {
-  /** Compares as bytes of UTF-8, trailing spaces included. */
+  /** The collation that compares the bytes of UTF-8, including trailing spaces. */
   static final String EXACT = "utf8mb4_0900_bin";
 
-  /** Compares as bytes, but for trailing spaces. */
+  /** The collations that compare bytes and ignore trailing spaces. */
   private static final Set<String> PADDED =
       Set.of("utf8mb4_bin", "utf8mb3_bin", "utf8_bin", "latin1_bin", "ascii_bin");
 
-  /** MySQL sorts by the first 1024 bytes ({@code max_sort_length}). */
+  /**
+   * MySQL sorts only by the first 1024 bytes ({@code max_sort_length}), which are 255 characters.
+   */
   private static final int SORTED_CHARACTERS = 255;
 
   private static final int SORTED_BYTES = 1024;
 
   private ColumnRules() {}
 
-  /** Why it cannot be shown. */
+  /** Why a column cannot be shown. */
   static Optional<String> againstShowing(Column column) {
     if (!MysqlTypes.isComputable(column)) {
       return Optional.of("columns of type " + column.mysqlType() + " are not supported");
@@ -39,7 +41,7 @@ final class ColumnRules {
       return Optional.of(
           "text of character set "
               + CharacterSets.of(column.collation())
-              + " is not supported: the binlog has it in bytes that Java reads otherwise than MySQL;"
+              + " is not supported: Java decodes some of its bytes unlike MySQL;"
               + " take utf8mb4");
     }
     return switch (MysqlTypes.base(column)) {
@@ -47,18 +49,18 @@ final class ColumnRules {
           Optional.of("FLOAT columns are not supported: snapshots keep six digits; take DOUBLE");
       case "time" ->
           Optional.of(
-              "TIME columns are not supported: snapshots lose the sign of what is above -01:00:00;"
+              "TIME columns are not supported: snapshots lose the sign between -01:00:00 and zero;"
                   + " keep seconds in an INT");
       default -> Optional.empty();
     };
   }
 
-  /** Why it cannot be part of CASE, COALESCE or CONCAT. */
+  /** Why a column cannot be an operand of CASE, COALESCE or CONCAT. */
   static Optional<String> againstComputing(Column column) {
     return againstItsKind(column);
   }
 
-  /** Why it cannot be compared, be it for equality alone. */
+  /** Why a column cannot be compared, not even for equality. */
   static Optional<String> againstComparing(Column column) {
     Optional<String> kind = againstItsKind(column);
     if (kind.isEmpty() && isText(column) && !isExact(column) && !isPadded(column)) {
@@ -72,8 +74,9 @@ final class ColumnRules {
   }
 
   /**
-   * Why it cannot be compared by less and greater. MySQL itself answers {@code x BETWEEN 'A' AND
-   * 'a'} differently with and without an index where x is a CHAR of an exact collation.
+   * Why a column cannot be compared by less and greater. CHAR is refused because MySQL itself
+   * answers {@code x BETWEEN 'A' AND 'a'} differently with and without an index, for a CHAR of an
+   * exact collation.
    */
   static Optional<String> againstOrdering(Column column) {
     Optional<String> comparing = againstComparing(column);
@@ -90,7 +93,7 @@ final class ColumnRules {
     return comparing;
   }
 
-  /** Why it cannot be part of a join or of a key, where equal values must be the same value. */
+  /** Why a column cannot be part of a join or a key, where equal values must have equal bytes. */
   static Optional<String> againstIdentity(Column column) {
     Optional<String> kind = againstItsKind(column);
     if (kind.isPresent()) {
@@ -108,7 +111,7 @@ final class ColumnRules {
         : Optional.empty();
   }
 
-  /** Why it cannot be part of the declared order. */
+  /** Why a column cannot be part of the declared order. */
   static Optional<String> againstSorting(Column column) {
     Optional<String> identity = againstIdentity(column);
     if (identity.isPresent()) {
@@ -125,7 +128,7 @@ final class ColumnRules {
         : Optional.empty();
   }
 
-  /** Why two columns, each fit for comparison, cannot be compared with each other. */
+  /** Why two columns cannot be compared with each other, although each of them can be compared. */
   static Optional<String> againstPair(Column left, Column right) {
     if (left.type() != right.type()) {
       return Optional.of(describe(left) + " and " + describe(right) + " are of different types");
@@ -153,7 +156,7 @@ final class ColumnRules {
     return MysqlTypes.base(column).equals("char") || MysqlTypes.base(column).equals("binary");
   }
 
-  /** How many bytes all values have; 0 when they differ. */
+  /** The length in bytes of a fixed-length column; 0 for other columns. */
   private static int fixedBytes(Column column) {
     return MysqlTypes.base(column).equals("binary") ? MysqlTypes.length(column, 1) : 0;
   }
@@ -162,7 +165,7 @@ final class ColumnRules {
     return PADDED.contains(column.collation());
   }
 
-  /** What an ENUM or a SET can hold stands in the table's definition. */
+  /** Whether the column is an ENUM or SET, whose members are in the table's definition. */
   private static boolean isOptions(Column column) {
     return MysqlTypes.base(column).equals("enum") || MysqlTypes.base(column).equals("set");
   }

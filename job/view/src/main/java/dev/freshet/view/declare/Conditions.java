@@ -14,7 +14,7 @@ import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.fun.SqlBetweenOperator;
 
-/** Turns conditions into expressions that mean what they mean to MySQL. */
+/** Translates parsed conditions into expressions with the same meaning as in MySQL. */
 final class Conditions {
   private static final String REMEDY =
       "combine comparisons of columns and constants with AND, OR and NOT";
@@ -43,17 +43,17 @@ final class Conditions {
     return new Conditions(refusals, scope, "WHERE");
   }
 
-  /** Those inside an expression of another clause. */
+  /** The conditions inside an expression of another clause. */
   static Conditions in(String clause, Refusals refusals, Scope scope) {
     return new Conditions(refusals, scope, clause);
   }
 
-  /** The values that are compared here. */
+  /** Translates the values that these conditions compare. */
   Expressions expressions() {
     return expressions;
   }
 
-  /** The clause, as messages name it. */
+  /** The name of the clause in messages. */
   String clause() {
     return clause;
   }
@@ -88,7 +88,7 @@ final class Conditions {
     return refusals.at(node, Constructs.name(node) + " in " + clause + " is not supported", REMEDY);
   }
 
-  /** Operands of AND or OR, with those of directly nested ones in their place. */
+  /** The operands of AND or OR; a directly nested AND or OR is replaced by its operands. */
   private List<Expr> operands(SqlCall call, SqlKind kind) {
     List<Expr> flat = new ArrayList<>();
     for (SqlNode operand : call.getOperandList()) {
@@ -106,7 +106,7 @@ final class Conditions {
     if (operand.column().type() != ValueType.INTEGER) {
       throw refusals.at(
           node,
-          (operand.isColumn() ? "the column " : "") + operand.text() + " alone is no condition",
+          (operand.isColumn() ? "the column " : "") + operand.text() + " alone is not a condition",
           "compare it; only integer columns can stand alone");
     }
     return new Expr.NotZero(operand.expr());

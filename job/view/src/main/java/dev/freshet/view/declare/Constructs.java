@@ -6,7 +6,7 @@ import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 
-/** What authors call the parts of a query. */
+/** The names of SQL constructs in messages. */
 final class Constructs {
   private Constructs() {}
 

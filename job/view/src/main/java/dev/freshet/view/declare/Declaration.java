@@ -14,8 +14,8 @@ import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlSelect;
 
 /**
- * A declared view as its syntax says it: nothing is known yet of the tables it names. What only
- * needs the syntax to be refused is refused here; the query's own constructs are {@link Planner}'s.
+ * A declared view, parsed but not yet checked against its tables. Refuses unsupported clauses
+ * around the query; {@link Planner} checks the query itself.
  */
 public final class Declaration {
   private final String text;
@@ -29,9 +29,9 @@ public final class Declaration {
   private final String query;
 
   /**
-   * A column's name where the declaration itself names it.
+   * A column's name in the declaration's PRIMARY KEY or PARTITIONED BY.
    *
-   * @param line where it stands
+   * @param line the line of the text, from 1
    */
   record Name(String text, int line) {}
 
@@ -57,16 +57,16 @@ public final class Declaration {
   }
 
   /**
-   * Reads a declaration; a closing semicolon and comments are allowed.
+   * Parses a declaration, which may have comments and a closing semicolon.
    *
    * @param text the whole {@code CREATE MATERIALIZED TABLE}
-   * @throws ViewException when it is none, or uses a clause that is not supported
+   * @throws ViewException if the text is not a declaration, or has an unsupported clause
    */
   public static Declaration parse(String text) {
     return new DeclarationParser(text).parse();
   }
 
-  /** The text as it was given. */
+  /** The text that was parsed, unchanged. */
   public String text() {
     return text;
   }
@@ -76,7 +76,7 @@ public final class Declaration {
     return view;
   }
 
-  /** The tables of the FROM clause, in its order, each once. */
+  /** The tables of the FROM clause, in its order, without duplicates. */
   public List<TableName> tables() {
     List<TableName> tables = new ArrayList<>();
     collect(select.getFrom(), tables);
@@ -88,19 +88,19 @@ public final class Declaration {
     return query;
   }
 
-  /** How old an answer may be. */
+  /** The maximum age of an answer that is served from the projection. */
   public Duration freshness() {
     return freshness;
   }
 
-  /** How the view is kept and served. */
+  /** How the view is stored and served. */
   public ViewOptions options() {
     return options;
   }
 
   /**
-   * Whether the other declares the same answers: it may be kept, served and written down in another
-   * way, and be fresh for another time.
+   * Whether both declarations have the same answers. They may differ in spelling, in options and in
+   * FRESHNESS.
    */
   public boolean answersAs(Declaration other) {
     return view.equals(other.view)

@@ -29,7 +29,7 @@ import org.apache.flink.sql.parser.ddl.SqlCreateMaterializedTable;
 import org.apache.flink.sql.parser.ddl.constraint.SqlTableConstraint;
 import org.apache.flink.sql.parser.impl.FlinkSqlParserImpl;
 
-/** Reads the statement around the query. Holds one text; use once. */
+/** Parses the statement around the query. Use an instance for one text. */
 final class DeclarationParser {
   private static final String FORM =
       "the form is CREATE MATERIALIZED TABLE name (PRIMARY KEY (...) NOT ENFORCED)"
@@ -80,9 +80,7 @@ final class DeclarationParser {
     List<Name> key = names(table.getPartitionKeyList());
     if (key.isEmpty()) {
       throw refusals.at(
-          table,
-          "the key is missing",
-          "write PARTITIONED BY (...) with the columns it is asked by");
+          table, "the key is missing", "write PARTITIONED BY (...) with the columns of the key");
     }
     Duration freshness = freshness(table.getFreshness());
 
@@ -185,7 +183,7 @@ final class DeclarationParser {
         SqlIdentifier identifier = (SqlIdentifier) column;
         String name = String.join(".", identifier.names);
         if (names.stream().anyMatch(n -> n.text().equalsIgnoreCase(name))) {
-          throw refusals.at(column, "the column '" + name + "' stands twice", "name it once");
+          throw refusals.at(column, "the column '" + name + "' is listed twice", "name it once");
         }
         names.add(new Name(name, column.getParserPosition().getLineNum()));
       }
@@ -207,14 +205,14 @@ final class DeclarationParser {
         || new BigDecimal(digits).signum() == 0) {
       throw refusals.at(
           literal,
-          "FRESHNESS is no positive whole number of one unit",
+          "FRESHNESS is not a positive whole number of one unit",
           "write one like INTERVAL '5' SECOND, in SECOND, MINUTE, HOUR or DAY");
     }
     BigDecimal millis = unit.multiplier.multiply(new BigDecimal(digits));
     return Duration.ofMillis(millis.longValueExact());
   }
 
-  /** Cuts the SELECT out of the text and makes sure that the cut reads as the same query. */
+  /** Cuts the SELECT out of the text and verifies that the cut parses as the same query. */
   private String verbatim(String text, SqlSelect select) {
     SqlParserPos position = select.getParserPosition();
     String cut = SourceText.cut(text, position);
@@ -224,9 +222,11 @@ final class DeclarationParser {
         return cut;
       }
     } catch (SqlParseException e) {
-      // Falls through to the refusal: what was cut is not the query.
+      // Falls through to the refusal: the cut is not the query.
     }
     throw refusals.at(
-        select, "the SELECT cannot be told from what is around it", "leave out brackets around it");
+        select,
+        "the SELECT cannot be separated from the text around it",
+        "leave out brackets around it");
   }
 }

@@ -14,12 +14,13 @@ import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.fun.SqlCase;
 
 /**
- * Turns columns, CASE, IF, COALESCE, IFNULL and CONCAT into values that mean what they do there.
+ * Translates columns, CASE, IF, COALESCE, IFNULL and CONCAT into expressions with the same meaning
+ * as in MySQL.
  */
 final class Expressions {
   private static final Set<String> FUNCTIONS = Set.of("COALESCE", "IFNULL", "IF", "CONCAT");
 
-  /** With these a CONCAT may get longer than a packet, and MySQL makes NULL of it. */
+  /** Types with which a CONCAT can exceed {@code max_allowed_packet}; MySQL then returns NULL. */
   private static final Set<String> LONG =
       Set.of("mediumtext", "longtext", "mediumblob", "longblob");
 
@@ -35,7 +36,7 @@ final class Expressions {
     this.branches = new Branches(refusals, this);
   }
 
-  /** Whether a node is a value that is no constant. */
+  /** Whether a node is a value, but not a constant. */
   static boolean isValue(SqlNode node) {
     return node instanceof SqlIdentifier
         || node instanceof SqlCase
@@ -46,7 +47,10 @@ final class Expressions {
     return ((SqlCall) node).getOperator().getName().toUpperCase(Locale.ROOT);
   }
 
-  /** The value of a node that {@link #isValue} or is a condition, which counts as 1, 0 or NULL. */
+  /**
+   * Translates a node that {@link #isValue is a value}, or a condition, whose value is 1, 0 or
+   * NULL.
+   */
   Operand of(SqlNode node) {
     if (node instanceof SqlIdentifier identifier) {
       return column(identifier);

@@ -16,7 +16,9 @@ import org.apache.calcite.sql.SqlJoin;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 
-/** Reads FROM: a root, and tables joined to-one by their whole primary key. */
+/**
+ * Resolves the FROM clause: a root, and tables that are joined to-one by their whole primary key.
+ */
 final class FromClause {
   private static final String JOINS = "only JOIN ... ON and LEFT JOIN ... ON are supported";
 
@@ -54,7 +56,7 @@ final class FromClause {
     String alias = alias(right);
     if (scope.indexOf(alias) >= 0) {
       throw refusals.at(
-          right, "the alias '" + alias + "' stands twice", "give each table an alias of its own");
+          right, "the alias '" + alias + "' is used twice", "give each table an alias of its own");
     }
     Table table = table(right);
     ColumnRef[] partners = new ColumnRef[table.primaryKey().size()];
@@ -81,8 +83,8 @@ final class FromClause {
         inner);
   }
 
-  private static String keyColumn(Table table, int place) {
-    return "'" + table.columns().get(table.primaryKey().get(place)).name() + "'";
+  private static String keyColumn(Table table, int index) {
+    return "'" + table.columns().get(table.primaryKey().get(index)).name() + "'";
   }
 
   private boolean isInner(SqlJoin join) {
@@ -105,7 +107,7 @@ final class FromClause {
     return join.getJoinType() == JoinType.INNER;
   }
 
-  /** Notes, for each column of the joined primary key, what it is equated with. */
+  /** Records which column each column of the joined primary key is equated with. */
   private void equate(SqlNode condition, Scope.Joined joined, boolean inner, ColumnRef[] partners) {
     if (condition.getKind() == SqlKind.AND) {
       ((SqlCall) condition).getOperandList().forEach(part -> equate(part, joined, inner, partners));
@@ -134,23 +136,23 @@ final class FromClause {
     }
     ColumnRef own = leftJoined ? left : right;
     ColumnRef partner = leftJoined ? right : left;
-    int place = joined.table().primaryKey().indexOf(own.column());
+    int index = joined.table().primaryKey().indexOf(own.column());
     Column column = joined.table().columns().get(own.column());
-    if (place < 0) {
+    if (index < 0) {
       throw refusals.at(
           condition,
-          "'" + joined.alias() + "." + column.name() + "' is not of the primary key",
+          "'" + joined.alias() + "." + column.name() + "' is not in the primary key",
           "a join to many rows is not supported; join by the primary key, or begin FROM with "
               + joined.table().name());
     }
-    if (partners[place] != null) {
+    if (partners[index] != null) {
       throw refusals.at(
           condition,
           "'" + joined.alias() + "." + column.name() + "' is equated twice",
           "equate it once; put the rest into WHERE");
     }
     checkTypes(condition, scope.column(partner), column);
-    partners[place] = partner;
+    partners[index] = partner;
   }
 
   private void checkTypes(SqlNode at, Column foreign, Column primary) {
@@ -210,13 +212,13 @@ final class FromClause {
       throw refusals.at(
           from,
           "the table '" + table.name() + "' has no primary key",
-          "give it one; rows cannot be told apart without");
+          "give it one; without one, rows cannot be identified");
     }
     if (table.primaryKey().stream().allMatch(c -> ColumnRules.isYear(table.columns().get(c)))) {
       throw refusals.at(
           from,
           "the primary key of '" + table.name() + "' is a YEAR alone",
-          "make it a SMALLINT; snapshots cannot be read by years");
+          "make it a SMALLINT; a snapshot cannot be split by a YEAR");
     }
     return table;
   }

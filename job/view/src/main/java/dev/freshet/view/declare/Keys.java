@@ -7,10 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The declared key and primary key. The primary key is the key and then the root's primary key, as
- * far as it is not in the key: that is what tells entries apart while the root's rows do.
+ * The declared key and primary key. The primary key must be the key's columns, then those columns
+ * of the root's primary key that are not in the key. Then it is unique because each entry has its
+ * own root row.
  *
- * @param primaryKey places in the outputs, the key's first
+ * @param primaryKey indexes into the outputs; the key's columns first
  */
 record Keys(List<Integer> primaryKey, int keyColumns) {
   Keys {
@@ -26,14 +27,14 @@ record Keys(List<Integer> primaryKey, int keyColumns) {
       Refusals refusals = declaration.refusals();
       List<Integer> key = new ArrayList<>();
       for (Name name : declaration.key()) {
-        int place = place(name, "the key");
-        checkKeyColumn(name, items.get(place));
-        key.add(place);
+        int index = indexOf(name, "the key");
+        checkKeyColumn(name, items.get(index));
+        key.add(index);
       }
       List<Name> names = declaration.primaryKey();
       List<Integer> primaryKey = new ArrayList<>();
       for (Name name : names) {
-        primaryKey.add(place(name, "the primary key"));
+        primaryKey.add(indexOf(name, "the primary key"));
       }
       if (primaryKey.size() < key.size() || !primaryKey.subList(0, key.size()).equals(key)) {
         throw refusals.at(
@@ -48,7 +49,7 @@ record Keys(List<Integer> primaryKey, int keyColumns) {
         if (!ofRoot) {
           throw refusals.at(
               names.get(i).line(),
-              "'" + names.get(i).text() + "' is neither of the key nor of the root's primary key",
+              "'" + names.get(i).text() + "' is neither in the key nor in the root's primary key",
               "write " + remedy(key));
         }
       }
@@ -59,7 +60,7 @@ record Keys(List<Integer> primaryKey, int keyColumns) {
     }
 
     private void checkHolds(List<Integer> primaryKey, int column, List<Integer> key) {
-      boolean holds = primaryKey.stream().anyMatch(place -> items.get(place).shows(0, column));
+      boolean holds = primaryKey.stream().anyMatch(index -> items.get(index).shows(0, column));
       if (!holds) {
         throw declaration
             .refusals()
@@ -79,12 +80,12 @@ record Keys(List<Integer> primaryKey, int keyColumns) {
       return scope.node(0).table().columns().get(column).name();
     }
 
-    /** The primary key that the view would have to declare. */
+    /** The primary key that the view has to declare. */
     private String remedy(List<Integer> key) {
       List<String> names = new ArrayList<>();
-      key.forEach(place -> names.add(items.get(place).column().name()));
+      key.forEach(index -> names.add(items.get(index).column().name()));
       for (int column : scope.node(0).table().primaryKey()) {
-        boolean inKey = key.stream().anyMatch(place -> items.get(place).shows(0, column));
+        boolean inKey = key.stream().anyMatch(index -> items.get(index).shows(0, column));
         if (!inKey) {
           names.add(
               items.stream()
@@ -97,9 +98,9 @@ record Keys(List<Integer> primaryKey, int keyColumns) {
       return "PRIMARY KEY (" + String.join(", ", names) + ")";
     }
 
-    private int place(Name name, String of) {
-      int place = Outputs.indexOf(items, name.text());
-      if (place < 0) {
+    private int indexOf(Name name, String of) {
+      int index = Outputs.indexOf(items, name.text());
+      if (index < 0) {
         throw declaration
             .refusals()
             .at(
@@ -107,7 +108,7 @@ record Keys(List<Integer> primaryKey, int keyColumns) {
                 "'" + name.text() + "' of " + of + " is not in the SELECT list",
                 Suggestion.of(name.text(), Outputs.names(items), "select it"));
       }
-      return place;
+      return index;
     }
 
     private void checkKeyColumn(Name name, Item item) {
@@ -143,7 +144,7 @@ record Keys(List<Integer> primaryKey, int keyColumns) {
                     .refusals()
                     .at(
                         name.line(),
-                        "'" + name.text() + "' cannot be of the key: " + reason,
+                        "'" + name.text() + "' cannot be in the key: " + reason,
                         "take another");
               });
     }

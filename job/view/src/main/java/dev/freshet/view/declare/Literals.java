@@ -21,8 +21,8 @@ import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.util.BitString;
 
 /**
- * Constants that are compared with a column. MySQL bends a constant towards the column's type in
- * many ways; only constants are taken that are a value of that type as they stand.
+ * Translates constants that are compared with a column. MySQL has many rules that convert a
+ * constant to the column's type; here a constant must be a value of that type without conversion.
  */
 final class Literals {
   private static final Pattern DATE = Pattern.compile("(\\d{4})-(\\d{2})-(\\d{2})");
@@ -36,7 +36,7 @@ final class Literals {
     this.refusals = refusals;
   }
 
-  /** Whether a node is a constant, with or without a sign. */
+  /** Whether a node is a constant, possibly with a sign. */
   static boolean isLiteral(SqlNode node) {
     return node instanceof SqlLiteral || signed(node) != null;
   }
@@ -89,7 +89,7 @@ final class Literals {
     }
   }
 
-  /** Whether a node is a number, with or without a sign. */
+  /** Whether a node is a number, possibly with a sign. */
   static boolean isNumber(SqlNode node) {
     return node instanceof SqlNumericLiteral || signed(node) != null;
   }
@@ -120,7 +120,7 @@ final class Literals {
       throw refusals.at(
           node,
           number.toPlainString()
-              + " is no value of '"
+              + " is not a value of '"
               + column.name()
               + "' ("
               + column.mysqlType()
@@ -158,7 +158,10 @@ final class Literals {
     return literal.getValueAs(String.class);
   }
 
-  /** MySQL would compare, or make, a text of another character set. */
+  /**
+   * Refuses a text that the collation's character set cannot represent, because MySQL would then
+   * compare or return a text of another character set.
+   */
   void refuseForeign(String collation, String text, SqlNode node) {
     boolean known =
         collation.startsWith("utf8mb4")
@@ -168,7 +171,7 @@ final class Literals {
     if (!known) {
       throw refusals.at(
           node,
-          node + " may have characters that text of collation " + collation + " does not",
+          node + " may have characters that collation " + collation + " cannot hold",
           "make the column utf8mb4");
     }
   }
@@ -177,7 +180,7 @@ final class Literals {
   byte[] bytes(SqlBinaryStringLiteral literal) {
     BitString bits = literal.getValueAs(BitString.class);
     if (bits.getBitCount() % 8 != 0) {
-      throw refusals.at(literal, "half a byte in X'...'", "write two digits per byte");
+      throw refusals.at(literal, "X'...' has an odd number of digits", "write two digits per byte");
     }
     return bits.getAsByteArray();
   }
@@ -191,7 +194,7 @@ final class Literals {
       throw refusals.at(
           node,
           bytes.length
-              + " bytes are no value of '"
+              + " bytes are not a value of '"
               + column.name()
               + "' ("
               + column.mysqlType()
@@ -250,7 +253,7 @@ final class Literals {
         return day;
       }
     } catch (DateTimeException e) {
-      // Falls through to the refusal: there is no such day.
+      // Falls through to the refusal: the day does not exist.
     }
     throw badTime(column, node, form);
   }
@@ -258,7 +261,7 @@ final class Literals {
   private ViewException badTime(Column column, SqlNode node, String form) {
     return refusals.at(
         node,
-        node + " is no value of '" + column.name() + "' (" + column.mysqlType() + ")",
+        node + " is not a value of '" + column.name() + "' (" + column.mysqlType() + ")",
         "write a date of the calendar as " + form);
   }
 

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a column's MySQL type, as the catalogue spells it, means for its values. */
+/** Interprets MySQL's column types, such as {@code decimal(10,2)}. */
 public final class MysqlTypes {
   private static final Pattern ARGUMENTS = Pattern.compile("\\((\\d+)(?:,(\\d+))?\\)");
   private static final Set<String> SPATIAL =
@@ -27,8 +27,8 @@ public final class MysqlTypes {
   private MysqlTypes() {}
 
   /**
-   * How Freshet computes with a MySQL type. Types it does not compute with at all are taken as
-   * bytes; {@link #isComputable} tells them apart.
+   * The type in which Freshet computes with a MySQL type. For a type that Freshet does not support,
+   * such as a geometry, it is BYTES; use {@link #isComputable} to distinguish these.
    *
    * @param mysqlType {@code COLUMN_TYPE} of the catalogue
    */
@@ -48,7 +48,7 @@ public final class MysqlTypes {
     };
   }
 
-  /** Whether values of the type can be carried at all. */
+  /** Whether Freshet supports the column's type. */
   static boolean isComputable(Column column) {
     return !SPATIAL.contains(base(column)) && !base(column).equals("vector");
   }
@@ -75,18 +75,18 @@ public final class MysqlTypes {
     return mysqlType.toLowerCase(Locale.ROOT).contains("unsigned");
   }
 
-  /** The length or precision in brackets, or what the type has without. */
+  /** The length or precision in brackets, or {@code otherwise} if there are none. */
   public static int length(Column column, int otherwise) {
     Matcher matcher = ARGUMENTS.matcher(column.mysqlType());
     return matcher.find() ? Integer.parseInt(matcher.group(1)) : otherwise;
   }
 
-  /** All digits of a DECIMAL or BIGINT UNSIGNED. */
+  /** The total number of digits of a DECIMAL or BIGINT UNSIGNED. */
   static int precision(Column column) {
     return base(column).equals("bigint") ? 20 : length(column, 10);
   }
 
-  /** The digits after the point of a DECIMAL; 0 for whole numbers. */
+  /** The number of digits after the point of a DECIMAL; 0 for integers. */
   public static int scale(Column column) {
     Matcher matcher = ARGUMENTS.matcher(column.mysqlType());
     return base(column).equals("bigint") || !matcher.find() || matcher.group(2) == null
@@ -94,7 +94,10 @@ public final class MysqlTypes {
         : Integer.parseInt(matcher.group(2));
   }
 
-  /** Whether an INTEGER or DECIMAL column can hold a number, digits after the point aside. */
+  /**
+   * Whether a number is in the range of an INTEGER or DECIMAL column, ignoring its digits after the
+   * point.
+   */
   public static boolean holds(Column column, BigDecimal number) {
     if (base(column).equals("year") && number.signum() == 0) {
       return true;
@@ -102,7 +105,7 @@ public final class MysqlTypes {
     return number.compareTo(smallest(column)) >= 0 && number.compareTo(largest(column)) <= 0;
   }
 
-  /** In words, what {@link #holds} is true for. */
+  /** Describes the range that {@link #holds} accepts. */
   public static String range(Column column) {
     String range = smallest(column).toPlainString() + " to " + largest(column).toPlainString();
     return base(column).equals("year") ? "0 and " + range : range;
@@ -121,7 +124,10 @@ public final class MysqlTypes {
     return largest(column, true);
   }
 
-  /** Two's complement has one more below zero than above. */
+  /**
+   * The largest value, or the absolute value of the smallest, which is larger by one in two's
+   * complement.
+   */
   private static BigDecimal largest(Column column, boolean above) {
     String base = base(column);
     if (base.equals("year")) {
@@ -144,7 +150,7 @@ public final class MysqlTypes {
     return new BigDecimal(above ? half.subtract(BigInteger.ONE) : half);
   }
 
-  /** The most bytes a value takes in an index of the store. */
+  /** The maximum number of bytes of a value in an index of the store. */
   static long indexBytes(Column column) {
     return switch (column.type()) {
       case INTEGER, DOUBLE, DATE, DATETIME, TIMESTAMP -> 8;

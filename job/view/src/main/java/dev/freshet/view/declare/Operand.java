@@ -4,14 +4,14 @@ import dev.freshet.view.Column;
 import dev.freshet.view.Expr;
 
 /**
- * A value that the query computes.
+ * A value that the query computes, before the tables are narrowed to the used columns.
  *
- * @param expr over whole tables
- * @param column what MySQL would make a column of it as: type, null-ness, collation
- * @param text as messages name it
+ * @param expr the value, with column indexes of the whole tables
+ * @param column the type, nullability and collation that MySQL gives to the value
+ * @param text the value's name in messages
  */
 record Operand(Expr expr, Column column, String text) {
-  /** Whether it is a column as it stands in its table. */
+  /** Whether the value is a column of a table. */
   boolean isColumn() {
     return expr instanceof Expr.ColumnRef;
   }

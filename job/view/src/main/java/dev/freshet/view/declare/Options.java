@@ -11,7 +11,7 @@ import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.flink.sql.parser.ddl.SqlTableOption;
 
-/** Reads the WITH clause. */
+/** Parses the WITH clause. */
 final class Options {
   private static final String POPULATE = "populate";
   private static final String EVICT_AFTER = "evict-after";
@@ -52,11 +52,11 @@ final class Options {
           Suggestion.of(name, NAMES, "the options are: " + String.join(", ", NAMES)));
     }
     if (given.putIfAbsent(name, option) != null) {
-      throw refusals.at(option, "the option '" + name + "' stands twice", "write it once");
+      throw refusals.at(option, "the option '" + name + "' is given twice", "write it once");
     }
   }
 
-  /** Whether an option has the second of two values; without it, the first counts. */
+  /** Whether an option has the second of its two values; the first is the default. */
   private boolean choice(String name, String first, String second) {
     SqlTableOption option = given.get(name);
     if (option == null || option.getValueString().equals(first)) {
@@ -79,14 +79,14 @@ final class Options {
     if (!onRead) {
       throw refusals.at(
           option,
-          "'evict-after' means nothing here",
+          "'evict-after' has no effect here",
           "all keys of an eager view stay; leave it out, or write 'populate' = 'on-read'");
     }
     Matcher matcher = DURATION.matcher(option.getValueString());
     if (!matcher.matches() || Long.parseLong(matcher.group(1)) == 0) {
       throw refusals.at(
           option,
-          "'evict-after' = '" + option.getValueString() + "' is no time",
+          "'evict-after' = '" + option.getValueString() + "' is not a duration",
           "write a whole number and s, min, h or d, like '7 d'");
     }
     long number = Long.parseLong(matcher.group(1));

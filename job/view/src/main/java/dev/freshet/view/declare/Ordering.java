@@ -13,11 +13,11 @@ import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 
 /**
- * Reads ORDER BY and completes it by the primary key's columns that are not of the key, so that it
- * is total within a key; where there are none, by the key itself, so that it is never empty.
+ * Resolves ORDER BY and makes the order total within a key, by appending the columns of the primary
+ * key that are not in the key. If the order is still empty, it becomes the order of the key.
  */
 final class Ordering {
-  /** Postgres refuses index rows that are longer than a third of a page. */
+  /** Postgres refuses index rows longer than a third of a page. */
   private static final long INDEX_BYTES = 2600;
 
   private final Refusals refusals;
@@ -37,7 +37,7 @@ final class Ordering {
     for (SqlNode node : declared) {
       boolean descending = node.getKind() == SqlKind.DESCENDING;
       SqlNode column = descending ? ((SqlCall) node).operand(0) : node;
-      Order part = new Order(place(column), descending);
+      Order part = new Order(indexOf(column), descending);
       if (order.stream().anyMatch(o -> o.output() == part.output())) {
         throw refusals.at(node, "ORDER BY names a column twice", "name it once");
       }
@@ -52,10 +52,10 @@ final class Ordering {
     return order;
   }
 
-  private void complete(List<Order> order, List<Integer> places) {
-    for (int place : places) {
-      if (order.stream().noneMatch(o -> o.output() == place)) {
-        Item item = items.get(place);
+  private void complete(List<Order> order, List<Integer> indexes) {
+    for (int index : indexes) {
+      if (order.stream().noneMatch(o -> o.output() == index)) {
+        Item item = items.get(index);
         ColumnRules.againstSorting(item.column())
             .ifPresent(
                 reason -> {
@@ -67,12 +67,12 @@ final class Ordering {
                           + reason,
                       "change the column, or begin FROM with another table");
                 });
-        order.add(new Order(place, false));
+        order.add(new Order(index, false));
       }
     }
   }
 
-  private int place(SqlNode node) {
+  private int indexOf(SqlNode node) {
     if (node.getKind() == SqlKind.NULLS_FIRST || node.getKind() == SqlKind.NULLS_LAST) {
       throw refusals.at(
           node, "NULLS FIRST and NULLS LAST are not supported", "order by NOT NULL columns");
@@ -83,14 +83,14 @@ final class Ordering {
           Constructs.name(node) + " in ORDER BY is not supported",
           "order by columns of the SELECT list");
     }
-    int place =
+    int index =
         node instanceof SqlIdentifier identifier && identifier.isSimple()
             ? Outputs.indexOf(items, identifier.getSimple())
             : -1;
-    if (place < 0) {
-      place = placeOf(node);
+    if (index < 0) {
+      index = indexOfExpression(node);
     }
-    Item item = items.get(place);
+    Item item = items.get(index);
     String name = item.column().name();
     if (item.column().nullable()) {
       throw refusals.at(
@@ -104,10 +104,10 @@ final class Ordering {
               throw refusals.at(
                   node, "ORDER BY '" + name + "' is not supported: " + reason, "take another");
             });
-    return place;
+    return index;
   }
 
-  private int placeOf(SqlNode node) {
+  private int indexOfExpression(SqlNode node) {
     Operand operand = Conditions.in("ORDER BY", refusals, scope).expressions().of(node);
     for (int i = 0; i < items.size(); i++) {
       if (items.get(i).value().equals(operand.expr())) {

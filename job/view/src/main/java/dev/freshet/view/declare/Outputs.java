@@ -15,11 +15,11 @@ import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 
-/** Reads the SELECT list. */
+/** Resolves the SELECT list. */
 final class Outputs {
   private static final String CLAUSE = "the SELECT list";
 
-  /** Postgres cuts longer names. */
+  /** Postgres truncates longer names. */
   private static final int NAME_BYTES = 63;
 
   /** Names that columns cannot have in the store. */
@@ -31,21 +31,21 @@ final class Outputs {
   /**
    * A column of the SELECT list.
    *
-   * @param column as the view shows it
-   * @param value over whole tables
+   * @param column the column of the view
+   * @param value the value, with column indexes of the whole tables
    */
   record Item(Column column, Expr value, int line) {
-    /** Whether it shows a table's column as it is. */
+    /** Whether the value is a column of a table. */
     boolean isColumn() {
       return value instanceof ColumnRef;
     }
 
-    /** Whether it shows this column. */
-    boolean shows(int node, int place) {
-      return value.equals(new ColumnRef(node, place));
+    /** Whether the value is this column of this node. */
+    boolean shows(int node, int index) {
+      return value.equals(new ColumnRef(node, index));
     }
 
-    /** The node whose column it shows, or −1. */
+    /** The node whose column is the value, or −1. */
     int node() {
       return value instanceof ColumnRef ref ? ref.node() : -1;
     }
@@ -73,7 +73,7 @@ final class Outputs {
     return items;
   }
 
-  /** The place of an output by its name, or −1. */
+  /** The index of the output with a name, or −1. */
   static int indexOf(List<Item> items, String name) {
     for (int i = 0; i < items.size(); i++) {
       if (items.get(i).column().name().equalsIgnoreCase(name)) {

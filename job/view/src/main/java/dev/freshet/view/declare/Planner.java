@@ -9,11 +9,11 @@ import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.SqlSelectKeyword;
 
 /**
- * Resolves a declared view against MySQL's catalogue. The plan follows from the text and the
- * catalogue alone, so that whoever has both has the same plan.
+ * Plans a declared view: resolves it against MySQL's catalogue. The plan depends only on the text
+ * and the catalogue, so the job and the reader compute the same plan from the same input.
  *
- * <p>Nothing is taken that could mean something else here than in MySQL; what is not taken is
- * refused with its line and with what to write instead.
+ * <p>Refuses every construct whose result could differ from MySQL's; the message names the line and
+ * what to write instead.
  */
 public final class Planner {
   private final Declaration declaration;
@@ -31,16 +31,16 @@ public final class Planner {
    *
    * @param text the whole {@code CREATE MATERIALIZED TABLE}
    * @param catalogue at least the tables that the view names
-   * @throws ViewException when the view cannot be taken
+   * @throws ViewException if the view is not supported
    */
   public static ViewPlan plan(String text, Catalogue catalogue) {
     return plan(Declaration.parse(text), catalogue);
   }
 
   /**
-   * Plans a view that is parsed already.
+   * Plans a view that is already parsed.
    *
-   * @throws ViewException when the view cannot be taken
+   * @throws ViewException if the view is not supported
    */
   public static ViewPlan plan(Declaration declaration, Catalogue catalogue) {
     SqlSelect select = declaration.select();
@@ -57,7 +57,7 @@ public final class Planner {
     SqlNode distinct = select.getModifierNode(SqlSelectKeyword.DISTINCT);
     if (distinct != null) {
       throw refusals.at(
-          distinct, "DISTINCT is not supported", "entries are told apart by the primary key");
+          distinct, "DISTINCT is not supported", "entries are distinct by their primary key");
     }
     SqlNode stream = select.getModifierNode(SqlSelectKeyword.STREAM);
     if (stream != null) {

@@ -2,7 +2,7 @@ package dev.freshet.view.declare;
 
 import org.apache.calcite.sql.SqlNode;
 
-/** Words the refusals of one view: "View v: problem (line 7); remedy". */
+/** Formats the refusals of one view: "View v: problem (line 7); remedy". */
 record Refusals(String view) {
   ViewException at(int line, String problem, String remedy) {
     return new ViewException("View " + view + ": " + problem + " (line " + line + "); " + remedy);

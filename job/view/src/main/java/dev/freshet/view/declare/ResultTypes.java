@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The types that MySQL gives to computed values, for operands of one kind. Each is a column of
- * MySQL with a name for messages.
+ * The types that MySQL gives to computed values. A type is represented by a column, whose name is
+ * for messages. The operands must be of one kind: numbers, texts, bytes and so on.
  */
 final class ResultTypes {
-  /** The collation of texts that are made of constants alone. */
+  /** The collation of a text that is computed only from constants. */
   private static final String OF_CONSTANTS = "utf8mb4_0900_ai_ci";
 
-  /** The longest VARCHAR of four bytes a character; MySQL makes a TEXT of what may be longer. */
+  /** The length of the longest VARCHAR with four bytes per character; for more, MySQL uses TEXT. */
   private static final int LONGEST_TEXT = 16_383;
 
   private static final int LONGEST_BYTES = 65_535;
@@ -25,7 +25,7 @@ final class ResultTypes {
 
   private ResultTypes() {}
 
-  /** Why two operands are not of one kind. */
+  /** Why two operands cannot be mixed, or empty if they are of one kind. */
   static Optional<String> againstMixing(Column one, Column other) {
     boolean alike =
         one.type() == other.type()
@@ -34,7 +34,7 @@ final class ResultTypes {
     return unless(alike, one, other, " are of different types");
   }
 
-  /** Why a value cannot be one of the two, though they are of one kind. */
+  /** Why CASE or COALESCE cannot choose between two operands of one kind, or empty if it can. */
   static Optional<String> againstChoosing(Column one, Column other) {
     boolean padded =
         one.type() == ValueType.BYTES
@@ -50,7 +50,7 @@ final class ResultTypes {
         : Optional.of(ColumnRules.describe(one) + " and " + ColumnRules.describe(other) + problem);
   }
 
-  /** The type of a value that is one of the operands'; they can be mixed. */
+  /** The type of a value that CASE or COALESCE chooses from operands of one kind. */
   static Column chosen(String name, List<Column> operands, boolean nullable) {
     Column first = operands.get(0);
     String type =
@@ -85,14 +85,14 @@ final class ResultTypes {
     return new Column(name, first.type(), nullable, type, first.collation());
   }
 
-  /** The type of operands one after the other. */
+  /** The type of a CONCAT of operands of one kind. */
   static Column concatenated(String name, List<Column> operands) {
     Column first = operands.get(0);
     String type =
         first.type() == ValueType.STRING
             ? text(operands.stream().mapToLong(ResultTypes::characters).sum())
             : bytes(operands.stream().mapToLong(ResultTypes::octets).sum());
-    // MySQL takes any CONCAT for one that may be NULL, since it may get too long.
+    // MySQL declares every CONCAT nullable, because the result may be too long.
     return new Column(name, first.type(), true, type, first.collation());
   }
 
@@ -114,7 +114,7 @@ final class ResultTypes {
     return new Column(name, ValueType.INTEGER, nullable, "bigint", "");
   }
 
-  /** Whether a DECIMAL of these operands has no more digits than MySQL keeps. */
+  /** Whether a DECIMAL that can hold all operands stays within MySQL's maximum number of digits. */
   static boolean fitsDecimal(List<Column> operands) {
     return wholeDigits(operands) + scale(operands) <= MOST_DIGITS;
   }
@@ -158,7 +158,7 @@ final class ResultTypes {
         .allMatch(c -> ColumnRules.isFixedLength(c) && MysqlTypes.length(c, 1) == length);
   }
 
-  /** The longest of the types that have no length of their own, if there is one. */
+  /** The longest of the operands' types without a length, such as TEXT; empty if there is none. */
   private static Optional<String> longest(List<String> types, List<Column> operands) {
     return operands.stream()
         .map(MysqlTypes::base)

@@ -10,14 +10,18 @@ import java.util.List;
 import org.apache.calcite.sql.SqlIdentifier;
 
 /**
- * The tables of a FROM clause with all their columns, and which of these are used. Columns are
- * known by their place in the whole table until {@link #narrow} gives the final places.
+ * The tables of a FROM clause, and which of their columns the view uses. Columns are identified by
+ * their index in the whole table until {@link #narrow} removes unused columns and renumbers the
+ * rest.
  */
 final class Scope {
   private final Refusals refusals;
   private final List<Node> nodes = new ArrayList<>();
 
-  /** A table under its alias. {@code mayBeMissing}: it, or one on the way to it, is LEFT-joined. */
+  /**
+   * A table with its alias. {@code mayBeMissing} is true if the table, or one between the root and
+   * it, is LEFT-joined.
+   */
   record Node(
       String alias,
       Table table,
@@ -32,15 +36,15 @@ final class Scope {
     this.refusals = refusals;
   }
 
-  Node node(int place) {
-    return nodes.get(place);
+  Node node(int index) {
+    return nodes.get(index);
   }
 
   int size() {
     return nodes.size();
   }
 
-  /** The place of an alias, or −1. */
+  /** The index of the node with an alias, or −1. */
   int indexOf(String alias) {
     for (int i = 0; i < nodes.size(); i++) {
       if (nodes.get(i).alias().equals(alias)) {
@@ -54,7 +58,7 @@ final class Scope {
     add(new Node(alias, table, -1, List.of(), true, false, 0, new BitSet()));
   }
 
-  /** Joins a table; what it was joined by counts as used. */
+  /** Adds a joined table and marks the columns of its join as used. */
   void addDimension(
       String alias, Table table, int parent, List<Integer> foreignKey, boolean inner) {
     Node joining = nodes.get(parent);
@@ -76,15 +80,16 @@ final class Scope {
     nodes.add(node);
   }
 
-  /** The column that an identifier means; it counts as used from now on. */
+  /** Resolves an identifier to a column and marks the column as used. */
   ColumnRef resolve(SqlIdentifier identifier) {
     return resolve(identifier, null);
   }
 
   /**
-   * The column that an identifier means where one more table is in sight.
+   * Resolves an identifier in an ON clause, where the table that is being joined is visible too.
    *
-   * @param joined the table that is being joined, numbered {@link #size()}; null when none is
+   * @param joined the table that is being joined, with the index {@link #size()}; null if there is
+   *     none
    */
   ColumnRef resolve(SqlIdentifier identifier, Joined joined) {
     if (identifier.isStar()) {
@@ -110,8 +115,8 @@ final class Scope {
   record Joined(String alias, Table table) {}
 
   private ColumnRef qualified(SqlIdentifier at, String alias, String name, Joined joined) {
-    int place = joined != null && joined.alias().equals(alias) ? nodes.size() : indexOf(alias);
-    if (place < 0) {
+    int index = joined != null && joined.alias().equals(alias) ? nodes.size() : indexOf(alias);
+    if (index < 0) {
       List<String> aliases = new ArrayList<>(nodes.stream().map(Node::alias).toList());
       if (joined != null) {
         aliases.add(joined.alias());
@@ -121,7 +126,7 @@ final class Scope {
           "the alias '" + alias + "' is not known here",
           Suggestion.of(alias, aliases, "FROM has " + String.join(", ", aliases)));
     }
-    Table table = place == nodes.size() ? joined.table() : nodes.get(place).table();
+    Table table = index == nodes.size() ? joined.table() : nodes.get(index).table();
     int column = table.indexOf(name);
     if (column < 0) {
       throw refusals.at(
@@ -129,7 +134,7 @@ final class Scope {
           "the table '" + table.name() + "' has no column '" + name + "'",
           Suggestion.of(name, columnNames(table), "look at SHOW COLUMNS FROM " + table.name()));
     }
-    return new ColumnRef(place, column);
+    return new ColumnRef(index, column);
   }
 
   private ColumnRef unqualified(SqlIdentifier identifier, Joined joined) {
@@ -165,12 +170,12 @@ final class Scope {
     return nodes.get(ref.node()).mayBeMissing() || column(ref).nullable();
   }
 
-  /** As messages name it. */
+  /** The column's name for messages. */
   String describe(ColumnRef ref) {
     return "'" + nodes.get(ref.node()).alias() + "." + column(ref).name() + "'";
   }
 
-  /** A reference in the narrowed tables. */
+  /** The same reference in the narrowed tables. */
   ColumnRef narrow(ColumnRef ref) {
     return new ColumnRef(ref.node(), narrow(ref.node(), ref.column()));
   }
@@ -179,11 +184,11 @@ final class Scope {
     return nodes.get(node).used().get(0, column).cardinality();
   }
 
-  /** The nodes of the plan, with the columns in use and no others. */
+  /** The nodes of the plan, with only the used columns. */
   List<PlanNode> narrow() {
     List<PlanNode> narrowed = new ArrayList<>();
     for (int i = 0; i < nodes.size(); i++) {
-      int place = i;
+      int index = i;
       Node node = nodes.get(i);
       Table table = node.table();
       Table used =
@@ -191,7 +196,7 @@ final class Scope {
               table.database(),
               table.name(),
               node.used().stream().mapToObj(table.columns()::get).toList(),
-              table.primaryKey().stream().map(c -> narrow(place, c)).toList());
+              table.primaryKey().stream().map(c -> narrow(index, c)).toList());
       narrowed.add(
           new PlanNode(
               node.alias(),

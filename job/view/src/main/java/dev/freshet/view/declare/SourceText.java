@@ -3,9 +3,9 @@ package dev.freshet.view.declare;
 import org.apache.calcite.sql.parser.SqlParserPos;
 
 /**
- * The text of a view, checked for what the parser and MySQL would read differently. The author's
- * SELECT is sent to MySQL as it stands, so text that is a comment for one and code for the other
- * must not be in it.
+ * Refuses text that the parser and MySQL would read differently. The author's SELECT is sent to
+ * MySQL unchanged, so it must not contain text that is a comment to one of them and code to the
+ * other.
  */
 final class SourceText {
   private final Refusals refusals;
@@ -18,8 +18,8 @@ final class SourceText {
   }
 
   /**
-   * The text that the parser gets: with one kind of line end and without a closing semicolon, all
-   * lines and columns where they were.
+   * Returns the text for the parser: with uniform line ends and without a closing semicolon. Line
+   * and column numbers stay the same.
    */
   static String checked(String text, Refusals refusals) {
     SourceText source = new SourceText(text, refusals);
@@ -84,7 +84,7 @@ final class SourceText {
   }
 
   private int lineComment(int start) {
-    // MySQL takes ASCII white space and control characters only.
+    // MySQL accepts only ASCII white space and control characters after the two minus signs.
     if (start + 2 < text.length() && text.charAt(start + 2) > ' ') {
       throw refuse(
           start,
@@ -109,7 +109,7 @@ final class SourceText {
     return end + 2;
   }
 
-  /** What would end in a lexer's complaint otherwise. */
+  /** Refuses MySQL syntax for which the lexer would have an unhelpful message. */
   private void refuseForeign(int at, char c) {
     if (c == '"') {
       throw refuse(

@@ -6,9 +6,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/** Guesses which of the known names a mistyped one stood for. */
+/** Suggests the known name that is nearest to a mistyped one. */
 public final class Suggestion {
-  /** Longer names are not compared: what somebody sends may be of any length. */
+  /** Longer names are not compared, because a caller may send a name of any length. */
   private static final int LONGEST = 128;
 
   private Suggestion() {}
@@ -16,13 +16,13 @@ public final class Suggestion {
   /**
    * The remedy of an unknown name.
    *
-   * @param otherwise what to say when none of the names is near
+   * @param otherwise the remedy if no known name is near
    */
   public static String of(String unknown, Collection<String> names, String otherwise) {
     return nearest(unknown, names).map(name -> "did you mean '" + name + "'?").orElse(otherwise);
   }
 
-  /** {@code ; did you mean 'x'?} when a known name is near; empty otherwise. */
+  /** {@code ; did you mean 'x'?} if a known name is near; the empty text otherwise. */
   public static String suffix(String unknown, Collection<String> names) {
     String remedy = of(unknown, names, "");
     return remedy.isEmpty() ? "" : "; " + remedy;
@@ -39,7 +39,10 @@ public final class Suggestion {
             .min(Comparator.comparingInt(name -> distance(unknown, name)));
   }
 
-  /** Letters wrong, missing, too many or swapped with their neighbours; case does not count. */
+  /**
+   * The number of letters that are wrong, missing, surplus or swapped with a neighbour, ignoring
+   * case.
+   */
   private static int distance(String first, String second) {
     String a = first.toLowerCase(Locale.ROOT);
     String b = second.toLowerCase(Locale.ROOT);

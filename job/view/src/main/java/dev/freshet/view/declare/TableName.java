@@ -3,10 +3,10 @@ package dev.freshet.view.declare;
 import java.util.Objects;
 
 /**
- * A table as a view names it.
+ * The name of a table in a view's text.
  *
- * @param database empty when the view does not say
- * @param line where it stands in the text
+ * @param database the database; empty if the name is not qualified
+ * @param line the line of the text, from 1
  */
 public record TableName(String database, String name, int line) {
   public TableName {
@@ -14,7 +14,7 @@ public record TableName(String database, String name, int line) {
     Objects.requireNonNull(name, "name");
   }
 
-  /** The database it lies in, given the one that unqualified names mean. */
+  /** The table's database, or {@code otherwise} if the name is not qualified. */
   public String databaseOr(String otherwise) {
     return database.isEmpty() ? otherwise : database;
   }

@@ -4,7 +4,7 @@ package dev.freshet.view.expr;
 @FunctionalInterface
 public interface Condition {
   /**
-   * Whether it is true; false also when it is unknown.
+   * Whether the condition is true; returns false if it is false or unknown.
    *
    * @param rows one canonical row per node of the plan, null where the node has none
    */

@@ -9,12 +9,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Turns expressions into closures over rows, with SQL's three-valued logic. A closure allocates
- * nothing but the values it makes and may be used by several threads. Closures are not
- * serialisable: make them where they are used.
+ * Compiles expressions into closures over rows, with SQL's three-valued logic. A closure allocates
+ * only the values that it returns, and is thread-safe. Closures are not serialisable: compile them
+ * where they are used.
  */
 public final class Evaluator {
-  /** Truth values, so that AND is the smallest, OR the largest, NOT {@code TRUE −} it. */
+  /** Truth values are numbers: AND is the minimum, OR is the maximum, NOT x is {@code TRUE − x}. */
   private static final int FALSE = 0;
 
   private static final int UNKNOWN = 1;
@@ -27,9 +27,9 @@ public final class Evaluator {
   }
 
   /**
-   * The condition that an expression is.
+   * Compiles a condition.
    *
-   * @throws IllegalArgumentException when it is a value and no condition
+   * @throws IllegalArgumentException if the expression is a value
    */
   public static Condition condition(Expr expr) {
     Truth truth = truth(expr);
@@ -37,9 +37,9 @@ public final class Evaluator {
   }
 
   /**
-   * The value that an expression is.
+   * Compiles a value.
    *
-   * @throws IllegalArgumentException when it is a condition and no value
+   * @throws IllegalArgumentException if the expression is a condition
    */
   public static Value value(Expr expr) {
     if (expr instanceof Expr.ColumnRef ref) {
@@ -65,7 +65,7 @@ public final class Evaluator {
       int scale = rescaled.scale();
       return rows -> operand.of(rows) instanceof BigDecimal number ? number.setScale(scale) : null;
     }
-    throw new IllegalArgumentException("no value: " + expr);
+    throw new IllegalArgumentException("not a value: " + expr);
   }
 
   private static Value[] values(List<Expr> operands) {
@@ -147,7 +147,7 @@ public final class Evaluator {
     } else if (expr instanceof Comparison comparison) {
       return comparison(comparison);
     }
-    throw new IllegalArgumentException("no condition: " + expr);
+    throw new IllegalArgumentException("not a condition: " + expr);
   }
 
   private static Truth all(List<Expr> operands) {

@@ -4,7 +4,7 @@ package dev.freshet.view.expr;
 @FunctionalInterface
 public interface Value {
   /**
-   * The value in canonical form, or null for NULL.
+   * Computes the value in canonical form; null for NULL.
    *
    * @param rows one canonical row per node of the plan, null where the node has none
    */

@@ -6,16 +6,17 @@ import java.util.Arrays;
 import java.util.Comparator;
 
 /**
- * How MySQL compares two canonical values, neither NULL, of one type and collation. It is also the
- * order that the store sorts by.
+ * Compares two canonical, non-null values of one type and collation as MySQL does. The store sorts
+ * by the same order.
  */
 @FunctionalInterface
 public interface ValueOrder extends Comparator<Object> {
   /**
-   * The order of a type's values.
+   * The order of the values of a type.
    *
-   * @param collation of text: {@code utf8mb4_0900_bin} compares as it stands; others that end in
-   *     {@code _bin} ignore trailing spaces and are fit for equality alone
+   * @param collation the collation of a text: {@code utf8mb4_0900_bin} compares code points; the
+   *     others that end in {@code _bin} also ignore trailing spaces, and only their equality
+   *     matches MySQL's
    */
   static ValueOrder of(ValueType type, String collation) {
     return switch (type) {
@@ -30,7 +31,7 @@ public interface ValueOrder extends Comparator<Object> {
     };
   }
 
-  /** Compares by code points, which is the order of the bytes of UTF-8. */
+  /** Compares code points, which is the order of UTF-8's bytes. */
   private static int text(String a, String b, boolean padded) {
     int lengthA = padded ? lengthWithoutSpaces(a) : a.length();
     int lengthB = padded ? lengthWithoutSpaces(b) : b.length();
@@ -39,7 +40,7 @@ public interface ValueOrder extends Comparator<Object> {
       char x = a.charAt(i);
       char y = b.charAt(i);
       if (x != y) {
-        // Surrogates stand for code points above all other characters.
+        // A surrogate belongs to a code point above all code points of one char.
         boolean high = Character.isSurrogate(x);
         return high == Character.isSurrogate(y) ? Character.compare(x, y) : high ? 1 : -1;
       }

@@ -1,6 +1,6 @@
 package dev.freshet.view.form;
 
-/** A text that a caller sent is not what it should be; the message says why, in one line. */
+/** A caller sent a malformed text. The message says in one line what is wrong. */
 public final class BadForm extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -6,7 +6,7 @@ import dev.freshet.view.declare.MysqlTypes;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 
-/** A value that a key's column can hold, for questions in which any will do. */
+/** Example values of key columns, for queries in which any value will do. */
 public final class ExampleValue {
   private static final LocalDate DAY = LocalDate.of(2026, 1, 1);
   private static final String TEXT = "example";
@@ -14,10 +14,10 @@ public final class ExampleValue {
   private ExampleValue() {}
 
   /**
-   * A canonical value that the column can hold: one that {@link TextForm} takes, and that MySQL
-   * compares with the column without an error.
+   * A canonical value in the column's range. {@link TextForm} can print and parse it, and MySQL can
+   * compare it with the column without an error.
    *
-   * @throws IllegalArgumentException for a column of a type that keys do not have
+   * @throws IllegalArgumentException if the column's type is not allowed in keys
    */
   public static Object of(Column column) {
     return switch (column.type()) {

@@ -7,14 +7,14 @@ import java.math.BigDecimal;
 import java.util.Locale;
 
 /**
- * Canonical values in an answer's JSON.
+ * Writes canonical values into the JSON of answers:
  *
  * <ul>
  *   <li>NULL: {@code null}
- *   <li>INTEGER and BIGINT UNSIGNED: a number from −2^53 to 2^53, a string beyond, because most
- *       readers of JSON hold numbers as doubles
+ *   <li>INTEGER and BIGINT UNSIGNED: a number from −2^53 to 2^53, otherwise a string, because most
+ *       JSON parsers hold numbers as doubles
  *   <li>DECIMAL: a string, for the same reason
- *   <li>FLOAT and DOUBLE: a number with as few digits as tell it from its neighbours
+ *   <li>FLOAT and DOUBLE: a number with the fewest digits that identify it
  *   <li>all others: a string as {@link TextForm} prints it; ENUM, SET and JSON columns are their
  *       text
  * </ul>
@@ -25,7 +25,7 @@ public final class JsonForm {
 
   private JsonForm() {}
 
-  /** Writes one value where the generator stands. */
+  /** Writes one value at the generator's current position. */
   public static void write(JsonGenerator json, Column column, Object value) throws IOException {
     if (value == null) {
       json.writeNull();
@@ -59,7 +59,7 @@ public final class JsonForm {
     }
   }
 
-  /** BIGINT UNSIGNED is computed with as a DECIMAL but is an integer to its owner. */
+  /** True also for BIGINT UNSIGNED, whose values are DECIMALs internally. */
   private static boolean isInteger(Column column) {
     return column.mysqlType().toLowerCase(Locale.ROOT).startsWith("bigint");
   }

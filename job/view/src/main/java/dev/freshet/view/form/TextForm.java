@@ -16,9 +16,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Canonical values (see {@link ValueType}) as text: what callers write in a path, what cursors
- * carry and what answers show of everything that is no JSON number. {@link #parse} takes what
- * {@link #print} gives for every type except DOUBLE, which neither keys nor orders have.
+ * Prints and parses canonical values (see {@link ValueType}) as text. This form is used in URL
+ * paths, in cursors, and in answers for values that are not JSON numbers. {@link #parse} is the
+ * inverse of {@link #print} for every type except DOUBLE, which is allowed neither in keys nor in
+ * orders.
  *
  * <ul>
  *   <li>INTEGER: decimal digits, {@code -} in front when negative
@@ -45,7 +46,7 @@ public final class TextForm {
 
   private TextForm() {}
 
-  /** The text of a value that is not NULL. */
+  /** Prints a non-null value. */
   public static String print(Column column, Object value) {
     Objects.requireNonNull(value, "value");
     return switch (column.type()) {
@@ -60,9 +61,9 @@ public final class TextForm {
   }
 
   /**
-   * The value of a text.
+   * Parses a value.
    *
-   * @throws BadForm with the expected form; the message goes on after "… is"
+   * @throws BadForm with the expected form; its message completes a sentence that ends in "is"
    */
   public static Object parse(Column column, String text) throws BadForm {
     return switch (column.type()) {
@@ -102,7 +103,10 @@ public final class TextForm {
     }
   }
 
-  /** MySQL itself would find 2026 by the YEAR 26: only what a column can hold may be asked for. */
+  /**
+   * Refuses a number outside of the column's range, because MySQL may convert it: it finds the YEAR
+   * 2026 by 26.
+   */
   private static BigDecimal inRange(Column column, BigDecimal number) throws BadForm {
     if (!MysqlTypes.holds(column, number)) {
       throw new BadForm(
@@ -118,7 +122,7 @@ public final class TextForm {
         return bytes;
       }
     } catch (IllegalArgumentException e) {
-      // Falls through to the same answer as text that decodes but is not canonical.
+      // Falls through to the same exception as for a text that decodes but is not canonical.
     }
     throw new BadForm("not base64url without padding");
   }
@@ -131,7 +135,7 @@ public final class TextForm {
           return date.toEpochDay();
         }
       } catch (DateTimeException e) {
-        // As good as a day of the year 0.
+        // Handled like a day of the year 0.
       }
       throw new BadForm("a day that no calendar has");
     }
@@ -203,7 +207,7 @@ public final class TextForm {
     return to.append("0".repeat(Math.max(0, width - digits.length()))).append(digits);
   }
 
-  /** Digits after the second: {@code datetime(6)} has 6, {@code datetime} none. */
+  /** The number of digits after the second: 6 for {@code datetime(6)}, 0 for {@code datetime}. */
   private static int fraction(Column column) {
     Matcher matcher = PRECISION.matcher(column.mysqlType());
     return matcher.find() ? Math.min(6, Integer.parseInt(matcher.group(1))) : 0;

@@ -1,5 +1,5 @@
 /**
- * How canonical values look to people and programs outside: in addresses, answers and messages.
- * Read {@link dev.freshet.view.form.TextForm} first.
+ * The external forms of canonical values: in URLs, answers and messages. Read {@link
+ * dev.freshet.view.form.TextForm} first.
  */
 package dev.freshet.view.form;

@@ -2,9 +2,9 @@ package dev.freshet.view.gtid;
 
 import java.util.UUID;
 
-/** The identifier of one transaction. */
+/** The identifier of a transaction: server, tag and number. Immutable. */
 public final class Gtid {
-  /** The highest number that MySQL gives. */
+  /** The highest number that MySQL assigns. */
   static final long LAST = Long.MAX_VALUE - 1;
 
   private final GtidSource source;
@@ -14,15 +14,15 @@ public final class Gtid {
    * Makes an identifier.
    *
    * @param server the server that executed the transaction first
-   * @param tag empty when the transaction has none; capitals are the same as small letters
-   * @throws IllegalArgumentException when the tag or the number is none that MySQL knows
+   * @param tag the transaction's tag, in any case; empty if it has none
+   * @throws IllegalArgumentException if MySQL does not allow the tag or the number
    */
   public Gtid(UUID server, String tag, long number) {
     this.source = new GtidSource(server, tag);
     this.number = number;
     if (number < 1 || number > LAST) {
       throw new IllegalArgumentException(
-          "GTID " + this + ": its number has to be between 1 and " + LAST);
+          "GTID " + this + ": the number must be between 1 and " + LAST);
     }
   }
 
@@ -34,7 +34,7 @@ public final class Gtid {
     return source.server();
   }
 
-  /** In lower case; empty when there is none. */
+  /** The tag in lower case; empty if there is none. */
   public String tag() {
     return source.tag();
   }
@@ -53,7 +53,7 @@ public final class Gtid {
     return 31 * source.hashCode() + Long.hashCode(number);
   }
 
-  /** As MySQL prints it. */
+  /** The text that MySQL prints. */
   @Override
   public String toString() {
     return server() + ":" + (source.isTagged() ? tag() + ":" : "") + number;

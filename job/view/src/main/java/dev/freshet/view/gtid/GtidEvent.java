@@ -7,12 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
 /**
- * Reads the GTID out of the event that stands in the binlog before a transaction. Both take the
- * bytes behind the 19 of the event's header; what follows the GTID, a checksum too, is passed over.
+ * Parses the GTID event that precedes a transaction in the binlog. The methods take the event's
+ * bytes after the 19-byte header, and ignore everything after the GTID, including a checksum.
  *
  * <p>The tagged event is a message of MySQL's serialization library: the version of the format, the
- * size, the last field that a reader has to know, then fields with their numbers. Integers have a
- * variable size: the trailing ones of the first byte say how many bytes follow it.
+ * size, the number of the last field that a reader must know, then the fields, each after its
+ * number. Integers have a variable size: the number of trailing one bits in the first byte is the
+ * number of bytes that follow.
  */
 public final class GtidEvent {
   private static final long FORMAT = 1;
@@ -21,7 +22,7 @@ public final class GtidEvent {
   private static final int NUMBER = 2;
   private static final int TAG = 3;
 
-  /** The highest field that MySQL 9.7 has. */
+  /** The highest field number in MySQL 9.7. */
   private static final int LAST_FIELD = 11;
 
   private static final int UUID_BYTES = 16;
@@ -34,9 +35,9 @@ public final class GtidEvent {
   }
 
   /**
-   * Of a GTID event, type 33.
+   * Parses a GTID event (type 33).
    *
-   * @throws IllegalArgumentException when the bytes are none
+   * @throws IllegalArgumentException if the bytes are not such an event
    */
   public static Gtid untagged(byte[] body) {
     try {
@@ -49,9 +50,10 @@ public final class GtidEvent {
   }
 
   /**
-   * Of a tagged GTID event, type 42.
+   * Parses a tagged GTID event (type 42).
    *
-   * @throws IllegalArgumentException when the bytes are none, or of a format that came after 9.7
+   * @throws IllegalArgumentException if the bytes are not such an event, or have a format newer
+   *     than MySQL 9.7's
    */
   public static Gtid tagged(byte[] body) {
     try {
@@ -71,7 +73,7 @@ public final class GtidEvent {
     if (format != FORMAT) {
       throw unknown("format " + format);
     }
-    // The size counts itself and the format's byte.
+    // The size includes itself and the byte of the format.
     long size = unsigned();
     if (size < bytes.position() || size > bytes.limit()) {
       throw damaged("a message of " + size + " bytes in " + bytes.limit());
@@ -93,7 +95,7 @@ public final class GtidEvent {
         case TAG -> tag = text();
         default -> throw unknown("field " + field);
       }
-      // Fields come in the order of their numbers; those behind the tag are not needed.
+      // Fields are in the order of their numbers; those after the tag are not needed.
       field = bytes.hasRemaining() ? unsigned() : Long.MAX_VALUE;
     }
     if (server == null) {
@@ -106,7 +108,7 @@ public final class GtidEvent {
     return new IllegalArgumentException(
         "Tagged GTID event: "
             + what
-            + " is unknown to Freshet, which reads those of MySQL 8.3 to 9.7; take such a server,"
+            + " is unknown to Freshet, which reads those of MySQL 8.3 to 9.7; use such a server,"
             + " or another release of Freshet");
   }
 
@@ -141,7 +143,8 @@ public final class GtidEvent {
     for (int i = 0; i < more; i++) {
       tail |= (bytes.get() & 0xffL) << (Byte.SIZE * i);
     }
-    // The bits of the first byte behind its ones and a zero are the lowest; eight ones leave none.
+    // The first byte's bits above its trailing ones and a zero are the lowest bits of the value; if
+    // it is all ones, it contributes none.
     int bits = Math.max(0, Byte.SIZE - 1 - more);
     return tail << bits | head >> Math.min(more + 1, Byte.SIZE);
   }

@@ -13,14 +13,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A set of GTIDs, as MySQL's {@code gtid_executed} is one. Immutable.
+ * A set of GTIDs, such as MySQL's {@code gtid_executed}. Immutable.
  *
- * <p>Its text is MySQL's: the UUID of a server, ranges of its numbers without a tag, then each tag
- * with ranges of the tag's own numbers, such as {@code 3e11fa47-…:1-12:15:payroll:1-3}; servers are
- * parted by commas. Two sets of the same GTIDs print the same text.
+ * <p>The text form is MySQL's: the UUID of a server, the ranges of its untagged numbers, then each
+ * tag with the ranges of its numbers, such as {@code 3e11fa47-…:1-12:15:payroll:1-3}; servers are
+ * separated by commas. Equal sets print the same text.
  */
 public final class GtidSet {
-  /** The set without any GTID. */
+  /** The empty set. */
   public static final GtidSet EMPTY = new GtidSet(new GtidSource[0], new long[0][]);
 
   private static final int MOST_SHOWN = 80;
@@ -29,13 +29,15 @@ public final class GtidSet {
   private static final Pattern INTERVAL =
       Pattern.compile("([1-9][0-9]{0,18})(?:\\s*-\\s*([1-9][0-9]{0,18}))?");
 
-  /** Of the tagged form: stands in the highest and in the lowest byte of the count. */
+  /**
+   * The mark of the tagged form, in the highest and in the lowest byte of the number of sources.
+   */
   private static final long TAGGED_FORM = 1;
 
   /** Sorted. */
   private final GtidSource[] sources;
 
-  /** Of each source; never empty. */
+  /** The intervals of each source; never empty. */
   private final long[][] numbers;
 
   private GtidSet(GtidSource[] sources, long[][] numbers) {
@@ -49,10 +51,10 @@ public final class GtidSet {
   }
 
   /**
-   * Reads what MySQL prints. The empty text is the empty set. A server or a tag may come several
-   * times, ranges may overlap, and there may be white space between the parts.
+   * Parses MySQL's text form. The empty text is the empty set. A server or a tag may occur several
+   * times, ranges may overlap, and white space is allowed between the parts.
    *
-   * @throws IllegalArgumentException with the expected form when it is something else
+   * @throws IllegalArgumentException with the expected form if the text is malformed
    */
   public static GtidSet parse(String text) {
     if (text.isBlank()) {
@@ -105,7 +107,7 @@ public final class GtidSet {
     return new IllegalArgumentException(
         "'"
             + shorten(text)
-            + "' is no set of GTIDs, at '"
+            + "' is not a GTID set, at '"
             + shorten(where)
             + "'; write it as MySQL does: server_uuid:1-5 or server_uuid:1-5:tag:1-3");
   }
@@ -114,7 +116,7 @@ public final class GtidSet {
     return text.length() <= MOST_SHOWN ? text : text.substring(0, MOST_SHOWN) + "…";
   }
 
-  /** This set and one more GTID. */
+  /** This set with a GTID added. */
   public GtidSet with(Gtid gtid) {
     long[] number = {gtid.number(), gtid.number()};
     int at = Arrays.binarySearch(sources, gtid.source());
@@ -126,7 +128,7 @@ public final class GtidSet {
     return union(new GtidSet(new GtidSource[] {gtid.source()}, new long[][] {number}));
   }
 
-  /** What is in this set or in the other. */
+  /** The union of both sets. */
   public GtidSet union(GtidSet other) {
     if (other.isEmpty()) {
       return this;
@@ -140,7 +142,7 @@ public final class GtidSet {
     return of(all);
   }
 
-  /** What is in this set and not in the other. */
+  /** The GTIDs of this set that are not in the other. */
   public GtidSet subtract(GtidSet other) {
     Map<GtidSource, long[]> rest = new TreeMap<>();
     for (int i = 0; i < sources.length; i++) {
@@ -152,7 +154,7 @@ public final class GtidSet {
     return of(rest);
   }
 
-  /** Whether all GTIDs of the other set are in this one. */
+  /** Whether this set contains all GTIDs of the other. */
   public boolean contains(GtidSet other) {
     for (int i = 0; i < other.sources.length; i++) {
       if (!Intervals.contains(of(other.sources[i]), other.numbers[i])) {
@@ -162,7 +164,7 @@ public final class GtidSet {
     return true;
   }
 
-  /** Whether a GTID is in this set. */
+  /** Whether this set contains a GTID. */
   public boolean contains(Gtid gtid) {
     return Intervals.contains(of(gtid.source()), new long[] {gtid.number(), gtid.number()});
   }
@@ -176,14 +178,14 @@ public final class GtidSet {
     return sources.length == 0;
   }
 
-  /** Whether any GTID of it has a tag; servers before 8.3 refuse such sets. */
+  /** Whether any GTID of the set has a tag; servers before MySQL 8.3 refuse such sets. */
   public boolean isTagged() {
     return Arrays.stream(sources).anyMatch(GtidSource::isTagged);
   }
 
   /**
-   * The bytes that {@code COM_BINLOG_DUMP_GTID} takes: in the form that servers of all versions
-   * read, and in that of 8.3 where there is a tag.
+   * Encodes the set for {@code COM_BINLOG_DUMP_GTID}: in the form of MySQL 8.3 if a GTID has a tag,
+   * and otherwise in the form that all servers read.
    */
   public byte[] encode() {
     boolean tagged = isTagged();
@@ -203,7 +205,7 @@ public final class GtidSet {
           .putLong(Long.reverseBytes(server.getLeastSignificantBits()));
       if (tagged) {
         byte[] tag = sources[i].tag().getBytes(StandardCharsets.US_ASCII);
-        // A length of variable size, which is its double where one byte is enough.
+        // A length of variable size; in one byte it is twice the length.
         bytes.put((byte) (tag.length << 1)).put(tag);
       }
       bytes.putLong(numbers[i].length / 2);
@@ -226,7 +228,7 @@ public final class GtidSet {
     return 31 * Arrays.hashCode(sources) + Arrays.deepHashCode(numbers);
   }
 
-  /** As MySQL prints it, but on one line. */
+  /** MySQL's text form, but on one line. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();

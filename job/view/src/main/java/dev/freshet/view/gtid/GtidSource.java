@@ -7,10 +7,11 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * What numbers transactions: a server, and a tag of it. Each tag of a server has numbers of its
- * own. Ordered as MySQL orders: by the bytes of the UUID, then by the tag; no tag comes first.
+ * A sequence of transaction numbers: that of a server's untagged transactions, or of one of its
+ * tags. Ordered as in MySQL: by the bytes of the UUID, then by the tag; the untagged sequence comes
+ * first.
  *
- * @param tag in lower case; empty for transactions without a tag
+ * @param tag the tag in lower case; empty for untagged transactions
  */
 record GtidSource(UUID server, String tag) implements Comparable<GtidSource> {
   private static final Pattern TAG = Pattern.compile("[a-z_][a-z0-9_]{0,31}");
@@ -31,7 +32,7 @@ record GtidSource(UUID server, String tag) implements Comparable<GtidSource> {
     }
   }
 
-  /** Whether a text in lower case can be a tag. */
+  /** Whether a lower-case text is a valid tag. */
   static boolean isTag(String text) {
     return TAG.matcher(text).matches();
   }

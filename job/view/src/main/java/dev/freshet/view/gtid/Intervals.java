@@ -3,15 +3,16 @@ package dev.freshet.view.gtid;
 import java.util.Arrays;
 
 /**
- * Sets of numbers as sorted ranges: first, last, first, last and so on, both inclusive; ranges that
- * touch are one. Nobody changes an array once it is made.
+ * Operations on sets of numbers. A set is an array of sorted, disjoint ranges: first, last, first,
+ * last and so on, both inclusive; adjacent ranges are merged. Arrays are never modified after
+ * creation.
  */
 final class Intervals {
   static final long[] NONE = {};
 
   private Intervals() {}
 
-  /** All numbers of both. */
+  /** The union of both sets. */
   static long[] union(long[] left, long[] right) {
     if (left.length == 0 || right.length == 0) {
       return left.length == 0 ? right : left;
@@ -39,9 +40,9 @@ final class Intervals {
     return Arrays.copyOf(all, size);
   }
 
-  /** The numbers of the first that are not in the second. */
+  /** The numbers of the first set that are not in the second. */
   static long[] subtract(long[] from, long[] what) {
-    // A range of the second cuts one of the first into two at most.
+    // A range of the second set splits at most one range of the first into two.
     long[] rest = new long[from.length + what.length];
     int size = 0;
     int w = 0;
@@ -66,7 +67,7 @@ final class Intervals {
     return Arrays.copyOf(rest, size);
   }
 
-  /** Whether all numbers of the second are in the first. */
+  /** Whether the first set contains all numbers of the second. */
   static boolean contains(long[] set, long[] other) {
     int s = 0;
     for (int o = 0; o < other.length; o += 2) {

@@ -1,5 +1,5 @@
 /**
- * MySQL's global transaction identifiers, with the tags that MySQL knows since 8.3. Read {@link
- * dev.freshet.view.gtid.GtidSet} first.
+ * MySQL's global transaction identifiers (GTIDs), including tags, which MySQL has since 8.3. Read
+ * {@link dev.freshet.view.gtid.GtidSet} first.
  */
 package dev.freshet.view.gtid;

@@ -7,26 +7,26 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * Where a server's binlog ends, as the server tells it. The statement for it has a new name since
- * MySQL 8.2, and 8.4 no longer knows the old one.
+ * The end of a server's binlog. The statement that returns it was renamed in MySQL 8.2, and 8.4 no
+ * longer accepts the old name.
  *
- * @param position in that file
- * @param gtids all that the server has executed, on one line
+ * @param position the position in that file
+ * @param gtids the server's executed GTID set, on one line
  */
 public record BinlogEnd(String file, long position, String gtids) {
-  /** The statement of servers before {@link #RENAMED_IN}. */
+  /** The statement for servers before {@link #RENAMED_IN}. */
   public static final String OLD_STATEMENT = "SHOW MASTER STATUS";
 
-  /** The statement of servers from {@link #RENAMED_IN} on. */
+  /** The statement for servers from {@link #RENAMED_IN} on. */
   public static final String STATEMENT = "SHOW BINARY LOG STATUS";
 
   private static final int RENAMED_IN = 802;
   private static final int SYNTAX = 1064;
 
   /**
-   * Asks a server; the account needs REPLICATION CLIENT.
+   * Queries the end of a server's binlog; the account needs REPLICATION CLIENT.
    *
-   * @throws SQLException also when the server writes no binlog
+   * @throws SQLException also if the server does not write a binlog
    */
   public static BinlogEnd ask(Statement statement) throws SQLException {
     boolean renamed = isRenamed(statement.getConnection().getMetaData());
@@ -36,12 +36,12 @@ public record BinlogEnd(String file, long position, String gtids) {
       if (e.getErrorCode() != SYNTAX) {
         throw e;
       }
-      // A proxy between may name another release than its server is.
+      // A proxy may report another version than its server has.
       return ask(statement, renamed ? OLD_STATEMENT : STATEMENT);
     }
   }
 
-  /** Whether a server takes {@link #STATEMENT}. */
+  /** Whether a server accepts {@link #STATEMENT}. */
   public static boolean isRenamed(DatabaseMetaData server) throws SQLException {
     return server.getDatabaseMajorVersion() * 100 + server.getDatabaseMinorVersion() >= RENAMED_IN;
   }
@@ -58,17 +58,17 @@ public record BinlogEnd(String file, long position, String gtids) {
     }
   }
 
-  /** The place as a version of the first epoch. */
+  /** This position as a version of the first epoch. */
   public long version() {
     return version(0);
   }
 
-  /** The place as a version. */
+  /** This position as a version of an epoch. */
   public long version(int epoch) {
     return Version.of(epoch, file, position);
   }
 
-  /** As MySQL names the place: {@code binlog.000012:4567}. */
+  /** File and position: {@code binlog.000012:4567}. */
   @Override
   public String toString() {
     return file + ":" + position;

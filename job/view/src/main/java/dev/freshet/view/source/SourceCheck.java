@@ -18,8 +18,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Asks a MySQL server whether its binlog tells everything that happens to the tables of the views,
- * and whether this account may read it. Reads only.
+ * Checks whether a MySQL server can be the source of views: whether its binlog contains every
+ * change of the views' tables, and whether this account may read binlog and tables. Executes only
+ * reads.
  */
 public final class SourceCheck {
   static final int SYNTAX = 1064;
@@ -28,7 +29,7 @@ public final class SourceCheck {
           "CONSTRAINT `((?:[^`]|``)+)` FOREIGN KEY[^\\n]*?"
               + "(ON (?:DELETE|UPDATE) (?:CASCADE|SET NULL|SET DEFAULT))");
 
-  /** Options that stand before it are in comments that MySQL executes. */
+  /** Options before ENGINE may be in comments that MySQL executes. */
   private static final Pattern ENGINE = Pattern.compile("\\n\\).*? ENGINE=(\\w+)");
 
   private final Connection mysql;
@@ -39,10 +40,10 @@ public final class SourceCheck {
   }
 
   /**
-   * Why the server cannot be the source of views over these tables: a line each with subject, value
-   * and remedy. Empty when it can.
+   * Why the server cannot be the source of views over these tables: one line per problem, with
+   * subject, value and remedy. Empty if it can.
    *
-   * @throws SQLException when the server cannot be asked at all
+   * @throws SQLException if the server does not answer
    */
   public static List<String> problems(Connection mysql, Collection<Table> tables)
       throws SQLException {
@@ -53,9 +54,9 @@ public final class SourceCheck {
   }
 
   /**
-   * All that a source has to have, and what this one has of it: settings, rights, tables.
+   * Checks settings, rights and tables; also returns the findings that are right.
    *
-   * @throws SQLException when the server cannot be asked at all
+   * @throws SQLException if the server does not answer
    */
   public static List<SourceFinding> findings(Connection mysql, Collection<Table> tables)
       throws SQLException {
@@ -71,9 +72,9 @@ public final class SourceCheck {
   }
 
   /**
-   * What an account that only answers queries has to have: the tables.
+   * Checks only the tables, for an account that only reads them.
    *
-   * @throws SQLException when the server cannot be asked at all
+   * @throws SQLException if the server does not answer
    */
   public static List<SourceFinding> readable(Connection mysql, Collection<Table> tables)
       throws SQLException {
@@ -84,7 +85,9 @@ public final class SourceCheck {
     return List.copyOf(check.findings);
   }
 
-  /** Tries what the rights are for, since roles and grants have many spellings. */
+  /**
+   * Tries statements that need the rights, because grants and roles have too many forms to parse.
+   */
   private void rights() throws SQLException {
     right("REPLICATION CLIENT", may(BinlogEnd.STATEMENT, BinlogEnd.OLD_STATEMENT));
     right("REPLICATION SLAVE", may("SHOW REPLICAS", "SHOW SLAVE HOSTS"));
@@ -116,7 +119,7 @@ public final class SourceCheck {
     }
   }
 
-  /** The account as statements name it. */
+  /** The account as it is written in a GRANT. */
   private String grantee() throws SQLException {
     String account = account();
     int at = account.lastIndexOf('@');
@@ -127,7 +130,7 @@ public final class SourceCheck {
     return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'";
   }
 
-  /** Whether the first statement that the server knows is allowed. */
+  /** Whether the account may execute the first of these spellings that the server knows. */
   private boolean may(String... spellings) throws SQLException {
     for (String sql : spellings) {
       try (Statement statement = mysql.createStatement()) {
@@ -145,7 +148,7 @@ public final class SourceCheck {
     return true;
   }
 
-  /** Access denied, to a database, a table, a column or for want of a right. */
+  /** Whether MySQL denied access to a database, a table or a column, or a right is missing. */
   static boolean isDenial(SQLException e) {
     return switch (e.getErrorCode()) {
       case 1044, 1142, 1143, 1227, 1370 -> true;
@@ -153,7 +156,7 @@ public final class SourceCheck {
     };
   }
 
-  /** Whether it is; why not is among the findings. */
+  /** Whether the account may read a table; if not, adds a finding. */
   private boolean isReadable(Table table, String subject) throws SQLException {
     String name = quoted(table);
     if (may("SELECT 1 FROM " + name + " LIMIT 0")) {
@@ -190,7 +193,7 @@ public final class SourceCheck {
               "no primary key",
               "Table "
                   + table.qualifiedName()
-                  + " has no primary key; give it one, rows cannot be told apart without",
+                  + " has no primary key; give it one, without one rows cannot be identified",
               "ALTER TABLE " + name + " ADD PRIMARY KEY (…)"));
     }
     String definition;
@@ -209,7 +212,7 @@ public final class SourceCheck {
               "not InnoDB",
               "Table "
                   + table.qualifiedName()
-                  + " is no InnoDB table; convert it, other engines have no transactions",
+                  + " is not an InnoDB table; convert it, other engines have no transactions",
               "ALTER TABLE " + name + " ENGINE = InnoDB"));
     }
     if (findings.size() == before) {
@@ -217,7 +220,7 @@ public final class SourceCheck {
     }
   }
 
-  /** MySQL carries such changes out below the binlog, which never shows them. */
+  /** InnoDB executes the actions of foreign keys itself, so the binlog does not contain them. */
   private void foreignKeys(Table table, String name, String definition) {
     definition
         .lines()
@@ -242,7 +245,10 @@ public final class SourceCheck {
             });
   }
 
-  /** MySQL takes no new foreign key of a name in the statement that drops the old one. */
+  /**
+   * Uses two statements, because MySQL cannot drop a foreign key and add one with the same name in
+   * one.
+   */
   private static String restricted(String table, String key, String line) {
     String definition =
         line.strip()

@@ -3,27 +3,28 @@ package dev.freshet.view.source;
 import java.util.Objects;
 
 /**
- * One thing that was found about a source.
+ * A result of the check of a source.
  *
- * @param weight what follows from it
- * @param subject a setting, a right or a table
- * @param value what it is
- * @param problem subject, value and remedy in one line; for what is right, what the value means,
- *     which may be empty
- * @param change the exact statement or option that puts it right; empty when nothing has to be
+ * @param weight how serious the finding is
+ * @param subject the setting, right or table
+ * @param value the subject's actual value
+ * @param problem subject, value and remedy in one line; for {@link Weight#RIGHT} a remark on the
+ *     value, or empty
+ * @param change the exact statement or option that corrects the subject; empty if no change is
+ *     needed
  */
 public record SourceFinding(
     Weight weight, String subject, String value, String problem, String change) {
 
-  /** What follows from a finding. */
+  /** How serious a finding is. */
   public enum Weight {
-    /** It is as it has to be. */
+    /** The value is right. */
     RIGHT,
-    /** It may be as it is; it is good to know. */
+    /** The value is allowed; the operator should know it. */
     KNOWN,
-    /** The job works, and would do more with the change. */
+    /** The job works, but would do more with the change. */
     ADVISED,
-    /** No job is submitted before the change. */
+    /** No job can be submitted before the change. */
     REQUIRED
   }
 

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What a server's settings are, and what they should be. Reads only. */
+/** Checks a server's settings. Executes only reads. */
 final class SourceSettings {
   private static final int UNKNOWN_VARIABLE = 1193;
   private static final long DAY = 86_400;
@@ -36,7 +36,7 @@ final class SourceSettings {
     setting("binlog_format", "ROW");
     setting("binlog_row_image", "FULL");
     metadata();
-    // Else a snapshot may show a transaction and lack one that stands before it in the binlog.
+    // Otherwise a snapshot may show a transaction and lack an earlier one of the binlog.
     setting("binlog_order_commits", "ON");
     setting("binlog_row_value_options", "");
     setting("binlog_transaction_compression", "OFF");
@@ -81,7 +81,10 @@ final class SourceSettings {
     }
   }
 
-  /** A filter drops rows by their database, and statements by that of their session. */
+  /**
+   * Refuses binlog filters. They drop rows by the table's database, and statements by the
+   * session's.
+   */
   private void filters() throws SQLException {
     try (Statement statement = mysql.createStatement();
         ResultSet row = statement.executeQuery(binlogStatus())) {
@@ -115,7 +118,7 @@ final class SourceSettings {
       if (!SourceCheck.isDenial(e)) {
         throw e;
       }
-      // The missing right is a finding of its own.
+      // The missing right has its own finding.
     }
   }
 
@@ -144,8 +147,8 @@ final class SourceSettings {
               text.get(),
               "MySQL setting binlog_expire_logs_seconds is "
                   + text.get()
-                  + "; keep the binlog for three days or more: a job that is away for longer has to"
-                  + " be built anew",
+                  + "; keep the binlog for three days or more: a job that is stopped for longer must"
+                  + " be rebuilt",
               persist("binlog_expire_logs_seconds", Long.toString(3 * DAY))));
     } else {
       findings.add(
@@ -153,7 +156,7 @@ final class SourceSettings {
               Weight.RIGHT,
               "binlog_expire_logs_seconds",
               text.get(),
-              "a job can be away for %.1f days".formatted(kept / (double) DAY),
+              "a job can be stopped for %.1f days".formatted(kept / (double) DAY),
               ""));
     }
   }
@@ -166,8 +169,8 @@ final class SourceSettings {
               Weight.REQUIRED,
               "server_id",
               "0",
-              "MySQL setting server_id is 0; set server_id to a number of the server's own, nobody"
-                  + " can read the binlog of server 0",
+              "MySQL setting server_id is 0; set server_id to a unique number, the binlog of"
+                  + " server 0 cannot be read",
               persist("server_id", "1")));
     } else {
       findings.add(SourceFinding.right("server_id", id));
@@ -205,7 +208,7 @@ final class SourceSettings {
                 persist("max_execution_time", "0")));
   }
 
-  /** A replica has in its binlog what it replicates only if it is told to. */
+  /** A replica writes replicated changes to its binlog only with {@code log_replica_updates}. */
   private void replica() throws SQLException {
     try (Statement statement = mysql.createStatement();
         ResultSet row = statement.executeQuery("SHOW REPLICA STATUS")) {
@@ -234,7 +237,10 @@ final class SourceSettings {
         persist(name, expected));
   }
 
-  /** Servers that do not know a setting do what it would have to be set to. */
+  /**
+   * Checks a setting. A server that does not know the setting behaves as if it had the expected
+   * value.
+   */
   private void setting(String name, String expected, String remedy, String change)
       throws SQLException {
     Optional<String> value = value(name);
@@ -267,7 +273,7 @@ final class SourceSettings {
     };
   }
 
-  /** Nothing for a setting that the server does not know. */
+  /** The value of a setting; empty if the server does not know the setting. */
   private Optional<String> value(String name) throws SQLException {
     try (Statement statement = mysql.createStatement();
         ResultSet row = statement.executeQuery("SELECT @@global." + name)) {

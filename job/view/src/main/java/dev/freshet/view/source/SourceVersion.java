@@ -9,7 +9,9 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Which servers can be a source: MySQL 8.0 to 9.x and those that are built from them. */
+/**
+ * Checks a server's version: MySQL 8.0 to 9.x and servers that are built from it can be a source.
+ */
 public final class SourceVersion {
   private static final Pattern NUMBERS = Pattern.compile("(\\d+)\\.(\\d+).*");
 
@@ -19,12 +21,12 @@ public final class SourceVersion {
 
   private SourceVersion() {}
 
-  /** Why this server cannot be the source, if it cannot: subject, value and remedy. */
+  /** Why this server cannot be the source: subject, value and remedy. Empty if it can. */
   public static Optional<String> problem(Connection mysql) throws SQLException {
     return problem(of(mysql));
   }
 
-  /** What a server says it is. */
+  /** The server's {@code VERSION()}. */
   public static String of(Connection mysql) throws SQLException {
     try (Statement statement = mysql.createStatement();
         ResultSet row = statement.executeQuery("SELECT VERSION()")) {
@@ -34,15 +36,14 @@ public final class SourceVersion {
   }
 
   /**
-   * The same of what {@code VERSION()} says.
+   * The same check for a text that {@code VERSION()} returned.
    *
    * @param version such as {@code 8.0.36-28} or {@code 10.11.6-MariaDB-log}
    */
   static Optional<String> problem(String version) {
     Matcher numbers = NUMBERS.matcher(version);
     if (version.toLowerCase(Locale.ROOT).contains("mariadb")) {
-      return Optional.of(
-          "Source: it is MariaDB (" + version + "), whose GTIDs are others; " + REMEDY);
+      return Optional.of("Source: it is MariaDB (" + version + "), whose GTIDs differ; " + REMEDY);
     }
     if (!numbers.matches()) {
       return Optional.of("Source: version '" + version + "' is not known; " + REMEDY);

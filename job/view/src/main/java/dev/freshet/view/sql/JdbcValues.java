@@ -18,15 +18,15 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 
 /**
- * Canonical values (see {@link ValueType}) in and out of a database, exact to the microsecond and
- * free of the JVM's time zone.
+ * Reads canonical values (see {@link ValueType}) from a database and binds them to statements,
+ * exact to the microsecond and independent of the JVM's time zone.
  *
- * <p>MySQL's connections must have {@link MysqlSession}'s settings: TIMESTAMP is read and bound in
- * the session's zone, which is UTC there, and FLOAT is exact in prepared statements only. A TIME
- * must be selected as {@link MysqlQueries#readable} says.
+ * <p>Connections to MySQL must have {@link MysqlSession}'s settings: TIMESTAMP is read and bound in
+ * the session's time zone, which these set to UTC, and FLOAT is exact only in prepared statements.
+ * Select a TIME by the expression of {@link MysqlQueries#readable}.
  *
- * <p>MySQL's range of values fits Postgres: DATE and DATETIME from year 1 to 9999, TIME within 839
- * hours, DECIMAL with 65 digits. What does not is a text with a NUL character ({@link
+ * <p>Postgres can hold all values of MySQL's DATE and DATETIME from year 1 to 9999, TIME within 839
+ * hours, and DECIMAL with 65 digits. It cannot hold a text with a NUL character ({@link
  * StoreLimits}).
  */
 public enum JdbcValues {
@@ -35,7 +35,7 @@ public enum JdbcValues {
     Object value(ResultSet rows, int index, Column column) throws SQLException {
       return switch (column.type()) {
         case DOUBLE ->
-            // A FLOAT is widened from its four bytes, not from its decimal text.
+            // Widens a FLOAT from its four bytes, not from its decimal text.
             column.mysqlType().startsWith("float")
                 ? Double.valueOf(rows.getFloat(index))
                 : Double.valueOf(rows.getDouble(index));
@@ -85,7 +85,7 @@ public enum JdbcValues {
     void bindNonNull(PreparedStatement statement, int index, ValueType type, Object value)
         throws SQLException {
       switch (type) {
-        // Types.OTHER lets Postgres take the text as what the place asks for.
+        // Types.OTHER lets Postgres infer the parameter's type.
         case TIME -> statement.setObject(index, CanonicalTime.timeText((Long) value), Types.OTHER);
         case TIMESTAMP ->
             statement.setObject(
@@ -107,9 +107,10 @@ public enum JdbcValues {
   /**
    * Reads a value of the current row.
    *
-   * @param index of the result's column, from 1
+   * @param index the index of the result's column, from 1
    * @return the canonical value, or null for NULL
-   * @throws SQLDataException when it is a date that no calendar has, such as {@code 0000-00-00}
+   * @throws SQLDataException if the value is a date that no calendar has, such as {@code
+   *     0000-00-00}
    */
   public Object read(ResultSet rows, int index, Column column) throws SQLException {
     Object value = value(rows, index, column);
@@ -119,7 +120,7 @@ public enum JdbcValues {
   /**
    * Binds a canonical value, or null for NULL.
    *
-   * @param index of the statement's parameter, from 1
+   * @param index the index of the statement's parameter, from 1
    */
   public void bind(PreparedStatement statement, int index, ValueType type, Object value)
       throws SQLException {
@@ -141,7 +142,7 @@ public enum JdbcValues {
     return switch (column.type()) {
       case INTEGER -> rows.getLong(index);
       case DECIMAL -> {
-        // MySQL does not fill up what CASE and COALESCE choose.
+        // MySQL does not pad the values of CASE and COALESCE to the declared scale.
         BigDecimal number = rows.getBigDecimal(index);
         yield number == null ? null : number.setScale(MysqlTypes.scale(column));
       }

@@ -6,28 +6,28 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The condition that a row comes after a cursor in the view's order, so written that both databases
- * read from an index at the cursor's place: {@code a <= ? AND (a < ? OR (b >= ? AND (b > ? OR c >
- * ?)))} for {@code a DESC, b, c}.
+ * The condition that a row comes after a cursor in the view's order. It is written so that both
+ * databases begin an index scan at the cursor: {@code a <= ? AND (a < ? OR (b >= ? AND (b > ? OR c
+ * > ?)))} for {@code a DESC, b, c}.
  */
 public final class Keyset {
   private Keyset() {}
 
   /**
-   * Which output each {@code ?} of the condition takes the cursor's value of, in order: each column
-   * of the order twice, the last one once.
+   * The output whose cursor value each {@code ?} of the condition takes, as indexes in order: each
+   * column of the order twice, the last one once.
    */
   public static List<Integer> parameters(ViewPlan plan) {
-    List<Integer> places = new ArrayList<>();
+    List<Integer> indexes = new ArrayList<>();
     for (Order part : plan.order()) {
-      places.add(part.output());
-      places.add(part.output());
+      indexes.add(part.output());
+      indexes.add(part.output());
     }
-    places.remove(places.size() - 1);
-    return places;
+    indexes.remove(indexes.size() - 1);
+    return indexes;
   }
 
-  /** The condition of a database. */
+  /** The condition in the SQL of one database; {@code prefix} precedes each column. */
   public static String after(ViewPlan plan, Names names, String prefix) {
     return after(plan, names, prefix, 0);
   }

@@ -6,10 +6,11 @@ import java.time.Duration;
 import java.util.stream.Collectors;
 
 /**
- * The queries that list a view's keys in MySQL: all of them, some at random, and those of a range
- * of root rows. MySQL's answer for a key is {@link MysqlQueries#answer}.
+ * Builds the SQL that lists a view's keys in MySQL: all keys, a random sample, or the keys of a
+ * range of root rows. Each method returns the text of a query. The query for a key's answer is
+ * {@link MysqlQueries#answer}.
  *
- * <p>Keys are selected as their values in declared order.
+ * <p>A key is selected as its values in declared order.
  */
 public final class MysqlKeyQueries {
   private static final String V = "v.";
@@ -18,27 +19,27 @@ public final class MysqlKeyQueries {
   private final String limit;
 
   /**
-   * The queries of a view.
+   * Builds the queries of a view.
    *
-   * @param limit after which MySQL itself ends a query with error 3024
+   * @param limit the time after which MySQL ends a query with error 3024; zero for no limit
    */
   public MysqlKeyQueries(ViewPlan plan, Duration limit) {
     this.plan = plan;
     this.limit = "MAX_EXECUTION_TIME(" + limit.toMillis() + ") ";
   }
 
-  /** All keys; a key comes as often as it has entries. No parameters. */
+  /** Selects all keys, each once per entry. No parameters. */
   public String keys() {
     return keys("");
   }
 
-  /** Keys that MySQL finds at random, by looking at all entries. Parameter: how many. */
+  /** Selects random keys; MySQL reads all entries for it. Parameter: how many. */
   public String randomKeys() {
     return keys(" ORDER BY RAND() LIMIT ?");
   }
 
   /**
-   * The keys of the entries of a range of root rows, in MySQL. Parameters: the first and the last
+   * Selects the keys of the entries of a range of root rows. Parameters: the first and the last
    * value of the first column of the root's primary key.
    */
   public String keysBetween() {
@@ -47,8 +48,9 @@ public final class MysqlKeyQueries {
   }
 
   /**
-   * Where a range of root rows ends, in MySQL: a value of the first column of the root's primary
-   * key, or NULL behind the last row. Parameters: where it begins, how many rows it has.
+   * Selects the end of a range of root rows: a value of the first column of the root's primary key,
+   * or NULL if there is no further row. Parameters: the value at which the range begins, how many
+   * rows it has.
    */
   public String rootEnd() {
     String column = rootColumn();
@@ -65,7 +67,7 @@ public final class MysqlKeyQueries {
         + " LIMIT ?) r";
   }
 
-  /** The lowest and the highest value of the first column of the root's primary key, in MySQL. */
+  /** Selects the lowest and the highest value of the first column of the root's primary key. */
   public String rootRange() {
     return "SELECT MIN(" + rootColumn() + "), MAX(" + rootColumn() + ") FROM " + rootTable();
   }
@@ -86,10 +88,10 @@ public final class MysqlKeyQueries {
         + "MERGE(v) */ "
         + plan.key().stream()
             .map(
-                place ->
+                index ->
                     MysqlQueries.readable(
-                        Names.MYSQL.output(plan, V, place),
-                        plan.outputs().get(place).column().type()))
+                        Names.MYSQL.output(plan, V, index),
+                        plan.outputs().get(index).column().type()))
             .collect(Collectors.joining(", "))
         + " FROM (\n"
         + plan.query()

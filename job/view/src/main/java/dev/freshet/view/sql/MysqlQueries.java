@@ -8,9 +8,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * What is asked of MySQL for a view. Each query holds the author's SELECT as written, as the
- * derived table {@code v}, which MySQL merges into the query around it; each returns the view's
- * outputs in their order. Run them on a connection with {@link MysqlSession}'s settings.
+ * Builds the SQL that answers a view's keys from MySQL. Each method returns the text of a query,
+ * which contains the author's SELECT unchanged, as the derived table {@code v}, which MySQL merges
+ * into the outer query. Unless stated otherwise a query returns the view's outputs in their order.
+ * Run them on a connection with {@link MysqlSession}'s settings.
  */
 public final class MysqlQueries {
   private static final String V = "v.";
@@ -19,24 +20,24 @@ public final class MysqlQueries {
   private final String limit;
 
   /**
-   * The queries of a view.
+   * Builds the queries of a view.
    *
-   * @param limit after which MySQL itself ends a query with error 3024; zero for no limit
+   * @param limit the time after which MySQL ends a query with error 3024; zero for no limit
    */
   public MysqlQueries(ViewPlan plan, Duration limit) {
     this.plan = plan;
     if (limit.isNegative()) {
       throw new IllegalArgumentException("limit " + limit + " is negative");
     }
-    // MAX_EXECUTION_TIME takes no parameter and counts in the outermost SELECT only.
+    // MAX_EXECUTION_TIME takes no parameter and only works in the outermost SELECT.
     this.limit = limit.isZero() ? "" : "MAX_EXECUTION_TIME(" + limit.toMillis() + ") ";
   }
 
   /**
-   * A page of a key's answer.
+   * Selects a page of a key's answer.
    *
-   * <p>Parameters: the key's values in declared order; with a cursor the values of its columns as
-   * {@link Keyset#parameters} lists them; how many rows at most.
+   * <p>Parameters: the key's values in declared order; with {@code afterCursor} the cursor's values
+   * as {@link Keyset#parameters} lists them; the maximum number of rows.
    */
   public String page(boolean afterCursor) {
     return select(
@@ -46,7 +47,7 @@ public final class MysqlQueries {
   }
 
   /**
-   * How many rows a key's answer has, counted no further than to {@code cap}, in one column.
+   * Selects the number of rows of a key's answer, but at most {@code cap}, in one column.
    *
    * <p>Parameters: the key's values in declared order.
    */
@@ -63,7 +64,7 @@ public final class MysqlQueries {
   }
 
   /**
-   * The whole answer of a key, in the view's order.
+   * Selects the whole answer of a key, in the view's order.
    *
    * <p>Parameters: the key's values in declared order.
    */
@@ -71,30 +72,30 @@ public final class MysqlQueries {
     return select(ofKey(), Names.MYSQL.order(plan, V), "");
   }
 
-  /** All answers, ordered by key and then in the view's order. No parameters. */
+  /** Selects all answers, ordered by key and then in the view's order. No parameters. */
   public String everything() {
     String key = Names.MYSQL.list(plan, V, plan.key());
     return select("", key + ", " + Names.MYSQL.order(plan, V), "");
   }
 
-  /** All of the above, for a check that MySQL takes them. */
+  /** All of these queries, for a check that MySQL accepts them. */
   List<String> all() {
     return List.of(page(false), page(true), total(1001), answer(), everything());
   }
 
   /**
-   * What to select so that a column's value arrives whole: MySQL's driver drops the sign of a TIME
-   * between minus one hour and zero.
+   * The expression by which to select a column. A TIME is cast to text, because MySQL's driver
+   * drops the sign of a TIME between minus one hour and zero.
    *
-   * @param column its quoted name
+   * @param column the column's quoted name
    */
   public static String readable(String column, ValueType type) {
     return type == ValueType.TIME ? "CAST(" + column + " AS CHAR)" : column;
   }
 
-  private String output(int place) {
-    String name = Names.MYSQL.output(plan, "", place);
-    String readable = readable(V + name, plan.outputs().get(place).column().type());
+  private String output(int index) {
+    String name = Names.MYSQL.output(plan, "", index);
+    String readable = readable(V + name, plan.outputs().get(index).column().type());
     return readable.equals(V + name) ? readable : readable + " AS " + name;
   }
 

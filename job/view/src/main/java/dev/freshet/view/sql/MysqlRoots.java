@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** What is asked of MySQL for the root rows of a key, be they entries or not. */
+/** The query for the root rows of a key, whether they are entries or not. */
 public final class MysqlRoots {
   private MysqlRoots() {}
 
   /**
-   * The primary keys of the root rows that belong to a key of a view, whatever its WHERE says of
-   * them. Only the rows that have a column of the key are joined.
+   * Selects the primary keys of a key's root rows, without the view's WHERE. Joins only the tables
+   * that have a column of the key.
    *
    * <p>Columns: the root's primary key in its order. Parameters: the key's values in declared
    * order.
@@ -23,8 +23,8 @@ public final class MysqlRoots {
   public static String ofKey(ViewPlan plan) {
     TreeSet<Integer> joined = new TreeSet<>();
     List<String> conditions = new ArrayList<>();
-    for (int place : plan.key()) {
-      Expr.ColumnRef column = (Expr.ColumnRef) plan.outputs().get(place).value();
+    for (int index : plan.key()) {
+      Expr.ColumnRef column = (Expr.ColumnRef) plan.outputs().get(index).value();
       for (int node = column.node(); node >= 0; node = plan.nodes().get(node).parent()) {
         joined.add(node);
       }
@@ -33,7 +33,7 @@ public final class MysqlRoots {
     joined.add(0);
     return "SELECT "
         + plan.root().table().primaryKey().stream()
-            .map(place -> column(plan, 0, place))
+            .map(index -> column(plan, 0, index))
             .collect(Collectors.joining(", "))
         + " FROM "
         + joined.stream().map(node -> from(plan, node)).collect(Collectors.joining(" JOIN "))
@@ -41,20 +41,20 @@ public final class MysqlRoots {
         + String.join(" AND ", conditions);
   }
 
-  /** Parents stand before children in a plan. */
-  private static String from(ViewPlan plan, int place) {
-    PlanNode node = plan.nodes().get(place);
+  /** Joins the tables recursively; in a plan, parents precede children. */
+  private static String from(ViewPlan plan, int index) {
+    PlanNode node = plan.nodes().get(index);
     Table table = node.table();
     String named =
         Names.MYSQL.quoted(table.database())
             + "."
             + Names.MYSQL.quoted(table.name())
             + " "
-            + alias(place);
+            + alias(index);
     List<String> equal = new ArrayList<>();
     for (int i = 0; i < node.foreignKey().size(); i++) {
       equal.add(
-          column(plan, place, table.primaryKey().get(i))
+          column(plan, index, table.primaryKey().get(i))
               + " = "
               + column(plan, node.parent(), node.foreignKey().get(i)));
     }

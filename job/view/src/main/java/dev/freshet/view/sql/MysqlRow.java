@@ -5,24 +5,24 @@ import dev.freshet.view.Table;
 import java.util.Collections;
 import java.util.stream.Collectors;
 
-/** What is asked of MySQL for rows of a table. */
+/** Queries for rows of a source table by primary key. */
 public final class MysqlRow {
   private MysqlRow() {}
 
   /**
-   * The table's columns, in their order, of the row with a primary key.
+   * Selects the table's columns, in their order, of one row.
    *
    * <p>Parameters: the primary key's values in its order.
    */
   public static String ofPrimaryKey(Table table) {
     return select(table)
         + table.primaryKey().stream()
-            .map(place -> quoted(table.columns().get(place)) + " = ?")
+            .map(index -> quoted(table.columns().get(index)) + " = ?")
             .collect(Collectors.joining(" AND "));
   }
 
   /**
-   * The same of several rows, in any order.
+   * Selects the table's columns of several rows, in any order.
    *
    * <p>Parameters: the primary keys' values, one key after the other.
    */
@@ -31,7 +31,7 @@ public final class MysqlRow {
     return select(table)
         + "("
         + table.primaryKey().stream()
-            .map(place -> quoted(table.columns().get(place)))
+            .map(index -> quoted(table.columns().get(index)))
             .collect(Collectors.joining(", "))
         + ") IN ("
         + String.join(", ", Collections.nCopies(rows, row))

@@ -5,11 +5,14 @@ import java.util.Map;
 import java.util.Properties;
 
 /**
- * What every connection to the source must be set to, so that the author's query means the same on
- * each of them and values come out exact.
+ * The settings of every connection to the source. They make the author's query mean the same on
+ * each connection, and make values exact.
  */
 public final class MysqlSession {
-  /** The modes of a fresh MySQL 8.0: no ANSI quotes, no padded CHAR, no altered operators. */
+  /**
+   * The default {@code sql_mode} of MySQL 8.0: no ANSI quotes, no padded CHAR, no altered
+   * operators.
+   */
   public static final String SQL_MODE =
       "ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,"
           + "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION";
@@ -23,7 +26,7 @@ public final class MysqlSession {
     return SETTINGS;
   }
 
-  /** The same for {@code DriverManager}, with the account. */
+  /** The same properties with an account, for {@code DriverManager}. */
   public static Properties properties(String user, String password) {
     Properties properties = new Properties();
     SETTINGS.forEach(properties::setProperty);
@@ -32,7 +35,7 @@ public final class MysqlSession {
     return properties;
   }
 
-  /** The address; the settings go beside it, not into it. */
+  /** The JDBC URL, without the settings. */
   public static String url(String host, int port, String database) {
     return "jdbc:mysql://" + host + ":" + port + "/" + database;
   }
@@ -43,7 +46,8 @@ public final class MysqlSession {
         "sessionVariables", "sql_mode='" + SQL_MODE + "',time_zone='+00:00',sql_auto_is_null=0");
     settings.put("connectionTimeZone", "+00:00");
     settings.put("characterEncoding", "UTF-8");
-    // Else text comes as it is stored, and Java reads some character sets otherwise than MySQL.
+    // Otherwise text arrives in its column's character set, some of which Java decodes unlike
+    // MySQL.
     settings.put("characterSetResults", "UTF-8");
     settings.put("useServerPrepStmts", "true");
     settings.put("cachePrepStmts", "true");

@@ -4,7 +4,7 @@ import dev.freshet.view.ViewPlan;
 import java.util.Collection;
 import java.util.stream.Collectors;
 
-/** Quotes the names of one database. */
+/** Quotes names, and builds lists of them, in the syntax of one database. */
 public enum Names {
   MYSQL('`'),
   POSTGRES('"');
@@ -19,26 +19,26 @@ public enum Names {
     return quote + name.replace(quote, quote + quote) + quote;
   }
 
-  /** The quoted name of an output, with {@code prefix} in front, which may be empty. */
-  public String output(ViewPlan plan, String prefix, int place) {
-    return prefix + quoted(plan.outputs().get(place).column().name());
+  /** The quoted name of an output, after {@code prefix}, which may be empty. */
+  public String output(ViewPlan plan, String prefix, int index) {
+    return prefix + quoted(plan.outputs().get(index).column().name());
   }
 
   /** {@code a = ? AND b = ?}. */
-  public String equal(ViewPlan plan, String prefix, Collection<Integer> places) {
-    return places.stream()
-        .map(place -> output(plan, prefix, place) + " = ?")
+  public String equal(ViewPlan plan, String prefix, Collection<Integer> indexes) {
+    return indexes.stream()
+        .map(index -> output(plan, prefix, index) + " = ?")
         .collect(Collectors.joining(" AND "));
   }
 
   /** {@code a, b}. */
-  public String list(ViewPlan plan, String prefix, Collection<Integer> places) {
-    return places.stream()
-        .map(place -> output(plan, prefix, place))
+  public String list(ViewPlan plan, String prefix, Collection<Integer> indexes) {
+    return indexes.stream()
+        .map(index -> output(plan, prefix, index))
         .collect(Collectors.joining(", "));
   }
 
-  /** {@code a DESC, b}: what stands after ORDER BY, or in an index. */
+  /** {@code a DESC, b}: the view's order, for ORDER BY or an index. */
   public String order(ViewPlan plan, String prefix) {
     return plan.order().stream()
         .map(part -> output(plan, prefix, part.output()) + (part.descending() ? " DESC" : ""))

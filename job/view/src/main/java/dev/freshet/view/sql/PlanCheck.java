@@ -14,16 +14,16 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Has MySQL itself prepare what a plan asks of it, and compares what MySQL says of the result with
- * what the plan says. Nothing is executed.
+ * Lets MySQL prepare the queries of a plan, and compares the columns of MySQL's result with the
+ * plan's outputs. Executes none of the queries.
  */
 public final class PlanCheck {
   private PlanCheck() {}
 
   /**
-   * What MySQL and the plan disagree on, one line each; empty when they agree.
+   * The differences between MySQL and the plan, one line each; empty if there are none.
    *
-   * @param mysql with {@link MysqlSession}'s settings and the source's database
+   * @param mysql a connection with {@link MysqlSession}'s settings and the source's database
    */
   public static List<String> problems(Connection mysql, ViewPlan plan) {
     List<String> problems = new ArrayList<>();
@@ -48,12 +48,12 @@ public final class PlanCheck {
       } catch (SQLException e) {
         problems.add(
             subject(plan)
-                + "MySQL does not take its query: "
+                + "MySQL does not accept the query: "
                 + String.valueOf(e.getMessage()).replaceAll("\\s+", " ")
                 + "; correct the view");
       }
       if (!problems.isEmpty()) {
-        // The other statements hold the same query and would say the same.
+        // The other statements contain the same query and would fail in the same way.
         return problems;
       }
     }
@@ -93,7 +93,7 @@ public final class PlanCheck {
                 + type
                 + " in MySQL's result; submit again if the table was changed just now");
       }
-      // A TIME is cast to text, and MySQL takes any such text for one that may be NULL.
+      // A TIME is cast to text, which MySQL declares nullable.
       if (!column.nullable()
           && column.type() != ValueType.TIME
           && result.isNullable(i) != ResultSetMetaData.columnNoNulls) {
@@ -104,7 +104,10 @@ public final class PlanCheck {
     }
   }
 
-  /** ENUM and SET come as CHAR, TIME is cast to it, texts of all kinds may come as one another. */
+  /**
+   * Whether a result's type fits. ENUM and SET arrive as CHAR, TIME is cast to CHAR, and the types
+   * of text are interchangeable.
+   */
   private static boolean agree(Column column, String type) {
     ValueType ofResult =
         switch (type) {

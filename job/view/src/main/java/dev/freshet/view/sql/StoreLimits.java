@@ -10,11 +10,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Finds values that MySQL holds and the store cannot, before they reach a statement. */
+/** Finds values that MySQL can hold and Postgres cannot, before they are bound to a statement. */
 public final class StoreLimits {
   /**
-   * Bytes of text and binaries in one row of an index: Postgres takes 2,704 with all that belongs
-   * to it.
+   * The maximum number of bytes of texts and binaries in a row of an index. Postgres allows 2,704
+   * bytes, which include headers and the other columns.
    */
   public static final int INDEX_BYTES = 2_400;
 
@@ -28,7 +28,7 @@ public final class StoreLimits {
   }
 
   /**
-   * Why an entry cannot be stored, if it cannot.
+   * Why an entry cannot be stored; empty if it can.
    *
    * @param entry the view's outputs in their order
    */
@@ -44,8 +44,8 @@ public final class StoreLimits {
       }
     }
     int bytes = 0;
-    for (int place : indexed) {
-      bytes += bytes(entry[place]);
+    for (int index : indexed) {
+      bytes += bytes(entry[index]);
     }
     return bytes <= INDEX_BYTES
         ? Optional.empty()
@@ -57,17 +57,17 @@ public final class StoreLimits {
   }
 
   /**
-   * Whether Postgres has such a value, so that it can be asked for it. Who is asked must be told by
-   * other means what is at keys that hold one it has not.
+   * Whether Postgres can hold a value. If not, the store cannot be queried for a key with this
+   * value.
    */
   public static boolean has(ValueType type, Object value) {
     return !holdsNul(value) && !ImpossibleDate.isStandIn(type, value);
   }
 
   /**
-   * Whether the store can say anything of a key. Every entry of a key it cannot is poison.
+   * Whether the store can be queried for a key. If not, all entries of the key are poison.
    *
-   * @param key its values in declared order
+   * @param key the key's values in declared order
    */
   public static boolean hasKey(ViewPlan plan, List<?> key) {
     int bytes = 0;
@@ -80,7 +80,7 @@ public final class StoreLimits {
     return bytes <= INDEX_BYTES;
   }
 
-  /** Whether a value is a text that Postgres has not. */
+  /** Whether a value is a text with a NUL character. */
   public static boolean holdsNul(Object value) {
     return value instanceof String text && text.indexOf('\0') >= 0;
   }

@@ -1,5 +1,5 @@
 /**
- * The SQL that MySQL is asked, derived from a plan, and how canonical values go in and out of MySQL
+ * The SQL for MySQL, derived from a plan, and the conversion of canonical values to and from MySQL
  * and Postgres. Read {@link dev.freshet.view.sql.MysqlQueries} first.
  */
 package dev.freshet.view.sql;

@@ -14,29 +14,29 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A row of a view's table that could not be handled.
+ * A message: the job could not handle a row of a view's table.
  *
- * @param format {@value #FORMAT}; another one means other fields
+ * @param format {@value #FORMAT}; another number means other fields
  * @param job the job's name
  * @param view the view that could not use the row
- * @param alias the table's name in the view's query
- * @param table qualified by its database
- * @param row what the job knows the row by; say it back in a {@link RequestMessage}
- * @param primaryKey the row's primary key, by column
- * @param version where the transaction of the failed change begins
- * @param order the place of the change in that transaction
- * @param attempt how often it was tried
- * @param next {@code retry}: what the job holds is tried again; {@code read}: MySQL is asked for
- *     the row; {@code dead}: nothing more is tried
+ * @param alias the table's alias in the view's query
+ * @param table the table, qualified by its database
+ * @param row the job's key of the row, as base64url; a {@link RequestMessage} refers to the row by
+ *     it
+ * @param primaryKey the row's primary key, values by column
+ * @param version the binlog position at which the transaction of the failed change begins
+ * @param order the position of the change in that transaction
+ * @param attempt how often the change was tried
+ * @param next what follows: {@code retry}: the job retries the row that it holds; {@code read}: the
+ *     job reads the row from MySQL; {@code dead}: nothing
  * @param reason a {@link Reason}'s wire name
- * @param placed whether it is known whom the row touches; where it is not, the whole view is
- *     INVALID
- * @param message for people
- * @param failedAt when it failed, by the wall clock
- * @param dueAt when {@code next} is to happen
- * @param image what could be read of the row, by column; null where nothing could, or where it was
- *     left out
- * @param imageOmitted whether the image was left out because it has more than {@value #MOST_IMAGE}
+ * @param placed whether the affected keys are known; if not, the whole view is INVALID
+ * @param message says for people what failed
+ * @param failedAt when the attempt failed, by the wall clock
+ * @param dueAt the time at which {@code next} is due
+ * @param image the values of the row that could be read, by column; null if none could be read, or
+ *     if the image was omitted
+ * @param imageOmitted whether the image was omitted because it has more than {@value #MOST_IMAGE}
  *     bytes
  */
 public record FailureMessage(
@@ -60,7 +60,7 @@ public record FailureMessage(
     boolean imageOmitted) {
   public static final int FORMAT = 1;
 
-  /** Bytes of an image as JSON; of a larger one the primary key and the version have to do. */
+  /** The maximum size of an image in bytes of JSON; a larger image is omitted. */
   public static final int MOST_IMAGE = 64 * 1024;
 
   public FailureMessage {
@@ -79,10 +79,10 @@ public record FailureMessage(
     Instant.parse(dueAt);
   }
 
-  /** Where a row stands: the view that failed on it, and the table in the view's query. */
+  /** The view that could not handle a row, and the row's table in the view's query. */
   public record Place(String job, String view, String alias, Table table) {}
 
-  /** What failed: the change, how often it was tried, and why. */
+  /** The failed change, how often it was tried, and why it failed. */
   public record Cause(
       long version,
       long order,
@@ -96,7 +96,7 @@ public record FailureMessage(
    * A message.
    *
    * @param row the job's key of the row
-   * @param values the table's columns; null where nothing could be read
+   * @param values the values of the table's columns; null if none could be read
    */
   public static FailureMessage of(
       Place place, Key row, Cause cause, String next, Instant due, Object[] values) {
@@ -112,7 +112,7 @@ public record FailureMessage(
         place.alias(),
         table.qualifiedName(),
         print(row),
-        // The row's key has the node's number in front.
+        // The row's key begins with the node's number.
         Json.values(key, Arrays.copyOfRange(all, 1, all.length)),
         Version.print(cause.version()),
         cause.order(),
@@ -128,9 +128,9 @@ public record FailureMessage(
   }
 
   /**
-   * Reads a message.
+   * Parses a message.
    *
-   * @throws IllegalArgumentException with one line when it is none
+   * @throws IllegalArgumentException with a message of one line if the text is not such a message
    */
   public static FailureMessage read(byte[] json) {
     return Json.read(json, FailureMessage.class);
@@ -140,7 +140,10 @@ public record FailureMessage(
     return Json.write(this);
   }
 
-  /** What Kafka knows the row by: one row's messages stay in order, and replace each other. */
+  /**
+   * The Kafka key, the same for all messages of one row: these stay in order, and compaction keeps
+   * the newest.
+   */
   public byte[] kafkaKey() {
     return (job + '/' + view + '/' + alias + '/' + row).getBytes(StandardCharsets.UTF_8);
   }
@@ -150,15 +153,15 @@ public record FailureMessage(
     return parse(row);
   }
 
-  /** A row's key as text. */
+  /** Prints a row's key. */
   public static String print(Key row) {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(row.bytes());
   }
 
   /**
-   * The key of a text.
+   * Parses a row's key.
    *
-   * @throws IllegalArgumentException when it is none
+   * @throws IllegalArgumentException if the text is not a key
    */
   static Key parse(String row) {
     return Key.ofBytes(Base64.getUrlDecoder().decode(row));

@@ -1,6 +1,6 @@
 package dev.freshet.view.stream;
 
-/** The number in front of a message's other fields. */
+/** Checks the number of a message's format. */
 final class Format {
   private Format() {}
 

@@ -11,17 +11,17 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * The state of a key changed, or that of a whole view. It is said once the store has it; whoever
- * keeps copies of answers drops those of the key.
+ * A message: the state of a key, or of a whole view, changed. The job sends it after the store has
+ * the new state. A consumer that caches answers should drop those of the key.
  *
- * @param format {@value #FORMAT}; another one means other fields
+ * @param format {@value #FORMAT}; another number means other fields
  * @param job the job's name
- * @param key by column; null when it is the whole view
- * @param state {@code VALID}, {@code INVALID}, or {@code ABSENT}: the store has the key no longer,
- *     and nothing more is said of it
- * @param reason why it is INVALID, a {@link Reason}'s wire name; null otherwise
- * @param version the progress with which the store has it
- * @param at when it was said, by the wall clock
+ * @param key the key's values by column; null for the whole view
+ * @param state {@code VALID}, {@code INVALID}, or {@code ABSENT}: the key left the store, and no
+ *     further messages follow until it is populated again
+ * @param reason the wire name of the {@link Reason} if the state is INVALID; null otherwise
+ * @param version the version at which the store has the state
+ * @param at when the job made the message, by the wall clock
  */
 public record InvalidationMessage(
     int format,
@@ -49,10 +49,10 @@ public record InvalidationMessage(
   }
 
   /**
-   * A key's state.
+   * A message about the state of a key or of a whole view.
    *
-   * @param key the view key, with the view's name in front; null for the whole view
-   * @param reason null when it is valid
+   * @param key the view key, which begins with the view's name; null for the whole view
+   * @param reason why the key is INVALID; null if it is VALID
    */
   public static InvalidationMessage of(
       String job, ViewPlan view, Key key, Reason reason, long version, Instant at) {
@@ -60,9 +60,9 @@ public record InvalidationMessage(
   }
 
   /**
-   * The store has a key no longer.
+   * A message that a key left the store.
    *
-   * @param key the view key, with the view's name in front
+   * @param key the view key, which begins with the view's name
    */
   public static InvalidationMessage absent(
       String job, ViewPlan view, Key key, long version, Instant at) {
@@ -88,9 +88,9 @@ public record InvalidationMessage(
   }
 
   /**
-   * Reads a message.
+   * Parses a message.
    *
-   * @throws IllegalArgumentException with one line when it is none
+   * @throws IllegalArgumentException with a message of one line if the text is not such a message
    */
   public static InvalidationMessage read(byte[] json) {
     return Json.read(json, InvalidationMessage.class);
@@ -100,7 +100,7 @@ public record InvalidationMessage(
     return Json.write(this);
   }
 
-  /** What Kafka knows the key by: one key's messages stay in order. */
+  /** The Kafka key, the same for all messages of one key: these stay in order. */
   public byte[] kafkaKey() {
     return (job + '/' + view + (key == null ? "" : "/" + key)).getBytes(StandardCharsets.UTF_8);
   }

@@ -15,7 +15,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Messages as JSON. Fields that a newer version added are passed over. */
+/**
+ * Writes and parses messages as JSON. Ignores unknown fields, which a newer version may have added.
+ */
 final class Json {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
@@ -36,9 +38,9 @@ final class Json {
   }
 
   /**
-   * Reads a message.
+   * Parses a message.
    *
-   * @throws IllegalArgumentException with one line when it is none
+   * @throws IllegalArgumentException with a message of one line if the text is not such a message
    */
   static <T> T read(byte[] json, Class<T> type) {
     try {
@@ -48,7 +50,7 @@ final class Json {
       throw new IllegalArgumentException(
           "'"
               + text.substring(0, Math.min(200, text.length()))
-              + "' is no "
+              + "' is not a "
               + type.getSimpleName()
               + " ("
               + e.getMessage().lines().findFirst().orElse("")
@@ -57,7 +59,7 @@ final class Json {
     }
   }
 
-  /** Whether a message has a field; false when it is none. */
+  /** Whether a message has a field; false if the text is not a JSON object. */
   static boolean has(byte[] json, String field) {
     try {
       return MAPPER.readTree(json).has(field);
@@ -66,7 +68,7 @@ final class Json {
     }
   }
 
-  /** A date that is in no calendar is shown as MySQL has it. */
+  /** Writes a value; a date that no calendar has is written as MySQL prints it. */
   private static void write(TokenBuffer json, Column column, Object value) throws IOException {
     if (ImpossibleDate.isStandIn(column.type(), value)) {
       json.writeString(ImpossibleDate.text(column.type(), value));
@@ -75,7 +77,7 @@ final class Json {
     }
   }
 
-  /** Values by the names of their columns, as answers show them. */
+  /** Converts values to JSON by the names of their columns, in the form of answers. */
   static ObjectNode values(List<Column> columns, Object[] values) {
     try (TokenBuffer json = new TokenBuffer(MAPPER, false)) {
       json.writeStartObject();

@@ -14,17 +14,18 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What somebody asks of a job for a key, or for a row, of a view.
+ * A message: a request to a job concerning a key, or a root row, of a view.
  *
- * @param format {@value #FORMAT}; another one means other fields
- * @param type {@value #REPAIR}: MySQL is asked for it, and what it has is put in place of what the
- *     projection has; {@value #INVALIDATE}: the same, and readers ask MySQL until then; {@value
- *     #POPULATE}: the store is to have the key from now on, of a view that is populated on read
+ * @param format {@value #FORMAT}; another number means other fields
+ * @param type {@value #REPAIR}: the job reads the key from MySQL and replaces the projection's
+ *     content by it; {@value #INVALIDATE}: the same, and readers ask MySQL until the repair is
+ *     done; {@value #POPULATE}: the store shall hold the key from now on (only views that are
+ *     populated on read)
  * @param job the job's name
- * @param of {@value #KEY}: {@code values} are a key of the view; {@value #ROW}: they are the
- *     primary key of a row of the view's root table, and {@code type} is {@value #REPAIR}
- * @param values in declared order, as in a reader's URL before it is encoded
- * @param at when it was asked, by the wall clock
+ * @param of {@value #KEY}: {@code values} are a key of the view; {@value #ROW}: {@code values} are
+ *     the primary key of a row of the view's root table, and {@code type} must be {@value #REPAIR}
+ * @param values in declared order, as in a reader's URL before percent-encoding
+ * @param at when the request was made, by the wall clock
  */
 public record KeyRequest(
     int format, String type, String job, String view, String of, List<String> values, String at) {
@@ -45,12 +46,12 @@ public record KeyRequest(
         of.equals(KEY) && (type.equals(REPAIR) || type.equals(INVALIDATE) || type.equals(POPULATE));
     boolean ofRow = of.equals(ROW) && type.equals(REPAIR);
     if (!ofKey && !ofRow) {
-      throw new IllegalArgumentException("'" + type + "' of a '" + of + "' is no request");
+      throw new IllegalArgumentException("'" + type + "' of a '" + of + "' is not a request");
     }
   }
 
   /**
-   * Asks for a key to be repaired.
+   * Requests the repair of a key.
    *
    * @param key its values in declared order
    */
@@ -59,7 +60,7 @@ public record KeyRequest(
   }
 
   /**
-   * Asks for a key to be repaired and not to be served until then.
+   * Requests the repair of a key, which readers must not serve until then.
    *
    * @param key its values in declared order
    */
@@ -68,7 +69,7 @@ public record KeyRequest(
   }
 
   /**
-   * Asks for a key to be in the store from now on.
+   * Requests that the store holds a key from now on.
    *
    * @param key its values in declared order
    */
@@ -77,9 +78,9 @@ public record KeyRequest(
   }
 
   /**
-   * Asks for a row of the view's root table to be repaired.
+   * Requests the repair of a row of the view's root table.
    *
-   * @param primaryKey in its order
+   * @param primaryKey the primary key's values in its order
    */
   public static KeyRequest repairRow(String job, ViewPlan view, Object[] primaryKey, Instant at) {
     return new KeyRequest(
@@ -99,15 +100,15 @@ public record KeyRequest(
     return texts;
   }
 
-  /** Whether a message of the requests stream is for a key or a row. */
+  /** Whether a message of the requests stream is a {@link KeyRequest}. */
   public static boolean isOne(byte[] json) {
     return Json.has(json, "of");
   }
 
   /**
-   * Reads a message.
+   * Parses a message.
    *
-   * @throws IllegalArgumentException with one line when it is none
+   * @throws IllegalArgumentException with a message of one line if the text is not such a message
    */
   public static KeyRequest read(byte[] json) {
     return Json.read(json, KeyRequest.class);
@@ -117,7 +118,7 @@ public record KeyRequest(
     return Json.write(this);
   }
 
-  /** What Kafka knows it by: requests for one key stay in order. */
+  /** The Kafka key, the same for all requests for one key or row: these stay in order. */
   public byte[] kafkaKey() {
     return (job + '/' + view + '/' + of + '/' + String.join("/", values))
         .getBytes(StandardCharsets.UTF_8);
@@ -139,18 +140,18 @@ public record KeyRequest(
   }
 
   /**
-   * The view key, with the view's name in front.
+   * The requested view key, which begins with the view's name.
    *
-   * @throws IllegalArgumentException with one line when the values are none
+   * @throws IllegalArgumentException with a message of one line if the values are malformed
    */
   public Key keyIn(ViewPlan plan) {
     return plan.viewKeyOf(parsed(plan.keyColumnList()));
   }
 
   /**
-   * The values of the root table's primary key.
+   * The requested primary key of the root table.
    *
-   * @throws IllegalArgumentException with one line when the values are none
+   * @throws IllegalArgumentException with a message of one line if the values are malformed
    */
   public Object[] rowIn(ViewPlan plan) {
     return parsed(primaryKey(plan));
@@ -161,9 +162,9 @@ public record KeyRequest(
   }
 
   /**
-   * The values of a key or a row.
+   * Parses the values of a key or a row.
    *
-   * @throws IllegalArgumentException with one line when they are none
+   * @throws IllegalArgumentException with a message of one line if they are malformed
    */
   static Object[] parsed(String view, String of, List<Column> columns, List<String> values) {
     if (values.size() != columns.size()) {

@@ -9,21 +9,22 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Keys of a view, populated on read, that somebody read since this was last said. A reader says it
- * once in a while for all that it served.
+ * A message: these keys of a view that is populated on read were read since the last such message.
+ * A reader regularly sends it for all keys that it served.
  *
- * @param format {@value #FORMAT}; another one means other fields
+ * @param format {@value #FORMAT}; another number means other fields
  * @param type {@value #READ}
  * @param job the job's name
- * @param keys each its values in declared order, as in a reader's URL before it is encoded
- * @param at when it was said, by the wall clock
+ * @param keys the keys, each as its values in declared order, as in a reader's URL before
+ *     percent-encoding
+ * @param at when the message was made, by the wall clock
  */
 public record KeysRead(
     int format, String type, String job, String view, List<List<String>> keys, String at) {
   public static final int FORMAT = 1;
   public static final String READ = "read";
 
-  /** Keys of one message. */
+  /** The maximum number of keys in a message. */
   public static final int MOST = 500;
 
   public KeysRead {
@@ -41,9 +42,9 @@ public record KeysRead(
   }
 
   /**
-   * Says that keys were read.
+   * Makes a message.
    *
-   * @param keys each its values in declared order
+   * @param keys the keys, each as its values in declared order
    */
   public static KeysRead of(String job, ViewPlan view, List<List<Object>> keys, Instant at) {
     List<List<String>> texts =
@@ -51,15 +52,15 @@ public record KeysRead(
     return new KeysRead(FORMAT, READ, job, view.view(), texts, at.toString());
   }
 
-  /** Whether a message of the requests stream is one. */
+  /** Whether a message of the requests stream is a {@link KeysRead}. */
   public static boolean isOne(byte[] json) {
     return Json.has(json, "keys");
   }
 
   /**
-   * Reads a message.
+   * Parses a message.
    *
-   * @throws IllegalArgumentException with one line when it is none
+   * @throws IllegalArgumentException with a message of one line if the text is not such a message
    */
   public static KeysRead read(byte[] json) {
     return Json.read(json, KeysRead.class);
@@ -69,15 +70,15 @@ public record KeysRead(
     return Json.write(this);
   }
 
-  /** What Kafka knows it by. */
+  /** The Kafka key, the same for all these messages of one view. */
   public byte[] kafkaKey() {
     return (job + '/' + view + '/' + READ).getBytes(StandardCharsets.UTF_8);
   }
 
   /**
-   * The view keys, with the view's name in front.
+   * The view keys, each of which begins with the view's name.
    *
-   * @throws IllegalArgumentException with one line when one is none
+   * @throws IllegalArgumentException with a message of one line if a key is malformed
    */
   public List<Key> keysIn(ViewPlan plan) {
     List<Key> parsed = new ArrayList<>();

@@ -7,14 +7,15 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * What somebody asks of a job for a row that failed; for keys see {@link KeyRequest}.
+ * A message: a request to a job to retry a row that failed. For requests about keys see {@link
+ * KeyRequest}.
  *
- * @param format {@value #FORMAT}; another one means other fields
- * @param type {@value #RETRY}: MySQL is asked for a row that failed, once more
+ * @param format {@value #FORMAT}; another number means other fields
+ * @param type {@value #RETRY}: the job reads the row from MySQL once more
  * @param job the job's name
- * @param row as its {@link FailureMessage} has it; likewise {@code version}, {@code order}, {@code
- *     attempt}
- * @param at when it was asked, by the wall clock
+ * @param row copied from the {@link FailureMessage} of the row; likewise {@code version}, {@code
+ *     order} and {@code attempt}
+ * @param at when the request was made, by the wall clock
  */
 public record RequestMessage(
     int format,
@@ -39,7 +40,7 @@ public record RequestMessage(
     Instant.parse(at);
   }
 
-  /** Asks for a dead row once more. */
+  /** Requests another attempt for a row that was given up. */
   public static RequestMessage retry(FailureMessage dead, Instant at) {
     return new RequestMessage(
         FORMAT,
@@ -54,9 +55,9 @@ public record RequestMessage(
   }
 
   /**
-   * Reads a message.
+   * Parses a message.
    *
-   * @throws IllegalArgumentException with one line when it is none
+   * @throws IllegalArgumentException with a message of one line if the text is not such a message
    */
   public static RequestMessage read(byte[] json) {
     return Json.read(json, RequestMessage.class);
@@ -66,7 +67,7 @@ public record RequestMessage(
     return Json.write(this);
   }
 
-  /** What Kafka knows the row by: requests for one row stay in order. */
+  /** The Kafka key, the same for all requests for one row: these stay in order. */
   public byte[] kafkaKey() {
     return (job + '/' + view + '/' + row).getBytes(StandardCharsets.UTF_8);
   }

@@ -9,18 +9,19 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * A stream on Kafka: its topic, and how that is made where it does not exist.
+ * A stream on Kafka: its topic, and the settings with which a missing topic is created.
  *
  * <ul>
- *   <li>{@link #RETRY}: {@link FailureMessage}s of rows that will be tried again
+ *   <li>{@link #RETRY}: {@link FailureMessage}s of rows that the job will retry
  *   <li>{@link #DEAD_LETTER}: the newest {@link FailureMessage} of each row that was given up; a
- *       message without a value where it no longer is
+ *       tombstone once the row is no longer dead
  *   <li>{@link #INVALIDATION}: an {@link InvalidationMessage} whenever the state of a key, or of a
  *       whole view, changed
- *   <li>{@link #REQUESTS}: {@link RequestMessage}s and {@link KeyRequest}s to the job
+ *   <li>{@link #REQUESTS}: {@link RequestMessage}s, {@link KeyRequest}s and {@link KeysRead} to the
+ *       job
  * </ul>
  *
- * Messages are delivered at least once, those with the same key in order.
+ * Messages are delivered at least once; messages with the same key stay in order.
  */
 public enum Stream {
   RETRY("retry", 1, "retention.ms", millis(Duration.ofDays(7))),
@@ -45,9 +46,9 @@ public enum Stream {
   }
 
   /**
-   * The stream of a wire name.
+   * The stream with a wire name.
    *
-   * @throws IllegalArgumentException when there is none
+   * @throws IllegalArgumentException if there is none
    */
   public static Stream of(String wireName) {
     return Arrays.stream(values())
@@ -59,23 +60,23 @@ public enum Stream {
   /**
    * The topic's name.
    *
-   * @param prefix of all topics of a configuration
+   * @param prefix the common prefix of all topics, such as {@code freshet}
    */
   public String topic(String prefix) {
     return prefix + '.' + wireName;
   }
 
-  /** Partitions of a topic that is made. */
+  /** The number of partitions of a new topic. */
   public int partitions() {
     return partitions;
   }
 
-  /** The settings of a topic that is made; all others are the broker's. */
+  /** The settings of a new topic; all others are the broker's defaults. */
   public Map<String, String> settings() {
     return Map.of(setting, value);
   }
 
-  /** The JSON schema of its messages. */
+  /** The JSON schema of the stream's messages. */
   public String schema() {
     String name = wireName + ".schema.json";
     try (InputStream in = Stream.class.getResourceAsStream(name)) {

@@ -1,5 +1,5 @@
 /**
- * What stands on Kafka: the streams' topics and their messages, versioned JSON whose schemas lie
- * beside them as resources. Read {@link dev.freshet.view.stream.Stream} first.
+ * The streams on Kafka: their topics, and their messages, which are versioned JSON. The JSON
+ * schemas are resources of this package. Read {@link dev.freshet.view.stream.Stream} first.
  */
 package dev.freshet.view.stream;

@@ -40,7 +40,7 @@ class PlannerTest {
   }
 
   @Test
-  void takesTheOptionsOfTheWithClause() {
+  void parsesTheOptionsOfTheWithClause() {
     String sample = Sources.unreadConversations();
     assertThat(Planner.plan(sample, Sources.sample()).options()).isEqualTo(ViewOptions.DEFAULT);
 
@@ -89,7 +89,7 @@ class PlannerTest {
   }
 
   @Test
-  void leavesColumnsOutOfTheMiddle() {
+  void removesUnusedColumnsInTheMiddle() {
     ViewPlan plan =
         Planner.plan(
             """
@@ -112,7 +112,7 @@ class PlannerTest {
   }
 
   @Test
-  void ordersByTheKeyWhereNothingElseIsLeft() {
+  void ordersByTheKeyIfNothingElseIsLeft() {
     ViewPlan plan =
         Planner.plan(
             """
@@ -128,7 +128,7 @@ class PlannerTest {
   }
 
   @Test
-  void cutsTheQueryOutOfWhatIsAroundIt() {
+  void cutsTheQueryOutOfTheStatement() {
     String text =
         """
         -- a note; with 'things
@@ -155,7 +155,7 @@ class PlannerTest {
   }
 
   @Test
-  void namesItsTablesOnce() {
+  void listsEachTableOnce() {
     assertThat(Declaration.parse(Sources.messagesOfSites()).tables())
         .extracting(TableName::database, TableName::name)
         .containsExactly(
@@ -166,7 +166,7 @@ class PlannerTest {
   }
 
   @Test
-  void isMadeAgainFromTextAndCatalogue() throws Exception {
+  void isRecomputedFromTextAndCatalogue() throws Exception {
     ViewPlan plan = Planner.plan(Sources.messagesOfSites(), Sources.sample());
 
     String json = CatalogueJson.write(Sources.sample());

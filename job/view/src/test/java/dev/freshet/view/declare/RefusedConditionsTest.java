@@ -53,7 +53,7 @@ class RefusedConditionsTest {
         row(
             where("since > '12:00:00'"),
             "the comparison of 'r.since' is not supported: TIME columns are not supported: snapshots"
-                + " lose the sign of what is above -01:00:00; keep seconds in an INT (line 4);"
+                + " lose the sign between -01:00:00 and zero; keep seconds in an INT (line 4);"
                 + " compare another column"),
         row(
             where("bin = pad"),
@@ -72,10 +72,10 @@ class RefusedConditionsTest {
             "a comparison with NULL is never true (line 4); write IS NULL or IS NOT NULL"),
         row(
             where("tiny = 200"),
-            "200 is no value of 'tiny' (tinyint) (line 4); take one that the column can hold"),
+            "200 is not a value of 'tiny' (tinyint) (line 4); take one that the column can hold"),
         row(
             where("tiny IN (1, 200)"),
-            "200 is no value of 'tiny' (tinyint) (line 4); take one that the column can hold"),
+            "200 is not a value of 'tiny' (tinyint) (line 4); take one that the column can hold"),
         row(
             where("tiny IN (1, k)"),
             "a column in the list of IN is not supported (line 4); list constants"),
@@ -87,11 +87,11 @@ class RefusedConditionsTest {
             "a sub-query in WHERE is not supported (line 4); " + CONDITION_REMEDY),
         row(
             where("big_u = -1"),
-            "-1 is no value of 'big_u' (bigint unsigned) (line 4); take one that the column can"
+            "-1 is not a value of 'big_u' (bigint unsigned) (line 4); take one that the column can"
                 + " hold"),
         row(
             where("price = 1.005"),
-            "1.005 is no value of 'price' (decimal(10,2)) (line 4); take one that the column can"
+            "1.005 is not a value of 'price' (decimal(10,2)) (line 4); take one that the column can"
                 + " hold"),
         row(
             where("tiny = 1e0"),
@@ -107,14 +107,14 @@ class RefusedConditionsTest {
             "a character set in front of a text is not supported (line 4); write the text alone"),
         row(
             where("raw4 = X'00FF'"),
-            "2 bytes are no value of 'raw4' (binary(4)) (line 4); write all of its bytes"),
+            "2 bytes are not a value of 'raw4' (binary(4)) (line 4); write all of its bytes"),
         row(
             where("seen > '2026-02-30'"),
-            "'2026-02-30' is no value of 'seen' (datetime) (line 4); write a date of the calendar as"
+            "'2026-02-30' is not a value of 'seen' (datetime) (line 4); write a date of the calendar as"
                 + " 'YYYY-MM-DD' or 'YYYY-MM-DD HH:MM:SS[.ffffff]'"),
         row(
             where("seen > '2026-02-03T10:00:00'"),
-            "'2026-02-03T10:00:00' is no value of 'seen' (datetime) (line 4); write a date of the"
+            "'2026-02-03T10:00:00' is not a value of 'seen' (datetime) (line 4); write a date of the"
                 + " calendar as 'YYYY-MM-DD' or 'YYYY-MM-DD HH:MM:SS[.ffffff]'"),
         row(
             where("seen > '2026-02-03 10:00:00.5'"),
@@ -122,7 +122,7 @@ class RefusedConditionsTest {
                 + " digits that the column does not hold"),
         row(
             where("born = '2026-1-1'"),
-            "'2026-1-1' is no value of 'born' (date) (line 4); write a date of the calendar as"
+            "'2026-1-1' is not a value of 'born' (date) (line 4); write a date of the calendar as"
                 + " 'YYYY-MM-DD'"),
         row(
             where("born IS NULL"),
@@ -130,7 +130,7 @@ class RefusedConditionsTest {
                 + " zero dates for NULL there; ask for another column"),
         row(
             where("made = 24"),
-            "24 is no value of 'made' (year) (line 4); take one that the column can hold"),
+            "24 is not a value of 'made' (year) (line 4); take one that the column can hold"),
         row(
             where("made = k"),
             "the comparison is not supported: 'made' (year) and 'k' (int) are not compared value by"
@@ -143,7 +143,7 @@ class RefusedConditionsTest {
             "the constant TRUE in WHERE is not supported (line 4); " + CONDITION_REMEDY),
         row(
             where("bin"),
-            "the column 'r.bin' alone is no condition (line 4); compare it; only integer columns"
+            "the column 'r.bin' alone is not a condition (line 4); compare it; only integer columns"
                 + " can stand alone"),
         row(
             where("k + 1 = 2"),
@@ -182,7 +182,7 @@ class RefusedConditionsTest {
                 + " collation"),
         row(
             where("CASE WHEN tiny THEN bin END"),
-            "CASE alone is no condition (line 4); compare it; only integer columns can stand"
+            "CASE alone is not a condition (line 4); compare it; only integer columns can stand"
                 + " alone"),
         row(
             where("tiny <=> 1"),

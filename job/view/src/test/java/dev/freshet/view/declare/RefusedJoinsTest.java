@@ -34,7 +34,7 @@ class RefusedJoinsTest {
                 + " many rows is not supported"),
         row(
             joined("JOIN parents p ON p.group_id = r.parent_b"),
-            "'p.group_id' is not of the primary key (line 4); a join to many rows is not supported;"
+            "'p.group_id' is not in the primary key (line 4); a join to many rows is not supported;"
                 + " join by the primary key, or begin FROM with parents"),
         row(
             joined("JOIN parents p ON p.a = r.parent_b AND p.weight > 1"),
@@ -59,7 +59,7 @@ class RefusedJoinsTest {
                 + " with columns of one earlier table"),
         row(
             joined("JOIN parents r ON r.a = r.id"),
-            "the alias 'r' stands twice (line 4); give each table an alias of its own"),
+            "the alias 'r' is used twice (line 4); give each table an alias of its own"),
         row(
             joined("JOIN codes c ON c.code = r.code"),
             "'code' cannot be joined by: text of collation utf8mb4_0900_ai_ci has several values"

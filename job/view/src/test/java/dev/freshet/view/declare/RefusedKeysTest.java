@@ -56,7 +56,7 @@ class RefusedKeysTest {
                 + " from an inner join"),
         row(
             head("code, id", "code", "SELECT code, id " + rows),
-            "'code' cannot be of the key: text of collation utf8mb4_0900_ai_ci has several values"
+            "'code' cannot be in the key: text of collation utf8mb4_0900_ai_ci has several values"
                 + " that are equal; alter the column to utf8mb4_0900_bin (line 1); take another"),
         row(
             head("kk, id", "kk", "SELECT k, id " + rows),
@@ -70,7 +70,7 @@ class RefusedKeysTest {
                 + " write PRIMARY KEY (k, id)"),
         row(
             head("k, id, tiny", "k", "SELECT k, id, tiny " + rows),
-            "'tiny' is neither of the key nor of the root's primary key (line 1); write PRIMARY KEY"
+            "'tiny' is neither in the key nor in the root's primary key (line 1); write PRIMARY KEY"
                 + " (k, id)"),
         row(
             head("title, subject, id", "title, subject", "SELECT title, subject, id " + rows),

@@ -29,7 +29,7 @@ class RefusedStatementsTest {
         row(view(select + "HAVING k > 1"), "HAVING is not supported (line 4); use WHERE"),
         row(
             view("SELECT DISTINCT k, id FROM `rows`"),
-            "DISTINCT is not supported (line 2); entries are told apart by the primary key"),
+            "DISTINCT is not supported (line 2); entries are distinct by their primary key"),
         row(
             view(select + "UNION ALL SELECT k, id FROM `rows`"),
             "UNION is not supported (line 2); write one plain SELECT"),
@@ -70,9 +70,8 @@ class RefusedStatementsTest {
                 + " keep MySQL's spelling (line 2); leave it out"),
         row(
             view("SELECT k, id, wide FROM `rows`"),
-            "'rows.wide' cannot be shown: text of character set ucs2 is not supported: the binlog"
-                + " has it in bytes that Java reads otherwise than MySQL; take utf8mb4 (line 2);"
-                + " leave it out"),
+            "'rows.wide' cannot be shown: text of character set ucs2 is not supported: Java decodes"
+                + " some of its bytes unlike MySQL; take utf8mb4 (line 2); leave it out"),
         row(
             view("SELECT k, id, share FROM `rows`"),
             "'rows.share' cannot be shown: FLOAT columns are not supported: snapshots keep six"
@@ -80,11 +79,11 @@ class RefusedStatementsTest {
         row(
             view("SELECT k, id, since FROM `rows`"),
             "'rows.since' cannot be shown: TIME columns are not supported: snapshots lose the sign"
-                + " of what is above -01:00:00; keep seconds in an INT (line 2); leave it out"),
+                + " between -01:00:00 and zero; keep seconds in an INT (line 2); leave it out"),
         row(
             view("SELECT `year` AS k, `year` AS id FROM years"),
-            "the primary key of 'years' is a YEAR alone (line 2); make it a SMALLINT; snapshots"
-                + " cannot be read by years"),
+            "the primary key of 'years' is a YEAR alone (line 2); make it a SMALLINT; a snapshot"
+                + " cannot be split by a YEAR"),
         row(
             view("SELECT k, id, place FROM `rows`"),
             "'rows.place' cannot be shown: columns of type point are not supported (line 2); leave"
@@ -115,8 +114,8 @@ class RefusedStatementsTest {
             "the table 'rows' is not in the database 'other' (line 2); did you mean 'rows'?"),
         row(
             view("SELECT id AS k, id FROM loose"),
-            "the table 'loose' has no primary key (line 2); give it one; rows cannot be told apart"
-                + " without"),
+            "the table 'loose' has no primary key (line 2); give it one; without one,"
+                + " rows cannot be identified"),
         row(
             view("SELECT k, id FROM (SELECT 1 k, 2 id) x"),
             "a sub-query in FROM is not supported (line 2); name a table"),
@@ -133,7 +132,7 @@ class RefusedStatementsTest {
             "FRESHNESS is missing (line 1); write FRESHNESS = INTERVAL '5' SECOND before AS"),
         row(
             keys + " FRESHNESS = INTERVAL '0' SECOND" + body,
-            "FRESHNESS is no positive whole number of one unit (line 1); write one like INTERVAL"
+            "FRESHNESS is not a positive whole number of one unit (line 1); write one like INTERVAL"
                 + " '5' SECOND, in SECOND, MINUTE, HOUR or DAY"),
         row(
             keys + " WITH ('populate' = 'lazy') FRESHNESS = INTERVAL '1' SECOND" + body,
@@ -146,18 +145,18 @@ class RefusedStatementsTest {
                 + " WITH ('populate' = 'on-read', 'evict-after' = '0 d')"
                 + " FRESHNESS = INTERVAL '1' SECOND"
                 + body,
-            "'evict-after' = '0 d' is no time (line 1); write a whole number and s, min, h or d,"
+            "'evict-after' = '0 d' is not a duration (line 1); write a whole number and s, min, h or d,"
                 + " like '7 d'"),
         row(
             keys + " WITH ('evict-after' = '7 d') FRESHNESS = INTERVAL '1' SECOND" + body,
-            "'evict-after' means nothing here (line 1); all keys of an eager view stay; leave it"
+            "'evict-after' has no effect here (line 1); all keys of an eager view stay; leave it"
                 + " out, or write 'populate' = 'on-read'"),
         row(
             keys
                 + " WITH ('populate' = 'eager', 'populate' = 'on-read')"
                 + " FRESHNESS = INTERVAL '1' SECOND"
                 + body,
-            "the option 'populate' stands twice (line 1); write it once"),
+            "the option 'populate' is given twice (line 1); write it once"),
         row(
             keys + " WITH ('popullate' = 'eager') FRESHNESS = INTERVAL '1' SECOND" + body,
             "the option 'popullate' is not known (line 1); did you mean 'populate'?"),
@@ -168,8 +167,8 @@ class RefusedStatementsTest {
             "CREATE MATERIALIZED TABLE v (PRIMARY KEY (k) NOT ENFORCED) FRESHNESS = INTERVAL '1'"
                 + " SECOND"
                 + body,
-            "the key is missing (line 1); write PARTITIONED BY (...) with the columns it is asked"
-                + " by"),
+            "the key is missing (line 1); write PARTITIONED BY (...) with the columns of the"
+                + " key"),
         row(
             "CREATE MATERIALIZED TABLE v PARTITIONED BY (k) FRESHNESS = INTERVAL '1' SECOND" + body,
             "the primary key is missing (line 1); write (PRIMARY KEY (...) NOT ENFORCED) after the"
@@ -190,7 +189,7 @@ class RefusedStatementsTest {
   }
 
   @Test
-  void refusesNamesThatTheStoreTakes() {
+  void refusesNamesOfTheStoresTables() {
     for (String name : List.of("catalogue", "Progress", "v_g1", "a.b", "n".repeat(49))) {
       String text = view("SELECT k, id FROM `rows`").replace("TABLE v", "TABLE " + name);
       assertThatThrownBy(() -> Planner.plan(text, Sources.kinds()))
@@ -200,7 +199,7 @@ class RefusedStatementsTest {
   }
 
   @Test
-  void refusesWhatIsNoViewAtAll() {
+  void refusesTextsThatAreNotViews() {
     for (String text : List.of("", "SELECT 1", "CREATE TABLE t (a INT)", "hello", ";")) {
       assertThatThrownBy(() -> Planner.plan(text, new Catalogue("inbox", List.of())))
           .isInstanceOf(ViewException.class)

@@ -90,7 +90,7 @@ class TableNamesIT {
   }
 
   @Test
-  void aViewMeansTheTableOfItsSpellingBesideATwin() throws Exception {
+  void aViewMeansTheTableWithExactlyItsSpelling() throws Exception {
     assertThat(names(exact, rows("Item"))).containsExactly("Table_Names.Item");
     assertThat(names(exact, rows("`Order`"))).containsExactly("Table_Names.Order");
     assertThat(
@@ -103,7 +103,7 @@ class TableNamesIT {
   }
 
   @Test
-  void viewsOverBothTwinsHaveATableEach() throws Exception {
+  void viewsOverTablesThatDifferInCaseHaveDifferentTables() throws Exception {
     assertThat(names(exact, rows("ITEM"), rows("Item")))
         .containsExactly("Table_Names.ITEM", "Table_Names.Item");
     String both = view("v", "SELECT i.grp, i.id, o.a FROM Item i JOIN ITEM o ON o.id = i.a");
@@ -116,7 +116,7 @@ class TableNamesIT {
   }
 
   @Test
-  void databasesAreToldApartToo() throws Exception {
+  void databasesThatDifferInCaseAreDistinguished() throws Exception {
     List<Table> tables = tables(exact, rows("Item"), rows("table_names.Item"));
     assertThat(tables)
         .extracting(Table::qualifiedName)
@@ -125,7 +125,7 @@ class TableNamesIT {
   }
 
   @Test
-  void namesWithPointsAreNotMixedUp() throws Exception {
+  void namesWithDotsAreDistinguished() throws Exception {
     List<Table> tables = tables(exact, rows("`a.b`.c"), rows("a.`b.c`"));
     assertThat(tables).extracting(Table::database).containsExactly("a.b", "a");
     assertThat(tables)
@@ -134,7 +134,7 @@ class TableNamesIT {
   }
 
   @Test
-  void anotherSpellingIsRefusedWhereLettersCaseCounts() {
+  void anotherCaseIsRefusedIfCaseMatters() {
     assertThatThrownBy(() -> names(exact, rows("PARTS")))
         .isInstanceOf(ViewException.class)
         .hasMessage(
@@ -143,12 +143,12 @@ class TableNamesIT {
     assertThatThrownBy(() -> names(exact, rows("TABLE_NAMES.Item")))
         .isInstanceOf(ViewException.class)
         .hasMessageMatching(
-            "View rows_of: the database 'TABLE_NAMES' of the table 'Item' is not there \\(line 2\\);"
+            "View rows_of: the database 'TABLE_NAMES' of the table 'Item' does not exist \\(line 2\\);"
                 + " did you mean '(Table_Names|table_names)'\\?");
   }
 
   @Test
-  void anySpellingIsTakenWhereLettersCaseDoesNotCount() throws Exception {
+  void anyCaseIsAcceptedIfCaseDoesNotMatter() throws Exception {
     assertThat(names(folded, rows("ITEM"), rows("TABLE_NAMES.Item"), rows("`ORDER`")))
         .containsExactly("table_names.item", "table_names.item", "table_names.order");
     String view = view("v", "SELECT i.grp, i.id, p.item FROM iTem i JOIN Parts p ON p.id = i.a");
@@ -168,7 +168,7 @@ class TableNamesIT {
   }
 
   @Test
-  void aTableThatIsNotThereIsRefusedOnEither() {
+  void aMissingTableIsRefusedOnBothServers() {
     assertThatThrownBy(() -> names(folded, rows("itme")))
         .hasMessageEndingWith("did you mean 'item'?");
     assertThatThrownBy(() -> names(exact, rows("itme"))).hasMessageContaining("did you mean '");

@@ -91,7 +91,7 @@ class EvaluatorTest {
   }
 
   @Test
-  void takesAMissingRowForNulls() {
+  void aMissingRowHasNulls() {
     Object[][] rows = {{1L}, null};
     Expr column = new ColumnRef(1, 3);
 
@@ -104,7 +104,7 @@ class EvaluatorTest {
   }
 
   @Test
-  void tellsValuesFromConditions() {
+  void distinguishesValuesFromConditions() {
     assertThat(Evaluator.value(new Literal(ValueType.INTEGER, 7L)).of(NONE)).isEqualTo(7L);
     assertThatThrownBy(() -> Evaluator.value(Expr.TRUE))
         .isInstanceOf(IllegalArgumentException.class);

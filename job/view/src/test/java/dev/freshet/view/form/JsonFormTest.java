@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class JsonFormTest {
   @Test
-  void integersAreNumbersAsLongAsADoubleHoldsThem() throws IOException {
+  void integersAreNumbersIfADoubleCanHoldThem() throws IOException {
     Column bigint = column(ValueType.INTEGER, "bigint");
     assertThat(json(bigint, 9007199254740992L)).isEqualTo("9007199254740992");
     assertThat(json(bigint, -9007199254740992L)).isEqualTo("-9007199254740992");
@@ -26,7 +26,7 @@ class JsonFormTest {
   }
 
   @Test
-  void decimalsAreTextWithTheColumnsDigits() throws IOException {
+  void decimalsAreStringsWithAllDigitsOfTheColumn() throws IOException {
     assertThat(json(column(ValueType.DECIMAL, "decimal(10,2)"), new BigDecimal("1.50")))
         .isEqualTo("\"1.50\"");
     assertThat(json(column(ValueType.DECIMAL, "decimal(10,0)"), new BigDecimal("7")))
@@ -34,7 +34,7 @@ class JsonFormTest {
   }
 
   @Test
-  void theRestIsNullNumberOrText() throws IOException {
+  void otherValuesAreNullNumbersOrStrings() throws IOException {
     assertThat(json(column(ValueType.STRING, "text"), null)).isEqualTo("null");
     assertThat(json(column(ValueType.STRING, "json"), "{\"a\": 1}"))
         .isEqualTo("\"{\\\"a\\\": 1}\"");

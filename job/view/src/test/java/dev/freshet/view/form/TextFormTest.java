@@ -56,7 +56,7 @@ class TextFormTest {
   }
 
   @Test
-  void takesFewerDigitsThanTheColumnHas() throws BadForm {
+  void acceptsFewerDigitsThanTheColumnHas() throws BadForm {
     assertThat(TextForm.parse(column(DATETIME, "datetime(6)"), "2026-01-31T12:00:00.5"))
         .isEqualTo(NOON + 500_000);
     assertThat(TextForm.parse(column(DECIMAL, "decimal(10,2)"), "12"))
@@ -66,7 +66,7 @@ class TextFormTest {
   }
 
   @Test
-  void takesTheYearZero() throws BadForm {
+  void acceptsTheYearZero() throws BadForm {
     assertThat(TextForm.parse(column(INTEGER, "year"), "0")).isEqualTo(0L);
     assertThat(TextForm.parse(column(INTEGER, "year"), "1901")).isEqualTo(1901L);
   }
@@ -109,7 +109,7 @@ class TextFormTest {
   }
 
   @Test
-  void takesBackWhatItPrints() throws BadForm {
+  void parsesWhatItPrints() throws BadForm {
     Column[] columns = {
       column(INTEGER, "bigint"),
       column(DECIMAL, "decimal(65,30)"),

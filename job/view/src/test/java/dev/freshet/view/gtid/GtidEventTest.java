@@ -49,7 +49,7 @@ class GtidEventTest {
   }
 
   @Test
-  void formatsAndFieldsOfTheFutureAreRefused() {
+  void newerFormatsAndFieldsAreRefused() {
     Written event = events().filter(each -> each.kind().equals("tagged")).findFirst().orElseThrow();
     for (List<Integer> change : List.of(List.of(0, 4), List.of(2, 24))) {
       byte[] changed = event.bytes().clone();

@@ -29,7 +29,7 @@ class GtidSetProperties {
   private static final List<String> TAGS = List.of("", "_", "a", "tag", "tag_2");
 
   @Test
-  void setsAreWhatPlainSetsAre() {
+  void operationsEqualThoseOfPlainSets() {
     for (long seed = 1; seed <= SEEDS; seed++) {
       try {
         check(new Random(seed));

@@ -35,7 +35,7 @@ class GtidSetTest {
   }
 
   @Test
-  void whatMysqlPrintsOnTwoLinesIsRead() {
+  void aSetOnSeveralLinesIsParsed() {
     assertThat(GtidSet.parse(A + ":1-3:other_9:1:tag:1,\n" + B + ":2\n"))
         .hasToString(A + ":1-3:other_9:1:tag:1," + B + ":2");
     assertThat(GtidSet.parse(" \n")).isEqualTo(GtidSet.EMPTY).hasToString("");
@@ -73,7 +73,7 @@ class GtidSetTest {
   }
 
   @Test
-  void numbersOfATagAreNotTheServersOwn() {
+  void aTagHasNumbersOfItsOwn() {
     assertThat(set("A:1-5:tag:1-2").contains(set("A:2:tag:2"))).isTrue();
     assertThat(set("A:1-5").contains(set("A:tag:1"))).isFalse();
     assertThat(set("A:tag:1-5").contains(set("A:1"))).isFalse();
@@ -84,7 +84,7 @@ class GtidSetTest {
   }
 
   @Test
-  void oneMoreTransactionIsPutWhereItBelongs() {
+  void addsOneTransaction() {
     Gtid gtid = new Gtid(UUID.fromString(A), "Tag", 3);
     assertThat(gtid).hasToString(A + ":tag:3").isEqualTo(new Gtid(UUID.fromString(A), "tag", 3));
     assertThat(set("A:1-5:tag:1-2,B:1").with(gtid)).isEqualTo(set("A:1-5:tag:1-3,B:1"));
@@ -95,7 +95,7 @@ class GtidSetTest {
   }
 
   @Test
-  void identifiersThatMysqlDoesNotKnowAreRefused() {
+  void identifiersThatMysqlRefusesAreRefused() {
     UUID server = UUID.fromString(A);
     assertThatThrownBy(() -> new Gtid(server, "", 0)).hasMessageContaining("between 1 and");
     assertThatThrownBy(() -> new Gtid(server, "", Long.MAX_VALUE)).hasMessageContaining(":922");

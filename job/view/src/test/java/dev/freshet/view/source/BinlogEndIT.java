@@ -32,7 +32,7 @@ class BinlogEndIT {
   }
 
   @Test
-  void anAccountWithoutTheRightIsToldSo() throws SQLException {
+  void anAccountWithoutTheRightGetsAnError() throws SQLException {
     try (Connection connection = LocalServers.mysql().connect(MySqlAccount.READER);
         Statement statement = connection.createStatement()) {
       assertThatThrownBy(() -> BinlogEnd.ask(statement)).hasMessageContaining("REPLICATION CLIENT");

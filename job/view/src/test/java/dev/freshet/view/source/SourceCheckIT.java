@@ -47,7 +47,7 @@ class SourceCheckIT {
   }
 
   @Test
-  void takesAServerThatIsSetUpRight() throws Exception {
+  void acceptsARightlyConfiguredServer() throws Exception {
     assertThat(problems(MySqlAccount.JOB, table("good", 0), table("held", 0))).isEmpty();
   }
 
@@ -55,9 +55,9 @@ class SourceCheckIT {
   void refusesTablesWhoseChangesAreNotAllLogged() throws Exception {
     assertThat(problems(MySqlAccount.JOB, table("loose"), table("old", 0), table("child", 0)))
         .containsExactly(
-            "Table source_check.loose has no primary key; give it one, rows cannot be told apart"
-                + " without",
-            "Table source_check.old is no InnoDB table; convert it, other engines have no"
+            "Table source_check.loose has no primary key; give it one, without one rows"
+                + " cannot be identified",
+            "Table source_check.old is not an InnoDB table; convert it, other engines have no"
                 + " transactions",
             "Table source_check.child has the foreign key of_good with ON DELETE CASCADE, whose"
                 + " changes MySQL does not log; make it RESTRICT",
@@ -106,7 +106,7 @@ class SourceCheckIT {
   }
 
   @Test
-  void takesMinimalMetadataAndAdvisesFull() throws Exception {
+  void acceptsMinimalMetadataAndAdvisesFull() throws Exception {
     source.execute("SET GLOBAL binlog_row_metadata = 'MINIMAL'");
     try (Connection connection = source.connect(MySqlAccount.JOB)) {
       List<Table> tables = List.of(table("good", 0));

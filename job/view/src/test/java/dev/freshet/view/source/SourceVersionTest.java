@@ -31,7 +31,7 @@ class SourceVersionTest {
   }
 
   @Test
-  void whatIsNoVersionIsRefused() {
+  void malformedVersionsAreRefused() {
     assertThat(SourceVersion.problem("proxy").orElseThrow()).contains("'proxy'");
   }
 }

@@ -41,7 +41,7 @@ class DerivedSqlTest {
   }
 
   @Test
-  void findsWhatTheStoreCannotHold() {
+  void findsValuesThatTheStoreCannotHold() {
     Object[] entry = {1L, 2L, 3L, 4L, "a", null};
 
     assertThat(new StoreLimits(PLAN).problem(entry)).isEmpty();

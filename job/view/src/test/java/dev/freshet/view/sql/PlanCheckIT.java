@@ -48,7 +48,7 @@ class PlanCheckIT {
   }
 
   @Test
-  void catalogueIsWhatTheSampleSays() throws Exception {
+  void theCatalogueEqualsTheSample() throws Exception {
     assertThat(source.catalogue(Sources.messagesOfSites()).tables())
         .usingRecursiveComparison()
         .ignoringCollectionOrder()
@@ -66,18 +66,18 @@ class PlanCheckIT {
   }
 
   @Test
-  void mysqlMayNotTakeWhatTheParserTakes() throws Exception {
+  void mysqlMayRefuseWhatTheParserAccepts() throws Exception {
     ViewPlan plan = things("SELECT k, id, zerofill FROM things");
 
     assertThat(PlanCheck.problems(source.connection(), plan))
         .singleElement()
         .asString()
-        .startsWith("View v: MySQL does not take its query: You have an error in your SQL syntax")
+        .startsWith("View v: MySQL does not accept the query: You have an error in your SQL syntax")
         .endsWith("; correct the view");
   }
 
   @Test
-  void tablesThatChangedSinceAreNoticed() throws Exception {
+  void tablesThatChangedMeanwhileAreDetected() throws Exception {
     source.execute(
         "CREATE TABLE moving (id INT NOT NULL PRIMARY KEY, k INT NOT NULL, x INT NOT NULL)");
     ViewPlan plan = things("SELECT k, id, x FROM moving");

@@ -37,7 +37,7 @@ class MessagesTest {
   private static final Key ROW = Key.of(3L, 42L);
 
   @Test
-  void aFailureComesBackAsItWasAndFitsItsSchemas() throws IOException {
+  void aFailureRoundTripsAndMatchesItsSchemas() throws IOException {
     FailureMessage retry = failure("read", new Object[] {42L, "Ada", 20_000L});
     assertThat(FailureMessage.read(retry.toJson()).toJson()).isEqualTo(retry.toJson());
     assertThat(retry.rowKey()).isEqualTo(ROW);
@@ -52,7 +52,7 @@ class MessagesTest {
   }
 
   @Test
-  void aLargeImageIsLeftOut() throws IOException {
+  void aLargeImageIsOmitted() throws IOException {
     FailureMessage message =
         failure("retry", new Object[] {42L, "ä".repeat(FailureMessage.MOST_IMAGE), null});
     assertThat(message.image()).isNull();
@@ -62,20 +62,20 @@ class MessagesTest {
   }
 
   @Test
-  void aDateInNoCalendarIsShownAsMysqlHasIt() {
+  void anImpossibleDateIsShownAsInMysql() {
     long standIn = ImpossibleDate.dateOrStandIn(2024, 0, 10).toEpochDay();
     FailureMessage message = failure("read", new Object[] {42L, "Ada", standIn});
     assertThat(message.image().path("born").asText()).isEqualTo("2024-00-10");
   }
 
   @Test
-  void oneRowHasOneKeyWhateverHappensToIt() {
+  void allMessagesOfARowHaveTheSameKey() {
     assertThat(failure("read", null).kafkaKey())
         .isEqualTo(failure("dead", new Object[] {42L, "x", null}).kafkaKey());
   }
 
   @Test
-  void aRequestNamesWhatItsDeadLetterNames() throws IOException {
+  void aRequestRefersToItsDeadLetter() throws IOException {
     FailureMessage dead = failure("dead", null);
     RequestMessage request = RequestMessage.retry(dead, NOW);
     assertThat(RequestMessage.read(request.toJson())).isEqualTo(request);
@@ -84,7 +84,7 @@ class MessagesTest {
   }
 
   @Test
-  void aRequestForAKeyIsForTheKeyOrARow() throws IOException {
+  void aKeyRequestIsForAKeyOrARow() throws IOException {
     ViewPlan plan = Planner.plan(Sources.unreadConversations(), Sources.sample());
     KeyRequest repair = KeyRequest.repair("job", plan, new Object[] {-5L, 7L}, NOW);
     assertThat(repair.values()).containsExactly("-5", "7");
@@ -100,7 +100,7 @@ class MessagesTest {
     String wrong = new String(row.toJson(), StandardCharsets.UTF_8).replace("repair", "invalidate");
     assertThat(problems(Stream.REQUESTS, wrong.getBytes(StandardCharsets.UTF_8))).isNotEmpty();
     assertThatThrownBy(() -> KeyRequest.read(wrong.getBytes(StandardCharsets.UTF_8)))
-        .hasMessageContaining("'invalidate' of a 'row' is no request");
+        .hasMessageContaining("'invalidate' of a 'row' is not a request");
     KeyRequest few = new KeyRequest(1, "repair", "job", "v", "key", List.of("1"), NOW.toString());
     assertThatThrownBy(() -> few.keyIn(plan))
         .hasMessage("v: a key has 2 values (user_id, site_id), not 1");
@@ -111,7 +111,7 @@ class MessagesTest {
   }
 
   @Test
-  void keysThatWereReadAreToldTogether() throws IOException {
+  void keysThatWereReadAreReportedTogether() throws IOException {
     ViewPlan plan = Planner.plan(Sources.unreadConversations(), Sources.sample());
     KeysRead read = KeysRead.of("job", plan, List.of(List.of(-5L, 7L), List.of(1L, 2L)), NOW);
 
@@ -142,11 +142,11 @@ class MessagesTest {
   }
 
   @Test
-  void whatIsNoMessageIsRefusedInOneLine() {
+  void malformedMessagesAreRefusedInOneLine() {
     byte[] text = "{\"format\":1,\"job\":\"x\"}".getBytes(StandardCharsets.UTF_8);
     assertThatThrownBy(() -> FailureMessage.read(text))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("is no FailureMessage")
+        .hasMessageContaining("is not a FailureMessage")
         .hasMessageNotContaining("\n");
     String newer =
         new String(failure("read", null).toJson(), StandardCharsets.UTF_8)
@@ -156,7 +156,7 @@ class MessagesTest {
   }
 
   @Test
-  void fieldsThatANewerVersionAddsArePassedOver() {
+  void fieldsOfANewerVersionAreIgnored() {
     String more =
         new String(failure("read", null).toJson(), StandardCharsets.UTF_8)
             .replace("{\"format\"", "{\"more\":[1],\"format\"");
