@@ -14,12 +14,12 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-/** Folders that either exist whole or not at all. */
+/** Creates folders atomically: a folder either exists with all its content or not at all. */
 public final class Directories {
-  /** File locks keep other processes out, these keep out other threads of this one. */
+  /** Locks between the threads of this JVM; file locks only exclude other processes. */
   private static final Map<Path, Object> LOCKS = new ConcurrentHashMap<>();
 
-  /** Fills a folder that exists and is empty. */
+  /** Fills an empty folder. */
   @FunctionalInterface
   interface Filler {
     void fill(Path folder) throws IOException;
@@ -28,9 +28,9 @@ public final class Directories {
   private Directories() {}
 
   /**
-   * Makes {@code folder} unless it exists: filled under another name, then renamed, so that whoever
-   * is interrupted leaves nothing that looks complete. Processes that want the same folder wait for
-   * each other.
+   * Creates {@code folder} unless it exists. It is filled under a temporary name and then renamed,
+   * so an interrupted call never leaves a folder that looks complete. Concurrent calls for the same
+   * folder, also from other processes, wait for each other.
    */
   static Path once(Path folder, Filler filler) {
     if (Files.isDirectory(folder)) {
@@ -64,7 +64,7 @@ public final class Directories {
     return folder;
   }
 
-  /** Removes a file or a folder with all it holds; what is not there is fine. */
+  /** Removes a file, or a folder with its content; does nothing if it does not exist. */
   public static void delete(Path path) throws IOException {
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       return;

@@ -12,7 +12,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.tukaani.xz.XZInputStream;
 
-/** Unpacks what a database server needs, once per version, into the shared folder. */
+/** Unpacks the distributions of the database servers into the shared folder, each version once. */
 final class Distributions {
   private static final List<String> MYSQL_FOLDERS =
       List.of("share/", "lib/private/", "lib/plugin/");

@@ -9,24 +9,24 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Flink's command line, {@code flink run} and the like, against a session cluster. */
+/** Runs Flink's command line client, such as {@code flink run}, against a session cluster. */
 public final class FlinkClient {
   private final FlinkFolder folder;
   private final Map<String, String> environment;
 
-  /** For a standalone cluster of this machine. */
+  /** A client of a standalone cluster on this machine. */
   public FlinkClient(FlinkConfig config) {
     this.folder = new FlinkFolder(config);
     this.environment = Map.of();
   }
 
   /**
-   * For any session cluster.
+   * A client of any session cluster.
    *
-   * @param directory for the client's own configuration and logs
-   * @param url of the cluster's REST interface
-   * @param settings Flink options of the client and the job, before all others
-   * @param environment of the programs that it runs, besides this process's own
+   * @param directory the folder for the client's configuration and logs
+   * @param url the address of the cluster's REST interface
+   * @param settings Flink options of the client and the job, which overrule all others
+   * @param environment variables of the programs that it runs, added to this process's own
    */
   public FlinkClient(
       Path directory, URI url, Map<String, String> settings, Map<String, String> environment) {
@@ -42,11 +42,12 @@ public final class FlinkClient {
   }
 
   /**
-   * Runs it to its end.
+   * Runs the client and waits for its end.
    *
    * @param arguments such as {@code run -d -c Main job.jar}
-   * @return all it printed
-   * @throws ServerException with the last lines it printed when it fails or takes too long
+   * @return everything that the client printed
+   * @throws ServerException with the client's last lines of output if it fails or exceeds the
+   *     deadline
    */
   public String run(List<String> arguments, Duration deadline) {
     folder.write();

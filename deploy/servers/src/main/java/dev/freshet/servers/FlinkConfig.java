@@ -7,18 +7,19 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What a standalone Flink cluster is started with. To start one of its processes again, keep all of
- * it.
+ * The configuration of a standalone Flink cluster. To restart one of its processes, use an equal
+ * configuration.
  *
- * @param directory its own folder: configuration, logs, checkpoints, savepoints
- * @param restPort of the job manager's REST interface and page, on the loopback interface
- * @param rpcPort where task managers find the job manager
- * @param blobPort where task managers get jars
- * @param slots of the task manager
- * @param jobManagerMb memory of the job manager's process
- * @param taskManagerMb memory of the task manager's process, without RocksDB's
- * @param state where jobs keep their state while they run
- * @param rocksDbMb memory that each slot has for RocksDB, if that keeps the state
+ * @param directory the cluster's folder for configuration, logs, checkpoints and savepoints
+ * @param restPort the port of the job manager's REST interface and web page, on the loopback
+ *     interface
+ * @param rpcPort the port at which task managers reach the job manager
+ * @param blobPort the port at which task managers download jars
+ * @param slots the number of slots of the task manager
+ * @param jobManagerMb the memory of the job manager's process, in MB
+ * @param taskManagerMb the memory of the task manager's process without RocksDB's, in MB
+ * @param state where running jobs keep their state
+ * @param rocksDbMb the memory of each slot for RocksDB in MB, used only if {@code state} is ROCKSDB
  * @param settings Flink options that overrule all others
  */
 public record FlinkConfig(
@@ -32,18 +33,21 @@ public record FlinkConfig(
     State state,
     int rocksDbMb,
     Map<String, String> settings) {
-  /** What each slot has for RocksDB unless told otherwise. */
+  /** The default memory of each slot for RocksDB, in MB. */
   public static final int ROCKS_DB_MB = 1024;
 
-  /** With less in a slot RocksDB flushes what it holds long before it is worth a file. */
+  /**
+   * The minimum memory of a slot for RocksDB, in MB: with less, RocksDB flushes too many small
+   * files.
+   */
   public static final int LEAST_ROCKS_DB_MB = 128;
 
-  /** What Flink manages where RocksDB keeps no state. */
+  /** Flink's managed memory without RocksDB, in MB. */
   private static final int HEAP_MANAGED_MB = 32;
 
-  /** Where a job keeps its state while it runs. */
+  /** Where a running job keeps its state. */
   public enum State {
-    /** In the heap: fastest while it fits. */
+    /** In the heap, which is fastest while the state fits. */
     HEAP("hashmap"),
     /** On disk, with incremental checkpoints. */
     ROCKSDB("rocksdb");
@@ -54,7 +58,7 @@ public record FlinkConfig(
       this.backend = backend;
     }
 
-    /** As Flink calls it. */
+    /** The state backend's name in Flink's configuration. */
     String backend() {
       return backend;
     }
@@ -85,7 +89,10 @@ public record FlinkConfig(
     }
   }
 
-  /** A new cluster in a folder: free ports, 4 slots, 900 MB and 1400 MB, state in the heap. */
+  /**
+   * A configuration of a new cluster: free ports, 4 slots, 900 MB for the job manager, 1400 MB for
+   * the task manager, state in the heap.
+   */
   public static FlinkConfig in(Path directory) {
     List<Integer> ports = Ports.free(3);
     return new FlinkConfig(
@@ -134,7 +141,7 @@ public record FlinkConfig(
         settings);
   }
 
-  /** State in the heap. */
+  /** The same configuration with the state in the heap. */
   public FlinkConfig withHeapState() {
     return new FlinkConfig(
         directory,
@@ -149,7 +156,10 @@ public record FlinkConfig(
         settings);
   }
 
-  /** State in RocksDB, with so much memory in each slot, which the process gets in addition. */
+  /**
+   * The same configuration with the state in RocksDB. The task manager's process gets {@code
+   * slotMb} MB for each slot in addition.
+   */
   public FlinkConfig withRocksDb(int slotMb) {
     return new FlinkConfig(
         directory,
@@ -164,7 +174,7 @@ public record FlinkConfig(
         settings);
   }
 
-  /** One more Flink option. */
+  /** The same configuration with one more Flink option. */
   public FlinkConfig with(String option, String value) {
     Map<String, String> all = new HashMap<>(settings);
     all.put(option, value);
@@ -181,7 +191,7 @@ public record FlinkConfig(
         all);
   }
 
-  /** Memory that Flink manages for RocksDB in all slots together. */
+  /** The memory for RocksDB in all slots together, in MB. */
   int managedMb() {
     return switch (state) {
       case HEAP -> HEAP_MANAGED_MB;
@@ -190,8 +200,8 @@ public record FlinkConfig(
   }
 
   /**
-   * Memory of the task manager's whole process. RocksDB's is added to what it has without, with the
-   * tenth of the whole that Flink sets aside for what a process allocates outside of its pools.
+   * The memory of the whole task manager's process, in MB. RocksDB's memory is added, together with
+   * the tenth of the whole that Flink reserves for allocations outside of its pools.
    */
   int taskManagerProcessMb() {
     return switch (state) {
@@ -200,12 +210,12 @@ public record FlinkConfig(
     };
   }
 
-  /** Where a page and the REST interface are. */
+  /** The address of the web page and the REST interface. */
   public String url() {
     return "http://" + Ports.HOST + ":" + restPort;
   }
 
-  /** One folder per job, named by its id. */
+  /** The folder for checkpoints, with a folder for each job, named by the job's id. */
   public Path checkpoints() {
     return directory.resolve("checkpoints");
   }

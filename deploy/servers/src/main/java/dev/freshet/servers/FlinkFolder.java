@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** The configuration and the command lines that a cluster's processes and its client share. */
+/**
+ * A folder with a Flink configuration, and the command lines of the cluster's processes and its
+ * client.
+ */
 final class FlinkFolder {
   private static final Duration CALCULATE = Duration.ofMinutes(1);
   private static final String RESULT = "BASH_JAVA_UTILS_EXEC_RESULT:";
@@ -37,9 +40,9 @@ final class FlinkFolder {
           "java.util.concurrent.atomic",
           "java.util.concurrent.locks");
 
-  /** What Flink's own calculation says of a process's memory. */
-  record Memory(List<String> options, List<String> arguments) {
-    Memory {
+  /** The JVM options and program arguments that Flink calculates for the memory of a process. */
+  record ProcessMemory(List<String> options, List<String> arguments) {
+    ProcessMemory {
       options = List.copyOf(options);
       arguments = List.copyOf(arguments);
     }
@@ -49,7 +52,7 @@ final class FlinkFolder {
   private final Map<String, String> settings;
   private final List<Path> folders;
 
-  /** Of a cluster. */
+  /** The folder of a cluster. */
   FlinkFolder(FlinkConfig config) {
     this.directory = config.directory();
     this.settings = settings(config);
@@ -62,7 +65,7 @@ final class FlinkFolder {
             config.savepoints());
   }
 
-  /** Of a client alone. */
+  /** The folder of a client without a cluster. */
   FlinkFolder(Path directory, Map<String, String> settings) {
     this.directory = directory.toAbsolutePath().normalize();
     this.settings = new TreeMap<>(settings);
@@ -81,7 +84,7 @@ final class FlinkFolder {
     return directory.resolve("log");
   }
 
-  /** Writes the configuration, the same for all processes. */
+  /** Writes the configuration, which all processes share. */
   void write() {
     try {
       Files.createDirectories(configuration());
@@ -97,7 +100,7 @@ final class FlinkFolder {
     }
   }
 
-  /** The JVM options that open what Flink needs on Java 17. */
+  /** The JVM options that open the JDK's packages which Flink needs on Java 17. */
   static List<String> opened() {
     List<String> options = new ArrayList<>();
     EXPORTS.forEach(each -> options.add("--add-exports=" + each + "=ALL-UNNAMED"));
@@ -105,7 +108,7 @@ final class FlinkFolder {
     return options;
   }
 
-  /** A Java program with Flink's class path and what Flink needs opened on Java 17. */
+  /** The command of a Java program with Flink's class path and {@link #opened} packages. */
   JavaCommand java(String mainClass, String log, List<String> options, List<String> arguments) {
     List<String> all = new ArrayList<>(options);
     all.addAll(opened());
@@ -122,12 +125,12 @@ final class FlinkFolder {
   }
 
   /**
-   * The memory of a process as Flink itself calculates it from the configuration; calculated anew
-   * only when that has changed.
+   * The memory of a process as Flink calculates it from the configuration. The result is kept in a
+   * file until the configuration changes.
    *
    * @param command {@code GET_JM_RESOURCE_PARAMS} or {@code GET_TM_RESOURCE_PARAMS}
    */
-  Memory memory(String command) {
+  ProcessMemory memory(String command) {
     Path configured = configuration().resolve("config.yaml");
     Path kept = configuration().resolve(command + ".txt");
     Path keptFor = configuration().resolve(command + ".yaml");
@@ -157,7 +160,7 @@ final class FlinkFolder {
         if (results.size() != 2) {
           throw new ServerException("Flink's calculation of memory gave no result; see " + kept);
         }
-        return new Memory(words(results.get(0)), words(results.get(1)));
+        return new ProcessMemory(words(results.get(0)), words(results.get(1)));
       }
     } catch (IOException e) {
       throw new ServerException(kept + " cannot be written (" + e + ")", e);
@@ -200,7 +203,7 @@ final class FlinkFolder {
     if (config.state() == FlinkConfig.State.ROCKSDB) {
       settings.putAll(RocksDb.settings());
       settings.put(RocksDb.MEMORY_PER_SLOT, config.rocksDbMb() + "m");
-      // Flink's share for the network grows with the process; without RocksDB's memory it is this.
+      // Otherwise Flink's network memory would grow with RocksDB's memory.
       settings.put("taskmanager.memory.network.max", config.taskManagerMb() / 10 + "m");
     }
     settings.put("execution.checkpointing.storage", "filesystem");
@@ -216,8 +219,9 @@ final class FlinkFolder {
     settings.put("restart-strategy.exponential-delay.max-backoff", "10 s");
     settings.put("restart-strategy.exponential-delay.backoff-multiplier", "1.5");
     settings.put("restart-strategy.exponential-delay.reset-backoff-threshold", "1 min");
-    // A dead process is noticed by two refused heartbeats, a frozen one by the timeout. A busy
-    // machine, or a collection of garbage, can delay heartbeats for ten seconds.
+    // Two refused heartbeats reveal a dead process, the timeout reveals a frozen one. A busy
+    // machine,
+    // or a garbage collection, can delay heartbeats for ten seconds.
     settings.put("heartbeat.interval", "1 s");
     settings.put("heartbeat.timeout", "30 s");
     settings.put("cluster.registration.max-timeout", "2 s");
@@ -266,7 +270,7 @@ final class FlinkFolder {
     return value.replace("'", "''");
   }
 
-  /** Atomically, as other processes of the cluster may be reading it. */
+  /** Replaces a file atomically, because other processes of the cluster may be reading it. */
   private static void replace(Path file, String text) throws IOException {
     if (Files.exists(file) && Files.readString(file).equals(text)) {
       return;

@@ -6,8 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A standalone cluster's job manager. It has no memory of jobs: whoever starts it again submits
- * them from their newest checkpoint or savepoint; task managers come back to it by themselves.
+ * The job manager of a standalone cluster. It does not remember jobs: after a restart the caller
+ * must submit them again from their newest checkpoint or savepoint. Task managers reconnect by
+ * themselves.
  */
 public final class FlinkJobManager extends Server {
   private final FlinkConfig config;
@@ -44,9 +45,9 @@ public final class FlinkJobManager extends Server {
 
   @Override
   ServerCommand command() {
-    FlinkFolder.Memory memory = folder.memory("GET_JM_RESOURCE_PARAMS");
+    FlinkFolder.ProcessMemory memory = folder.memory("GET_JM_RESOURCE_PARAMS");
     List<String> options = new ArrayList<>(memory.options());
-    // It coordinates only: a quick start is worth more than peak speed.
+    // It only coordinates, so a quick start matters more than peak speed.
     options.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     List<String> arguments =
         new ArrayList<>(

@@ -7,7 +7,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 
-/** The job manager's REST interface. */
+/** A client of the job manager's REST interface. */
 final class FlinkRest {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
@@ -18,7 +18,7 @@ final class FlinkRest {
     this.config = config;
   }
 
-  /** The answer to a GET; anything but 200 fails. */
+  /** Returns the body of a GET; throws if the status is not 200. */
   String get(String path) throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(config.url() + path)).timeout(TIMEOUT).build();

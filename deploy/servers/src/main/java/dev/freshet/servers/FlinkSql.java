@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Flink's SQL client. It runs its queries in its own process, as batches: whatever somebody asks,
- * it takes neither slots nor memory from the cluster that keeps the projections.
+ * Flink's SQL client. It runs queries as batches in its own process, so no query takes slots or
+ * memory from the cluster that maintains the projections.
  */
 public final class FlinkSql {
   private static final String CONFIGURATION =
@@ -39,23 +39,27 @@ public final class FlinkSql {
 
   private FlinkSql() {}
 
-  /** Whether a line of the client's output says that a statement failed. It ends with 0 even so. */
+  /**
+   * Whether a line of the client's output reports a failed statement. The client's exit code is 0
+   * even then.
+   */
   public static boolean isError(String line) {
     return line.contains("\u001B[31;1m[ERROR]") || line.startsWith("[ERROR]");
   }
 
-  /** Where a client that worked in this folder wrote its log. */
+  /** The log file of a client that worked in this folder. */
   public static Path log(Path directory) {
     return directory.resolve("sql-client.log");
   }
 
   /**
-   * The client on this process's own terminal and in its working directory.
+   * A client that uses this process's terminal and working directory.
    *
-   * @param directory of its own: configuration, log, temporary files
-   * @param init statements that it executes first
-   * @param script statements to execute, up to the first that fails, instead of asking for them;
-   *     then the output is a pipe, as {@link #isError} alone tells whether all succeeded
+   * @param directory the client's own folder for configuration, log and temporary files
+   * @param init a file of statements that the client executes first
+   * @param script a file of statements that the client executes, up to the first failure, instead
+   *     of prompting. The output is then a pipe, because only {@link #isError} shows whether all
+   *     succeeded
    */
   public static ProcessBuilder client(Path directory, Path init, Optional<Path> script) {
     Path conf = directory.resolve("conf");
@@ -75,7 +79,7 @@ public final class FlinkSql {
             "-Xmx768m",
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
-            // Its connectors print times in the zone of the process.
+            // The client's connectors print times in the time zone of the process.
             "-Duser.timezone=UTC",
             "-Djava.io.tmpdir=" + temporary,
             "-Dlog.file=" + log(directory),

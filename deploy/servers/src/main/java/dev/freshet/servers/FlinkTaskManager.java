@@ -6,11 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A standalone cluster's only task manager. */
+/** The only task manager of a standalone cluster. */
 public final class FlinkTaskManager extends Server {
   /**
-   * With so few, the optimising compiler and G1 take them from the job: the one a third of the CPU
-   * time of its first minute, the other as much again of a hand-over, for bookkeeping.
+   * Up to this number of processors, the optimising compiler and G1 slow the job down: the compiler
+   * takes a third of the CPU time of the job's first minute, and G1's bookkeeping a third of a
+   * hand-over's.
    */
   private static final int FEW_PROCESSORS = 2;
 
@@ -35,17 +36,17 @@ public final class FlinkTaskManager extends Server {
     return folder.logs().resolve("taskmanager.log");
   }
 
-  /** Its own ports are the system's choice, as only the job manager needs to know them. */
+  /** Needs no fixed ports: the system chooses them, and only the job manager has to know them. */
   @Override
   void prepare() {
     folder.write();
-    // A new name for every process, as the job manager may still list the one that died.
+    // Each process has a new id, because the job manager may still list a process that died.
     id = "taskmanager-" + Long.toString(System.currentTimeMillis(), 36).toLowerCase(Locale.ROOT);
   }
 
   @Override
   ServerCommand command() {
-    FlinkFolder.Memory memory = folder.memory("GET_TM_RESOURCE_PARAMS");
+    FlinkFolder.ProcessMemory memory = folder.memory("GET_TM_RESOURCE_PARAMS");
     List<String> options = new ArrayList<>(memory.options());
     options.addAll(
         Runtime.getRuntime().availableProcessors() <= FEW_PROCESSORS
@@ -64,7 +65,10 @@ public final class FlinkTaskManager extends Server {
         .of(name(), config.directory(), folder.logs().resolve("taskmanager.out"));
   }
 
-  /** Serves when the job manager knows it with its slots, which it reports after itself. */
+  /**
+   * Succeeds when the job manager lists the task manager's slots, which register after the task
+   * manager.
+   */
   @Override
   void probe() throws IOException, InterruptedException {
     String answer = rest.get("/taskmanagers/" + id);

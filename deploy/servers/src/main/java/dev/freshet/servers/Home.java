@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * The folder under which everything lives that is made at run time: unpacked distributions, data,
- * logs. {@code .freshet} in the checkout unless the system property {@value #PROPERTY} names
- * another one.
+ * The folder for all files that are created at run time: unpacked distributions, data, logs. It is
+ * {@code .freshet} in the checkout unless the system property {@value #PROPERTY} names another
+ * folder.
  */
 public final class Home {
-  /** Names the folder to use instead of the checkout's {@code .freshet}. */
+  /** The system property that names a folder to use instead of the checkout's {@code .freshet}. */
   public static final String PROPERTY = "freshet.home";
 
   private final Path directory;
@@ -24,7 +24,7 @@ public final class Home {
    * The folder that the system property names, else {@code .freshet} in the nearest folder upwards
    * from the working directory that holds {@code .mvn}.
    *
-   * @throws ServerException when the working directory is in no checkout
+   * @throws ServerException if the working directory is not in a checkout
    */
   public static Home find() {
     String named = System.getProperty(PROPERTY);
@@ -48,12 +48,12 @@ public final class Home {
     return new Home(Objects.requireNonNull(directory).toAbsolutePath().normalize());
   }
 
-  /** The folder; it exists after this call. */
+  /** Returns the folder, and creates it if it does not exist. */
   public Path directory() {
     return created(directory);
   }
 
-  /** Where distributions are unpacked, shared by all that runs from this checkout. */
+  /** The folder of the unpacked distributions, which all processes of this checkout share. */
   public Path distributions() {
     return created(directory.resolve("dist"));
   }

@@ -7,7 +7,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** As whom this process runs, and how root runs a program that refuses root. */
+/** Runs programs that refuse to run as root, when this process is root. */
 final class Identity {
   private static final int NOBODY = 65534;
 
@@ -18,9 +18,9 @@ final class Identity {
   }
 
   /**
-   * The program that executes another one so that it does not see itself as root; empty when this
-   * is not root. A user name space where one may be made: files stay root's. Else the account
-   * nobody, to which {@code folder} is given.
+   * The command prefix with which a program does not see itself as root; empty if this process is
+   * not root. Uses a user name space if the system allows one; files then still belong to root.
+   * Otherwise uses the account nobody, which becomes the owner of {@code folder}.
    */
   static List<String> withoutRoot(Path folder) {
     if (!isRoot()) {

@@ -7,13 +7,14 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A Java program to execute with this JVM's own Java.
+ * A Java program that runs with the Java of this JVM.
  *
- * @param classPath as {@code -cp} takes it
- * @param mainClass its name
- * @param options of the JVM; name a heap ({@code -Xmx}) among them
- * @param arguments of the program; no secrets
- * @param environment added to this process's own; the place for secrets that are no files
+ * @param classPath the class path in the form of {@code -cp}
+ * @param mainClass the name of the main class
+ * @param options the JVM's options; must set the heap ({@code -Xmx})
+ * @param arguments the program's arguments; no secrets, because all users of the machine can read
+ *     them
+ * @param environment variables that are added to this process's environment; may have secrets
  */
 public record JavaCommand(
     String classPath,
@@ -32,7 +33,7 @@ public record JavaCommand(
     }
   }
 
-  /** The command of a server that works in a folder and writes to a log there. */
+  /** The command of a server with a working directory and a log. */
   ServerCommand of(String name, Path directory, Path log) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
-/** Any Java program that serves, such as the reader. */
+/** A server that is a Java program, such as the reader. */
 public final class JavaServer extends Server {
   private final Path directory;
   private final Path log;
@@ -13,10 +13,10 @@ public final class JavaServer extends Server {
   private final ServerProcess.Probe probe;
 
   /**
-   * @param name as messages call it
-   * @param directory its working directory, which holds its log
-   * @param ports it listens at; checked before every start
-   * @param probe succeeds when it serves
+   * @param name the server's name in messages
+   * @param directory the working directory, which also gets the log
+   * @param ports the ports at which the program listens; checked before every start
+   * @param probe succeeds when the program serves
    */
   public JavaServer(
       String name,

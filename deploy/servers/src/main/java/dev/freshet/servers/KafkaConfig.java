@@ -4,12 +4,13 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What a Kafka broker is started with. To start it again on its data, keep all of it.
+ * The configuration of a Kafka broker. To restart the broker on its data, use an equal
+ * configuration.
  *
- * @param directory its own folder: data, configuration and logs
- * @param port for clients, on the loopback interface
- * @param controllerPort for itself, on the loopback interface
- * @param heapMb its heap
+ * @param directory the broker's folder for data, configuration and logs
+ * @param port the port for clients, on the loopback interface
+ * @param controllerPort the port of the broker's own controller, on the loopback interface
+ * @param heapMb the maximum heap, in MB
  */
 public record KafkaConfig(Path directory, int port, int controllerPort, int heapMb) {
   public KafkaConfig {
@@ -22,7 +23,7 @@ public record KafkaConfig(Path directory, int port, int controllerPort, int heap
     }
   }
 
-  /** A new broker in a folder: free ports, a heap of 384 MB. */
+  /** A configuration of a new broker: free ports, a heap of 384 MB. */
   public static KafkaConfig in(Path directory) {
     List<Integer> ports = Ports.free(2);
     return new KafkaConfig(directory, ports.get(0), ports.get(1), 384);

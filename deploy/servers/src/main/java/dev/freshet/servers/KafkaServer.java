@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** A Kafka broker that is its own controller: one copy of everything, no security. */
+/** A Kafka broker that is its own controller, without replication and without security. */
 public final class KafkaServer extends Server {
   private static final Duration INITIALISE = Duration.ofMinutes(1);
   private static final int TIMEOUT_MS = 2000;
@@ -32,7 +32,7 @@ public final class KafkaServer extends Server {
     return config;
   }
 
-  /** As clients are told it: {@code host:port}. */
+  /** The value of {@code bootstrap.servers}: {@code host:port}. */
   public String bootstrap() {
     return Ports.HOST + ":" + config.port();
   }
@@ -63,7 +63,7 @@ public final class KafkaServer extends Server {
         .of(name(), config.directory(), output());
   }
 
-  /** The broker answers nobody before it is registered with its controller. */
+  /** Succeeds once the broker is registered with its controller; it does not answer before. */
   @Override
   void probe() throws IOException {
     try (Socket socket = new Socket()) {
@@ -97,7 +97,7 @@ public final class KafkaServer extends Server {
     return config.directory().resolve("log4j.properties");
   }
 
-  /** Warnings, and what the JVM itself says; everything else is in {@link #log}. */
+  /** The file for warnings and the JVM's own output; everything else is in {@link #log}. */
   private Path output() {
     return config.directory().resolve("kafka.out");
   }
@@ -109,7 +109,7 @@ public final class KafkaServer extends Server {
         List.of(
             "-Xmx" + config.heapMb() + "m",
             "-XX:+UseSerialGC",
-            // Half the processor time of a start, and it never has much to do.
+            // Saves half the CPU time of a start; the broker never has much load.
             "-XX:TieredStopAtLevel=1",
             "-XX:+ExitOnOutOfMemoryError",
             "-Djava.awt.headless=true",

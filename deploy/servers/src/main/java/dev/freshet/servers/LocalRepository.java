@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Files of the local Maven repository that the build of this module recorded, so that running
- * servers needs no Maven.
+ * Finds the files of the local Maven repository that the build of this module recorded, so that
+ * servers run without Maven.
  */
 final class LocalRepository {
   private LocalRepository() {}
@@ -21,7 +21,7 @@ final class LocalRepository {
    * The recorded files of one kind.
    *
    * @param kind {@code databases}, {@code kafka}, {@code flink} or {@code sql}
-   * @throws ServerException when one of them is gone
+   * @throws ServerException if one of the files no longer exists
    */
   static List<Path> files(String kind) {
     List<Path> files =
@@ -46,7 +46,7 @@ final class LocalRepository {
     return String.join(File.pathSeparator, files(kind).stream().map(Path::toString).toList());
   }
 
-  /** The one recorded database distribution whose file name starts so. */
+  /** The recorded database distribution whose file name has a prefix. */
   static Path database(String prefix) {
     return files("databases").stream()
         .filter(file -> String.valueOf(file.getFileName()).startsWith(prefix))

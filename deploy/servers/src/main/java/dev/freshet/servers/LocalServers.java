@@ -13,11 +13,11 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * Servers for the tests of one JVM: one MySQL and one Postgres shared by all of them, started when
- * first asked for, and more for tests that kill theirs. All are killed and their folder is removed
- * when the JVM ends.
+ * Servers for the tests of a JVM: a shared MySQL, Postgres and Kafka, which start on first use, and
+ * further servers for tests that kill theirs. When the JVM ends, all servers are killed and their
+ * folder is removed.
  *
- * <p>Tests that share a server take a database of their own each: {@link
+ * <p>Each test that shares a server should create its own database: {@link
  * MySqlServer#createDatabase}, {@link PostgresServer#createDatabase}.
  */
 public final class LocalServers {
@@ -41,7 +41,7 @@ public final class LocalServers {
 
   private LocalServers() {}
 
-  /** Started by the first who asks, while others may be started beside it. */
+  /** A server that starts on first use. Different servers can start concurrently. */
   private static final class Shared<S extends Server> {
     private final Supplier<S> make;
     private S server;
@@ -58,30 +58,30 @@ public final class LocalServers {
     }
   }
 
-  /** The shared MySQL, serving. */
+  /** The shared MySQL; waits until it serves. */
   public static MySqlServer mysql() {
     return MYSQL.get();
   }
 
-  /** The shared Postgres, serving. */
+  /** The shared Postgres; waits until it serves. */
   public static PostgresServer postgres() {
     return POSTGRES.get();
   }
 
-  /** The shared Kafka, serving. */
+  /** The shared Kafka; waits until it serves. */
   public static KafkaServer kafka() {
     return KAFKA.get();
   }
 
-  /** A MySQL of the caller's own, serving. */
+  /** Starts a new MySQL for the caller, and waits until it serves. */
   public static MySqlServer newMySql() {
     return newMySql(UnaryOperator.identity());
   }
 
   /**
-   * The same, set up otherwise.
+   * Starts a new MySQL with a changed configuration, and waits until it serves.
    *
-   * @param change what is other than in {@link MySqlConfig#in}
+   * @param change changes the configuration of {@link MySqlConfig#in}
    */
   public static MySqlServer newMySql(UnaryOperator<MySqlConfig> change) {
     return started(new MySqlServer(HOME, change.apply(MySqlConfig.in(newFolder("mysql")))));
@@ -93,22 +93,22 @@ public final class LocalServers {
     return server;
   }
 
-  /** A Postgres of the caller's own, serving. */
+  /** Starts a new Postgres for the caller, and waits until it serves. */
   public static PostgresServer newPostgres() {
     return started(new PostgresServer(HOME, PostgresConfig.in(newFolder("postgres"))));
   }
 
-  /** Where distributions are unpacked. */
+  /** The folder of the unpacked distributions. */
   public static Home home() {
     return HOME;
   }
 
-  /** A folder that is removed when the JVM ends; it does not exist yet. */
+  /** The path of a new folder, which does not exist yet and is removed when the JVM ends. */
   public static Path newFolder(String name) {
     return FOLDER.resolve(name + "-" + COUNT.incrementAndGet());
   }
 
-  /** Starts a server, waits until it serves, and sees to its end. */
+  /** Starts a server, waits until it serves, and kills it when the JVM ends. */
   public static <S extends Server> S started(S server) {
     synchronized (STARTED) {
       STARTED.add(server);
@@ -134,7 +134,7 @@ public final class LocalServers {
     }
   }
 
-  /** JVMs that were killed could not remove theirs. */
+  /** Removes the folders of JVMs that were killed. */
   private static void removeLeftovers() {
     try (Stream<Path> folders = Files.list(HOME.directory())) {
       for (Path folder : folders.toList()) {

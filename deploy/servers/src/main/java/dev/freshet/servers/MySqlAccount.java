@@ -1,12 +1,12 @@
 package dev.freshet.servers;
 
-/** Who connects to the sample source, each with the least rights that do. */
+/** The accounts of the sample source, each with the minimum rights. */
 public enum MySqlAccount {
-  /** May do everything. */
+  /** The administrator, with all rights. */
   ROOT("root", "", ""),
   /**
-   * The application that writes the database, and may read the binlog's position. To try what finds
-   * a lost change, it may write past the binlog.
+   * The application, which writes the database and reads the binlog's position. It may disable the
+   * binlog for its session, so that tests can make Freshet miss a change.
    */
   APPLICATION("freshet", "ALL", "REPLICATION CLIENT, SESSION_VARIABLES_ADMIN"),
   /** The Flink job: snapshot, binlog, repair. */
@@ -28,12 +28,12 @@ public enum MySqlAccount {
     return user;
   }
 
-  /** What it may do in a database it works with; empty for the account that may everything. */
+  /** The account's rights on a database; empty for ROOT. */
   String onDatabase() {
     return onDatabase;
   }
 
-  /** What it may do on the whole server; empty for nothing. */
+  /** The account's global rights; empty for none. */
   String onServer() {
     return onServer;
   }

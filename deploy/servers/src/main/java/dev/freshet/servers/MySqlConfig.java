@@ -7,16 +7,17 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What a MySQL server is started with. To start it again on its data, keep all of it.
+ * The configuration of a MySQL server. To restart the server on its data, use an equal
+ * configuration.
  *
- * @param directory its own folder: data, configuration and log
- * @param port on the loopback interface
- * @param passwords of its accounts, fixed when the data folder is made
- * @param database made with the data folder
- * @param serverId its replication id
- * @param bufferPoolMb InnoDB's buffer pool
- * @param settings of mysqld by name, in place of what {@link MySqlServer} sets or beside it
- * @param distribution the folder of the MySQL to start; empty for the embedded one
+ * @param directory the server's folder for data, configuration and log
+ * @param port the port, on the loopback interface
+ * @param passwords the accounts' passwords; fixed when the data folder is initialised
+ * @param database the database that is created with the data folder
+ * @param serverId the server's replication id
+ * @param bufferPoolMb the size of InnoDB's buffer pool, in MB
+ * @param settings mysqld's settings by name; they overrule those of {@link MySqlServer}
+ * @param distribution the folder of the MySQL installation to start; empty for the embedded MySQL
  */
 public record MySqlConfig(
     Path directory,
@@ -42,8 +43,9 @@ public record MySqlConfig(
   }
 
   /**
-   * A new server in a folder: a free port, generated passwords, database {@code sample}; the MySQL
-   * that the system property {@value MySqlDistribution#PROPERTY} names, else the embedded one.
+   * A configuration of a new server: a free port, generated passwords, the database {@code sample};
+   * the MySQL that the system property {@value MySqlDistribution#PROPERTY} names, or else the
+   * embedded MySQL.
    */
   public static MySqlConfig in(Path directory) {
     return new MySqlConfig(
@@ -95,7 +97,8 @@ public record MySqlConfig(
   }
 
   /**
-   * With a setting of mysqld. {@code lower_case_table_names} is fixed when the data folder is made.
+   * The same configuration with another setting of mysqld. {@code lower_case_table_names} is fixed
+   * when the data folder is initialised.
    */
   public MySqlConfig with(String setting, String value) {
     Map<String, String> all = new TreeMap<>(settings);

@@ -12,12 +12,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The programs of a MySQL server on this machine: the embedded 8.0, or what a folder holds. That is
- * an installation with {@code bin/mysqld} or {@code sbin/mysqld}, or a program {@code mysqld} in
- * the folder itself that knows where its files are and passes its arguments on.
+ * A MySQL installation on this machine: the embedded 8.0, or one in a given folder. Such a folder
+ * has {@code bin/mysqld} or {@code sbin/mysqld}, or directly a program {@code mysqld}, which may be
+ * a wrapper script that passes its arguments on.
  */
 public final class MySqlDistribution {
-  /** Names the folder of the MySQL that {@link MySqlConfig#in} takes instead of the embedded. */
+  /**
+   * The system property that names the folder of a MySQL to use instead of the embedded one; see
+   * {@link MySqlConfig#in}.
+   */
   public static final String PROPERTY = "freshet.mysql";
 
   private static final int OLDEST = 800;
@@ -34,7 +37,7 @@ public final class MySqlDistribution {
     this.environment = environment;
   }
 
-  /** The folder that the system property names, if it names one. */
+  /** The folder that the system property names; empty if the property is not set. */
   static Optional<Path> named() {
     return Optional.ofNullable(System.getProperty(PROPERTY))
         .filter(folder -> !folder.isBlank())
@@ -48,10 +51,10 @@ public final class MySqlDistribution {
   }
 
   /**
-   * Finds out which MySQL a folder holds.
+   * Determines the version of the MySQL in a folder.
    *
-   * @return its version, such as {@code 9.7.0}
-   * @throws ServerException when it holds none, or one that Freshet cannot read from
+   * @return the version, such as {@code 9.7.0}
+   * @throws ServerException if the folder has no MySQL, or one that is too old for Freshet
    */
   public static String version(Home home, Path folder) {
     return of(home, Optional.of(folder)).version();
@@ -82,7 +85,7 @@ public final class MySqlDistribution {
         MySqlLibraries.environment(home, mysqld));
   }
 
-  /** The server with options, as the user who runs this. */
+  /** The command of the server with options; it runs as this process's user. */
   List<String> command(List<String> options) {
     List<String> all = new ArrayList<>(command);
     if (Identity.isRoot()) {
@@ -96,26 +99,26 @@ public final class MySqlDistribution {
     return environment;
   }
 
-  /** Such as {@code 9.7.0}. */
+  /** The version, such as {@code 9.7.0}. */
   String version() {
-    return said().group(1);
+    return versionOutput().group(1);
   }
 
-  /** Whether its GTIDs may have tags. */
+  /** Whether this MySQL supports GTIDs with tags. */
   boolean knowsTags() {
-    return release(said()) >= TAGS_SINCE;
+    return release(versionOutput()) >= TAGS_SINCE;
   }
 
   private static int release(Matcher version) {
     return Integer.parseInt(version.group(2)) * 100 + Integer.parseInt(version.group(3));
   }
 
-  private Matcher said() {
-    String said = output();
-    Matcher version = VERSION.matcher(said);
+  private Matcher versionOutput() {
+    String printed = output();
+    Matcher version = VERSION.matcher(printed);
     if (!version.find()) {
       throw new ServerException(
-          "MySQL: " + command.get(0) + " does not name its version: " + said.strip());
+          "MySQL: " + command.get(0) + " does not name its version: " + printed.strip());
     }
     if (release(version) < OLDEST || version.group().contains("MariaDB")) {
       throw new ServerException(

@@ -12,8 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Sees to it that mysqld finds libaio, the one library it needs that minimal systems lack. Newer
- * Debian and Ubuntu have it under another file name; a link in a folder of our own leads there.
+ * Makes sure that mysqld finds libaio, the only library it needs that minimal systems lack. Newer
+ * Debian and Ubuntu have it under another file name, to which this class creates a link.
  */
 final class MySqlLibraries {
   private static final String LIBRARY = "libaio.so.1";
@@ -32,10 +32,10 @@ final class MySqlLibraries {
   private MySqlLibraries() {}
 
   /**
-   * The environment in which this mysqld can be executed.
+   * Returns environment variables with which this mysqld can be executed. Installs libaio if it is
+   * missing and this process is root.
    *
-   * @throws ServerException with the command to run when a library is missing and cannot be
-   *     installed from here
+   * @throws ServerException with the command to run if a library is missing and cannot be installed
    */
   static synchronized Map<String, String> environment(Home home, Path mysqld) {
     Path links = home.distributions().resolve("lib");
@@ -99,7 +99,7 @@ final class MySqlLibraries {
     }
   }
 
-  /** Links to the library under its other name, if the system has it. */
+  /** Creates the link; returns false if the system does not have the library. */
   private static boolean link(Path links) {
     for (Path folder : FOLDERS) {
       Path renamed = folder.resolve(LIBRARY + "t64");

@@ -3,10 +3,10 @@ package dev.freshet.servers;
 /**
  * The passwords of a MySQL server's accounts.
  *
- * @param root of {@link MySqlAccount#ROOT}
- * @param application of {@link MySqlAccount#APPLICATION}
- * @param job of {@link MySqlAccount#JOB}
- * @param reader of {@link MySqlAccount#READER}
+ * @param root the password of {@link MySqlAccount#ROOT}
+ * @param application the password of {@link MySqlAccount#APPLICATION}
+ * @param job the password of {@link MySqlAccount#JOB}
+ * @param reader the password of {@link MySqlAccount#READER}
  */
 public record MySqlPasswords(String root, String application, String job, String reader) {
   public MySqlPasswords {

@@ -13,14 +13,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * MySQL as a source has to be: GTIDs, full row images and metadata, a binlog that survives what
- * InnoDB survives; UTC.
+ * A MySQL server, configured as a source must be: GTIDs, full row images and metadata, a binlog
+ * that is as durable as InnoDB, UTC.
  */
 public final class MySqlServer extends Server {
   private static final Duration INITIALISE = Duration.ofMinutes(2);
   private static final int PROBE_MS = 5_000;
 
-  /** The one setting that a data folder is made with. */
+  /** The only setting that must be given when the data folder is initialised. */
   private static final String LETTERS = "lower_case_table_names";
 
   private final Home home;
@@ -44,12 +44,12 @@ public final class MySqlServer extends Server {
     return config.port();
   }
 
-  /** The JDBC address of the configured database. */
+  /** The JDBC URL of the configured database. */
   public String jdbcUrl() {
     return jdbcUrl(config.database());
   }
 
-  /** The JDBC address of a database; empty for none. */
+  /** The JDBC URL of a database; the empty name means none. */
   public String jdbcUrl(String database) {
     return "jdbc:mysql://"
         + host()
@@ -64,17 +64,20 @@ public final class MySqlServer extends Server {
     return config.passwords().of(account);
   }
 
-  /** A new connection to the configured database. */
+  /** Opens a connection to the configured database. */
   public Connection connect(MySqlAccount account) throws SQLException {
     return connect(account, config.database());
   }
 
-  /** A new connection to a database; empty for none. */
+  /** Opens a connection to a database; the empty name means none. */
   public Connection connect(MySqlAccount account, String database) throws SQLException {
     return DriverManager.getConnection(jdbcUrl(database), account.user(), password(account));
   }
 
-  /** Makes one more database on which every account has the rights it has on the first. */
+  /**
+   * Creates another database. Every account gets the same rights on it as on the configured
+   * database.
+   */
   public void createDatabase(String database) throws SQLException {
     try (Connection root = connect(MySqlAccount.ROOT, "");
         Statement statement = root.createStatement()) {
@@ -103,12 +106,12 @@ public final class MySqlServer extends Server {
         .with(mysql.environment());
   }
 
-  /** What the server calls itself, such as {@code 8.0.33}; it need not run. */
+  /** The server's version, such as {@code 8.0.33}; available also while the server is stopped. */
   public String version() {
     return distribution().version();
   }
 
-  /** Whether its GTIDs may have tags: those of MySQL since 8.3. */
+  /** Whether the server supports GTIDs with tags, as MySQL does since 8.3. */
   public boolean knowsTags() {
     return distribution().knowsTags();
   }
@@ -119,7 +122,7 @@ public final class MySqlServer extends Server {
 
   @Override
   void probe() throws SQLException {
-    // Whatever accepts and says nothing must not hold up the start for ever.
+    // The timeouts bound the probe of a server that accepts connections but does not answer.
     String bounded = jdbcUrl() + "&connectTimeout=" + PROBE_MS + "&socketTimeout=" + PROBE_MS;
     try (Connection connection =
             DriverManager.getConnection(
@@ -164,7 +167,7 @@ public final class MySqlServer extends Server {
     List<String> statements = new ArrayList<>();
     statements.add(
         "ALTER USER 'root'@'localhost' IDENTIFIED BY '" + password(MySqlAccount.ROOT) + "'");
-    // Names are not resolved, so that whoever comes over TCP matches '%' alone.
+    // Host names are not resolved, so TCP connections match only '%'.
     statements.add("RENAME USER 'root'@'localhost' TO 'root'@'%'");
     for (MySqlAccount account : MySqlAccount.values()) {
       if (account != MySqlAccount.ROOT) {
@@ -176,7 +179,7 @@ public final class MySqlServer extends Server {
       }
     }
     if (mysql.knowsTags()) {
-      // To try what a transaction with a tagged GTID does.
+      // Allows tests to commit transactions with tagged GTIDs.
       statements.add(
           "GRANT TRANSACTION_GTID_TAG ON *.* TO '" + MySqlAccount.APPLICATION.user() + "'@'%'");
     }
@@ -208,7 +211,7 @@ public final class MySqlServer extends Server {
         .lines()
         .filter(line -> !line.isBlank() && !line.startsWith("#"))
         .forEach(line -> options.add("--" + line));
-    // The last option of a name counts.
+    // If an option occurs twice, the last one counts.
     config.settings().forEach((name, value) -> options.add("--" + name + "=" + value));
     return options;
   }

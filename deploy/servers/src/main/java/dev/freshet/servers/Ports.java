@@ -10,14 +10,15 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 
-/** Ports of the loopback interface. */
+/** Finds and checks ports of the loopback interface. */
 public final class Ports {
-  /** Where every server listens. */
+  /** The address at which every server listens. */
   public static final String HOST = "127.0.0.1";
 
   /**
-   * Below the ports that systems give to outgoing connections: one of those could take a server's
-   * port while it is being started again, or connect to itself where nobody listens yet.
+   * The lowest port to choose from; the range is below the ephemeral ports. An outgoing connection
+   * with an ephemeral port could take a server's port during a restart, or connect to itself while
+   * the server does not listen yet.
    */
   private static final int LOWEST = 15_000;
 
@@ -26,12 +27,15 @@ public final class Ports {
 
   private Ports() {}
 
-  /** A port nobody listens at now; whoever takes it later finds out at start. */
+  /**
+   * A port at which nothing listens now. Another process may still take it before the server
+   * starts.
+   */
   public static int free() {
     return free(1).get(0);
   }
 
-  /** As many different free ports. */
+  /** Several different free ports. */
   public static List<Integer> free(int count) {
     Random random = new SecureRandom();
     Set<Integer> ports = new LinkedHashSet<>();
@@ -63,9 +67,9 @@ public final class Ports {
   }
 
   /**
-   * Fails in one line when somebody listens at the port.
+   * Throws an exception with a message of one line if a process listens at the port.
    *
-   * @param server whose port it should be, such as {@code MySQL}
+   * @param server the name in the message of the server that needs the port, such as {@code MySQL}
    */
   static void requireFree(String server, int port) {
     try (ServerSocket socket = new ServerSocket()) {

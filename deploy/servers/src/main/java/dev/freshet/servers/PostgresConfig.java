@@ -3,13 +3,14 @@ package dev.freshet.servers;
 import java.nio.file.Path;
 
 /**
- * What a Postgres server is started with. To start it again on its data, keep all of it.
+ * The configuration of a Postgres server. To restart the server on its data, use an equal
+ * configuration.
  *
- * @param directory its own folder: data and log
- * @param port on the loopback interface
- * @param password of its superuser, fixed when the data folder is made
- * @param database made with the data folder
- * @param sharedBuffersMb its page cache
+ * @param directory the server's folder for data and log
+ * @param port the port, on the loopback interface
+ * @param password the superuser's password; fixed when the data folder is initialised
+ * @param database the database that is created with the data folder
+ * @param sharedBuffersMb Postgres's {@code shared_buffers}, in MB
  */
 public record PostgresConfig(
     Path directory, int port, String password, String database, int sharedBuffersMb) {
@@ -26,7 +27,10 @@ public record PostgresConfig(
     }
   }
 
-  /** A new server in a folder: a free port, a generated password, database {@code freshet}. */
+  /**
+   * A configuration of a new server: a free port, a generated password, the database {@code
+   * freshet}.
+   */
   public static PostgresConfig in(Path directory) {
     return new PostgresConfig(directory, Ports.free(), Passwords.generate(), "freshet", 64);
   }

@@ -13,9 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Postgres with passwords, durable, in UTC, reached over TCP alone. */
+/** A Postgres server: durable, in UTC, reachable only over TCP with a password. */
 public final class PostgresServer extends Server {
-  /** Its superuser. */
+  /** The superuser's name. */
   public static final String USER = "freshet";
 
   private static final Duration INITIALISE = Duration.ofMinutes(2);
@@ -50,7 +50,7 @@ public final class PostgresServer extends Server {
     return config.password();
   }
 
-  /** The JDBC address of the configured database. */
+  /** The JDBC URL of the configured database. */
   public String jdbcUrl() {
     return jdbcUrl(config.database());
   }
@@ -59,7 +59,7 @@ public final class PostgresServer extends Server {
     return "jdbc:postgresql://" + host() + ":" + port() + "/" + database;
   }
 
-  /** A new connection to the configured database. */
+  /** Opens a connection to the configured database. */
   public Connection connect() throws SQLException {
     return connect(config.database());
   }
@@ -68,7 +68,7 @@ public final class PostgresServer extends Server {
     return DriverManager.getConnection(jdbcUrl(database), USER, config.password());
   }
 
-  /** Makes one more database. */
+  /** Creates another database. */
   public void createDatabase(String database) throws SQLException {
     try (Connection connection = connect();
         Statement statement = connection.createStatement()) {
@@ -115,7 +115,7 @@ public final class PostgresServer extends Server {
     return command(name(), arguments);
   }
 
-  /** A fast shutdown: it does not wait for clients to leave. */
+  /** Postgres's fast shutdown, which does not wait for clients. */
   @Override
   Signal endSignal() {
     return Signal.INT;
@@ -123,7 +123,7 @@ public final class PostgresServer extends Server {
 
   @Override
   void probe() throws SQLException {
-    // Whatever accepts and says nothing must not hold up the start for ever.
+    // The timeouts bound the probe of a server that accepts connections but does not answer.
     String bounded =
         jdbcUrl(config.database())
             + "?connectTimeout="
@@ -185,9 +185,9 @@ public final class PostgresServer extends Server {
   }
 
   /**
-   * Postgres refuses to start while its lock file names a process that exists, whatever that is:
-   * after a crash the number may be somebody else's. So the file goes, unless that process works in
-   * this data folder.
+   * Removes a stale lock file. Postgres refuses to start while its lock file names an existing
+   * process, but after a crash another program may have this process id. The file is kept if that
+   * process works in this data folder.
    */
   private void forgetDeadProcess() {
     Path lock = data().resolve("postmaster.pid");

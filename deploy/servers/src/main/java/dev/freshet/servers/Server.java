@@ -5,11 +5,12 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A server that can be started, killed and started again on its own data, port and passwords.
+ * A server process that can be started, killed and restarted with the same data, port and
+ * passwords.
  *
- * <p>Its life: {@link #start} (once more after every end), {@link #ready}, then {@link #stop} or
- * {@link #kill}, or it dies by itself and {@link #isAlive} says so. The process dies with this JVM.
- * Instances are safe for use by several threads.
+ * <p>Call {@link #start}, then {@link #ready}, then {@link #stop} or {@link #kill}. If the process
+ * dies by itself, {@link #isAlive} becomes false. After every end {@link #start} may be called
+ * again. The process dies with this JVM. Thread-safe.
  */
 public abstract class Server implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(20);
@@ -21,39 +22,39 @@ public abstract class Server implements AutoCloseable {
     this.name = name;
   }
 
-  /** Makes what the process needs: ports free, data folder initialised, configuration written. */
+  /** Prepares a start: checks the ports, initialises the data folder, writes the configuration. */
   abstract void prepare();
 
-  /** What to execute, after {@link #prepare}. */
+  /** The command to execute; called after {@link #prepare}. */
   abstract ServerCommand command();
 
-  /** Succeeds when the server serves. */
+  /** Returns if the server serves, and throws otherwise. */
   abstract void probe() throws Exception;
 
-  /** The program that executes the command as somebody else; empty when that is not needed. */
+  /** A command prefix that runs the server as another user; empty if that is not needed. */
   List<String> identity() {
     return List.of();
   }
 
-  /** How this server is asked to end soon and cleanly. */
+  /** The signal that makes the server end soon and cleanly. */
   Signal endSignal() {
     return Signal.TERM;
   }
 
-  /** As messages call it. */
+  /** The server's name in messages. */
   public final String name() {
     return name;
   }
 
-  /** Where the process's output goes. */
+  /** The file to which the process's output is written. */
   public abstract Path log();
 
   /**
-   * Initialises the data folder when there is none yet, and starts the process on it. Does not wait
-   * until it serves.
+   * Initialises the data folder if there is none, and starts the process. Does not wait until the
+   * server serves.
    *
-   * @throws ServerException when a port is taken or something needed is missing
-   * @throws IllegalStateException when it runs
+   * @throws ServerException if a port is taken, or a file or library is missing
+   * @throws IllegalStateException if the process is running
    */
   public final synchronized void start() {
     if (isAlive()) {
@@ -61,25 +62,26 @@ public abstract class Server implements AutoCloseable {
     }
     prepare();
     process =
-        ServerProcess.start(command().behind(ServerProcess.dyingWithParent()).behind(identity()));
+        ServerProcess.start(
+            command().prefixedBy(ServerProcess.dyingWithParent()).prefixedBy(identity()));
   }
 
   /**
    * Waits until the server serves.
    *
-   * @throws ServerException with the last lines of its log when it does not in time
+   * @throws ServerException with the last lines of the server's log if the deadline passes
    */
   public final void ready(Duration deadline) {
     started().ready(deadline, this::probe);
   }
 
-  /** {@link #start}, then {@link #ready}. */
+  /** Calls {@link #start}, then {@link #ready}. */
   public final void start(Duration deadline) {
     start();
     ready(deadline);
   }
 
-  /** The number of the current process, or of the last one. */
+  /** The id of the current process, or of the last one. */
   public final long pid() {
     return started().pid();
   }
@@ -94,7 +96,7 @@ public abstract class Server implements AutoCloseable {
     return started();
   }
 
-  /** The same as {@code kill -9}; returns when the process is gone. */
+  /** Kills the process (SIGKILL) and waits for its end. */
   public final void kill() {
     started().kill();
   }
@@ -104,12 +106,14 @@ public abstract class Server implements AutoCloseable {
     started().freeze();
   }
 
-  /** Lets a frozen process go on (SIGCONT). */
+  /** Resumes a frozen process (SIGCONT). */
   public final void thaw() {
     started().thaw();
   }
 
-  /** Ends the process cleanly, or kills it after the grace time. Fine when it does not run. */
+  /**
+   * Ends the process cleanly, or kills it after the grace time. Does nothing if it is not running.
+   */
   public final void stop(Duration grace) {
     ServerProcess last = process;
     if (last != null) {

@@ -7,13 +7,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is executed for a server.
+ * The command line of a server's process.
  *
- * @param name of the server, as messages say it
- * @param arguments program and arguments; no secrets, anybody on the machine can read them
- * @param environment added to this process's own, of which variables {@code FRESHET_…} are left out
+ * @param name the server's name in messages
+ * @param arguments program and arguments; no secrets, because all users of the machine can read
+ *     them
+ * @param environment variables that are added to this process's own, without its variables {@code
+ *     FRESHET_…}
  * @param directory the working directory
- * @param log takes standard output and standard error, appended
+ * @param log the file to which standard output and standard error are appended
  */
 public record ServerCommand(
     String name,
@@ -33,15 +35,15 @@ public record ServerCommand(
     this(name, arguments, Map.of(), directory, log);
   }
 
-  /** The same with variables added to the environment. */
+  /** The same command with variables added to the environment. */
   public ServerCommand with(Map<String, String> variables) {
     Map<String, String> all = new HashMap<>(environment);
     all.putAll(variables);
     return new ServerCommand(name, arguments, all, directory, log);
   }
 
-  /** The same behind another program that executes it. */
-  ServerCommand behind(List<String> prefix) {
+  /** The same command, executed by another program, whose command line is {@code prefix}. */
+  ServerCommand prefixedBy(List<String> prefix) {
     List<String> all = new ArrayList<>(prefix);
     all.addAll(arguments);
     return new ServerCommand(name, all, environment, directory, log);

@@ -1,8 +1,8 @@
 package dev.freshet.servers;
 
 /**
- * A server cannot be had. The message is for the person who started it: its first line names
- * subject, value and remedy; the last lines of the server's own log may follow.
+ * A server cannot be started or used. The message is for the person who started it: its first line
+ * names subject, value and remedy; the last lines of the server's log may follow.
  */
 public final class ServerException extends RuntimeException {
   private static final long serialVersionUID = 1L;

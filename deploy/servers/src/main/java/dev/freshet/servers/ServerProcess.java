@@ -14,11 +14,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One running process of a server.
+ * A running process of a server.
  *
- * <p>It dies with this JVM, however that ends, by the kernel's parent-death signal; processes it
- * has started itself are killed with it by {@link #kill} and {@link #stop}, and are on their own
- * otherwise. Output goes to the command's log, which is put aside when it has grown large.
+ * <p>The kernel's parent-death signal kills it when this JVM ends in any way. {@link #kill} and
+ * {@link #stop} also kill its child processes, which survive otherwise. Its output is appended to
+ * the command's log; a start renames a log that has become large.
  */
 public final class ServerProcess {
   private static final long LOG_LIMIT = 64L << 20;
@@ -26,7 +26,7 @@ public final class ServerProcess {
   private static final Duration POLL = Duration.ofMillis(20);
   private static final Duration KILLED = Duration.ofSeconds(20);
 
-  /** Succeeds when the server answers; what it throws is the reason why it does not yet. */
+  /** Checks whether a server answers. An exception says why it does not answer yet. */
   @FunctionalInterface
   public interface Probe {
     void check() throws Exception;
@@ -41,9 +41,9 @@ public final class ServerProcess {
   }
 
   /**
-   * Starts the process and returns at once.
+   * Starts the process without waiting until it serves.
    *
-   * @throws ServerException when the program cannot be executed
+   * @throws ServerException if the program cannot be executed
    */
   public static ServerProcess start(ServerCommand command) {
     try {
@@ -73,8 +73,8 @@ public final class ServerProcess {
   }
 
   /**
-   * The command line that makes a process die with this JVM. The shell in between ends it at once
-   * when this JVM died before the signal was asked for.
+   * The command line that makes a process die with this JVM. If this JVM died before the
+   * parent-death signal was requested, the shell does not execute the program.
    */
   static List<String> dyingWithParent() {
     return List.of(
@@ -89,13 +89,14 @@ public final class ServerProcess {
   }
 
   /**
-   * Runs a short-lived command to its end.
+   * Runs a short-lived command and waits for its end.
    *
-   * @param identity the program that executes it as somebody else; empty for none
-   * @throws ServerException with the last lines of its log when it fails or takes too long
+   * @param identity a command prefix that runs the command as another user; empty for none
+   * @throws ServerException with the last lines of the log if the command fails or exceeds the
+   *     deadline
    */
   static void run(ServerCommand command, List<String> identity, Duration deadline) {
-    ServerProcess running = start(command.behind(dyingWithParent()).behind(identity));
+    ServerProcess running = start(command.prefixedBy(dyingWithParent()).prefixedBy(identity));
     try {
       if (!running.process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS)) {
         running.kill();
@@ -118,8 +119,8 @@ public final class ServerProcess {
   /**
    * Waits until the probe succeeds.
    *
-   * @throws ServerException with the last lines of the log when the process ends before, or when
-   *     the deadline passes
+   * @throws ServerException with the last lines of the log if the process ends before, or the
+   *     deadline passes
    */
   public void ready(Duration deadline, Probe probe) {
     long end = System.nanoTime() + deadline.toNanos();
@@ -156,8 +157,8 @@ public final class ServerProcess {
   }
 
   /**
-   * Whether a process exists and is not merely waiting for its parent to notice its end, which
-   * orphans may do for ever where process 1 does not care for them.
+   * Whether a process exists and is not a zombie. Orphans stay zombies for ever if process 1 does
+   * not reap them.
    */
   public static boolean runs(long pid) {
     try {
@@ -178,36 +179,36 @@ public final class ServerProcess {
     return process.isAlive();
   }
 
-  /** Done when the process has ended. */
+  /** Completes with the exit code when the process ends. */
   public CompletableFuture<Integer> exit() {
     return process.onExit().thenApply(Process::exitValue);
   }
 
-  /** The same as {@code kill -9}; returns when the process and all it has started are gone. */
+  /** Kills the process and its descendants (SIGKILL) and waits for their end. */
   public void kill() {
     List<ProcessHandle> family = family();
     process.destroyForcibly();
     end(family);
   }
 
-  /** Freezes the process where it is; a frozen one keeps its ports. */
+  /** Freezes the process (SIGSTOP); it keeps its ports. */
   public void freeze() {
     signal(Signal.STOP);
   }
 
-  /** Lets a frozen process go on. */
+  /** Resumes a frozen process (SIGCONT). */
   public void thaw() {
     signal(Signal.CONT);
   }
 
-  /** Asks the process to end, and kills it when it has not after the grace time. */
+  /** Sends a signal that asks the process to end, and kills the process after the grace time. */
   void stop(Signal ask, Duration grace) {
     if (!process.isAlive()) {
       return;
     }
     List<ProcessHandle> family = family();
     signal(ask);
-    // A frozen process would not notice.
+    // A frozen process would not handle the signal.
     signal(Signal.CONT);
     try {
       process.waitFor(grace.toMillis(), TimeUnit.MILLISECONDS);

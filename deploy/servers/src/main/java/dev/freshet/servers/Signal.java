@@ -1,6 +1,6 @@
 package dev.freshet.servers;
 
-/** The signals servers are sent. */
+/** The signals that are sent to servers. */
 enum Signal {
   TERM,
   INT,

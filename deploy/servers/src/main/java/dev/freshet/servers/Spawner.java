@@ -6,11 +6,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Starts processes from one thread that ends only with this JVM.
+ * Starts processes from a thread that lives as long as this JVM.
  *
- * <p>The kernel's parent-death signal, by which children die with their parent however it ends, is
- * sent when the starting <em>thread</em> ends: a child started from a pool's thread would be killed
- * when the pool shrinks.
+ * <p>The kernel sends the parent-death signal when the <em>thread</em> ends that started the child,
+ * so a child started from a thread of a pool would be killed when the pool shrinks.
  */
 final class Spawner {
   private static final ExecutorService THREAD =

@@ -14,7 +14,8 @@ import java.util.Set;
 
 /**
  * Unpacks a tar stream of directories, plain files and symbolic links with names of at most 100
- * bytes; any other kind of entry, and any name that leads out of the target, fails.
+ * bytes. Throws an exception for any other kind of entry, and for a name outside of the target
+ * folder.
  */
 final class TarReader {
   private static final int BLOCK = 512;

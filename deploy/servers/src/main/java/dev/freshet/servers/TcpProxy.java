@@ -14,9 +14,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A way to a server on this machine that a test can break: by silence, as when a host vanishes and
- * nobody closes its connections, or by a cut in the middle of what is sent; or turn to another
- * server.
+ * A TCP proxy to a server on this machine, with which a test breaks connections: by silence, as if
+ * the host vanished without closing them, or by cutting them in the middle of the data. It can also
+ * be redirected to another server.
  */
 public final class TcpProxy implements AutoCloseable {
   private volatile int target;
@@ -28,7 +28,11 @@ public final class TcpProxy implements AutoCloseable {
   private volatile long cutStep;
   private volatile boolean silent;
 
-  /** Listens on a free port of its own. */
+  /**
+   * Starts a proxy that listens at a free port, see {@link #port}.
+   *
+   * @param target the port of the server to which it forwards
+   */
   public TcpProxy(int target) throws IOException {
     this.target = target;
     this.listener = new ServerSocket(0, 128, InetAddress.getLoopbackAddress());
@@ -39,18 +43,20 @@ public final class TcpProxy implements AutoCloseable {
     return listener.getLocalPort();
   }
 
-  /** From now on nothing passes, neither over old connections nor over new ones. */
+  /**
+   * Stops forwarding data, over existing and over new connections, but keeps the connections open.
+   */
   public void silence() {
     silent = true;
     links.forEach(link -> link.die());
   }
 
-  /** New connections work again; those of before stay silent. */
+  /** Forwards new connections again; the silent ones stay silent. */
   public void forwardNew() {
     silent = false;
   }
 
-  /** From now on new connections go to another server; those of before stay. */
+  /** Redirects new connections to another port; existing connections stay. */
   public void leadTo(int port) {
     target = port;
   }
@@ -61,8 +67,8 @@ public final class TcpProxy implements AutoCloseable {
   }
 
   /**
-   * Cuts the next connections of which one has brought so many bytes from the server: the first
-   * after one step, the next after two, and so on.
+   * Cuts the next {@code times} connections: the first after {@code step} bytes from the server,
+   * the next after twice as many, and so on.
    */
   public void cut(int times, long step) {
     cutStep = step;
@@ -71,12 +77,12 @@ public final class TcpProxy implements AutoCloseable {
     links.forEach(link -> link.received.set(0));
   }
 
-  /** How many of those were cut. */
+  /** The number of connections that {@link #cut} has cut. */
   public int cutsDone() {
     return cutsDone.get();
   }
 
-  /** How many connections were made. */
+  /** The number of connections that were accepted. */
   public int accepted() {
     return accepted.get();
   }
@@ -101,7 +107,7 @@ public final class TcpProxy implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      // Closed.
+      // The proxy was closed.
     }
   }
 
@@ -122,7 +128,7 @@ public final class TcpProxy implements AutoCloseable {
       this.client = client;
     }
 
-    /** Nothing passes any more, and nobody is told. */
+    /** Stops forwarding without closing the connection. */
     void die() {
       dead = true;
     }
@@ -153,7 +159,7 @@ public final class TcpProxy implements AutoCloseable {
           out.write(buffer, 0, n);
         }
       } catch (IOException e) {
-        // One side ended it, and so does this.
+        // One side ended the connection; the other side is closed too.
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
@@ -178,7 +184,7 @@ public final class TcpProxy implements AutoCloseable {
         client.close();
         server.close();
       } catch (IOException e) {
-        // Nobody holds it any more.
+        // The socket is already unusable.
       }
     }
   }

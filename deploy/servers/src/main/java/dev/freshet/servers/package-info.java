@@ -1,6 +1,6 @@
 /**
- * Real MySQL, Postgres, Kafka and Flink servers, each a process of its own, out of the local Maven
- * repository's files; read {@link dev.freshet.servers.Server} first, tests start at {@link
+ * Runs real MySQL, Postgres, Kafka and Flink servers as processes of their own, from files of the
+ * local Maven repository. Read {@link dev.freshet.servers.Server} first; tests use {@link
  * dev.freshet.servers.LocalServers}.
  */
 package dev.freshet.servers;

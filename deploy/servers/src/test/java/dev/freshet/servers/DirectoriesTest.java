@@ -19,7 +19,7 @@ class DirectoriesTest {
   @TempDir private Path parent;
 
   @Test
-  void isFilledOnceHoweverManyWantIt() throws Exception {
+  void concurrentCallsFillAFolderOnce() throws Exception {
     AtomicInteger fillings = new AtomicInteger();
     ExecutorService threads = Executors.newFixedThreadPool(8);
     try {
@@ -45,7 +45,7 @@ class DirectoriesTest {
   }
 
   @Test
-  void whatWasInterruptedIsMadeAnew() throws IOException {
+  void anInterruptedFolderIsFilledAgain() throws IOException {
     Path folder = parent.resolve("wanted");
     assertThatThrownBy(
             () ->

@@ -10,7 +10,7 @@ class FlinkClusterIT {
   private static final Duration DEADLINE = Duration.ofSeconds(60);
 
   @Test
-  void offersItsSlotsAndTakesATaskManagerBackAfterTheJobManagerDied() throws Exception {
+  void offersItsSlotsAndReconnectsTheTaskManagerAfterTheJobManagerDied() throws Exception {
     FlinkConfig config = FlinkConfig.in(LocalServers.newFolder("flink")).withSlots(3);
     FlinkRest rest = new FlinkRest(config);
     try (FlinkJobManager jobManager = LocalServers.started(new FlinkJobManager(config));

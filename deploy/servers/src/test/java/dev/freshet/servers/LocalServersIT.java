@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class LocalServersIT {
   @Test
-  void mysqlIsASourceAsTheJobNeedsIt() throws SQLException {
+  void mysqlIsConfiguredAsASource() throws SQLException {
     try (Connection connection = LocalServers.mysql().connect(MySqlAccount.JOB);
         Statement statement = connection.createStatement()) {
       assertThat(
@@ -43,7 +43,7 @@ class LocalServersIT {
   }
 
   @Test
-  void postgresIsDurableAndAsksForThePassword() throws SQLException {
+  void postgresIsDurableAndRequiresThePassword() throws SQLException {
     PostgresServer postgres = LocalServers.postgres();
     try (Connection connection = postgres.connect();
         Statement statement = connection.createStatement()) {

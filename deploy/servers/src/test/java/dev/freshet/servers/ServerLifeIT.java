@@ -82,7 +82,7 @@ class ServerLifeIT {
   }
 
   @Test
-  void eachIsStartedAgainOnItsOwnDataAfterItWasKilled() {
+  void eachRestartsOnItsDataAfterAKill() {
     all(
         server -> {
           long before = server.pid();
@@ -153,7 +153,7 @@ class ServerLifeIT {
   }
 
   @Test
-  void aTakenPortIsNamedBeforeAnythingIsMade() throws Exception {
+  void aTakenPortIsReportedBeforeAnythingIsCreated() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int port = taken.getLocalPort();
       MySqlConfig mysql = MySqlConfig.in(LocalServers.newFolder("mysql")).withPort(port);
@@ -183,7 +183,7 @@ class ServerLifeIT {
   }
 
   @Test
-  void aServerThatEndsAtOnceShowsItsLastWords() {
+  void aServerThatEndsAtOnceShowsTheEndOfItsLog() {
     JavaServer server =
         new JavaServer(
             "Nothing",

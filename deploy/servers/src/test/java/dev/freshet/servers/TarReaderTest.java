@@ -40,7 +40,7 @@ class TarReaderTest {
   }
 
   @Test
-  void refusesKindsItDoesNotKnow() throws IOException {
+  void refusesUnknownKindsOfEntries() throws IOException {
     entry("dev/null", '3', "", "0000644", "");
     assertThatThrownBy(this::unpack)
         .isInstanceOf(IOException.class)
@@ -48,7 +48,7 @@ class TarReaderTest {
   }
 
   @Test
-  void noticesAnArchiveThatWasCutShort() throws IOException {
+  void detectsATruncatedArchive() throws IOException {
     entry("file", '0', "", "0000644", "x".repeat(600));
     byte[] whole = archive.toByteArray();
     archive.reset();
