@@ -124,7 +124,7 @@ class ReaderMainIT {
       HttpResponse<String> response = get(url + "/v1/views/unread/1/2");
       assertThat(response.statusCode()).isEqualTo(503);
       assertThat(response.body())
-          .contains("the list of views is not known yet: Postgres has not answered so far");
+          .contains("the list of views is not known yet, because Postgres has not answered");
     } finally {
       process.toHandle().destroy();
     }
@@ -205,7 +205,7 @@ class ReaderMainIT {
       do {
         line = errors.readLine();
         shown.append(line).append('\n');
-      } while (!line.contains("Tokens stay as they were"));
+      } while (!line.contains("The previous tokens stay in force"));
       shown.append(Files.readString(Path.of("/proc", "" + process.pid(), "cmdline")));
       process.toHandle().destroy();
       errors.lines().forEach(shown::append);

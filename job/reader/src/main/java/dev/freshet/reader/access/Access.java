@@ -5,11 +5,11 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Where the tokens come from that callers may show. Without any nobody is let in.
+ * The sources of the tokens that the reader accepts. Without any source, every request is refused.
  *
- * @param token one that may do everything
- * @param tokens several with scopes, in the form of {@link TokenList}
- * @param signed how signed tokens are verified
+ * @param token a single token with all rights
+ * @param tokens tokens with scopes, in the form of {@link TokenFile}
+ * @param signed how signed tokens are verified; empty if none are accepted
  */
 public record Access(
     Optional<SecretText> token, Optional<SecretText> tokens, Optional<Signed> signed) {
@@ -20,11 +20,11 @@ public record Access(
   }
 
   /**
-   * Of signed tokens.
+   * How signed tokens are verified.
    *
-   * @param keys in a form of {@link VerificationKeys}
-   * @param issuer that they must name
-   * @param audience that they must name
+   * @param keys the keys, in a form of {@link VerificationKeys}
+   * @param issuer the issuer that a token must name; empty for any
+   * @param audience the audience that a token must name; empty for any
    */
   public record Signed(SecretText keys, Optional<String> issuer, Optional<String> audience) {
     public Signed {
@@ -34,7 +34,7 @@ public record Access(
     }
   }
 
-  /** One token that may do everything, and no other. */
+  /** Accepts a single token, which has all rights. */
   public static Access by(String token) {
     return new Access(
         Optional.of(new SecretText.Given("token", token)), Optional.empty(), Optional.empty());

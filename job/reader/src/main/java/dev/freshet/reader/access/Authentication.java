@@ -3,9 +3,9 @@ package dev.freshet.reader.access;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Whether a request shows a token that the reader accepts. */
+/** The result of checking a request's token. */
 public sealed interface Authentication {
-  /** It does. */
+  /** The token is accepted. */
   record Granted(Grant grant) implements Authentication {
     public Granted {
       Objects.requireNonNull(grant, "grant");
@@ -13,16 +13,16 @@ public sealed interface Authentication {
   }
 
   /**
-   * It does not.
+   * The request has no token, or one that is not accepted.
    *
-   * @param error the code of RFC 6750, section 3.1; empty when the request shows no token at all
-   * @param description why, in a line of ASCII without quotes; it never has a part of the token
+   * @param error the code of RFC 6750, section 3.1; empty if the request has no token
+   * @param description why, in a line of ASCII without quotes; never contains a part of the token
    */
   record Denied(Optional<String> error, String description) implements Authentication {
     static final Denied NO_TOKEN =
         new Denied(Optional.empty(), "send the header Authorization: Bearer <token>");
 
-    /** Another scheme counts as no token, which has no code. */
+    /** Another scheme counts as a missing token and therefore has no error code. */
     static final Denied NOT_BEARER =
         new Denied(Optional.empty(), "the header must be Authorization: Bearer <token>");
 

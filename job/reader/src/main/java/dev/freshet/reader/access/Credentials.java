@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * All tokens that count at one moment, read from texts that {@link Texts} gathered. Does not
- * change.
+ * The tokens that are accepted, parsed from {@link Texts}. Immutable; when a source changes, {@link
+ * Guard} replaces the instance.
  */
 final class Credentials {
-  /** Of nobody. */
+  /** Accepts no token. */
   static final Credentials NONE = new Credentials(new TokenList(), Optional.empty());
 
   private final TokenList list;
@@ -22,12 +22,15 @@ final class Credentials {
     this.signed = signed;
   }
 
-  /** What the sources hold; equal when nothing has changed. No readable form shows it. */
+  /**
+   * The contents of the sources. Texts are equal if no source has changed. {@code toString()} shows
+   * nothing of them.
+   */
   record Texts(Optional<String> token, Optional<String> tokens, Optional<String> keys) {
     /**
      * Reads the sources.
      *
-     * @throws BadSecret with every one that cannot be read
+     * @throws BadSecret naming every source that cannot be read
      */
     static Texts read(Access access) throws BadSecret {
       List<String> problems = new ArrayList<>();
@@ -58,9 +61,9 @@ final class Credentials {
   }
 
   /**
-   * What texts mean.
+   * Parses the texts.
    *
-   * @throws BadSecret with every problem of all of them
+   * @throws BadSecret with every problem of all texts
    */
   static Credentials of(Access access, Texts texts) throws BadSecret {
     List<String> problems = new ArrayList<>();
@@ -101,7 +104,7 @@ final class Credentials {
     }
   }
 
-  /** What a token allows, or why it does not count. */
+  /** Returns what a token allows, or why it is not accepted. */
   Authentication authenticate(String token) {
     Optional<Grant> listed = list.grant(token);
     if (listed.isPresent()) {
@@ -112,7 +115,7 @@ final class Credentials {
         : Authentication.Denied.invalidToken("the reader does not know this token");
   }
 
-  /** How many there are, and what signed ones are verified with, in words. */
+  /** Describes the accepted tokens for the log. */
   String summary() {
     return list.size() + " listed" + (signed.isPresent() ? ", and those signed" : "");
   }

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a token allows; what no scope allows is forbidden.
+ * The rights of a token. Everything that no scope allows is forbidden.
  *
  * <ul>
  *   <li>{@code read:*} reads every view
@@ -17,18 +17,18 @@ import java.util.Set;
  *   <li>{@code operate} repairs and invalidates keys of every view, and reads nothing
  * </ul>
  *
- * @param scopes as words
- * @param keyValues by column, as text; only keys that have those columns with those values may be
- *     read or repaired
+ * @param scopes the scopes
+ * @param keyValues column names and values as text; the token may read and repair only keys that
+ *     have these columns with these values
  */
 public record Grant(Set<String> scopes, Map<String, String> keyValues) {
   static final String READ = "read:";
   static final String READ_ALL = "read:*";
 
-  /** The word for repairs and invalidations. */
+  /** The scope that allows repairs and invalidations. */
   public static final String OPERATE = "operate";
 
-  /** Everything. */
+  /** All rights. */
   public static final Grant ALL = new Grant(Set.of(READ_ALL, OPERATE), Map.of());
 
   public Grant {
@@ -42,17 +42,17 @@ public record Grant(Set<String> scopes, Map<String, String> keyValues) {
         || (word.startsWith(READ) && !word.substring(READ.length()).isBlank());
   }
 
-  /** Whether a view of that name, which need not exist, may be read. */
+  /** Whether the token may read a view with this name, which need not exist. */
   public boolean reads(String view) {
     return scopes.contains(READ_ALL) || scopes.contains(READ + view);
   }
 
-  /** Whether keys may be repaired and invalidated. */
+  /** Whether the token may repair and invalidate keys. */
   public boolean operates() {
     return scopes.contains(OPERATE);
   }
 
-  /** Whether a key is among those that the token is for. */
+  /** Whether a key has the token's {@link #keyValues}. */
   public boolean covers(ViewPlan plan, List<Object> key) {
     return keyValues.entrySet().stream()
         .allMatch(bound -> has(plan, key, bound.getKey(), bound.getValue()));
@@ -64,7 +64,7 @@ public record Grant(Set<String> scopes, Map<String, String> keyValues) {
       Column column = columns.get(i);
       if (column.name().equals(name)) {
         try {
-          // Both in canonical form: 12.5 and 12.50 are the same DECIMAL.
+          // Compares canonical forms, because 12.5 and 12.50 are the same DECIMAL.
           return TextForm.print(column, TextForm.parse(column, text))
               .equals(TextForm.print(column, key.get(i)));
         } catch (BadForm e) {

@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says what a caller may do, by the tokens as they are now: a thread of its own looks at their
- * files every second. Where a file was changed into one that cannot be used, all stays as it was,
- * and one line in the log says so. Any thread may ask.
+ * Authenticates callers by the current tokens. A background thread checks the token files every
+ * second. If a changed file cannot be used, the previous tokens stay in force and one line in the
+ * log says so. Thread-safe.
  */
 public final class Guard implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Guard.class);
@@ -30,11 +30,14 @@ public final class Guard implements AutoCloseable {
   private final AtomicLong loggedAt = new AtomicLong(System.nanoTime() - QUIET.toNanos());
   private volatile Credentials credentials = Credentials.NONE;
 
-  // Of the watching thread, and of the constructor before there is one.
+  // Used only by the constructor and then by the watching thread.
   private Optional<Credentials.Texts> known = Optional.empty();
   private String trouble = "";
 
-  /** Reads the tokens; while they cannot be used nobody is let in. */
+  /**
+   * Reads the tokens and starts watching their files. Refuses all requests while the tokens have
+   * never been usable.
+   */
   public Guard(Access access) {
     this.access = access;
     look();
@@ -44,7 +47,7 @@ public final class Guard implements AutoCloseable {
   }
 
   /**
-   * Reads the tokens once and forgets them.
+   * Checks that the tokens can be read and parsed.
    *
    * @throws BadSecret with every problem
    */
@@ -53,9 +56,9 @@ public final class Guard implements AutoCloseable {
   }
 
   /**
-   * What an Authorization header allows, or why it allows nothing.
+   * Returns what an Authorization header allows, or why it is refused.
    *
-   * @param header possibly null
+   * @param header the header's value; null if the request has none
    */
   public Authentication authenticate(String header) {
     if (header == null || header.isBlank()) {
@@ -69,9 +72,9 @@ public final class Guard implements AutoCloseable {
   }
 
   /**
-   * What an Authorization header allows; empty when it shows no token that the reader accepts.
+   * Returns what an Authorization header allows; empty if it has no accepted token.
    *
-   * @param header possibly null
+   * @param header the header's value; null if the request has none
    */
   public Optional<Grant> grant(String header) {
     return authenticate(header) instanceof Authentication.Granted granted
@@ -79,7 +82,10 @@ public final class Guard implements AutoCloseable {
         : Optional.empty();
   }
 
-  /** Logs that a request was refused; at most a line a minute, with the number of all of them. */
+  /**
+   * Logs a refused request: at most one line a minute, with the number of refusals since the last
+   * line.
+   */
   public void refused(Authentication.Denied denied) {
     long count = refusals.incrementAndGet();
     long now = System.nanoTime();
@@ -87,7 +93,7 @@ public final class Guard implements AutoCloseable {
     if (now - last >= QUIET.toNanos() && loggedAt.compareAndSet(last, now)) {
       refusals.addAndGet(-count);
       LOG.warn(
-          "Requests refused with 401 since the last such line: {}; the last because: {}",
+          "Requests refused with 401 since the last such line: {}; reason of the last: {}",
           count,
           denied.description());
     }
@@ -107,18 +113,19 @@ public final class Guard implements AutoCloseable {
       }
       credentials = Credentials.of(access, texts);
       if (known.isPresent()) {
-        LOG.info("Tokens were read anew: {}", credentials.summary());
+        LOG.info("Tokens were reloaded: {}", credentials.summary());
       }
       known = Optional.of(texts);
       trouble = "";
     } catch (BadSecret e) {
       if (!e.getMessage().equals(trouble)) {
-        LOG.warn("Tokens stay as they were, correct what is wrong: {}", e.getMessage());
+        LOG.warn("The previous tokens stay in force; correct the sources: {}", e.getMessage());
       }
       trouble = e.getMessage();
     } catch (RuntimeException e) {
       LOG.error(
-          "Tokens were not read; this is a defect of the reader ({})", e.getClass().getName());
+          "Checking the tokens failed; this is a bug in the reader, please report it ({})",
+          e.getClass().getName());
     }
   }
 }

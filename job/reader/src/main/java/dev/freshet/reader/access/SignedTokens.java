@@ -20,15 +20,15 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * JSON Web Tokens that somebody else signs. One counts when its signature is of one of the keys,
- * with that key's algorithm, it has not expired ({@code exp} must be there; clocks may differ by 30
- * seconds), and it names the issuer and audience where those are asked for. Unsigned and encrypted
- * ones never count.
+ * Verifies JSON Web Tokens that another system signs. A token is accepted if one of the keys made
+ * its signature, with that key's algorithm; if it has not expired ({@code exp} is required; clocks
+ * may differ by 30 seconds); and if it names the configured issuer and audience. Unsigned and
+ * encrypted tokens are never accepted.
  *
- * <p>{@code scope} is a text of words with spaces between, or an array of them; those that are none
- * of {@link Grant}'s are somebody else's and are passed over. {@code key} is an object of columns
- * and values, which are texts, whole numbers or booleans; a token whose {@code key} is anything
- * else does not count, because nobody can say what it was bound to.
+ * <p>The claim {@code scope} is a text of scopes separated by spaces, or an array of scopes; scopes
+ * that {@link Grant} does not define are ignored. The claim {@code key} is an object of columns and
+ * values: texts, integers or booleans. A token with any other {@code key} is refused, because its
+ * restriction cannot be understood.
  */
 final class SignedTokens {
   private static final int SKEW_SECONDS = 30;
@@ -52,7 +52,7 @@ final class SignedTokens {
     processor.setJWTClaimsSetVerifier(claims);
   }
 
-  /** What a token allows, or why it does not count. */
+  /** Returns what a token allows, or why it is not accepted. */
   Authentication verify(String token) {
     try {
       JWTClaimsSet claims = processor.process(token, null);
@@ -69,11 +69,11 @@ final class SignedTokens {
           "a claim of the token is missing or wrong: exp, nbf, or the issuer or audience that the reader asks for");
     } catch (BadJOSEException | JOSEException e) {
       return Authentication.Denied.invalidToken(
-          "the signature of the token is of no key that the reader has, or its typ is not JWT or at+jwt");
+          "no key of the reader made the signature of the token, or its typ is not JWT or at+jwt");
     }
   }
 
-  /** The library asks whether null is in it, which those of the JDK's own do not bear. */
+  /** A set that allows {@code contains(null)}, which the library calls. */
   private static Set<String> setOf(String text) {
     return new HashSet<>(List.of(text));
   }
@@ -93,7 +93,7 @@ final class SignedTokens {
     return scopes;
   }
 
-  /** Empty when there is a claim that nobody can follow. */
+  /** The restriction to key values; empty if it cannot be understood. */
   private static Optional<Map<String, String>> keyValues(Map<String, Object> claims) {
     Map<String, String> values = new TreeMap<>();
     if (!claims.containsKey(KEY)) {

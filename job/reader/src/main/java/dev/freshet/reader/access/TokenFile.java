@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Reads tokens with scopes, all problems at once. The form:
+ * Parses tokens with scopes and reports all problems at once. The form:
  *
  * <pre>{@code
  * {"tokens": [
@@ -24,7 +24,8 @@ import java.util.TreeSet;
  *   {"name": "operator", "sha256": "…", "scopes": ["read:*", "operate"]}]}
  * }</pre>
  *
- * {@code name} is for messages. In the place of a token may stand its SHA-256 in hexadecimal.
+ * {@code name} is for messages. Instead of {@code token}, {@code sha256} gives the token's SHA-256
+ * in hexadecimal.
  */
 final class TokenFile {
   private static final JsonMapper JSON =
@@ -49,10 +50,10 @@ final class TokenFile {
   }
 
   /**
-   * Adds what a text says to a list.
+   * Parses a text and adds its tokens to a list.
    *
-   * @param subject what the text is called in messages
-   * @throws BadSecret with every problem; never with a token
+   * @param subject the text's name in messages
+   * @throws BadSecret with every problem; its message never contains a token
    */
   static void read(String subject, String text, TokenList into) throws BadSecret {
     TokenFile file = new TokenFile(subject);
@@ -62,7 +63,7 @@ final class TokenFile {
     }
   }
 
-  /** Whether a text can be sent as a token and is not all too easy to guess. */
+  /** Whether a text can be sent as a token and is long enough not to be guessed easily. */
   static boolean isToken(String text) {
     return text.length() >= SHORTEST && text.chars().allMatch(c -> c > ' ' && c < 0x7f);
   }
@@ -71,9 +72,9 @@ final class TokenFile {
     try {
       return JSON.readTree(text);
     } catch (JsonProcessingException e) {
-      // Its message may quote a token, its place does not.
+      // The exception's message may quote a token; its line and column cannot.
       throw new BadSecret(
-          "%s is no JSON (line %d, column %d); give {\"tokens\": [{\"name\": …, \"token\": …, \"scopes\": […]}]}"
+          "%s is not JSON (line %d, column %d); give {\"tokens\": [{\"name\": …, \"token\": …, \"scopes\": […]}]}"
               .formatted(subject, e.getLocation().getLineNr(), e.getLocation().getColumnNr()));
     }
   }
@@ -125,7 +126,7 @@ final class TokenFile {
     } else {
       problems.add(
           token
-              + " has no 64 hexadecimal digits as 'sha256'; get them with: printf %s TOKEN | sha256sum");
+              + " must have 64 hexadecimal digits as 'sha256'; get them with: printf %s TOKEN | sha256sum");
     }
     return new byte[0];
   }

@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Tokens and what each allows. A token is compared with all of them in a time that tells nothing of
- * any; only digests are kept.
+ * Tokens and their rights. Keeps only digests. A look-up compares with all digests in constant
+ * time, so its duration reveals nothing about any token. Not thread-safe while tokens are added.
  */
 final class TokenList {
-  private final List<Entry> entries = new ArrayList<>();
+  private final List<ListedToken> tokens = new ArrayList<>();
 
-  private record Entry(byte[] digest, Grant grant) {}
+  private record ListedToken(byte[] digest, Grant grant) {}
 
-  /** Adds one by its digest, see {@link #digest}. */
+  /** Adds a token by its {@link #digest}. */
   void add(byte[] digest, Grant grant) {
-    entries.add(new Entry(digest, grant));
+    tokens.add(new ListedToken(digest, grant));
   }
 
   boolean has(byte[] digest) {
@@ -26,20 +26,20 @@ final class TokenList {
   }
 
   int size() {
-    return entries.size();
+    return tokens.size();
   }
 
-  /** What a token allows; nothing when it is none of these. */
+  /** Returns what a token allows; empty if it is not in the list. */
   Optional<Grant> grant(String token) {
     return find(digest(token));
   }
 
   private Optional<Grant> find(byte[] digest) {
     Grant found = null;
-    for (Entry entry : entries) {
-      // Goes on after a hit: the time must not tell which one it was.
-      if (MessageDigest.isEqual(entry.digest(), digest)) {
-        found = entry.grant();
+    for (ListedToken listed : tokens) {
+      // Goes on after a match, so that the duration does not reveal which token matched.
+      if (MessageDigest.isEqual(listed.digest(), digest)) {
+        found = listed.grant();
       }
     }
     return Optional.ofNullable(found);

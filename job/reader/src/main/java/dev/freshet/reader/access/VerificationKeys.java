@@ -21,11 +21,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The keys that signed tokens are verified with. Each is for one algorithm, which its kind decides
- * and never the token: a secret for HS256, an RSA key for RS256, a key on the curve P-256 for
- * ES256.
+ * The keys that verify signed tokens. The kind of a key, and never the token, decides the
+ * algorithm: a secret is for HS256, an RSA key for RS256, a key on the curve P-256 for ES256.
  *
- * <p>Their text is one of
+ * <p>The text form is one of
  *
  * <ul>
  *   <li>a JWK set, {@code {"keys": […]}}
@@ -37,29 +36,29 @@ final class VerificationKeys {
   private static final int SHORTEST_SECRET = 32;
   private static final int SHORTEST_RSA = 2048;
 
-  private final List<Entry> entries;
+  private final List<VerificationKey> entries;
 
-  private record Entry(JWSAlgorithm algorithm, String id, Key key) {}
+  private record VerificationKey(JWSAlgorithm algorithm, String id, Key key) {}
 
-  private VerificationKeys(List<Entry> entries) {
+  private VerificationKeys(List<VerificationKey> entries) {
     this.entries = entries;
   }
 
   /**
-   * Reads them.
+   * Parses the keys.
    *
-   * @param subject what the text is called in messages
-   * @throws BadSecret when one of them cannot be used
+   * @param subject the text's name in messages
+   * @throws BadSecret if one of the keys cannot be used
    */
   static VerificationKeys parse(String subject, String text) throws BadSecret {
-    List<Entry> entries = new ArrayList<>();
+    List<VerificationKey> entries = new ArrayList<>();
     for (JWK key : keys(subject, text)) {
       entries.add(entry(subject, key));
     }
     return new VerificationKeys(entries);
   }
 
-  /** Those that may have made a signature. */
+  /** The keys that may have made the signature of a token with this header. */
   List<Key> of(JWSHeader header) {
     return entries.stream()
         .filter(entry -> entry.algorithm().equals(header.getAlgorithm()))
@@ -68,7 +67,7 @@ final class VerificationKeys {
                 entry.id() == null
                     || header.getKeyID() == null
                     || entry.id().equals(header.getKeyID()))
-        .map(Entry::key)
+        .map(VerificationKey::key)
         .toList();
   }
 
@@ -80,9 +79,9 @@ final class VerificationKeys {
           return keys;
         }
       } catch (ParseException e) {
-        // Its message may quote a key.
+        // The exception's message may quote a key, so it is dropped.
       }
-      throw new BadSecret(subject + " is no JWK set with a key; give {\"keys\": [{…}]}");
+      throw new BadSecret(subject + " is not a JWK set with a key; give {\"keys\": [{…}]}");
     }
     if (Pem.isPem(text)) {
       List<JWK> keys = new ArrayList<>();
@@ -109,7 +108,7 @@ final class VerificationKeys {
     throw unusable(subject);
   }
 
-  private static Entry entry(String subject, JWK key) throws BadSecret {
+  private static VerificationKey entry(String subject, JWK key) throws BadSecret {
     try {
       if (key instanceof OctetSequenceKey secret) {
         if (secret.size() < 8 * SHORTEST_SECRET) {
@@ -117,17 +116,17 @@ final class VerificationKeys {
               "%s is a secret of fewer than %d bytes; make one with: openssl rand -hex 32"
                   .formatted(subject, SHORTEST_SECRET));
         }
-        return new Entry(JWSAlgorithm.HS256, key.getKeyID(), secret.toSecretKey());
+        return new VerificationKey(JWSAlgorithm.HS256, key.getKeyID(), secret.toSecretKey());
       }
       if (key.isPrivate()) {
         throw new BadSecret(
             subject + " has a private key, which signs; a reader only needs the public one");
       }
       if (key instanceof RSAKey rsa && rsa.size() >= SHORTEST_RSA) {
-        return new Entry(JWSAlgorithm.RS256, key.getKeyID(), rsa.toRSAPublicKey());
+        return new VerificationKey(JWSAlgorithm.RS256, key.getKeyID(), rsa.toRSAPublicKey());
       }
       if (key instanceof ECKey ec && Curve.P_256.equals(ec.getCurve())) {
-        return new Entry(JWSAlgorithm.ES256, key.getKeyID(), ec.toECPublicKey());
+        return new VerificationKey(JWSAlgorithm.ES256, key.getKeyID(), ec.toECPublicKey());
       }
     } catch (JOSEException e) {
       // Reported below.

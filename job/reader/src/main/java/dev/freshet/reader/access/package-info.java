@@ -1,5 +1,5 @@
 /**
- * Who may ask what: tokens, what they allow, and where they come from. Knows neither HTTP nor a
+ * Authorisation: tokens, their rights, and their sources. Depends neither on HTTP nor on a
  * database. Read {@link dev.freshet.reader.access.Grant} first.
  */
 package dev.freshet.reader.access;

@@ -17,11 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection to MySQL besides the pool, so that queries which hold all of those keep nobody
- * from killing one, nor from asking whether the server is there. Opened when first needed and again
- * when it was lost; every step ends within a second.
+ * A connection to MySQL outside of the pool, to kill queries and to probe the server even while
+ * queries use all pooled connections. It is opened on first use, and reopened after it was lost.
+ * Every operation ends within a second.
  *
- * <p>Safe for many threads, which wait for each other. Kills are sent in a thread of its own.
+ * <p>Thread-safe; callers wait for each other. Kills are sent by a background thread.
  */
 final class AdminConnection implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AdminConnection.class);
@@ -51,7 +51,7 @@ final class AdminConnection implements AutoCloseable {
     properties.setProperty("socketTimeout", Integer.toString(MILLIS));
   }
 
-  /** Whether MySQL answers; a connection that it had closed is no sign of the contrary. */
+  /** Whether MySQL answers. If the server has closed the connection, tries again with a new one. */
   synchronized boolean answers() {
     try {
       execute("SELECT 1");
@@ -63,8 +63,8 @@ final class AdminConnection implements AutoCloseable {
   }
 
   /**
-   * Ends a connection of the same account, soon. The whole connection, not the query that it runs:
-   * so a kill that comes late hits no other query.
+   * Kills another connection of the same account, asynchronously. It kills the connection and not
+   * the query, so that a late kill cannot hit another query.
    */
   void kill(long connectionId) {
     thread.execute(
@@ -74,8 +74,7 @@ final class AdminConnection implements AutoCloseable {
           } catch (SQLException e) {
             if (e.getErrorCode() != NO_SUCH_THREAD) {
               LOG.warn(
-                  "A query that nobody waits for was not killed ({}); MySQL ends it when its time"
-                      + " is up",
+                  "An abandoned query was not killed ({}); MySQL ends it when its time" + " is up",
                   SqlErrors.oneLine(e));
             }
           }
@@ -116,7 +115,7 @@ final class AdminConnection implements AutoCloseable {
         connection.get().close();
       }
     } catch (SQLException e) {
-      // It is of no use any more.
+      // The connection is unusable anyway.
     }
   }
 

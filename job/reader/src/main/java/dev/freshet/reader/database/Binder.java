@@ -9,7 +9,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 
-/** Fills a statement's parameters from left to right with what questions hold. */
+/** Binds the values of queries to a statement's parameters, from left to right. */
 final class Binder {
   private final JdbcValues values;
   private final PreparedStatement statement;
@@ -22,21 +22,24 @@ final class Binder {
     this.statement = statement;
   }
 
-  /** What follows is of this question. */
+  /** Makes the following calls bind the values of this query. */
   Binder of(Question next) {
     question = next;
     plan = next.view().plan();
     return this;
   }
 
-  /** The key's values in declared order. */
+  /** Binds the key's values in declared order. */
   void key() throws SQLException {
     for (int i = 0; i < question.key().size(); i++) {
       value(plan.key().get(i), question.key().get(i));
     }
   }
 
-  /** The cursor's values, as often as the keyset names them; nothing without a cursor. */
+  /**
+   * Binds the cursor's values as {@link dev.freshet.view.sql.Keyset} lists them; nothing without a
+   * cursor.
+   */
   void after() throws SQLException {
     if (question.after().isEmpty()) {
       return;

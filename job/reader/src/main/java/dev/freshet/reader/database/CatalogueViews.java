@@ -26,19 +26,19 @@ import org.slf4j.LoggerFactory;
 /**
  * The views of the store's catalogue, held in memory.
  *
- * <p>The catalogue is read every second and whenever an unknown name is asked for; a plan is made
- * once per declaration and generation. While the store is down what was read last stays, so that
- * MySQL can answer. A view whose declaration this reader cannot plan is not served; the others are.
+ * <p>The catalogue is read every second, and when a request names an unknown view. Each declaration
+ * and generation is planned once. While the store is down the views that were read last are kept,
+ * so that MySQL can answer. If this reader cannot plan a declaration, it does not serve that view.
  * A store without a catalogue has no views.
  */
 public final class CatalogueViews implements Views, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CatalogueViews.class);
   private static final Duration PERIOD = Duration.ofSeconds(1);
 
-  /** How soon after a look-up for an unknown name the next may ask the store. */
+  /** The minimum time between two reads of the catalogue because of unknown names. */
   private static final Duration PAUSE = Duration.ofMillis(100);
 
-  /** How long who asks for an unknown name waits for the look of somebody else. */
+  /** How long a request for an unknown name waits for a read that another request started. */
   private static final Duration PATIENCE = Duration.ofMillis(500);
 
   private final DataSource postgres;
@@ -49,10 +49,10 @@ public final class CatalogueViews implements Views, AutoCloseable {
   private final ReentrantLock looking = new ReentrantLock();
   private volatile Optional<Map<String, Registered>> views = Optional.empty();
 
-  /** Of who holds the lock. */
+  /** Guarded by the lock. */
   private long lookedAt = System.nanoTime() - PAUSE.toNanos();
 
-  /** An entry of the catalogue and what came of it: a view, or why there is none. */
+  /** A catalogue entry, and the view made of it or the reason why there is none. */
   private record Registered(
       CatalogueTable.Entry entry, Optional<ServedView> view, String problem) {}
 
@@ -62,7 +62,7 @@ public final class CatalogueViews implements Views, AutoCloseable {
     this.catalogue = new CatalogueTable(schema);
   }
 
-  /** Reads the catalogue, if the store answers, and goes on doing so. */
+  /** Reads the catalogue if the store answers, and starts reading it every second. */
   public void start() {
     refresh();
     long period = PERIOD.toMillis();
@@ -85,7 +85,7 @@ public final class CatalogueViews implements Views, AutoCloseable {
     if (registered == null) {
       if (views.isEmpty()) {
         throw new NotServed(
-            "the list of views is not known yet: Postgres has not answered so far; try again");
+            "the list of views is not known yet, because Postgres has not answered; try again");
       }
       return Optional.empty();
     }
@@ -100,7 +100,7 @@ public final class CatalogueViews implements Views, AutoCloseable {
     return known().keySet();
   }
 
-  /** Whether the catalogue was ever read. */
+  /** Whether the catalogue has been read at least once. */
   public boolean isRead() {
     return views.isPresent();
   }
@@ -135,14 +135,14 @@ public final class CatalogueViews implements Views, AutoCloseable {
       availability.up();
     } catch (SQLException e) {
       if (StoreTables.isMissing(e)) {
-        // A store that lost its tables gets them back; MySQL answers what is known until then.
+        // The job creates lost tables again; until then MySQL answers the known views.
         views = Optional.of(known());
         availability.up();
       } else {
         availability.down(SqlErrors.why(e));
       }
     } catch (RuntimeException e) {
-      LOG.error("The catalogue was not read; this is a defect of the reader", e);
+      LOG.error("Reading the catalogue failed; this is a bug in the reader, please report it", e);
     } finally {
       looking.unlock();
     }
@@ -161,7 +161,7 @@ public final class CatalogueViews implements Views, AutoCloseable {
     return now;
   }
 
-  /** Whatever one entry has in it, the other views must be served. */
+  /** Never throws, so that a bad entry does not prevent the reader from serving the other views. */
   private static Registered register(CatalogueTable.Entry entry) {
     try {
       ServedView view =

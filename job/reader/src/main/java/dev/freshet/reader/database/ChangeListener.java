@@ -13,11 +13,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hears on one connection of its own, in one thread of its own, what the jobs of a schema tell.
+ * Receives the change notices of all jobs of a schema, with its own connection and thread.
  *
- * <p>A connection that is lost is made again every second, and everything may have been missed
- * then; one that died without a word is found by asking now and then. Where Postgres does not let
- * it listen (a standby, a pooler in between) it goes on trying, and says so once.
+ * <p>It reconnects every second after the connection was lost, and then reports that notices may
+ * have been missed. A regular query detects a connection that died silently. If Postgres does not
+ * allow LISTEN (a standby, or a pooler in between), it keeps trying and logs this once.
  */
 final class ChangeListener implements Notices.Listening {
   private static final Logger LOG = LoggerFactory.getLogger(ChangeListener.class);
@@ -26,20 +26,20 @@ final class ChangeListener implements Notices.Listening {
 
   private final Database postgres;
   private final String channel;
-  private final Notices.Listener ear;
+  private final Notices.Listener receiver;
   private final Thread thread = new Thread(this::run, "change-listener");
   private volatile boolean closed;
   private boolean heard = true;
 
-  private ChangeListener(Database postgres, String schema, Notices.Listener ear) {
+  private ChangeListener(Database postgres, String schema, Notices.Listener receiver) {
     this.postgres = postgres;
     this.channel = Notice.channel(schema);
-    this.ear = ear;
+    this.receiver = receiver;
     thread.setDaemon(true);
   }
 
-  static ChangeListener start(Database postgres, String schema, Notices.Listener ear) {
-    ChangeListener listener = new ChangeListener(postgres, schema, ear);
+  static ChangeListener start(Database postgres, String schema, Notices.Listener receiver) {
+    ChangeListener listener = new ChangeListener(postgres, schema, receiver);
     listener.thread.start();
     return listener;
   }
@@ -55,19 +55,19 @@ final class ChangeListener implements Notices.Listening {
       try (Connection connection = Pools.listening(postgres);
           Statement statement = connection.createStatement()) {
         statement.execute("LISTEN " + channel);
-        said(true, "");
-        ear.missed();
-        hear(connection, statement);
+        logState(true, "");
+        receiver.missed();
+        receive(connection, statement);
       } catch (SQLException e) {
-        said(false, SqlErrors.oneLine(e));
+        logState(false, SqlErrors.oneLine(e));
       } catch (RuntimeException e) {
-        LOG.error("Changes of the store are not heard; this is a defect of the reader", e);
+        LOG.error("Listening to Postgres failed; this is a bug in the reader, please report it", e);
       }
       pause();
     }
   }
 
-  private void hear(Connection connection, Statement statement) throws SQLException {
+  private void receive(Connection connection, Statement statement) throws SQLException {
     PGConnection postgres = connection.unwrap(PGConnection.class);
     while (!closed) {
       PGNotification[] notifications = postgres.getNotifications(WAIT_MILLIS);
@@ -76,30 +76,33 @@ final class ChangeListener implements Notices.Listening {
         continue;
       }
       for (PGNotification notification : notifications) {
-        tell(notification.getParameter());
+        deliver(notification.getParameter());
       }
     }
   }
 
-  /** A job of another version may tell something else: then nobody knows what changed. */
-  private void tell(String text) {
+  /**
+   * Passes a notice on. A notice of an unknown format, from a job of another version, counts as
+   * missed.
+   */
+  private void deliver(String text) {
     Notice notice;
     try {
       notice = Notice.parse(text);
     } catch (IllegalArgumentException e) {
-      ear.missed();
+      receiver.missed();
       return;
     }
-    ear.changed(notice);
+    receiver.changed(notice);
   }
 
-  private void said(boolean now, String cause) {
+  private void logState(boolean now, String cause) {
     if (now && !heard) {
-      LOG.info("Postgres is listened to again");
+      LOG.info("The reader receives change notices from Postgres again");
     } else if (!now && heard && !closed) {
       LOG.warn(
-          "Postgres does not let the reader listen for changes ({}): event streams tell them up to"
-              + " two seconds late until it does",
+          "Postgres does not let the reader listen for changes ({}): event streams are up to two"
+              + " seconds late until it does",
           cause);
     }
     heard = now;
@@ -111,7 +114,7 @@ final class ChangeListener implements Notices.Listening {
         Thread.sleep(PAUSE.toMillis());
       }
     } catch (InterruptedException e) {
-      // Closed; the loop ends.
+      // The listener was closed; the loop ends.
     }
   }
 }

@@ -8,11 +8,11 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.WeakHashMap;
 
-/** What MySQL calls the connections of a pool; each is asked once. Safe for many threads. */
+/** MySQL's ids of a pool's connections; asks for each id once. Thread-safe. */
 final class ConnectionIds {
   private final Map<Connection, Long> known = Collections.synchronizedMap(new WeakHashMap<>());
 
-  /** The id by which a connection is killed. */
+  /** The connection's {@code CONNECTION_ID()}, by which it can be killed. */
   long of(Connection pooled) throws SQLException {
     Connection own = pooled.unwrap(Connection.class);
     Long id = known.get(own);

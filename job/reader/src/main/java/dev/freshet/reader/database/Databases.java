@@ -12,7 +12,10 @@ import dev.freshet.reader.config.ReaderConfig;
 import dev.freshet.reader.live.Notices;
 import java.util.function.Consumer;
 
-/** Postgres and MySQL as one reader uses them: the pools and what stands on them. */
+/**
+ * A reader's access to Postgres and MySQL: the connection pools, and the store, origin, watches and
+ * probes that use them. {@link #close} closes all of them.
+ */
 public final class Databases implements AutoCloseable {
   private final HikariDataSource postgresPool;
   private final HikariDataSource watchPool;
@@ -28,15 +31,15 @@ public final class Databases implements AutoCloseable {
   private final ProgressWatch arrivals;
   private final AdminConnection side;
   private final Origin origin;
-  private final Probe postgresProbe;
-  private final Probe mysqlProbe;
+  private final DatabaseProbe postgresProbe;
+  private final DatabaseProbe mysqlProbe;
   private final StoreWatch watch;
   private final Notices notices;
 
   /**
-   * Opens the pools; neither database need be there.
+   * Opens the pools; neither database needs to be reachable.
    *
-   * @param figures hears what the store says, every few seconds
+   * @param figures receives the store's figures every few seconds
    */
   public Databases(ReaderConfig config, Consumer<StoreFigures> figures) {
     this.postgresPool = Pools.postgres(config.postgres(), config.limits());
@@ -51,23 +54,26 @@ public final class Databases implements AutoCloseable {
     this.arrivals = new ProgressWatch(watchPool, config.schema(), config.limits().threads() / 2);
     this.side = new AdminConnection(config.mysql(), mysql);
     this.origin = new MysqlOrigin(mysqlPool, side::kill, config.limits().fallbackTimeout(), mysql);
-    this.postgresProbe = new Probe(watchPool, postgres);
-    this.mysqlProbe = new Probe(mysqlPool, mysql);
+    this.postgresProbe = new DatabaseProbe(watchPool, postgres);
+    this.mysqlProbe = new DatabaseProbe(mysqlPool, mysql);
     views.start();
     this.watch = new StoreWatch(watchPool, config.schema(), views, figures);
-    this.notices = ear -> ChangeListener.start(config.postgres(), config.schema(), ear);
+    this.notices = listener -> ChangeListener.start(config.postgres(), config.schema(), listener);
   }
 
   public CatalogueViews views() {
     return views;
   }
 
-  /** For answers. */
+  /** The store for answers. */
   public Store store() {
     return store;
   }
 
-  /** The same, for those who look at it whatever is asked; each in one thread. */
+  /**
+   * The store for background threads, each of which has a connection even when answers use all of
+   * theirs.
+   */
   public Store watchedStore() {
     return watchedStore;
   }
@@ -80,7 +86,7 @@ public final class Databases implements AutoCloseable {
     return origin;
   }
 
-  /** What jobs tell of the store's changes. */
+  /** The notices that jobs send when they change the store. */
   public Notices notices() {
     return notices;
   }
@@ -93,17 +99,17 @@ public final class Databases implements AutoCloseable {
     return mysql;
   }
 
-  /** Asks Postgres whether it is there. */
+  /** Whether Postgres answers. */
   public boolean postgresAnswers() {
     return postgresProbe.answers();
   }
 
-  /** Asks MySQL whether it is there, besides the connections that answers use. */
+  /** Whether MySQL answers on a separate connection, even if queries use all pooled ones. */
   public boolean mysqlIsThere() {
     return side.answers();
   }
 
-  /** Asks MySQL whether it is there, over a connection that answers use. */
+  /** Whether MySQL answers on a pooled connection. */
   public boolean mysqlAnswers() {
     return mysqlProbe.answers();
   }

@@ -5,14 +5,14 @@ import dev.freshet.view.sql.JdbcValues;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 
-/** Entries out of result sets. */
+/** Reads entries from result sets. */
 final class Entries {
   private Entries() {}
 
   /**
-   * The entry in the current row.
+   * Reads the entry in the current row.
    *
-   * @param first column of the result that is an output, from 1
+   * @param first the index, from 1, of the first column that is an output
    */
   static Object[] read(JdbcValues values, ResultSet rows, ViewPlan plan, int first)
       throws SQLException {

@@ -23,10 +23,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The view's own query in MySQL. Page and total are one transaction with one snapshot; the total is
- * only counted when the page does not tell it. MySQL itself ends a statement that takes too long,
- * whether or not this reader is still there. A query that is called off ends with its connection,
- * which nobody uses again.
+ * Answers by the view's query in MySQL. Page and total are read in one transaction with one
+ * snapshot; the total is only counted if it does not follow from the page. MySQL ends a statement
+ * that exceeds the time limit, even if this reader has died. Cancelling a query kills its
+ * connection, which leaves the pool.
  */
 final class MysqlOrigin implements Origin {
   private static final Logger LOG = LoggerFactory.getLogger(MysqlOrigin.class);
@@ -39,9 +39,9 @@ final class MysqlOrigin implements Origin {
   private final Availability availability;
 
   /**
-   * Asks MySQL.
+   * Answers from MySQL.
    *
-   * @param kill ends a connection by its id, without blocking
+   * @param kill kills a connection by its id, without blocking
    */
   MysqlOrigin(
       HikariDataSource mysql, LongConsumer kill, Duration timeout, Availability availability) {
@@ -73,7 +73,8 @@ final class MysqlOrigin implements Origin {
 
   private static Unanswered abandoned(String view) {
     return new Unanswered(
-        Unanswered.Kind.ABANDONED, "nobody waited any more for the query of view " + view);
+        Unanswered.Kind.ABANDONED,
+        "all callers that waited for the query of view " + view + " have gone");
   }
 
   private Page read(Question question, Connection connection) throws SQLException {
@@ -127,10 +128,10 @@ final class MysqlOrigin implements Origin {
       availability.down(SqlErrors.why(e));
       return new Unanswered(
           Unanswered.Kind.SOURCE_UNAVAILABLE,
-          "the projection cannot answer and MySQL cannot be reached");
+          "the projection cannot answer, and MySQL cannot be reached");
     }
     LOG.warn(
-        "MySQL cannot answer view {} (error {}: {}); correct the cause there",
+        "MySQL refuses the query of view {} (error {}: {}); correct the cause in MySQL",
         view,
         e.getErrorCode(),
         SqlErrors.oneLine(e));

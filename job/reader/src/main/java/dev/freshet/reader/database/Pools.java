@@ -13,37 +13,39 @@ import java.time.Duration;
 import java.util.Properties;
 
 /**
- * The connections a reader holds. The pools only read, start without their database, and give up on
- * a connection soon, because the other database can answer instead.
+ * Opens a reader's connection pools. The pools are read-only and start even if their database is
+ * down. Their timeouts are short, because the other database can answer instead.
  */
 final class Pools {
-  /** Beyond a statement's own time limit, before its connection counts as dead. */
+  /** How long after a statement's time limit its connection counts as dead. */
   private static final Duration GRACE = Duration.ofSeconds(1);
 
   private static final int CONNECT_MILLIS = 1000;
 
   /**
-   * The catalogue, the figures, a probe, and who looks for progress, for keys, and for what streams
-   * show.
+   * One connection each for the catalogue, the figures, the probe, and the watches of progress,
+   * populated keys and streams.
    */
   private static final int WATCHERS = 6;
 
   private Pools() {}
 
-  /** For answers. */
+  /** The pool for answers. */
   static HikariDataSource postgres(Database database, Limits limits) {
     return postgres("postgres", database, limits, limits.storeConnections());
   }
 
   /**
-   * For those who look at the store whatever is asked, a connection for each: a reader whose
-   * answers have all of theirs in use does not take the store to be away.
+   * The pool for background threads, with a connection for each. So a reader whose answers use all
+   * of their connections does not mistake this for an outage of the store.
    */
   static HikariDataSource postgresWatch(Database database, Limits limits) {
     return postgres("postgres-watch", database, limits, WATCHERS);
   }
 
-  /** One statement is one transaction; the server cancels what takes too long. */
+  /**
+   * Each statement is a transaction; the server cancels a statement that exceeds the time limit.
+   */
   private static HikariDataSource postgres(
       String name, Database database, Limits limits, int connections) {
     HikariConfig config = common(name, database);
@@ -65,10 +67,10 @@ final class Pools {
   }
 
   /**
-   * A connection of its own, to hear notifications on. It is given up when nothing comes back for
-   * three seconds.
+   * Opens a connection for LISTEN, outside of the pools. It fails if the server does not respond
+   * for three seconds.
    *
-   * @throws SQLException when it cannot be had
+   * @throws SQLException if the connection cannot be opened
    */
   static Connection listening(Database database) throws SQLException {
     Properties properties = new Properties();
@@ -87,17 +89,17 @@ final class Pools {
   }
 
   /**
-   * Page and total of one answer are one read-only transaction with one snapshot. The statements
-   * carry their own time limit.
+   * Page and total of an answer are one read-only transaction with one snapshot. The statements
+   * have their own time limit.
    */
   static HikariDataSource mysql(Database database, Limits limits) {
     HikariConfig config = common("mysql", database);
     config.setDriverClassName("com.mysql.cj.jdbc.Driver");
     config.setJdbcUrl(MysqlSession.url(database.host(), database.port(), database.name()));
     MysqlSession.settings().forEach(config::addDataSourceProperty);
-    // A pool that wants none tries again at once when somebody asks, and not after a growing pause.
+    // Without idle connections the pool connects on demand, and not after a growing pause.
     config.setMinimumIdle(0);
-    // One more than may answer at once, for the question whether MySQL is there.
+    // One more than the number of concurrent answers, for the probe.
     config.setMaximumPoolSize(limits.fallbacks() + 1);
     config.setConnectionTimeout(CONNECT_MILLIS);
     config.setAutoCommit(false);

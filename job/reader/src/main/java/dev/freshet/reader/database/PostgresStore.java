@@ -20,12 +20,12 @@ import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The projections in Postgres, read by {@link PageQuery}. */
+/** Reads the projections in Postgres by {@link PageQuery}. */
 final class PostgresStore implements Store {
   private static final Logger LOG = LoggerFactory.getLogger(PostgresStore.class);
   private static final Duration QUIET = Duration.ofMinutes(1);
 
-  /** How often a connection is waited for, each time as long as the pool waits. */
+  /** How many times to wait for a connection, each time for the pool's timeout. */
   private static final int WAITS = 3;
 
   private final DataSource postgres;
@@ -45,7 +45,7 @@ final class PostgresStore implements Store {
     return read(List.of(question)).get(0);
   }
 
-  /** In one round trip. */
+  /** Reads all in one round trip. */
   @Override
   public List<Reading> read(List<Question> questions) throws Unavailable {
     ServedView view = questions.get(0).view();
@@ -84,8 +84,8 @@ final class PostgresStore implements Store {
   }
 
   /**
-   * While others have answers it is the reader that is busy, not the store that is away, and MySQL
-   * is not to be asked what the store has.
+   * Waits longer for a connection while other requests get answers: then the reader is busy and the
+   * store is not down, and MySQL must not be asked for what the store has.
    */
   private Connection connection() throws SQLException {
     for (int waits = 1; ; waits++) {
@@ -98,13 +98,13 @@ final class PostgresStore implements Store {
         }
         if (waits == WAITS) {
           throw new SQLException(
-              "no connection came free; raise reader.store-connections or add a reader", e);
+              "no connection became free; raise reader.store-connections or add a reader", e);
         }
       }
     }
   }
 
-  /** One entry more than asked for says whether another page follows. */
+  /** Requests one entry more than the page has, which shows whether another page follows. */
   private static PageQuery.Request request(Question question) {
     ServedView view = question.view();
     return new PageQuery.Request(
@@ -123,14 +123,14 @@ final class PostgresStore implements Store {
         Page.of(question.view().plan(), page.entries(), question.limit(), page.total()));
   }
 
-  /** Not more than a line a minute: every request may come here. */
+  /** Logs at most one line a minute, because every request may fail. */
   private void warn(ServedView view, SQLException e) {
     long now = System.nanoTime();
     long last = warnedAt.get();
     if (now - last >= QUIET.toNanos() && warnedAt.compareAndSet(last, now)) {
       LOG.warn(
-          "Postgres gave no answer for view {} generation {} (state {}: {}): MySQL answers; look at"
-              + " the store if this comes again",
+          "Postgres failed for view {} generation {} (state {}: {}): MySQL answers; check the store"
+              + " if this recurs",
           view.name(),
           view.generation(),
           e.getSQLState(),

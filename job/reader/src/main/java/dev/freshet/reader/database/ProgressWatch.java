@@ -24,10 +24,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the progress of all jobs every few milliseconds, once for all who wait for a write, and
- * not at all while nobody does.
+ * Polls the progress of all jobs every few milliseconds, once for all requests that wait for a
+ * write, and not while no request waits.
  *
- * <p>Safe for many threads; the looking is done in one of its own.
+ * <p>Thread-safe; a background thread polls.
  */
 final class ProgressWatch implements Arrivals, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ProgressWatch.class);
@@ -35,7 +35,7 @@ final class ProgressWatch implements Arrivals, AutoCloseable {
 
   private final DataSource postgres;
   private final ProgressTable progress;
-  private final Semaphore places;
+  private final Semaphore slots;
   private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean looking = new AtomicBoolean();
   private final ExecutorService thread =
@@ -45,19 +45,19 @@ final class ProgressWatch implements Arrivals, AutoCloseable {
       String job, int group, WritePosition written, CompletableFuture<Boolean> arrived) {}
 
   /**
-   * A watch.
+   * Makes a watch.
    *
-   * @param most that may wait at once
+   * @param most the maximum number of requests that wait at once
    */
   ProgressWatch(DataSource postgres, String schema, int most) {
     this.postgres = postgres;
     this.progress = new ProgressTable(schema);
-    this.places = new Semaphore(most);
+    this.slots = new Semaphore(most);
   }
 
   @Override
   public boolean await(Question question, WritePosition written, Duration most) {
-    if (most.isZero() || !places.tryAcquire()) {
+    if (most.isZero() || !slots.tryAcquire()) {
       return false;
     }
     Waiting me =
@@ -79,7 +79,7 @@ final class ProgressWatch implements Arrivals, AutoCloseable {
       throw new IllegalStateException(e.getCause());
     } finally {
       waiting.remove(me);
-      places.release();
+      slots.release();
     }
   }
 
@@ -97,13 +97,13 @@ final class ProgressWatch implements Arrivals, AutoCloseable {
         Thread.sleep(PERIOD_MS);
       }
     } catch (SQLException e) {
-      // The question itself, asked before, has said in the log that the store does not answer.
+      // The request's own read has logged that the store does not answer.
       giveUp();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       giveUp();
     } catch (RuntimeException e) {
-      LOG.error("Progress was not read; this is a defect of the reader", e);
+      LOG.error("Polling the progress failed; this is a bug in the reader, please report it", e);
       giveUp();
     } finally {
       looking.set(false);

@@ -4,22 +4,23 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Set;
 
-/** What a failed statement says of its database. */
+/** Classifies the errors of MySQL and Postgres. */
 final class SqlErrors {
   /** ER_QUERY_TIMEOUT, ER_QUERY_INTERRUPTED, ER_LOCK_WAIT_TIMEOUT. */
   private static final Set<Integer> MYSQL_TIMEOUTS = Set.of(3024, 1317, 1205);
 
   private SqlErrors() {}
 
-  /** MySQL ended the statement because it took too long. */
+  /** Whether MySQL ended the statement because it took too long. */
   static boolean isTimeout(SQLException e) {
     return MYSQL_TIMEOUTS.contains(e.getErrorCode());
   }
 
   /**
-   * There is no connection, the pool has none in time, or the database lets nobody in: classes 08
-   * (connection), 28 (who asks), 3D (no such database), 53 (resources), 57P (shutting down) and,
-   * from MySQL, errors 1040, 1049 and 1053.
+   * Whether the database could not be used at all: the connection failed, the pool had none in
+   * time, or the database refuses connections. These are the classes 08 (connection), 28
+   * (authorisation), 3D (unknown database), 53 (resources), 57P (shutting down) and MySQL's errors
+   * 1040, 1049 and 1053.
    */
   static boolean isConnection(SQLException e) {
     if (e instanceof SQLTransientConnectionException) {
@@ -38,8 +39,8 @@ final class SqlErrors {
   }
 
   /**
-   * Why there is no connection, for the log: a pool's own message says only that it has none, the
-   * first cause, such as a certificate that is not trusted, says more.
+   * Why there is no connection, for the log. The root cause, such as an untrusted certificate, says
+   * more than the pool's message.
    */
   static String why(SQLException e) {
     Throwable first = e;
@@ -49,7 +50,7 @@ final class SqlErrors {
     return first == e ? oneLine(e) : oneLine(e) + ": " + first.getMessage();
   }
 
-  /** The message without line breaks. */
+  /** The exception's message on one line. */
   static String oneLine(SQLException e) {
     return e.getMessage() == null ? "no message" : e.getMessage().replaceAll("\\s+", " ").strip();
   }

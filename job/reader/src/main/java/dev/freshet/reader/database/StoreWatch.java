@@ -32,29 +32,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the store every three seconds, in a thread of its own, and tells what it says of its
- * views and jobs: nothing when it does not answer. What is missing of an older store is passed
- * over. It takes one of the reader's connections for as long as a few small statements need.
+ * Reads figures about views and jobs from the store every three seconds, in a background thread,
+ * and passes them on; {@link StoreFigures#NONE} if the store does not answer. Figures that an older
+ * store lacks are left out. It uses one of the reader's connections for a few small statements.
  */
 final class StoreWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StoreWatch.class);
   private static final Duration PERIOD = Duration.ofSeconds(3);
 
-  /** More keys of a view are not counted, so that a look stays cheap. */
+  /** The maximum number of a view's keys that are counted, so that a read stays cheap. */
   private static final int MOST_KEYS = 100_000;
 
   private final DataSource postgres;
   private final String schema;
   private final Views views;
-  private final Consumer<StoreFigures> told;
+  private final Consumer<StoreFigures> receiver;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("store-watch"));
 
-  StoreWatch(DataSource postgres, String schema, Views views, Consumer<StoreFigures> told) {
+  StoreWatch(DataSource postgres, String schema, Views views, Consumer<StoreFigures> receiver) {
     this.postgres = postgres;
     this.schema = schema;
     this.views = views;
-    this.told = told;
+    this.receiver = receiver;
     var unused =
         thread.scheduleWithFixedDelay(this::look, 0, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
   }
@@ -66,13 +66,14 @@ final class StoreWatch implements AutoCloseable {
 
   private void look() {
     try (Connection connection = postgres.getConnection()) {
-      told.accept(read(connection));
+      receiver.accept(read(connection));
     } catch (SQLException e) {
-      // Whoever reads the catalogue says in the log that the store does not answer.
-      told.accept(StoreFigures.NONE);
+      // CatalogueViews logs that the store does not answer.
+      receiver.accept(StoreFigures.NONE);
     } catch (RuntimeException e) {
-      LOG.error("The store's figures were not read; this is a defect of the reader", e);
-      told.accept(StoreFigures.NONE);
+      LOG.error(
+          "Reading the store's figures failed; this is a bug in the reader, please report it", e);
+      receiver.accept(StoreFigures.NONE);
     }
   }
 
@@ -162,7 +163,7 @@ final class StoreWatch implements AutoCloseable {
       try {
         views.find(name).ifPresent(served::add);
       } catch (Views.NotServed e) {
-        // The catalogue has logged why.
+        // CatalogueViews has logged why.
       }
     }
     return served;

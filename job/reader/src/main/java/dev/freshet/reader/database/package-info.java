@@ -1,4 +1,5 @@
 /**
- * The two databases behind a reader. Read {@link dev.freshet.reader.database.PostgresStore} first.
+ * The reader's access to Postgres and MySQL. Read {@link dev.freshet.reader.database.PostgresStore}
+ * first.
  */
 package dev.freshet.reader.database;

@@ -15,12 +15,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /**
- * Where a page ended, as callers carry it: base64url of a JSON object with the view, the key, the
- * order's columns and the last entry's values in that order. The order is total, so the values name
- * one place among the key's entries whether or not that entry is still there, in either database.
+ * The opaque text with which a caller requests the next page: base64url of a JSON object with the
+ * view, the key, the order's columns, and the values of these columns in the page's last entry. The
+ * order is total, so the values define a position among the key's entries in either database, even
+ * if that entry no longer exists.
  *
- * <p>A cursor is only taken back for the view, the key and the order it was made for, and only in
- * the very form it was given out.
+ * <p>A cursor is only accepted for the view, the key and the order that it was made for, and only
+ * unchanged.
  */
 public final class Cursor {
   private static final String VIEW = "v";
@@ -33,9 +34,9 @@ public final class Cursor {
   private Cursor() {}
 
   /**
-   * The cursor of the page that ends with an entry.
+   * Makes the cursor of a page that ends with an entry.
    *
-   * @param after values of the entry, in the places of the plan's order
+   * @param after the entry's values, one for each column of the plan's order
    */
   public static String write(ViewPlan plan, Object[] key, Object[] after) {
     ObjectNode cursor = JSON.createObjectNode();
@@ -52,9 +53,10 @@ public final class Cursor {
   }
 
   /**
-   * The values to go on after, in the places of the plan's order.
+   * Parses a cursor. Returns the values after which the page begins, one for each column of the
+   * plan's order.
    *
-   * @throws BadForm when the text is no cursor of this view and key
+   * @throws BadForm if the text is not a cursor of this view and key
    */
   public static Object[] read(ViewPlan plan, Object[] key, String text) throws BadForm {
     JsonNode cursor = decode(text);
@@ -93,15 +95,15 @@ public final class Cursor {
         return cursor;
       }
     } catch (JsonProcessingException | IllegalArgumentException e) {
-      // Not base64url or not JSON: one answer for all texts that are no cursor.
+      // Not base64url or not JSON: one message for all texts that are not cursors.
     } catch (IOException e) {
       throw new IllegalStateException("reading from memory failed", e);
     }
-    throw new BadForm("the cursor is not one; send next_cursor of a page as it is");
+    throw new BadForm("the text is not a cursor; send next_cursor of a page unchanged");
   }
 
   private static BadForm altered() {
-    return new BadForm("the cursor was altered; send next_cursor of a page as it is");
+    return new BadForm("the cursor was altered; send next_cursor of a page unchanged");
   }
 
   private static ArrayNode keyTexts(ViewPlan plan, Object[] key) {
@@ -121,7 +123,7 @@ public final class Cursor {
     return texts;
   }
 
-  private static Column orderColumn(ViewPlan plan, int place) {
-    return plan.outputs().get(plan.order().get(place).output()).column();
+  private static Column orderColumn(ViewPlan plan, int index) {
+    return plan.outputs().get(plan.order().get(index).output()).column();
   }
 }

@@ -8,16 +8,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A path's segments, decoded, and the key that they name. */
+/** Parses a URL path: its segments, and the key in them. */
 public final class KeyPath {
   private KeyPath() {}
 
   /**
-   * The segments of a raw path, each percent-decoded by itself, so that {@code %2F} is part of a
-   * segment. {@code +} is a plus.
+   * Splits a raw path into segments and percent-decodes each, so {@code %2F} does not separate
+   * segments. {@code +} means a plus.
    *
-   * @param path without its leading slash
-   * @throws BadForm when a percent sign does not begin an octet or the octets are not UTF-8
+   * @param path the path without its leading slash
+   * @throws BadForm if a percent sign does not begin an octet, or the octets are not UTF-8
    */
   public static List<String> segments(String path) throws BadForm {
     List<String> segments = new ArrayList<>();
@@ -34,7 +34,7 @@ public final class KeyPath {
   }
 
   /**
-   * The key's values in canonical form.
+   * Parses a key's values into canonical form.
    *
    * @param parts one text per key column, in declared order
    * @throws BadForm naming the column, the value and the expected form
@@ -43,7 +43,7 @@ public final class KeyPath {
     List<Column> columns = plan.keyColumnList();
     if (parts.size() != columns.size()) {
       throw new BadForm(
-          "view %s is asked by %d key part%s (%s), not by %d"
+          "view %s has %d key part%s (%s), not %d"
               .formatted(
                   plan.view(),
                   columns.size(),

@@ -6,14 +6,14 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
-/** Decodes parts of an address, strictly: what cannot be decoded is refused, never guessed. */
+/** Decodes percent-encoded parts of URLs; refuses malformed text. */
 public final class PercentCoding {
   private PercentCoding() {}
 
   /**
-   * The text of one part; {@code +} is a plus.
+   * Decodes one part; {@code +} means a plus.
    *
-   * @throws BadForm when a percent sign does not begin an octet or the octets are not UTF-8
+   * @throws BadForm if a percent sign does not begin an octet, or the octets are not UTF-8
    */
   static String decode(String text) throws BadForm {
     ByteBuffer octets = ByteBuffer.allocate(text.length());
@@ -44,7 +44,7 @@ public final class PercentCoding {
         && HexFormat.isHexDigit(text.charAt(at + 1));
   }
 
-  /** Of a text that may be long, enough to know it by. */
+  /** Shortens a long text for a message. */
   public static String shorten(String text) {
     return text.length() <= 64 ? text : text.substring(0, 64) + "…";
   }

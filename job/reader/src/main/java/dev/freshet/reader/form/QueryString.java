@@ -6,16 +6,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A query string's parameters. */
+/** Parses query strings. */
 public final class QueryString {
   private QueryString() {}
 
   /**
-   * All values by name, as often as they are given. {@code +} is a space; a name without {@code =}
-   * has an empty value.
+   * Parses the parameters: all values by name, in order. {@code +} means a space; a name without
+   * {@code =} has an empty value.
    *
-   * @param query the raw text behind the question mark, or null
-   * @throws BadForm when a part cannot be decoded
+   * @param query the raw text after the question mark, or null
+   * @throws BadForm if a part cannot be decoded
    */
   public static Map<String, List<String>> parse(String query) throws BadForm {
     Map<String, List<String>> parameters = new LinkedHashMap<>();

@@ -1,5 +1,5 @@
 /**
- * How keys, cursors and query strings look to callers. Read {@link dev.freshet.reader.form.KeyPath}
+ * The text forms of keys, cursors and query strings. Read {@link dev.freshet.reader.form.KeyPath}
  * first.
  */
 package dev.freshet.reader.form;

@@ -4,10 +4,10 @@ import dev.freshet.reader.answer.Answer;
 import dev.freshet.reader.answer.Question;
 import dev.freshet.store.Servability;
 
-/** How events are written. */
+/** Encodes the events of a stream. */
 public interface EventForm {
   byte[] answer(Answer answer);
 
-  /** The projection does not vouch for what it has. */
+  /** The event that the projection cannot vouch for its answer. */
   byte[] doubt(Question question, Servability.NotServed why);
 }

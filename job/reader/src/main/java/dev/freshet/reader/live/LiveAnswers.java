@@ -21,32 +21,35 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells clients the answer of a key, and again whenever it changes, out of the projection alone.
+ * Sends clients the answer of a key, at once and whenever it changes. It reads only the projection.
  *
  * <ul>
- *   <li>A page is read once for all who watch it, when a notice of the store names its key, when a
- *       client comes, and after a slow period whatever happened: a lost notice, a job that sends
- *       none and an answer that grows stale are found then.
- *   <li>While the projection does not vouch for its answer the clients are told so, with state and
- *       reason, and get the answer, changed or not, once it does.
- *   <li>The versions that a client is told never go back ({@link Subscriber}).
- *   <li>Client and page are forgotten with the last who watches. When a view goes, or is asked by
- *       another query, its clients' streams end.
+ *   <li>A page is read once for all its clients: when a notice names its key, when a client
+ *       subscribes, and regularly after a long period. The regular read finds lost notices, changes
+ *       by jobs that send none, and answers that become stale.
+ *   <li>If the projection cannot vouch for the answer, the clients get an event with state and
+ *       reason. When it can again, they get the answer, even if it is unchanged.
+ *   <li>The versions that a client gets never decrease ({@link Subscriber}).
+ *   <li>A page is forgotten when its last client leaves. When a view disappears, or its query
+ *       changes, the streams of its clients end.
  * </ul>
  *
- * <p>Safe for many threads; reading and telling is done in one of its own, which waits for the
- * store and for nobody else. It listens from the first client on.
+ * <p>Thread-safe. A background thread reads and sends; it waits only for the store. Listening for
+ * notices begins with the first client.
  */
 public final class LiveAnswers implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LiveAnswers.class);
 
-  /** Pages that are read in one round trip. */
+  /** The maximum number of pages that are read in one round trip. */
   private static final int BATCH = 32;
 
-  /** After so many round trips without an answer the store is not asked again in the same look. */
+  /** After this number of failed round trips a pass over the pages ends. */
   private static final int FAILURES = 3;
 
-  /** Between two looks, so that what changes all the time costs a bounded number of reads. */
+  /**
+   * The minimum time between two passes, which bounds the reads of a page that changes all the
+   * time.
+   */
   private static final Duration PAUSE = Duration.ofMillis(5);
 
   private final Views views;
@@ -61,10 +64,10 @@ public final class LiveAnswers implements AutoCloseable {
   private volatile boolean closed;
 
   /**
-   * Begins with no clients.
+   * Makes an instance without clients.
    *
-   * @param most clients at once
-   * @param period after which everything is looked at
+   * @param most the maximum number of clients
+   * @param period the time after which every page is read again
    */
   public LiveAnswers(
       Views views,
@@ -84,13 +87,14 @@ public final class LiveAnswers implements AutoCloseable {
   }
 
   /**
-   * Takes a client, who is told what holds now and whatever comes until it {@link #leave leaves}.
+   * Adds a client, which gets the current answer and all further events until it {@link #leave
+   * leaves}.
    *
-   * @param question a first page
-   * @param known version of the newest answer that it has
-   * @param wake called when there is something to take
-   * @param end called when there will be nothing more
-   * @throws NotSubscribed when there are too many, or the reader stops
+   * @param question the query of a first page
+   * @param known the version of the newest answer that the client has
+   * @param wake called when there is an event to take
+   * @param end called when the stream ends
+   * @throws NotSubscribed if there are too many clients, or the reader stops
    */
   public synchronized Subscriber follow(
       Question question, Optional<Long> known, Runnable wake, Runnable end) throws NotSubscribed {
@@ -110,22 +114,22 @@ public final class LiveAnswers implements AutoCloseable {
     return follower;
   }
 
-  /** Forgets a client. */
+  /** Removes a client. */
   public void leave(Question question, Subscriber follower) {
     list.remove(question, follower);
   }
 
-  /** How many clients there are. */
+  /** The number of clients. */
   public int clients() {
     return list.clients();
   }
 
-  /** How many pages they watch. */
+  /** The number of pages that the clients watch. */
   public int pages() {
     return list.pages();
   }
 
-  /** Ends all streams and takes no more clients. */
+  /** Ends all streams and accepts no more clients. */
   @Override
   public void close() {
     Optional<Notices.Listening> heard;
@@ -169,7 +173,8 @@ public final class LiveAnswers implements AutoCloseable {
       } catch (InterruptedException e) {
         return;
       } catch (RuntimeException e) {
-        LOG.error("Event streams were not told what holds; this is a defect of the reader", e);
+        LOG.error(
+            "Updating event streams failed; this is a bug in the reader, please report it", e);
       }
     }
   }
@@ -197,7 +202,10 @@ public final class LiveAnswers implements AutoCloseable {
         });
   }
 
-  /** One page that the store does not give must not cost the others theirs. */
+  /**
+   * Reads pages in batches. A page that the store cannot read must not prevent the reads of the
+   * others.
+   */
   private void lookAt(List<WatchedPage> pages) {
     int failures = 0;
     for (List<WatchedPage> batch : batches(pages)) {
@@ -213,7 +221,9 @@ public final class LiveAnswers implements AutoCloseable {
           failures++;
         } catch (RuntimeException e) {
           LOG.error(
-              "{} watched keys were not read; this is a defect of the reader", batch.size(), e);
+              "Reading {} watched keys failed; this is a bug in the reader, please report it",
+              batch.size(),
+              e);
           given = false;
         }
         for (WatchedPage watched : batch) {
@@ -228,13 +238,13 @@ public final class LiveAnswers implements AutoCloseable {
 
   private void tellOrLog(WatchedPage watched, Sight sight) {
     try {
-      tell(watched, sight);
+      send(watched, sight);
     } catch (RuntimeException e) {
-      LOG.error("Those who watch a key were not told; this is a defect of the reader", e);
+      LOG.error("Sending an event failed; this is a bug in the reader, please report it", e);
     }
   }
 
-  /** Those that are asked for by themselves come last, in any order. */
+  /** Groups pages into batches; the pages that must be read alone come last. */
   private static List<List<WatchedPage>> batches(List<WatchedPage> pages) {
     List<WatchedPage> together = pages.stream().filter(page -> !page.isAlone()).toList();
     List<List<WatchedPage>> batches = new ArrayList<>();
@@ -248,7 +258,7 @@ public final class LiveAnswers implements AutoCloseable {
     return batches;
   }
 
-  private void tell(WatchedPage watched, Sight sight) {
+  private void send(WatchedPage watched, Sight sight) {
     if (sight instanceof Sight.Vouched vouched) {
       list.seen(watched, vouched.answer().version().orElseThrow());
     } else {

@@ -1,6 +1,6 @@
 package dev.freshet.reader.live;
 
-/** A client is not taken; the message says why. */
+/** A client could not subscribe; the message says why. */
 public final class NotSubscribed extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -2,20 +2,20 @@ package dev.freshet.reader.live;
 
 import dev.freshet.store.Notice;
 
-/** Where changes of the store are heard of. */
+/** A source of notices that the store has changed. */
 public interface Notices {
-  /** Hears them; does not block. */
+  /** Receives notices; its methods must not block. */
   interface Listener {
     void changed(Notice notice);
 
-    /** Any number of notices may have been missed. */
+    /** Called when any number of notices may have been missed. */
     void missed();
   }
 
-  /** Begins to listen, and goes on whatever happens, until it is closed. */
-  Listening listen(Listener ear);
+  /** Begins to listen; reconnects after every failure until the result is closed. */
+  Listening listen(Listener listener);
 
-  /** Ends with {@link #close}. */
+  /** A running subscription to notices, which {@link #close} ends. */
   interface Listening extends AutoCloseable {
     @Override
     void close();

@@ -5,10 +5,10 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * What those who watch a page are told: an answer, or a doubt. Its text is made when the first of
- * them takes it, once for all.
+ * An event for the clients of a page: an answer or a doubt. It is encoded once, when the first
+ * client takes it.
  *
- * <p>Used by the one thread that looks.
+ * <p>Created by the thread that reads the pages.
  */
 final class PageEvent {
   private final long edition;
@@ -17,10 +17,10 @@ final class PageEvent {
   private byte[] made;
 
   /**
-   * Something to tell.
+   * Makes an event.
    *
-   * @param edition the same as that of another with the same meaning, of the same page
-   * @param version of an answer; a doubt has none
+   * @param edition a number that is equal for two events of a page if they mean the same
+   * @param version the version of an answer; empty for a doubt
    */
   PageEvent(long edition, Optional<Long> version, Supplier<byte[]> text) {
     this.edition = edition;
@@ -36,7 +36,7 @@ final class PageEvent {
     return version;
   }
 
-  /** The bytes themselves, not a copy: all who are told share them. */
+  /** The encoded event; all clients share this array. */
   byte[] text() {
     if (made == null) {
       made = text.get();

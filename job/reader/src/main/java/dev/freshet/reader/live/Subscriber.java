@@ -3,18 +3,18 @@ package dev.freshet.reader.live;
 import java.util.Optional;
 
 /**
- * One client of a page: what it still has to be told. Keeps the newest alone, so that a client that
- * does not take holds up nobody and costs no memory.
+ * A client of a page, with the event that it has not taken yet. Only the newest event is kept, so a
+ * slow client delays no other and costs no memory.
  *
- * <p>It is never told an answer of a version below the one it was told before, or below the one it
- * came with. While there is no other it is told so, once.
+ * <p>The client never gets an answer of a lower version than its previous answer, or than the
+ * version with which it subscribed. Instead it gets one event that the projection is behind.
  *
- * <p>Offered to by one thread, taken from by any.
+ * <p>One thread calls {@link #offer}; any thread may call {@link #take}.
  */
 public final class Subscriber {
   private static final long NOTHING = -1;
 
-  /** Of no page: a page's editions are 1 and more. */
+  /** The edition of the event that the projection is behind; a page's own editions begin at 1. */
   static final long BEHIND = 0;
 
   private final Runnable wake;
@@ -24,11 +24,11 @@ public final class Subscriber {
   private byte[] waiting;
 
   /**
-   * A client.
+   * Makes a client.
    *
-   * @param floor below which it is told no answer
-   * @param wake called when there is something to take; does not block
-   * @param end called when there will be nothing more
+   * @param floor the lowest version that the client may get
+   * @param wake called when there is an event to take; must not block
+   * @param end called when no event will follow
    */
   Subscriber(long floor, Runnable wake, Runnable end) {
     this.floor = floor;
@@ -37,9 +37,9 @@ public final class Subscriber {
   }
 
   /**
-   * Offers what holds now.
+   * Offers the page's current event.
    *
-   * @param behind what is told instead of an answer that is too old for this client
+   * @param behind the event to send instead of an answer that is too old for this client
    */
   void offer(PageEvent now, PageEvent behind) {
     synchronized (this) {
@@ -54,7 +54,7 @@ public final class Subscriber {
     wake.run();
   }
 
-  /** What is to be told, once. */
+  /** Takes the event to send; empty if there is none. */
   public synchronized Optional<byte[]> take() {
     Optional<byte[]> taken = Optional.ofNullable(waiting);
     waiting = null;

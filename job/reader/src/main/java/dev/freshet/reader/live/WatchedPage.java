@@ -7,9 +7,9 @@ import dev.freshet.view.Key;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
 
-/** A page that somebody watches, and all who do. */
+/** A watched page and its clients. Not thread-safe. */
 final class WatchedPage {
-  /** Two who ask for as many entries of the same key watch the same page. */
+  /** Identifies a page. Clients that request the same number of entries of a key share the page. */
   record Id(Key key, int limit) {
     static Id of(Question question) {
       return new Id(question.view().plan().viewKeyOf(question.key().toArray()), question.limit());
@@ -34,7 +34,7 @@ final class WatchedPage {
     return id;
   }
 
-  /** By which notices name its key. */
+  /** The hash by which notices name the page's key. */
   long hash() {
     return hash;
   }
@@ -43,7 +43,7 @@ final class WatchedPage {
     return question;
   }
 
-  /** Another generation serves the view now; what is asked of it stays the same. */
+  /** Switches to another generation of the view; the query stays the same. */
   void servedBy(ServedView view) {
     question = new Question(view, question.key(), question.limit(), question.after());
   }
@@ -56,7 +56,7 @@ final class WatchedPage {
     return followers;
   }
 
-  /** Whether the store did not give it among others: it is asked for by itself then. */
+  /** Whether to read the page alone, because a batch with it failed. */
   boolean isAlone() {
     return alone;
   }

@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Says whether what is seen of a page is news: another page, another doubt, or an answer after a
- * doubt, which ends it. A newer version of the same page is none.
+ * Decides whether a read of a page is news for its clients: another page, another doubt, or an
+ * answer that ends a doubt. A newer version of an equal page is not news.
  *
  * <p>Used by one thread.
  */
@@ -23,7 +23,7 @@ final class Watcher {
     this.form = form;
   }
 
-  /** What to tell of it now; news has another edition than what was told before. */
+  /** Returns the page's current event; news has another edition than the event before. */
   PageEvent see(Question question, Sight sight) {
     if (last.isEmpty() || !same(last.get(), sight)) {
       edition++;
@@ -37,7 +37,7 @@ final class Watcher {
     return new PageEvent(edition, Optional.empty(), () -> form.doubt(question, why));
   }
 
-  /** What to tell those who know of a newer version already. */
+  /** The event for clients that already have a newer version. */
   PageEvent behind(Question question) {
     return new PageEvent(
         Subscriber.BEHIND, Optional.empty(), () -> form.doubt(question, Servability.BEHIND));

@@ -12,11 +12,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The pages that somebody watches, and which of them have to be looked at. A page is due once its
- * first client came, its key changed, or nobody knows. Whoever takes what is due looks afterwards,
- * so that a change during the look makes the page due again.
+ * The watched pages, and which of them are due for a read: a page is due after its first client
+ * subscribed, after its key changed, and after notices may have been missed. The caller takes the
+ * due pages before it reads them, so a change during the read makes a page due again.
  *
- * <p>Safe for many threads.
+ * <p>Thread-safe.
  */
 final class Watchlist {
   private final EventForm form;
@@ -28,16 +28,16 @@ final class Watchlist {
   private int clients;
 
   /**
-   * An empty list.
+   * Makes an empty list.
    *
-   * @param most clients
+   * @param most the maximum number of clients
    */
   Watchlist(EventForm form, int most) {
     this.form = form;
     this.most = most;
   }
 
-  /** Takes a client, unless there are too many; whether it did. */
+  /** Adds a client; returns false if there are too many. */
   synchronized boolean add(Question question, Subscriber follower) {
     if (clients >= most) {
       return false;
@@ -55,7 +55,7 @@ final class Watchlist {
     return true;
   }
 
-  /** Forgets a client, and its page with the last. */
+  /** Removes a client, and its page after the last client. */
   synchronized void remove(Question question, Subscriber follower) {
     WatchedPage watched = pages.get(WatchedPage.Id.of(question));
     if (watched == null || !watched.followers().remove(follower)) {
@@ -71,11 +71,14 @@ final class Watchlist {
     }
   }
 
-  /** Makes due what a notice names and was not seen since; whether there is any. */
+  /**
+   * Makes pages due that a notice names and that were not read at its version or later; returns
+   * whether there are any.
+   */
   synchronized boolean changed(Notice notice) {
     boolean any = false;
     for (WatchedPage watched : named(notice)) {
-      // What was seen at a version shows all changes below it.
+      // A read at a version has seen all changes below this version.
       if (seen.getOrDefault(watched, Long.MIN_VALUE) <= notice.version()) {
         any |= due.add(watched);
       }
@@ -100,26 +103,26 @@ final class Watchlist {
     return named;
   }
 
-  /** Makes all due. */
+  /** Makes all pages due. */
   synchronized void missed() {
     due.addAll(pages.values());
   }
 
-  /** What has to be looked at; it is due no more. */
+  /** Takes the due pages. */
   synchronized List<WatchedPage> take() {
     List<WatchedPage> taken = List.copyOf(due);
     due.clear();
     return taken;
   }
 
-  /** A page was seen at a version. */
+  /** Records that a page was read at a version. */
   synchronized void seen(WatchedPage watched, long version) {
     if (pages.get(watched.id()) == watched) {
       seen.put(watched, version);
     }
   }
 
-  /** A page was not seen. */
+  /** Records that a page could not be read. */
   synchronized void unseen(WatchedPage watched) {
     seen.remove(watched);
   }

@@ -21,15 +21,16 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Writes requests to their topic on Kafka. Connects with the first request, and again with each
- * until the topic is there: a broker might make one, with settings of its own, for whoever writes
- * to it. Nobody waits longer than {@value #PATIENCE_MS} ms; what was not acknowledged by then may
- * arrive all the same. Neither messages nor the log show a secret. Safe for several threads.
+ * Writes requests to their topic on Kafka. It connects with the first request, and with each
+ * further request until the topic exists, because a broker might otherwise create the topic with
+ * its own settings. A call blocks for at most {@value #PATIENCE_MS} ms; a message that was not
+ * acknowledged by then may still arrive. Neither exceptions nor the log contain secrets.
+ * Thread-safe.
  */
 public final class KafkaOutbox implements Outbox {
   static final int PATIENCE_MS = 2000;
 
-  /** Shorter values of properties are words such as SSL, no secrets. */
+  /** Shorter values of properties are words such as SSL and not secrets. */
   private static final int SHORTEST_SECRET = 8;
 
   private final Kafka kafka;
@@ -46,10 +47,10 @@ public final class KafkaOutbox implements Outbox {
     this.availability =
         new Availability(
             "Kafka " + bootstrap,
-            "repairs cannot be asked for by way of this reader, nor keys be populated");
+            "this reader can neither hand over repairs nor have keys populated");
   }
 
-  /** The outbox of a configuration. */
+  /** Opens the outbox of a configuration. */
   public static Outbox of(Kafka kafka) {
     return kafka
         .bootstrap()
@@ -83,7 +84,7 @@ public final class KafkaOutbox implements Outbox {
   private KafkaProducer<byte[], byte[]> connect(long deadline)
       throws InterruptedException, TimeoutException {
     if (!connecting.tryLock(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-      throw new TimeoutException("another request connects");
+      throw new TimeoutException("another request is connecting");
     }
     try {
       if (producer.isEmpty()) {
@@ -125,7 +126,7 @@ public final class KafkaOutbox implements Outbox {
     properties.put("linger.ms", 0);
     properties.put("max.block.ms", PATIENCE_MS);
     properties.put("delivery.timeout.ms", PATIENCE_MS);
-    // The reader's heap is small, and so is what it sends.
+    // The reader's heap and its messages are small.
     properties.put("buffer.memory", 1_048_576L);
     return properties;
   }

@@ -28,19 +28,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells jobs which keys to populate, and which are still read.
+ * Requests from jobs to populate keys, and reports which keys are still read.
  *
  * <ul>
- *   <li>A key that is wanted is asked for once in {@link #ASKED_ONCE_IN}, also when it was there
- *       meanwhile: who found it absent before may say so after. At most {@value #MOST_WAITING} wait
- *       to be asked for; of what is beyond, or does not reach Kafka, the next read asks anew.
- *   <li>Where a key has not come in time, or cannot be asked for, there is no hope for a while that
- *       others do, until one has come in time.
- *   <li>Keys that were read are told together, four times in the time after which a key leaves that
- *       nobody reads, and at the end.
+ *   <li>A key is requested at most once in {@link #ASKED_ONCE_IN}, even if it was populated in
+ *       between, because a read that found it absent earlier may report so later. At most {@value
+ *       #MOST_WAITING} requests wait to be sent; a request that does not fit, or does not reach
+ *       Kafka, is made again by the next read.
+ *   <li>After a key was not populated in time, or could not be requested, reads do not wait for
+ *       keys for a while, or until a key was populated in time.
+ *   <li>Keys that were read are reported together: four times in the period after which an unread
+ *       key leaves the store, and when the reader stops.
  * </ul>
  *
- * In memory are the keys asked for and read since. Safe for several threads; one of its own sends.
+ * Keeps the keys that were requested, and those that were read since the last report, in memory.
+ * Thread-safe; a background thread sends.
  */
 public final class KafkaPopulateRequests implements PopulateRequests, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaPopulateRequests.class);
@@ -49,7 +51,7 @@ public final class KafkaPopulateRequests implements PopulateRequests, AutoClosea
   private static final Duration WITHOUT_HOPE = Duration.ofSeconds(5);
   private static final int MOST_WAITING = 10_000;
 
-  /** Of keys read and not told yet; so many are told at once. */
+  /** The maximum number of read keys that are kept until the next report. */
   private static final int MOST_READ = 100_000;
 
   private static final Duration LONGEST = Duration.ofHours(1);
@@ -61,25 +63,25 @@ public final class KafkaPopulateRequests implements PopulateRequests, AutoClosea
   private final ReaderMetrics metrics;
   private final InstantSource clock;
 
-  /** When, by {@link System#nanoTime}. */
+  /** When each key was requested, by {@link System#nanoTime}. */
   private final Cache<Wanted, Long> asked =
       Caffeine.newBuilder().expireAfterWrite(ASKED_ONCE_IN).maximumSize(MOST_READ).build();
 
-  /** Until then, by {@link System#nanoTime}, nobody need wait for keys. */
+  /** Until this time, by {@link System#nanoTime}, reads do not wait for keys. */
   private volatile long hopelessUntil = System.nanoTime();
 
   private final BlockingQueue<Wanted> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
   private final Map<ServedView, Set<List<Object>>> read = new ConcurrentHashMap<>();
-  private final Map<ServedView, Instant> told = new HashMap<>();
+  private final Map<ServedView, Instant> reportedAt = new HashMap<>();
   private final ScheduledExecutorService sender =
       Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("demand"));
 
   private record Wanted(ServedView view, List<Object> key) {}
 
   /**
-   * A demand.
+   * Starts the background thread.
    *
-   * @param clock by which messages are dated and keys told
+   * @param clock the clock for the messages' times and for the periods of the reports
    */
   public KafkaPopulateRequests(Outbox outbox, ReaderMetrics metrics, InstantSource clock) {
     this.outbox = outbox;
@@ -87,7 +89,7 @@ public final class KafkaPopulateRequests implements PopulateRequests, AutoClosea
     this.clock = clock;
     var unused =
         sender.scheduleWithFixedDelay(
-            () -> whole(() -> tell(clock.instant(), false)),
+            () -> whole(() -> report(clock.instant(), false)),
             LOOK_MS,
             LOOK_MS,
             TimeUnit.MILLISECONDS);
@@ -132,7 +134,7 @@ public final class KafkaPopulateRequests implements PopulateRequests, AutoClosea
     }
     Set<List<Object>> ofView = read.computeIfAbsent(view, v -> ConcurrentHashMap.newKeySet());
     if (ofView.add(key) && ofView.size() > MOST_READ) {
-      soon(() -> tell(clock.instant(), true));
+      soon(() -> report(clock.instant(), true));
     }
   }
 
@@ -144,12 +146,12 @@ public final class KafkaPopulateRequests implements PopulateRequests, AutoClosea
     }
   }
 
-  /** One defect must not be the end of all demand. */
+  /** Runs work so that an exception does not end the background thread. */
   private static void whole(Runnable work) {
     try {
       work.run();
     } catch (RuntimeException e) {
-      LOG.error("Keys were not asked for; this is a defect of the reader", e);
+      LOG.error("Requesting keys failed; this is a bug in the reader, please report it", e);
     }
   }
 
@@ -165,24 +167,24 @@ public final class KafkaPopulateRequests implements PopulateRequests, AutoClosea
       metrics.requested(next.view().name(), KeyRequest.POPULATE);
     } catch (NotTaken e) {
       loseHope();
-      // The outbox has said it; who reads the key next asks anew.
+      // The outbox has logged the failure; the next read requests the key again.
       asked.invalidate(next);
     }
   }
 
-  /** Tells what was read of views whose time has come, or of all. */
-  private void tell(Instant now, boolean all) {
+  /** Reports the keys that were read, of the views whose period has passed, or of all views. */
+  private void report(Instant now, boolean all) {
     for (ServedView view : List.copyOf(read.keySet())) {
-      Instant last = told.computeIfAbsent(view, v -> now);
+      Instant last = reportedAt.computeIfAbsent(view, v -> now);
       if (all || !now.isBefore(last.plus(pause(view)))) {
-        told.put(view, now);
-        tell(view, now);
+        reportedAt.put(view, now);
+        report(view, now);
       }
     }
-    told.keySet().retainAll(read.keySet());
+    reportedAt.keySet().retainAll(read.keySet());
   }
 
-  private void tell(ServedView view, Instant now) {
+  private void report(ServedView view, Instant now) {
     Set<List<Object>> ofView = read.remove(view);
     List<List<Object>> keys = new ArrayList<>(ofView);
     for (int from = 0; from < keys.size(); from += KeysRead.MOST) {
@@ -192,7 +194,7 @@ public final class KafkaPopulateRequests implements PopulateRequests, AutoClosea
         outbox.send(message.kafkaKey(), message.toJson());
         metrics.requested(view.name(), KeysRead.READ);
       } catch (NotTaken e) {
-        // Likewise; they are told when they are read again.
+        // The outbox has logged the failure; keys are reported after their next read.
         return;
       }
     }
@@ -203,10 +205,10 @@ public final class KafkaPopulateRequests implements PopulateRequests, AutoClosea
     return part.compareTo(LONGEST) < 0 ? part : LONGEST;
   }
 
-  /** Asks for what is wanted still, and tells what was read, as far as Kafka takes it soon. */
+  /** Sends the waiting requests and the read keys, as far as Kafka accepts them soon. */
   @Override
   public void close() {
-    soon(() -> tell(clock.instant(), true));
+    soon(() -> report(clock.instant(), true));
     sender.shutdown();
     try {
       if (!sender.awaitTermination(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -1,6 +1,6 @@
 package dev.freshet.reader.request;
 
-/** Of a reader without Kafka: takes nothing. */
+/** The outbox of a reader without Kafka: refuses every message. */
 public final class NoOutbox implements Outbox {
   @Override
   public void send(byte[] key, byte[] message) throws NotTaken {
@@ -12,6 +12,6 @@ public final class NoOutbox implements Outbox {
 
   @Override
   public void close() {
-    // Holds nothing.
+    // There is nothing to close.
   }
 }

@@ -1,16 +1,16 @@
 package dev.freshet.reader.request;
 
-/** A request was not handed over; the message says why and what to do. */
+/** A request was not handed over to Kafka. The message says why, and what to do. */
 public final class NotTaken extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final Kind kind;
 
-  /** Whose fault it is. */
+  /** Why a request was not handed over. */
   public enum Kind {
-    /** Kafka is not there, or not configured. */
+    /** Kafka does not answer, or is not configured. */
     UNAVAILABLE,
-    /** More is asked than is handed over. */
+    /** The limit of requests is exceeded. */
     TOO_MANY
   }
 

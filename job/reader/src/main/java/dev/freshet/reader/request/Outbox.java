@@ -2,17 +2,17 @@ package dev.freshet.reader.request;
 
 import dev.freshet.view.stream.KeyRequest;
 
-/** The way to the jobs. */
+/** Sends messages to the jobs. Implementations are thread-safe. */
 public interface Outbox extends AutoCloseable {
   /**
-   * Hands a message over; returns when it is safe.
+   * Sends a message; returns when it is stored.
    *
-   * @param key messages of one stay in order
-   * @throws NotTaken when it may be lost
+   * @param key the Kafka key; messages with the same key stay in order
+   * @throws NotTaken if the message may be lost
    */
   void send(byte[] key, byte[] message) throws NotTaken;
 
-  /** Hands a request over, likewise. */
+  /** Sends a request, like {@link #send(byte[], byte[])}. */
   default void send(KeyRequest request) throws NotTaken {
     send(request.kafkaKey(), request.toJson());
   }

@@ -13,18 +13,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /**
- * Takes requests for keys and hands them over.
+ * Accepts operators' requests for keys and hands them over to the outbox, within limits:
  *
  * <ul>
- *   <li>The same request again within {@link #SAME} of the one before is that one: its outcome is
- *       told, nothing is sent.
- *   <li>At most {@value #MOST} are sent within {@link #SAME}; at most {@value #AT_ONCE} are on
- *       their way, and as many wait for a moment, so that a Kafka that does not answer takes no
- *       more of the reader's threads.
- *   <li>One that was not taken may be sent again at once.
+ *   <li>A request that equals one from the last {@link #SAME} is not sent again; it gets the
+ *       outcome of the earlier one.
+ *   <li>At most {@value #MOST} requests are sent within {@link #SAME}. At most {@value #AT_ONCE}
+ *       are in progress and as many wait briefly, so that a Kafka that does not answer occupies
+ *       only these threads of the reader.
+ *   <li>A request that failed may be repeated at once.
  * </ul>
  *
- * In memory are the requests of the last moment. Safe for several threads.
+ * Keeps the requests of the last {@link #SAME} in memory. Thread-safe.
  */
 public final class RequestDesk {
   static final Duration SAME = Duration.ofSeconds(1);
@@ -37,18 +37,18 @@ public final class RequestDesk {
   private final InstantSource clock;
   private final Bulkhead gate = new Bulkhead(AT_ONCE, AT_ONCE, WAIT);
 
-  /** In the order they were asked. */
+  /** The requests in the order of their arrival. */
   private final Map<Same, Sent> sent = new LinkedHashMap<>();
 
-  /** What makes two requests the same. */
+  /** Two requests are the same if these are equal. */
   private record Same(String type, String job, String view, List<String> values) {}
 
   private record Sent(Instant at, CompletableFuture<Instant> outcome) {}
 
   /**
-   * A desk.
+   * Makes a desk.
    *
-   * @param clock also by which requests count as new
+   * @param clock the clock for the requests' times and for {@link #SAME}
    */
   public RequestDesk(Outbox outbox, ReaderMetrics metrics, InstantSource clock) {
     this.outbox = outbox;
@@ -56,16 +56,16 @@ public final class RequestDesk {
     this.clock = clock;
   }
 
-  /** Makes a request of the moment when it is asked. */
+  /** Makes a request with the time at which it is made. */
   public interface Form {
     KeyRequest at(Instant now);
   }
 
   /**
-   * Hands a request over, unless the same was just now.
+   * Hands a request over, unless an equal one was handed over just now.
    *
-   * @return when it was asked, or the same before it
-   * @throws NotTaken when it is not known to be safe
+   * @return the time of this request, or of the equal one before it
+   * @throws NotTaken if the request may be lost
    */
   public Instant ask(Form form) throws NotTaken {
     if (!gate.enter()) {
@@ -84,7 +84,7 @@ public final class RequestDesk {
     Sent before;
     synchronized (sent) {
       Instant now = clock.instant();
-      // A clock that was put back must not keep them.
+      // Requests that seem to be from the future are removed too: the clock was set back.
       sent.values().removeIf(each -> !each.at().isAfter(now.minus(SAME)) || each.at().isAfter(now));
       request = form.at(now);
       before = sent.get(same(request));
@@ -112,7 +112,7 @@ public final class RequestDesk {
     }
   }
 
-  /** The outbox ends its wait soon, and with it this one. */
+  /** Waits for the outcome of an equal request; the outbox bounds this wait. */
   private static Instant outcome(Sent before) throws NotTaken {
     try {
       return before.outcome().get();
@@ -122,7 +122,7 @@ public final class RequestDesk {
           e.getCause().getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new NotTaken(NotTaken.Kind.UNAVAILABLE, "the reader stops; ask another");
+      throw new NotTaken(NotTaken.Kind.UNAVAILABLE, "this reader stops; send the request again");
     }
   }
 
@@ -133,7 +133,7 @@ public final class RequestDesk {
   private static NotTaken tooMany() {
     return new NotTaken(
         NotTaken.Kind.TOO_MANY,
-        "a reader hands over %d requests a second; ask later, or use freshet repair --all"
+        "a reader hands over %d requests a second; repeat later, or use freshet repair --all"
             .formatted(MOST));
   }
 }

@@ -1,5 +1,5 @@
 /**
- * What operators ask of a job by way of a reader. Read {@link
+ * The requests that operators send to a job through a reader. Read {@link
  * dev.freshet.reader.request.RequestDesk} first.
  */
 package dev.freshet.reader.request;

@@ -3,8 +3,9 @@ package dev.freshet.reader.secret;
 import java.util.List;
 
 /**
- * Secrets or keys that cannot be used: every problem is one line with subject and remedy, and never
- * with a part of a secret. There is no cause, for the messages of parsers quote what they read.
+ * Secrets or keys cannot be used. Every problem is one line with subject and remedy, and never
+ * contains a part of a secret. There is no cause, because the messages of parsers quote their
+ * input.
  */
 public final class BadSecret extends Exception {
   private static final long serialVersionUID = 1L;

@@ -13,21 +13,21 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** RSA and elliptic curve keys as PEM. */
+/** Parses RSA and elliptic curve keys in PEM. */
 public final class Pem {
   private static final List<String> ALGORITHMS = List.of("RSA", "EC");
 
   private Pem() {}
 
-  /** Whether a text holds anything as PEM. */
+  /** Whether a text contains a PEM block. */
   public static boolean isPem(String text) {
     return text.contains("-----BEGIN ");
   }
 
   /**
-   * All public keys of a text; empty when one of them is none.
+   * Parses all public keys of a text; empty if one of them is malformed.
    *
-   * @param text with blocks {@code PUBLIC KEY}
+   * @param text has blocks {@code PUBLIC KEY}
    */
   public static List<PublicKey> publicKeys(String text) {
     List<PublicKey> keys = new ArrayList<>();
@@ -43,9 +43,9 @@ public final class Pem {
   }
 
   /**
-   * The private key of a text.
+   * Parses the private key of a text; empty if it is malformed.
    *
-   * @param text with one block {@code PRIVATE KEY}, which is PKCS #8 without a pass phrase
+   * @param text has one block {@code PRIVATE KEY}: PKCS #8 without a pass phrase
    */
   static Optional<PrivateKey> privateKey(String text) {
     List<byte[]> blocks = blocks(text, "PRIVATE KEY");
@@ -63,7 +63,7 @@ public final class Pem {
       try {
         return Optional.of(maker.from(KeyFactory.getInstance(algorithm)));
       } catch (GeneralSecurityException e) {
-        // Not of this algorithm.
+        // The key is not of this algorithm.
       }
     }
     return Optional.empty();

@@ -6,19 +6,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 
-/** Where a secret text is. No readable form shows it. */
+/** The source of a secret text. {@code toString()} never shows the secret. */
 public sealed interface SecretText {
   /** What it is called in messages, such as {@code freshet.yaml line 3: reader.token-file}. */
   String name();
 
   /**
-   * The text as it is now, without white space around it.
+   * Reads the current text and strips white space around it.
    *
-   * @throws BadSecret when there is none
+   * @throws BadSecret if the text cannot be read or is empty
    */
   String read() throws BadSecret;
 
-  /** A text that stays. */
+  /** A constant text. */
   record Given(String name, String text) implements SecretText {
     public Given {
       Objects.requireNonNull(name, "name");
@@ -36,7 +36,7 @@ public sealed interface SecretText {
     }
   }
 
-  /** A file that may change. */
+  /** A file, whose content may change. */
   record InFile(String name, Path file) implements SecretText {
     public InFile {
       Objects.requireNonNull(name, "name");
@@ -49,7 +49,7 @@ public sealed interface SecretText {
       try {
         content = Files.readString(file).strip();
       } catch (CharacterCodingException e) {
-        throw new BadSecret("%s: the file %s is no text; write it anew".formatted(name, file));
+        throw new BadSecret("%s: the file %s is not text; write it again".formatted(name, file));
       } catch (IOException e) {
         throw new BadSecret(
             "%s: cannot read the file %s (%s); check path and rights"

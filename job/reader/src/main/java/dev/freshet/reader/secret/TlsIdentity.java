@@ -14,13 +14,13 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Who a listener is to those who come over TLS.
+ * The certificate and the key with which the reader identifies itself over TLS.
  *
- * @param certificate as PEM, its issuers' behind it
- * @param key its private key as PEM: PKCS #8, RSA or elliptic curve, without a pass phrase
+ * @param certificate the certificate in PEM, followed by those of its issuers
+ * @param key the certificate's private key in PEM: PKCS #8, RSA or elliptic curve, no pass phrase
  */
 public record TlsIdentity(SecretText certificate, SecretText key) {
-  /** Guards a key store that never leaves this process. */
+  /** The password of the key store, which never leaves this process. */
   public static final String PASSWORD = "in-memory";
 
   public TlsIdentity {
@@ -29,9 +29,9 @@ public record TlsIdentity(SecretText certificate, SecretText key) {
   }
 
   /**
-   * Both, as Java's TLS takes them, under {@link #PASSWORD}.
+   * A key store with the certificate and the key, protected by {@link #PASSWORD}.
    *
-   * @throws BadSecret when one of them is none or they do not belong together
+   * @throws BadSecret if certificate or key is malformed, or they do not belong together
    */
   public KeyStore keyStore() throws BadSecret {
     Certificate[] chain = chain();
@@ -39,7 +39,7 @@ public record TlsIdentity(SecretText certificate, SecretText key) {
     if (privateKey.isEmpty()) {
       throw new BadSecret(
           key.name()
-              + " is no private key that is read here (PEM, PKCS #8, no pass phrase);"
+              + " is not a supported private key (PEM, PKCS #8, no pass phrase);"
               + " convert it with: openssl pkcs8 -topk8 -nocrypt -in OLD -out NEW");
     }
     if (!belongTogether(privateKey.get(), chain[0])) {

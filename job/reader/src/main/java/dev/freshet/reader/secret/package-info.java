@@ -1,5 +1,2 @@
-/**
- * Secrets and keys: where they come from and how they are read. Read {@link
- * dev.freshet.reader.secret.SecretText} first.
- */
+/** Reads and parses secrets and keys. Read {@link dev.freshet.reader.secret.SecretText} first. */
 package dev.freshet.reader.secret;

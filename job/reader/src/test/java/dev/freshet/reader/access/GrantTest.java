@@ -21,7 +21,7 @@ class GrantTest {
   private static final List<Object> KEY = List.of(42L, new BigDecimal("12.50"));
 
   @Test
-  void scopesAllowWhatTheySay() {
+  void scopesAllowExactlyTheirRights() {
     Grant one = new Grant(Set.of("read:orders"), Map.of());
     assertThat(one.reads("orders")).isTrue();
     assertThat(one.reads("order")).isFalse();
@@ -36,7 +36,7 @@ class GrantTest {
   }
 
   @Test
-  void aKeyIsCoveredWhenAllItsBoundColumnsHaveTheValues() {
+  void aKeyIsCoveredIfAllBoundColumnsMatch() {
     assertThat(covers(Map.of())).isTrue();
     assertThat(covers(Map.of("user_id", "42"))).isTrue();
     assertThat(covers(Map.of("user_id", "42", "price", "12.5"))).isTrue();

@@ -22,7 +22,7 @@ class GuardTest {
   @TempDir private Path folder;
 
   @Test
-  void aTokenIsShownAsABearerToken() {
+  void theHeaderMustHaveABearerToken() {
     try (Guard guard = new Guard(Access.by("0123456789"))) {
       assertThat(guard.grant("Bearer 0123456789")).hasValue(Grant.ALL);
       assertThat(guard.grant("bearer  0123456789 ")).hasValue(Grant.ALL);
@@ -43,7 +43,7 @@ class GuardTest {
   }
 
   @Test
-  void filesAreReadAnewAndBrokenOnesChangeNothing() throws IOException {
+  void changedFilesAreReloadedAndBrokenOnesIgnored() throws IOException {
     Path tokens = Files.writeString(folder.resolve("tokens"), LIST.formatted("first-token"));
     Path keys = Files.writeString(folder.resolve("keys"), JwtBuilder.SECRET);
     Access access =
@@ -64,7 +64,7 @@ class GuardTest {
       assertThat(guard.grant("Bearer first-token")).isEmpty();
 
       Files.writeString(tokens, "{\"tokens\": hush-hush}");
-      Soon.await(() -> text(log).contains("Tokens stay as they were"));
+      Soon.await(() -> text(log).contains("The previous tokens stay in force"));
       assertThat(guard.grant("Bearer second-token")).isPresent();
       Files.delete(tokens);
       Soon.await(() -> text(log).contains("cannot read the file " + tokens));
@@ -80,14 +80,14 @@ class GuardTest {
     } finally {
       System.setErr(before);
     }
-    assertThat(text(log).lines().filter(line -> line.contains("stay as they were")))
+    assertThat(text(log).lines().filter(line -> line.contains("previous tokens stay in force")))
         .as("each trouble once: %s", text(log))
         .hasSize(2);
     assertThat(text(log)).doesNotContain("hush", "first-token", "second-token", "secret-of");
   }
 
   @Test
-  void withoutTokensThatCanBeReadNobodyIsLetIn() {
+  void withoutUsableTokensEveryRequestIsRefused() {
     Access access =
         new Access(
             Optional.of(new SecretText.InFile("TOKEN_FILE", folder.resolve("absent"))),

@@ -42,7 +42,7 @@ class SignedTokensTest {
   }
 
   @Test
-  void scopesAndKeyValuesAreTakenOver() throws BadSecret {
+  void scopesAndKeyValuesAreParsed() throws BadSecret {
     String token =
         jwt("openid read:unread operate").key(Map.of("user_id", 42, "name", "ümit")).signed();
 
@@ -55,7 +55,7 @@ class SignedTokensTest {
   }
 
   @Test
-  void onlyWhatIsSignedAndInTimeCounts() throws BadSecret {
+  void onlySignedAndUnexpiredTokensAreAccepted() throws BadSecret {
     String good = jwt("read:*").key(Map.of("user_id", 42)).signed();
     for (String bad :
         List.of(
@@ -81,7 +81,7 @@ class SignedTokensTest {
   }
 
   @Test
-  void keyValuesThatNobodyCanFollowAreNoTokens() throws BadSecret {
+  void tokensWithMalformedKeyValuesAreRefused() throws BadSecret {
     for (Object key :
         List.of(
             Map.of(),
@@ -97,7 +97,7 @@ class SignedTokensTest {
   }
 
   @Test
-  void issuerAndAudienceCountWhenTheyAreAskedFor() throws BadSecret {
+  void issuerAndAudienceAreCheckedIfConfigured() throws BadSecret {
     SignedTokens tokens =
         new SignedTokens(
             VerificationKeys.parse(KEYS, JwtBuilder.SECRET),
@@ -141,7 +141,7 @@ class SignedTokensTest {
   }
 
   @Test
-  void aSetOfKeysIsAskedByTheirIds() throws Exception {
+  void keysOfASetAreFoundByTheirIds() throws Exception {
     RSAKey other = new RSAKeyGenerator(2048).keyID("r2").generate();
     SignedTokens tokens = by(new JWKSet(List.of(rsa, other)).toPublicJWKSet().toString());
     for (RSAKey key : List.of(rsa, other)) {
@@ -162,9 +162,9 @@ class SignedTokensTest {
   @Test
   void keysThatCannotBeUsedAreRefusedWithoutShowingThem() throws Exception {
     refused("too-short-a-secret", "is a secret of fewer than 32 bytes");
-    refused("{\"keys\":[]}", "is no JWK set with a key");
+    refused("{\"keys\":[]}", "is not a JWK set with a key");
     refused("{\"keys\":[{\"kty\":\"oct\",\"k\":\"aGFzaC1oYXNo\"}]}", "fewer than 32 bytes");
-    refused("{nonsense", "is no JWK set with a key");
+    refused("{nonsense", "is not a JWK set with a key");
     refused(new JWKSet(rsa).toString(false), "has a private key, which signs");
     refused(pem(new ECKeyGenerator(Curve.P_384).generate().toECPublicKey()), "of another kind");
     refused(pem(new RSAKeyGenerator(1024, true).generate().toRSAPublicKey()), "of another kind");

@@ -28,7 +28,7 @@ class TokenFileTest {
   }
 
   @Test
-  void aDigestStandsForItsToken() throws BadSecret {
+  void aDigestMayReplaceItsToken() throws BadSecret {
     String digest = HexFormat.of().formatHex(TokenList.digest("fedcba9876543210"));
     TokenList list =
         read(
@@ -40,7 +40,7 @@ class TokenFileTest {
   }
 
   @Test
-  void allProblemsAreToldAtOnceAndNoToken() {
+  void allProblemsAreReportedAtOnceWithoutTokens() {
     assertThat(
             problems(
                 """
@@ -64,20 +64,20 @@ class TokenFileTest {
             "TOKENS: token 3 must have at least 8 visible ASCII characters; make one with: openssl"
                 + " rand -hex 24",
             "TOKENS: token 'd' needs either 'token' or 'sha256'",
-            "TOKENS: token 'e' has no 64 hexadecimal digits as 'sha256'; get them with: printf %s"
+            "TOKENS: token 'e' must have 64 hexadecimal digits as 'sha256'; get them with: printf %s"
                 + " TOKEN | sha256sum",
             "TOKENS: token 'e' has no scopes; give an array such as [\"read:*\"]")
         .noneMatch(problem -> problem.contains("hush"));
   }
 
   @Test
-  void whatIsNoJsonIsNotQuoted() {
+  void malformedJsonIsNotQuoted() {
     for (String text :
         List.of("hush-hush", "{\"tokens\": [{\"token\": hush}]}", "{\"hush\":1,\"hush\":2}")) {
       assertThat(problems(text))
           .singleElement()
           .asString()
-          .startsWith("TOKENS is no JSON (line 1, column ")
+          .startsWith("TOKENS is not JSON (line 1, column ")
           .doesNotContain("hush");
     }
     assertThat(problems("[]"))

@@ -19,7 +19,7 @@ class CursorTest {
   private static final Object[] AFTER = {1_000_001L, 9L};
 
   @Test
-  void comesBackAsItWentOut() throws BadForm {
+  void aCursorRoundTrips() throws BadForm {
     String cursor = Cursor.write(PLAN, KEY, AFTER);
 
     assertThat(cursor).matches("[A-Za-z0-9_-]+");
@@ -27,7 +27,7 @@ class CursorTest {
   }
 
   @Test
-  void belongsToItsViewKeyAndOrder() {
+  void aCursorBelongsToItsViewKeyAndOrder() {
     String cursor = Cursor.write(PLAN, KEY, AFTER);
     ViewPlan other =
         PlanBuilder.plan("other")
@@ -65,7 +65,7 @@ class CursorTest {
   void isRefusedWhenAltered(String json) {
     assertThatThrownBy(() -> Cursor.read(PLAN, KEY, encode(json)))
         .isInstanceOf(BadForm.class)
-        .hasMessage("the cursor was altered; send next_cursor of a page as it is");
+        .hasMessage("the cursor was altered; send next_cursor of a page unchanged");
   }
 
   @ParameterizedTest
@@ -73,7 +73,7 @@ class CursorTest {
   void isRefusedWhenItIsNone(String text) {
     assertThatThrownBy(() -> Cursor.read(PLAN, KEY, text))
         .isInstanceOf(BadForm.class)
-        .hasMessage("the cursor is not one; send next_cursor of a page as it is");
+        .hasMessage("the text is not a cursor; send next_cursor of a page unchanged");
   }
 
   private static String encode(String json) {

@@ -12,13 +12,13 @@ import org.junit.jupiter.api.Test;
 
 class KeyPathTest {
   @Test
-  void decodesEachSegmentByItself() throws BadForm {
+  void decodesEachSegmentSeparately() throws BadForm {
     assertThat(KeyPath.segments("v/a%2Fb/%F0%9F%98%80/+/%25//"))
         .containsExactly("v", "a/b", "😀", "+", "%", "", "");
   }
 
   @Test
-  void refusesWhatIsNoPercentEncodedUtf8() {
+  void refusesTextThatIsNotPercentEncodedUtf8() {
     assertThatThrownBy(() -> KeyPath.segments("v/100%"))
         .isInstanceOf(BadForm.class)
         .hasMessage("'100%' has a stray %; write %25");
@@ -39,7 +39,7 @@ class KeyPathTest {
   }
 
   @Test
-  void namesColumnValueAndFormOfABadPart() {
+  void aBadPartIsReportedWithColumnValueAndForm() {
     assertThatThrownBy(() -> KeyPath.parse(PlanBuilder.inbox(), List.of("42", "x")))
         .isInstanceOf(BadForm.class)
         .hasMessage("key part site_id: 'x' is not an integer; write it like 42");
@@ -49,11 +49,11 @@ class KeyPathTest {
   void namesTheKeyWhenPartsAreMissingOrTooMany() {
     assertThatThrownBy(() -> KeyPath.parse(PlanBuilder.inbox(), List.of("42")))
         .isInstanceOf(BadForm.class)
-        .hasMessage("view unread is asked by 2 key parts (user_id/site_id), not by 1");
+        .hasMessage("view unread has 2 key parts (user_id/site_id), not 1");
     ViewPlan single =
         PlanBuilder.plan("by_name").key("name", ValueType.STRING, "varchar(9)").build();
     assertThatThrownBy(() -> KeyPath.parse(single, List.of("a", "b")))
         .isInstanceOf(BadForm.class)
-        .hasMessage("view by_name is asked by 1 key part (name), not by 2");
+        .hasMessage("view by_name has 1 key part (name), not 2");
   }
 }

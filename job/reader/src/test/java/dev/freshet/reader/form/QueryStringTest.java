@@ -20,7 +20,7 @@ class QueryStringTest {
   }
 
   @Test
-  void refusesWhatItCannotDecode() {
+  void refusesMalformedText() {
     assertThatThrownBy(() -> QueryString.parse("a=1&b=%zz"))
         .isInstanceOf(BadForm.class)
         .hasMessage("'%zz' has a stray %; write %25");

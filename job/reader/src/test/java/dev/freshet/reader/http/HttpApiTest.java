@@ -218,20 +218,20 @@ class HttpApiTest {
       value = {
         "/v1/views/unraed/1/2|404|unknown-view|no view is named 'unraed'; did you mean 'unread'?",
         "/v1/views/zzzzzzzzzzzz/1|404|unknown-view|no view is named 'zzzzzzzzzzzz'",
-        "/v1/views/unread/1|400|bad-key|view unread is asked by 2 key parts (user_id/site_id), not by 1",
-        "/v1/views/unread|400|bad-key|view unread is asked by 2 key parts (user_id/site_id), not by 0",
-        "/v1/views/unread/1/2/|400|bad-key|view unread is asked by 2 key parts (user_id/site_id), not by 3",
+        "/v1/views/unread/1|400|bad-key|view unread has 2 key parts (user_id/site_id), not 1",
+        "/v1/views/unread|400|bad-key|view unread has 2 key parts (user_id/site_id), not 0",
+        "/v1/views/unread/1/2/|400|bad-key|view unread has 2 key parts (user_id/site_id), not 3",
         "/v1/views/unread/1/x|400|bad-key|key part site_id: 'x' is not an integer; write it like 42",
         "/v1/views/unread/1/2?limit=0|400|bad-parameter|parameter limit is '0'; give a whole number from 1 to 1000",
         "/v1/views/unread/1/2?limit=1001|400|bad-parameter|parameter limit is '1001'; give a whole number from 1 to 1000",
         "/v1/views/unread/1/2?limit=|400|bad-parameter|parameter limit is ''; give a whole number from 1 to 1000",
         "/v1/views/unread/1/2?limit=1&limit=2|400|bad-parameter|parameter limit is given 2 times; give it once",
         "/v1/views/unread/1/2?after=binlog|400|bad-parameter|parameter after: 'binlog' is not a version; write it like binlog.000012:4567, or gtid:server_uuid:1-5",
-        "/v1/views/unread/1/2?after=gtid:7|400|bad-parameter|parameter after: '7' is no set of GTIDs, at '7'; write it as MySQL does: server_uuid:1-5 or server_uuid:1-5:tag:1-3",
+        "/v1/views/unread/1/2?after=gtid:7|400|bad-parameter|parameter after: '7' is not a GTID set, at '7'; write it as MySQL does: server_uuid:1-5 or server_uuid:1-5:tag:1-3",
         "/v1/views/unread/1/2?wait=5|400|bad-parameter|parameter wait goes with after, which is not given",
         "/v1/views/unread/1/2?after=binlog.1:2&wait=10001|400|bad-parameter|parameter wait is '10001'; give a whole number from 0 to 10000",
         "/v1/views/unread/1/2?limt=3|400|bad-parameter|parameter 'limt' is not known; known are after, cursor, limit and wait; did you mean 'limit'?",
-        "/v1/views/unread/1/2?cursor=abc|400|bad-cursor|the cursor is not one; send next_cursor of a page as it is",
+        "/v1/views/unread/1/2?cursor=abc|400|bad-cursor|the text is not a cursor; send next_cursor of a page unchanged",
         "/v1/views/broken/1|503|view-unavailable|view broken cannot be served",
         "/v1/views/unread/503/503|503|timeout|MySQL took too long",
         "/v1/views/unread/500/500|500|internal|the reader failed; its log has the cause",
@@ -319,7 +319,7 @@ class HttpApiTest {
       value = {
         "/v1/views/unraed/1/2/repair|404|unknown-view|no view is named 'unraed'; did you mean 'unread'?",
         "/v1/views/broken/1/repair|503|view-unavailable|view broken cannot be served",
-        "/v1/views/unread/1/repair|400|bad-key|view unread is asked by 2 key parts (user_id/site_id), not by 1",
+        "/v1/views/unread/1/repair|400|bad-key|view unread has 2 key parts (user_id/site_id), not 1",
         "/v1/views/unread/1/x/repair|400|bad-key|key part site_id: 'x' is not an integer; write it like 42",
         "/v1/views/unread/1/2/repair?limit=1|400|bad-parameter|parameter 'limit' is not known; none is",
         "/v1/views/unread/503/1/repair|503|requests-unavailable|Kafka is gone",
@@ -370,7 +370,7 @@ class HttpApiTest {
         "unread:batch|{\"keys\":[[1,2]],\"limit\":\"5\"}|400|bad-request|limit is \"5\"; give a whole number from 1 to 1000",
         "unread:batch|{\"keys\":[[1,null]]}|400|bad-request|key [1,null] has a value that is neither text nor number",
         "unread:batch|{\"keys\":[[1,[2]]]}|400|bad-request|key [1,[2]] has a value that is neither text nor number",
-        "unread:batch|{\"keys\":[[1]]}|400|bad-key|view unread is asked by 2 key parts (user_id/site_id), not by 1",
+        "unread:batch|{\"keys\":[[1]]}|400|bad-key|view unread has 2 key parts (user_id/site_id), not 1",
         "unread:batch|{\"keys\":[[1,\"x\"]]}|400|bad-key|key part site_id: 'x' is not an integer; write it like 42"
       })
   void batchesThatAreNoneAreRefused(

@@ -51,7 +51,7 @@ class LiveAnswersTest {
   }
 
   @Test
-  void whatHoldsIsToldAtOnceAndAgainWhenThePageChanged() throws Exception {
+  void theAnswerIsSentAtOnceAndWhenThePageChanges() throws Exception {
     store.put(ADA, 10, "a");
     Client client = new Client(ADA, Optional.empty());
     assertThat(client.next()).isEqualTo("10 a");
@@ -66,7 +66,7 @@ class LiveAnswersTest {
   }
 
   @Test
-  void onlyNoticesOfTheKeyOrOfItsGroupsMakeItRead() throws Exception {
+  void onlyNoticesOfTheKeyOrItsGroupsCauseARead() throws Exception {
     store.put(ADA, 10, "a");
     Client client = new Client(ADA, Optional.empty());
     assertThat(client.next()).isEqualTo("10 a");
@@ -83,7 +83,7 @@ class LiveAnswersTest {
   }
 
   @Test
-  void aPageIsReadOnceForAllWhoWatchIt() throws Exception {
+  void aPageIsReadOnceForAllClients() throws Exception {
     store.put(ADA, 10, "a");
     Client one = new Client(ADA, Optional.empty());
     assertThat(one.next()).isEqualTo("10 a");
@@ -102,7 +102,7 @@ class LiveAnswersTest {
   }
 
   @Test
-  void aLostNoticeIsMadeUpFor() throws Exception {
+  void theRegularReadFindsALostChange() throws Exception {
     live.close();
     ears.clear();
     live = live(Duration.ofMillis(20));
@@ -116,7 +116,7 @@ class LiveAnswersTest {
   }
 
   @Test
-  void aDoubtIsToldAndEndsWithAnAnswer() throws Exception {
+  void aDoubtIsSentAndEndsWithAnAnswer() throws Exception {
     store.put(ADA, 10, "a");
     Client client = new Client(ADA, Optional.empty());
     assertThat(client.next()).isEqualTo("10 a");
@@ -136,7 +136,7 @@ class LiveAnswersTest {
   }
 
   @Test
-  void noAnswerBelowTheNewestThatAClientHas() throws Exception {
+  void noClientGetsAnOlderAnswerThanItHas() throws Exception {
     store.put(ADA, 10, "a");
     Client client = new Client(ADA, Optional.of(20L));
     assertThat(client.next()).isEqualTo("doubt behind");
@@ -153,7 +153,7 @@ class LiveAnswersTest {
   }
 
   @Test
-  void onlyTheNewestWaitsForAClientThatDoesNotTake() throws Exception {
+  void aSlowClientGetsOnlyTheNewestEvent() throws Exception {
     store.put(ADA, 10, "a");
     Subscriber slow = live.follow(ADA, Optional.empty(), () -> {}, () -> {});
     Client quick = new Client(ADA, Optional.empty());
@@ -172,7 +172,7 @@ class LiveAnswersTest {
   }
 
   @Test
-  void aPageThatCannotBeReadCostsOthersNothing() throws Exception {
+  void aPageThatCannotBeReadDoesNotAffectOthers() throws Exception {
     store.put(ADA, 10, "a");
     Client ada = new Client(ADA, Optional.empty());
     assertThat(ada.next()).isEqualTo("10 a");
@@ -198,7 +198,7 @@ class LiveAnswersTest {
   }
 
   @Test
-  void clientsAreLimitedAndForgotten() throws Exception {
+  void clientsAreLimitedAndRemoved() throws Exception {
     store.put(ADA, 10, "a");
     Client first = new Client(ADA, Optional.empty());
     for (int i = 0; i < 2; i++) {

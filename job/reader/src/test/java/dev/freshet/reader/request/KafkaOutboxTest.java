@@ -18,7 +18,7 @@ class KafkaOutboxTest {
       KeyRequest.repair("job", PlanBuilder.inbox(), new Object[] {42L, 7L}, Instant.EPOCH);
 
   @Test
-  void oneThatDoesNotAnswerIsGivenUpSoon() {
+  void aKafkaThatDoesNotAnswerIsGivenUpSoon() {
     try (Outbox outbox = outbox(Map.of())) {
       long start = System.nanoTime();
       assertThatThrownBy(() -> outbox.send(REQUEST))
@@ -31,7 +31,7 @@ class KafkaOutboxTest {
   }
 
   @Test
-  void propertiesThatItDoesNotTakeAreNotShown() {
+  void refusedPropertiesAreNotShown() {
     try (Outbox outbox =
         outbox(
             Map.of("security.protocol", "SASL_PLAINTEXT", "sasl.jaas.config", "hush-hush-hush"))) {

@@ -35,7 +35,7 @@ class KafkaPopulateRequestsTest {
   }
 
   @Test
-  void aThousandWhoWantAKeyMakeOneRequest() throws Exception {
+  void aThousandReadsOfAKeyMakeOneRequest() throws Exception {
     ExecutorService callers = Executors.newFixedThreadPool(16);
     for (int i = 0; i < 1000; i++) {
       callers.execute(() -> wanted(List.of(42L, 7L)));
@@ -53,7 +53,7 @@ class KafkaPopulateRequestsTest {
   }
 
   @Test
-  void whoFoundItAbsentBeforeItCameDoesNotAskAgain() {
+  void aReadThatFoundTheKeyAbsentEarlierDoesNotRequestItAgain() {
     long before = System.nanoTime();
     assertThat(wanted(List.of(42L, 7L))).isEmpty();
     Optional<Duration> rest = wanted(List.of(42L, 7L));
@@ -71,7 +71,7 @@ class KafkaPopulateRequestsTest {
   }
 
   @Test
-  void nobodyWaitsForKeysWhileTheyComeLate() {
+  void readsDoNotWaitWhileKeysAreLate() {
     List<Object> late = List.of(42L, 7L);
     wanted(late);
     Soon.await(() -> wanted(late).isEmpty());
@@ -86,7 +86,7 @@ class KafkaPopulateRequestsTest {
 
   /** Its thread had to wait for a processor, say. */
   @Test
-  void whoSetOutToLookLongAgoLooksOnceMore() {
+  void aReadThatBeganLongAgoReadsOnceMore() {
     List<Object> key = List.of(42L, 7L);
     long looked = System.nanoTime();
     wanted(key);
@@ -97,7 +97,7 @@ class KafkaPopulateRequestsTest {
   }
 
   @Test
-  void whatDidNotReachKafkaIsAskedForAgainByTheNextRead() throws Exception {
+  void theNextReadRepeatsARequestThatDidNotReachKafka() throws Exception {
     outbox.broken = true;
     wanted(List.of(42L, 7L));
     outbox.awaitTries(1);
@@ -121,7 +121,7 @@ class KafkaPopulateRequestsTest {
   }
 
   @Test
-  void whatWasReadIsToldOnceAndInParts() {
+  void readKeysAreReportedOnceAndInParts() {
     for (int twice = 0; twice < 2; twice++) {
       for (long user = 0; user < KeysRead.MOST + 1; user++) {
         demand.read(VIEW, List.of(user, 7L));

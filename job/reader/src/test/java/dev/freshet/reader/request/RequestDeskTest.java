@@ -38,7 +38,7 @@ class RequestDeskTest {
   }
 
   @Test
-  void theSameWithinASecondIsTheOneBefore() throws NotTaken {
+  void anEqualRequestWithinASecondIsNotSentAgain() throws NotTaken {
     Instant first = desk.ask(repair(42));
     now = now.plus(Duration.ofMillis(999));
     assertThat(desk.ask(repair(42))).isEqualTo(first);
@@ -50,7 +50,7 @@ class RequestDeskTest {
   }
 
   @Test
-  void anotherKeyOrAnotherTypeIsNotTheSame() throws NotTaken {
+  void anotherKeyOrTypeIsSent() throws NotTaken {
     desk.ask(repair(42));
     desk.ask(repair(43));
     desk.ask(at -> KeyRequest.invalidate("job", INBOX, new Object[] {42L, 7L}, at));
@@ -59,7 +59,7 @@ class RequestDeskTest {
   }
 
   @Test
-  void moreThanSoManyASecondAreTurnedAway() throws NotTaken {
+  void requestsAboveTheRateAreRefused() throws NotTaken {
     for (long user = 0; user < RequestDesk.MOST; user++) {
       desk.ask(repair(user));
     }
@@ -67,7 +67,7 @@ class RequestDeskTest {
         .isInstanceOfSatisfying(
             NotTaken.class, e -> assertThat(e.kind()).isEqualTo(NotTaken.Kind.TOO_MANY))
         .hasMessage(
-            "a reader hands over 100 requests a second; ask later, or use freshet repair --all");
+            "a reader hands over 100 requests a second; repeat later, or use freshet repair --all");
 
     now = now.plus(RequestDesk.SAME);
     desk.ask(repair(1000));
@@ -75,7 +75,7 @@ class RequestDeskTest {
   }
 
   @Test
-  void whatWasNotTakenMayBeSentAgainAtOnce() throws NotTaken {
+  void aFailedRequestMayBeRepeatedAtOnce() throws NotTaken {
     outbox.broken = true;
     assertThatThrownBy(() -> desk.ask(repair(42))).isInstanceOf(NotTaken.class);
     assertThat(metrics.scrape()).doesNotContain("freshet_reader_requests_total");
@@ -86,7 +86,7 @@ class RequestDeskTest {
   }
 
   @Test
-  void whoAsksTheSameMeanwhileGetsItsOutcome() throws Exception {
+  void aConcurrentEqualRequestGetsTheSameOutcome() throws Exception {
     CountDownLatch entered = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);
     outbox.before =

@@ -7,20 +7,20 @@ import java.sql.Statement;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 
-/** Asks a database whether it is there. */
-final class Probe {
+/** Checks whether a database answers. */
+final class DatabaseProbe {
   private final DataSource database;
   private final Availability availability;
   private final ReentrantLock asking = new ReentrantLock();
 
-  Probe(DataSource database, Availability availability) {
+  DatabaseProbe(DataSource database, Availability availability) {
     this.database = database;
     this.availability = availability;
   }
 
   /**
-   * Takes no longer than the limits that the pool's connections have. While somebody else asks, it
-   * is what was seen last.
+   * Whether the database answers, within the timeouts of the pool's connections. While another
+   * thread checks, returns the previous result.
    */
   boolean answers() {
     if (asking.tryLock()) {
