@@ -5,17 +5,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Reads a range of an array from its start to its end. Reading beyond the end throws {@link
+ * A cursor over a range of a byte array. Reading beyond the range's end throws {@link
  * IndexOutOfBoundsException}. Numbers are little-endian unless a method says otherwise.
  *
- * <p>Not safe for several threads.
+ * <p>Not thread-safe.
  */
 public final class Bytes {
   private final byte[] array;
   private final int end;
   private int at;
 
-  /** The bytes from {@code begin}, inclusive, to {@code end}, exclusive. */
+  /** A cursor over the bytes from {@code begin}, inclusive, to {@code end}, exclusive. */
   public Bytes(byte[] array, int begin, int end) {
     if (begin < 0 || begin > end || end > array.length) {
       throw new IndexOutOfBoundsException("bytes " + begin + " to " + end + " of " + array.length);
@@ -29,58 +29,58 @@ public final class Bytes {
     this(array, 0, array.length);
   }
 
-  /** How many bytes are left. */
+  /** The number of bytes that are left. */
   public int left() {
     return end - at;
   }
 
-  /** The place of the next byte in the array. */
+  /** The index of the next byte in the array. */
   int at() {
     return at;
   }
 
-  /** Goes to a place of the array, not beyond the end. */
-  void moveTo(int place) {
-    if (place > end) {
-      throw new IndexOutOfBoundsException("place " + place + " is behind the end " + end);
+  /** Moves the cursor to an index of the array, not beyond the end. */
+  void moveTo(int index) {
+    if (index > end) {
+      throw new IndexOutOfBoundsException("index " + index + " is beyond the end " + end);
     }
-    at = place;
+    at = index;
   }
 
-  /** Passes over bytes. */
+  /** Skips bytes. */
   public void skip(int length) {
     require(length);
     at += length;
   }
 
-  /** Unsigned. */
+  /** Reads an unsigned number of 1 byte. */
   public int u1() {
     require(1);
     return array[at++] & 0xFF;
   }
 
-  /** Unsigned. */
+  /** Reads an unsigned number of 2 bytes. */
   public int u2() {
     return (int) unsigned(2);
   }
 
-  /** Unsigned. */
+  /** Reads an unsigned number of 3 bytes. */
   public int u3() {
     return (int) unsigned(3);
   }
 
-  /** Unsigned. */
+  /** Reads an unsigned number of 4 bytes. */
   public long u4() {
     return unsigned(4);
   }
 
-  /** All 64 bits. */
+  /** Reads 8 bytes as a signed number. */
   public long i8() {
     return unsigned(8);
   }
 
   /**
-   * An unsigned number; of eight bytes all bits.
+   * Reads an unsigned number; of 8 bytes, the bits as a long.
    *
    * @param length 0 to 8 bytes
    */
@@ -94,13 +94,13 @@ public final class Bytes {
     return value;
   }
 
-  /** A signed number of 1 to 8 bytes. */
+  /** Reads a signed number of 1 to 8 bytes. */
   public long signed(int length) {
     int free = Long.SIZE - Byte.SIZE * length;
     return unsigned(length) << free >> free;
   }
 
-  /** An unsigned number of 0 to 8 bytes, the highest first. */
+  /** Reads an unsigned big-endian number of 0 to 8 bytes. */
   public long bigEndian(int length) {
     require(length);
     long value = 0;
@@ -112,9 +112,11 @@ public final class Bytes {
   }
 
   /**
-   * A length in MySQL's packed form: one byte below 251, else a mark and 2, 3 or 8 bytes.
+   * Reads a length in MySQL's packed form: one byte below 251, or a mark followed by 2, 3 or 8
+   * bytes.
    *
-   * @throws IllegalArgumentException when it is NULL's mark, or no length that an array can have
+   * @throws IllegalArgumentException if the first byte is the mark of NULL, or the length is too
+   *     large for an array
    */
   public int packed() {
     int first = u1();
@@ -145,14 +147,14 @@ public final class Bytes {
     return text;
   }
 
-  /** Text of one byte of length, the text in UTF-8, and a zero byte: names in a TABLE_MAP. */
+  /** Reads a name of a TABLE_MAP: one byte with the length, the text in UTF-8, and a zero byte. */
   String name() {
     String name = text(u1(), StandardCharsets.UTF_8);
     skip(1);
     return name;
   }
 
-  /** The next bytes, by themselves; they are passed over here. */
+  /** Returns a cursor over the next bytes, and skips them here. */
   public Bytes part(int length) {
     require(length);
     Bytes part = new Bytes(array, at, at + length);

@@ -14,15 +14,16 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Reads the values of one column as they lie in row events, into canonical values (see {@link
- * dev.freshet.view.ValueType}). FLOAT and DOUBLE become the double that their shortest text says.
+ * Decodes the values of one column from row events into canonical values (see {@link
+ * dev.freshet.view.ValueType}). A FLOAT or DOUBLE becomes the double that its shortest decimal text
+ * means.
  *
- * <p>Not safe for several threads.
+ * <p>Not thread-safe.
  */
 public final class ColumnReader {
   private static final int YEAR_BEFORE_FIRST = 1900;
 
-  /** Bytes that a number of so many decimal digits takes. */
+  /** The number of bytes of 0 to 9 decimal digits in a DECIMAL. */
   private static final int[] DIGIT_BYTES = {0, 1, 1, 2, 2, 3, 3, 4, 4, 4};
 
   private static final int DIGITS = 9;
@@ -31,40 +32,43 @@ public final class ColumnReader {
 
   private final int prefix;
   private final int length;
-  private final Value value;
+  private final Decoder value;
 
-  /** Reads a value of so many bytes. */
-  private interface Value {
+  /** Decodes a value of a given length in bytes. */
+  private interface Decoder {
     Object read(Bytes in, int length);
   }
 
-  private ColumnReader(LogColumn column, Value value) {
+  private ColumnReader(LogColumn column, Decoder value) {
     this.prefix = prefix(column);
     this.length = length(column);
     this.value = value;
   }
 
-  /** Passes over the column's values. */
+  /** A reader that skips the column's values. */
   public static ColumnReader skipping(LogColumn column) {
     return new ColumnReader(column, null);
   }
 
   /**
-   * Reads the column's values.
+   * A reader that decodes the column's values.
    *
-   * @param collation of a text, an ENUM, or a SET, by its name; empty for all else, and for bytes
-   * @param labels of an ENUM or SET, in their order; empty for all else
+   * @param collation the name of the collation of a text, ENUM or SET; empty for all other types
+   * @param labels the labels of an ENUM or SET, in their order; empty for all other types
    */
   public static ColumnReader of(LogColumn column, String collation, List<String> labels) {
     return new ColumnReader(column, value(column, collation, labels));
   }
 
-  /** Whether values are passed over. */
+  /** Whether this reader skips the values. */
   boolean skips() {
     return value == null;
   }
 
-  /** The next value, or an {@link Unreadable}; in both cases it is passed over. */
+  /**
+   * Decodes the next value and moves {@code in} past it. Returns an {@link Unreadable} if the value
+   * cannot be decoded.
+   */
   Object read(Bytes in) {
     int size = size(in);
     int next = in.at() + size;
@@ -90,7 +94,7 @@ public final class ColumnReader {
     return size;
   }
 
-  /** Bytes that say how long each value is; 0 where all values have the same length. */
+  /** The size of each value's length prefix, in bytes; 0 for types of fixed length. */
   private static int prefix(LogColumn column) {
     return switch (column.type()) {
       case LogColumn.VARCHAR, LogColumn.VAR_STRING -> column.meta() > 255 ? 2 : 1;
@@ -126,7 +130,7 @@ public final class ColumnReader {
         + DIGIT_BYTES[scale % DIGITS];
   }
 
-  private static Value value(LogColumn column, String collation, List<String> labels) {
+  private static Decoder value(LogColumn column, String collation, List<String> labels) {
     int meta = column.meta();
     return switch (column.type()) {
       case LogColumn.TINY, LogColumn.SHORT, LogColumn.INT24, LogColumn.LONG ->
@@ -168,7 +172,10 @@ public final class ColumnReader {
     return value == 0 ? 0L : YEAR_BEFORE_FIRST + (long) value;
   }
 
-  /** The number 0 is the empty text that MySQL writes for a label that there is not. */
+  /**
+   * The label of an ENUM's number. The number 0 is the empty text, which MySQL writes for an
+   * invalid label.
+   */
   private static String option(List<String> labels, int number) {
     if (number > labels.size()) {
       throw new IllegalArgumentException(
@@ -189,23 +196,23 @@ public final class ColumnReader {
 
   private static String json(byte[] bytes) {
     try {
-      // MySQL writes no bytes for a NULL that became a JSON by an ALTER with IGNORE.
+      // MySQL writes no bytes for a NULL that ALTER IGNORE converted to JSON.
       return bytes.length == 0 ? "null" : JsonBinary.parseAsString(bytes);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** The binlog leaves out trailing zeros. */
-  private static Value binary(int most) {
+  /** Appends trailing zeros of a BINARY, which the binlog omits. */
+  private static Decoder binary(int most) {
     return (in, size) -> Arrays.copyOf(in.bytes(size), most);
   }
 
-  private static Value text(String collation) {
+  private static Decoder text(String collation) {
     Charset charset = LogCharsets.charset(collation);
     Optional<Pattern> doubted = CharacterSets.doubted(collation);
     return doubted
-        .<Value>map(pattern -> (in, size) -> undoubted(in.text(size, charset), pattern))
+        .<Decoder>map(pattern -> (in, size) -> undoubted(in.text(size, charset), pattern))
         .orElse((in, size) -> in.text(size, charset));
   }
 

@@ -1,13 +1,14 @@
 package dev.freshet.flow.binlog;
 
 /**
- * The 19 bytes that every binlog event begins with.
+ * The header of a binlog event: its first 19 bytes.
  *
- * @param type number of the event's type
- * @param timestamp in seconds; 0 for events that the server made for this connection
- * @param length of the event with this header and its checksum
- * @param end where the event ends in its file; 0 for events that are in no file
- * @param flags bits
+ * @param type the number of the event's type
+ * @param timestamp in seconds since the epoch; 0 for events that the server generates for a
+ *     connection
+ * @param length the event's length in bytes, including this header and the checksum
+ * @param end the position in the file after the event; 0 for events that are not in a file
+ * @param flags the header's flag bits
  */
 public record EventHead(int type, long timestamp, long length, long end, int flags) {
   public static final int SIZE = 19;
@@ -47,7 +48,7 @@ public record EventHead(int type, long timestamp, long length, long end, int fla
 
   private static final int MAY_BE_IGNORED = 0x80;
 
-  /** Reads a header. */
+  /** Parses a header. */
   public static EventHead read(Bytes in) {
     long timestamp = in.u4();
     int type = in.u1();
@@ -57,12 +58,12 @@ public record EventHead(int type, long timestamp, long length, long end, int fla
     return new EventHead(type, timestamp, length, end, in.u2());
   }
 
-  /** Where the event begins in its file. */
+  /** The position of the event in its file. */
   public long begin() {
     return end - length;
   }
 
-  /** Whether a reader that does not know the type may pass over the event. */
+  /** Whether a reader that does not know the type may ignore the event. */
   public boolean mayBeIgnored() {
     return (flags & MAY_BE_IGNORED) != 0;
   }

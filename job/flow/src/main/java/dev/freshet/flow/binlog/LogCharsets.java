@@ -4,7 +4,7 @@ import dev.freshet.view.CharacterSets;
 import java.nio.charset.Charset;
 import java.util.Map;
 
-/** Which of Java's charsets reads MySQL's character sets. */
+/** Maps MySQL's character sets to Java's charsets. */
 public final class LogCharsets {
   private static final Map<String, String> CHARSETS =
       Map.ofEntries(
@@ -54,10 +54,10 @@ public final class LogCharsets {
   private LogCharsets() {}
 
   /**
-   * The charset for text of a collation. Whether it reads all of the text as MySQL does {@link
-   * CharacterSets} says.
+   * The charset that decodes text of a collation. {@link CharacterSets} knows whether it decodes
+   * every text as MySQL does.
    *
-   * @throws IllegalArgumentException when the character set is not known
+   * @throws IllegalArgumentException if the character set is unknown
    */
   public static Charset charset(String collation) {
     String set = CharacterSets.of(collation);

@@ -6,13 +6,15 @@ import java.util.Objects;
 /**
  * A column as a TABLE_MAP event describes it.
  *
- * @param type MySQL's number of the type ({@code enum_field_types}); of ENUM and SET their own
- * @param meta what the type says beside: lengths, digits, bits
- * @param nullable whether it may hold NULL
- * @param unsigned whether a number has no sign
- * @param collation number of a text's collation; 0 where the event does not say it
- * @param name empty unless the server writes {@code binlog_row_metadata=FULL}
- * @param labels of an ENUM or SET, in their character set; null unless the metadata is FULL
+ * @param type MySQL's number of the type ({@code enum_field_types}); for ENUM and SET their real
+ *     type
+ * @param meta the type's metadata: lengths, digits, bits
+ * @param nullable whether the column may hold NULL
+ * @param unsigned whether a number is unsigned
+ * @param collation the number of a text's collation; 0 if the event does not contain it
+ * @param name the column's name; empty unless the server writes {@code binlog_row_metadata=FULL}
+ * @param labels the labels of an ENUM or SET, in their character set; null unless the metadata is
+ *     FULL
  */
 public record LogColumn(
     int type,
@@ -49,7 +51,7 @@ public record LogColumn(
   public static final int STRING = 254;
   public static final int GEOMETRY = 255;
 
-  /** The number of the collation that bytes without a character set have. */
+  /** The number of the collation {@code binary}. */
   public static final int BINARY = 63;
 
   public LogColumn {
@@ -57,13 +59,16 @@ public record LogColumn(
     labels = labels == null ? null : List.copyOf(labels);
   }
 
-  /** The most bytes of a CHAR or BINARY; two bits of it lie, turned around, in the type's byte. */
+  /**
+   * The maximum length of a CHAR or BINARY in bytes. Two bits of it are stored, inverted, in the
+   * type's byte.
+   */
   public int mostBytes() {
     int high = meta >> 8;
     return (meta & 0xFF) | ((high & 0x30) ^ 0x30) << 4;
   }
 
-  /** Whether the metadata says of it whether it has a sign. */
+  /** Whether the metadata has a sign bit for columns of this type. */
   static boolean isNumber(int type) {
     return switch (type) {
       case TINY, SHORT, INT24, LONG, LONGLONG, NEWDECIMAL, FLOAT, DOUBLE, YEAR -> true;
@@ -71,12 +76,15 @@ public record LogColumn(
     };
   }
 
-  /** Whether the metadata says its collation; that of bytes is {@link #BINARY}. */
+  /**
+   * Whether the metadata has a collation for columns of this type; that of bytes is {@link
+   * #BINARY}.
+   */
   static boolean hasCollation(int type) {
     return isText(type) || type == VECTOR;
   }
 
-  /** Whether it holds text, or bytes in a type that may hold text. */
+  /** Whether columns of this type hold text, or bytes in a type that is also used for text. */
   public static boolean isText(int type) {
     return switch (type) {
       case VARCHAR, BLOB, VAR_STRING, STRING -> true;

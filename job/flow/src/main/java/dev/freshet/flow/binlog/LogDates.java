@@ -5,8 +5,8 @@ import dev.freshet.view.ImpossibleDate;
 import java.time.Instant;
 
 /**
- * Reads dates and times as they lie in row events, into canonical values (see {@link
- * dev.freshet.view.ValueType}). Dates that are in no calendar become {@linkplain ImpossibleDate
+ * Decodes dates and times from row events into canonical values (see {@link
+ * dev.freshet.view.ValueType}). Dates that no calendar has become {@linkplain ImpossibleDate
  * stand-ins}.
  */
 final class LogDates {
@@ -18,15 +18,15 @@ final class LogDates {
 
   private LogDates() {}
 
-  /** DATE: 3 bytes: year, 4 bits of month, 5 bits of day. */
+  /** Decodes a DATE: 3 bytes: 15 bits of year, 4 bits of month, 5 bits of day. */
   static Long date(Bytes in) {
     int value = in.u3();
     return ImpossibleDate.dateOrStandIn(value >> 9, value >> 5 & 15, value & 31).toEpochDay();
   }
 
   /**
-   * DATETIME: 5 bytes, the highest first: 1 bit of sign, 17 bits of year · 13 + month, 5 of day, 5
-   * of hour, 6 of minute, 6 of second; then the fraction.
+   * Decodes a DATETIME: 5 bytes, big-endian: 1 bit of sign, 17 bits of year · 13 + month, 5 of day,
+   * 5 of hour, 6 of minute, 6 of second; then the fraction.
    *
    * @param digits of the fraction
    */
@@ -41,7 +41,7 @@ final class LogDates {
     return seconds + micros(digits, in);
   }
 
-  /** DATETIME of tables that MySQL 5.5 made: 8 bytes: YYYYMMDDhhmmss in decimal. */
+  /** Decodes a DATETIME of a table that MySQL 5.5 created: 8 bytes: YYYYMMDDhhmmss in decimal. */
   static Long dateTime(Bytes in) {
     long value = in.i8();
     int time = (int) (value % 1_000_000);
@@ -52,7 +52,7 @@ final class LogDates {
   }
 
   /**
-   * TIMESTAMP: 4 bytes of seconds, the highest first, then the fraction.
+   * Decodes a TIMESTAMP: 4 bytes of seconds, big-endian, then the fraction.
    *
    * @param digits of the fraction
    */
@@ -60,12 +60,12 @@ final class LogDates {
     return timestamp(in.bigEndian(4), micros(digits, in));
   }
 
-  /** TIMESTAMP of tables that MySQL 5.5 made: 4 bytes of seconds. */
+  /** Decodes a TIMESTAMP of a table that MySQL 5.5 created: 4 bytes of seconds. */
   static Long timestamp(Bytes in) {
     return timestamp(in.u4(), 0);
   }
 
-  /** The first second of the epoch is no TIMESTAMP: it says 0000-00-00 00:00:00. */
+  /** Second 0 of the epoch means 0000-00-00 00:00:00. */
   private static Long timestamp(long seconds, long micros) {
     return seconds == 0
         ? CanonicalTime.micros(ImpossibleDate.dateOrStandIn(0, 0, 0).atStartOfDay())
@@ -73,8 +73,9 @@ final class LogDates {
   }
 
   /**
-   * TIME: 3 bytes, the highest first, above a zero in their middle: 1 bit unused, 10 bits of hour,
-   * 6 of minute, 6 of second; then the fraction, which counts down below zero.
+   * Decodes a TIME: 3 bytes, big-endian, with an offset so that zero is in the middle of their
+   * range: 1 bit unused, 10 bits of hour, 6 of minute, 6 of second; then the fraction, which counts
+   * down below zero.
    *
    * @param digits of the fraction
    */
@@ -97,7 +98,7 @@ final class LogDates {
     return packed < 0 ? -micros : micros;
   }
 
-  /** TIME of tables that MySQL 5.5 made: 3 bytes with a sign: hhmmss in decimal. */
+  /** Decodes a TIME of a table that MySQL 5.5 created: 3 bytes, signed: hhmmss in decimal. */
   static Long time(Bytes in) {
     long value = in.signed(3);
     long size = Math.abs(value);
@@ -105,7 +106,7 @@ final class LogDates {
     return (value < 0 ? -seconds : seconds) * MICROS_PER_SECOND;
   }
 
-  /** Two digits a byte, the highest first; what is beyond the digits is 0. */
+  /** The fraction in microseconds: two decimal digits per byte, big-endian. */
   private static long micros(int digits, Bytes in) {
     int bytes = (digits + 1) / 2;
     long micros = in.bigEndian(bytes);

@@ -3,8 +3,8 @@ package dev.freshet.flow.binlog;
 import java.util.List;
 
 /**
- * Reads rows of a table with the columns that one TABLE_MAP tells: the values of the columns in
- * use, each as a canonical value, null, or {@link Unreadable}.
+ * Decodes the rows of a table whose columns one TABLE_MAP describes. A result has the columns in
+ * use, each as a canonical value, null, or an {@link Unreadable}.
  */
 public final class RowReader {
   private final ColumnReader[] columns;
@@ -12,11 +12,11 @@ public final class RowReader {
   private final int width;
 
   /**
-   * A reader.
+   * Makes a reader.
    *
-   * @param columns by place in the row; those that are not in use skip
-   * @param cells by place in the row, where a column's value comes to lie in the result
-   * @param width how many values a result has
+   * @param columns a reader for each column of the row; those of unused columns skip
+   * @param cells for each column of the row, the index of its value in the result
+   * @param width the number of values of a result
    */
   public RowReader(List<ColumnReader> columns, int[] cells, int width) {
     this.columns = columns.toArray(ColumnReader[]::new);
@@ -24,15 +24,15 @@ public final class RowReader {
     this.width = width;
   }
 
-  /** How many columns a row has. */
+  /** The number of columns of a row. */
   public int columns() {
     return columns.length;
   }
 
   /**
-   * Reads the next row, which has all columns.
+   * Decodes the next row, which must have all columns.
    *
-   * @throws IndexOutOfBoundsException when the bytes end before the row does
+   * @throws IndexOutOfBoundsException if the bytes end before the row
    */
   public Object[] read(Bytes in) {
     Object[] row = new Object[width];

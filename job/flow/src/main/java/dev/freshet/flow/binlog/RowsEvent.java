@@ -3,22 +3,22 @@ package dev.freshet.flow.binlog;
 import java.util.BitSet;
 
 /**
- * The begin of an event with rows; they follow it in the same bytes.
+ * The beginning of an event with rows. The rows follow in the same bytes.
  *
- * @param table number of the table, as its TABLE_MAP told it
- * @param columns how many columns the rows' table has
- * @param whole whether the rows have values for all of them
- * @param kind what happened to the rows
+ * @param table the number of the table, which a TABLE_MAP has assigned
+ * @param columns the number of columns of the table
+ * @param whole whether the rows have values for all columns
+ * @param kind the kind of change
  */
 public record RowsEvent(long table, int columns, boolean whole, Kind kind) {
-  /** What happened to rows; of an update each row comes twice, as it was and as it is. */
+  /** The kind of change. An update has each row twice: before and after. */
   public enum Kind {
     WRITE,
     UPDATE,
     DELETE
   }
 
-  /** What an event of this type does to rows; null when it has none. */
+  /** The kind of change of an event type; null if the type has no rows. */
   public static Kind kind(int type) {
     return switch (type) {
       case EventHead.WRITE_ROWS_V1, EventHead.WRITE_ROWS -> Kind.WRITE;
@@ -28,13 +28,13 @@ public record RowsEvent(long table, int columns, boolean whole, Kind kind) {
     };
   }
 
-  /** Reads the begin of an event's body, up to its first row. */
+  /** Parses the beginning of an event's body, up to the first row. */
   public static RowsEvent read(EventHead head, Bytes body) {
     Kind kind = kind(head.type());
     long table = body.unsigned(6);
     body.skip(2);
     if (head.type() >= EventHead.WRITE_ROWS) {
-      // The length counts its own two bytes.
+      // The length includes its own two bytes.
       body.skip(body.u2() - 2);
     }
     int columns = body.packed();
@@ -46,7 +46,7 @@ public record RowsEvent(long table, int columns, boolean whole, Kind kind) {
   }
 
   private static boolean all(int columns, Bytes body) {
-    // The bits that fill up the last byte say nothing.
+    // Ignores the padding bits of the last byte.
     return BitSet.valueOf(body.bytes((columns + 7) / 8)).nextClearBit(0) >= columns;
   }
 }

@@ -6,12 +6,12 @@ import java.util.Objects;
 import java.util.function.IntFunction;
 
 /**
- * A QUERY event: a statement that the binlog holds in words.
+ * A QUERY event: a statement in the binlog.
  *
- * @param sql its text
- * @param database that unqualified names mean; empty when there is none
- * @param ansiQuotes whether double quotes enclose names
- * @param backslashEscapes whether a backslash in a text escapes
+ * @param sql the text of the statement
+ * @param database the database of unqualified names; empty if there is none
+ * @param ansiQuotes whether double quotes delimit names
+ * @param backslashEscapes whether a backslash in a text is an escape
  */
 public record Statement(String sql, String database, boolean ansiQuotes, boolean backslashEscapes) {
   private static final int FLAGS = 0;
@@ -20,7 +20,7 @@ public record Statement(String sql, String database, boolean ansiQuotes, boolean
   private static final int CHARSET = 4;
   private static final int CATALOGUE = 6;
 
-  /** Which part of which file a LOAD DATA reads. */
+  /** The size of the fields that say which part of a file LOAD DATA reads. */
   private static final int LOAD_BYTES = 13;
 
   /** Bits of {@code sql_mode}. */
@@ -34,16 +34,16 @@ public record Statement(String sql, String database, boolean ansiQuotes, boolean
   }
 
   /**
-   * Reads an event.
+   * Parses a QUERY event.
    *
-   * @param body behind the event's header, without the checksum
-   * @param collations names a collation by its number; null when it is not known
+   * @param body the bytes after the event's header, without the checksum
+   * @param collations maps a collation's number to its name, or to null if it is unknown
    */
   public static Statement read(Bytes body, IntFunction<String> collations) {
     return read(body, 0, collations);
   }
 
-  /** Reads a LOAD DATA that the binlog holds in words, an EXECUTE_LOAD_QUERY event. */
+  /** Parses an EXECUTE_LOAD_QUERY event: a LOAD DATA statement in the binlog. */
   public static Statement readLoad(Bytes body, IntFunction<String> collations) {
     return read(body, LOAD_BYTES, collations);
   }
@@ -59,7 +59,7 @@ public record Statement(String sql, String database, boolean ansiQuotes, boolean
     Charset charset = StandardCharsets.UTF_8;
     boolean known = true;
     while (known && status.left() > 0) {
-      // In this order; what comes behind the character set is not needed.
+      // The status variables come in this order; those after the character set are not needed.
       switch (status.u1()) {
         case FLAGS, AUTO_INCREMENT -> status.skip(4);
         case SQL_MODE -> mode = status.i8();

@@ -11,14 +11,14 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
- * A TABLE_MAP event: which table the rows that follow are of, and its columns at that moment. With
- * {@code binlog_row_metadata=FULL} it has the columns' names; then it alone says what each value of
- * a row is.
+ * A TABLE_MAP event: the table of the row events that follow, with its columns at that moment. With
+ * {@code binlog_row_metadata=FULL} it has the columns' names, and then it suffices to interpret the
+ * rows.
  *
- * @param id by which row events name the table
- * @param database as the server spells it
- * @param table as the server spells it
- * @param columns in the order of the rows' values
+ * @param id the number by which row events refer to the table
+ * @param database the database, as the server spells it
+ * @param table the table, as the server spells it
+ * @param columns the columns, in the order of the rows' values
  */
 public record TableMap(long id, String database, String table, List<LogColumn> columns) {
   private static final int SIGNEDNESS = 1;
@@ -39,13 +39,13 @@ public record TableMap(long id, String database, String table, List<LogColumn> c
     return !columns.isEmpty() && columns.stream().noneMatch(column -> column.name().isEmpty());
   }
 
-  /** The number and the names of an event's table, without its columns. */
+  /** The number and the names of the table, without its columns. */
   public record Head(long id, String database, String table) {}
 
   /**
-   * Reads the begin of an event's body, up to the columns.
+   * Parses the beginning of an event's body, up to the columns.
    *
-   * @param body behind the event's header, without the checksum
+   * @param body the bytes after the event's header, without the checksum
    */
   public static Head head(Bytes body) {
     long id = body.unsigned(6);
@@ -54,9 +54,9 @@ public record TableMap(long id, String database, String table, List<LogColumn> c
   }
 
   /**
-   * Reads the rest of the body.
+   * Parses the rest of the body.
    *
-   * @throws RuntimeException when it is not as MySQL 8.0 to 9.7 write it
+   * @throws RuntimeException if the body does not have the format of MySQL 8.0 to 9.7
    */
   public static TableMap read(Head head, Bytes body) {
     int count = body.packed();
@@ -99,7 +99,7 @@ public record TableMap(long id, String database, String table, List<LogColumn> c
                 LogColumn.TIME2 ->
                 block.u1();
             case LogColumn.VARCHAR, LogColumn.VAR_STRING, LogColumn.BIT -> block.u2();
-            // The byte that is written first is the higher.
+            // The first byte is the higher one.
             case LogColumn.STRING, LogColumn.NEWDECIMAL, LogColumn.ENUM, LogColumn.SET ->
                 (int) block.bigEndian(2);
             case LogColumn.TINY,
@@ -125,11 +125,11 @@ public record TableMap(long id, String database, String table, List<LogColumn> c
     return BitSet.valueOf(bytes);
   }
 
-  private static boolean highestFirst(byte[] bytes, int place) {
-    return (bytes[place / 8] & 0x80 >> place % 8) != 0;
+  private static boolean highestFirst(byte[] bytes, int index) {
+    return (bytes[index / 8] & 0x80 >> index % 8) != 0;
   }
 
-  /** The optional part of the body: blocks of a kind and a length. */
+  /** The optional part of the body: blocks, each with a kind and a length. */
   private static final class Metadata {
     private final int[] types;
     private final int[] meta;
@@ -143,7 +143,8 @@ public record TableMap(long id, String database, String table, List<LogColumn> c
       this.meta = meta;
       for (int i = 0; i < types.length; i++) {
         types[i] = written[i] & 0xFF;
-        // ENUM and SET are written as strings, their type in the higher byte of the metadata.
+        // ENUM and SET have the type of strings, and their real type in the higher byte of the
+        // metadata.
         int real = meta[i] >> 8;
         if (types[i] == LogColumn.STRING && (real == LogColumn.ENUM || real == LogColumn.SET)) {
           types[i] = real;
@@ -156,16 +157,16 @@ public record TableMap(long id, String database, String table, List<LogColumn> c
     void read(int kind, Bytes block) {
       switch (kind) {
         case SIGNEDNESS -> signs(block);
-        case DEFAULT_CHARSET -> defaults(block, places(LogColumn::hasCollation));
-        case COLUMN_CHARSET -> collations(block, places(LogColumn::hasCollation));
-        case ENUM_AND_SET_DEFAULT_CHARSET -> defaults(block, places(Metadata::hasLabels));
-        case ENUM_AND_SET_COLUMN_CHARSET -> collations(block, places(Metadata::hasLabels));
+        case DEFAULT_CHARSET -> defaults(block, indexes(LogColumn::hasCollation));
+        case COLUMN_CHARSET -> collations(block, indexes(LogColumn::hasCollation));
+        case ENUM_AND_SET_DEFAULT_CHARSET -> defaults(block, indexes(Metadata::hasLabels));
+        case ENUM_AND_SET_COLUMN_CHARSET -> collations(block, indexes(Metadata::hasLabels));
         case COLUMN_NAME -> names(block);
-        case SET_LABELS -> labels(block, places(type -> type == LogColumn.SET));
-        case ENUM_LABELS -> labels(block, places(type -> type == LogColumn.ENUM));
+        case SET_LABELS -> labels(block, indexes(type -> type == LogColumn.SET));
+        case ENUM_LABELS -> labels(block, indexes(type -> type == LogColumn.ENUM));
         default -> {
-          // Kinds of geometries, the primary key, visibility, sizes of vectors, and what newer
-          // servers add: nothing that says what a value is.
+          // Types of geometries, the primary key, visibility, sizes of vectors, and blocks of newer
+          // servers: none is needed to interpret a value.
         }
       }
     }
@@ -174,31 +175,34 @@ public record TableMap(long id, String database, String table, List<LogColumn> c
       return type == LogColumn.ENUM || type == LogColumn.SET;
     }
 
-    private int[] places(IntPredicate kind) {
+    private int[] indexes(IntPredicate kind) {
       return IntStream.range(0, types.length).filter(i -> kind.test(types[i])).toArray();
     }
 
     private void signs(Bytes block) {
-      int[] numbers = places(LogColumn::isNumber);
+      int[] numbers = indexes(LogColumn::isNumber);
       byte[] signs = block.bytes(block.left());
       for (int i = 0; i < numbers.length; i++) {
         unsigned.set(numbers[i], highestFirst(signs, i));
       }
     }
 
-    /** One collation for all, and pairs of a place among these columns and its own. */
-    private void defaults(Bytes block, int[] places) {
+    /**
+     * Parses a default collation, then pairs: an index among these columns and the collation of
+     * that column.
+     */
+    private void defaults(Bytes block, int[] indexes) {
       int common = block.packed();
-      Arrays.stream(places).forEach(place -> collations[place] = common);
+      Arrays.stream(indexes).forEach(index -> collations[index] = common);
       while (block.left() > 0) {
-        int place = places[block.packed()];
-        collations[place] = block.packed();
+        int index = indexes[block.packed()];
+        collations[index] = block.packed();
       }
     }
 
-    private void collations(Bytes block, int[] places) {
-      for (int place : places) {
-        collations[place] = block.packed();
+    private void collations(Bytes block, int[] indexes) {
+      for (int index : indexes) {
+        collations[index] = block.packed();
       }
     }
 
@@ -209,14 +213,14 @@ public record TableMap(long id, String database, String table, List<LogColumn> c
       }
     }
 
-    private void labels(Bytes block, int[] places) {
-      for (int place : places) {
+    private void labels(Bytes block, int[] indexes) {
+      for (int index : indexes) {
         int count = block.packed();
         List<byte[]> list = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
           list.add(block.bytes(block.packed()));
         }
-        labels.put(place, list);
+        labels.put(index, list);
       }
     }
   }

@@ -3,16 +3,16 @@ package dev.freshet.flow.binlog;
 import java.util.Objects;
 
 /**
- * Stands in a row in the place of a value that could not be read exactly.
+ * Replaces a value in a row that could not be decoded exactly.
  *
- * @param why in one sentence, without the column's name
+ * @param why the reason in one sentence, without the column's name
  */
 public record Unreadable(String why) {
   public Unreadable {
     Objects.requireNonNull(why, "why");
   }
 
-  /** A value whose reading failed. */
+  /** A value whose decoding failed with an exception. */
   public static Unreadable of(RuntimeException failure) {
     return new Unreadable(String.valueOf(failure.getMessage()));
   }

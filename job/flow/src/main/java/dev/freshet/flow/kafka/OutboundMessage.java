@@ -13,9 +13,9 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * A message on its way to Kafka.
+ * A message to be written to Kafka.
  *
- * @param value null takes back what was said under the key
+ * @param value the message; null is a tombstone, which deletes the key's earlier message
  */
 public record OutboundMessage(Stream stream, byte[] key, byte[] value) {
   public static final TypeInformation<OutboundMessage> TYPE =
@@ -39,7 +39,7 @@ public record OutboundMessage(Stream stream, byte[] key, byte[] value) {
     return Objects.hash(stream, Arrays.hashCode(key));
   }
 
-  /** The stream's wire name, then the key and the value, each after its length. */
+  /** Writes the stream's wire name, then the key and the value, each preceded by its length. */
   public static final class Serializer extends WireSerializer<OutboundMessage> {
     public static final Serializer INSTANCE = new Serializer();
     private static final long serialVersionUID = 1L;

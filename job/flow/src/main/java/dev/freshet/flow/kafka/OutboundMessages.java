@@ -12,7 +12,7 @@ import java.io.Serializable;
 import java.time.Instant;
 import java.util.Arrays;
 
-/** Writes what happens in the job as messages. */
+/** Converts events of the job to messages. */
 public final class OutboundMessages implements Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -24,7 +24,10 @@ public final class OutboundMessages implements Serializable {
     this.plan = plan;
   }
 
-  /** What waits goes to the retry stream, what is dead to the dead letters, and leaves them. */
+  /**
+   * The message about a failure. A row that will be retried goes to the retry stream, a dead row to
+   * the dead letters; a row that is no longer dead gets a tombstone there.
+   */
   public OutboundMessage of(Failure failure) {
     JobPlan.Node node = plan.nodeOf(failure.key());
     FailureMessage message =
@@ -52,9 +55,9 @@ public final class OutboundMessages implements Serializable {
   }
 
   /**
-   * Asks for a key to be repaired.
+   * A request to repair a key.
    *
-   * @param view place of the view in the plan
+   * @param view the index of the view in the plan
    */
   public OutboundMessage repair(int view, Key key, Instant at) {
     Object[] values = key.values();
@@ -65,28 +68,28 @@ public final class OutboundMessages implements Serializable {
   }
 
   /**
-   * A key's state, or a whole view's.
+   * The state of a key, or of a whole view.
    *
-   * @param view place of the view in the plan
+   * @param view the index of the view in the plan
    * @param key null for the whole view
-   * @param reason null when it is valid
-   * @param place the progress with which the store has it
+   * @param reason why the state is INVALID; null if it is VALID
+   * @param version the version at which the store has the state
    */
-  public OutboundMessage of(int view, Key key, Reason reason, long place, Instant at) {
+  public OutboundMessage of(int view, Key key, Reason reason, long version, Instant at) {
     InvalidationMessage message =
-        InvalidationMessage.of(job, plan.views().get(view), key, reason, place, at);
+        InvalidationMessage.of(job, plan.views().get(view), key, reason, version, at);
     return new OutboundMessage(Stream.INVALIDATION, message.kafkaKey(), message.toJson());
   }
 
   /**
-   * The store has a key no longer.
+   * A message that a key left the store.
    *
-   * @param view place of the view in the plan
-   * @param place the progress with which it is so
+   * @param view the index of the view in the plan
+   * @param version the version at which the store no longer has the key
    */
-  public OutboundMessage absent(int view, Key key, long place, Instant at) {
+  public OutboundMessage absent(int view, Key key, long version, Instant at) {
     InvalidationMessage message =
-        InvalidationMessage.absent(job, plan.views().get(view), key, place, at);
+        InvalidationMessage.absent(job, plan.views().get(view), key, version, at);
     return new OutboundMessage(Stream.INVALIDATION, message.kafkaKey(), message.toJson());
   }
 }

@@ -27,12 +27,12 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The job's streams on Kafka. Messages are written at least once: those of an attempt that failed
- * may come twice. A Kafka that does not answer is waited for; up to 32 MB of messages wait with it
- * before anything else does.
+ * Connects the job to its streams on Kafka. Messages are written at least once: those of a failed
+ * attempt may be written twice. While Kafka does not answer, up to 32 MB of messages are buffered;
+ * then the job waits.
  */
 public final class Streams {
-  /** A new job passes over what is older; clocks may differ by as much. */
+  /** A job without state ignores older messages. Clocks may differ by as much. */
   private static final Duration LOOK_BACK = Duration.ofHours(1);
 
   private final KafkaOptions options;
@@ -41,7 +41,7 @@ public final class Streams {
     this.options = options;
   }
 
-  /** Retries and requests, as capture takes them. */
+  /** Reads the streams of retries and requests, for capture. */
   public DataStream<byte[]> wishes(StreamExecutionEnvironment env) {
     Properties properties = clients();
     properties.setProperty("partition.discovery.interval.ms", "-1");
@@ -67,7 +67,8 @@ public final class Streams {
   /** Writes messages. */
   public void write(DataStream<OutboundMessage> letters) {
     Properties properties = clients();
-    // Nothing is given up: what waits too long would fail the job, and be sent again by the next.
+    // Never times out: a timeout would fail the job, and the next attempt would send the messages
+    // again.
     properties.setProperty("delivery.timeout.ms", Integer.toString(Integer.MAX_VALUE));
     properties.setProperty("max.block.ms", Integer.toString(Integer.MAX_VALUE));
     properties.setProperty("linger.ms", "5");
@@ -87,7 +88,10 @@ public final class Streams {
     return properties;
   }
 
-  /** Where a place that was reached is no longer there, the topic is another: all of it counts. */
+  /**
+   * Begins at a time. If a restored offset no longer exists, the topic was created anew, and
+   * reading begins at its start.
+   */
   private record Since(OffsetsInitializer time) implements OffsetsInitializer {
     @Override
     public Map<TopicPartition, Long> getPartitionOffsets(
@@ -101,7 +105,7 @@ public final class Streams {
     }
   }
 
-  /** Says which stream a message came by; messages without a value say nothing. */
+  /** Prefixes each message with a mark of its stream; drops messages without a value. */
   private record Marked(String requests) implements KafkaRecordDeserializationSchema<byte[]> {
     @Override
     public void deserialize(ConsumerRecord<byte[], byte[]> message, Collector<byte[]> out) {

@@ -20,7 +20,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** The streams' topics: those that are missing are made, those that are there stay as they are. */
+/** Creates the missing topics of the streams, and leaves existing topics unchanged. */
 public final class Topics {
   private static final int TIMEOUT_MS = 15_000;
   private static final int PAUSE_MS = 50;
@@ -32,10 +32,10 @@ public final class Topics {
   }
 
   /**
-   * Makes what is missing.
+   * Creates the missing topics.
    *
-   * @return the identity of each topic, by its name
-   * @throws Refused when Kafka does not answer, or does not let them be made
+   * @return Kafka's id of each topic, by name
+   * @throws Refused if Kafka does not answer, or the job may not create topics
    */
   public Map<String, String> prepare() {
     Properties properties = new Properties();
@@ -79,7 +79,7 @@ public final class Topics {
     }
   }
 
-  /** A topic that was just made may not be known to all brokers yet. */
+  /** Retries, because not all brokers may know a new topic yet. */
   private Map<String, String> ids(Admin admin)
       throws ExecutionException, InterruptedException, TimeoutException {
     List<String> names =

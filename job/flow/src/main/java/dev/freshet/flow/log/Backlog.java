@@ -1,11 +1,11 @@
 package dev.freshet.flow.log;
 
 /**
- * What waits to be tried again.
+ * How many rows wait for a retry.
  *
- * @param waiting how many rows
- * @param oldest when the one that waits longest failed, in milliseconds of the wall clock; 0 when
- *     none waits
+ * @param waiting the number of rows
+ * @param oldest when the longest waiting row failed, in milliseconds since the epoch; 0 if no row
+ *     waits
  */
 public record Backlog(int waiting, long oldest) implements ControlMessage {
   public static final Backlog NONE = new Backlog(0, 0);

@@ -3,15 +3,16 @@ package dev.freshet.flow.log;
 import java.util.Objects;
 
 /**
- * How many changes of a view one subtask has seen, and how they ended.
+ * How many changes of a view ended in which way in one subtask, including those before its last
+ * restore.
  *
- * @param operator its uid
- * @param view place of the view in the job's plan
+ * @param operator the operator's uid
+ * @param view the index of the view in the job's plan
  * @param applied changes that took effect
- * @param superseded changes that failed and were overtaken by a newer version of their row
- * @param waiting changes that failed and will be tried again
+ * @param superseded changes that failed before a newer version of their row replaced them
+ * @param waiting changes that failed and will be retried
  * @param dead changes that failed for good
- * @param entries that cannot be made, though their rows are sound
+ * @param entries entries that cannot be computed although all their rows can be used
  */
 public record ChangeReport(
     String operator,

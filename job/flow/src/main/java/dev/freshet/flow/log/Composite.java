@@ -4,15 +4,16 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * A row together with what the rows it points at show, as far as the view's joins reach.
+ * A row together with the composites of the rows that its foreign keys point at, down to the last
+ * joins of the view. Immutable.
  *
- * @param row the node's columns; null when there is no such row; of poison those that can be read
- * @param parts one per child node, in the order of the children; never null, {@link #MISSING} where
- *     the child has no row or the foreign key is NULL
- * @param poison why the row cannot be used; null when it can
+ * @param row the node's columns; null if there is no such row; for poison, those that can be read
+ * @param parts one per child node, in the order of the children; {@link #MISSING}, and never null,
+ *     if the child has no row or the foreign key is NULL
+ * @param poison why the row cannot be used; null if it can
  */
 public record Composite(Object[] row, Composite[] parts, Poison poison) {
-  /** No row. */
+  /** The composite of a row that does not exist. */
   public static final Composite MISSING = new Composite(null, new Composite[0]);
 
   /** A row that can be used. */
@@ -24,7 +25,7 @@ public record Composite(Object[] row, Composite[] parts, Poison poison) {
     return row == null;
   }
 
-  /** Whether the row or one below it cannot be used. */
+  /** Whether this row, or a row in its parts, cannot be used. */
   public boolean holdsPoison() {
     if (poison != null) {
       return true;

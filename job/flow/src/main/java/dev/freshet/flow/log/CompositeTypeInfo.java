@@ -15,7 +15,10 @@ public final class CompositeTypeInfo {
 
   private CompositeTypeInfo() {}
 
-  /** What there is: no row, a row, or poison and what can be read; the row; its parts, likewise. */
+  /**
+   * Writes the kind (no row, a row, or poison with what can be read), the row, and the parts
+   * recursively.
+   */
   public static final class Serializer extends WireSerializer<Composite> {
     public static final Serializer INSTANCE = new Serializer();
     private static final long serialVersionUID = 1L;

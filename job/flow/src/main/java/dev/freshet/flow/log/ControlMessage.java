@@ -1,6 +1,6 @@
 package dev.freshet.flow.log;
 
-/** What every writer is told, apart from entries. */
+/** A message that is broadcast to every writer, in addition to the entries. */
 public sealed interface ControlMessage
     permits WatermarkInfo,
         UnroutableRow,

@@ -21,7 +21,7 @@ public final class ControlMessageTypeInfo {
 
   private ControlMessageTypeInfo() {}
 
-  /** A tag for the kind, then its fields. Tags are never reused. */
+  /** Writes a tag for the kind, then its fields. Tags are never reused. */
   public static final class Serializer extends WireSerializer<ControlMessage> {
     public static final Serializer INSTANCE = new Serializer();
     private static final long serialVersionUID = 1L;
@@ -100,7 +100,7 @@ public final class ControlMessageTypeInfo {
           KeyTypeInfo.Serializer.INSTANCE.serialize(key, target);
         }
       } else {
-        throw new IOException("unknown note " + note);
+        throw new IOException("unknown control message " + note);
       }
     }
 
@@ -168,7 +168,7 @@ public final class ControlMessageTypeInfo {
                 source.readLong(),
                 source.readBoolean(),
                 source.readLong());
-        default -> throw new IOException("unknown note tag " + tag);
+        default -> throw new IOException("unknown control message tag " + tag);
       };
     }
 

@@ -6,16 +6,16 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * An entry of a key has new contents, or left it.
+ * An entry of a key was added or changed, or it left the key.
  *
- * @param view place of the view in the job's plan
- * @param key the view key, with the view's name in front
- * @param entry what tells the entry from the key's others
- * @param version the watermark of the step that made it so
- * @param present whether the entry is there from now on; false: it left this key
- * @param values the outputs; of an entry that left, the last ones it had here; of one that holds
- *     poison only those of its primary key are sure
- * @param poison why nobody knows what the entry shows; null when it is known
+ * @param view the index of the view in the job's plan
+ * @param key the view key, which begins with the view's name
+ * @param entry identifies the entry among the key's entries
+ * @param version the watermark of the step that caused the change
+ * @param present true if the entry was added or changed, false if it left this key
+ * @param values the outputs; if the entry left, its last outputs in this key; if it holds poison,
+ *     only the outputs of its primary key are reliable
+ * @param poison why the entry's content is unknown; null if it is known
  */
 public record EntryChange(
     int view, Key key, Key entry, long version, boolean present, Object[] values, Reason poison) {
@@ -31,7 +31,7 @@ public record EntryChange(
     }
   }
 
-  /** A change of an entry that is known. */
+  /** A change of an entry without poison. */
   public EntryChange(int view, Key key, Key entry, long version, boolean present, Object[] values) {
     this(view, key, entry, version, present, values, null);
   }

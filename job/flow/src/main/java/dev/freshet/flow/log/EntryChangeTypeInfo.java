@@ -17,7 +17,7 @@ public final class EntryChangeTypeInfo {
 
   private EntryChangeTypeInfo() {}
 
-  /** The fields in their order; presence and poison share a byte. */
+  /** Writes the fields in their order; presence and poison share a byte. */
   public static final class Serializer extends WireSerializer<EntryChange> {
     public static final Serializer INSTANCE = new Serializer();
     private static final long serialVersionUID = 1L;

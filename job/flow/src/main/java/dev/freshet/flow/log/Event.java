@@ -5,24 +5,27 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * What a node receives: a change or a subscription from capture, or a part from a node below it.
- * Events are ordered by {@link #version()}, then {@link #order()}.
+ * The input of a node: an event from capture, or a part from a child node. Events are ordered by
+ * {@link #version()}, then {@link #order()}. Immutable.
  */
 public sealed interface Event {
-  /** The row it is for: the node's number, then the primary key. */
+  /** The row that receives the event: the node's number, then the primary key. */
   Key key();
 
-  /** Of a change: where its transaction begins; of a part: the watermark of the step it ends. */
+  /**
+   * For a change, the position at which its transaction begins; for a part, the watermark of the
+   * step that sent it.
+   */
   long version();
 
-  /** The place inside the version. Parts come after all changes. */
+  /** The position within the version. Parts come after all changes. */
   long order();
 
   /**
-   * A row has new contents, or is gone.
+   * A row was inserted, changed or deleted.
    *
-   * @param row the node's columns; null when the row was deleted; of poison those that can be read
-   * @param poison why the row cannot be used; null when it can
+   * @param row the node's columns; null if the row was deleted; for poison, those that can be read
+   * @param poison why the row cannot be used; null if it can
    */
   record RowChange(Key key, long version, long order, Object[] row, Poison poison)
       implements Event {
@@ -34,7 +37,7 @@ public sealed interface Event {
       }
     }
 
-    /** A change that can be used. */
+    /** A change without poison. */
     public RowChange(Key key, long version, long order, Object[] row) {
       this(key, version, order, row, null);
     }
@@ -65,7 +68,7 @@ public sealed interface Event {
   }
 
   /**
-   * A row of the parent node points here from now on, or no longer does.
+   * A row of the parent node begins or ceases to point at this row.
    *
    * @param subscriber the parent's row
    */
@@ -79,14 +82,14 @@ public sealed interface Event {
   }
 
   /**
-   * What failed is tried again, where its own marker still stands.
+   * A failed change is retried, if the row still has the marker of that failure.
    *
-   * @param of what is tried again
-   * @param read whether MySQL was asked for the row as it is at {@code version}; otherwise the node
-   *     takes what it holds
-   * @param row what MySQL answered; null when there is no such row, or MySQL was not asked
-   * @param poison why what MySQL answered cannot be used; null when it can. Without a row: MySQL
-   *     has it and does not give it
+   * @param of the attempt that failed
+   * @param read whether {@code row} was read from MySQL as of {@code version}; otherwise the node
+   *     retries with the row that it holds
+   * @param row the row in MySQL; null if it does not exist, or was not read
+   * @param poison why the row that was read cannot be used; null if it can. With a null {@code
+   *     row}: the row exists, but MySQL cannot return it
    */
   record Retry(
       Key key, long version, long order, Attempt of, boolean read, Object[] row, Poison poison)
@@ -121,17 +124,17 @@ public sealed interface Event {
   }
 
   /**
-   * A row is put right: what MySQL holds at {@code version} takes the place of what the node holds,
-   * or the node goes by what it holds. Either way it forgets the parts of the rows it points at,
-   * which come again with its subscriptions, and a root says its entry again.
+   * A row is repaired: the row in MySQL as of {@code version} replaces the node's row, or the node
+   * keeps its row. In both cases the node drops the parts of the rows that this row points at,
+   * because they are sent again for its new subscriptions, and a root emits its entry again.
    *
-   * @param read whether MySQL was asked for the row
-   * @param row what MySQL answered; null when there is no such row. When MySQL was not asked, the
-   *     row that capture saw last, by which its subscriptions were made: of poison, or of a retry
-   *     that the node did not take, it may point elsewhere than the row that the node holds, and
-   *     those parts do not come again
-   * @param poison why what MySQL answered cannot be used; null when it can. Without a row: MySQL
-   *     has it and does not give it
+   * @param read whether {@code row} was read from MySQL
+   * @param row if it was read: the row in MySQL, or null if it does not exist. Otherwise: the row
+   *     that capture saw last, by which it made the subscriptions. After poison, or after a retry
+   *     that the node refused, this row may point elsewhere than the node's row; those parts are
+   *     not sent again
+   * @param poison why the row that was read cannot be used; null if it can. With a null {@code
+   *     row}: the row exists, but MySQL cannot return it
    */
   record Repair(Key key, long version, long order, boolean read, Object[] row, Poison poison)
       implements Event {
@@ -170,10 +173,11 @@ public sealed interface Event {
   }
 
   /**
-   * A root node sends the entries of all its rows again. Each of its subtasks gets one such event
-   * for each of its key groups at least, all in one step.
+   * A root node emits the entries of all its rows again. Each of its subtasks gets at least one
+   * such event for each of its key groups, all in one step.
    *
-   * @param key the node's number, and what brings the event to the key group; it names no row
+   * @param key the node's number, and a value that routes the event to the key group; not the key
+   *     of a row
    */
   record Rebuild(Key key, long version, long order) implements Event {
     public Rebuild {
@@ -183,10 +187,10 @@ public sealed interface Event {
   }
 
   /**
-   * One attempt of handling a change.
+   * An attempt to handle a change.
    *
-   * @param version of the change that failed
-   * @param order of the change that failed
+   * @param version the version of the change
+   * @param order the order of the change
    * @param number 1 for the first handling
    */
   record Attempt(long version, long order, int number) {
@@ -203,10 +207,10 @@ public sealed interface Event {
   }
 
   /**
-   * What a row of a child node shows, for one row that points at it.
+   * The composite of a row of a child node, sent to a row that points at it.
    *
    * @param child the child's row: its node's number, then its primary key
-   * @param value its row and parts; {@link Composite#MISSING} when there is no row
+   * @param value the child's row and parts; {@link Composite#MISSING} if the row does not exist
    */
   record Part(Key key, long version, Key child, Composite value) implements Event {
     public Part {

@@ -16,7 +16,7 @@ public final class EventTypeInfo {
 
   private EventTypeInfo() {}
 
-  /** A tag for the kind, then its fields. Tags are never reused. */
+  /** Writes a tag for the kind, then its fields. Tags are never reused. */
   public static final class Serializer extends WireSerializer<Event> {
     public static final Serializer INSTANCE = new Serializer();
     private static final long serialVersionUID = 1L;

@@ -5,28 +5,28 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * A row that could not be handled, or one that was dead and is so no longer.
+ * A row could not be handled, or a dead row is no longer dead.
  *
  * @param key the row: the node's number, then the primary key
- * @param of the failed change and how often it was tried
+ * @param of the failed attempt
  * @param poison what is wrong
- * @param next what is to happen
- * @param at when it failed, in milliseconds of the wall clock
- * @param due when {@code next} is to happen, likewise
- * @param row what could be read of the row; null when nothing is
+ * @param next what follows
+ * @param at when the attempt failed, in milliseconds since the epoch
+ * @param due the time at which {@code next} is due, in milliseconds since the epoch
+ * @param row the values of the row that could be read; null if none could
  */
 public record Failure(
     Key key, Event.Attempt of, Poison poison, Next next, long at, long due, Object[] row) {
 
-  /** What becomes of a failure. */
+  /** What follows a failure. */
   public enum Next {
-    /** The node tries again what it holds. */
+    /** The node retries with the row that it holds. */
     RETRY(1, "retry"),
-    /** MySQL is asked for the row. */
+    /** The job reads the row from MySQL. */
     READ(2, "read"),
-    /** Nothing more is tried. */
+    /** The row is given up. */
     DEAD(3, "dead"),
-    /** It was dead; a newer version or a retry succeeded. */
+    /** A dead row succeeded with a newer version or a retry. */
     RESOLVED(4, "resolved");
 
     private final byte wire;
@@ -37,24 +37,24 @@ public record Failure(
       this.wireName = wireName;
     }
 
-    /** The name in messages. */
+    /** The name in messages; never changes. */
     public String wireName() {
       return wireName;
     }
 
-    /** The number in state. */
+    /** The number in state; never changes. */
     public byte wire() {
       return wire;
     }
 
-    /** The one of a number in state. */
+    /** The constant with a number in state. */
     public static Next of(byte wire) {
       for (Next next : values()) {
         if (next.wire == wire) {
           return next;
         }
       }
-      throw new IllegalArgumentException("no such next " + wire);
+      throw new IllegalArgumentException("unknown number of Next: " + wire);
     }
   }
 

@@ -15,7 +15,7 @@ public final class FailureTypeInfo {
 
   private FailureTypeInfo() {}
 
-  /** The fields in their order. */
+  /** Writes the fields in their order. */
   public static final class Serializer extends WireSerializer<Failure> {
     public static final Serializer INSTANCE = new Serializer();
     private static final long serialVersionUID = 1L;

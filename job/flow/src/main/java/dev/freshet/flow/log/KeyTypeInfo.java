@@ -15,7 +15,7 @@ public final class KeyTypeInfo {
 
   private KeyTypeInfo() {}
 
-  /** Length, then the key's bytes. */
+  /** Writes the length, then the key's bytes. */
   public static final class Serializer extends WireSerializer<Key> {
     public static final Serializer INSTANCE = new Serializer();
     private static final long serialVersionUID = 1L;

@@ -4,13 +4,13 @@ import dev.freshet.view.Reason;
 import java.util.Objects;
 
 /**
- * What takes the place of a row that cannot be used. It flows on like a value; entries that need
- * the row hold it.
+ * Replaces a row that cannot be used. Nodes pass it on like a value, and every entry that needs the
+ * row holds the poison.
  *
- * @param reason what is wrong
- * @param placed whether the row's primary key, join columns and key columns can be read all the
- *     same, so that it is known whom the row touches
- * @param message for people; at most {@value #MESSAGE_LENGTH} characters
+ * @param reason why the row cannot be used
+ * @param placed whether the row's primary key, join columns and key columns can be read
+ *     nevertheless, so that the affected keys are known
+ * @param message says for people what is wrong; at most {@value #MESSAGE_LENGTH} characters
  */
 public record Poison(Reason reason, boolean placed, String message) {
   private static final int MESSAGE_LENGTH = 300;
@@ -22,7 +22,7 @@ public record Poison(Reason reason, boolean placed, String message) {
     }
   }
 
-  /** Of an exception that nobody foresaw. */
+  /** The poison for an unexpected exception. */
   public static Poison of(RuntimeException e) {
     return new Poison(Reason.FAILED, true, String.valueOf(e));
   }

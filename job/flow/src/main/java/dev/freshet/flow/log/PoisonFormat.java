@@ -5,7 +5,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 
-/** How {@link Poison} is written: the reason's wire name, whether it is placed, the message. */
+/** Writes and reads {@link Poison}: the reason's wire name, whether it is placed, the message. */
 public final class PoisonFormat {
   private PoisonFormat() {}
 

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Keys of a view, populated on read, that somebody read a moment ago.
+ * Keys of a view that is populated on read, which callers have read recently.
  *
- * @param view place of the view in the job's plan
- * @param keys view keys, with the view's name in front
+ * @param view the index of the view in the job's plan
+ * @param keys view keys, which begin with the view's name
  */
 public record Reads(int view, List<Key> keys) implements ControlMessage {
   public Reads {
@@ -18,9 +18,9 @@ public record Reads(int view, List<Key> keys) implements ControlMessage {
   }
 
   /**
-   * What a message says; empty when it is for another job, or for a view that the job has not.
+   * Converts a message; empty if it is for another job, or for a view that the job does not have.
    *
-   * @throws IllegalArgumentException with one line when it names no keys
+   * @throws IllegalArgumentException with a message of one line if a key is malformed
    */
   public static Optional<Reads> parse(KeysRead message, String job, JobPlan plan) {
     for (int view = 0; view < plan.views().size(); view++) {

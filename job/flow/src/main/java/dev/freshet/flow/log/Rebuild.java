@@ -3,12 +3,12 @@ package dev.freshet.flow.log;
 import java.util.Set;
 
 /**
- * A rebuild of views from the state of the root nodes begins: from this place of the log on the
- * nodes send all entries of these views again, and the store's own are worth nothing. Capture
- * begins an open rebuild again whenever it starts, so a checkpoint need not keep it.
+ * A rebuild of views from the state of the root nodes begins: from this position of the log on the
+ * nodes emit all entries of these views again, and the entries in the store are discarded. Capture
+ * restarts an unfinished rebuild whenever it starts, so checkpoints need not contain it.
  *
- * @param views their places in the job's plan
- * @param version of the {@link Event.Rebuild} events that the nodes get
+ * @param views the indexes of the views in the job's plan
+ * @param version the version of the {@link Event.Rebuild} events that the nodes get
  */
 public record Rebuild(Set<Integer> views, long version) implements ControlMessage {
   public Rebuild {
@@ -19,15 +19,15 @@ public record Rebuild(Set<Integer> views, long version) implements ControlMessag
   }
 
   /**
-   * How far one subtask of the root nodes is with a rebuild.
+   * The progress of one subtask of the root nodes in a rebuild.
    *
-   * @param rebuild its {@link Rebuild#version}
+   * @param rebuild the {@link Rebuild#version} of the rebuild
    * @param subtask from 0
-   * @param subtasks how many there are
-   * @param sent rows whose entries were sent
-   * @param total rows that there were when the subtask began
-   * @param done whether all entries were sent
-   * @param version the watermark under which the last of them were sent
+   * @param subtasks the number of subtasks
+   * @param sent the number of rows whose entries were emitted
+   * @param total the number of rows when the subtask began
+   * @param done whether all entries were emitted
+   * @param version the watermark under which the last entries were emitted
    */
   public record Sent(
       long rebuild, int subtask, int subtasks, long sent, long total, boolean done, long version)

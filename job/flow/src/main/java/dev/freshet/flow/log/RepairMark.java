@@ -4,20 +4,20 @@ import dev.freshet.view.Key;
 import java.util.Objects;
 
 /**
- * Where in the log the repair of a key stands.
+ * A step of a key's repair, at its position in the log.
  *
- * @param view place of the view in the job's plan
- * @param key the view key, with the view's name in front
- * @param version the watermark with which it is so
+ * @param view the index of the view in the job's plan
+ * @param key the view key, which begins with the view's name
+ * @param version the watermark at which the step takes effect
  */
 public record RepairMark(int view, Key key, long version, Step step) implements ControlMessage {
-  /** The steps, in their order. */
+  /** The steps of a repair, in their order. */
   public enum Step {
-    /** The key is not valid until it is repaired. */
+    /** The key is INVALID until it is repaired. */
     INVALIDATED(1),
-    /** From here on every change of the key's entries counts. */
+    /** From here on the writer collects all changes of the key's entries. */
     BEGUN(2),
-    /** What was said of the key since is all that it has. */
+    /** The entries that were emitted since {@link #BEGUN} are the key's whole content. */
     DONE(3);
 
     private final byte wire;

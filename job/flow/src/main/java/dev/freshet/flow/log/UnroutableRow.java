@@ -4,12 +4,13 @@ import dev.freshet.view.Key;
 import java.util.Objects;
 
 /**
- * Nobody can say which key a row of a view touches, so no key of it is valid; or that is over.
+ * It is unknown, or known again, which keys a row of a view affects. While it is unknown, all keys
+ * of the view are INVALID.
  *
- * @param view place of the view in the job's plan
+ * @param view the index of the view in the job's plan
  * @param row the root row
- * @param version the watermark of the step that made it so
- * @param on whether it is so from now on
+ * @param version the watermark of the step that caused this
+ * @param on true if the keys are unknown from now on, false if they are known again
  */
 public record UnroutableRow(int view, Key row, long version, boolean on) implements ControlMessage {
   public UnroutableRow {

@@ -4,12 +4,12 @@ import dev.freshet.view.Reason;
 import java.util.Objects;
 
 /**
- * A view can no longer follow the source: from a place of the log on no key of it is valid, until
- * it is built anew. Capture tells its faults again whenever it starts, before its first watermark,
- * so nobody else has to keep them.
+ * A view can no longer be maintained: from a position of the log on all its keys are INVALID, until
+ * the view is built anew. Capture sends its faults again whenever it starts, before its first
+ * watermark, so no other operator has to keep them.
  *
- * @param view place of the view in the job's plan
- * @param version the first watermark at or beyond it makes it so
+ * @param view the index of the view in the job's plan
+ * @param version the fault takes effect with the first watermark at or after this version
  * @param message says what happened, where, and what to do
  */
 public record ViewFault(int view, Reason reason, long version, String message)

@@ -3,14 +3,14 @@ package dev.freshet.flow.log;
 import java.util.Objects;
 
 /**
- * What capture knows of the source at a place of the log, told to every writer.
+ * The state of the source at a watermark, which capture sends to every writer.
  *
- * @param version a watermark: whoever has passed it holds everything below
- * @param place the place in the binlog that {@code version} stands for: the same, or lower where
- *     something was injected after a transaction
- * @param gtids the executed GTID set that belongs to {@code version}
- * @param asOf when, in milliseconds of the wall clock, MySQL was last asked a question whose answer
- *     lies at or below {@code version}; 0 when it was not asked yet
+ * @param version the watermark: an operator that has passed it has received everything below
+ * @param place the binlog position of {@code version}: equal to it, or lower if events were
+ *     injected after a transaction
+ * @param gtids the executed GTID set at {@code version}
+ * @param asOf the time, in milliseconds since the epoch, up to which the source is known to have
+ *     nothing newer than {@code version}; 0 if it is not known yet
  */
 public record WatermarkInfo(long version, long place, String gtids, long asOf)
     implements ControlMessage {

@@ -6,8 +6,8 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * Base of Freshet's own serializers. The types are never changed once they are made, so a copy is
- * the value itself.
+ * The base class of Freshet's serializers. The types are immutable, so {@code copy} returns the
+ * same instance.
  */
 public abstract class WireSerializer<T> extends TypeSerializerSingleton<T> {
   private static final long serialVersionUID = 1L;
@@ -17,7 +17,7 @@ public abstract class WireSerializer<T> extends TypeSerializerSingleton<T> {
     return true;
   }
 
-  /** Not used for immutable types; no instance can be made without values. */
+  /** Flink does not call this for immutable types. */
   @Override
   public T createInstance() {
     return null;

@@ -5,7 +5,7 @@ import org.apache.flink.api.common.serialization.SerializerConfig;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 
-/** A type of ours with its one serializer. */
+/** The type information of one of Freshet's types, with its serializer. */
 public final class WireTypeInfo<T> extends TypeInformation<T> {
   private static final long serialVersionUID = 1L;
 
@@ -14,7 +14,7 @@ public final class WireTypeInfo<T> extends TypeInformation<T> {
   private final boolean key;
 
   /**
-   * @param key whether streams may be partitioned by it: its hash is a function of its content
+   * @param key whether the type may be used as a key: its hash depends only on its content
    */
   public WireTypeInfo(Class<T> type, WireSerializer<T> serializer, boolean key) {
     this.type = type;

@@ -1,2 +1,2 @@
-/** What travels between the stages of the job: read {@link dev.freshet.flow.log.Event} first. */
+/** The messages between the stages of the job. Read {@link dev.freshet.flow.log.Event} first. */
 package dev.freshet.flow.log;

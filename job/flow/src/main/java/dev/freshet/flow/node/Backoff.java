@@ -2,7 +2,9 @@ package dev.freshet.flow.node;
 
 import java.util.Random;
 
-/** How long a retry waits: four times as long after each attempt, by chance up to half more. */
+/**
+ * The pause before a retry: four times as long after each attempt, plus up to half of it at random.
+ */
 final class Backoff {
   private static final long FIRST_MS = 250;
   private static final int FACTOR_BITS = 2;
@@ -11,9 +13,9 @@ final class Backoff {
   private Backoff() {}
 
   /**
-   * Milliseconds to wait.
+   * The pause in milliseconds.
    *
-   * @param attempts made so far, at least 1
+   * @param attempts the number of attempts made so far, at least 1
    */
   static long delay(int attempts, Random random) {
     long base = FIRST_MS << Math.min((attempts - 1) * FACTOR_BITS, MOST_DOUBLINGS);

@@ -11,11 +11,11 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * What a dimension node does with one step of one of its rows: it keeps the row, its own parts, and
- * who points at it; after the step it sends the final row once. To all subscribers when the row or
- * its parts changed, else to everyone who subscribed in this step, also if they had been there
- * before: their part was dropped when their foreign key moved away and back. A row nobody points at
- * sends nothing. Poison is sent like a row.
+ * The logic of a dimension node for one row in one step. The node keeps the row, the parts of the
+ * rows it points at, and its subscribers: the rows that point at it. After the step it sends the
+ * resulting composite once: to all subscribers if the row or its parts changed, and otherwise to
+ * those that subscribed in this step. These get it even if they were subscribers before, because a
+ * subscriber whose foreign key moved away and back has dropped its part. Poison is sent like a row.
  */
 public final class DimensionNode {
   private final JobPlan plan;
@@ -26,18 +26,18 @@ public final class DimensionNode {
     this.probe = probe;
   }
 
-  /** Who points at the row at hand. */
+  /** The subscribers of the current row. */
   public interface Subscribers {
     void add(Key subscriber);
 
     void remove(Key subscriber);
 
-    /** All of them, in any order; not changed while it is read. */
+    /** All subscribers, in any order; must not change during the iteration. */
     Iterable<Key> all();
   }
 
   /**
-   * What a step sends: the same to each of many.
+   * The output of a step: one composite, sent to many rows.
    *
    * @param version the step's watermark, or 0 for a snapshot row
    */
@@ -46,7 +46,7 @@ public final class DimensionNode {
       return new Event.Part(subscriber, version, from, shown);
     }
 
-    /** All of them at once. */
+    /** Sends a part to each receiver. */
     public void forEach(Consumer<Event> out) {
       to.forEach(subscriber -> out.accept(part(subscriber)));
     }
@@ -56,11 +56,11 @@ public final class DimensionNode {
    * Applies a step.
    *
    * @param key the row
-   * @param before what is kept of it
-   * @param events of this key, in log order
-   * @param version what the parts carry: the step's watermark, or 0 for a snapshot row
-   * @param out receives the parts, at most once; those to all subscribers are read from them
-   * @return what is kept from now on
+   * @param before the row's state before the step
+   * @param events the key's events of the step, in log order
+   * @param version the version of the parts: the step's watermark, or 0 for a snapshot row
+   * @param out receives the parts, at most once; it may iterate over {@code subscribers}
+   * @return the row's state after the step
    */
   public Handled step(
       Key key,

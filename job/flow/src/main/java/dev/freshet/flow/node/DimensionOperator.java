@@ -14,7 +14,9 @@ import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
-/** Runs {@link DimensionNode} for the dimension nodes at one depth; emits parts. */
+/**
+ * Runs {@link DimensionNode} for all dimension nodes at one depth of the joins, and emits parts.
+ */
 public final class DimensionOperator extends NodeOperator<Event> {
   private static final long serialVersionUID = 1L;
 
@@ -24,9 +26,9 @@ public final class DimensionOperator extends NodeOperator<Event> {
   private transient Iterator<Key> sendTo;
 
   /**
-   * An operator.
+   * Makes an operator.
    *
-   * @param depth joins between it and the roots
+   * @param depth the number of joins between the roots and these nodes
    */
   public DimensionOperator(JobPlan plan, Handling handling, int depth) {
     super(plan, handling, Uids.dimensions(depth));
@@ -45,7 +47,7 @@ public final class DimensionOperator extends NodeOperator<Event> {
     return node.step(key, before, events, subscribers, version, this::send);
   }
 
-  /** Nothing is added to the subscribers, or taken away, until all parts were sent. */
+  /** Sends the parts in pieces. The subscribers do not change until all parts are sent. */
   private void send(DimensionNode.Parts next) {
     parts = next;
     sendTo = next.to().iterator();
@@ -84,7 +86,7 @@ public final class DimensionOperator extends NodeOperator<Event> {
       }
     }
 
-    private static void attempt(Access access) {
+    private static void attempt(StateAccess access) {
       try {
         access.run();
       } catch (Exception e) {
@@ -96,7 +98,7 @@ public final class DimensionOperator extends NodeOperator<Event> {
       return new UncheckedIOException(new IOException("state of the subscribers failed", e));
     }
 
-    private interface Access {
+    private interface StateAccess {
       void run() throws Exception;
     }
   }

@@ -10,7 +10,7 @@ import dev.freshet.view.expr.Value;
 import dev.freshet.view.sql.StoreLimits;
 import java.util.stream.IntStream;
 
-/** Makes the entry of one view out of a root row and its parts. Not safe for several threads. */
+/** Computes the entry of a view from a root row and its parts. Not thread-safe. */
 final class EntryRule {
   private final ViewPlan view;
   private final Probe probe;
@@ -22,11 +22,11 @@ final class EntryRule {
   private final int[][] children;
 
   /**
-   * What a root row shows.
+   * The entry of a root row.
    *
-   * @param values the entry's outputs; of poison only those of its primary key; null where there is
-   *     no entry or nobody knows which
-   * @param poison null when the entry is known
+   * @param values the entry's outputs; with poison, only those of its primary key; null if there is
+   *     no entry, or if its key is unknown
+   * @param poison why the entry is unknown; null if it is known
    */
   record Shown(Object[] values, Poison poison) {
     static final Shown NOTHING = new Shown(null, null);
@@ -40,7 +40,7 @@ final class EntryRule {
     }
   }
 
-  /** The store cannot hold an entry. */
+  /** The store cannot hold the entry. */
   static final class Unstorable extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -72,25 +72,26 @@ final class EntryRule {
     }
   }
 
-  /** What was said of a row that is kept as it was settled. */
-  Shown said(NodeRow row) {
+  /** Recomputes the entry that was emitted for a settled row. */
+  Shown emitted(NodeRow row) {
     return row.marker() != null && row.marker().ofEntry()
         ? poisoned(row, row.marker().poison())
         : shown(row, 0);
   }
 
   /**
-   * What a row shows.
+   * Computes the entry of a row.
    *
-   * @param attempt what the probe hears; 0 when it does not
-   * @throws Unstorable when the store cannot hold it
-   * @throws RuntimeException when it cannot be made
+   * @param attempt the number of the attempt, for the probe; 0 to skip the probe and the store's
+   *     limits
+   * @throws Unstorable if the store cannot hold the entry
+   * @throws RuntimeException if the entry cannot be computed
    */
   Shown shown(NodeRow row, int attempt) {
     if (row.row() == null) {
       return Shown.NOTHING;
     }
-    place(0, row.composite());
+    fill(0, row.composite());
     Poison poison = null;
     boolean lacks = false;
     for (int i = 0; i < rows.length; i++) {
@@ -127,9 +128,11 @@ final class EntryRule {
     return new Shown(entry, null);
   }
 
-  /** A row whose entry cannot be made: its rows are sound. */
+  /**
+   * The poisoned entry of a root row, where all rows can be used but the entry cannot be computed.
+   */
   Shown poisoned(NodeRow row, Poison poison) {
-    place(0, row.composite());
+    fill(0, row.composite());
     return new Shown(primaryKey(), poison);
   }
 
@@ -145,17 +148,17 @@ final class EntryRule {
 
   private Object[] primaryKey() {
     Object[] entry = new Object[outputs.length];
-    for (int place : view.primaryKey()) {
-      entry[place] = outputs[place].of(values);
+    for (int index : view.primaryKey()) {
+      entry[index] = outputs[index].of(values);
     }
     return entry;
   }
 
-  private void place(int node, Composite composite) {
+  private void fill(int node, Composite composite) {
     rows[node] = composite;
     values[node] = composite.row();
     for (int i = 0; i < children[node].length; i++) {
-      place(children[node][i], composite.isMissing() ? Composite.MISSING : composite.parts()[i]);
+      fill(children[node][i], composite.isMissing() ? Composite.MISSING : composite.parts()[i]);
     }
   }
 }

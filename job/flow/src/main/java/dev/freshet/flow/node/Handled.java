@@ -3,14 +3,14 @@ package dev.freshet.flow.node;
 import dev.freshet.flow.log.Event;
 
 /**
- * What is kept of a row after the events of one step, and how the changes among them ended.
+ * The state of a row after the events of a step, and how the changes among these events ended.
  *
- * @param cause the last change of the row itself, or the retry or repair that was taken; null when
- *     there was none
- * @param read whether the cause is a row that MySQL had been asked for
- * @param repaired whether the row was put right, so that what was said of it may be wrong
- * @param applied changes that took effect, those of retries included
- * @param superseded changes that had failed and were overtaken by a newer version
+ * @param cause the last change, or accepted retry or repair, of the row itself; null if there was
+ *     none
+ * @param read whether the cause has a row that was read from MySQL
+ * @param repaired whether the row was repaired, so that its previously emitted entry may be wrong
+ * @param applied the number of changes that took effect, including retries
+ * @param superseded the number of failed changes that a newer version replaced
  */
 public record Handled(
     NodeRow row, Event.Attempt cause, boolean read, boolean repaired, int applied, int superseded) {
@@ -19,12 +19,12 @@ public record Handled(
     return new Handled(row, null, false, false, 0, 0);
   }
 
-  /** The same with another row, after nothing that counts. */
+  /** The same with another row, after an event that is not counted. */
   Handled with(NodeRow next) {
     return new Handled(next, cause, read, repaired, applied, superseded);
   }
 
-  /** The cause took no effect after all. */
+  /** Takes back that the cause was applied. */
   Handled failed(NodeRow next) {
     return new Handled(next, cause, read, repaired, applied - 1, superseded);
   }
@@ -45,7 +45,10 @@ public record Handled(
         next, retry.of().next(), retry.read(), repaired, applied + (ended ? 1 : 0), superseded);
   }
 
-  /** No change was captured: one that waits ends here, one that had ended may wait again. */
+  /**
+   * A repair is not a captured change: a waiting change ends with it, and a change that had ended
+   * may wait again.
+   */
   Handled repaired(NodeRow next, Event.Repair repair) {
     int ended = (row.isPoisoned() ? 1 : 0) - (next.isPoisoned() ? 1 : 0);
     return new Handled(

@@ -11,16 +11,16 @@ import java.io.IOException;
 import java.util.Objects;
 
 /**
- * What a node keeps beside a row that could not be handled. Any newer version of the row clears it;
- * a retry is taken only where its own marker still stands.
+ * The failure that a node keeps with a row that could not be handled. Any newer version of the row
+ * clears it. A retry is accepted only if the row still has the marker that caused it.
  *
- * @param of the failed change and how often it was tried
- * @param ofEntry whether the row is sound and only its entry cannot be made; otherwise the poison
- *     takes the row's place
- * @param next what becomes of it; never {@link Failure.Next#RESOLVED}
+ * @param of the failed attempt
+ * @param ofEntry true if the row can be used and only its entry cannot be computed; false if the
+ *     poison replaces the row
+ * @param next what follows; never {@link Failure.Next#RESOLVED}
  */
 public record Marker(Attempt of, Poison poison, boolean ofEntry, Failure.Next next) {
-  /** Handlings before MySQL is asked for the row. */
+  /** The number of attempts before the row is read from MySQL. */
   static final int ATTEMPTS = 4;
 
   public Marker {
@@ -30,10 +30,11 @@ public record Marker(Attempt of, Poison poison, boolean ofEntry, Failure.Next ne
   }
 
   /**
-   * A failure's marker: causes that may pass are tried some times; then, or at once where the same
-   * bytes fail every time, MySQL is asked for the row; what still fails is dead.
+   * The marker of a failure. A failure that may pass is retried until {@link #ATTEMPTS}; then, or
+   * at once if the same bytes always fail, the row is read from MySQL; if that fails too, the row
+   * is dead.
    *
-   * @param read whether this attempt was of a row that MySQL had been asked for
+   * @param read whether this attempt used a row that was read from MySQL
    */
   static Marker of(Attempt of, Poison poison, boolean ofEntry, boolean read) {
     Failure.Next next =
@@ -45,7 +46,7 @@ public record Marker(Attempt of, Poison poison, boolean ofEntry, Failure.Next ne
     return new Marker(of, poison, ofEntry, next);
   }
 
-  /** Whether it says again what a dead one says. */
+  /** Whether this marker reports the same failure as a dead one. */
   boolean repeats(Marker dead) {
     return dead != null
         && dead.next == Failure.Next.DEAD
@@ -55,9 +56,10 @@ public record Marker(Attempt of, Poison poison, boolean ofEntry, Failure.Next ne
   }
 
   /**
-   * Whether a retry is this marker's own. What MySQL was asked for is right for any attempt at the
-   * change. What the node holds is tried again only as the marker wants it: snapshot rows all have
-   * one version, so after a restart a retry may come that was meant for what the row held before.
+   * Whether a retry belongs to this marker. A row that was read from MySQL is right for any attempt
+   * at the change. A retry of the held row must match the marker exactly: all snapshot rows have
+   * the same version, so after a restart a retry may arrive that was meant for an earlier content
+   * of the row.
    */
   boolean takes(Event.Retry retry) {
     Attempt attempt = retry.of();

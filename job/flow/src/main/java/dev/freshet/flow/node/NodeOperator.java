@@ -31,34 +31,39 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
 
 /**
- * The frame of every node: hold what comes until the watermark, apply the whole step in log order,
- * send, then pass the watermark on. Snapshot rows (version 0) are applied as they come.
+ * The base of the nodes' operators: buffers events until the watermark, applies the whole step in
+ * log order, emits the results, then forwards the watermark. Snapshot rows (version 0) are applied
+ * at once.
  *
- * <p>A large step is done in pieces, with a pause between them in which checkpoints pass and what
- * comes is held; see {@link Steps}. A row is kept when all that it causes was sent.
+ * <p>A large step is done in pieces. Between the pieces, checkpoints can pass and new events are
+ * buffered; see {@link Steps}. A row's new state is stored after all its results were emitted.
  *
- * <p>What fails is marked in state and goes to {@link #FAILURES}; how many did, and how the others
- * ended, goes to {@link #NOTES}.
+ * <p>A failed row is marked in state and emitted to {@link #FAILURES}. Reports about how many
+ * changes ended in which way are emitted to {@link #NOTES}.
  *
- * <p>Runs in the task's thread. After a restore it holds again what it held at the checkpoint.
+ * <p>Runs in the task's thread. A restore brings back the events that were buffered at the
+ * checkpoint.
  */
 public abstract class NodeOperator<T> extends AbstractStreamOperator<T>
     implements OneInputStreamOperator<Event, T> {
   private static final long serialVersionUID = 1L;
 
-  /** Rows that could not be handled, and those that were dead and no longer are. */
+  /** Rows that could not be handled, and rows that are no longer dead. */
   public static final OutputTag<Failure> FAILURES =
       new OutputTag<>("failures", FailureTypeInfo.INSTANCE);
 
-  /** What the writers are told. */
+  /** Messages to all writers. */
   public static final OutputTag<ControlMessage> NOTES =
       new OutputTag<>("notes", ControlMessageTypeInfo.INSTANCE);
 
   private static final Comparator<Event> LOG_ORDER =
       Comparator.comparingLong(Event::version).thenComparingLong(Event::order);
-  private static final long TALLY_INTERVAL_MS = 1000;
+  private static final long REPORT_INTERVAL_MS = 1000;
 
-  /** Keys applied, and parts sent, between two pauses: some tens of milliseconds. */
+  /**
+   * The number of keys applied and parts sent between two pauses, which takes some tens of
+   * milliseconds.
+   */
   private static final int PIECE = 5_000;
 
   private static final long PAUSE_MS = 1;
@@ -74,10 +79,10 @@ public abstract class NodeOperator<T> extends AbstractStreamOperator<T>
   private transient boolean keysDone;
   private transient ScheduledFuture<?> nextPiece;
   private transient ListState<long[]> countsState;
-  private transient Counts[] counts;
-  private transient long[][] told;
+  private transient ChangeCounter[] counts;
+  private transient long[][] reported;
   private transient Random jitter;
-  private transient ScheduledFuture<?> nextTally;
+  private transient ScheduledFuture<?> nextReport;
 
   NodeOperator(JobPlan plan, Handling handling, String uid) {
     this.plan = plan;
@@ -85,13 +90,13 @@ public abstract class NodeOperator<T> extends AbstractStreamOperator<T>
     this.uid = uid;
   }
 
-  /** A row that was applied, and causes more than was sent yet. */
+  /** A row that was applied, but not all of whose results were emitted yet. */
   private record UnderWay(NodeRow before, Handled handled) {}
 
   /**
-   * With other pieces.
+   * Sets the size of the pieces, for tests.
    *
-   * @param most keys applied, and parts sent, between two pauses
+   * @param most the number of keys applied and parts sent between two pauses
    */
   public final void setPiece(int most) {
     piece = most;
@@ -105,34 +110,34 @@ public abstract class NodeOperator<T> extends AbstractStreamOperator<T>
     return handling.probe();
   }
 
-  /** Applies one key's part of a step; the backend stands at the key. */
+  /** Applies a key's events of a step; the key is the state backend's current key. */
   abstract Handled apply(Key key, NodeRow before, List<Event> events, long version)
       throws Exception;
 
-  /** Sends one more of what the key applied last causes; false when all of it was sent. */
+  /** Emits one more result of the key that was applied last; returns false if all were emitted. */
   boolean sendNext() {
     return false;
   }
 
-  /** Whether checkpoints may come within the step at hand. */
+  /** Whether checkpoints are allowed within the current step. */
   boolean mayPause() {
     return true;
   }
 
-  /** After all keys of a step were applied. */
+  /** Called after all keys of a step were applied. */
   void stepDone(long watermark) throws Exception {}
 
   /**
-   * Whether there is more to send under the watermark of the step at hand, beside what its keys
-   * cause.
+   * Whether there is more to emit under the watermark of the current step, besides the results of
+   * its keys.
    *
-   * @param laterWaits whether a later watermark has come
+   * @param laterWaits whether a later watermark has arrived
    */
   boolean hasMore(boolean laterWaits) {
     return false;
   }
 
-  /** Sends so much of it at most; returns how much that was. */
+  /** Emits at most {@code most} of it; returns how many. */
   int sendMore(long watermark, int most, boolean laterWaits) throws Exception {
     return 0;
   }
@@ -142,8 +147,8 @@ public abstract class NodeOperator<T> extends AbstractStreamOperator<T>
     super.initializeState(context);
     rows = context.getKeyedStateStore().getState(States.ROW);
     held = new StepBuffer<>(backend(), States.HELD_EVENTS, Event::key, Event::version, LOG_ORDER);
-    counts = new Counts[plan.views().size()];
-    Arrays.setAll(counts, view -> new Counts());
+    counts = new ChangeCounter[plan.views().size()];
+    Arrays.setAll(counts, view -> new ChangeCounter());
     countsState = context.getOperatorStateStore().getListState(States.COUNTS);
     for (long[] stored : countsState.get()) {
       counts[(int) stored[0]].add(Arrays.copyOfRange(stored, 1, stored.length));
@@ -161,9 +166,9 @@ public abstract class NodeOperator<T> extends AbstractStreamOperator<T>
   @Override
   public void open() throws Exception {
     super.open();
-    told = new long[counts.length][];
+    reported = new long[counts.length][];
     jitter = new Random();
-    tally();
+    reportCounts();
   }
 
   @Override
@@ -175,7 +180,7 @@ public abstract class NodeOperator<T> extends AbstractStreamOperator<T>
       NodeRow before = row(event.key());
       Handled handled = apply(event.key(), before, List.of(event), 0);
       while (sendNext()) {
-        // A subscriber more.
+        // One more subscriber.
       }
       keep(event.key(), before, handled);
     }
@@ -189,7 +194,10 @@ public abstract class NodeOperator<T> extends AbstractStreamOperator<T>
     }
   }
 
-  /** Does so many things of the steps that have come; a pause follows when more is left. */
+  /**
+   * Does at most {@code most} units of work on the waiting steps; if more is left, pauses and
+   * continues later.
+   */
   private void work(int most) throws Exception {
     int budget = most;
     for (OptionalLong current = steps.current(); current.isPresent(); current = steps.current()) {
@@ -221,7 +229,7 @@ public abstract class NodeOperator<T> extends AbstractStreamOperator<T>
     }
   }
 
-  /** Does so much of a key, or all of it; returns how much that was. */
+  /** Does a key's work within a budget; returns how much of the budget it used. */
   private int work(Map.Entry<Key, List<Event>> key, long watermark, int budget) throws Exception {
     int done = 0;
     backend().setCurrentKey(key.getKey());
@@ -284,7 +292,7 @@ public abstract class NodeOperator<T> extends AbstractStreamOperator<T>
     return stored == null ? NodeRow.empty(plan.nodeOf(key).children().size()) : stored.unpack();
   }
 
-  /** Keeps a row that was settled without an event. */
+  /** Stores a row that was settled without an event. */
   final void settled(Key key, NodeRow before, NodeRow after) throws Exception {
     counts[plan.nodeOf(key).view()].add(before, Handled.nothing(after));
     store(key, before, after);
@@ -316,11 +324,11 @@ public abstract class NodeOperator<T> extends AbstractStreamOperator<T>
         new StreamRecord<>(new Failure(key, marker.of(), marker.poison(), next, now, due, row)));
   }
 
-  private void tally() {
+  private void reportCounts() {
     for (int view = 0; view < counts.length; view++) {
       long[] now = counts[view].toState();
-      if (!Arrays.equals(now, told[view])) {
-        told[view] = now;
+      if (!Arrays.equals(now, reported[view])) {
+        reported[view] = now;
         note(
             new ChangeReport(
                 uid,
@@ -333,11 +341,11 @@ public abstract class NodeOperator<T> extends AbstractStreamOperator<T>
                 now[4]));
       }
     }
-    nextTally =
+    nextReport =
         getProcessingTimeService()
             .registerTimer(
-                getProcessingTimeService().getCurrentProcessingTime() + TALLY_INTERVAL_MS,
-                time -> tally());
+                getProcessingTimeService().getCurrentProcessingTime() + REPORT_INTERVAL_MS,
+                time -> reportCounts());
   }
 
   final void note(ControlMessage note) {
@@ -346,8 +354,8 @@ public abstract class NodeOperator<T> extends AbstractStreamOperator<T>
 
   @Override
   public void close() throws Exception {
-    if (nextTally != null) {
-      nextTally.cancel(false);
+    if (nextReport != null) {
+      nextReport.cancel(false);
     }
     if (nextPiece != null) {
       nextPiece.cancel(false);

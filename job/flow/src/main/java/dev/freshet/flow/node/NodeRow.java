@@ -9,22 +9,22 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * What a node keeps of one primary key: its row and, for each child node, what the row it points at
- * shows. Never changed: every event makes a new one, so that a snapshot of state may go on reading
- * the old one.
+ * A node's state of one primary key: the row and, for each child node, the part of the row it
+ * points at. Immutable: every event makes a new instance, so an asynchronous snapshot can still
+ * read the old one.
  *
- * <p>A part belongs to the row's current foreign key, always: a part of another key is ignored, and
- * one whose foreign key moves away is dropped. Only parts of version 0 may come before their row
- * and wait for it.
+ * <p>A part always belongs to the row's current foreign key: a part of another key is ignored, and
+ * a part is dropped when the foreign key changes. Only parts of version 0 may arrive before their
+ * row and wait for it.
  *
- * @param row the node's columns; null when there is no row; of poison those that can be read
- * @param children one per child node: the key of the part held, null when none is
- * @param parts one per child node: the part, null when none is held
- * @param marker what failed of the row; null when nothing did
+ * @param row the node's columns; null if there is no row; for poison, those that can be read
+ * @param children one per child node: the key of the part; null if there is none
+ * @param parts one per child node: the part; null if there is none
+ * @param marker the row's failure; null if there is none
  */
 public record NodeRow(Object[] row, Key[] children, Composite[] parts, Marker marker) {
 
-  /** Nothing at all, for a node with so many children. */
+  /** The state of a key without a row, for a node with {@code children} child nodes. */
   public static NodeRow empty(int children) {
     return new NodeRow(null, new Key[children], new Composite[children], null);
   }
@@ -34,12 +34,12 @@ public record NodeRow(Object[] row, Key[] children, Composite[] parts, Marker ma
     return new NodeRow(row, children, parts, next);
   }
 
-  /** Whether poison takes the row's place. */
+  /** Whether poison replaces the row. */
   boolean isPoisoned() {
     return marker != null && !marker.ofEntry();
   }
 
-  /** Whether nothing is held, so that no state need be kept. */
+  /** Whether there is nothing to store. */
   public boolean isEmpty() {
     if (row != null) {
       return false;
@@ -52,7 +52,7 @@ public record NodeRow(Object[] row, Key[] children, Composite[] parts, Marker ma
     return true;
   }
 
-  /** Whether something failed of the row, or a part holds poison. */
+  /** Whether the row has a failure, or a part holds poison. */
   public boolean holdsPoison() {
     if (marker != null) {
       return true;
@@ -65,7 +65,7 @@ public record NodeRow(Object[] row, Key[] children, Composite[] parts, Marker ma
     return false;
   }
 
-  /** The row with its parts; {@link Composite#MISSING} when there is no row. */
+  /** The row with its parts; {@link Composite#MISSING} if there is no row. */
   public Composite composite() {
     if (row == null) {
       return Composite.MISSING;
@@ -77,7 +77,10 @@ public record NodeRow(Object[] row, Key[] children, Composite[] parts, Marker ma
     return new Composite(row, shown, isPoisoned() ? marker.poison() : null);
   }
 
-  /** After the row changed: parts of foreign keys that moved are gone; with the row go all. */
+  /**
+   * The state after a change of the row. Drops the parts whose foreign keys changed; a delete drops
+   * all.
+   */
   private NodeRow after(JobPlan plan, JobPlan.Node node, Event.RowChange change) {
     Marker poisoned =
         change.poison() == null
@@ -90,13 +93,13 @@ public record NodeRow(Object[] row, Key[] children, Composite[] parts, Marker ma
     return after(plan, node, change.row(), poisoned);
   }
 
-  /** After a retry whose own marker stands. */
+  /** The state after a retry that belongs to the row's marker. */
   private NodeRow after(JobPlan plan, JobPlan.Node node, Event.Retry retry) {
     if (!retry.read()) {
       return with(null);
     }
     if (retry.row() == null && retry.poison() != null) {
-      // What is held says whom the row touches, as well as it did.
+      // The held row still shows which keys are affected, as well as before.
       Poison poison =
           new Poison(retry.poison().reason(), marker.poison().placed(), retry.poison().message());
       return with(Marker.of(retry.of().next(), poison, marker.ofEntry(), true));
@@ -106,13 +109,13 @@ public record NodeRow(Object[] row, Key[] children, Composite[] parts, Marker ma
     return after(plan, node, retry.row(), poisoned);
   }
 
-  /** After it was put right: no part is held that comes again. */
+  /** The state after a repair. Drops the parts that will be sent again. */
   private NodeRow after(JobPlan plan, JobPlan.Node node, Event.Repair repair) {
     if (!repair.read()) {
       return without(plan, node, repair.row());
     }
     if (repair.row() == null && repair.poison() != null) {
-      // Nobody knows where it points: what is held stays.
+      // It is unknown where the row in MySQL points, so the held parts stay.
       return with(marked(repair));
     }
     if (repair.row() == null) {
@@ -122,7 +125,7 @@ public record NodeRow(Object[] row, Key[] children, Composite[] parts, Marker ma
     return new NodeRow(repair.row(), new Key[parts.length], new Composite[parts.length], next);
   }
 
-  /** The row as it is, without the parts that another image of it points at too. */
+  /** This state without the parts that another image of the row points at as well. */
   private NodeRow without(JobPlan plan, JobPlan.Node node, Object[] image) {
     Key[] keptKeys = children.clone();
     Composite[] keptParts = parts.clone();
@@ -136,11 +139,11 @@ public record NodeRow(Object[] row, Key[] children, Composite[] parts, Marker ma
     return new NodeRow(row, keptKeys, keptParts, marker);
   }
 
-  /** What is dead of the same cause stays the failure it is. */
+  /** The marker after a repair that failed. A dead row with the same failure keeps its marker. */
   private Marker marked(Event.Repair repair) {
     Poison poison = repair.poison();
     if (repair.row() == null && isPoisoned()) {
-      // What is held says whom the row touches, as well as it did.
+      // The held row still shows which keys are affected, as well as before.
       poison = new Poison(poison.reason(), marker.poison().placed(), poison.message());
     }
     Marker next =
@@ -163,7 +166,7 @@ public record NodeRow(Object[] row, Key[] children, Composite[] parts, Marker ma
     return new NodeRow(next, keptKeys, keptParts, nextMarker);
   }
 
-  /** After an event of the row itself: a change, a retry, a repair, or a part. */
+  /** The state after a change, retry, repair or part. */
   static Handled after(JobPlan plan, JobPlan.Node node, Handled before, Event event) {
     NodeRow row = before.row();
     if (event instanceof Event.RowChange change) {
@@ -182,7 +185,10 @@ public record NodeRow(Object[] row, Key[] children, Composite[] parts, Marker ma
     throw new IllegalStateException("not of the row itself: " + event);
   }
 
-  /** After a part came: unchanged unless it is of the row's foreign key, or early at version 0. */
+  /**
+   * The state after a part: unchanged unless the part is of the row's foreign key, or arrives early
+   * with version 0.
+   */
   private NodeRow after(JobPlan plan, JobPlan.Node node, Event.Part part) {
     int slot = slot(plan, node, part);
     boolean wanted =

@@ -12,9 +12,9 @@ import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 
 /**
- * A {@link NodeRow} as it lies in state: its bytes alone, which take about a third of the memory of
- * its objects, leave the garbage collector one object to follow, and go into a checkpoint as they
- * are. A leading byte names the format; formats are never reused.
+ * A {@link NodeRow} in serialized form, as it is kept in state. The bytes take about a third of the
+ * memory of the objects, are one object for the garbage collector, and are copied into a checkpoint
+ * unchanged. The first byte is the number of the format; numbers are never reused.
  */
 public final class PackedRow {
   private static final byte SOUND = 1;
@@ -26,7 +26,7 @@ public final class PackedRow {
     this.bytes = bytes;
   }
 
-  /** The marker where there is one, whether there is a row, the row, the parts that are held. */
+  /** Packs a row: the marker if there is one, whether there is a row, the row, the parts. */
   public static PackedRow of(NodeRow row) {
     DataOutputSerializer out = new DataOutputSerializer(192);
     try {
@@ -53,9 +53,9 @@ public final class PackedRow {
   }
 
   /**
-   * What was packed.
+   * Unpacks the row.
    *
-   * @throws UncheckedIOException when the bytes are of no known format
+   * @throws UncheckedIOException if the format of the bytes is unknown
    */
   public NodeRow unpack() {
     DataInputDeserializer in = new DataInputDeserializer(bytes);
@@ -81,7 +81,7 @@ public final class PackedRow {
     }
   }
 
-  /** The bytes themselves, not a copy. */
+  /** The row's own bytes, not a copy. */
   byte[] bytes() {
     return bytes;
   }

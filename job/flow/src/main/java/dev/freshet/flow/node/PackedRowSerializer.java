@@ -7,7 +7,10 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** Writes a {@link PackedRow}: its length, then its bytes, whose format they name themselves. */
+/**
+ * Writes a {@link PackedRow}: its length, then its bytes, which begin with the number of their
+ * format.
+ */
 public final class PackedRowSerializer extends WireSerializer<PackedRow> {
   public static final PackedRowSerializer INSTANCE = new PackedRowSerializer();
   private static final long serialVersionUID = 1L;

@@ -2,28 +2,28 @@ package dev.freshet.flow.node;
 
 import java.io.Serializable;
 
-/** Called where handling a row may fail, so that tests can make it fail there. */
+/** A hook for tests, called wherever the handling of a row may fail; a test makes it throw. */
 @FunctionalInterface
 public interface Probe extends Serializable {
-  /** Nothing fails. */
+  /** Does nothing. */
   Probe NONE = (stage, row, attempt) -> {};
 
-  /** The stages, in the order of the data. */
+  /** The points at which the hook is called, in the order of the data. */
   enum Stage {
-    /** Capture reads a row. */
+    /** Capture decodes a row. */
     DECODE,
-    /** A dimension makes the parts of its row. */
+    /** A dimension node makes the parts of its row. */
     PART,
-    /** A root evaluates the WHERE and what the entry shows. */
+    /** A root node evaluates the WHERE and the entry's expressions. */
     EXPRESSION,
-    /** A root makes the entry for the store. */
+    /** A root node checks the entry for the store. */
     ENTRY
   }
 
   /**
-   * A row comes by.
+   * Called when the handling of a row reaches a stage. An exception makes the handling fail there.
    *
-   * @param attempt 1 for the first handling
+   * @param attempt the number of the attempt, from 1
    */
   void at(Stage stage, Object[] row, int attempt);
 }

@@ -8,17 +8,17 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * The rows of root nodes whose entries a rebuild has yet to send, in any order. The keys come from
- * state in slices, so that a bounded number of them is in memory however many rows there are; each
- * slice looks at the keys of all rows once.
+ * Iterates, in any order, over the rows of root nodes whose entries a rebuild emits again. It reads
+ * the keys from state in slices, so that a bounded number of keys is in memory; each slice needs
+ * one pass over the keys of all rows.
  *
- * <p>Rows that come while the scan goes on need not be in it: what a node sends of them is new to
- * everybody. Rows that go may be in it still.
+ * <p>A row that is inserted during the scan may be missing from it, because the node emits its
+ * entry anyway. A row that is deleted during the scan may still be in it.
  *
- * <p>Not safe for several threads.
+ * <p>Not thread-safe.
  */
 public final class RebuildScan {
-  /** Keys in memory at once: some tens of megabytes. */
+  /** The maximum number of keys in memory, which take some tens of megabytes. */
   private static final int MOST_KEYS = 500_000;
 
   private final long rebuild;
@@ -32,11 +32,11 @@ public final class RebuildScan {
   private long sent;
 
   /**
-   * A scan of all rows of some nodes.
+   * Makes a scan of all rows of some nodes.
    *
-   * @param rebuild version of the rebuild that it is for
-   * @param nodes their numbers
-   * @param rows gives the keys of all rows that there are, of these and other nodes
+   * @param rebuild the version of the rebuild
+   * @param nodes the numbers of the root nodes
+   * @param rows supplies the keys of all rows, of these and of other nodes
    */
   public RebuildScan(long rebuild, Set<Long> nodes, Supplier<Stream<Key>> rows) {
     this(rebuild, nodes, rows, MOST_KEYS);
@@ -50,7 +50,10 @@ public final class RebuildScan {
     readFirst();
   }
 
-  /** The first slice is what is left when the rows were halved as often as it takes. */
+  /**
+   * Reads the first slice and halves it until it fits into memory; that determines the number of
+   * slices.
+   */
   private void readFirst() {
     try (Stream<Key> keys = ofNodes()) {
       keys.forEach(
@@ -71,12 +74,12 @@ public final class RebuildScan {
     return rows.get().filter(key -> nodes.contains(key.firstLong()));
   }
 
-  /** Not the bits that the key group was made of. */
+  /** Whether a key is in a slice. Uses bits of the hash that do not determine the key group. */
   private boolean isIn(Key key, int slice) {
     return (((key.hashCode() * 0x9E3779B9) >>> 7) & mask) == slice;
   }
 
-  /** The next row's key; null when there is none. */
+  /** The key of the next row; null if there is none. */
   public Key next() {
     while (slice.isEmpty() && number < mask) {
       number++;
@@ -91,22 +94,22 @@ public final class RebuildScan {
     return next;
   }
 
-  /** Whether {@link #next} has given all. */
+  /** Whether {@link #next} has returned all rows. */
   public boolean isDone() {
     return slice.isEmpty() && number >= mask;
   }
 
-  /** The version of the rebuild that it is for. */
+  /** The version of the rebuild. */
   public long rebuild() {
     return rebuild;
   }
 
-  /** How many rows there were when it began. */
+  /** The number of rows when the scan began. */
   public long total() {
     return total;
   }
 
-  /** How many of them it gave. */
+  /** The number of rows that {@link #next} has returned. */
   public long sent() {
     return sent;
   }

@@ -13,15 +13,15 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What a root node does with one step of one of its rows: it keeps the row and one part per foreign
- * key, makes the entry of them, and says how it differs from the entry before the step: a
- * retraction at the view key it left, an upsert where it is now. What was said before is not kept:
- * it is a function of what is kept.
+ * The logic of a root node for one row in one step. The node keeps the row and one part per foreign
+ * key, computes the entry from them, and emits the difference to the entry before the step: a
+ * retraction from the view key that the entry left, and an upsert to its present view key. The
+ * emitted entry is not kept, because it can be recomputed from the kept state.
  *
- * <p>An entry holds poison when one of its rows does, or when it cannot be made. Where the poison
- * hides which key it touches, the whole view is told.
+ * <p>An entry holds poison if one of its rows does, or if it cannot be computed. If the poison
+ * hides the affected key, an {@link UnroutableRow} is emitted for the whole view.
  *
- * <p>Not safe for several threads.
+ * <p>Not thread-safe.
  */
 public final class RootNode {
   private final JobPlan plan;
@@ -34,7 +34,7 @@ public final class RootNode {
     }
   }
 
-  /** Where a root node's words go. */
+  /** Receives the output of a root node. */
   public interface Out {
     void entry(EntryChange change);
 
@@ -45,9 +45,9 @@ public final class RootNode {
    * Applies a step.
    *
    * @param key the row
-   * @param before what is kept of it
-   * @param events of this key, in log order
-   * @return what is kept from now on, not yet settled
+   * @param before the row's state before the step
+   * @param events the key's events of the step, in log order
+   * @return the row's state after the step, before {@link #settle}
    */
   public Handled step(Key key, NodeRow before, List<Event> events) {
     JobPlan.Node node = plan.nodeOf(key);
@@ -59,10 +59,10 @@ public final class RootNode {
   }
 
   /**
-   * Says how the entry of a row changed, if it did.
+   * Emits how the entry of a row changed, if it did.
    *
-   * @param before what was kept when it was last said; settled
-   * @return what is kept from now on: marked where the entry cannot be made
+   * @param before the settled state for which the entry was emitted last
+   * @return the settled state, which has a marker if the entry cannot be computed
    */
   public NodeRow settle(Key key, NodeRow before, Handled handled, long version, Out out) {
     NodeRow after = handled.row();
@@ -71,7 +71,7 @@ public final class RootNode {
     }
     JobPlan.Node node = plan.nodeOf(key);
     EntryRule rule = rules.get(node.view());
-    EntryRule.Shown was = rule.said(before);
+    EntryRule.Shown was = rule.emitted(before);
     Event.Attempt cause =
         handled.cause() == null ? new Event.Attempt(version, Long.MAX_VALUE, 1) : handled.cause();
     EntryRule.Shown is;
@@ -85,7 +85,7 @@ public final class RootNode {
       is = rule.poisoned(after, Poison.of(e));
       after = marked(before, after, Marker.of(cause, Poison.of(e), true, handled.read()));
     }
-    say(node, key, was, is, handled.repaired(), version, out);
+    emit(node, key, was, is, handled.repaired(), version, out);
     return after;
   }
 
@@ -93,22 +93,22 @@ public final class RootNode {
     return after.with(marker.repeats(before.marker()) ? before.marker() : marker);
   }
 
-  /** Says the entry of a row anew, if it has one; returns the row, settled. */
-  public NodeRow say(Key key, NodeRow row, long version, Out out) {
+  /** Emits the entry of a row again, if it has one; returns the settled state. */
+  public NodeRow emit(Key key, NodeRow row, long version, Out out) {
     return settle(key, NodeRow.empty(row.parts().length), Handled.nothing(row), version, out);
   }
 
   /**
-   * Says the difference.
+   * Emits the difference between two entries.
    *
-   * @param anew whether what is shown is said also where nothing differs
+   * @param always whether to emit the present entry even if there is no difference
    */
-  private void say(
+  private void emit(
       JobPlan.Node node,
       Key key,
       EntryRule.Shown was,
       EntryRule.Shown is,
-      boolean anew,
+      boolean always,
       long version,
       Out out) {
     if (was.isUnplaced() != is.isUnplaced()) {
@@ -118,15 +118,18 @@ public final class RootNode {
     if (was.isEntry() && !stays) {
       out.entry(change(node, was, version, false));
     }
-    if (is.isEntry() && (!stays || anew || !same(was, is))) {
+    if (is.isEntry() && (!stays || always || !same(was, is))) {
       out.entry(change(node, is, version, true));
     }
   }
 
-  /** Keys have a form of their own for decimals alone. */
+  /**
+   * Compares the encoded keys only if the values differ, because only decimals have several equal
+   * forms.
+   */
   private static boolean sameKey(ViewPlan view, EntryRule.Shown was, EntryRule.Shown is) {
-    for (int place : view.key()) {
-      if (!Objects.deepEquals(was.values()[place], is.values()[place])) {
+    for (int index : view.key()) {
+      if (!Objects.deepEquals(was.values()[index], is.values()[index])) {
         return view.viewKey(was.values()).equals(view.viewKey(is.values()));
       }
     }

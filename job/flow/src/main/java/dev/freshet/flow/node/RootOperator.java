@@ -26,36 +26,42 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
  * Runs {@link RootNode} for the roots of all views. Until the first watermark, which is the
- * hand-over, it only collects; at the hand-over it says every entry once; from then on what
- * changed.
+ * hand-over, it only collects rows. At the hand-over it emits every entry once, and from then on
+ * the changes.
  *
- * <p>After a restore it says at the first watermark which entries hold poison: the store may know
- * better, from a retry that was taken after the checkpoint and is yet to come again.
+ * <p>At the first watermark after a restore it emits again all entries that hold {@linkplain
+ * dev.freshet.flow.log.Poison poison}. The store may have a newer state of them, from a retry that
+ * succeeded after the checkpoint and that will be repeated.
  *
- * <p>For a rebuild it sends the entries of all its rows again, each as of the watermark that it is
- * sent under; what comes later of a row is sent as ever.
+ * <p>For a rebuild it emits the entries of all its rows again, each as of the watermark under which
+ * it is emitted. Later changes of a row are emitted as usual.
  */
 public final class RootOperator extends NodeOperator<EntryChange> {
   private static final long serialVersionUID = 1L;
 
-  /** Entries of a rebuild under one watermark: the writers have them in memory until it comes. */
+  /**
+   * The maximum number of a rebuild's entries under one watermark, because the writers keep them in
+   * memory until it arrives.
+   */
   private static final int MOST_IN_STEP = 50_000;
 
   /**
-   * Steps after which that doubles: a silent source has a few watermarks to send under, and all
-   * must be sent.
+   * The number of steps after which this maximum doubles, because a silent source has only a few
+   * watermarks for all entries.
    */
   private static final int STEPS_UNTIL_MORE = 10;
 
   private static final int MOST_DOUBLINGS = 6;
 
-  /** Entries of a rebuild under one watermark while changes wait for the next. */
+  /**
+   * The maximum number of a rebuild's entries under one watermark while changes wait for the next.
+   */
   private static final int FEW = 500;
 
   private transient RootNode node;
   private transient ListState<Boolean> handedOverState;
   private transient ValueState<Boolean> poisoned;
-  private transient Set<Key> toSayAgain;
+  private transient Set<Key> toEmitAgain;
   private transient boolean handedOver;
   private transient Set<Long> rebuilt;
   private transient long rebuild;
@@ -89,7 +95,7 @@ public final class RootOperator extends NodeOperator<EntryChange> {
       handedOver |= stored;
     }
     poisoned = context.getKeyedStateStore().getState(States.POISONED);
-    toSayAgain = new LinkedHashSet<>();
+    toEmitAgain = new LinkedHashSet<>();
     rebuilt = new HashSet<>();
     if (context.isRestored()) {
       backend()
@@ -97,7 +103,7 @@ public final class RootOperator extends NodeOperator<EntryChange> {
               VoidNamespace.INSTANCE,
               VoidNamespaceSerializer.INSTANCE,
               States.POISONED,
-              (Key key, ValueState<Boolean> state) -> toSayAgain.add(key));
+              (Key key, ValueState<Boolean> state) -> toEmitAgain.add(key));
     }
   }
 
@@ -110,7 +116,7 @@ public final class RootOperator extends NodeOperator<EntryChange> {
     }
     Handled handled = node.step(key, before, events);
     if (!handedOver) {
-      // The hand-over settles it.
+      // The hand-over settles the row.
       return handled;
     }
     NodeRow after = node.settle(key, before, handled, version, out);
@@ -118,7 +124,7 @@ public final class RootOperator extends NodeOperator<EntryChange> {
     return handled.with(after);
   }
 
-  /** Keeps the keys that hold poison, so that they are found after a restore. */
+  /** Records the keys that hold poison, so that they are found after a restore. */
   private void remember(boolean before, boolean after) throws Exception {
     if (after && !before) {
       poisoned.update(true);
@@ -127,7 +133,10 @@ public final class RootOperator extends NodeOperator<EntryChange> {
     }
   }
 
-  /** That the hand-over is done is said of all subtasks together. */
+  /**
+   * No pauses in the hand-over, because a checkpoint has one flag for the hand-over of all
+   * subtasks.
+   */
   @Override
   boolean mayPause() {
     return handedOver;
@@ -138,14 +147,14 @@ public final class RootOperator extends NodeOperator<EntryChange> {
     if (!handedOver) {
       handOver(watermark);
     }
-    if (!toSayAgain.isEmpty()) {
-      for (Key key : toSayAgain) {
+    if (!toEmitAgain.isEmpty()) {
+      for (Key key : toEmitAgain) {
         backend().setCurrentKey(key);
         if (poisoned.value() != null) {
-          node.say(key, row(key), watermark, out);
+          node.emit(key, row(key), watermark, out);
         }
       }
-      toSayAgain.clear();
+      toEmitAgain.clear();
     }
     sentInStep = 0;
     stepsOfScan++;
@@ -157,13 +166,13 @@ public final class RootOperator extends NodeOperator<EntryChange> {
               () -> backend().getKeys(States.ROW.getName(), VoidNamespace.INSTANCE));
       rebuilt.clear();
       stepsOfScan = 0;
-      tell(watermark);
+      emitProgress(watermark);
     }
   }
 
   /**
-   * A rebuild is sent under many watermarks, so that what changes meanwhile does not wait for it:
-   * of each a piece at least, and more while no later one has come.
+   * A rebuild is spread over many watermarks, so that changes do not wait for it: at least one
+   * piece under each watermark, and more while no later watermark has arrived.
    */
   @Override
   boolean hasMore(boolean laterWaits) {
@@ -179,18 +188,18 @@ public final class RootOperator extends NodeOperator<EntryChange> {
       Key key = scan.next();
       if (key != null) {
         backend().setCurrentKey(key);
-        node.say(key, row(key), watermark, out);
+        node.emit(key, row(key), watermark, out);
       }
     }
     sentInStep += Math.max(1, sent);
-    tell(watermark);
+    emitProgress(watermark);
     if (scan.isDone()) {
       scan = null;
     }
     return Math.max(1, sent);
   }
 
-  private void tell(long watermark) {
+  private void emitProgress(long watermark) {
     TaskInfo task = getRuntimeContext().getTaskInfo();
     note(
         new Rebuild.Sent(
@@ -212,7 +221,7 @@ public final class RootOperator extends NodeOperator<EntryChange> {
             States.ROW,
             (Key key, ValueState<PackedRow> stored) -> {
               NodeRow row = stored.value().unpack();
-              NodeRow after = node.say(key, row, watermark, out);
+              NodeRow after = node.emit(key, row, watermark, out);
               if (after.holdsPoison()) {
                 unsound.put(key, after);
               }

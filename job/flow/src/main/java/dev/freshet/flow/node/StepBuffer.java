@@ -18,12 +18,12 @@ import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 
 /**
- * Holds what came until its watermark does, and then until it is done with. In memory between
- * checkpoints; at a checkpoint what is held goes to keyed state, so that it follows its keys when
- * the job is rescaled. A checkpoint visits the keys alone of which something came or went since the
- * last one: a transaction of very many rows is written once.
+ * Buffers elements until their watermark arrives, and then until they are processed. Between
+ * checkpoints the elements are in memory; a checkpoint writes them to keyed state, so that they
+ * move with their keys when the job is rescaled. A checkpoint only writes keys that changed since
+ * the last one, so a very large transaction is written once.
  *
- * @param <E> elements that are never changed
+ * @param <E> the type of the elements, which must be immutable
  */
 public final class StepBuffer<E> {
   private final KeyedStateBackend<Key> backend;
@@ -37,21 +37,22 @@ public final class StepBuffer<E> {
   private Map<Key, List<E>> held = new LinkedHashMap<>();
   private Map<Key, List<E>> more = new HashMap<>();
 
-  /** No element that is held is due before. */
+  /** A lower bound of the versions of all buffered elements. */
   private long earliest = Long.MAX_VALUE;
 
-  /** Keys of which keyed state holds something. */
+  /** The keys that have elements in keyed state. */
   private final Set<Key> written = new HashSet<>();
 
-  /** Keys of which something came or went since the last checkpoint. */
+  /** The keys whose elements changed since the last checkpoint. */
   private final Set<Key> changed = new HashSet<>();
 
   /**
-   * A buffer over the state of one operator; empty until {@link #restore()}.
+   * Makes an empty buffer over the keyed state of one operator; call {@link #restore()} after a
+   * restore.
    *
-   * @param key what an element belongs to; the key its stream is partitioned by
-   * @param version the watermark at or beyond which an element is due
-   * @param order of the elements of one key in one step
+   * @param key the key of an element, by which its stream is partitioned
+   * @param version the lowest watermark at which an element is due
+   * @param order the order of a key's elements within a step
    */
   public StepBuffer(
       KeyedStateBackend<Key> backend,
@@ -78,8 +79,8 @@ public final class StepBuffer<E> {
   }
 
   /**
-   * Takes out all elements due at a watermark, by key, those of a key in order. Checkpoints keep
-   * them until {@link #done}.
+   * Removes and returns all elements that are due at a watermark, by key and in order. Checkpoints
+   * still contain them until {@link #done}.
    */
   public Map<Key, List<E>> take(long watermark) {
     Map<Key, List<E>> due = new LinkedHashMap<>();
@@ -90,12 +91,12 @@ public final class StepBuffer<E> {
     Map<Key, List<E>> later = new LinkedHashMap<>();
     for (Map.Entry<Key, List<E>> entry : held.entrySet()) {
       for (E element : entry.getValue()) {
-        long place = version.applyAsLong(element);
-        if (place <= watermark) {
+        long dueAt = version.applyAsLong(element);
+        if (dueAt <= watermark) {
           put(due, entry.getKey(), element);
         } else {
           put(later, entry.getKey(), element);
-          earliest = Math.min(earliest, place);
+          earliest = Math.min(earliest, dueAt);
         }
       }
     }
@@ -109,7 +110,9 @@ public final class StepBuffer<E> {
     return due;
   }
 
-  /** What was taken of a key need not be kept any more. */
+  /**
+   * Marks the elements that were taken of a key as processed: checkpoints no longer contain them.
+   */
   public void done(Key of) {
     taken.remove(of);
     if (written.contains(of) || held.containsKey(of)) {
@@ -120,14 +123,14 @@ public final class StepBuffer<E> {
   }
 
   /**
-   * Puts into keyed state what is to be kept, in place of what was put there before.
+   * Writes the elements to keyed state, for a checkpoint.
    *
-   * @param beside elements that are kept beside what is held here, until the next call
+   * @param further further elements to write, until the next call
    */
-  public void store(Iterable<E> beside) throws Exception {
+  public void store(Iterable<E> further) throws Exception {
     changed.addAll(more.keySet());
     more = new HashMap<>();
-    beside.forEach(element -> put(more, key.apply(element), element));
+    further.forEach(element -> put(more, key.apply(element), element));
     changed.addAll(more.keySet());
     for (Key of : changed) {
       List<E> kept = new ArrayList<>();
@@ -146,7 +149,7 @@ public final class StepBuffer<E> {
     changed.clear();
   }
 
-  /** Most keys have one element, of which a list of one takes the least room. */
+  /** Adds an element. Uses immutable one-element lists, because most keys have one element. */
   private static <E> void put(Map<Key, List<E>> elements, Key of, E element) {
     elements.merge(of, List.of(element), StepBuffer::joined);
   }
@@ -157,7 +160,7 @@ public final class StepBuffer<E> {
     return longer;
   }
 
-  /** Takes up what keyed state holds for this subtask's keys. */
+  /** Restores the elements of this subtask's keys from keyed state. */
   public void restore() throws Exception {
     backend.applyToAllKeys(
         VoidNamespace.INSTANCE,

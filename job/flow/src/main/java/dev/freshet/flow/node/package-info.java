@@ -1,5 +1,6 @@
 /**
- * The nodes of the views' joins: what they decide ({@link dev.freshet.flow.node.DimensionNode},
- * {@link dev.freshet.flow.node.RootNode}: read these first) and the operators that run them.
+ * The nodes of the views' joins. Read the decisions first, {@link
+ * dev.freshet.flow.node.DimensionNode} and {@link dev.freshet.flow.node.RootNode}, then the
+ * operators that run them.
  */
 package dev.freshet.flow.node;

@@ -43,7 +43,7 @@ class LogDatesTest {
   }
 
   @Test
-  void timesLieOnBothSidesOfZero() {
+  void timesMayBeNegative() {
     assertThat(LogDates.time(0, bytes("8c8d85"))).isEqualTo(CanonicalTime.timeMicros("200:54:05"));
     assertThat(LogDates.time(0, bytes("4b9105"))).isEqualTo(CanonicalTime.timeMicros("-838:59:59"));
     assertThat(LogDates.time(6, bytes("800000000001")))

@@ -87,7 +87,7 @@ class TableMapTest {
   }
 
   @Test
-  void rowsHaveTheColumnsInUseAlone() {
+  void rowsHaveOnlyTheColumnsInUse() {
     TableMap map = read(FULL);
     List<ColumnReader> readers =
         IntStream.range(0, map.columns().size())

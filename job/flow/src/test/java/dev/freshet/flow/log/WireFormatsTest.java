@@ -26,7 +26,7 @@ class WireFormatsTest {
       new Composite(ROW, new Composite[] {Composite.MISSING, new Composite(ROW, none())});
 
   @Test
-  void everyEventComesBackAsItWas() throws IOException {
+  void everyEventRoundTrips() throws IOException {
     assertSame(EventTypeInfo.Serializer.INSTANCE, new Event.RowChange(KEY, 7, 8, ROW));
     assertSame(EventTypeInfo.Serializer.INSTANCE, new Event.RowChange(KEY, 7, 8, null));
     assertSame(EventTypeInfo.Serializer.INSTANCE, new Event.Subscription(KEY, 7, 8, KEY, true));
@@ -36,7 +36,7 @@ class WireFormatsTest {
   }
 
   @Test
-  void poisonAndRetriesComeBackAsTheyWere() throws IOException {
+  void poisonAndRetriesRoundTrip() throws IOException {
     Poison poison = new Poison(Reason.UNSTORABLE, false, "db.users.name: it holds a NUL");
     Event.Attempt attempt = new Event.Attempt(7, 8, 2);
     assertSame(EventTypeInfo.Serializer.INSTANCE, new Event.RowChange(KEY, 7, 8, ROW, poison));
@@ -67,7 +67,7 @@ class WireFormatsTest {
   }
 
   @Test
-  void repairsComeBackAsTheyWere() throws IOException {
+  void repairsRoundTrip() throws IOException {
     Poison poison = new Poison(Reason.UNSTORABLE, true, "db.users.name: it holds a NUL");
     for (Event.Repair repair :
         new Event.Repair[] {
@@ -87,7 +87,7 @@ class WireFormatsTest {
   }
 
   @Test
-  void rebuildsComeBackAsTheyWere() throws IOException {
+  void rebuildsRoundTrip() throws IOException {
     assertSame(EventTypeInfo.Serializer.INSTANCE, new Event.Rebuild(KEY, 9, 1));
     assertSame(ControlMessageTypeInfo.Serializer.INSTANCE, new Rebuild(Set.of(0, 3), 9));
     assertSame(
@@ -95,7 +95,7 @@ class WireFormatsTest {
   }
 
   @Test
-  void everythingElseComesBackAsItWas() throws IOException {
+  void allOtherTypesRoundTrip() throws IOException {
     assertSame(KeyTypeInfo.Serializer.INSTANCE, KEY);
     assertSame(
         ControlMessageTypeInfo.Serializer.INSTANCE,
@@ -107,7 +107,7 @@ class WireFormatsTest {
   }
 
   @Test
-  void aRowInStateComesBackAsItWas() throws IOException {
+  void aPackedRowRoundTrips() throws IOException {
     NodeRow row = new NodeRow(ROW, new Key[] {KEY, null}, new Composite[] {COMPOSITE, null}, null);
     assertThat(PackedRow.of(row).unpack()).isEqualTo(row);
     assertThat(PackedRow.of(NodeRow.empty(3)).unpack()).isEqualTo(NodeRow.empty(3));

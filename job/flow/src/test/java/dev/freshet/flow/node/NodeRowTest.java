@@ -16,7 +16,7 @@ class NodeRowTest {
   private static final Key ROW = Key.of(0L, 1L, 7L);
 
   @Test
-  void aRetryMeantForWhatTheRowHeldBeforeARestartIsNotTaken() {
+  void aRetryOfAnEarlierContentIsRefused() {
     // Both snapshots gave the row version 0; in the second one it holds a NUL.
     Handled marked = poisoned(new Poison(Reason.UNSTORABLE, true, "NUL"));
 
@@ -25,7 +25,7 @@ class NodeRowTest {
   }
 
   @Test
-  void aRetryIsTakenOnce() {
+  void aRetryIsAcceptedOnce() {
     Handled marked = poisoned(Poison.of(new IllegalStateException("once")));
 
     Handled cleared = after(marked, retry(1, false));
@@ -36,7 +36,7 @@ class NodeRowTest {
   }
 
   @Test
-  void aRowThatIsRightKeepsThePartsThatDoNotComeAgain() {
+  void aRepairKeepsThePartsThatAreNotSentAgain() {
     Object[] row = row();
     Key child = PLAN.childKey(PLAN.node(PLAN.node(0).children().get(0)), row);
     Handled whole =

@@ -37,7 +37,7 @@ class RebuildScanTest {
   }
 
   @Test
-  void givesEachRowOfItsNodesOnceInOnePassWhereTheyFit() {
+  void returnsEachRowOnceInOnePassIfTheKeysFit() {
     RebuildScan scan = scan(Set.of(0L, 2L), ROWS);
     assertThat(scan.isDone()).isFalse();
     assertThat(all(scan))
@@ -50,7 +50,7 @@ class RebuildScanTest {
   }
 
   @Test
-  void givesEachRowOnceInAsManyPassesAsMemoryAllows() {
+  void returnsEachRowOnceInAsManyPassesAsMemoryRequires() {
     RebuildScan scan = scan(Set.of(0L, 1L, 2L), 100);
     assertThat(scan.total()).isEqualTo(ROWS);
     assertThat(all(scan)).hasSize(ROWS).doesNotHaveDuplicates();
@@ -58,7 +58,7 @@ class RebuildScanTest {
   }
 
   @Test
-  void rowsThatComeAndGoMeanwhileDoNotMatter() {
+  void insertedAndDeletedRowsDoNotDisturbTheScan() {
     List<Key> changing = new ArrayList<>(rows);
     RebuildScan scan = new RebuildScan(7, Set.of(0L, 1L, 2L), changing::stream, 100);
     Set<Key> given = new LinkedHashSet<>();

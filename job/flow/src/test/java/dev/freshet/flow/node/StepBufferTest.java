@@ -78,7 +78,7 @@ class StepBufferTest {
   }
 
   @Test
-  void whatIsDueComesByKeyAndInOrder() throws Exception {
+  void dueElementsAreTakenByKeyAndInOrder() throws Exception {
     add(event(ONE, 5, 1), event(TWO, 6, 0), event(ONE, 5, 0), event(ONE, 8, 0));
     assertThat(holder.buffer.take(6))
         .containsExactly(
@@ -89,7 +89,7 @@ class StepBufferTest {
   }
 
   @Test
-  void aCheckpointKeepsWhatIsHeldAndWhatIsNotDone() throws Exception {
+  void aCheckpointContainsBufferedAndUnprocessedElements() throws Exception {
     add(event(ONE, 5, 0), event(TWO, 6, 0), event(TWO, 9, 0));
     holder.buffer.take(6);
     holder.buffer.done(ONE);
@@ -99,7 +99,7 @@ class StepBufferTest {
   }
 
   @Test
-  void whatWasWrittenOnceGoesWhenItIsDone() throws Exception {
+  void doneElementsAreRemovedFromState() throws Exception {
     add(event(ONE, 5, 0), event(TWO, 6, 0));
     restart();
     holder.buffer.take(6).keySet().forEach(holder.buffer::done);
@@ -108,7 +108,7 @@ class StepBufferTest {
   }
 
   @Test
-  void whatIsKeptBesideIsKeptUntilTheNextCheckpoint() throws Exception {
+  void furtherElementsAreKeptUntilTheNextCheckpoint() throws Exception {
     holder.buffer.store(List.of(event(ONE, 5, 0)));
     reopen();
     assertThat(holder.buffer.take(9)).containsOnlyKeys(ONE);

@@ -27,7 +27,7 @@ class StepOrderTest {
   }
 
   @Test
-  void keysAreDoneInTheOrderInWhichTheyAreDue() {
+  void keysAreDoneInTheOrderOfTheMap() {
     Steps steps = new Steps();
     steps.come(10);
     steps.begin(due(deleted(ONE), deleted(TWO)));

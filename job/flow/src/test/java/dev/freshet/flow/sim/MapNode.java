@@ -49,7 +49,7 @@ final class MapNode implements SimNode {
   private final Consumer<Object> out;
   private final Map<Key, NodeRow> rows = new HashMap<>();
   private final Map<Key, Set<Key>> subscribers = new HashMap<>();
-  private final Set<Key> toSayAgain = new LinkedHashSet<>();
+  private final Set<Key> toEmitAgain = new LinkedHashSet<>();
   private final int piece;
   private final Steps steps = new Steps();
   private List<Event> held = new ArrayList<>();
@@ -64,7 +64,7 @@ final class MapNode implements SimNode {
   private long rebuild;
   private RebuildScan scan;
   private int sentInStep;
-  private final RootNode.Out words =
+  private final RootNode.Out rootOut =
       new RootNode.Out() {
         @Override
         public void entry(EntryChange change) {
@@ -98,7 +98,7 @@ final class MapNode implements SimNode {
       State state = (State) one;
       state.rows().forEach((k, v) -> putIf(mine, rows, k, v));
       state.subscribers().forEach((k, v) -> putIf(mine, subscribers, k, new LinkedHashSet<>(v)));
-      state.poisoned().stream().filter(mine).forEach(toSayAgain::add);
+      state.poisoned().stream().filter(mine).forEach(toEmitAgain::add);
       state.held().stream().filter(e -> mine.test(e.key())).forEach(held::add);
       handedOver |= state.handedOver();
     }
@@ -114,7 +114,7 @@ final class MapNode implements SimNode {
   public Object snapshot() {
     Map<Key, Set<Key>> copy = new HashMap<>();
     subscribers.forEach((k, v) -> copy.put(k, new LinkedHashSet<>(v)));
-    Set<Key> poisoned = new LinkedHashSet<>(toSayAgain);
+    Set<Key> poisoned = new LinkedHashSet<>(toEmitAgain);
     if (root && handedOver) {
       rows.forEach((key, row) -> mark(poisoned, key, row));
     }
@@ -184,7 +184,7 @@ final class MapNode implements SimNode {
   private void sendAgain(long watermark) {
     Key key = scan.isDone() ? null : scan.next();
     if (key != null && rows.containsKey(key)) {
-      rootNode.say(key, rows.get(key), watermark, words);
+      rootNode.emit(key, rows.get(key), watermark, rootOut);
     }
     sentInStep++;
     tell(watermark);
@@ -248,16 +248,16 @@ final class MapNode implements SimNode {
     if (root && !handedOver) {
       for (Key key : List.copyOf(rows.keySet())) {
         NodeRow row = rows.get(key);
-        keep(key, row, rootNode.say(key, row, watermark, words));
+        keep(key, row, rootNode.emit(key, row, watermark, rootOut));
       }
       handedOver = true;
     }
-    for (Key key : toSayAgain) {
+    for (Key key : toEmitAgain) {
       if (rows.containsKey(key)) {
-        rootNode.say(key, rows.get(key), watermark, words);
+        rootNode.emit(key, rows.get(key), watermark, rootOut);
       }
     }
-    toSayAgain.clear();
+    toEmitAgain.clear();
     sentInStep = 0;
     if (rebuild > 0) {
       List<Key> all = List.copyOf(rows.keySet());
@@ -312,7 +312,7 @@ final class MapNode implements SimNode {
     }
     if (root) {
       Handled handled = rootNode.step(key, before, events);
-      after = handedOver ? rootNode.settle(key, before, handled, version, words) : handled.row();
+      after = handedOver ? rootNode.settle(key, before, handled, version, rootOut) : handled.row();
     } else {
       List<Event> parts = new ArrayList<>();
       after =

@@ -3,11 +3,11 @@ package dev.freshet.flow.node;
 import dev.freshet.flow.log.Failure;
 
 /**
- * How the changes of one view's rows ended at a node: each that came is applied, superseded by a
- * newer version after it had failed, waiting for a retry, or dead. Entries that cannot be made of
- * sound rows are counted on their own.
+ * Counts how the changes of one view's rows ended at a node. Each change is applied, superseded (it
+ * failed, and a newer version replaced it), waiting for a retry, or dead. Entries that cannot be
+ * computed although their rows can be used are counted separately.
  */
-final class Counts {
+final class ChangeCounter {
   private long applied;
   private long superseded;
   private long waiting;
@@ -34,12 +34,12 @@ final class Counts {
     }
   }
 
-  /** The numbers, in an order that never changes. */
+  /** The counts for a checkpoint, in an order that never changes. */
   long[] toState() {
     return new long[] {applied, superseded, waiting, dead, entries};
   }
 
-  /** Adds what another subtask had counted. */
+  /** Adds the counts of a restored subtask. */
   void add(long[] state) {
     applied += state[0];
     superseded += state[1];
