@@ -217,7 +217,7 @@ class ReaderMainIT {
     Ended ended = ended(start(environment));
     assertThat(ended.errors())
         .contains(
-            "Variable FRESHET_READER_TOKENS_FILE is no JSON (line 1, column ",
+            "Variable FRESHET_READER_TOKENS_FILE is not JSON (line 1, column ",
             "Variable FRESHET_READER_TLS_KEY is not the key of the first certificate");
     shown.append(ended.errors());
     assertThat(shown.toString())

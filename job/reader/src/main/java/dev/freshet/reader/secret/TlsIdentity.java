@@ -44,7 +44,7 @@ public record TlsIdentity(SecretText certificate, SecretText key) {
     }
     if (!belongTogether(privateKey.get(), chain[0])) {
       throw new BadSecret(
-          "%s is not the key of the first certificate in %s; give the key that it was made for"
+          "%s is not the key of the first certificate in %s; give the key of that certificate"
               .formatted(key.name(), Setting.READER_TLS_CERTIFICATE_FILE.path()));
     }
     try {
@@ -71,7 +71,7 @@ public record TlsIdentity(SecretText certificate, SecretText key) {
       // Reported below.
     }
     throw new BadSecret(
-        certificate.name() + " is no certificate; give PEM, the reader's own first");
+        certificate.name() + " is not a certificate; give PEM, the reader's own first");
   }
 
   private static boolean belongTogether(PrivateKey key, Certificate certificate) {

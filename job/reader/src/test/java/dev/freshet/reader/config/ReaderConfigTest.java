@@ -154,9 +154,9 @@ class ReaderConfigTest {
 
     assertThat(problems("reader:\n  tokens-file: tokens\n  port: x\n", variables))
         .containsExactly(
-            "freshet.yaml line 2: reader.tokens-file is no JSON (line 1, column 5); give"
+            "freshet.yaml line 2: reader.tokens-file is not JSON (line 1, column 5); give"
                 + " {\"tokens\": [{\"name\": …, \"token\": …, \"scopes\": […]}]}",
-            "Variable FRESHET_READER_TLS_CERTIFICATE is no certificate; give PEM, the reader's own"
+            "Variable FRESHET_READER_TLS_CERTIFICATE is not a certificate; give PEM, the reader's own"
                 + " first",
             "freshet.yaml line 3: reader.port is 'x'; give a whole number from 0 to 65535");
   }
