@@ -48,7 +48,7 @@ class PlannedViewsIT {
   void everyViewThatDoesNotFitIsAProblemAndTheOthersAreAccepted() throws Exception {
     PlannedViews planned =
         check(
-            view("lost", "u.name", "user"),
+            view("lost", "u.name", "usrs"),
             view("names", "u.name", "users"),
             view("wrong", "u.colour", "users"),
             view("noted", "u.user_id", "notes"));
