@@ -36,6 +36,16 @@ public final class FreshetJob {
    * @throws Refused with every problem, one line each
    */
   public static void main(String[] args) throws Exception {
+    try {
+      run(args);
+    } catch (Refused e) {
+      // The command line finds these lines among all that Flink's client prints.
+      e.problems().forEach(problem -> System.err.println("Refused: " + problem));
+      throw e;
+    }
+  }
+
+  private static void run(String[] args) throws Exception {
     if (args.length != 2 || !args[0].equals("--config")) {
       throw new Refused(List.of("Arguments: expected --config FILE, a freshet.yaml"));
     }

@@ -32,6 +32,10 @@ final class Submission {
   private static final Duration SLOTS = Duration.ofSeconds(10);
   private static final Duration RUN = Duration.ofMinutes(2);
   private static final String NO_SAVEPOINT = "Cannot find checkpoint or savepoint";
+
+  /** What {@code FreshetJob} puts before each of its problems. */
+  private static final String REFUSED = "Refused: ";
+
   private static final Pattern SUBMITTED = Pattern.compile("JobID ([0-9a-f]{32})");
 
   private final Layout layout;
@@ -115,8 +119,17 @@ final class Submission {
     }
   }
 
-  /** What Flink's client printed of a failure, in one line. */
+  /** The problems that the job's own program printed, or Flink's reason in one line. */
   private Failure reason(String printed, Optional<String> from, ServerException e) {
+    List<String> refused =
+        printed
+            .lines()
+            .filter(line -> line.startsWith(REFUSED))
+            .map(line -> line.substring(REFUSED.length()))
+            .toList();
+    if (!refused.isEmpty()) {
+      return new Failure(String.join("\n", refused), e);
+    }
     if (from.isPresent() && printed.contains(NO_SAVEPOINT)) {
       return new Failure(
           "Savepoint %s: Flink %s does not find it; name one that the cluster can read by --from"
