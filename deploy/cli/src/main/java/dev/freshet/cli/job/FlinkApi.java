@@ -89,10 +89,16 @@ public final class FlinkApi {
 
   /** The newest failure of a job; empty when none is known. Flink keeps the newest 16. */
   public Optional<JobFailure> lastFailure(String id) {
-    JsonNode newest =
-        get("/jobs/" + id + "/exceptions").path("exceptionHistory").path("entries").path(0);
-    return rootCause(newest.path("stacktrace").asText(""))
-        .map(cause -> new JobFailure(newest.path("timestamp").asLong(), cause));
+    return find("/jobs/" + id + "/exceptions").flatMap(FlinkApi::newest);
+  }
+
+  /** The history has a failure only once it was handled, so the root exception may be newer. */
+  private static Optional<JobFailure> newest(JsonNode exceptions) {
+    JsonNode handled = exceptions.path("exceptionHistory").path("entries").path(0);
+    boolean isHandled = handled.path("timestamp").asLong() >= exceptions.path("timestamp").asLong();
+    JsonNode at = isHandled ? handled : exceptions;
+    return rootCause(at.path(isHandled ? "stacktrace" : "root-exception").asText(""))
+        .map(cause -> new JobFailure(at.path("timestamp").asLong(), cause));
   }
 
   /** Why a job failed last, in one line; empty when it did not. */
