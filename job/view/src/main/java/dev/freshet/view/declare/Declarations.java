@@ -5,7 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -40,9 +42,18 @@ public record Declarations(List<Declaration> views, List<String> problems) {
   public static Declarations of(List<Path> files) {
     List<Declaration> views = new ArrayList<>();
     List<String> problems = new ArrayList<>();
+    Map<String, Path> declared = new HashMap<>();
     for (Path file : files) {
       try {
-        views.add(Declaration.parse(Files.readString(file)));
+        Declaration view = Declaration.parse(Files.readString(file));
+        Path first = declared.putIfAbsent(view.view(), file);
+        if (first == null) {
+          views.add(view);
+        } else {
+          problems.add(
+              "View %s: it is declared twice, in %s too; rename one, or remove its file [%s]"
+                  .formatted(view.view(), first.getFileName(), file.getFileName()));
+        }
       } catch (IOException e) {
         problems.add("View " + file + ": the file cannot be read; check path and rights");
       } catch (ViewException e) {

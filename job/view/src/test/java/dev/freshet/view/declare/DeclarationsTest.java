@@ -80,6 +80,17 @@ class DeclarationsTest {
                         "View " + unreadable + ": the file cannot be read; check path and rights"));
   }
 
+  @Test
+  void aViewThatTwoFilesDeclareIsAProblem() throws IOException {
+    write("a.sql", VIEW.formatted("unread"));
+    write("b.sql", VIEW.formatted("unread"));
+
+    assertThat(Declarations.in(folder).problems())
+        .containsExactly(
+            "View unread: it is declared twice, in a.sql too; rename one, or remove its file"
+                + " [b.sql]");
+  }
+
   private Path write(String name, String text) throws IOException {
     return Files.writeString(folder.resolve(name), text);
   }
