@@ -308,7 +308,7 @@ final class EndPoints {
 
   /** Says which methods the path knows. */
   void refuseMethod(Context context) {
-    String allowed = isRequest(context) ? "GET, POST" : "GET";
+    String allowed = allowed(context.req().getRequestURI());
     context.header("Allow", allowed);
     problems.send(
         context,
@@ -318,10 +318,15 @@ final class EndPoints {
                 .formatted(context.method(), allowed.replace(", ", " or "))));
   }
 
-  private static boolean isRequest(Context context) {
-    String path = context.req().getRequestURI();
-    return path.startsWith(VIEWS)
-        && REQUESTS.containsKey(path.substring(path.lastIndexOf('/') + 1));
+  private static String allowed(String path) {
+    if (!path.startsWith(VIEWS)) {
+      return "GET";
+    }
+    String last = path.substring(path.lastIndexOf('/') + 1);
+    if (REQUESTS.containsKey(last)) {
+      return "GET, POST";
+    }
+    return path.equals(VIEWS + last) && last.endsWith(BATCH) ? "POST" : "GET";
   }
 
   private static void json(Context context, byte[] body) {

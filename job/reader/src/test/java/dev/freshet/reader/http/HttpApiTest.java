@@ -422,6 +422,11 @@ class HttpApiTest {
 
     assertThat(response.statusCode()).isEqualTo(405);
     assertThat(response.headers().firstValue("allow")).contains("GET, POST");
+    HttpResponse<String> batch =
+        send("PUT", "/v1/views/unread:batch", Optional.of("Bearer " + SECRET));
+
+    assertThat(batch.statusCode()).isEqualTo(405);
+    assertThat(batch.headers().firstValue("allow")).contains("POST");
   }
 
   @ParameterizedTest
