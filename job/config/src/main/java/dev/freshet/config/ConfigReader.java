@@ -355,8 +355,9 @@ public final class ConfigReader {
   }
 
   private void refuseUnknown() {
+    // MySQL is the source and Postgres the store, but users look for their names.
     List<String> prefixes =
-        Setting.sections().stream()
+        Stream.concat(Setting.sections().stream(), Stream.of("mysql", "postgres"))
             .map(section -> "FRESHET_" + section.toUpperCase(Locale.ROOT) + "_")
             .toList();
     for (String name : new TreeSet<>(environment.keySet())) {

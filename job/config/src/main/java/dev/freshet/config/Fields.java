@@ -179,7 +179,7 @@ final class Fields {
     } else if (text.isEmpty()) {
       problems.add(subject + " is no text; write NAME: VALUE or NAME: {file: PATH}");
     } else if (SECRET_NAME.matcher(name).matches()) {
-      problems.add(subject + " must not stand in this file; write {file: PATH} there");
+      problems.add(subject + " must not hold a secret; write {file: PATH} there");
     } else {
       into.put(name, text.get());
     }

@@ -47,6 +47,11 @@ final class YamlFile {
    */
   static YamlFile read(Path file, List<String> problems) {
     YamlFile yaml = new YamlFile(String.valueOf(file.getFileName()), problems);
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      // Several programs read the same file; a pipe can be read once.
+      problems.add("File %s is not a regular file; name a file".formatted(file));
+      return yaml;
+    }
     try {
       yaml.sections(compose(Files.readString(file, StandardCharsets.UTF_8)));
     } catch (IOException e) {

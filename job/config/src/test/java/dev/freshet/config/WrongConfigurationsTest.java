@@ -48,6 +48,10 @@ class WrongConfigurationsTest {
             yaml -> yaml.variable("FRESHET_SOURCE_HOTS", "db"),
             "Variable FRESHET_SOURCE_HOTS is no setting; did you mean 'FRESHET_SOURCE_HOST'?"),
         new Wrong(
+            "a variable with the server's name in place of the section's",
+            yaml -> yaml.variable("FRESHET_POSTGRES_SCHEMA", "answers"),
+            "Variable FRESHET_POSTGRES_SCHEMA is no setting; did you mean 'FRESHET_STORE_SCHEMA'?"),
+        new Wrong(
             "a missing key",
             yaml -> yaml.replace("  database: shop\n", ""),
             "freshet.yaml: source.database is missing; set it, or FRESHET_SOURCE_DATABASE"),
@@ -89,8 +93,8 @@ class WrongConfigurationsTest {
         new Wrong(
             "a secret among the properties",
             yaml -> yaml.with("source", "properties: {trustCertificateKeyStorePassword: hush}"),
-            "freshet.yaml line 2: source.properties.trustCertificateKeyStorePassword must not stand"
-                + " in this file; write {file: PATH} there"),
+            "freshet.yaml line 2: source.properties.trustCertificateKeyStorePassword must not hold a"
+                + " secret; write {file: PATH} there"),
         new Wrong(
             "a property that Freshet needs as it is",
             yaml -> yaml.with("source", "properties: {sessionVariables: sql_mode=''}"),
