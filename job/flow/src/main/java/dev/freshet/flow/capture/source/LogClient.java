@@ -157,6 +157,15 @@ final class LogClient extends BinaryLogClient {
 
     @Override
     public Event nextEvent(ByteArrayInputStream in) throws IOException {
+      try {
+        return read(in);
+      } catch (Error e) {
+        // The client's thread would die of it, and nobody would notice.
+        throw failed(new IllegalStateException(e));
+      }
+    }
+
+    private Event read(ByteArrayInputStream in) throws IOException {
       EventHead head = EventHead.read(new Bytes(in.read(EventHead.SIZE)));
       byte[] rest = in.read(Math.toIntExact(head.length() - EventHead.SIZE));
       int own = checksum;
@@ -171,12 +180,15 @@ final class LogClient extends BinaryLogClient {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new EOFException("the reader was closed");
-      } catch (Exception | Error e) {
-        // The client's thread would die of an Error, and nobody would notice.
-        events.failed(e instanceof Exception failure ? failure : new IllegalStateException(e));
-        // Of the failures here, the only one after which the client ends the connection.
-        throw new EOFException("an event could not be read");
+      } catch (Exception e) {
+        throw failed(e);
       }
+    }
+
+    /** Returns the only exception after which the client ends the connection. */
+    private EOFException failed(Exception cause) {
+      events.failed(cause);
+      return new EOFException("an event could not be read");
     }
   }
 }
