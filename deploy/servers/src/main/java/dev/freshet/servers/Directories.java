@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Creates folders atomically: a folder either exists with all its content or not at all. */
@@ -38,30 +39,46 @@ public final class Directories {
     }
     String name = String.valueOf(folder.getFileName());
     Path parent = folder.toAbsolutePath().getParent();
-    try {
-      Files.createDirectories(parent);
-      synchronized (LOCKS.computeIfAbsent(folder.toAbsolutePath(), key -> new Object())) {
+    return exclusively(
+        parent.resolve("." + name + ".lock"),
+        () -> {
+          try {
+            if (!Files.isDirectory(folder)) {
+              Path unfinished = parent.resolve(name + ".unfinished");
+              delete(unfinished);
+              Files.createDirectory(unfinished);
+              filler.fill(unfinished);
+              Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
+            }
+            return folder;
+          } catch (IOException e) {
+            throw new ServerException(
+                "Folder " + folder + " cannot be filled (" + e + "); check space and rights", e);
+          }
+        });
+  }
+
+  /**
+   * Does some work that neither another thread nor another process does at the same time.
+   *
+   * @param file its lock; created, with its folder, if it does not exist
+   */
+  static <T> T exclusively(Path file, Supplier<T> work) {
+    Path lockFile = file.toAbsolutePath();
+    synchronized (LOCKS.computeIfAbsent(lockFile, key -> new Object())) {
+      try {
+        Files.createDirectories(lockFile.getParent());
         try (FileChannel channel =
-                FileChannel.open(
-                    parent.resolve("." + name + ".lock"),
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.WRITE);
+                FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             FileLock lock = channel.lock()) {
           assert lock.isValid();
-          if (!Files.isDirectory(folder)) {
-            Path unfinished = parent.resolve(name + ".unfinished");
-            delete(unfinished);
-            Files.createDirectory(unfinished);
-            filler.fill(unfinished);
-            Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
-          }
+          return work.get();
         }
+      } catch (IOException e) {
+        throw new ServerException(
+            "Lock " + lockFile + " cannot be taken (" + e + "); check space and rights", e);
       }
-    } catch (IOException e) {
-      throw new ServerException(
-          "Folder " + folder + " cannot be filled (" + e + "); check space and rights", e);
     }
-    return folder;
   }
 
   /** Removes a file, or a folder with its content; does nothing if it does not exist. */

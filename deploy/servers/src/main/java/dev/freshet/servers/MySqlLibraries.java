@@ -37,7 +37,12 @@ final class MySqlLibraries {
    *
    * @throws ServerException with the command to run if a library is missing and cannot be installed
    */
-  static synchronized Map<String, String> environment(Home home, Path mysqld) {
+  static Map<String, String> environment(Home home, Path mysqld) {
+    return Directories.exclusively(
+        home.directory().resolve(".libaio.lock"), () -> environmentAlone(home, mysqld));
+  }
+
+  private static Map<String, String> environmentAlone(Home home, Path mysqld) {
     Path links = home.distributions().resolve("lib");
     Map<String, String> environment = Files.exists(links.resolve(LIBRARY)) ? path(links) : Map.of();
     Optional<String> missing = missing(mysqld, environment);
