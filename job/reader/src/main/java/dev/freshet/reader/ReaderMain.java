@@ -41,7 +41,7 @@ public final class ReaderMain {
       return 0;
     } catch (BadConfig e) {
       e.problems().forEach(System.err::println);
-      return 2;
+      return 1;
     } catch (ListenSocket.Taken e) {
       System.err.println(e.getMessage());
       return 1;

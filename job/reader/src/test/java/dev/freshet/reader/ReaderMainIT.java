@@ -46,7 +46,7 @@ class ReaderMainIT {
   void badConfigurationEndsItWithOneLineEach() throws Exception {
     Ended ended = ended(start(Map.of("FRESHET_READER_PORT", "x", "FRESHET_READER_TOKNE", "y")));
 
-    assertThat(ended.status()).isEqualTo(2);
+    assertThat(ended.status()).isEqualTo(1);
     assertThat(ended.errors().lines())
         .hasSize(9)
         .contains("Variable FRESHET_READER_PORT is 'x'; give a whole number from 0 to 65535")

@@ -7,7 +7,7 @@ public final class NoOutbox implements Outbox {
     throw new NotTaken(
         NotTaken.Kind.UNAVAILABLE,
         "this reader has no Kafka to hand the request over; set kafka.bootstrap"
-            + " (kafka.bootstrap in freshet.yaml) and start it again");
+            + " and start it again");
   }
 
   @Override
