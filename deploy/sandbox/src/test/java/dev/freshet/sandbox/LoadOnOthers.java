@@ -1,5 +1,7 @@
 package dev.freshet.sandbox;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.freshet.cli.Endpoints;
 import dev.freshet.client.ClientConfig;
 import dev.freshet.client.FreshetClient;
@@ -134,6 +136,8 @@ final class LoadOnOthers implements AutoCloseable {
       lag.run(() -> over);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      failed = e;
     }
   }
 
@@ -148,6 +152,7 @@ final class LoadOnOthers implements AutoCloseable {
       throw failed;
     }
     System.out.printf("%s: COMMIT→answer %s%n", when, lag.print());
+    assertThat(lag.micros().getTotalCount()).as("commits that were followed %s", when).isPositive();
     return lag.micros().getValueAtPercentile(99) / 1e3;
   }
 
