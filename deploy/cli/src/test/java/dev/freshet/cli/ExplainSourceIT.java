@@ -219,10 +219,10 @@ class ExplainSourceIT {
         .containsExactly(
             "change binlog-do-db elsewhere",
             "change server_id 0",
-            "change View loose_rows: the table 'loose' has no primary key (line 3); give it one;"
-                + " without one, rows cannot be identified",
             "change View unseen_rows: the table 'unseen' is not in the database 'sample' (line 3);"
-                + " create it, or give the account the right to SELECT from it");
+                + " create it, or give the account the right to SELECT from it",
+            "change View loose_rows: the table 'loose' has no primary key (line 3); give it one;"
+                + " without one, rows cannot be identified");
     assertThat(result.verdicts("note"))
         .contains("note lower_case_table_names 1 (views may name tables in any case)");
     assertThat(explain(server, "sample", views.resolve("loose_rows.sql").toString()).err())

@@ -144,7 +144,7 @@ final class Preflight {
   }
 
   private static void views(Path folder) {
-    if (!Files.isReadable(folder)) {
+    if (!Files.isDirectory(folder) || !Files.isReadable(folder)) {
       throw new Failure("Views: folder " + folder + " cannot be read; name another by --views");
     }
     Failure.ifAny(Declarations.in(folder).problems());

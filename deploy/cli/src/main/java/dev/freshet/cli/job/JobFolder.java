@@ -49,7 +49,7 @@ final class JobFolder implements AutoCloseable {
       }
     } catch (IOException | UncheckedIOException e) {
       System.err.println(
-          "Folder " + folder + " with secrets is left behind (" + e + "); remove it");
+          "Folder %s, which may hold secrets, is left behind (%s); remove it".formatted(folder, e));
     }
   }
 }
