@@ -30,6 +30,10 @@ final class Submission {
   private static final Duration SUBMIT = Duration.ofMinutes(3);
   private static final Duration ANSWER = Duration.ofMinutes(1);
   private static final Duration SLOTS = Duration.ofSeconds(10);
+
+  /** An idle task manager notices a new job manager when heartbeats have been missing for long. */
+  private static final Duration ANY_SLOT = Duration.ofSeconds(60);
+
   private static final Duration RUN = Duration.ofMinutes(2);
   private static final String NO_SAVEPOINT = "Cannot find checkpoint or savepoint";
 
@@ -178,16 +182,18 @@ final class Submission {
     if (growsByItself()) {
       return;
     }
-    long end = System.nanoTime() + SLOTS.toNanos();
+    long begin = System.nanoTime();
     steps.await(
         "task managers with " + parallelism + " free slots",
-        SLOTS.multipliedBy(2),
+        ANY_SLOT.multipliedBy(2),
         () -> {
           JsonNode overview = flink.get("/overview");
           int free = overview.path("slots-available").asInt();
           int all = overview.path("slots-total").asInt();
           boolean hopeless = all > 0 && all < parallelism;
-          if (free < parallelism && (hopeless || System.nanoTime() > end)) {
+          Duration patience = all == 0 ? ANY_SLOT : SLOTS;
+          boolean isOver = System.nanoTime() - begin > patience.toNanos();
+          if (free < parallelism && (hopeless || isOver)) {
             throw new Failure(
                 "Flink %s: %d of %d slots are free, the job needs %d; give fewer by --parallelism, or add task managers (up has --slots)"
                     .formatted(flink.url(), free, all, parallelism));
