@@ -100,7 +100,10 @@ public final class EntriesTable {
             + ")");
   }
 
-  /** Makes the Postgres view show this generation. Postgres refuses if the outputs changed. */
+  /**
+   * The statement that makes the Postgres view show this generation. Postgres refuses it if the
+   * outputs changed.
+   */
   String createView() {
     return "CREATE OR REPLACE VIEW " + view() + " AS SELECT " + outputs("") + " FROM " + table();
   }

@@ -11,7 +11,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * The tables that all jobs of a schema share. Each view has tables of its own: see {@link
+ * The tables that all jobs of a schema share: catalogue, progress, fencing, store, rebuilds,
+ * topics, faults, counts, backlog and verification. Each view has tables of its own: see {@link
  * EntriesTable} and {@link KeysTable}.
  */
 public final class StoreTables {

@@ -1,4 +1,6 @@
 /**
  * What is known of a running system, on one screen. Start at {@link dev.freshet.cli.status.Status}.
+ * The lag comes from the time in the table {@code progress}, up to which capture's {@code
+ * FreshnessTracker} confirmed the store.
  */
 package dev.freshet.cli.status;

@@ -3,7 +3,8 @@ package dev.freshet.flow.node;
 import java.util.Random;
 
 /**
- * The pause before a retry: four times as long after each attempt, plus up to half of it at random.
+ * The pause before a retry: 250 ms after the first attempt, then four times as long after each,
+ * plus up to half of it at random.
  */
 final class Backoff {
   private static final long FIRST_MS = 250;

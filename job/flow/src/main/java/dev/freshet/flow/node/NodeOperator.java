@@ -33,7 +33,8 @@ import org.apache.flink.util.OutputTag;
 /**
  * The base of the nodes' operators: buffers events until the watermark, applies the whole step in
  * log order, emits the results, then forwards the watermark. Snapshot rows (version 0) are applied
- * at once.
+ * at once. The events of a row are applied by version, then by order, so the last one wins; none is
+ * dropped for being old.
  *
  * <p>A large step is done in pieces. Between the pieces, checkpoints can pass and new events are
  * buffered; see {@link Steps}. A row's new state is stored after all its results were emitted.

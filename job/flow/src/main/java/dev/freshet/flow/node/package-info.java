@@ -1,6 +1,7 @@
 /**
  * The nodes of the views' joins. Read the decisions first, {@link
  * dev.freshet.flow.node.DimensionNode} and {@link dev.freshet.flow.node.RootNode}, then the
- * operators that run them.
+ * operators that run them. {@link dev.freshet.flow.node.StepBuffer} holds events until their
+ * watermark and orders them by version.
  */
 package dev.freshet.flow.node;

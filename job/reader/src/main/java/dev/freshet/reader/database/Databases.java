@@ -21,10 +21,10 @@ public final class Databases implements AutoCloseable {
   private final HikariDataSource watchPool;
   private final HikariDataSource mysqlPool;
   private final Availability postgres =
-      new Availability("Postgres", "MySQL answers until it is back; look after it if it stays");
+      new Availability("Postgres", "MySQL answers until it is back; start it if it stays away");
   private final Availability mysql =
       new Availability(
-          "MySQL", "only fresh projections are served until it is back; look after it if it stays");
+          "MySQL", "only fresh projections are served until it is back; start it if it stays away");
   private final CatalogueViews views;
   private final Store store;
   private final Store watchedStore;

@@ -53,7 +53,7 @@ public record TlsIdentity(SecretText certificate, SecretText key) {
       store.setKeyEntry("reader", privateKey.get(), PASSWORD.toCharArray(), chain);
       return store;
     } catch (GeneralSecurityException | IOException e) {
-      throw new IllegalStateException("every Java has PKCS #12", e);
+      throw new IllegalStateException("The TLS key cannot be put into a PKCS #12 store", e);
     }
   }
 

@@ -14,9 +14,9 @@ import java.util.stream.Stream;
  * The views that files declare. Each file is read and parsed by itself, so that all problems are
  * known at once.
  *
- * @param views of the files that declare one, in the order of the files
- * @param problems of the other files, or of their folder: one line each, with subject, value and
- *     remedy
+ * @param views the views that were parsed, in the order of their files
+ * @param problems why the other files, or the folder, gave none: one line each, with subject, value
+ *     and remedy
  */
 public record Declarations(List<Declaration> views, List<String> problems) {
   public Declarations {

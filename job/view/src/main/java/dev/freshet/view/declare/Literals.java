@@ -193,13 +193,9 @@ final class Literals {
     if (ColumnRules.isFixedLength(column) && bytes.length != MysqlTypes.length(column, 1)) {
       throw refusals.at(
           node,
-          bytes.length
-              + " bytes are not a value of '"
-              + column.name()
-              + "' ("
-              + column.mysqlType()
-              + ")",
-          "write all of its bytes");
+          "'%s' (%s) does not hold %d bytes"
+              .formatted(column.name(), column.mysqlType(), bytes.length),
+          "write exactly %d".formatted(MysqlTypes.length(column, 1)));
     }
     return bytes;
   }

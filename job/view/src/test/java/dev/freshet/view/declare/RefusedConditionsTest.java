@@ -107,7 +107,7 @@ class RefusedConditionsTest {
             "a character set in front of a text is not supported (line 4); write the text alone"),
         row(
             where("raw4 = X'00FF'"),
-            "2 bytes are not a value of 'raw4' (binary(4)) (line 4); write all of its bytes"),
+            "'raw4' (binary(4)) does not hold 2 bytes (line 4); write exactly 4"),
         row(
             where("seen > '2026-02-30'"),
             "'2026-02-30' is not a value of 'seen' (datetime) (line 4); write a date of the calendar as"
