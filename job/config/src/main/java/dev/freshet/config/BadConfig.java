@@ -2,7 +2,7 @@ package dev.freshet.config;
 
 import java.util.List;
 
-/** A configuration that cannot be used: every problem, one line each with its remedy. */
+/** The configuration cannot be used. Has every problem, in one line each with its remedy. */
 public final class BadConfig extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -13,7 +13,7 @@ public final class BadConfig extends RuntimeException {
     this.problems = List.copyOf(problems);
   }
 
-  /** One line each. */
+  /** Returns the problems, one line each. */
   public List<String> problems() {
     return problems;
   }

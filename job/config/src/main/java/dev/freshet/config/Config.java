@@ -5,13 +5,13 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A whole configuration that was found right, as the command line reads it by {@link ConfigReader}.
- * A program that needs less reads {@link ForJob} or {@link ForReader}. No readable form of any part
+ * A complete and validated configuration, which {@link ConfigReader} reads for the command line.
+ * The job and the reader need only {@link ForJob} and {@link ForReader}. No {@code toString()}
  * shows a secret.
  *
- * @param file it was read from
- * @param variables the settings in the environment, which go before the file; a program that is
- *     given both reads the same
+ * @param file the file that was read
+ * @param variables the settings in the environment, which override the file; the command line
+ *     passes both to the programs that it starts
  * @param views the folder of the declared views
  */
 public record Config(
@@ -26,27 +26,27 @@ public record Config(
     Job job) {
 
   /**
-   * What the job needs.
+   * The settings of the job.
    *
-   * @param source as the job's account sees it
-   * @param store as the job's account sees it
+   * @param source MySQL with the job's account
+   * @param store Postgres with the job's account
    */
   public record ForJob(Source source, Path views, Store store, Kafka kafka, Job job) {}
 
   /**
-   * What a reader needs.
+   * The settings of a reader.
    *
-   * @param source as the reader's account sees it
-   * @param store as the reader's account sees it
+   * @param source MySQL with the reader's account
+   * @param store Postgres with the reader's account
    */
   public record ForReader(Source source, Store store, Kafka kafka, Reader reader) {}
 
-  /** Who somebody is to a database. */
+  /** An account of a database. */
   public record Account(String user, Secret password) {}
 
-  /** MySQL. */
+  /** The connection to MySQL. */
   public record Source(String host, int port, Account account, String database, Extra properties) {
-    /** The same as another account sees it. */
+    /** Returns a copy with another account. */
     public Source with(Account other) {
       return new Source(host, port, other, database, properties);
     }
@@ -57,7 +57,7 @@ public record Config(
     }
   }
 
-  /** Postgres. */
+  /** The connection to Postgres. */
   public record Store(
       String host, int port, Account account, String database, String schema, Extra properties) {
     @Override
@@ -67,24 +67,25 @@ public record Config(
   }
 
   /**
-   * Where invalidations, retries and requests go.
+   * The Kafka cluster of invalidations, retries and requests.
    *
-   * @param bootstrap empty when the job has no streams
+   * @param bootstrap the brokers; empty for a job without streams
    */
   public record Kafka(Optional<String> bootstrap, String topicPrefix, Extra properties) {}
 
   /**
-   * The cluster.
+   * The Flink cluster.
    *
-   * @param url without a slash at the end
-   * @param savepoints a folder as the cluster sees it
+   * @param url the REST address, without a slash at the end
+   * @param savepoints the folder of savepoints, as a path on the cluster; empty for the cluster's
+   *     default
    */
   public record Flink(String url, Optional<String> savepoints, Extra properties) {}
 
   /**
    * The reader.
    *
-   * @param url where others reach it
+   * @param url the URL under which clients reach it, without a slash at the end
    * @param source its account in MySQL
    * @param store its account in Postgres
    */
@@ -99,11 +100,13 @@ public record Config(
       Limits limits) {}
 
   /**
-   * Who may ask the reader.
+   * The tokens that the reader accepts.
    *
-   * @param token that may do everything
-   * @param tokens with scopes
-   * @param jwtKey that signed tokens are verified with
+   * @param token a token with all rights
+   * @param tokens tokens with scopes
+   * @param jwtKey the keys that verify signed tokens
+   * @param jwtIssuer the issuer that a signed token must name; empty for any
+   * @param jwtAudience the audience that a signed token must name; empty for any
    */
   public record Access(
       Optional<SecretFile> token,
@@ -111,8 +114,8 @@ public record Config(
       Optional<SecretFile> jwtKey,
       Optional<String> jwtIssuer,
       Optional<String> jwtAudience) {
-    /** Whether anybody could be let in by it. */
-    boolean lets() {
+    /** Whether there is any source of tokens. */
+    boolean hasTokens() {
       return token.isPresent() || tokens.isPresent() || jwtKey.isPresent();
     }
   }
@@ -120,7 +123,7 @@ public record Config(
   /** Certificate and key of the reader's listener. */
   public record Tls(SecretFile certificate, SecretFile key) {}
 
-  /** What the reader may use at once, and for how long. */
+  /** The limits of the reader; {@link Setting} explains each. */
   public record Limits(
       int threads,
       int storeConnections,
@@ -135,8 +138,8 @@ public record Config(
   /**
    * The job.
    *
-   * @param serverId what its binlog reader calls itself; 0 for one by chance
-   * @param chunkSize rows that its snapshot reads at a time
+   * @param serverId the {@code server_id} of its binlog reader; 0 for a random one
+   * @param chunkSize the number of rows in a chunk of the snapshot
    */
   public record Job(
       String name,

@@ -17,18 +17,20 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Reads {@code freshet.yaml} and the environment, which goes before it, for one program.
+ * Reads {@code freshet.yaml} and the environment, which overrides the file, for one program.
  *
- * <p>All problems are found before any is reported: unknown keys and variables, missing and
- * malformed values, files that cannot be read, secrets where they must not stand, and values that
- * do not go together. Every program refuses keys and variables that no program knows. Of the known
- * ones each judges only those that it needs.
+ * <p>All problems are reported together: unknown keys and variables, missing and malformed values,
+ * files that cannot be read, secrets where they must not be, and conflicting values. Every program
+ * refuses keys and variables that no program knows, but validates only the settings that it needs.
  */
 public final class ConfigReader {
-  /** Of all settings. */
+  /** The variables of all settings. */
   private static final Set<String> VARIABLES = variableNames();
 
-  /** What a view's query needs to mean the same everywhere is not for the user to change. */
+  /**
+   * The driver properties that the user must not change, because the meaning of a view's query
+   * depends on them.
+   */
   private static final Set<String> OWN_MYSQL = ownMysql();
 
   private static final Set<String> OWN_POSTGRES =
@@ -51,9 +53,9 @@ public final class ConfigReader {
   }
 
   /**
-   * Reads all of it, for the command line.
+   * Reads all settings, for the command line.
    *
-   * @param environment by which settings may be overridden
+   * @param environment the environment variables, which override the file
    * @throws BadConfig with every problem
    */
   public static Config read(Path file, Map<String, String> environment) {
@@ -62,9 +64,9 @@ public final class ConfigReader {
   }
 
   /**
-   * Reads what the job needs.
+   * Reads the settings of the job.
    *
-   * @param environment by which settings may be overridden
+   * @param environment the environment variables, which override the file
    * @throws BadConfig with every problem
    */
   public static Config.ForJob forJob(Path file, Map<String, String> environment) {
@@ -73,11 +75,11 @@ public final class ConfigReader {
   }
 
   /**
-   * Reads what a reader needs.
+   * Reads the settings of a reader.
    *
-   * @param environment by which settings may be overridden
-   * @param judge says what is wrong with the contents of the reader's secrets; not asked where they
-   *     could not be read
+   * @param environment the environment variables, which override the file
+   * @param judge returns the problems of the contents of the reader's secrets; not called if they
+   *     cannot be read
    * @throws BadConfig with every problem
    */
   public static Config.ForReader forReader(
@@ -121,7 +123,7 @@ public final class ConfigReader {
   private Config.ForReader reader(
       BiFunction<Config.Access, Optional<Config.Tls>, List<String>> judge) {
     Config.Reader reader = readerSection(judge);
-    if (!reader.access().lets()) {
+    if (!reader.access().hasTokens()) {
       problems.add(
           "%s is missing; name a file there, or set %s, or see deploy/docs/security.md"
               .formatted(
@@ -245,7 +247,7 @@ public final class ConfigReader {
         && !token.get().content().reveal().matches("[!-~]{8,}")) {
       problems.add(
           token.get().subject()
-              + " holds fewer than 8 visible ASCII characters or others;"
+              + " must have at least 8 characters, all of them visible ASCII;"
               + " make a token with: openssl rand -hex 24");
     }
     return token;
@@ -269,7 +271,7 @@ public final class ConfigReader {
         : Optional.empty();
   }
 
-  /** An account of the reader's own, or the job's. */
+  /** Returns the reader's own account, or the job's if the reader has none. */
   private Config.Account readerAccount(
       Setting ownUser, Setting ownPassword, Setting user, Setting password) {
     Optional<String> name = fields.optional(ownUser);
@@ -301,7 +303,7 @@ public final class ConfigReader {
             fields.number(Setting.READER_FALLBACKS_PER_SECOND));
     if (limits.fallbacks() + limits.fallbackQueue() >= limits.threads()) {
       problems.add(
-          "%s is %d, but %d reader.fallbacks and %d in reader.fallback-queue could hold all threads; raise it above their sum"
+          "%s is %d, but %d reader.fallbacks and %d in reader.fallback-queue could use all threads; raise it above their sum"
               .formatted(
                   fields.subject(Setting.READER_THREADS),
                   limits.threads(),
@@ -344,7 +346,7 @@ public final class ConfigReader {
         return text.replaceFirst("/+$", "");
       }
     } catch (IllegalArgumentException e) {
-      // Reported below.
+      // Reported below, like an address with other parts.
     }
     if (!text.isEmpty()) {
       problems.add(
@@ -365,7 +367,7 @@ public final class ConfigReader {
         problems.add(
             "Variable "
                 + name
-                + " is no setting; "
+                + " is not a setting; "
                 + Suggestion.of(
                     name,
                     VARIABLES,

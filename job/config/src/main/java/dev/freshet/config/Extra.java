@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Properties handed to a driver or client as they are. Some are secrets, so the readable form has
- * the names alone.
+ * Properties that are passed unchanged to a driver or client. Some values are secrets, so {@link
+ * #toString} returns only the names.
  */
 public record Extra(Map<String, String> values) {
   static final Extra NONE = new Extra(Map.of());

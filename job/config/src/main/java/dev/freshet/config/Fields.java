@@ -14,8 +14,8 @@ import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.Node;
 
 /**
- * Takes values out of the environment, the file, or the defaults, in this order, and notes what is
- * wrong with them. After a problem any value is returned, so that the rest can be read.
+ * Reads values from the environment, the file, or the defaults, in this order, and collects their
+ * problems. After a problem a method returns some value, so that reading can go on.
  */
 final class Fields {
   private static final Pattern SECRET_NAME =
@@ -34,7 +34,7 @@ final class Fields {
     this.problems = problems;
   }
 
-  /** Where a setting was found, for messages. */
+  /** Returns where a setting was found, for messages. */
   String subject(Setting setting) {
     if (environment.containsKey(setting.variable())) {
       return "Variable " + setting.variable();
@@ -64,7 +64,10 @@ final class Fields {
     return text;
   }
 
-  /** The fallback holds where nothing is said; nothing does where the value is empty. */
+  /**
+   * Returns the given value, or the default if none is given; empty if the value is given as an
+   * empty text.
+   */
   Optional<String> matchingUnlessEmpty(Setting setting, String pattern, String remedy) {
     return given(setting).filter(String::isBlank).isPresent()
         ? Optional.empty()
@@ -89,12 +92,13 @@ final class Fields {
     return setting.least();
   }
 
-  /** A folder, relative to the file. */
+  /** Returns a folder; relative paths are relative to the file. */
   Path folder(Setting setting) {
     Path folder = relative(text(setting));
     if (!Files.isDirectory(folder)) {
       problems.add(
-          "%s: %s is no folder; name the folder of the views".formatted(subject(setting), folder));
+          "%s: %s is not a folder; name the folder of the views"
+              .formatted(subject(setting), folder));
     }
     return folder;
   }
@@ -109,7 +113,7 @@ final class Fields {
     return secret.orElse(new Secret(""));
   }
 
-  /** Reads it once, however often it is asked for. */
+  /** Returns a secret; reads its file only once. */
   Optional<Secret> optionalSecret(Setting setting) {
     if (!secrets.containsKey(setting)) {
       readSecret(setting).map(Secret::new).ifPresent(secret -> secrets.put(setting, secret));
@@ -132,7 +136,7 @@ final class Fields {
     return Optional.of(plain);
   }
 
-  /** A secret with its file. */
+  /** Returns a secret together with its file. */
   Optional<SecretFile> optionalSecretFile(Setting setting) {
     Optional<Path> file =
         environment.containsKey(setting.plainVariable())
@@ -142,10 +146,10 @@ final class Fields {
   }
 
   /**
-   * Properties of a driver or client. A value may be {@code {file: PATH}}, and must be for a
-   * secret.
+   * Reads the properties of a driver or client. A value can be {@code {file: PATH}}; a secret must
+   * be.
    *
-   * @param own names that are not for the user to set
+   * @param own the names that the user must not set
    */
   Extra map(Setting setting, Set<String> own) {
     Optional<Node> node = mapNode(setting);
@@ -154,7 +158,7 @@ final class Fields {
     }
     Optional<Map<String, Node>> pairs = YamlFile.pairs(node.get());
     if (pairs.isEmpty()) {
-      problems.add(subject(setting) + " is no mapping; write NAME: VALUE lines below it");
+      problems.add(subject(setting) + " is not a mapping; write NAME: VALUE lines below it");
       return Extra.NONE;
     }
     Map<String, String> values = new TreeMap<>();
@@ -166,7 +170,7 @@ final class Fields {
       Setting setting, Set<String> own, String name, Node value, Map<String, String> into) {
     String subject = subject(setting) + "." + name;
     if (own.contains(name)) {
-      problems.add(subject + " is Freshet's own to set; leave it out");
+      problems.add(subject + " is set by Freshet itself; remove it");
       return;
     }
     Optional<String> path =
@@ -177,7 +181,7 @@ final class Fields {
     if (path.isPresent()) {
       into.put(name, content(subject, path.get()));
     } else if (text.isEmpty()) {
-      problems.add(subject + " is no text; write NAME: VALUE or NAME: {file: PATH}");
+      problems.add(subject + " is not a text value; write NAME: VALUE or NAME: {file: PATH}");
     } else if (SECRET_NAME.matcher(name).matches()) {
       problems.add(subject + " must not hold a secret; write {file: PATH} there");
     } else {
@@ -193,7 +197,7 @@ final class Fields {
     try {
       return Optional.ofNullable(YamlFile.compose(variable));
     } catch (YAMLException e) {
-      problems.add("Variable " + setting.variable() + " is no YAML; write {NAME: VALUE, …}");
+      problems.add("Variable " + setting.variable() + " is not YAML; write {NAME: VALUE, …}");
       return Optional.empty();
     }
   }
@@ -210,12 +214,12 @@ final class Fields {
     Optional<Node> node = yaml.node(setting).filter(value -> !isNull(value));
     Optional<String> text = node.flatMap(YamlFile::text).map(String::strip);
     if (node.isPresent() && text.isEmpty() && !isListed(setting)) {
-      problems.add(subject(setting) + " is no single value; write KEY: VALUE");
+      problems.add(subject(setting) + " is not a single value; write KEY: VALUE");
     }
     return text;
   }
 
-  /** Whether something is noted of it already. */
+  /** Whether there is already a problem of a setting. */
   private boolean isListed(Setting setting) {
     return problems.stream().anyMatch(problem -> problem.startsWith(subject(setting) + " "));
   }

@@ -2,7 +2,7 @@ package dev.freshet.config;
 
 import java.util.Objects;
 
-/** A text that is never printed. */
+/** A text that {@link #toString} does not show. */
 public final class Secret {
   private final String text;
 
@@ -10,7 +10,7 @@ public final class Secret {
     this.text = Objects.requireNonNull(text, "text");
   }
 
-  /** The text itself, for whoever it is meant for. */
+  /** Returns the text itself. */
   public String reveal() {
     return text;
   }

@@ -5,12 +5,12 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A secret, and where it stands, for those who read it again when it changes.
+ * A secret with its file, so that it can be read again when the file changes.
  *
  * @param subject where the setting was found, for messages; such as {@code freshet.yaml line 3:
  *     reader.token-file}
- * @param file empty when it came from the environment
- * @param content as it was when the configuration was read
+ * @param file the file; empty if the secret came from the environment
+ * @param content the secret when the configuration was read
  */
 public record SecretFile(String subject, Optional<Path> file, Secret content) {
   public SecretFile {

@@ -6,49 +6,49 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Every setting there is. A constant's name is its place: {@code SOURCE_SERVER_ID} is {@code
- * server-id} in the section {@code source}, and {@code FRESHET_SOURCE_SERVER_ID} in the
- * environment, which goes before the file.
+ * All settings. The name of a constant determines the section and the key: {@code SOURCE_SERVER_ID}
+ * is {@code server-id} in the section {@code source}. The environment variable {@code
+ * FRESHET_SOURCE_SERVER_ID} overrides it.
  */
 public enum Setting {
   SOURCE_HOST(Kind.TEXT, "127.0.0.1", ReadBy.BOTH, "MySQL, the source"),
   SOURCE_PORT(1, 65_535, "3306", ReadBy.BOTH, ""),
   SOURCE_USER(
       Kind.TEXT, null, ReadBy.BOTH, "the job's account; `freshet grants` prints its rights"),
-  SOURCE_PASSWORD_FILE(Kind.SECRET, null, ReadBy.BOTH, "its password's file"),
-  SOURCE_DATABASE(Kind.TEXT, null, ReadBy.BOTH, "the schema that unqualified table names mean"),
+  SOURCE_PASSWORD_FILE(Kind.SECRET, null, ReadBy.BOTH, "file with the account's password"),
+  SOURCE_DATABASE(Kind.TEXT, null, ReadBy.BOTH, "the default schema of unqualified table names"),
   SOURCE_SERVER_ID(
       0,
       Integer.MAX_VALUE,
       "0",
       ReadBy.JOB,
-      "what the binlog reader calls itself, as no other replica may; 0 takes one by chance above"
-          + " 2^30"),
-  SOURCE_CHUNK_SIZE(1, 100_000_000, "50000", ReadBy.JOB, "rows that the snapshot reads at a time"),
+      "`server_id` of the binlog reader, unique among the source's replicas; 0 for a random one above 2^30"),
+  SOURCE_CHUNK_SIZE(1, 100_000_000, "50000", ReadBy.JOB, "rows in a chunk of the snapshot"),
   SOURCE_PROPERTIES(
       Kind.MAP,
       "{}",
       ReadBy.BOTH,
-      "of MySQL's JDBC driver, such as `sslMode`, for everybody who asks MySQL"),
+      "properties of MySQL's JDBC driver, such as `sslMode`, for all connections to MySQL"),
   VIEWS_FOLDER(Kind.FOLDER, "sql/views", ReadBy.JOB, "the declared views, one `.sql` file each"),
   STORE_HOST(Kind.TEXT, "127.0.0.1", ReadBy.BOTH, "Postgres, the store"),
   STORE_PORT(1, 65_535, "5432", ReadBy.BOTH, ""),
   STORE_USER(Kind.TEXT, null, ReadBy.BOTH, "the job's account"),
-  STORE_PASSWORD_FILE(Kind.SECRET, null, ReadBy.BOTH, "its password's file"),
+  STORE_PASSWORD_FILE(Kind.SECRET, null, ReadBy.BOTH, "file with the account's password"),
   STORE_DATABASE(Kind.TEXT, null, ReadBy.BOTH, ""),
-  STORE_SCHEMA(Kind.TEXT, "freshet", ReadBy.BOTH, "Freshet's own schema in it"),
+  STORE_SCHEMA(Kind.TEXT, "freshet", ReadBy.BOTH, "the Postgres schema that only Freshet uses"),
   STORE_PROPERTIES(
       Kind.MAP,
       "{}",
       ReadBy.BOTH,
-      "of Postgres's JDBC driver, such as `sslmode` and `sslrootcert`"),
+      "properties of Postgres's JDBC driver, such as `sslmode` and `sslrootcert`"),
   KAFKA_BOOTSTRAP(
       Kind.TEXT,
       "127.0.0.1:9092",
       ReadBy.BOTH,
-      "brokers, `host:port` with commas between; `\"\"` for a job without streams"),
-  KAFKA_TOPIC_PREFIX(Kind.TEXT, "freshet", ReadBy.BOTH, "what Freshet's topics begin with"),
-  KAFKA_PROPERTIES(Kind.MAP, "{}", ReadBy.BOTH, "of Kafka's clients, such as `security.protocol`"),
+      "brokers, `host:port` separated by commas; `\"\"` for a job without streams"),
+  KAFKA_TOPIC_PREFIX(Kind.TEXT, "freshet", ReadBy.BOTH, "prefix of Freshet's topics"),
+  KAFKA_PROPERTIES(
+      Kind.MAP, "{}", ReadBy.BOTH, "properties of Kafka's clients, such as `security.protocol`"),
   FLINK_URL(
       Kind.TEXT,
       "http://127.0.0.1:8081",
@@ -58,21 +58,21 @@ public enum Setting {
       Kind.OPTIONAL,
       "",
       ReadBy.COMMAND_LINE,
-      "folder of savepoints as the cluster sees it; the cluster's own if empty"),
+      "folder of savepoints, as a path on the cluster; the cluster's default if empty"),
   FLINK_PROPERTIES(
       Kind.MAP,
       "{}",
       ReadBy.COMMAND_LINE,
       "Flink options of the job and the client, such as `state.backend.type`"),
   READER_HOST(Kind.TEXT, "127.0.0.1", ReadBy.READER, "address that the reader listens on"),
-  READER_PORT(0, 65_535, "8080", ReadBy.READER, "0 takes a free one"),
+  READER_PORT(0, 65_535, "8080", ReadBy.READER, "0 for a free port"),
   READER_URL(
-      Kind.OPTIONAL, "", ReadBy.READER, "where others reach it; `http://HOST:PORT` if empty"),
-  READER_TOKEN_FILE(
-      Kind.OPTIONAL_SECRET,
+      Kind.OPTIONAL,
       "",
       ReadBy.READER,
-      "a token that may do everything; only the reader needs it"),
+      "URL under which clients reach the reader; `http://HOST:PORT` if empty"),
+  READER_TOKEN_FILE(
+      Kind.OPTIONAL_SECRET, "", ReadBy.READER, "a token with all rights; only the reader needs it"),
   READER_TOKENS_FILE(
       Kind.OPTIONAL_SECRET,
       "",
@@ -82,7 +82,7 @@ public enum Setting {
       Kind.OPTIONAL_SECRET,
       "",
       ReadBy.READER,
-      "what signed tokens are verified with; see [Tokens](security.md#tokens)"),
+      "keys that verify signed tokens; see [Tokens](security.md#tokens)"),
   READER_JWT_ISSUER(Kind.OPTIONAL, "", ReadBy.READER, "`iss` that signed tokens must have"),
   READER_JWT_AUDIENCE(Kind.OPTIONAL, "", ReadBy.READER, "`aud` that signed tokens must have"),
   READER_TLS_CERTIFICATE_FILE(
@@ -93,40 +93,45 @@ public enum Setting {
   READER_TLS_KEY_FILE(Kind.OPTIONAL_SECRET, "", ReadBy.READER, "its private key as PEM"),
   READER_SOURCE_USER(
       Kind.OPTIONAL, "", ReadBy.READER, "the reader's MySQL account; `source.user` if empty"),
-  READER_SOURCE_PASSWORD_FILE(Kind.OPTIONAL_SECRET, "", ReadBy.READER, "its password's file"),
+  READER_SOURCE_PASSWORD_FILE(
+      Kind.OPTIONAL_SECRET, "", ReadBy.READER, "file with the account's password"),
   READER_STORE_USER(
       Kind.OPTIONAL, "", ReadBy.READER, "the reader's Postgres account; `store.user` if empty"),
-  READER_STORE_PASSWORD_FILE(Kind.OPTIONAL_SECRET, "", ReadBy.READER, "its password's file"),
-  READER_THREADS(16, 1000, "64", ReadBy.READER, "that answer requests"),
+  READER_STORE_PASSWORD_FILE(
+      Kind.OPTIONAL_SECRET, "", ReadBy.READER, "file with the account's password"),
+  READER_THREADS(16, 1000, "64", ReadBy.READER, "threads that answer requests"),
   READER_STORE_CONNECTIONS(
-      1, 1000, "8", ReadBy.READER, "to Postgres at once for answers; 7 more look after it"),
+      1, 1000, "8", ReadBy.READER, "connections to Postgres for answers; 7 more monitor it"),
   READER_STORE_TIMEOUT_MS(
       1,
       600_000,
       "500",
       ReadBy.READER,
-      "after which MySQL is asked instead; three times that while others have answers"),
-  READER_FALLBACKS(1, 500, "4", ReadBy.READER, "questions to MySQL at once"),
-  READER_FALLBACK_QUEUE(0, 500, "16", ReadBy.READER, "requests that may wait for one of those"),
-  READER_FALLBACK_WAIT_MS(1, 600_000, "250", ReadBy.READER, "for how long they wait"),
+      "time limit of a query to Postgres, then MySQL is queried; three times that while other queries succeed"),
+  READER_FALLBACKS(1, 500, "4", ReadBy.READER, "concurrent queries to MySQL"),
+  READER_FALLBACK_QUEUE(0, 500, "16", ReadBy.READER, "requests that may wait for a query to MySQL"),
+  READER_FALLBACK_WAIT_MS(
+      1, 600_000, "250", ReadBy.READER, "how long a request may wait for a query to MySQL"),
   READER_FALLBACK_TIMEOUT_MS(
-      1, 600_000, "2000", ReadBy.READER, "after which MySQL ends such a question"),
+      1, 600_000, "2000", ReadBy.READER, "time limit of a query to MySQL; MySQL enforces it"),
   READER_STREAMS(
-      0, 100_000, "1000", ReadBy.READER, "clients of event streams at once; others get 503"),
+      0, 100_000, "1000", ReadBy.READER, "concurrent event streams; further clients get 503"),
   READER_FALLBACKS_PER_SECOND(
-      0,
-      1_000_000,
-      "0",
-      ReadBy.READER,
-      "such questions that begin within a second; 0 for any number"),
-  JOB_NAME(Kind.TEXT, "freshet", ReadBy.JOB, "its progress in the store is known by it"),
-  JOB_PARALLELISM(1, 32_768, "1", ReadBy.JOB, "of nodes and writers; the binlog has one reader"),
-  JOB_MAX_PARALLELISM(1, 32_768, "128", ReadBy.JOB, "key groups; fixed for the life of the state"),
+      0, 1_000_000, "0", ReadBy.READER, "such queries started per second; 0 for no limit"),
+  JOB_NAME(Kind.TEXT, "freshet", ReadBy.JOB, "identifies the job's progress in the store"),
+  JOB_PARALLELISM(
+      1, 32_768, "1", ReadBy.JOB, "parallelism of nodes and writers; one task reads the binlog"),
+  JOB_MAX_PARALLELISM(
+      1, 32_768, "128", ReadBy.JOB, "number of key groups; fixed for the life of the state"),
   JOB_CHECKPOINT_INTERVAL_MS(100, 86_400_000, "10000", ReadBy.JOB, ""),
   JOB_MAX_VALUE_BYTES(
-      1, 1 << 28, "1048576", ReadBy.JOB, "of one value; MySQL answers keys that need a larger one");
+      1,
+      1 << 28,
+      "1048576",
+      ReadBy.JOB,
+      "maximum size of a value; MySQL answers keys with larger values");
 
-  /** What a value may be. */
+  /** The type of a value. */
   enum Kind {
     TEXT,
     /** Text that may be left out. */
@@ -139,7 +144,9 @@ public enum Setting {
     OPTIONAL_SECRET
   }
 
-  /** The programs that judge and use a value. The command line does so with all of them. */
+  /**
+   * The programs that validate and use a value, besides the command line, which uses all values.
+   */
   enum ReadBy {
     BOTH("job, reader"),
     JOB("job"),
@@ -188,12 +195,12 @@ public enum Setting {
     return kind;
   }
 
-  /** The least number it may be; 0 where it is none. */
+  /** Returns the smallest allowed number; 0 for other types. */
   int least() {
     return least;
   }
 
-  /** The highest number it may be; 0 where it is none. */
+  /** Returns the largest allowed number; 0 for other types. */
   int most() {
     return most;
   }
@@ -202,32 +209,32 @@ public enum Setting {
     return readBy;
   }
 
-  /** What holds when nothing is said; empty when it must be said. */
+  /** Returns the default; empty if the setting is required. */
   Optional<String> fallback() {
     return Optional.ofNullable(fallback);
   }
 
-  /** In a few words; empty when the key says it. */
+  /** Returns the meaning in a few words, for the documentation; empty if the key is clear. */
   String meaning() {
     return meaning;
   }
 
-  /** Such as {@code source}. */
+  /** Returns the section, such as {@code source}. */
   String section() {
     return words().get(0);
   }
 
-  /** Its name in its section, such as {@code server-id}. */
+  /** Returns the key in the section, such as {@code server-id}. */
   public String key() {
     return String.join("-", words().subList(1, words().size()));
   }
 
-  /** Section and key, such as {@code source.server-id}: its name in messages. */
+  /** Returns section and key, such as {@code source.server-id}; the name in messages. */
   public String path() {
     return section() + "." + key();
   }
 
-  /** The variable that goes before the file. */
+  /** Returns the environment variable that overrides the file. */
   public String variable() {
     return "FRESHET_" + name();
   }
@@ -236,17 +243,20 @@ public enum Setting {
     return kind == Kind.SECRET || kind == Kind.OPTIONAL_SECRET;
   }
 
-  /** The key that somebody might expect to hold the secret itself; the file has no such key. */
+  /**
+   * Returns the path without the suffix {@code -file}. There is no such setting; a user may give it
+   * by mistake, with the secret itself as its value.
+   */
   String plainPath() {
     return path().substring(0, path().length() - FILE.length());
   }
 
-  /** The variable that may hold the secret itself. */
+  /** Returns the environment variable for the secret itself. */
   String plainVariable() {
     return variable().substring(0, variable().length() - FILE.length());
   }
 
-  /** All sections in their order. */
+  /** Returns all sections in their order. */
   static List<String> sections() {
     return Arrays.stream(values()).map(Setting::section).distinct().toList();
   }

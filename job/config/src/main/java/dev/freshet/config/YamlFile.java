@@ -27,8 +27,8 @@ import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /**
- * The settings that stand in a file, as text and with their lines. Whatever is no setting there is
- * a problem; values are judged by {@link ConfigReader}.
+ * The settings in a YAML file, with their line numbers. Reports unknown sections and keys; {@link
+ * ConfigReader} validates the values.
  */
 final class YamlFile {
   private final String name;
@@ -43,7 +43,7 @@ final class YamlFile {
   /**
    * Reads a file.
    *
-   * @param problems takes what is wrong with it
+   * @param problems receives the problems
    */
   static YamlFile read(Path file, List<String> problems) {
     YamlFile yaml = new YamlFile(String.valueOf(file.getFileName()), problems);
@@ -60,26 +60,28 @@ final class YamlFile {
               .formatted(file, e.getClass().getSimpleName()));
     } catch (MarkedYAMLException e) {
       problems.add(
-          "%s line %d: no YAML (%s); check indentation and quotes"
+          "%s line %d: not YAML (%s); check indentation and quotes"
               .formatted(yaml.name, e.getProblemMark().getLine() + 1, e.getProblem()));
     } catch (YAMLException e) {
-      problems.add("%s: no YAML (%s); write it anew".formatted(yaml.name, firstLine(e)));
+      problems.add("%s: not YAML (%s); correct its syntax".formatted(yaml.name, firstLine(e)));
     }
     return yaml;
   }
 
-  /** The value as it stands there, and where. */
+  /** Returns a setting's node; empty if the file does not have it. */
   Optional<Node> node(Setting setting) {
     return Optional.ofNullable(values.get(setting));
   }
 
-  /** Such as {@code freshet.yaml line 3: source.port}. */
+  /**
+   * Returns a setting's location for messages, such as {@code freshet.yaml line 3: source.port}.
+   */
   String subject(Setting setting) {
     Node node = values.get(setting);
     return node == null ? name + ": " + setting.path() : at(node) + setting.path();
   }
 
-  /** The pairs of a mapping; empty when the node is none. */
+  /** Returns the pairs of a mapping; empty if the node is not a mapping. */
   static Optional<Map<String, Node>> pairs(Node node) {
     if (!(node instanceof MappingNode mapping)) {
       return Optional.empty();
@@ -91,14 +93,14 @@ final class YamlFile {
     return Optional.of(pairs);
   }
 
-  /** The text of a plain or quoted value; empty for lists, mappings, and where nothing stands. */
+  /** Returns the text of a plain or quoted value; empty for lists, mappings, and missing values. */
   static Optional<String> text(Node node) {
     return node instanceof ScalarNode scalar && !scalar.getTag().equals(Tag.NULL)
         ? Optional.of(scalar.getValue())
         : Optional.empty();
   }
 
-  /** A node without a file around it; null for a text without content. */
+  /** Parses a text into a node; null for a text without content. */
   static Node compose(String text) {
     LoaderOptions options = new LoaderOptions();
     options.setMaxAliasesForCollections(0);
@@ -110,7 +112,7 @@ final class YamlFile {
       return;
     }
     if (!(root instanceof MappingNode mapping)) {
-      problems.add(at(root) + "no section; begin with one of " + Setting.sections());
+      problems.add(at(root) + "not a section; begin with one of " + Setting.sections());
       return;
     }
     Set<String> seen = new HashSet<>();
@@ -128,11 +130,11 @@ final class YamlFile {
                         Setting.sections(),
                         "known are " + String.join(", ", Setting.sections()))));
       } else if (!seen.add(section)) {
-        problems.add(at(pair.getKeyNode()) + section + " stands there twice; keep one");
+        problems.add(at(pair.getKeyNode()) + section + " is given twice; keep one");
       } else if (value instanceof MappingNode keys) {
         keys(section, keys);
       } else if (text(value).isPresent() || !(value instanceof ScalarNode)) {
-        problems.add(at(value) + section + " is no section; indent its keys below it");
+        problems.add(at(value) + section + " is not a section; indent its keys below it");
       }
     }
   }
@@ -148,7 +150,7 @@ final class YamlFile {
       if (setting == null) {
         problems.add(at(pair.getKeyNode()) + unknown(section, key, known));
       } else if (values.putIfAbsent(setting, pair.getValueNode()) != null) {
-        problems.add(at(pair.getKeyNode()) + setting.path() + " stands there twice; keep one");
+        problems.add(at(pair.getKeyNode()) + setting.path() + " is given twice; keep one");
       }
     }
   }
@@ -157,7 +159,7 @@ final class YamlFile {
     String path = section + "." + key;
     for (Setting setting : known.values()) {
       if (setting.isSecret() && setting.plainPath().equals(path)) {
-        return "%s must not stand in this file; write it into a file named by %s, or set %s"
+        return "%s must not be in this file; write it into a file named by %s, or set %s"
             .formatted(path, setting.path(), setting.plainVariable());
       }
     }

@@ -1,5 +1,5 @@
 /**
- * {@code freshet.yaml}: where the user's servers are and how the job and the reader run on them.
- * Start at {@link dev.freshet.config.Setting}.
+ * Reads {@code freshet.yaml}: the connections to the user's servers, and the settings of the job
+ * and the reader. Start at {@link dev.freshet.config.Setting}.
  */
 package dev.freshet.config;

@@ -46,11 +46,11 @@ class WrongConfigurationsTest {
         new Wrong(
             "an unknown variable",
             yaml -> yaml.variable("FRESHET_SOURCE_HOTS", "db"),
-            "Variable FRESHET_SOURCE_HOTS is no setting; did you mean 'FRESHET_SOURCE_HOST'?"),
+            "Variable FRESHET_SOURCE_HOTS is not a setting; did you mean 'FRESHET_SOURCE_HOST'?"),
         new Wrong(
             "a variable with the server's name in place of the section's",
             yaml -> yaml.variable("FRESHET_POSTGRES_SCHEMA", "answers"),
-            "Variable FRESHET_POSTGRES_SCHEMA is no setting; did you mean 'FRESHET_STORE_SCHEMA'?"),
+            "Variable FRESHET_POSTGRES_SCHEMA is not a setting; did you mean 'FRESHET_STORE_SCHEMA'?"),
         new Wrong(
             "a missing key",
             yaml -> yaml.replace("  database: shop\n", ""),
@@ -67,7 +67,7 @@ class WrongConfigurationsTest {
         new Wrong(
             "a secret in the file",
             yaml -> yaml.with("store", "password: hush"),
-            "freshet.yaml line 8: store.password must not stand in this file; write it into a file"
+            "freshet.yaml line 8: store.password must not be in this file; write it into a file"
                 + " named by store.password-file, or set FRESHET_STORE_PASSWORD"),
         new Wrong(
             "a secret's file that is not there",
@@ -98,12 +98,12 @@ class WrongConfigurationsTest {
         new Wrong(
             "a property that Freshet needs as it is",
             yaml -> yaml.with("source", "properties: {sessionVariables: sql_mode=''}"),
-            "freshet.yaml line 2: source.properties.sessionVariables is Freshet's own to set; leave"
-                + " it out"),
+            "freshet.yaml line 2: source.properties.sessionVariables is set by Freshet itself;"
+                + " remove it"),
         new Wrong(
             "properties that are a list",
             yaml -> yaml.with("kafka", "properties: [a, b]"),
-            "freshet.yaml line 12: kafka.properties is no mapping; write NAME: VALUE lines below"
+            "freshet.yaml line 12: kafka.properties is not a mapping; write NAME: VALUE lines below"
                 + " it"),
         new Wrong(
             "a port that is a word",
@@ -116,11 +116,11 @@ class WrongConfigurationsTest {
         new Wrong(
             "a value where a list stands",
             yaml -> yaml.with("source", "host: [a, b]"),
-            "freshet.yaml line 2: source.host is no single value; write KEY: VALUE"),
+            "freshet.yaml line 2: source.host is not a single value; write KEY: VALUE"),
         new Wrong(
             "a folder that is not there",
             yaml -> yaml.replace("folder: views", "folder: view"),
-            "freshet.yaml line 6: views.folder: FOLDER/view is no folder; name the folder of the"
+            "freshet.yaml line 6: views.folder: FOLDER/view is not a folder; name the folder of the"
                 + " views"),
         new Wrong(
             "a schema that is Postgres's own",
@@ -159,7 +159,7 @@ class WrongConfigurationsTest {
         new Wrong(
             "a token that is short",
             yaml -> yaml.variable("FRESHET_READER_TOKEN", "short"),
-            "Variable FRESHET_READER_TOKEN holds fewer than 8 visible ASCII characters or others;"
+            "Variable FRESHET_READER_TOKEN must have at least 8 characters, all of them visible ASCII;"
                 + " make a token with: openssl rand -hex 24"),
         new Wrong(
             "an issuer of tokens that nobody can verify",
@@ -180,15 +180,15 @@ class WrongConfigurationsTest {
             "threads that fallbacks could hold",
             yaml -> yaml.with("reader", "threads: 20"),
             "freshet.yaml line 12: reader.threads is 20, but 4 reader.fallbacks and 16 in"
-                + " reader.fallback-queue could hold all threads; raise it above their sum"),
+                + " reader.fallback-queue could use all threads; raise it above their sum"),
         new Wrong(
-            "a key that stands there twice",
+            "a key that is given twice",
             yaml -> yaml.replace("database: shop", "database: shop\n  database: shop"),
-            "freshet.yaml line 5: source.database stands there twice; keep one"),
+            "freshet.yaml line 5: source.database is given twice; keep one"),
         new Wrong(
             "a section that is a value",
             yaml -> yaml.with("kafka", "x: 1").replace("kafka:\n  x: 1", "kafka: none"),
-            "freshet.yaml line 11: kafka is no section; indent its keys below it"));
+            "freshet.yaml line 11: kafka is not a section; indent its keys below it"));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -204,7 +204,7 @@ class WrongConfigurationsTest {
   @Test
   void textThatIsNoYamlIsNamedWithItsLine() throws IOException {
     YamlBuilder yaml = new YamlBuilder(folder).text("source:\n  host: 'db\n");
-    assertThat(problems(yaml).get(0)).startsWith("freshet.yaml line 3: no YAML (");
+    assertThat(problems(yaml).get(0)).startsWith("freshet.yaml line 3: not YAML (");
   }
 
   @Test
@@ -249,7 +249,7 @@ class WrongConfigurationsTest {
       assertThat(catchThrowableOfType(BadConfig.class, program).problems())
           .containsExactly(
               "freshet.yaml line 12: flink.ulr is not known; did you mean 'url'?",
-              "Variable FRESHET_JOB_NAEM is no setting; did you mean 'FRESHET_JOB_NAME'?");
+              "Variable FRESHET_JOB_NAEM is not a setting; did you mean 'FRESHET_JOB_NAME'?");
     }
   }
 
