@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Whether a database answers, as last seen; says so in the log when that changes. */
+/** Whether a database answered when it was last used. Logs each change. Thread-safe. */
 public final class Availability {
   private static final Logger LOG = LoggerFactory.getLogger(Availability.class);
 
@@ -13,22 +13,24 @@ public final class Availability {
   private final AtomicBoolean up = new AtomicBoolean(true);
 
   /**
-   * Supposes that it does.
+   * Starts with the assumption that the database answers.
    *
-   * @param consequence what it means for answers when it does not
+   * @param database the name for log messages
+   * @param consequence what an outage means for answers, for the log
    */
   public Availability(String database, String consequence) {
     this.database = database;
     this.consequence = consequence;
   }
 
+  /** Notes that the database answers. */
   public void up() {
     if (!up.getAndSet(true)) {
       LOG.info("{} answers again", database);
     }
   }
 
-  /** It does not, for this cause. */
+  /** Notes that the database does not answer. */
   public void down(String cause) {
     if (up.getAndSet(false)) {
       LOG.warn("{} does not answer ({}): {}", database, oneLine(cause), consequence);

@@ -24,12 +24,13 @@ import java.time.Duration;
 import java.time.InstantSource;
 
 /**
- * One running reader. It starts whether or not its databases are there; until the catalogue was
- * read once it knows no views and is not healthy.
+ * A running reader. It also starts while its databases are down; until it has read the catalogue it
+ * knows no views and is not healthy.
  */
 public final class Reader implements AutoCloseable {
   /**
-   * How late a change is told at most that nobody gave notice of, and an answer's growing stale.
+   * The interval at which watched pages are read again without a notification; the maximum delay of
+   * an event if a notification is lost, or if an answer becomes stale.
    */
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
 
@@ -38,7 +39,7 @@ public final class Reader implements AutoCloseable {
   private final Fallbacks fallbacks;
   private final PopulationWatch population;
   private final Outbox outbox;
-  private final KafkaPopulateRequests demand;
+  private final KafkaPopulateRequests populateRequests;
   private final HttpApi http;
   private final int port;
 
@@ -48,7 +49,7 @@ public final class Reader implements AutoCloseable {
       Fallbacks fallbacks,
       PopulationWatch population,
       Outbox outbox,
-      KafkaPopulateRequests demand,
+      KafkaPopulateRequests populateRequests,
       HttpApi http,
       int port) {
     this.databases = databases;
@@ -56,20 +57,21 @@ public final class Reader implements AutoCloseable {
     this.fallbacks = fallbacks;
     this.population = population;
     this.outbox = outbox;
-    this.demand = demand;
+    this.populateRequests = populateRequests;
     this.http = http;
     this.port = port;
   }
 
   /**
-   * Starts a reader. It listens last: who connects before is refused, and who is let in need not
-   * wait for more than the HTTP server's own start.
+   * Starts a reader. The socket is opened last, so that connections are refused until the reader
+   * can answer.
    *
-   * @param clock by which the age of answers is measured
-   * @throws ListenSocket.Taken when the address cannot be had; nothing is left running then
+   * @param clock the clock for the age of answers
+   * @throws ListenSocket.Taken if the reader cannot listen on the address; nothing is left running
+   *     then
    */
   public static Reader start(ReaderConfig config, InstantSource clock) throws ListenSocket.Taken {
-    // An address that cannot be had is said before anything is started.
+    // Reports an unusable address before anything is started.
     ListenSocket.check(config.host(), config.port(), config.tls());
     Limits limits = config.limits();
     ReaderMetrics metrics = new ReaderMetrics();
@@ -83,11 +85,11 @@ public final class Reader implements AutoCloseable {
     metrics.watch("postgres", databases.postgres());
     metrics.watch("mysql", databases.mysql());
     Outbox outbox = KafkaOutbox.of(config.kafka());
-    KafkaPopulateRequests demand = new KafkaPopulateRequests(outbox, metrics, clock);
+    KafkaPopulateRequests populateRequests = new KafkaPopulateRequests(outbox, metrics, clock);
     LiveAnswers live =
         new LiveAnswers(
             databases.views(),
-            new Projection(databases.watchedStore(), demand, clock),
+            new Projection(databases.watchedStore(), populateRequests, clock),
             databases.notices(),
             new EventText(clock),
             limits.streams(),
@@ -96,7 +98,13 @@ public final class Reader implements AutoCloseable {
     PopulationWatch population = new PopulationWatch(databases.watchedStore());
     Answerer answerer =
         new Answerer(
-            databases.store(), databases.arrivals(), population, fallbacks, demand, metrics, clock);
+            databases.store(),
+            databases.arrivals(),
+            population,
+            fallbacks,
+            populateRequests,
+            metrics,
+            clock);
     RequestDesk desk = new RequestDesk(outbox, metrics, clock);
     try {
       ListenSocket socket = ListenSocket.open(config.host(), config.port(), config.tls());
@@ -112,34 +120,34 @@ public final class Reader implements AutoCloseable {
               socket,
               limits.threads());
       return new Reader(
-          databases, breaker, fallbacks, population, outbox, demand, http, socket.port());
+          databases, breaker, fallbacks, population, outbox, populateRequests, http, socket.port());
     } catch (ListenSocket.Taken e) {
       live.close();
-      close(demand, outbox, population, fallbacks, breaker, databases);
+      close(populateRequests, outbox, population, fallbacks, breaker, databases);
       throw e;
     }
   }
 
-  /** The port it listens on. */
+  /** Returns the port on which the reader listens. */
   public int port() {
     return port;
   }
 
-  /** Finishes the requests in work, then closes everything. */
+  /** Finishes the requests in progress, then closes everything. */
   @Override
   public void close() {
     http.close();
-    close(demand, outbox, population, fallbacks, breaker, databases);
+    close(populateRequests, outbox, population, fallbacks, breaker, databases);
   }
 
   private static void close(
-      KafkaPopulateRequests demand,
+      KafkaPopulateRequests populateRequests,
       Outbox outbox,
       PopulationWatch population,
       Fallbacks fallbacks,
       Breaker breaker,
       Databases databases) {
-    demand.close();
+    populateRequests.close();
     outbox.close();
     population.close();
     fallbacks.close();

@@ -7,10 +7,11 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 
 /**
- * The reader as a process, configured by {@code --config FILE}, a {@code freshet.yaml}, and by the
- * variables that go before the file. Says {@code reader ready on <url>} on standard output once it
- * listens, and stops by SIGTERM. Exits with 2 when the arguments or the configuration are bad (one
- * line on standard error per problem), with 1 when the port cannot be had.
+ * The reader as a process. It reads {@code --config FILE}, a {@code freshet.yaml}, and the
+ * environment variables that override it. It prints {@code reader ready on <url>} to standard
+ * output once it listens, and stops on SIGTERM. It exits with 2 if the arguments or the
+ * configuration are wrong (one line on standard error for each problem), and with 1 if it cannot
+ * listen on the port.
  */
 public final class ReaderMain {
   private ReaderMain() {}
@@ -48,7 +49,7 @@ public final class ReaderMain {
     }
   }
 
-  /** An IPv6 address in a URL stands in brackets. */
+  /** Returns a host for a URL; an IPv6 address needs brackets. */
   private static String shown(String host) {
     return host.contains(":") ? "[" + host + "]" : host;
   }

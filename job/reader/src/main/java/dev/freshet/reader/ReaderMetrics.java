@@ -19,40 +19,44 @@ import java.time.InstantSource;
 import java.util.stream.LongStream;
 
 /**
- * What the reader counts, and what the store says of itself.
+ * The metrics of the reader and of the store.
  *
  * <ul>
- *   <li>{@code freshet_reader_answers_total} by view, source, state and reason. Hits are those from
- *       the projection without a reason; with reason {@code stale} MySQL gave no answer
+ *   <li>{@code freshet_reader_answers_total} by view, source, state and reason. Answers from the
+ *       projection without a reason are hits; with reason {@code stale} MySQL did not answer
  *   <li>{@code freshet_reader_answer_seconds} by source, a histogram of the time to answer
  *   <li>{@code freshet_reader_lag_ms} of the projection's answers, a histogram
  *   <li>{@code freshet_reader_problems_total} by kind
- *   <li>{@code freshet_reader_requests_total} by view and type, those that were handed over to a
- *       job
+ *   <li>{@code freshet_reader_requests_total} by view and type: requests that were sent to a job
  *   <li>{@code freshet_reader_fallbacks_in_flight}
- *   <li>{@code freshet_reader_event_streams}, clients that are told changes, and {@code
- *       freshet_reader_watched_pages}, what they watch
- *   <li>{@code freshet_reader_fallbacks_rejected_total} by cause: questions not put to MySQL
- *   <li>{@code freshet_reader_fallbacks_shared_total}: questions answered by another one's query
- *   <li>{@code freshet_reader_fallbacks_killed_total}: queries that nobody waited for any more
- *   <li>{@code freshet_reader_breaker_open}, 1 while nothing is put to MySQL because it is silent
+ *   <li>{@code freshet_reader_event_streams}, the open event streams, and {@code
+ *       freshet_reader_watched_pages}, the pages that they watch
+ *   <li>{@code freshet_reader_fallbacks_rejected_total} by cause: questions for which MySQL was not
+ *       queried
+ *   <li>{@code freshet_reader_fallbacks_shared_total}: questions answered by a query of another
+ *       request
+ *   <li>{@code freshet_reader_fallbacks_killed_total}: queries killed because all their clients had
+ *       disconnected
+ *   <li>{@code freshet_reader_breaker_open}, 1 while MySQL is not queried because it does not
+ *       answer
  *   <li>{@code freshet_reader_wait_seconds} by outcome, {@code reached} or {@code behind}, a
- *       histogram of the time that questions waited for the projection to show a write or have a
- *       key
- *   <li>{@code freshet_reader_database_up} by database, 0 or 1 as last seen
+ *       histogram of the time that questions waited until the projection contained a write or a key
+ *   <li>{@code freshet_reader_database_up} by database: 1 if it answered when last used, otherwise
+ *       0
  *   <li>{@code freshet_store_changes} by view and outcome: {@code applied}, {@code superseded},
  *       {@code waiting}, {@code dead}
- *   <li>{@code freshet_store_invalid_keys} by view and reason; a reason that no key has is absent,
- *       and no more than 100,000 keys of a view are counted
+ *   <li>{@code freshet_store_invalid_keys} by view and reason; a reason without keys is absent, and
+ *       at most 100,000 keys of a view are counted
  *   <li>{@code freshet_store_invalid_view} by view, 1 while it is INVALID as a whole
- *   <li>{@code freshet_store_backlog_rows} by job, those that wait to be tried again, and {@code
- *       freshet_store_backlog_oldest_seconds}, for how long; 0 when none waits
- *   <li>{@code freshet_store_lag_seconds} by job, the age of what the whole store shows; NaN before
- *       MySQL confirmed it
+ *   <li>{@code freshet_store_backlog_rows} by job, the rows that wait for a retry, and {@code
+ *       freshet_store_backlog_oldest_seconds}, how long the oldest has waited; 0 if none waits
+ *   <li>{@code freshet_store_lag_seconds} by job, the age of the oldest data in the store; NaN
+ *       until MySQL has confirmed it
  * </ul>
  *
- * Those of the store are gauges, read from it every three seconds and never for a scrape. While it
- * does not answer they are absent. All readers of a store say the same.
+ * The metrics of the store are gauges. They are read from the store every three seconds,
+ * independent of scrapes, and are absent while the store does not answer. All readers of a store
+ * report the same values.
  */
 public final class ReaderMetrics implements Tally {
   /** The media type of {@link #scrape}. */
@@ -72,14 +76,18 @@ public final class ReaderMetrics implements Tally {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Counter shared =
       Counter.builder("freshet.reader.fallbacks.shared")
-          .description("Questions that were answered by the query of another one")
+          .description("Questions that were answered by a query of another request")
           .register(registry);
   private final Counter killed =
       Counter.builder("freshet.reader.fallbacks.killed")
-          .description("Queries that were killed because nobody waited for them any more")
+          .description("Queries that were killed because all their clients had disconnected")
           .register(registry);
 
-  /** Counts one answer. */
+  /**
+   * Counts one answer.
+   *
+   * @param took the time since the request's arrival
+   */
   public void answered(Answer answer, Duration took) {
     String source = answer.source().wireName();
     Counter.builder("freshet.reader.answers")
@@ -114,10 +122,10 @@ public final class ReaderMetrics implements Tally {
         .increment();
   }
 
-  /** Counts one request that was handed over to a job. */
+  /** Counts one request that was sent to a job. */
   public void requested(String view, String type) {
     Counter.builder("freshet.reader.requests")
-        .description("Requests handed over to jobs")
+        .description("Requests sent to jobs")
         .tag("view", view)
         .tag("type", type)
         .register(registry)
@@ -127,7 +135,7 @@ public final class ReaderMetrics implements Tally {
   @Override
   public void rejected(Rejection why) {
     Counter.builder("freshet.reader.fallbacks.rejected")
-        .description("Questions that were not put to MySQL")
+        .description("Fallback queries that were not sent to MySQL")
         .tag("cause", why.wireName())
         .register(registry)
         .increment();
@@ -146,28 +154,28 @@ public final class ReaderMetrics implements Tally {
   @Override
   public void waited(boolean reached, Duration took) {
     Timer.builder("freshet.reader.wait")
-        .description("Time that questions waited for the projection to show a write or have a key")
+        .description("Time that questions waited until the projection contained a write or a key")
         .tag("outcome", reached ? "reached" : "behind")
         .serviceLevelObjectives(LATENCIES)
         .register(registry)
         .record(took);
   }
 
-  /** Shows whether it is open. */
+  /** Adds a gauge that shows whether the breaker is open. */
   public void watch(Breaker breaker) {
     Gauge.builder("freshet.reader.breaker.open", breaker, b -> b.isOpen() ? 1 : 0)
-        .description("Whether nothing is put to MySQL because it does not answer")
+        .description("Whether MySQL is not queried because it does not answer")
         .register(registry);
   }
 
-  /** Shows how many fallbacks run. */
+  /** Adds a gauge of the running fallback queries. */
   public void watch(Bulkhead gate) {
     Gauge.builder("freshet.reader.fallbacks.in.flight", gate, Bulkhead::occupied)
-        .description("Questions that MySQL works on for this reader")
+        .description("Running queries of this reader in MySQL")
         .register(registry);
   }
 
-  /** Shows how many are told changes, and of how much. */
+  /** Adds gauges of the event streams and the pages that they watch. */
   public void watch(LiveAnswers live) {
     Gauge.builder("freshet.reader.event.streams", live, LiveAnswers::clients)
         .description("Clients of event streams")
@@ -177,7 +185,7 @@ public final class ReaderMetrics implements Tally {
         .register(registry);
   }
 
-  /** Shows whether a database answers. */
+  /** Adds a gauge that shows whether a database answers. */
   public void watch(String database, Availability availability) {
     Gauge.builder("freshet.reader.database.up", availability, a -> a.isUp() ? 1 : 0)
         .description("Whether the database answered when last asked")
@@ -185,12 +193,12 @@ public final class ReaderMetrics implements Tally {
         .register(registry);
   }
 
-  /** Takes what the store says. */
+  /** Adds the metrics of the store. */
   public StoreMetrics store(InstantSource clock) {
     return new StoreMetrics(registry, clock);
   }
 
-  /** All metrics in Prometheus' text form. */
+  /** Returns all metrics in the text format of Prometheus. */
   public String scrape() {
     return registry.scrape();
   }

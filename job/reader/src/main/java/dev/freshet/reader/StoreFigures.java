@@ -5,15 +5,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the store says of the views and jobs it serves, at one moment.
+ * The store's metrics of its views and jobs, at one moment.
  *
- * @param changes how the changes of each view's rows ended, by view and outcome
- * @param invalidKeys how many keys are not valid, by view and reason
+ * @param changes the number of row changes, by view and outcome
+ * @param invalidKeys the number of invalid keys, by view and reason
  * @param invalidViews whether a view is INVALID as a whole, by view
- * @param backlogs what waits to be tried again, by job
- * @param asOf when MySQL confirmed all of a job's progress, by job; empty before it did
- * @param verifications what came of comparing keys with MySQL, by view; none of a view that was
- *     never verified
+ * @param backlogs the rows that wait for a retry, by job
+ * @param asOf the time as of which all key groups are confirmed to be complete, by job; empty
+ *     before the first confirmation
+ * @param verifications the results of comparisons with MySQL, by view; a view that was never
+ *     verified is absent
  */
 public record StoreFigures(
     Map<Of, Long> changes,
@@ -22,7 +23,7 @@ public record StoreFigures(
     Map<String, Backlog> backlogs,
     Map<String, Optional<Instant>> asOf,
     Map<String, Verification> verifications) {
-  /** Of a store that was not asked yet, or does not answer. */
+  /** The figures of a store that has not been read yet or does not answer. */
   public static final StoreFigures NONE =
       new StoreFigures(Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
 
@@ -36,18 +37,18 @@ public record StoreFigures(
   }
 
   /**
-   * What is counted.
+   * The labels of a count.
    *
-   * @param what an outcome, or a reason
+   * @param what an outcome or a reason
    */
   public record Of(String view, String what) {}
 
   /**
-   * What came of comparing keys of a view with MySQL.
+   * The results of comparing keys of a view with MySQL.
    *
-   * @param at when that was done last
-   * @param outcomes how often a key was found so, by outcome
-   * @param mismatches keys that were found to differ and not verified since
+   * @param at the time of the last comparison
+   * @param outcomes the number of compared keys, by outcome
+   * @param mismatches the number of keys that differed when they were last compared
    */
   public record Verification(Instant at, Map<String, Long> outcomes, long mismatches) {
     public Verification {
@@ -56,9 +57,10 @@ public record StoreFigures(
   }
 
   /**
-   * Rows that wait to be tried again.
+   * Rows that wait for a retry.
    *
-   * @param oldest when the one failed that waits longest; empty when none waits
+   * @param rows the number of rows
+   * @param oldest when the row that has waited longest failed; empty if none waits
    */
   public record Backlog(long rows, Optional<Instant> oldest) {}
 }

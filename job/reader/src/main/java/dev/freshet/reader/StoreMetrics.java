@@ -14,8 +14,8 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The store's figures as gauges. What the store did not say is not there; ages grow between two
- * looks at the store. Names are those of {@link ReaderMetrics}.
+ * The store's figures as gauges; {@link ReaderMetrics} lists the names. Figures that the store did
+ * not return are absent. Ages increase between two reads of the store.
  */
 public final class StoreMetrics {
   private final InstantSource clock;
@@ -32,28 +32,28 @@ public final class StoreMetrics {
 
   StoreMetrics(MeterRegistry registry, InstantSource clock) {
     this.clock = clock;
-    this.changes = gauge(registry, "changes", "How changes of rows ended that the job was sent");
-    this.invalidKeys = gauge(registry, "invalid.keys", "Keys that are not valid");
+    this.changes = gauge(registry, "changes", "Row changes that the job received, by outcome");
+    this.invalidKeys = gauge(registry, "invalid.keys", "Invalid keys");
     this.invalidViews =
         gauge(registry, "invalid.view", "Whether the view is INVALID as a whole, 0 or 1");
-    this.backlogRows = gauge(registry, "backlog.rows", "Rows that wait to be tried again");
+    this.backlogRows = gauge(registry, "backlog.rows", "Rows that wait for a retry");
     this.backlogOldest =
-        gauge(registry, "backlog.oldest.seconds", "For how long the oldest of them waits");
-    this.lag = gauge(registry, "lag.seconds", "Age of what the whole store shows");
+        gauge(registry, "backlog.oldest.seconds", "How long the oldest of these rows has waited");
+    this.lag = gauge(registry, "lag.seconds", "Age of the oldest data in the store");
     this.verifications =
-        gauge(registry, "verifications", "How often a key was compared with MySQL, by what came");
+        gauge(registry, "verifications", "Comparisons of keys with MySQL, by outcome");
     this.mismatches =
-        gauge(
-            registry, "mismatched.keys", "Keys that differ from MySQL and were not verified since");
+        gauge(registry, "mismatched.keys", "Keys that differed from MySQL when last compared");
     this.verificationAge =
-        gauge(registry, "verification.age.seconds", "Since keys were last compared with MySQL");
+        gauge(
+            registry, "verification.age.seconds", "Time since keys were last compared with MySQL");
   }
 
   private static MultiGauge gauge(MeterRegistry registry, String name, String description) {
     return MultiGauge.builder("freshet.store." + name).description(description).register(registry);
   }
 
-  /** Shows these from now on, and no others. */
+  /** Replaces the figures. Gauges without a figure are removed. */
   public void show(StoreFigures now) {
     figures = now;
     rows(changes, now.changes().keySet(), of -> tags(of, "outcome"), this::changes);
@@ -79,7 +79,10 @@ public final class StoreMetrics {
         this::verificationAge);
   }
 
-  /** A gauge that stays is left alone, so that no scrape misses it: it looks its value up. */
+  /**
+   * Registers the rows of a gauge. Existing rows are kept, so that no scrape misses them; they look
+   * up their current value.
+   */
   private <T> void rows(
       MultiGauge gauge, Collection<T> all, Function<T, Tags> tags, ToDoubleFunction<T> value) {
     gauge.register(

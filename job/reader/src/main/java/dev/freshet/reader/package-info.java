@@ -1,5 +1,5 @@
 /**
- * The HTTP process that answers a view's question from the projection, and from MySQL when the
- * projection cannot vouch for its answer. Read {@link dev.freshet.reader.answer.Answerer} first.
+ * The HTTP process that answers questions about a view from the projection, or from MySQL if the
+ * projection cannot be served. Read {@link dev.freshet.reader.answer.Answerer} first.
  */
 package dev.freshet.reader;

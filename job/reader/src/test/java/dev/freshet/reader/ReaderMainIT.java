@@ -51,7 +51,7 @@ class ReaderMainIT {
         .hasSize(9)
         .contains("Variable FRESHET_READER_PORT is 'x'; give a whole number from 0 to 65535")
         .contains(
-            "Variable FRESHET_READER_TOKNE is no setting; did you mean 'FRESHET_READER_TOKEN'?");
+            "Variable FRESHET_READER_TOKNE is not a setting; did you mean 'FRESHET_READER_TOKEN'?");
   }
 
   @Test
@@ -76,7 +76,7 @@ class ReaderMainIT {
           .containsExactly(
               "cannot listen on 127.0.0.1:%d: Address already in use; choose another"
                       .formatted(taken.getLocalPort())
-                  + " reader.port or stop who holds it");
+                  + " reader.port or stop the process that uses it");
     }
   }
 

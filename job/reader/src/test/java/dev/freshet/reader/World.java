@@ -223,8 +223,8 @@ final class World implements AutoCloseable {
   }
 
   /**
-   * Says that the store was built anew, and that two writers share the key groups and both stand at
-   * {@link #VERSION}.
+   * Says that the store was built again, and that two writers share the key groups and both stand
+   * at {@link #VERSION}.
    */
   void progress(Instant asOf, boolean handedOver) throws SQLException {
     inPostgres(

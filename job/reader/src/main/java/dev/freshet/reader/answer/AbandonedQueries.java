@@ -12,22 +12,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends queries that nobody waits for any more. Five times a second it looks whether the callers of
- * requests that wait for more than {@link #SHORT} are still there. A request whose caller has gone
- * fails with {@link Unanswered.Kind#ABANDONED}. When it was a query's last, the query is killed, or
- * never begins. Queries that run for more than {@link #LONG} make the {@link Breaker} look at
+ * Ends queries whose callers have all disconnected. Five times a second it checks the callers of
+ * requests that have waited for more than {@link #SHORT}. A request whose caller has disconnected
+ * fails with {@link Unanswered.Kind#ABANDONED}. If no request of a query is left, the query is
+ * killed, or never starts. If a query runs for more than {@link #LONG}, the {@link Breaker} probes
  * MySQL.
  *
- * <p>It looks in a thread of its own, from its construction until {@link #close}.
+ * <p>The checks run in a background thread, from construction until {@link #close}.
  */
 final class AbandonedQueries implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AbandonedQueries.class);
-  private static final Duration LOOK = Duration.ofMillis(200);
+  private static final Duration PERIOD = Duration.ofMillis(200);
 
-  /** Before anybody looks whether a caller is still there. */
+  /** A caller is checked after its request has waited for this long. */
   private static final Duration SHORT = Duration.ofMillis(200);
 
-  /** Of a query, before anybody looks whether MySQL is still there. */
+  /** MySQL is probed after a query has run for this long. */
   private static final Duration LONG = Duration.ofMillis(500);
 
   private final SharedQueries queries;
@@ -36,17 +36,17 @@ final class AbandonedQueries implements AutoCloseable {
   private final ScheduledThreadPoolExecutor thread =
       new ScheduledThreadPoolExecutor(1, DaemonThreads.named("fallback-watch"));
 
-  /** Begins to look. */
+  /** Starts the checks. */
   AbandonedQueries(SharedQueries queries, Breaker breaker, Tally tally) {
     this.queries = queries;
     this.breaker = breaker;
     this.tally = tally;
     var unused =
         thread.scheduleWithFixedDelay(
-            this::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+            this::check, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private void look() {
+  private void check() {
     try {
       long now = System.nanoTime();
       if (queries.isAnyRunningFor(LONG, now)) {
@@ -54,11 +54,13 @@ final class AbandonedQueries implements AutoCloseable {
       }
       queries.queries().forEach(query -> dismiss(query, now));
     } catch (RuntimeException e) {
-      LOG.error("Callers were not looked at; this is a defect of the reader", e);
+      LOG.error(
+          "Checking for disconnected callers failed; this is a bug in the reader, please report it",
+          e);
     }
   }
 
-  /** Lets those go who have gone, and the query when nobody is left. */
+  /** Removes the requests of disconnected callers, and kills the query if none is left. */
   private void dismiss(Query query, long now) {
     List<Waiter> gone =
         queries.waiters(query).stream()
@@ -67,7 +69,7 @@ final class AbandonedQueries implements AutoCloseable {
     if (gone.isEmpty()) {
       return;
     }
-    if (queries.leave(query, gone) && query.handle().recall()) {
+    if (queries.leave(query, gone) && query.handle().cancel()) {
       tally.killed();
     }
     Unanswered why = new Unanswered(Unanswered.Kind.ABANDONED, "the caller closed its connection");

@@ -6,17 +6,17 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How much MySQL may be asked: a {@link Bulkhead} for what is asked at once, and a number for what
- * is asked within a second. Safe for many threads.
+ * Limits the queries to MySQL: a {@link Bulkhead} for concurrent queries, and a rate limit.
+ * Thread-safe.
  */
 public final class Admission {
   private final Bulkhead gate;
   private final Optional<RateLimiter> limiter;
 
   /**
-   * Limits queries.
+   * Creates the limits.
    *
-   * @param perSecond most that begin within a second; 0 for any number
+   * @param perSecond the maximum number of queries that start within a second; 0 for no limit
    */
   public Admission(Bulkhead gate, int perSecond) {
     this.gate = gate;
@@ -33,7 +33,10 @@ public final class Admission {
             .build());
   }
 
-  /** Why the caller is not in; if nothing is said it is, and must {@link #leave}. */
+  /**
+   * Returns why the caller was rejected, or empty if it was admitted. An admitted caller must call
+   * {@link #leave}. Blocks while the caller is queued.
+   */
   Optional<Rejection> enter() {
     if (!gate.enter()) {
       return Optional.of(Rejection.QUEUE);
@@ -49,12 +52,12 @@ public final class Admission {
     gate.leave();
   }
 
-  /** How many may be in at once. */
-  int places() {
-    return gate.places();
+  /** Returns how many callers may be admitted at the same time. */
+  int capacity() {
+    return gate.capacity();
   }
 
-  /** How many may be in or wait at once. */
+  /** Returns how many callers may be admitted or queued at the same time. */
   int most() {
     return gate.most();
   }

@@ -9,15 +9,15 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What a caller gets.
+ * An answer to a question.
  *
- * @param source where the page comes from
- * @param state of the key in the projection; empty when the projection could not be asked
- * @param reason why MySQL was asked; empty when it was not. The projection's answer has one when it
- *     is {@linkplain #isStale stale}
- * @param version of the page; MySQL's answers have none
- * @param asOf up to when the page is known to be current
- * @param lag how long that was ago when the answer was made; never negative
+ * @param source the database that the page comes from
+ * @param state the state of the key in the projection; empty if the projection could not be read
+ * @param reason why MySQL was queried; empty if it was not. A {@linkplain #isStale stale} answer
+ *     from the projection has a reason, too
+ * @param version the version of the page; empty for answers from MySQL
+ * @param asOf the time as of which the page is known to be current
+ * @param lag the age of {@code asOf} when the answer was created; never negative
  */
 public record Answer(
     Question question,
@@ -29,7 +29,7 @@ public record Answer(
     Duration lag,
     Page page) {
 
-  /** Where a page comes from; the wire name stands in answers and metrics. */
+  /** The database that a page comes from; the wire name is part of answers and metrics. */
   public enum Source {
     PROJECTION("projection"),
     MYSQL("mysql");
@@ -60,7 +60,7 @@ public record Answer(
     }
   }
 
-  /** What the projection vouches for. */
+  /** Creates an answer that is served from the projection. */
   static Answer ofProjection(Question question, Servability.Served served, Instant now, Page page) {
     return new Answer(
         question,
@@ -73,7 +73,10 @@ public record Answer(
         page);
   }
 
-  /** Whether it is older than the view's FRESHNESS, because MySQL gave none. */
+  /**
+   * Whether the answer is older than the view's FRESHNESS and was given because MySQL did not
+   * answer.
+   */
   public boolean isStale() {
     return source == Source.PROJECTION && reason.isPresent();
   }

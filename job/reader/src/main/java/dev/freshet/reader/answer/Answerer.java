@@ -17,31 +17,36 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Answers from the projection when it can vouch for its answer, else from MySQL.
+ * Answers questions from the projection if it can be served, otherwise from MySQL.
  *
- * <p>A projection's answer is complete up to its version and was confirmed by MySQL no longer ago
- * than the view's FRESHNESS, measured by this reader's clock. MySQL's answer is current as of the
- * moment its query was sent, has no version, and tells why MySQL was asked. How MySQL is spared is
- * told by {@link Fallbacks}; who is turned away is {@link Unanswered}.
+ * <p>An answer from the projection is complete up to its version, and MySQL confirmed it within the
+ * view's FRESHNESS, measured with this reader's clock. An answer from MySQL is current as of the
+ * moment its query was sent; it has no version, but the reason why MySQL was queried. {@link
+ * Fallbacks} protects MySQL from too many queries; a rejected question fails with {@link
+ * Unanswered}.
  *
- * <p>A view may declare {@code stale-on-error}: where MySQL does not answer, a key that is VALID
- * and only too old is answered from the projection, and the answer says that it is stale. It shows
- * the write that the question names, or it is not given.
+ * <p>A view may declare {@code stale-on-error}: if MySQL does not answer, a key that is VALID and
+ * only too old is answered from the projection, and the answer is marked as stale. Such an answer
+ * also contains the write that the question requires.
  *
- * <p>A key that is not in the store is asked for, so that the next answer may come from there. Who
- * reads it within {@link PopulateRequests#PATIENCE} of that waits for it, for the rest of this time
- * at most ({@link PopulationWatch}). Nobody does with many questions at once, for an answer that
- * must show a write, or while keys come later than that.
+ * <p>If a key is missing in a view that is populated on read, the job is asked to populate it.
+ * Questions that arrive within {@link PopulateRequests#PATIENCE} after that request wait for the
+ * key, at most for the rest of this time ({@link PopulationWatch}). Questions of a batch, and
+ * questions that require a write, do not wait; nor does any question while populating takes longer
+ * than that.
  *
- * <p>Where the answer must show a write, the projection is waited for as long as the question says;
- * then MySQL is asked, which shows it if it is the server that was written to.
+ * <p>If a question requires a write, the answer waits for the projection for the question's {@code
+ * patience}; then MySQL is queried, which contains the write if it is the server that was written
+ * to.
+ *
+ * <p>Thread-safe.
  */
 public final class Answerer {
   private final Store store;
   private final Arrivals arrivals;
   private final PopulationWatch population;
   private final Fallbacks fallbacks;
-  private final PopulateRequests demand;
+  private final PopulateRequests populateRequests;
   private final Tally tally;
   private final InstantSource clock;
 
@@ -50,22 +55,23 @@ public final class Answerer {
       Arrivals arrivals,
       PopulationWatch population,
       Fallbacks fallbacks,
-      PopulateRequests demand,
+      PopulateRequests populateRequests,
       Tally tally,
       InstantSource clock) {
     this.store = store;
     this.arrivals = arrivals;
     this.population = population;
     this.fallbacks = fallbacks;
-    this.demand = demand;
+    this.populateRequests = populateRequests;
     this.tally = tally;
     this.clock = clock;
   }
 
   /**
-   * Answers. What the projection has is asked in the caller's thread, MySQL in another.
+   * Answers a question. Reads the projection in the calling thread, and queries MySQL in another
+   * thread.
    *
-   * @return fails with {@link Unanswered} when neither database gave an answer
+   * @return a future that fails with {@link Unanswered} if neither database answered
    */
   public CompletableFuture<Answer> ask(Question question, Caller caller) {
     if (!question.isOfTheStore()) {
@@ -87,10 +93,10 @@ public final class Answerer {
   }
 
   /**
-   * Answers many questions to one view: the store is asked for all of them at once, MySQL for those
-   * that are left, a few at a time.
+   * Answers many questions about one view. Reads all of them from the store at once, and the
+   * remaining ones from MySQL, a few at a time.
    *
-   * @return in the order of the questions
+   * @return the outcomes in the order of the questions
    */
   public CompletableFuture<List<Outcome>> ask(List<Question> questions, Caller caller) {
     List<Question> ofTheStore = questions.stream().filter(Question::isOfTheStore).toList();
@@ -102,7 +108,7 @@ public final class Answerer {
         readings.put(ofTheStore.get(i), read.get(i));
       }
     } catch (Store.Unavailable e) {
-      // Each is answered by MySQL for that reason.
+      // Each question is then answered by MySQL with this reason.
     }
     return Batch.of(
         questions,
@@ -124,7 +130,7 @@ public final class Answerer {
     Store.Reading reading = first;
     Instant now = clock.instant();
     Servability servability = servability(question, reading, now);
-    Optional<Duration> rest = demand.found(question, servability, looked);
+    Optional<Duration> rest = populateRequests.found(question, servability, looked);
     if (patient && rest.isPresent()) {
       return whenPopulated(question, population.await(question, rest.get()), caller);
     }
@@ -152,7 +158,7 @@ public final class Answerer {
           Store.Reading reading = end.reading().get();
           Instant now = clock.instant();
           Servability servability = servability(question, reading, now);
-          demand.found(question, servability, System.nanoTime());
+          populateRequests.found(question, servability, System.nanoTime());
           return answer(question, reading, servability, now, caller);
         });
   }
@@ -194,10 +200,10 @@ public final class Answerer {
         || question.written().get().isIn(reading.progress().get());
   }
 
-  /** Too old is all that is wrong with it, and it is known how old. */
-  private static boolean mayBeStale(Question question, Store.Reading reading, NotServed doubt) {
+  /** Whether a reading may be served as stale: it is only too old, and its age is known. */
+  private static boolean mayBeStale(Question question, Store.Reading reading, NotServed why) {
     return question.view().plan().options().staleOnError()
-        && doubt.reason().equals(FallbackReason.STALE)
+        && why.reason().equals(FallbackReason.STALE)
         && reading.progress().flatMap(Progress::asOf).isPresent()
         && isShown(question, reading);
   }
@@ -237,16 +243,16 @@ public final class Answerer {
         reading.page());
   }
 
-  private CompletableFuture<Answer> fromMysql(Question question, NotServed doubt, Caller caller) {
+  private CompletableFuture<Answer> fromMysql(Question question, NotServed why, Caller caller) {
     return fallbacks
-        .read(question, doubt.reason(), caller)
+        .read(question, why.reason(), caller)
         .thenApply(
             reading ->
                 new Answer(
                     question,
                     Source.MYSQL,
-                    doubt.state(),
-                    Optional.of(doubt.reason()),
+                    why.state(),
+                    Optional.of(why.reason()),
                     Optional.empty(),
                     reading.sent(),
                     Duration.between(reading.sent(), clock.instant()),

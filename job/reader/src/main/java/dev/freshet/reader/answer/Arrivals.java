@@ -2,14 +2,15 @@ package dev.freshet.reader.answer;
 
 import java.time.Duration;
 
-/** Tells when projections come to hold a write. */
+/** Waits for writes to arrive in projections. */
 @FunctionalInterface
 public interface Arrivals {
   /**
-   * Waits until the range of a question's key shows a write.
+   * Blocks until the range of a question's key contains a write.
    *
-   * @param most for how long
-   * @return whether it does; false at once when too many wait, or the store does not answer
+   * @param most the maximum time to wait
+   * @return whether it contains the write; false immediately if too many callers wait, or if the
+   *     store does not answer
    */
   boolean await(Question question, WritePosition written, Duration most);
 }

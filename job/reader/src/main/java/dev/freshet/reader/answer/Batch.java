@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Function;
 
 /**
- * Asks many questions, of which a bounded number waits for an answer at a time. When the caller has
- * gone the rest is not asked.
+ * Asks many questions with a limit on the number of concurrent questions. When the caller has
+ * disconnected, the remaining questions fail without being asked.
  */
 final class Batch {
   private final List<Question> questions;
@@ -28,10 +28,11 @@ final class Batch {
   }
 
   /**
-   * Asks them.
+   * Asks the questions.
    *
-   * @param lanes how many wait at a time
-   * @return in the order of the questions; fails if one fails of something unforeseen
+   * @param lanes the maximum number of questions that wait for an answer at the same time
+   * @return the outcomes in the order of the questions; fails if a question fails with another
+   *     exception than {@link Unanswered}
    */
   static CompletableFuture<List<Outcome>> of(
       List<Question> questions, int lanes, Function<Question, CompletableFuture<Answer>> ask) {
@@ -45,7 +46,9 @@ final class Batch {
     return batch.all;
   }
 
-  /** One lane: asks until an answer has to be waited for, and goes on when that is there. */
+  /**
+   * Runs one lane: asks questions until an answer is not complete yet, and continues when it is.
+   */
   private void goOn() {
     for (int i = next.getAndIncrement(); i < questions.size(); i = next.getAndIncrement()) {
       CompletableFuture<Answer> asked = abandoned.isPresent() ? left() : ask(questions.get(i));
@@ -76,7 +79,7 @@ final class Batch {
     }
   }
 
-  private void take(int place, CompletableFuture<Answer> asked) {
+  private void take(int index, CompletableFuture<Answer> asked) {
     var unused =
         asked.handle(
             (answer, why) -> {
@@ -88,10 +91,10 @@ final class Batch {
                 abandoned = unanswered;
               }
               outcomes.set(
-                  place,
+                  index,
                   why == null
                       ? new Outcome.Answered(answer)
-                      : new Outcome.Failed(questions.get(place), unanswered.get()));
+                      : new Outcome.Failed(questions.get(index), unanswered.get()));
               return missing.decrementAndGet() == 0 && all.complete(outcomes());
             });
   }

@@ -14,20 +14,20 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
 /**
- * Keeps questions from a MySQL that does not answer, and finds out by itself when it does again: no
- * question has to try.
+ * A circuit breaker that keeps queries from a MySQL that does not answer. It probes MySQL itself,
+ * so that no query has to be sacrificed to find out whether MySQL answers again.
  *
  * <ul>
- *   <li><b>closed</b>: it may be asked. Whoever cannot reach it, or waits for longer than half a
- *       second, has it looked at over a connection besides; if it is silent there too, the breaker
- *       opens. It also opens when half of the last ten queries, and five at least, found no
- *       connection. A statement that MySQL ends or refuses is an answer: a slow view shuts nobody
- *       else out.
- *   <li><b>open</b>: nobody asks. It is looked at four times a second, and the breaker closes when
- *       it answers.
+ *   <li><b>closed</b>: MySQL may be queried. If a query cannot reach MySQL, or takes longer than
+ *       half a second, MySQL is probed over a separate connection; if the probe fails, too, the
+ *       breaker opens. It also opens if half of the last ten queries, at least five, could not
+ *       connect. A statement that MySQL aborts or rejects counts as an answer, so that a slow view
+ *       does not block the others.
+ *   <li><b>open</b>: MySQL is not queried. It is probed four times a second, and the breaker closes
+ *       when it answers.
  * </ul>
  *
- * <p>Safe for many threads; it looks in a thread of its own.
+ * <p>Thread-safe; the probes run in a background thread.
  */
 public final class Breaker implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofMillis(250);
@@ -46,17 +46,17 @@ public final class Breaker implements AutoCloseable {
               .waitDurationInOpenState(FOREVER)
               .build());
   private final List<Runnable> whenOpened = new CopyOnWriteArrayList<>();
-  private final AtomicBoolean looking = new AtomicBoolean();
+  private final AtomicBoolean probing = new AtomicBoolean();
   private final ScheduledThreadPoolExecutor thread =
       new ScheduledThreadPoolExecutor(
           1, DaemonThreads.named("mysql-breaker"), new ThreadPoolExecutor.DiscardPolicy());
   private volatile long answeredAt = System.nanoTime() - BELIEVED.toNanos();
 
   /**
-   * A closed one.
+   * Creates a closed breaker.
    *
-   * @param answers whether MySQL answers, found out soon
-   * @param recovered whether it can be asked again
+   * @param answers probes whether MySQL answers; returns soon
+   * @param recovered whether MySQL can be queried again; called after a successful probe
    */
   public Breaker(BooleanSupplier answers, BooleanSupplier recovered) {
     this.answers = answers;
@@ -66,7 +66,7 @@ public final class Breaker implements AutoCloseable {
         .onStateTransition(
             event -> {
               if (event.getStateTransition().getToState() == State.OPEN) {
-                thread.execute(this::tell);
+                thread.execute(this::onOpen);
               }
             });
   }
@@ -75,35 +75,35 @@ public final class Breaker implements AutoCloseable {
     return circuit.getState() == State.OPEN;
   }
 
-  /** Has something done whenever it opens, in this breaker's thread. */
+  /** Runs an action in the breaker's thread whenever the breaker opens. */
   void whenOpened(Runnable action) {
     whenOpened.add(action);
   }
 
-  /** MySQL said something, if only that it does not like the question. */
+  /** Notes that MySQL answered a query, even if with an error. */
   void answered() {
     circuit.onSuccess(0, TimeUnit.NANOSECONDS);
   }
 
-  /** MySQL could not be reached. */
+  /** Notes that MySQL could not be reached. */
   synchronized void failed(Unanswered why) {
     circuit.onError(0, TimeUnit.NANOSECONDS, why);
     suspect(Duration.ZERO);
   }
 
-  /** A query takes its time; has MySQL looked at unless that was done just now. */
+  /** Probes MySQL because a query is slow, unless it answered a probe just now. */
   void suspect() {
     suspect(BELIEVED);
   }
 
   private void suspect(Duration believed) {
     boolean known = System.nanoTime() - answeredAt < believed.toNanos();
-    if (!isOpen() && !known && looking.compareAndSet(false, true)) {
-      thread.execute(this::look);
+    if (!isOpen() && !known && probing.compareAndSet(false, true)) {
+      thread.execute(this::probe);
     }
   }
 
-  private void look() {
+  private void probe() {
     try {
       if (answers.getAsBoolean()) {
         answeredAt = System.nanoTime();
@@ -111,7 +111,7 @@ public final class Breaker implements AutoCloseable {
         open();
       }
     } finally {
-      looking.set(false);
+      probing.set(false);
     }
   }
 
@@ -121,12 +121,12 @@ public final class Breaker implements AutoCloseable {
     }
   }
 
-  private void tell() {
+  private void onOpen() {
     whenOpened.forEach(Runnable::run);
-    lookAgainLater();
+    probeLater();
   }
 
-  private void lookAgainLater() {
+  private void probeLater() {
     var unused = thread.schedule(this::closeIfRecovered, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
   }
 
@@ -136,7 +136,7 @@ public final class Breaker implements AutoCloseable {
       up = answers.getAsBoolean() && recovered.getAsBoolean();
     } finally {
       if (!up) {
-        lookAgainLater();
+        probeLater();
       }
     }
     if (up) {

@@ -5,30 +5,40 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Lets a bounded number in at once and a bounded number wait for a bounded time, first come first
- * served. Who finds the queue full is turned away at once, so that waiting never takes all of the
- * reader's threads.
+ * Limits the number of concurrent callers. A limited number of further callers waits, for a limited
+ * time and in order of arrival. A caller that finds the queue full is rejected immediately, so that
+ * waiting never uses all threads of the reader. Thread-safe.
  */
 public final class Bulkhead {
-  private final int places;
+  private final int capacity;
   private final int most;
   private final Semaphore inside;
   private final Semaphore queue;
   private final Duration wait;
 
-  public Bulkhead(int places, int queue, Duration wait) {
-    this.places = places;
-    this.most = places + queue;
-    this.inside = new Semaphore(places, true);
+  /**
+   * Creates an empty bulkhead.
+   *
+   * @param capacity the maximum number of callers inside
+   * @param queue the maximum number of callers that wait
+   * @param wait how long a caller waits at most
+   */
+  public Bulkhead(int capacity, int queue, Duration wait) {
+    this.capacity = capacity;
+    this.most = capacity + queue;
+    this.inside = new Semaphore(capacity, true);
     this.queue = new Semaphore(queue);
     this.wait = wait;
   }
 
-  /** Whether the caller is in; then it must {@link #leave}. */
+  /**
+   * Enters, after waiting if necessary. Returns false if the caller was rejected; otherwise it must
+   * call {@link #leave}.
+   */
   public boolean enter() {
     boolean queued = queue.tryAcquire();
     try {
-      // Even without a wait the timed form does not push in front of those who wait.
+      // The timed form is fair even with a timeout of 0: it does not overtake waiting callers.
       return inside.tryAcquire(queued ? wait.toNanos() : 0, TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -40,22 +50,23 @@ public final class Bulkhead {
     }
   }
 
+  /** Leaves after a successful {@link #enter}. */
   public void leave() {
     inside.release();
   }
 
-  /** How many may be in at once. */
-  int places() {
-    return places;
+  /** Returns the maximum number of callers inside. */
+  int capacity() {
+    return capacity;
   }
 
-  /** How many may be in or wait at once. */
+  /** Returns the maximum number of callers inside or waiting. */
   int most() {
     return most;
   }
 
-  /** How many are in. */
+  /** Returns the number of callers inside. */
   public int occupied() {
-    return places - inside.availablePermits();
+    return capacity - inside.availablePermits();
   }
 }

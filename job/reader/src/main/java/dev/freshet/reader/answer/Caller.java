@@ -1,11 +1,11 @@
 package dev.freshet.reader.answer;
 
-/** Whoever waits for an answer. */
+/** The client that waits for an answer. */
 @FunctionalInterface
 public interface Caller {
-  /** One who stays. */
+  /** A caller that never disconnects. */
   Caller PATIENT = () -> false;
 
-  /** Whether the answer would reach nobody; does not block. */
+  /** Whether the client has disconnected; does not block. */
   boolean isGone();
 }

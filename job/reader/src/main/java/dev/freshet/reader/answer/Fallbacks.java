@@ -15,21 +15,22 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Asks MySQL for what the projection cannot answer, as much as {@link Admission} and {@link
- * Breaker} allow.
+ * Queries MySQL for questions that the projection cannot answer, within the limits of {@link
+ * Admission} and {@link Breaker}.
  *
  * <ul>
  *   <li>Concurrent requests for the same page share one query ({@link SharedQueries}). They also
- *       share the news that MySQL does not answer.
- *   <li>A query passes the admission when its thread begins it. While the breaker is open no query
- *       begins. When the breaker opens, all requests fail at once, also those whose query is stuck.
- *   <li>A query whose last caller has gone is killed, or never begins ({@link AbandonedQueries}).
+ *       share a failure of MySQL to answer.
+ *   <li>A query must be admitted before it starts. While the breaker is open no query starts. When
+ *       the breaker opens, all requests fail immediately, including those whose query is running.
+ *   <li>A query whose last caller has disconnected is killed, or never starts ({@link
+ *       AbandonedQueries}).
  * </ul>
  *
- * <p>Safe for many threads. {@link #read} does not block: queries run in threads of their own, as
- * many as may be admitted or wait, so that a MySQL that is stuck holds up nobody else. Futures are
- * completed in these threads, in the breaker's, or in that of the abandoned queries. They fail with
- * {@link Unanswered} when MySQL gives no answer.
+ * <p>Thread-safe. {@link #read} does not block: queries run in a pool with a thread for each query
+ * that may be admitted or queued, so that a hanging MySQL blocks no other threads. Futures are
+ * completed by these threads, by the breaker's, or by that of the abandoned queries. They fail with
+ * {@link Unanswered} if MySQL does not answer.
  */
 public final class Fallbacks implements AutoCloseable {
   private final Origin origin;
@@ -42,7 +43,7 @@ public final class Fallbacks implements AutoCloseable {
   private final ThreadPoolExecutor threads;
 
   /**
-   * What MySQL said.
+   * A page from MySQL.
    *
    * @param sent when the query was sent
    */
@@ -56,7 +57,8 @@ public final class Fallbacks implements AutoCloseable {
     this.tally = tally;
     this.clock = clock;
     this.queries = new SharedQueries(tally);
-    // One more than may wait, so that whoever may not hears it at once.
+    // One thread more than callers may be admitted or queued, so that a further query is rejected
+    // immediately.
     int most = admission.most() + 1;
     this.threads =
         new ThreadPoolExecutor(
@@ -75,15 +77,19 @@ public final class Fallbacks implements AutoCloseable {
     };
   }
 
-  /** How many questions of one caller are asked at once, so that others come in too. */
+  /**
+   * Returns how many questions of one batch may be asked concurrently, so that it does not use the
+   * whole capacity.
+   */
   int share() {
-    return Math.max(1, admission.places() / 2);
+    return Math.max(1, admission.capacity() / 2);
   }
 
   /**
-   * Reads a question from MySQL.
+   * Answers a question from MySQL.
    *
-   * @param reason why the projection did not answer, for whoever is turned away
+   * @param reason why the projection did not answer; part of the message if the question is
+   *     rejected
    */
   CompletableFuture<Reading> read(Question asked, FallbackReason reason, Caller caller) {
     if (breaker.isOpen()) {
@@ -91,7 +97,7 @@ public final class Fallbacks implements AutoCloseable {
       return CompletableFuture.failedFuture(Rejection.BREAKER.unanswered(reason));
     }
     Waiter waiter = new Waiter(caller, System.nanoTime(), new CompletableFuture<>());
-    queries.join(asked.ofWhateverTime(), reason, waiter).ifPresent(this::start);
+    queries.join(asked.withoutWrite(), reason, waiter).ifPresent(this::start);
     return waiter.answer();
   }
 
@@ -139,23 +145,29 @@ public final class Fallbacks implements AutoCloseable {
     }
   }
 
-  /** What a query that was killed or given up fails of says nothing of MySQL. */
+  /**
+   * Reports a failure to the breaker; the failure of a query that was killed or given up says
+   * nothing about MySQL.
+   */
   private void note(Query query, Unanswered e) {
     if (e.kind() != Unanswered.Kind.SOURCE_UNAVAILABLE) {
       breaker.answered();
-    } else if (!queries.isGivenUp(query) && !query.handle().isRecalled()) {
+    } else if (!queries.isGivenUp(query) && !query.handle().isCancelled()) {
       breaker.failed(e);
     }
   }
 
-  /** Tells the result, and starts the next query of the question unless it would fare no better. */
+  /**
+   * Completes the requests of a query with its result, and starts the next query of the question
+   * unless that would fail in the same way.
+   */
   private void end(Query query, CompletableFuture<Reading> result) {
     Ended ended = queries.end(query, isForAll(result));
     ended.next().ifPresent(this::start);
     ended.waiters().forEach(waiter -> waiter.complete(result));
   }
 
-  /** Whoever asks, MySQL would not answer the next query either. */
+  /** Whether the next query of the question would fail in the same way. */
   private static boolean isForAll(CompletableFuture<Reading> result) {
     return result
         .handle((reading, why) -> Unanswered.behind(why).map(Unanswered::kind))
@@ -165,7 +177,10 @@ public final class Fallbacks implements AutoCloseable {
         .isPresent();
   }
 
-  /** MySQL does not answer: nobody waits for it. Threads that do are free when their time is up. */
+  /**
+   * Fails all requests because MySQL does not answer. The threads of running queries are released
+   * by their timeouts.
+   */
   private void giveUp() {
     queries
         .giveUp()

@@ -7,21 +7,21 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * The highest progress that a reader saw of each key group. A store that went back, be it restored
- * or another, shows less; it is not served until it has come as far again.
+ * The highest progress that a reader has seen of each key group. A store that has less, because it
+ * was restored from a backup or replaced, is not served until it has reached that progress again.
  *
- * <p>It begins anew where another store was built from a snapshot: that one may be of another MySQL
- * server, whose places say nothing of the one before. A store that was rebuilt from the job's state
- * goes on in the same log.
+ * <p>The progress is forgotten when another store was filled from a snapshot, because that may come
+ * from another MySQL server, whose positions are not comparable. A store that was rebuilt from the
+ * job's state continues the same log, so the progress is kept.
  *
- * <p>Safe for many threads.
+ * <p>Thread-safe.
  */
 public final class HighestProgress {
   private final Map<String, Job> jobs = new ConcurrentHashMap<>();
 
   private record Job(String store, AtomicLongArray versions) {}
 
-  /** The highest version that was seen of a question's key group; 0 when there was none. */
+  /** Returns the highest version seen of a question's key group; 0 if none was seen. */
   public long of(Question question) {
     Job job = jobs.get(question.view().job());
     int group = question.view().groupOf(question.key());
@@ -29,10 +29,11 @@ public final class HighestProgress {
   }
 
   /**
-   * Judges what was read.
+   * Checks progress that was read from the store, and records it.
    *
-   * @param before what {@link #of} said before it was read
-   * @return the same, or as not served
+   * @param before the result of {@link #of} before the read
+   * @return the same progress; hidden with the reason {@link FallbackReason#STORE_LOST} if it is
+   *     lower than before
    */
   public Progress see(Question question, Progress read, long before) {
     if (!read.isServed()) {
@@ -43,11 +44,11 @@ public final class HighestProgress {
         jobs.compute(
             view.job(),
             (name, known) -> {
-              boolean anew =
+              boolean reset =
                   known == null
                       || known.versions().length() != view.keyGroups()
                       || (!known.store().equals(read.store()) && !read.isRebuilt());
-              if (anew) {
+              if (reset) {
                 return new Job(read.store(), new AtomicLongArray(view.keyGroups()));
               }
               return known.store().equals(read.store())

@@ -1,12 +1,12 @@
 package dev.freshet.reader.answer;
 
-/** The database that the views are declared over. */
+/** The database that the views are declared over: MySQL. */
 public interface Origin {
   /**
-   * Runs the view's own query for a key, bounded in time.
+   * Runs the view's query for a key, with a time limit. Blocks.
    *
-   * @param recall by which it is killed when nobody waits for it any more
-   * @throws Unanswered when it gives no answer
+   * @param handle allows to kill the query while it runs
+   * @throws Unanswered if the database gives no answer
    */
-  Page read(Question question, QueryHandle recall) throws Unanswered;
+  Page read(Question question, QueryHandle handle) throws Unanswered;
 }

@@ -1,13 +1,13 @@
 package dev.freshet.reader.answer;
 
-/** What became of one question of many. */
+/** The outcome of one question of a batch. */
 public sealed interface Outcome {
-  /** Somebody answered it. */
+  /** The question was answered. */
   record Answered(Answer answer) implements Outcome {}
 
-  /** Nobody did. */
+  /** Neither the projection nor MySQL answered. */
   record Failed(Question question, Unanswered why) implements Outcome {}
 
-  /** Nobody was asked: whoever asks may not know the answer. */
+  /** The question was not asked, because the caller's token does not allow the key. */
   record Forbidden(Question question) implements Outcome {}
 }

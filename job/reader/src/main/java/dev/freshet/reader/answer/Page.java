@@ -7,11 +7,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Entries in the view's order.
+ * A page of a key's entries, in the view's order.
  *
- * @param rows entries, each with all outputs in canonical form
- * @param total of the key's entries, capped
- * @param next where the next page goes on, if there is one
+ * @param rows the entries, each with all outputs in canonical form
+ * @param total the number of the key's entries; {@code 1000+} if there are more than {@link
+ *     Question#TOTAL_CAP}
+ * @param next the order values after which the next page starts; empty if this is the last page
  */
 public record Page(List<Object[]> rows, String total, Optional<List<Object>> next) {
   public Page {
@@ -19,10 +20,12 @@ public record Page(List<Object[]> rows, String total, Optional<List<Object>> nex
   }
 
   /**
-   * Makes the page out of what a database gave.
+   * Creates a page from the rows of a database.
    *
-   * @param rows up to one more than the limit
-   * @param counted the key's entries, counted up to one more than {@link Question#TOTAL_CAP}
+   * @param rows at most one row more than the limit
+   * @param limit the maximum number of entries in the page
+   * @param counted the number of the key's entries, counted up to one more than {@link
+   *     Question#TOTAL_CAP}
    */
   public static Page of(ViewPlan plan, List<Object[]> rows, int limit, long counted) {
     String total = counted > Question.TOTAL_CAP ? Question.TOTAL_CAP + "+" : Long.toString(counted);

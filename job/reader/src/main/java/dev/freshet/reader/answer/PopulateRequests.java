@@ -7,41 +7,43 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Hears which keys of views that are populated on read somebody asks for. Never waits, never fails.
+ * Receives the keys that clients read in views that are populated on read, and requests missing
+ * keys from the job. Methods neither block nor fail.
  */
 public interface PopulateRequests {
   /**
-   * From when a key was asked for, until nobody waits for it; as long as MySQL may take by default.
-   * Most are populated in much less.
+   * How long questions wait for a key after it was requested; equal to the default time limit of
+   * MySQL queries. Most keys are populated much faster.
    */
   Duration PATIENCE = Duration.ofSeconds(2);
 
-  /** The store had the key. */
+  /** Notes that a key was read that the store has. */
   void read(ServedView view, List<Object> key);
 
   /**
-   * The store had it not, and is to have it.
+   * Notes that the store lacks a key, and requests the key if necessary.
    *
-   * @param looked when, by {@link System#nanoTime}, somebody set out to look at the store. On a
-   *     busy machine that may be long ago, and the key is there by now.
-   * @return for how long it is to be waited for; zero where it is to be looked for once more; empty
-   *     when this asks for it, and when there is no hope that it comes within {@link #PATIENCE}
+   * @param looked the {@link System#nanoTime} before the store was read; on a busy machine that may
+   *     be long ago, so that the key may have been populated since
+   * @return how long to wait for the key; zero if the store should be read once more; empty if this
+   *     call requested the key, or if the key is not expected within {@link #PATIENCE}
    */
   Optional<Duration> wanted(ServedView view, List<Object> key, long looked);
 
   /**
-   * Says what somebody found who asked for a key.
+   * Notes the result of reading a key from the store: calls {@link #read} or {@link #wanted} if
+   * necessary.
    *
-   * @param looked when, as of {@link #wanted}
-   * @return of a key that is absent, as {@link #wanted}
+   * @param looked see {@link #wanted}
+   * @return the result of {@link #wanted} for an absent key; otherwise empty
    */
-  default Optional<Duration> found(Question question, Servability verdict, long looked) {
+  default Optional<Duration> found(Question question, Servability servability, long looked) {
     ServedView view = question.view();
-    if (verdict.equals(Servability.ABSENT)) {
+    if (servability.equals(Servability.ABSENT)) {
       return wanted(view, question.key(), looked);
     } else if (view.plan().options().onRead()
-        && !(verdict instanceof Servability.NotServed doubted
-            && doubted.reason().equals(FallbackReason.BUILDING))) {
+        && !(servability instanceof Servability.NotServed notServed
+            && notServed.reason().equals(FallbackReason.BUILDING))) {
       read(view, question.key());
     }
     return Optional.empty();

@@ -20,33 +20,33 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits for keys that jobs are populating. A crowd that reads a key for the first time so costs
- * MySQL the query of the first of them alone: the others may not share it, because it began before
- * they came, and have the projection's answer a moment later.
+ * Waits for keys that jobs are populating. If many clients read a missing key at the same time,
+ * only the first one queries MySQL. The others cannot share its query, which started before they
+ * arrived; they wait a moment and get the projection's answer.
  *
- * <p>The store is looked at every few milliseconds, once for all who wait, and not at all while
- * nobody does. Whoever comes while others wait for the same page need not look for himself, and is
- * told what was read after he came. Safe for many threads; the looking is done in one of its own,
- * which tells the results as well. Nobody who waits keeps a thread.
+ * <p>While questions wait, the store is polled every few milliseconds, once for all of them. A
+ * question that joins others waiting for the same page gets the result of a poll that started after
+ * it arrived. Thread-safe. A background thread polls and completes the futures; waiting questions
+ * use no thread.
  */
 public final class PopulationWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PopulationWatch.class);
   private static final Duration PERIOD = Duration.ofMillis(10);
 
-  /** Questions that are read in one round trip. */
+  /** The maximum number of questions in one round trip. */
   private static final int BATCH = 32;
 
   private final Store store;
   private final Map<Question, Crowd> waiting = new HashMap<>();
-  private final AtomicBoolean looking = new AtomicBoolean();
+  private final AtomicBoolean polling = new AtomicBoolean();
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(DaemonThreads.named("population-watch"));
 
   /**
-   * How the waiting ended.
+   * The result of waiting.
    *
-   * @param reading what the store has
-   * @param otherwise what is to be said when it has nothing
+   * @param reading what the store has; empty if the key did not arrive or the store did not answer
+   * @param otherwise the servability to report if {@code reading} is empty
    */
   record End(Optional<Store.Reading> reading, Servability.NotServed otherwise) {
     private static final End LATE = new End(Optional.empty(), Servability.ABSENT);
@@ -57,14 +57,16 @@ public final class PopulationWatch implements AutoCloseable {
     }
   }
 
-  /** Those who wait for one page, until the same moment; guarded by {@link #waiting}. */
+  /**
+   * The questions that wait for the same page, with a common deadline; guarded by {@link #waiting}.
+   */
   private static final class Crowd {
     private final Question question;
     private final long until;
     private final List<CompletableFuture<End>> waiters = new ArrayList<>();
 
-    /** Whoever comes now finds it in the store. */
-    private boolean there;
+    /** Whether the store has the key, so that no further question needs to join. */
+    private boolean found;
 
     private Crowd(Question question, Duration most) {
       this.question = question;
@@ -81,7 +83,7 @@ public final class PopulationWatch implements AutoCloseable {
       return end;
     }
 
-    /** Those who came first; they wait no more. */
+    /** Removes and returns the questions that arrived first. */
     private List<CompletableFuture<End>> take(int count) {
       List<CompletableFuture<End>> first = waiters.subList(0, count);
       List<CompletableFuture<End>> taken = List.copyOf(first);
@@ -91,9 +93,9 @@ public final class PopulationWatch implements AutoCloseable {
   }
 
   /**
-   * A crowd as it is looked for.
+   * A crowd at the start of a poll.
    *
-   * @param came how many there were before
+   * @param came the number of questions that had arrived
    */
   private record Look(Crowd crowd, int came) {
     private Question question() {
@@ -106,40 +108,36 @@ public final class PopulationWatch implements AutoCloseable {
   }
 
   /**
-   * What the store has of a key once it can be told.
+   * Waits until the store has a key.
    *
-   * @param most for how long that is waited for, unless others wait for the same page already
-   * @return never fails
+   * @param most the maximum time to wait; ignored if others already wait for the same page
+   * @return a future that never fails
    */
   CompletableFuture<End> await(Question asked, Duration most) {
-    Question question = asked.ofWhateverTime();
+    Question question = asked.withoutWrite();
     CompletableFuture<End> end;
     synchronized (waiting) {
       end = waiting.computeIfAbsent(question, q -> new Crowd(q, most)).join();
     }
-    look();
+    poll();
     return end;
   }
 
-  /**
-   * The same as {@link #await}, with those who wait for the same page already.
-   *
-   * @return empty when nobody does
-   */
+  /** Joins the questions that wait for the same page; empty if there are none. */
   Optional<CompletableFuture<End>> join(Question asked) {
     synchronized (waiting) {
       return waiting.isEmpty()
           ? Optional.empty()
-          : Optional.ofNullable(waiting.get(asked.ofWhateverTime()))
-              .filter(crowd -> !crowd.there && !crowd.isOver())
+          : Optional.ofNullable(waiting.get(asked.withoutWrite()))
+              .filter(crowd -> !crowd.found && !crowd.isOver())
               .map(Crowd::join);
     }
   }
 
-  private void look() {
-    if (looking.compareAndSet(false, true)) {
+  private void poll() {
+    if (polling.compareAndSet(false, true)) {
       try {
-        thread.execute(this::lookWhileSomebodyWaits);
+        thread.execute(this::pollWhileAnyWaits);
       } catch (RejectedExecutionException e) {
         LOG.debug("the reader stops", e);
         giveUp();
@@ -147,11 +145,11 @@ public final class PopulationWatch implements AutoCloseable {
     }
   }
 
-  private void lookWhileSomebodyWaits() {
+  private void pollWhileAnyWaits() {
     try {
       List<Look> crowds = crowds();
       while (!crowds.isEmpty()) {
-        lookFor(crowds);
+        poll(crowds);
         Thread.sleep(PERIOD.toMillis());
         crowds = crowds();
       }
@@ -160,13 +158,14 @@ public final class PopulationWatch implements AutoCloseable {
       giveUp();
       return;
     } catch (RuntimeException | Error e) {
-      LOG.error("Keys were not looked for; this is a defect of the reader", e);
+      LOG.error(
+          "Polling for populated keys failed; this is a bug in the reader, please report it", e);
       giveUp();
     } finally {
-      looking.set(false);
+      polling.set(false);
     }
     if (!crowds().isEmpty()) {
-      look();
+      poll();
     }
   }
 
@@ -176,30 +175,33 @@ public final class PopulationWatch implements AutoCloseable {
     }
   }
 
-  private void lookFor(List<Look> crowds) {
+  private void poll(List<Look> crowds) {
     Collection<List<Look>> byView =
         crowds.stream().collect(Collectors.groupingBy(look -> look.question().view())).values();
     boolean away = false;
     for (List<Look> looks : byView) {
       for (int from = 0; from < looks.size(); from += BATCH) {
         List<Look> batch = looks.subList(from, Math.min(looks.size(), from + BATCH));
-        // A store that does not answer one batch is not waited for again with the next.
+        // If the store does not answer one batch, it is not queried for the others.
         away = away || !read(batch);
         if (away) {
-          batch.forEach(look -> tell(look, End.AWAY));
+          batch.forEach(look -> complete(look, End.AWAY));
         }
-        tellWhoWaitsTooLong(crowds);
+        completeLate(crowds);
       }
     }
   }
 
-  /** False when the store does not answer; whoever reads it himself says so in the log. */
+  /**
+   * Reads a batch. Returns false if the store does not answer, which {@link Store} implementations
+   * log.
+   */
   private boolean read(List<Look> batch) {
     try {
       List<Store.Reading> readings = store.read(batch.stream().map(Look::question).toList());
       for (int i = 0; i < batch.size(); i++) {
-        if (canBeTold(readings.get(i))) {
-          tell(batch.get(i), End.with(readings.get(i)));
+        if (isResult(readings.get(i))) {
+          complete(batch.get(i), End.with(readings.get(i)));
         }
       }
       return true;
@@ -208,26 +210,29 @@ public final class PopulationWatch implements AutoCloseable {
     }
   }
 
-  /** It is there, or there is more amiss with it than that it is not. */
-  private static boolean canBeTold(Store.Reading reading) {
+  /**
+   * Whether the wait ends: the key is populated, or it cannot be served for another reason than
+   * being absent.
+   */
+  private static boolean isResult(Store.Reading reading) {
     return !reading.absent()
         || reading.invalid().isPresent()
         || reading.progress().filter(Progress::isServed).isEmpty();
   }
 
-  private void tell(Look look, End end) {
+  private void complete(Look look, End end) {
     Crowd crowd = look.crowd();
-    List<CompletableFuture<End>> those;
+    List<CompletableFuture<End>> waiters;
     synchronized (waiting) {
-      crowd.there = true;
-      // Nobody is left when the watch was closed meanwhile.
-      those = crowd.take(Math.min(look.came(), crowd.waiters.size()));
+      crowd.found = true;
+      // The crowd is empty if the watch was closed meanwhile.
+      waiters = crowd.take(Math.min(look.came(), crowd.waiters.size()));
       removeIfEmpty(crowd);
     }
-    those.forEach(waiter -> waiter.complete(end));
+    waiters.forEach(waiter -> waiter.complete(end));
   }
 
-  private void tellWhoWaitsTooLong(List<Look> crowds) {
+  private void completeLate(List<Look> crowds) {
     List<CompletableFuture<End>> late = new ArrayList<>();
     synchronized (waiting) {
       for (Look look : crowds) {

@@ -6,24 +6,24 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Looks at the projection and never at MySQL. Safe for many threads. */
+/** Answers questions from the projection only, never from MySQL. Thread-safe. */
 public final class Projection {
   private final Store store;
-  private final PopulateRequests demand;
+  private final PopulateRequests populateRequests;
   private final InstantSource clock;
 
-  public Projection(Store store, PopulateRequests demand, InstantSource clock) {
+  public Projection(Store store, PopulateRequests populateRequests, InstantSource clock) {
     this.store = store;
-    this.demand = demand;
+    this.populateRequests = populateRequests;
     this.clock = clock;
   }
 
   /**
-   * Looks at keys of one view, in one round trip.
+   * Reads keys of one view in one round trip.
    *
-   * @param questions one at least
-   * @return in their order
-   * @throws Store.Unavailable when the store does not answer all of them in time, or not at all
+   * @param questions at least one question
+   * @return the results in the order of the questions
+   * @throws Store.Unavailable if the store does not answer all questions in time
    */
   public List<Sight> look(List<Question> questions) throws Store.Unavailable {
     List<Question> ofTheStore = questions.stream().filter(Question::isOfTheStore).toList();
@@ -40,7 +40,7 @@ public final class Projection {
       Store.Reading reading = readings.get(next++);
       Duration freshness = question.view().plan().freshness();
       Servability servability = reading.servability(freshness, now);
-      demand.found(question, servability, looked);
+      populateRequests.found(question, servability, looked);
       sights.add(
           servability instanceof Servability.Served served
               ? new Sight.Vouched(Answer.ofProjection(question, served, now, reading.page()))

@@ -1,44 +1,47 @@
 package dev.freshet.reader.answer;
 
 /**
- * Lets a query be called off while it runs, once. Who runs it learns at its end whether it was, and
- * then must not use its connection again: the kill may arrive at any time.
+ * Lets another thread cancel a query, at most once. After the end of a cancelled query its
+ * connection must not be used again, because the kill may arrive at any time.
  *
- * <p>Safe for many threads.
+ * <p>Thread-safe.
  */
 public final class QueryHandle {
   private Runnable kill = () -> {};
-  private boolean recalled;
+  private boolean cancelled;
   private boolean ended;
 
   /**
-   * The query is about to run.
+   * To be called before the query runs.
    *
-   * @param how it can be killed from then on; must not block
-   * @return whether anybody still wants it
+   * @param kill kills the query; must not block
+   * @return false if the query was cancelled already, so that it need not run
    */
-  public synchronized boolean begin(Runnable how) {
-    kill = how;
-    return !recalled;
+  public synchronized boolean begin(Runnable kill) {
+    this.kill = kill;
+    return !cancelled;
   }
 
-  /** The query runs no more; whether nobody called it off. */
+  /** To be called after the query has run. Returns false if it was cancelled. */
   public synchronized boolean end() {
     ended = true;
-    return !recalled;
+    return !cancelled;
   }
 
-  /** Whether it was called off. */
-  public synchronized boolean isRecalled() {
-    return recalled;
+  /** Whether the query was cancelled. */
+  public synchronized boolean isCancelled() {
+    return cancelled;
   }
 
-  /** Calls it off; whether this call did. */
-  synchronized boolean recall() {
-    if (recalled || ended) {
+  /**
+   * Cancels the query and kills it if it runs. Returns false if it has ended or was cancelled
+   * before.
+   */
+  synchronized boolean cancel() {
+    if (cancelled || ended) {
       return false;
     }
-    recalled = true;
+    cancelled = true;
     kill.run();
     return true;
   }

@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a caller asks of a view.
+ * A client's query for a page of a key of a view.
  *
- * @param key its values in canonical form
- * @param limit most entries of the page
- * @param after values, in the places of the plan's order, that the page goes on behind
- * @param written what the answer must show
- * @param patience for how long the projection may be waited for to show it
+ * @param key the key's values in canonical form
+ * @param limit the maximum number of entries in the page, at least 1
+ * @param after the order values after which the page starts; empty for the first page
+ * @param written a write that the answer must contain; empty if there is none
+ * @param patience how long to wait for the projection to contain the write
  */
 public record Question(
     ServedView view,
@@ -23,10 +23,10 @@ public record Question(
     Optional<List<Object>> after,
     Optional<WritePosition> written,
     Duration patience) {
-  /** Totals are counted up to here. */
+  /** The number up to which totals are counted. */
   public static final int TOTAL_CAP = 1000;
 
-  /** Of whatever time. */
+  /** Creates a question that requires no write. */
   public Question(ServedView view, List<Object> key, int limit, Optional<List<Object>> after) {
     this(view, key, limit, after, Optional.empty(), Duration.ZERO);
   }
@@ -39,14 +39,17 @@ public record Question(
     }
   }
 
-  /** What MySQL is asked: it shows every write. */
-  Question ofWhateverTime() {
+  /**
+   * Returns the question without a required write, as it is put to MySQL, which contains all
+   * writes.
+   */
+  Question withoutWrite() {
     return new Question(view, key, limit, after);
   }
 
   /**
-   * Whether the store can be asked it: it has no text with a NUL and no key that is too long for an
-   * index. What MySQL has of such keys, or behind such a place of a page, the projection has not.
+   * Whether Postgres can store the key and the values of {@code after} ({@link StoreLimits}).
+   * Questions with other values are answered by MySQL only.
    */
   boolean isOfTheStore() {
     ViewPlan plan = view.plan();

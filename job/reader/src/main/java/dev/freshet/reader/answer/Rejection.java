@@ -2,11 +2,11 @@ package dev.freshet.reader.answer;
 
 import dev.freshet.store.FallbackReason;
 
-/** Why a question is not put to MySQL; the wire name stands in metrics. */
+/** The reasons why MySQL is not queried for a question; the wire name is part of metrics. */
 public enum Rejection {
-  /** As many as may are asked or wait already. */
+  /** The maximum number of queries runs or waits. */
   QUEUE("queue"),
-  /** As many as may were asked within this second. */
+  /** The maximum number of queries per second was started. */
   RATE("rate"),
   /** MySQL does not answer. */
   BREAKER("breaker");
@@ -22,9 +22,9 @@ public enum Rejection {
   }
 
   /**
-   * What a caller is told whose question is not put to MySQL.
+   * Returns the exception for the caller.
    *
-   * @param reason why the projection did not answer it
+   * @param reason why the projection did not answer
    */
   Unanswered unanswered(FallbackReason reason) {
     String because = "the projection cannot answer (" + reason.wireName() + ") and ";
@@ -32,15 +32,15 @@ public enum Rejection {
       case QUEUE ->
           new Unanswered(
               Unanswered.Kind.OVERLOAD,
-              because + "enough questions wait for MySQL already; try again");
+              because + "too many queries to MySQL are waiting; try again");
       case RATE ->
           new Unanswered(
               Unanswered.Kind.OVERLOAD,
-              because + "MySQL was asked enough within this second; try again");
+              because + "the limit of queries to MySQL per second is reached; try again");
       case BREAKER ->
           new Unanswered(
               Unanswered.Kind.SOURCE_UNAVAILABLE,
-              because + "MySQL does not answer; try again, it is asked as soon as it does");
+              because + "MySQL does not answer; try again, it is queried as soon as it does");
     };
   }
 }

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A view's active generation.
+ * The active generation of a view.
  *
- * @param generation whose entries are served
- * @param job that keeps them
- * @param keyGroups of that job
+ * @param generation the generation whose entries are served
+ * @param job the job that maintains them
+ * @param keyGroups the number of key groups of that job, at least 1
  */
 public record ServedView(ViewPlan plan, int generation, String job, int keyGroups) {
   public ServedView {
@@ -25,7 +25,7 @@ public record ServedView(ViewPlan plan, int generation, String job, int keyGroup
     return plan.view();
   }
 
-  /** The key group whose writer keeps a key. */
+  /** Returns the key group of a key. */
   public int groupOf(List<Object> key) {
     return KeyGroups.of(plan.viewKeyOf(key.toArray()), keyGroups);
   }

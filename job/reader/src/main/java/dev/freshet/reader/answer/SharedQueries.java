@@ -10,13 +10,14 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Lets concurrent requests for the same page share one MySQL query. A request only joins a query
- * that has not begun: one that began before the request arrived may lack what its caller wrote. Of
- * each question at most one query runs, and at most one waits for that one to end.
+ * Shares one MySQL query among concurrent requests for the same page. A request only joins a query
+ * that has not started: a query that started before the request arrived may lack a write of its
+ * caller. For each question at most one query runs, and at most one waits for it to end.
  *
- * <p>Only decides: it runs no query and completes no future. Times are {@link System#nanoTime}.
+ * <p>This class only decides: it runs no query and completes no future. Times are {@link
+ * System#nanoTime}.
  *
- * <p>Safe for many threads; no method blocks.
+ * <p>Thread-safe; no method blocks.
  */
 final class SharedQueries {
   private final Tally tally;
@@ -28,7 +29,7 @@ final class SharedQueries {
    * @param since when it arrived
    */
   record Waiter(Caller caller, long since, CompletableFuture<Fallbacks.Reading> answer) {
-    /** Completes the request's future as another one is completed. */
+    /** Completes the request's future with the result of another future. */
     void complete(CompletableFuture<Fallbacks.Reading> result) {
       var unused =
           result.whenComplete(
@@ -42,13 +43,13 @@ final class SharedQueries {
     }
   }
 
-  /** A query of MySQL, which whoever started it runs. */
+  /** A query to MySQL. The caller to which {@link #join} or {@link #end} returned it runs it. */
   static final class Query {
     private final Question question;
     private final FallbackReason reason;
     private final QueryHandle handle = new QueryHandle();
 
-    /** This and all below are guarded by the queries that it is one of. */
+    /** Like the following fields guarded by the enclosing {@link SharedQueries}. */
     private final List<Waiter> waiters = new ArrayList<>();
 
     private Optional<Long> begun = Optional.empty();
@@ -63,7 +64,7 @@ final class SharedQueries {
       return question;
     }
 
-    /** Why the projection did not answer the request that caused the query. */
+    /** Returns why the projection did not answer the request that caused the query. */
     FallbackReason reason() {
       return reason;
     }
@@ -79,7 +80,7 @@ final class SharedQueries {
     }
   }
 
-  /** The queries of one question: the one that runs, and the one that has not begun. */
+  /** The queries of one question: the running one, and the one that has not started. */
   private static final class Line {
     private Optional<Query> running = Optional.empty();
     private Optional<Query> next = Optional.empty();
@@ -97,22 +98,22 @@ final class SharedQueries {
   }
 
   /**
-   * What the end of a query brings.
+   * The consequences of a query's end.
    *
-   * @param waiters to complete with its result
-   * @param next to start now, if any
+   * @param waiters the requests to complete with its result
+   * @param next the query to start now, if any
    */
   record Ended(List<Waiter> waiters, Optional<Query> next) {}
 
-  /** None. */
+  /** Creates an object without queries. */
   SharedQueries(Tally tally) {
     this.tally = tally;
   }
 
   /**
-   * Adds a request to the query of its question that has not begun, or to a new one.
+   * Adds a request to the query of its question that has not started, or to a new query.
    *
-   * @return a new query to start now; empty when another one will be, or was, started
+   * @return a new query to start now; empty if the query is or will be started by another caller
    */
   synchronized Optional<Query> join(Question question, FallbackReason reason, Waiter waiter) {
     Line line = lines.computeIfAbsent(question, q -> new Line());
@@ -128,9 +129,9 @@ final class SharedQueries {
   }
 
   /**
-   * A query begins: from here on no request joins it.
+   * Notes that a query starts; from now on no request can join it.
    *
-   * @return false when nobody waits for it any more, so that it must not run
+   * @return false if no request waits for it any more, so that it must not run
    */
   synchronized boolean begin(Query query, long now) {
     Line line = lines.get(query.question);
@@ -144,10 +145,10 @@ final class SharedQueries {
   }
 
   /**
-   * A query has a result, whether it ran or not.
+   * Notes that a query has a result, whether it ran or was rejected.
    *
-   * @param forAll whether the next query of the question would fare no better, so that those who
-   *     wait for it get the same result
+   * @param forAll whether the next query of the question would fail in the same way, so that its
+   *     requests get the same result
    */
   synchronized Ended end(Query query, boolean forAll) {
     List<Waiter> waiters = new ArrayList<>(query.takeWaiters());
@@ -169,9 +170,9 @@ final class SharedQueries {
   }
 
   /**
-   * Takes all requests away from all queries: those that run are given up, the others never begin.
+   * Removes all requests from all queries. Running queries are given up, the others never start.
    *
-   * @return the requests, by why the projection did not answer them
+   * @return the requests, by the reason why the projection did not answer
    */
   synchronized Map<FallbackReason, List<Waiter>> giveUp() {
     Map<FallbackReason, List<Waiter>> all = new HashMap<>();
@@ -184,9 +185,9 @@ final class SharedQueries {
   }
 
   /**
-   * Takes requests away from a query. It never begins when none is left.
+   * Removes requests from a query. If none is left, a query that has not started never starts.
    *
-   * @return whether it runs and none is left
+   * @return whether the query is running and has no requests left
    */
   synchronized boolean leave(Query query, List<Waiter> gone) {
     query.waiters.removeAll(gone);
@@ -200,12 +201,12 @@ final class SharedQueries {
     return runs;
   }
 
-  /** All that run or have not begun. */
+  /** Returns all queries that run or have not started. */
   synchronized List<Query> queries() {
     return lines.values().stream().flatMap(line -> line.queries().stream()).toList();
   }
 
-  /** The requests that wait for a query. */
+  /** Returns the requests that wait for a query. */
   synchronized List<Waiter> waiters(Query query) {
     return List.copyOf(query.waiters);
   }
@@ -214,7 +215,7 @@ final class SharedQueries {
     return query.givenUp;
   }
 
-  /** Whether a query has been running for more than a while. */
+  /** Whether any query has been running for more than a duration. */
   synchronized boolean isAnyRunningFor(Duration time, long now) {
     return lines.values().stream()
         .flatMap(line -> line.running.stream())

@@ -3,18 +3,18 @@ package dev.freshet.reader.answer;
 import dev.freshet.store.Servability;
 import java.util.Objects;
 
-/** What the projection alone has to say of a question. */
+/** The result of answering a question from the projection only. */
 public sealed interface Sight {
-  /** It vouches for this answer. */
+  /** The projection can serve this answer. */
   record Vouched(Answer answer) implements Sight {
     public Vouched {
       if (answer.source() != Answer.Source.PROJECTION) {
-        throw new IllegalArgumentException("the projection does not vouch for MySQL's answer");
+        throw new IllegalArgumentException("an answer of MySQL is not served from the projection");
       }
     }
   }
 
-  /** It does not vouch for what it has. */
+  /** The projection cannot serve the key now. */
   record Doubted(Servability.NotServed why) implements Sight {
     public Doubted {
       Objects.requireNonNull(why, "why");

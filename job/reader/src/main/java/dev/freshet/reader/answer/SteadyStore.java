@@ -3,15 +3,15 @@ package dev.freshet.reader.answer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A store of which nothing is served that is older than what was read of it before. */
+/** A store that hides data older than what was read from it before. */
 public final class SteadyStore implements Store {
   private final Store store;
   private final HighestProgress highest;
 
   /**
-   * Over a store.
+   * Wraps a store.
    *
-   * @param highest may be that of several
+   * @param highest the highest progress; may be shared by several stores
    */
   public SteadyStore(Store store, HighestProgress highest) {
     this.store = store;
@@ -25,16 +25,16 @@ public final class SteadyStore implements Store {
 
   @Override
   public List<Reading> read(List<Question> questions) throws Unavailable {
-    // Read before the store is: what another thread sees meanwhile may be newer than this.
+    // Taken before the store is read, because another thread may see newer progress meanwhile.
     long[] before = questions.stream().mapToLong(highest::of).toArray();
     List<Reading> readings = new ArrayList<>();
     for (Reading reading : store.read(questions)) {
-      int place = readings.size();
+      int index = readings.size();
       readings.add(
           reading.with(
               reading
                   .progress()
-                  .map(read -> highest.see(questions.get(place), read, before[place]))));
+                  .map(read -> highest.see(questions.get(index), read, before[index]))));
     }
     return readings;
   }

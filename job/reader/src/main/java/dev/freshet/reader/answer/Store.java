@@ -10,21 +10,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The projections. */
+/** Reads projections. Implementations are thread-safe. */
 public interface Store {
   /**
-   * What is stored of one key, of one moment.
+   * The data of one key, from one consistent snapshot of the store.
    *
-   * @param invalid why the key, or its whole view, is not valid; empty when it is
-   * @param absent whether the view is populated on read and the key is not there
+   * @param progress the progress of the key's range; empty if there is none
+   * @param invalid why the key or its whole view is invalid; empty if it is valid
+   * @param absent whether the view is populated on read and the store does not have the key
+   * @param page the page of entries
    */
   record Reading(Optional<Progress> progress, Optional<Reason> invalid, boolean absent, Page page) {
-    /** Whether the projection can vouch for it. */
+    /** Returns whether the data can be served, or why not. */
     Servability servability(Duration freshness, Instant now) {
       return Servability.of(progress, invalid.map(FallbackReason::of), absent, freshness, now);
     }
 
-    /** The same with other progress. */
+    /** Returns a copy with other progress. */
     Reading with(Optional<Progress> other) {
       return new Reading(other, invalid, absent, page);
     }
@@ -33,16 +35,16 @@ public interface Store {
   /**
    * Reads a key.
    *
-   * @throws Unavailable when the store does not answer in time, or not at all
+   * @throws Unavailable if the store does not answer in time
    */
   Reading read(Question question) throws Unavailable;
 
   /**
-   * Reads keys of one view; each is of a moment of its own.
+   * Reads keys of one view; each reading is from a snapshot of its own.
    *
-   * @param questions of the store, one at least
-   * @return in their order
-   * @throws Unavailable when the store does not answer all of them in time, or not at all
+   * @param questions at least one question, all with keys that Postgres can store
+   * @return the readings in the order of the questions
+   * @throws Unavailable if the store does not answer all questions in time
    */
   default List<Reading> read(List<Question> questions) throws Unavailable {
     List<Reading> readings = new ArrayList<>();
@@ -52,7 +54,7 @@ public interface Store {
     return readings;
   }
 
-  /** The store gave no answer. */
+  /** The store did not answer. */
   final class Unavailable extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -2,24 +2,25 @@ package dev.freshet.reader.answer;
 
 import java.time.Duration;
 
-/** Counts what happens between a question and its answer. Safe for many threads. */
+/** Counts events between a question and its answer. Implementations are thread-safe. */
 public interface Tally {
   /** Counts nothing. */
   Tally NONE = new Tally() {};
 
-  /** A question was not put to MySQL. */
+  /** Counts a question for which MySQL was not queried. */
   default void rejected(Rejection why) {}
 
-  /** A question was answered by a query that another one had caused. */
+  /** Counts a question that was answered by a query of another request. */
   default void shared() {}
 
-  /** A query was killed because nobody waited for it any more. */
+  /** Counts a query that was killed because all its callers had disconnected. */
   default void killed() {}
 
   /**
-   * A question waited for the projection to show a write, or to have a key.
+   * Counts a question that waited until the projection contained a write or a key.
    *
-   * @param reached whether it came to
+   * @param reached whether the projection contained it in time
+   * @param took how long the question waited
    */
   default void waited(boolean reached, Duration took) {}
 }

@@ -9,17 +9,17 @@ public final class Unanswered extends Exception {
 
   private final Kind kind;
 
-  /** What kept MySQL from answering; the wire name stands in problems and metrics. */
+  /** The reasons why MySQL did not answer; the wire name is part of problems and metrics. */
   public enum Kind {
-    /** Too many fallbacks run already, or were begun within this second. */
+    /** Too many queries run already, or were started within this second. */
     OVERLOAD("overload"),
-    /** The statement took longer than it may. */
+    /** The statement exceeded its time limit. */
     TIMEOUT("timeout"),
-    /** No connection, or it does not answer. */
+    /** MySQL cannot be reached or does not answer. */
     SOURCE_UNAVAILABLE("source-unavailable"),
-    /** Nobody waited any more. */
+    /** The caller has disconnected. */
     ABANDONED("abandoned"),
-    /** MySQL does not run the view's query, or gives what no answer can hold. */
+    /** MySQL rejects the view's query, or returns a value that an answer cannot contain. */
     SOURCE_REFUSED("source-refused");
 
     private final String wireName;
@@ -38,13 +38,16 @@ public final class Unanswered extends Exception {
     this.kind = kind;
   }
 
-  /** What a future failed of, if it is this. */
+  /**
+   * Returns the {@link Unanswered} with which a future failed; empty if it failed with another
+   * exception.
+   */
   public static Optional<Unanswered> behind(Throwable why) {
     Throwable cause = why instanceof CompletionException ? why.getCause() : why;
     return cause instanceof Unanswered unanswered ? Optional.of(unanswered) : Optional.empty();
   }
 
-  /** Whether MySQL might answer at another time: it is away, too slow or asked too much. */
+  /** Whether the failure is temporary: MySQL is down, too slow or overloaded. */
   boolean mayPass() {
     return kind == Kind.OVERLOAD || kind == Kind.TIMEOUT || kind == Kind.SOURCE_UNAVAILABLE;
   }

@@ -3,16 +3,17 @@ package dev.freshet.reader.answer;
 import java.util.Collection;
 import java.util.Optional;
 
-/** The views that can be asked. */
+/** The views that the reader serves. */
 public interface Views {
   /**
-   * The view of that name, looked up anew when it is not known.
+   * Returns a view by name; empty if there is no such view. Reads the catalogue if the name is not
+   * known yet.
    *
-   * @throws NotServed when nobody can say, or the view is there but cannot be served
+   * @throws NotServed if the list of views is unknown, or the view cannot be served
    */
   Optional<ServedView> find(String name) throws NotServed;
 
-  /** The names known now. */
+  /** Returns the known names. */
   Collection<String> names();
 
   /** A view cannot be served; the message says why. */

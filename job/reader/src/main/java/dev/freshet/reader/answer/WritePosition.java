@@ -7,33 +7,34 @@ import dev.freshet.view.gtid.GtidSet;
 import java.util.Objects;
 
 /**
- * A write that an answer must show: the caller's own, as MySQL named it. Immutable.
+ * The position of a client's own write, which an answer must contain: a binlog position or GTIDs.
+ * Immutable.
  *
- * <p>A place in the binlog is the one behind the transaction, as MySQL tells it once the write is
- * committed ({@code SHOW BINARY LOG STATUS}, before 8.2 {@code SHOW MASTER STATUS}). MySQL's own
- * places do not say which server they are of: they are never taken for reached once the projection
- * follows another server than the first, and MySQL answers. Who writes to a new server before the
- * projection follows it names its GTIDs.
+ * <p>A binlog position is that after the transaction, as MySQL reports it when the write is
+ * committed ({@code SHOW BINARY LOG STATUS}, before 8.2 {@code SHOW MASTER STATUS}). It does not
+ * identify its server. Therefore a position without an epoch never counts as reached once the
+ * source has moved to another server; then MySQL answers. Clients that write to a new server before
+ * the projection follows it should give GTIDs.
  */
 public final class WritePosition {
   private static final String GTID = "gtid:";
   private final String text;
   private final GtidSet gtids;
-  private final long place;
-  private final boolean ofAnEpoch;
+  private final long position;
+  private final boolean hasEpoch;
 
-  private WritePosition(String text, GtidSet gtids, long place, boolean ofAnEpoch) {
+  private WritePosition(String text, GtidSet gtids, long position, boolean hasEpoch) {
     this.text = text;
     this.gtids = gtids;
-    this.place = place;
-    this.ofAnEpoch = ofAnEpoch;
+    this.position = position;
+    this.hasEpoch = hasEpoch;
   }
 
   /**
-   * Reads {@code binlog.000012:4567}, with an epoch in front as answers have it, or {@code gtid:}
-   * and a GTID or a set of them, with tags or without.
+   * Parses {@code binlog.000012:4567}, optionally with an epoch in front as in answers, or {@code
+   * gtid:} followed by a GTID or a GTID set, with or without tags.
    *
-   * @throws BadForm with the expected forms when it is neither
+   * @throws BadForm with the expected formats if the text has another format
    */
   public static WritePosition parse(String text) throws BadForm {
     if (text.startsWith(GTID)) {
@@ -58,18 +59,18 @@ public final class WritePosition {
     }
   }
 
-  /** Whether a range with this progress shows it. */
+  /** Whether a range with this progress contains the write. */
   public boolean isIn(Progress progress) {
     return isIn(progress.version(), progress.gtids());
   }
 
-  /** Whether a range at this binlog position, with this executed GTID set, shows it. */
-  public boolean isIn(long position, String executed) {
+  /** Whether a range at this binlog position, with this executed GTID set, contains the write. */
+  public boolean isIn(long reached, String executed) {
     if (gtids != null) {
       return GtidSet.parse(executed).contains(gtids);
     }
-    boolean comparable = ofAnEpoch || Version.epoch(position) == 0;
-    return comparable && position >= place;
+    boolean comparable = hasEpoch || Version.epoch(reached) == 0;
+    return comparable && reached >= position;
   }
 
   @Override

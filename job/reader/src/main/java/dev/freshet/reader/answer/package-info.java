@@ -1,5 +1,5 @@
 /**
- * Which database answers a question, and what the answer says of itself. Read {@link
- * dev.freshet.reader.answer.Answerer} first.
+ * Answers questions about views: decides which database answers, and describes the answer's origin
+ * and age. Read {@link dev.freshet.reader.answer.Answerer} first.
  */
 package dev.freshet.reader.answer;

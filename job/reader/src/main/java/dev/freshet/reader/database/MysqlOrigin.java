@@ -52,22 +52,22 @@ final class MysqlOrigin implements Origin {
   }
 
   @Override
-  public Page read(Question question, QueryHandle recall) throws Unanswered {
+  public Page read(Question question, QueryHandle handle) throws Unanswered {
     String view = question.view().name();
     try (Connection connection = mysql.getConnection()) {
       long id = ids.of(connection);
       try {
-        if (!recall.begin(() -> kill.accept(id))) {
+        if (!handle.begin(() -> kill.accept(id))) {
           throw abandoned(view);
         }
         return read(question, connection);
       } finally {
-        if (!recall.end()) {
+        if (!handle.end()) {
           mysql.evictConnection(connection);
         }
       }
     } catch (SQLException e) {
-      throw recall.isRecalled() ? abandoned(view) : unanswered(view, e);
+      throw handle.isCancelled() ? abandoned(view) : unanswered(view, e);
     }
   }
 

@@ -26,8 +26,8 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * An answer's JSON. Every field is always there, but {@code stale}, which is there only when the
- * answer is. Items leave out the key's columns, which stand in {@code key}.
+ * Writes answers as JSON. Every field is always present, except {@code stale}, which is present
+ * only in stale answers. Items do not contain the key's columns, which are in {@code key}.
  */
 final class AnswerJson {
   static final JsonFactory JSON = new JsonFactory();
@@ -41,7 +41,7 @@ final class AnswerJson {
     return written(json -> write(answer, json));
   }
 
-  /** Many answers, in their order; what nobody answered has the key and the problem. */
+  /** Writes several answers in order; a failed one has the key and the problem. */
   static byte[] write(List<Outcome> outcomes) {
     return written(
         json -> {
@@ -61,7 +61,7 @@ final class AnswerJson {
         });
   }
 
-  /** Why the projection does not vouch for what it has of a key. */
+  /** Writes why the projection cannot serve a key. */
   static byte[] write(Question question, Servability.NotServed why, Instant at) {
     return written(
         json -> {

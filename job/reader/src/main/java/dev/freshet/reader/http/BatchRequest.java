@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What the body of a request for many keys says, or why it was not understood. */
+/** Parses the body of a request for many keys. */
 final class BatchRequest {
   static final int MOST_KEYS = 100;
 
@@ -26,14 +26,14 @@ final class BatchRequest {
   private static final String KEYS = "keys";
   private static final String LIMIT = "limit";
   private static final String FORM =
-      "give {\"keys\": [[…], …]}, with the values of each key in their order";
+      "give {\"keys\": [[…], …]}, with the values of each key in order";
 
   private BatchRequest() {}
 
   /**
-   * The questions that a body asks.
+   * Parses a body into one question for each key.
    *
-   * @throws Problem.Refused when a part is wrong
+   * @throws Problem.Refused if the body is malformed
    */
   static List<Question> parse(ServedView view, byte[] body) {
     JsonNode root = read(body);
@@ -64,11 +64,11 @@ final class BatchRequest {
         return root;
       }
     } catch (JacksonException e) {
-      throw bad("the body is no JSON (" + e.getOriginalMessage() + "); " + FORM);
+      throw bad("the body is not JSON (" + e.getOriginalMessage() + "); " + FORM);
     } catch (IOException e) {
       throw new UncheckedIOException("reading from memory failed", e);
     }
-    throw bad("the body is no object; " + FORM);
+    throw bad("the body is not an object; " + FORM);
   }
 
   private static int limit(JsonNode limit) {

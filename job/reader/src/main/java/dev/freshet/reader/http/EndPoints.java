@@ -39,17 +39,17 @@ import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.Request;
 
 /**
- * Handles the requests that {@link HttpApi} routes here. A handler reads the path, asks the {@link
- * Permit}, reads the parameters or the body, and writes the response. What a request did wrong ends
- * its handler by {@link Problem.Refused}.
+ * Handles the requests that {@link HttpApi} routes here. A handler reads the path, checks the
+ * {@link Permit}, reads the parameters or the body, and writes the response. A handler throws
+ * {@link Problem.Refused} for a wrong request.
  *
- * <p>Safe for many threads. A handler runs in a thread of the server. While an answer has to be
- * waited for, the request occupies no thread; a thread of the same pool writes it later.
+ * <p>Thread-safe. Handlers run in threads of the server. A request that waits for an answer uses no
+ * thread; a thread of the same pool writes the response later.
  */
 final class EndPoints {
   static final String VIEWS = "/v1/views/";
 
-  /** Of a request; a batch of keys is the only one that has a body. */
+  /** The maximum size of a body in bytes; only batch requests have a body. */
   static final int MOST_BYTES = 64 * 1024;
 
   private static final Map<String, Form> REQUESTS =
@@ -67,15 +67,15 @@ final class EndPoints {
   private final Executor threads;
   private final byte[] description = read("/openapi.yaml");
 
-  /** Makes a request. */
+  /** Creates a request to the job. */
   private interface Form {
     KeyRequest of(String job, ViewPlan view, Object[] key, Instant at);
   }
 
   /**
-   * Handlers of one server.
+   * Creates the handlers of a server.
    *
-   * @param threads that write answers which had to be waited for
+   * @param threads the threads that write delayed answers
    */
   EndPoints(
       Views views,
@@ -96,7 +96,7 @@ final class EndPoints {
     this.threads = threads;
   }
 
-  /** What can be posted, by path as {@code openapi.yaml} spells it. */
+  /** Returns the paths of POST requests as in {@code openapi.yaml}. */
   static Set<String> posts() {
     return Stream.concat(
             REQUESTS.keySet().stream().map(word -> VIEWS + "{view}/{key}/" + word),
@@ -104,12 +104,12 @@ final class EndPoints {
         .collect(Collectors.toSet());
   }
 
-  /** What can be got behind a key, by path as {@code openapi.yaml} spells it. */
+  /** Returns the paths of GET requests below a key as in {@code openapi.yaml}. */
   static Set<String> behindKeys() {
     return Set.of(VIEWS + "{view}/{key}/" + EVENTS);
   }
 
-  /** An answer, or a stream of answers. */
+  /** Handles a GET request for an answer or an event stream. */
   void answer(Context context) {
     long start = System.nanoTime();
     List<String> segments = segments(context);
@@ -136,7 +136,7 @@ final class EndPoints {
         });
   }
 
-  /** Whoever waits on the other end of a request's connection. */
+  /** Returns the client of a request, to check whether it has closed its connection. */
   private static Caller caller(Context context) {
     EndPoint outer = Request.getBaseRequest(context.req()).getHttpChannel().getEndPoint();
     EndPoint endPoint =
@@ -146,7 +146,7 @@ final class EndPoints {
     return endPoint instanceof WatchedEndPoint watched ? watched::isGone : Caller.PATIENT;
   }
 
-  /** Keeps no thread while the answer is not there; writes it in one of those for requests. */
+  /** Writes the answer when it is complete, without blocking a thread until then. */
   private <T> void reply(Context context, CompletableFuture<T> asked, Consumer<T> write) {
     if (asked.isDone()) {
       write(context, asked, write);
@@ -167,9 +167,9 @@ final class EndPoints {
   }
 
   /**
-   * The view's name and what follows it.
+   * Returns the view's name and the following path segments, decoded.
    *
-   * @throws Problem.Refused when a segment is wrongly encoded
+   * @throws Problem.Refused if a segment is wrongly encoded
    */
   static List<String> segments(Context context) {
     try {
@@ -179,7 +179,7 @@ final class EndPoints {
     }
   }
 
-  /** Many keys, or a request to a view's job. */
+  /** Handles a POST request: a batch of keys, or a request to a view's job. */
   void post(Context context) throws NotTaken {
     List<String> segments = segments(context);
     if (segments.size() == 1 && segments.get(0).endsWith(BATCH)) {
@@ -218,7 +218,10 @@ final class EndPoints {
     }
   }
 
-  /** In the order of the questions; those that the caller may not ask are not asked. */
+  /**
+   * Answers questions in order; those that the caller must not ask become {@link
+   * Outcome.Forbidden}.
+   */
   private CompletableFuture<List<Outcome>> answers(
       Permit permit, List<Question> questions, Caller caller) {
     Predicate<Question> allowed = question -> permit.covers(question.view().plan(), question.key());
@@ -236,7 +239,10 @@ final class EndPoints {
             });
   }
 
-  /** A body that comes in chunks says nothing of its length before. */
+  /**
+   * Reads a body; a chunked body has no length in its header, so the limit is checked while
+   * reading.
+   */
   private static byte[] body(Context context) {
     try {
       byte[] body = context.bodyInputStream().readNBytes(MOST_BYTES + 1);
@@ -245,7 +251,7 @@ final class EndPoints {
       }
       return body;
     } catch (IOException e) {
-      throw new Problem(Problem.Kind.BAD_REQUEST, "the body is incomplete; send all of it")
+      throw new Problem(Problem.Kind.BAD_REQUEST, "the body is incomplete; send it completely")
           .refused();
     }
   }
@@ -267,9 +273,10 @@ final class EndPoints {
   }
 
   /**
-   * The view of a name that the caller may use.
+   * Returns a view by name.
    *
-   * @param known names that it may hear of
+   * @param known the names that the error message may suggest
+   * @throws Problem.Refused if there is no such view, or it cannot be served
    */
   private ServedView view(String name, Predicate<String> known) {
     try {
@@ -290,23 +297,23 @@ final class EndPoints {
     }
   }
 
-  /** 200 while the reader can answer, else 503. */
+  /** Handles a health check: 200 while the reader can answer, otherwise 503. */
   void health(Context context) {
     Health now = health.get();
     json(context.status(now.isUp() ? 200 : 503), now.json());
   }
 
-  /** For Prometheus. */
+  /** Returns the metrics for Prometheus. */
   void metrics(Context context) {
     context.contentType(ReaderMetrics.MEDIA_TYPE).result(metrics.scrape());
   }
 
-  /** The OpenAPI description. */
+  /** Returns the OpenAPI description. */
   void description(Context context) {
     context.contentType("application/yaml").result(description);
   }
 
-  /** Says which methods the path knows. */
+  /** Responds with 405 and the methods that the path allows. */
   void refuseMethod(Context context) {
     String allowed = allowed(context.req().getRequestURI());
     context.header("Allow", allowed);

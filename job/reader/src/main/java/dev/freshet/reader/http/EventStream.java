@@ -9,47 +9,47 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 
 /**
- * One client's stream, written without waiting: what the connection does not take yet stays with
- * the {@link Subscriber}, which keeps the newest alone. No thread belongs to it. A connection that
- * takes nothing for as long as Jetty lets it be idle ends.
+ * The event stream of one client, written asynchronously without a thread of its own. Events that
+ * the connection cannot take yet stay in the {@link Subscriber}, which keeps only the newest. A
+ * connection that takes nothing for Jetty's idle timeout is closed. Thread-safe.
  */
 final class EventStream implements WriteListener {
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final BooleanSupplier allowed;
   private ServletOutputStream out;
-  private Subscriber follower;
+  private Subscriber subscriber;
   private boolean open;
   private boolean opened;
   private boolean beat;
   private boolean unflushed;
 
   /**
-   * A stream.
+   * Creates a stream.
    *
-   * @param allowed whether it may go on
+   * @param allowed whether the client may still read the key; checked with each heartbeat
    */
   EventStream(BooleanSupplier allowed) {
     this.allowed = allowed;
   }
 
-  /** Begins to write what the follower has. */
-  synchronized void start(ServletOutputStream out, Subscriber follower) {
+  /** Starts writing the subscriber's events. */
+  synchronized void start(ServletOutputStream out, Subscriber subscriber) {
     this.out = out;
-    this.follower = follower;
+    this.subscriber = subscriber;
     out.setWriteListener(this);
   }
 
-  /** Completes when nothing is written any more. */
+  /** Returns a future that completes when the stream has ended. */
   CompletableFuture<Void> ended() {
     return ended;
   }
 
-  /** There may be something to write; does not block. */
+  /** Writes new events, if there are any; does not block. */
   void wake() {
     write();
   }
 
-  /** Shows the client, and whatever is between, that the connection is there; or ends it. */
+  /** Sends a heartbeat, or ends the stream if the client may no longer read the key. */
   void beat() {
     if (!allowed.getAsBoolean()) {
       end();
@@ -61,6 +61,7 @@ final class EventStream implements WriteListener {
     write();
   }
 
+  /** Ends the stream. */
   void end() {
     synchronized (this) {
       open = false;
@@ -76,7 +77,7 @@ final class EventStream implements WriteListener {
     write();
   }
 
-  /** The client has gone, or takes nothing. */
+  /** Ends the stream: the client has closed the connection or does not read. */
   @Override
   public void onError(Throwable cause) {
     end();
@@ -90,7 +91,10 @@ final class EventStream implements WriteListener {
     }
   }
 
-  /** Where it is not ready any more, {@link #onWritePossible} is called once it is. */
+  /**
+   * Writes as long as the connection is ready; {@link #onWritePossible} is called when it is ready
+   * again.
+   */
   private synchronized void writeWhatIsTaken() throws IOException {
     while (open && out.isReady()) {
       if (unflushed) {
@@ -112,7 +116,7 @@ final class EventStream implements WriteListener {
       opened = true;
       return Optional.of(EventText.OPENING);
     }
-    Optional<byte[]> news = follower.take();
+    Optional<byte[]> news = subscriber.take();
     if (news.isEmpty() && beat) {
       beat = false;
       return Optional.of(EventText.HEARTBEAT);

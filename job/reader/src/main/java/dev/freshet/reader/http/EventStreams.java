@@ -20,8 +20,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * All event streams of a reader. A stream ends when its client goes, or may not read the key any
- * longer, which a heartbeat finds out, when its view goes, or when this is closed.
+ * All event streams of a reader. A stream ends when its client closes the connection, when its
+ * client may no longer read the key (checked with each heartbeat), when its view is removed, or
+ * when this object is closed. Thread-safe.
  */
 final class EventStreams implements AutoCloseable {
   private static final Duration HEARTBEAT = Duration.ofSeconds(15);
@@ -41,10 +42,10 @@ final class EventStreams implements AutoCloseable {
   }
 
   /**
-   * Answers a request with a stream, which goes on when the request's thread has gone.
+   * Answers a request with a stream, which uses no thread of the request.
    *
    * @param allowed whether the client may still read the key
-   * @throws Problem.Refused when the last event's id is none
+   * @throws Problem.Refused if the header {@code Last-Event-ID} is malformed
    */
   void open(Context context, Question question, BooleanSupplier allowed) {
     Optional<Long> known = known(context.header(LAST_EVENT_ID));
@@ -54,9 +55,9 @@ final class EventStreams implements AutoCloseable {
   private CompletableFuture<Void> begun(
       Context context, Question question, Optional<Long> known, BooleanSupplier allowed) {
     EventStream stream = new EventStream(allowed);
-    Subscriber follower;
+    Subscriber subscriber;
     try {
-      follower = live.follow(question, known, stream::wake, stream::end);
+      subscriber = live.follow(question, known, stream::wake, stream::end);
     } catch (NotSubscribed e) {
       throw new Problem(Problem.Kind.TOO_MANY_STREAMS, e.getMessage()).refused();
     }
@@ -67,17 +68,17 @@ final class EventStreams implements AutoCloseable {
             .thenRun(
                 () -> {
                   streams.remove(stream);
-                  live.leave(question, follower);
+                  live.leave(question, subscriber);
                 });
     try {
       context
           .contentType(EventText.MEDIA_TYPE)
           .header("Cache-Control", "no-store")
           .header("X-Accel-Buffering", "no");
-      stream.start(context.res().getOutputStream(), follower);
+      stream.start(context.res().getOutputStream(), subscriber);
     } catch (IOException e) {
       stream.end();
-      throw new UncheckedIOException("the stream could not be begun", e);
+      throw new UncheckedIOException("the stream could not be started", e);
     }
     return left;
   }
@@ -94,7 +95,7 @@ final class EventStreams implements AutoCloseable {
     }
   }
 
-  /** Ends all streams and takes no more. */
+  /** Ends all streams and accepts no more. */
   @Override
   public void close() {
     thread.shutdownNow();

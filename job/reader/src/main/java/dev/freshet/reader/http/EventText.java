@@ -9,17 +9,17 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 
 /**
- * Events as server-sent events write them. An answer is a message with its version as {@code id}; a
- * doubt is of type {@code doubt} and has no id, so that a client that connects again names the last
- * answer it has.
+ * Writes events in the format of server-sent events. An answer is a message with its version as
+ * {@code id}. The event of type {@code doubt}, which says that the key cannot be served now, has no
+ * id, so that a client that reconnects sends the id of the last answer that it received.
  */
 public final class EventText implements EventForm {
   static final String MEDIA_TYPE = "text/event-stream";
 
-  /** Comes first: how soon a browser connects again. */
+  /** The start of a stream: how soon a browser reconnects, in milliseconds. */
   static final byte[] OPENING = bytes("retry: 1000\n\n");
 
-  /** A comment: the connection is there. */
+  /** An empty comment, which keeps the connection alive. */
   static final byte[] HEARTBEAT = bytes(":\n\n");
 
   private final InstantSource clock;
@@ -28,7 +28,7 @@ public final class EventText implements EventForm {
     this.clock = clock;
   }
 
-  /** JSON has no line break outside of strings, and none unescaped in them. */
+  /** Writes the answer in one data line; the JSON contains no line break. */
   @Override
   public byte[] answer(Answer answer) {
     String id = "id: " + Version.print(answer.version().orElseThrow());

@@ -5,10 +5,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Whether the reader can answer: it knows the views and one of the databases answers.
+ * The health of the reader. It is up if it has read the list of views and at least one of the
+ * databases answers.
  *
- * @param views how many it knows
- * @param catalogueRead whether the list of views was ever read
+ * @param postgres whether Postgres answers
+ * @param mysql whether MySQL answers
+ * @param views the number of known views
+ * @param catalogueRead whether the list of views has been read at least once
  */
 public record Health(boolean postgres, boolean mysql, boolean catalogueRead, int views) {
   private static final JsonMapper JSON = new JsonMapper();

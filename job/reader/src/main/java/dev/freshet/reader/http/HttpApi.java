@@ -21,28 +21,28 @@ import org.eclipse.jetty.server.handler.StatisticsHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
- * The HTTP server; {@code openapi.yaml} describes what it answers.
+ * The HTTP server of the reader; {@code openapi.yaml} describes its interface.
  *
  * <ul>
- *   <li>{@code GET /v1/views/{view}/{key…}}: an answer; needs a token that allows it, like
- *       everything under {@code /v1}
+ *   <li>{@code GET /v1/views/{view}/{key…}}: an answer; requires a token with the right to read the
+ *       key, like everything under {@code /v1}
  *   <li>{@code GET /v1/views/{view}/{key…}/events}: the answer as an event, and again whenever it
  *       changes; a key that itself ends in that word has one segment fewer
- *   <li>{@code POST /v1/views/{view}/{key…}/repair} and {@code …/invalidate}: hands a request over
- *       to the view's job; the last segment decides, for a key may itself end in such a word
+ *   <li>{@code POST /v1/views/{view}/{key…}/repair} and {@code …/invalidate}: sends a request to
+ *       the view's job; the last segment is never part of the key
  *   <li>{@code POST /v1/views/{view}:batch}: the answers for many keys
- *   <li>{@code GET /health}, {@code GET /metrics}, {@code GET /openapi.yaml}: without a token, so
- *       that probes and scrapers need no secret; they show neither keys nor entries
+ *   <li>{@code GET /health}, {@code GET /metrics}, {@code GET /openapi.yaml}: no token required, so
+ *       that probes and scrapers need no secret; the responses contain neither keys nor entries
  * </ul>
  *
- * <p>This class sets up the server and says which path goes where; {@link EndPoints} handles the
- * requests, {@link Problems} sends the errors. A request in work when the reader stops is finished.
+ * <p>This class configures the server and its routes; {@link EndPoints} handles the requests,
+ * {@link Problems} sends the errors. When the reader stops, requests in progress are finished.
  *
  * <p>One pool of threads handles connections and requests. {@link #close} may be called by any
  * thread, once.
  */
 public final class HttpApi implements AutoCloseable {
-  /** Of a request's path and headers together. */
+  /** The maximum size of a request's path and headers together, in bytes. */
   static final int MOST_HEADER_BYTES = 8 * 1024;
 
   private static final Duration STOP = Duration.ofSeconds(5);
@@ -56,12 +56,12 @@ public final class HttpApi implements AutoCloseable {
   private final Javalin javalin;
 
   /**
-   * Starts to answer.
+   * Starts the server.
    *
-   * @param live what streams are told; closed with this
-   * @param guard who says what callers may do; closed with this
-   * @param socket to answer on; closed with this
-   * @param threads that handle requests and connections
+   * @param live the source of event streams; closed with this server
+   * @param guard authenticates callers; closed with this server
+   * @param socket the socket to listen on; closed with this server
+   * @param threads the number of threads for requests and connections
    */
   public HttpApi(
       Views views,
@@ -85,7 +85,10 @@ public final class HttpApi implements AutoCloseable {
     javalin.start();
   }
 
-  /** Takes no more requests, ends event streams, finishes what is in work, closes the port. */
+  /**
+   * Stops accepting requests, ends event streams, finishes requests in progress, and closes the
+   * port.
+   */
   @Override
   public void close() {
     streams.close();
@@ -101,7 +104,7 @@ public final class HttpApi implements AutoCloseable {
     config.jetty.threadPool = threads;
     config.jetty.modifyHttpConfiguration(
         http -> {
-          // A key part may hold any character, a slash too: %2F must reach the route undecoded.
+          // A key may contain a slash, so %2F must reach the route undecoded.
           http.setUriCompliance(UriCompliance.UNSAFE);
           http.setRequestHeaderSize(MOST_HEADER_BYTES);
           http.setSendServerVersion(false);
@@ -117,7 +120,7 @@ public final class HttpApi implements AutoCloseable {
     server.setErrorHandler(new JettyProblems());
   }
 
-  /** What can be got, by path as {@code openapi.yaml} spells it. */
+  /** Returns the handlers of GET requests, by path as in {@code openapi.yaml}. */
   Map<String, Handler> routes() {
     return Map.of(
         EndPoints.VIEWS + "{view}/{key}",
@@ -132,14 +135,13 @@ public final class HttpApi implements AutoCloseable {
 
   private void addRoutes() {
     javalin.before("/v1/*", context -> Permit.admit(context, guard));
-    // Before Javalin decodes the path in its own way, which fails where a percent sign stands
-    // alone.
+    // Runs before Javalin decodes the path, which fails for a single percent sign.
     javalin.before(EndPoints.VIEWS + "*", EndPoints::segments);
     routes()
         .forEach(
             (path, handler) -> {
               javalin.get(path.replace("{view}/{key}", "<path>"), handler);
-              // Left alone, Javalin says 200 to HEAD wherever there is a GET.
+              // By default Javalin answers HEAD with 200 for every GET route.
               javalin.head(path.replace("{view}/{key}", "<path>"), endPoints::refuseMethod);
             });
     javalin.post(EndPoints.VIEWS + "<path>", endPoints::post);
@@ -149,7 +151,7 @@ public final class HttpApi implements AutoCloseable {
     javalin.exception(Exception.class, (e, context) -> problems.failed(context, e));
   }
 
-  /** Javalin found no route for a request, or did not take its body. */
+  /** Handles requests for which Javalin has no route, or whose body it rejects. */
   private void refuse(HttpResponseException e, Context context) {
     if (e.getStatus() == 405) {
       endPoints.refuseMethod(context);

@@ -10,9 +10,9 @@ import org.eclipse.jetty.server.HttpConnection;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 
 /**
- * HTTP/1 in which what cannot be read is a fault of whoever sent it. Jetty says 505 to a version
- * and 501 to an encoding that it does not know, and whoever watches for faults of the reader would
- * see one.
+ * HTTP/1 that answers every malformed request with a 4xx status. Jetty answers an unknown HTTP
+ * version with 505 and an unknown encoding with 501, which monitoring would count as errors of the
+ * reader.
  */
 final class HttpOfClients extends HttpConnectionFactory {
   HttpOfClients(HttpConfiguration configuration) {

@@ -9,10 +9,11 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 
-/** Makes problems of what Jetty refuses before any route sees it. */
+/** Sends a {@link Problem} for requests that Jetty rejects before they reach a route. */
 final class JettyProblems extends ErrorHandler {
   private static final String TOO_LONG =
-      "path and headers may have %d KiB in all".formatted(HttpApi.MOST_HEADER_BYTES / 1024);
+      "path and headers must not have more than %d KiB together"
+          .formatted(HttpApi.MOST_HEADER_BYTES / 1024);
 
   @Override
   public void handle(
@@ -40,6 +41,6 @@ final class JettyProblems extends ErrorHandler {
     if (status >= 500) {
       return Problems.INTERNAL;
     }
-    return new Problem(Problem.Kind.BAD_REQUEST, "the request is no HTTP that the reader takes");
+    return new Problem(Problem.Kind.BAD_REQUEST, "the request is not valid HTTP");
   }
 }

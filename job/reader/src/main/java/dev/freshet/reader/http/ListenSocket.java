@@ -23,9 +23,12 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
-/** The address a reader listens on. */
+/** The socket on which a reader listens. */
 public final class ListenSocket implements AutoCloseable {
-  /** Connections that may wait to be taken; a crowd comes at once when something has expired. */
+  /**
+   * The backlog: many clients may connect at the same time, for instance when a cache entry
+   * expires.
+   */
   private static final int BACKLOG = 1024;
 
   private final ServerSocketChannel channel;
@@ -39,14 +42,14 @@ public final class ListenSocket implements AutoCloseable {
   }
 
   /**
-   * Says early what {@link #open} would refuse. Does not listen, not even for a moment: who looks
-   * whether the reader serves must not take this for an answer.
+   * Checks early whether {@link #open} would succeed. Does not listen on the address, because a
+   * health check must not mistake that for a running reader.
    *
-   * @throws Taken as {@link #open}
+   * @throws Taken like {@link #open}
    */
   public static void check(String host, int port, Optional<TlsIdentity> tls) throws Taken {
     keyStore(host, port, tls);
-    // A socket that is bound without a backlog refuses connections.
+    // A socket that is only bound refuses connections.
     try (SocketChannel channel = SocketChannel.open()) {
       channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
       channel.bind(address(host, port));
@@ -56,21 +59,21 @@ public final class ListenSocket implements AutoCloseable {
   }
 
   /**
-   * Takes the address, for plain HTTP.
+   * Listens on an address with plain HTTP.
    *
-   * @param port 0 for a free one
-   * @throws Taken when it cannot be had
+   * @param port the port; 0 for a free one
+   * @throws Taken if the address cannot be used
    */
   public static ListenSocket open(String host, int port) throws Taken {
     return open(host, port, Optional.empty());
   }
 
   /**
-   * Takes the address.
+   * Listens on an address.
    *
-   * @param port 0 for a free one
-   * @param tls whom callers see who come over TLS; without it they come over plain HTTP
-   * @throws Taken when it cannot be had, or TLS cannot be spoken
+   * @param port the port; 0 for a free one
+   * @param tls the server's certificate and key; empty for plain HTTP
+   * @throws Taken if the address or the certificate cannot be used
    */
   public static ListenSocket open(String host, int port, Optional<TlsIdentity> tls) throws Taken {
     Optional<KeyStore> keyStore = keyStore(host, port, tls);
@@ -99,14 +102,17 @@ public final class ListenSocket implements AutoCloseable {
   private static InetSocketAddress address(String host, int port) throws Taken {
     InetSocketAddress address = new InetSocketAddress(host, port);
     if (address.isUnresolved()) {
-      throw new Taken(host, port, "the host is not known; correct reader.host", null);
+      throw new Taken(host, port, "the host is unknown; correct reader.host", null);
     }
     return address;
   }
 
   private static Taken taken(String host, int port, IOException e) {
     return new Taken(
-        host, port, e.getMessage() + "; choose another reader.port or stop who holds it", e);
+        host,
+        port,
+        e.getMessage() + "; choose another reader.port or stop the process that uses it",
+        e);
   }
 
   public int port() {
@@ -118,7 +124,7 @@ public final class ListenSocket implements AutoCloseable {
     closeQuietly(channel);
   }
 
-  /** The address cannot be listened on. */
+  /** The reader cannot listen on the address. */
   public static final class Taken extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -132,12 +138,14 @@ public final class ListenSocket implements AutoCloseable {
     try {
       connector.open(channel);
     } catch (IOException e) {
-      throw new UncheckedIOException("the socket is open, yet Jetty cannot take it", e);
+      throw new UncheckedIOException("Jetty cannot use the open socket", e);
     }
     return connector;
   }
 
-  /** Its connections tell whether their clients are still there. */
+  /**
+   * Creates {@link WatchedEndPoint}s, which know whether their client has closed the connection.
+   */
   private static final class WatchedConnector extends ServerConnector {
     WatchedConnector(Server server, ConnectionFactory... factories) {
       super(server, factories);
@@ -161,7 +169,7 @@ public final class ListenSocket implements AutoCloseable {
     SslContextFactory.Server context = new SslContextFactory.Server();
     context.setKeyStore(tls.get());
     context.setKeyStorePassword(TlsIdentity.PASSWORD);
-    // There is one certificate: it is the client's to say whether it is the one it wanted.
+    // There is only one certificate; the client verifies whether it has the expected name.
     context.setSniRequired(false);
     http.addCustomizer(new SecureRequestCustomizer(false));
     return new ConnectionFactory[] {new SslConnectionFactory(context, plain.getProtocol()), plain};
@@ -173,7 +181,7 @@ public final class ListenSocket implements AutoCloseable {
         channel.close();
       }
     } catch (IOException e) {
-      // Nothing depends on it any more.
+      // A failure to close has no consequence.
     }
   }
 }

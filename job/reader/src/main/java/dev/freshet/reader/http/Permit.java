@@ -10,17 +10,17 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * What the caller of one request may do. Everything is asked before anything is looked up, so that
- * a caller learns nothing of what there is behind what it may not see.
+ * The rights of the caller of one request. They are checked before any look-up, so that a caller
+ * cannot find out whether something exists that it must not see.
  */
 final class Permit {
   private static final String ATTRIBUTE = "freshet.permit";
 
-  /** Why an item of many is forbidden. */
+  /** The problem of a key that the token does not allow. */
   static final Problem OTHER_KEY =
       new Problem(
           Problem.Kind.FORBIDDEN,
-          "the token is bound to values that this key has not; ask for them");
+          "the token allows only keys with other values; ask for a key that it allows");
 
   private final Grant grant;
   private final Supplier<Optional<Grant>> now;
@@ -31,10 +31,10 @@ final class Permit {
   }
 
   /**
-   * Lets a request in.
+   * Authenticates a request.
    *
-   * @throws Problem.Refused when it shows no token that the reader accepts; the response's header
-   *     {@code WWW-Authenticate} says why (RFC 6750)
+   * @throws Problem.Refused if the request has no accepted token; the response's header {@code
+   *     WWW-Authenticate} says why (RFC 6750)
    */
   static void admit(Context context, Guard guard) {
     String shown = context.header("Authorization");
@@ -48,52 +48,53 @@ final class Permit {
     context.attribute(ATTRIBUTE, new Permit(grant, () -> guard.grant(shown)));
   }
 
-  /** That of a request that was let in. */
+  /** Returns the permit of a request that was {@linkplain #admit admitted}. */
   static Permit of(Context context) {
     Permit permit = context.attribute(ATTRIBUTE);
     if (permit == null) {
-      throw new IllegalStateException("a request was not let in, yet it is handled");
+      throw new IllegalStateException("a request is handled that was not admitted");
     }
     return permit;
   }
 
-  /** Whether a view of that name, which need not exist, may be read. */
+  /** Whether the caller may read a view with this name, which need not exist. */
   boolean reads(String view) {
     return grant.reads(view);
   }
 
   /**
-   * Asks for a view.
+   * Requires the right to read a view.
    *
-   * @throws Problem.Refused when it may not be read
+   * @throws Problem.Refused if the token does not have it
    */
   void read(String view) {
     if (!grant.reads(view)) {
-      throw forbidden("the token does not allow to read this view; it needs the scope read:VIEW");
+      throw forbidden("the token does not allow reading this view; it needs the scope read:VIEW");
     }
   }
 
   /**
-   * Asks for repairs and invalidations.
+   * Requires the right to repair and invalidate keys.
    *
-   * @throws Problem.Refused when there may be none
+   * @throws Problem.Refused if the token does not have it
    */
   void operate() {
     if (!grant.operates()) {
       throw forbidden(
-          "the token does not allow to repair or invalidate; it needs the scope " + Grant.OPERATE);
+          "the token does not allow repairing or invalidating keys; it needs the scope "
+              + Grant.OPERATE);
     }
   }
 
-  /** Whether a key is among those that the token is for. */
+  /** Whether the token allows a key. */
   boolean covers(ViewPlan plan, List<Object> key) {
     return grant.covers(plan, key);
   }
 
   /**
-   * Asks for a key.
+   * Requires the right to a key.
    *
-   * @throws Problem.Refused when the token is for other keys
+   * @throws Problem.Refused if the token allows only other keys
    */
   void cover(ViewPlan plan, List<Object> key) {
     if (!covers(plan, key)) {
@@ -101,7 +102,7 @@ final class Permit {
     }
   }
 
-  /** Whether a key may still be read by who was let in: tokens expire, and are taken away. */
+  /** Whether the caller may still read a key; tokens expire and are revoked. */
   boolean stillCovers(ViewPlan plan, List<Object> key) {
     return now.get()
         .filter(given -> given.reads(plan.view()) && given.covers(plan, key))

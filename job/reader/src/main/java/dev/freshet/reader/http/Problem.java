@@ -6,9 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
- * An error as callers see it (RFC 9457): {@code type} is {@code urn:freshet:problem:} and the
- * kind's wire name, {@code detail} one line for whoever reads it. Never holds a stack trace, a
- * statement or a secret.
+ * An error for the caller (RFC 9457): {@code type} is {@code urn:freshet:problem:} and the kind's
+ * wire name, {@code detail} one line for a human reader. Never contains a stack trace, a statement
+ * or a secret.
  */
 public record Problem(Kind kind, String detail) {
   /** The media type of {@link #json}. */
@@ -16,7 +16,7 @@ public record Problem(Kind kind, String detail) {
 
   private static final JsonMapper JSON = new JsonMapper();
 
-  /** What went wrong, with its status. */
+  /** The kinds of errors, with their wire name, HTTP status and title. */
   public enum Kind {
     UNAUTHORIZED("unauthorized", 401, "Token missing or wrong"),
     FORBIDDEN("forbidden", 403, "The token does not allow it"),
@@ -38,7 +38,7 @@ public record Problem(Kind kind, String detail) {
     SOURCE_REFUSED("source-refused", 502, "MySQL cannot answer the view's query"),
     TOO_MANY_STREAMS("too-many-streams", 503, "Too many event streams"),
     VIEW_UNAVAILABLE("view-unavailable", 503, "The view cannot be served"),
-    REQUESTS_UNAVAILABLE("requests-unavailable", 503, "The request cannot be handed over"),
+    REQUESTS_UNAVAILABLE("requests-unavailable", 503, "The request cannot be sent to the job"),
     INTERNAL("internal", 500, "The reader failed");
 
     private final String wireName;
@@ -65,7 +65,7 @@ public record Problem(Kind kind, String detail) {
     Objects.requireNonNull(detail, "detail");
   }
 
-  /** The body. */
+  /** Returns the response body. */
   public byte[] json() {
     ObjectNode body = JSON.createObjectNode();
     body.put("type", "urn:freshet:problem:" + kind.wireName);
@@ -75,7 +75,7 @@ public record Problem(Kind kind, String detail) {
     return body.toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  /** This problem as what ends the handling of a request. */
+  /** Returns an exception with this problem, to be thrown by a handler. */
   Refused refused() {
     return new Refused(this);
   }

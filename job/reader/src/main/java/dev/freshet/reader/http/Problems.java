@@ -8,21 +8,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which {@link Problem} a failure is, and how it is sent: every problem is counted, and a status
- * that may pass (503, 429) says when to come again.
+ * Maps failures to {@link Problem}s and sends them. Every problem is counted; the temporary
+ * statuses 503 and 429 have the header {@code Retry-After}.
  *
- * <p>Safe for many threads; one context belongs to one thread at a time.
+ * <p>Thread-safe; a context must be used by one thread at a time.
  */
 final class Problems {
-  /** The reader itself failed. */
+  /** An error of the reader itself. */
   static final Problem INTERNAL =
       new Problem(Problem.Kind.INTERNAL, "the reader failed; its log has the cause");
 
-  /** The body is above {@link EndPoints#MOST_BYTES}. */
+  /** A body larger than {@link EndPoints#MOST_BYTES}. */
   static final Problem BODY_TOO_LARGE =
       new Problem(
           Problem.Kind.BODY_TOO_LARGE,
-          "a body may have %d KiB; ask for fewer keys at once"
+          "a body must not have more than %d KiB; ask for fewer keys at once"
               .formatted(EndPoints.MOST_BYTES / 1024));
 
   private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
@@ -34,7 +34,7 @@ final class Problems {
     this.metrics = metrics;
   }
 
-  /** Neither the projection nor MySQL answered. */
+  /** Returns the problem for a question that neither the projection nor MySQL answered. */
   static Problem of(Unanswered e) {
     Problem.Kind kind =
         switch (e.kind()) {
@@ -47,7 +47,7 @@ final class Problems {
     return new Problem(kind, e.getMessage());
   }
 
-  /** A request to the job was not handed over. */
+  /** Returns the problem for a request that could not be sent to the job. */
   static Problem of(NotTaken e) {
     Problem.Kind kind =
         switch (e.kind()) {
@@ -57,18 +57,21 @@ final class Problems {
     return new Problem(kind, e.getMessage());
   }
 
-  /** A request that Javalin refused with a status; for 405 see {@link EndPoints#refuseMethod}. */
+  /**
+   * Returns the problem for a request that Javalin rejected with a status; 405 is handled by {@link
+   * EndPoints#refuseMethod}.
+   */
   static Problem ofStatus(int status) {
     return switch (status) {
       case 404 ->
           new Problem(
-              Problem.Kind.UNKNOWN_ROUTE, "no such path; GET /openapi.yaml lists what there is");
+              Problem.Kind.UNKNOWN_ROUTE, "no such path; GET /openapi.yaml lists all paths");
       case 413 -> BODY_TOO_LARGE;
       default -> new Problem(Problem.Kind.BAD_REQUEST, "the request is malformed");
     };
   }
 
-  /** Answers a request with a problem, and counts it. */
+  /** Responds with a problem and counts it. */
   void send(Context context, Problem problem) {
     metrics.refused(problem.kind().wireName());
     int status = problem.kind().status();
@@ -78,9 +81,9 @@ final class Problems {
     context.status(status).contentType(Problem.MEDIA_TYPE).result(problem.json());
   }
 
-  /** Logs what nobody foresaw; its text may hold what callers must not see. */
+  /** Logs an unexpected exception, and responds without its text, which may contain secrets. */
   void failed(Context context, Exception e) {
-    LOG.error("A request failed; this is a defect of the reader", e);
+    LOG.error("A request failed; this is a bug in the reader, please report it", e);
     send(context, INTERNAL);
   }
 }

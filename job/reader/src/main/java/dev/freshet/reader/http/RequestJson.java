@@ -8,15 +8,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 
-/** The JSON that says what was asked of a job. */
+/** Writes the response to a request that was sent to a job. */
 final class RequestJson {
   private RequestJson() {}
 
   /**
-   * The body.
+   * Writes the body.
    *
-   * @param key its values in declared order
-   * @param at when it was asked
+   * @param key the key's values in declared order
+   * @param requested the type of the request, such as {@code repair}
+   * @param at when the request was sent
    */
   static byte[] write(ViewPlan plan, Object[] key, String requested, Instant at) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();

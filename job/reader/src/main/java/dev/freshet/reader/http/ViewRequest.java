@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What a request says after its path and parameters were understood, or why they were not. */
+/** Parses the path and the parameters of requests. */
 final class ViewRequest {
   static final int DEFAULT_LIMIT = 50;
   static final int LARGEST_LIMIT = 1000;
@@ -31,11 +31,11 @@ final class ViewRequest {
   private ViewRequest() {}
 
   /**
-   * The question a request asks.
+   * Parses a request for an answer.
    *
-   * @param keyParts decoded path segments behind the view's name
+   * @param keyParts the decoded path segments after the view's name
    * @param query the raw query string, or null
-   * @throws Problem.Refused when a part is wrong
+   * @throws Problem.Refused if a part is malformed
    */
   static Question parse(ServedView view, List<String> keyParts, String query) {
     Object[] key = key(view, keyParts);
@@ -54,11 +54,11 @@ final class ViewRequest {
   }
 
   /**
-   * The first page whose changes a request asks for.
+   * Parses a request for an event stream, which always follows the first page.
    *
-   * @param keyParts decoded
+   * @param keyParts the decoded path segments of the key
    * @param query the raw query string, or null
-   * @throws Problem.Refused when a part is wrong
+   * @throws Problem.Refused if a part is malformed
    */
   static Question watched(ServedView view, List<String> keyParts, String query) {
     Object[] key = key(view, keyParts);
@@ -68,17 +68,18 @@ final class ViewRequest {
   }
 
   /**
-   * The key that a request without parameters names.
+   * Parses the key of a request that has no parameters.
    *
-   * @param keyParts decoded
+   * @param keyParts the decoded path segments of the key
    * @param query the raw query string, or null
-   * @throws Problem.Refused when a part is wrong
+   * @throws Problem.Refused if a part is malformed or there is a parameter
    */
   static Object[] key(ServedView view, List<String> keyParts, String query) {
     Object[] key = key(view, keyParts);
     try {
       for (String name : QueryString.parse(query).keySet()) {
-        throw badParameter("parameter '%s' is not known; none is".formatted(name));
+        throw badParameter(
+            "parameter '%s' is not known; this request has no parameters".formatted(name));
       }
     } catch (BadForm e) {
       throw badParameter(e.getMessage());
@@ -128,7 +129,7 @@ final class ViewRequest {
 
   private static int wait(Map<String, List<String>> parameters) {
     if (parameters.containsKey(WAIT) && !parameters.containsKey(AFTER)) {
-      throw badParameter("parameter wait goes with after, which is not given");
+      throw badParameter("parameter wait requires parameter after, which is missing");
     }
     return number(parameters, WAIT, 0, LONGEST_WAIT_MS, DEFAULT_WAIT_MS);
   }
@@ -145,7 +146,7 @@ final class ViewRequest {
         return number;
       }
     } catch (NumberFormatException e) {
-      // Reported like a number outside the range.
+      // Reported below, like a number outside the range.
     }
     throw badParameter(
         "parameter %s is '%s'; give a whole number from %d to %d"

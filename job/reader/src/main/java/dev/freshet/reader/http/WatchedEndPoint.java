@@ -11,13 +11,12 @@ import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * A connection that can be asked whether the other side has closed it while a request of it is in
- * work, when Jetty itself does not read. That is found out by reading ahead, which Jetty gets when
- * it reads again: what a client says before it goes, such as TLS's last word or its next request,
- * does not hide that it went. Of one that has sent more than {@value #MOST_AHEAD} bytes nobody
- * knows; it counts as there.
+ * A connection that can tell whether the client has closed it while a request is in progress, when
+ * Jetty itself does not read. It reads ahead, and passes the bytes to Jetty's next read, so that
+ * bytes sent before the close, such as a TLS close alert or another request, do not hide the close.
+ * If the client has sent more than {@value #MOST_AHEAD} bytes ahead, a close is not noticed.
  *
- * <p>A client that only ends its own sending cannot be told from one that has gone.
+ * <p>A client that closes only its sending direction counts as gone. Thread-safe.
  */
 final class WatchedEndPoint extends SocketChannelEndPoint {
   private static final int MOST_AHEAD = 1024;
@@ -25,7 +24,7 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
   private final Executor executor;
   private final Object reading = new Object();
 
-  /** What was read lies before its position. */
+  /** The bytes read ahead, before the buffer's position. */
   private final ByteBuffer ahead = ByteBuffer.allocate(MOST_AHEAD);
 
   WatchedEndPoint(
@@ -38,14 +37,14 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
     this.executor = executor;
   }
 
-  /** Whether nobody is left to answer; does not block. */
+  /** Whether the client has closed the connection; does not block. */
   boolean isGone() {
     synchronized (reading) {
       if (!isOpen()) {
         return true;
       }
       try {
-        // Nothing fits: nothing is read, and no end either.
+        // A full buffer reads neither bytes nor the end of the stream.
         if (getChannel().read(ahead) < 0) {
           return true;
         }
@@ -53,7 +52,7 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
         return true;
       }
     }
-    tellOfAhead();
+    wakeForAhead();
     return false;
   }
 
@@ -71,7 +70,7 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
       ahead.position(ahead.position() + given);
       ahead.compact();
       BufferUtil.flipToFlush(buffer, position);
-      // An end of the stream is told again when it is asked for the next time.
+      // The end of the stream is returned again by the next read.
       return given;
     }
   }
@@ -79,16 +78,16 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
   @Override
   protected void needsFillInterest() {
     super.needsFillInterest();
-    tellOfAhead();
+    wakeForAhead();
   }
 
-  /** The selector does not see what was read already. */
-  private void tellOfAhead() {
-    boolean told;
+  /** Wakes Jetty for the bytes read ahead, which the selector no longer sees. */
+  private void wakeForAhead() {
+    boolean hasBytes;
     synchronized (reading) {
-      told = ahead.position() > 0;
+      hasBytes = ahead.position() > 0;
     }
-    if (told && getFillInterest().isInterested()) {
+    if (hasBytes && getFillInterest().isInterested()) {
       executor.execute(() -> getFillInterest().fillable());
     }
   }

@@ -1,2 +1,5 @@
-/** HTTP and JSON around the answers. Read {@link dev.freshet.reader.http.HttpApi} first. */
+/**
+ * The HTTP interface of the reader and its JSON. Read {@link dev.freshet.reader.http.HttpApi}
+ * first.
+ */
 package dev.freshet.reader.http;

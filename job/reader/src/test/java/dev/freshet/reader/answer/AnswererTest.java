@@ -34,7 +34,7 @@ class AnswererTest {
       new Question(VIEW, List.of(42L, 7L), 50, Optional.empty());
   private static final Page STORED = new Page(List.of(), "1", Optional.empty());
   private static final Page FROM_MYSQL = new Page(List.of(), "2", Optional.empty());
-  private static final Origin MYSQL = (question, recall) -> FROM_MYSQL;
+  private static final Origin MYSQL = (question, handle) -> FROM_MYSQL;
 
   private static final ServedView LENIENT =
       new ServedView(
@@ -48,7 +48,7 @@ class AnswererTest {
           "job",
           128);
   private static final Origin SILENT =
-      (question, recall) -> {
+      (question, handle) -> {
         throw new Unanswered(Unanswered.Kind.SOURCE_UNAVAILABLE, "away");
       };
 
@@ -103,7 +103,7 @@ class AnswererTest {
     Store invalid = question -> reading(Optional.of(old), true, Optional.of(Reason.UNSTORABLE));
     Store unconfirmed = question -> reading(Optional.empty(), true, Optional.empty());
     Origin refuses =
-        (question, recall) -> {
+        (question, handle) -> {
           throw new Unanswered(Unanswered.Kind.SOURCE_REFUSED, "no such table");
         };
 
@@ -119,7 +119,7 @@ class AnswererTest {
   @Test
   void manyAreAnsweredInTheirOrder() {
     Origin numbered =
-        (question, recall) -> {
+        (question, handle) -> {
           if (question.key().get(1).equals(3L)) {
             throw new Unanswered(Unanswered.Kind.TIMEOUT, "slow");
           }
@@ -308,7 +308,7 @@ class AnswererTest {
   void aThousandFirstReadsOfAKeyAreOneQuery() {
     AtomicLong queries = new AtomicLong();
     Origin counted =
-        (question, recall) -> {
+        (question, handle) -> {
           queries.incrementAndGet();
           return FROM_MYSQL;
         };
@@ -539,7 +539,7 @@ class AnswererTest {
   @Test
   void aFailedFallbackGivesItsPlaceBack() {
     Origin slow =
-        (question, recall) -> {
+        (question, handle) -> {
           throw new Unanswered(Unanswered.Kind.TIMEOUT, "slow");
         };
 

@@ -56,8 +56,8 @@ class FallbacksTest {
         Instant::now);
   }
 
-  private Page query(Question question, QueryHandle recall) throws Unanswered {
-    recall.begin(
+  private Page query(Question question, QueryHandle handle) throws Unanswered {
+    handle.begin(
         () -> {
           killed.incrementAndGet();
           ends.add(Optional.of(new Unanswered(Unanswered.Kind.ABANDONED, "killed")));
@@ -73,7 +73,7 @@ class FallbacksTest {
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     } finally {
-      recall.end();
+      handle.end();
     }
   }
 

@@ -123,7 +123,7 @@ class HttpApiTest {
     breaker = new Breaker(() -> true, () -> true);
     fallbacks =
         new Fallbacks(
-            (question, recall) -> {
+            (question, handle) -> {
               throw new Unanswered(Unanswered.Kind.TIMEOUT, "MySQL took too long");
             },
             new Admission(new Bulkhead(1, 0, Duration.ZERO), 0),
@@ -228,15 +228,15 @@ class HttpApiTest {
         "/v1/views/unread/1/2?limit=1&limit=2|400|bad-parameter|parameter limit is given 2 times; give it once",
         "/v1/views/unread/1/2?after=binlog|400|bad-parameter|parameter after: 'binlog' is not a version; write it like binlog.000012:4567, or gtid:server_uuid:1-5",
         "/v1/views/unread/1/2?after=gtid:7|400|bad-parameter|parameter after: '7' is not a GTID set, at '7'; write it as MySQL does: server_uuid:1-5 or server_uuid:1-5:tag:1-3",
-        "/v1/views/unread/1/2?wait=5|400|bad-parameter|parameter wait goes with after, which is not given",
+        "/v1/views/unread/1/2?wait=5|400|bad-parameter|parameter wait requires parameter after, which is missing",
         "/v1/views/unread/1/2?after=binlog.1:2&wait=10001|400|bad-parameter|parameter wait is '10001'; give a whole number from 0 to 10000",
         "/v1/views/unread/1/2?limt=3|400|bad-parameter|parameter 'limt' is not known; known are after, cursor, limit and wait; did you mean 'limit'?",
         "/v1/views/unread/1/2?cursor=abc|400|bad-cursor|the text is not a cursor; send next_cursor of a page unchanged",
         "/v1/views/broken/1|503|view-unavailable|view broken cannot be served",
         "/v1/views/unread/503/503|503|timeout|MySQL took too long",
         "/v1/views/unread/500/500|500|internal|the reader failed; its log has the cause",
-        "/v1/views|404|unknown-route|no such path; GET /openapi.yaml lists what there is",
-        "/v2|404|unknown-route|no such path; GET /openapi.yaml lists what there is"
+        "/v1/views|404|unknown-route|no such path; GET /openapi.yaml lists all paths",
+        "/v2|404|unknown-route|no such path; GET /openapi.yaml lists all paths"
       })
   void sendsProblems(String path, int status, String kind, String detail) throws Exception {
     HttpResponse<String> response = get(path);
@@ -321,7 +321,7 @@ class HttpApiTest {
         "/v1/views/broken/1/repair|503|view-unavailable|view broken cannot be served",
         "/v1/views/unread/1/repair|400|bad-key|view unread has 2 key parts (user_id/site_id), not 1",
         "/v1/views/unread/1/x/repair|400|bad-key|key part site_id: 'x' is not an integer; write it like 42",
-        "/v1/views/unread/1/2/repair?limit=1|400|bad-parameter|parameter 'limit' is not known; none is",
+        "/v1/views/unread/1/2/repair?limit=1|400|bad-parameter|parameter 'limit' is not known; this request has no parameters",
         "/v1/views/unread/503/1/repair|503|requests-unavailable|Kafka is gone",
         "/v1/views/unread/429/1/invalidate|429|too-many-requests|ask later",
         "/v1/views/unread/1/2/mend|405|method-not-allowed|POST is not allowed here; use GET"
@@ -360,10 +360,10 @@ class HttpApiTest {
       delimiter = '|',
       value = {
         "unraed:batch|{\"keys\":[[1,2]]}|404|unknown-view|no view is named 'unraed'; did you mean 'unread'?",
-        "unread:batch|nonsense|400|bad-request|the body is no JSON",
-        "unread:batch|{\"keys\":[[1,2]]} {}|400|bad-request|the body is no JSON",
-        "unread:batch|[]|400|bad-request|the body is no object; give {\"keys\": [[…], …]}, with the values of each key in their order",
-        "unread:batch|{}|400|bad-request|the body has no array keys; give {\"keys\": [[…], …]}, with the values of each key in their order",
+        "unread:batch|nonsense|400|bad-request|the body is not JSON",
+        "unread:batch|{\"keys\":[[1,2]]} {}|400|bad-request|the body is not JSON",
+        "unread:batch|[]|400|bad-request|the body is not an object; give {\"keys\": [[…], …]}, with the values of each key in order",
+        "unread:batch|{}|400|bad-request|the body has no array keys; give {\"keys\": [[…], …]}, with the values of each key in order",
         "unread:batch|{\"keys\":[]}|400|bad-request|0 keys are given; ask for 1 to 100 at once",
         "unread:batch|{\"keys\":[[1,2]],\"limt\":3}|400|bad-request|field 'limt' is not known; known are keys and limit",
         "unread:batch|{\"keys\":[[1,2]],\"limit\":0}|400|bad-request|limit is 0; give a whole number from 1 to 1000",
@@ -391,7 +391,8 @@ class HttpApiTest {
     HttpResponse<String> response =
         postBody("/v1/views/unread:batch", "{\"keys\":[[1,\"" + "2".repeat(70_000) + "\"]]}");
     assertThat(response.statusCode()).as(response.body()).isEqualTo(413);
-    assertThat(response.body()).contains("a body may have 64 KiB; ask for fewer keys at once");
+    assertThat(response.body())
+        .contains("a body must not have more than 64 KiB; ask for fewer keys at once");
     String chunks = "%x\r\n%s\r\n".formatted(50_000, "[".repeat(50_000));
     assertThat(
             raw(
@@ -512,12 +513,12 @@ class HttpApiTest {
           .hasMessage(
               "cannot listen on 127.0.0.1:%d: Address already in use; choose another"
                       .formatted(taken.getLocalPort())
-                  + " reader.port or stop who holds it");
+                  + " reader.port or stop the process that uses it");
     }
     assertThatThrownBy(() -> ListenSocket.open("no.such.host.invalid", 0))
         .isInstanceOf(ListenSocket.Taken.class)
         .hasMessage(
-            "cannot listen on no.such.host.invalid:0: the host is not known; correct"
+            "cannot listen on no.such.host.invalid:0: the host is unknown; correct"
                 + " reader.host");
   }
 
