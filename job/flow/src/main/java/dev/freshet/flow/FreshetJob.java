@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The program that is submitted to a Flink cluster: checks the source, makes the plans of the
- * declared views, prepares the store, and starts the pipeline. Nothing is started or written before
- * all checks have passed.
+ * The program that is submitted to a Flink cluster. It checks the source, plans the declared views,
+ * prepares the store, and starts the pipeline. It starts and writes nothing before all checks have
+ * passed.
  */
 public final class FreshetJob {
   private static final Logger LOG = LoggerFactory.getLogger(FreshetJob.class);
@@ -31,8 +31,7 @@ public final class FreshetJob {
   /**
    * Starts the job.
    *
-   * @param args {@code --config FILE}, a {@code freshet.yaml}; variables of the environment go
-   *     before it
+   * @param args {@code --config FILE}, a {@code freshet.yaml}; environment variables override it
    * @throws Refused with every problem, one line each
    */
   public static void main(String[] args) throws Exception {
@@ -57,7 +56,7 @@ public final class FreshetJob {
   }
 
   /**
-   * Checks everything, prepares the store, and adds the pipeline to an environment.
+   * Checks the source and the views, prepares the store, and adds the pipeline to an environment.
    *
    * @throws Refused with every problem, one line each
    */
@@ -68,7 +67,7 @@ public final class FreshetJob {
     env.setParallelism(options.parallelism());
     env.setMaxParallelism(options.maxParallelism());
     env.enableCheckpointing(options.checkpointInterval());
-    // A store that is waited for lets checkpoints expire; the job goes on all the same.
+    // Checkpoints expire while the job waits for the store; that must not fail the job.
     env.getCheckpointConfig().setTolerableCheckpointFailureNumber(Integer.MAX_VALUE);
     JobPlan plan = new JobPlan(views.stream().map(StoreSchema.Registered::plan).toList());
     new Pipeline(plan, options.handling())
@@ -82,15 +81,15 @@ public final class FreshetJob {
             retriesLost);
   }
 
-  /** What waited on Kafka to be tried again is gone where the topic is another than before. */
+  /** Whether rows that wait for a retry are lost, because their topics were created again. */
   private static boolean retriesLost(JobOptions options, KafkaOptions kafka) {
     Set<String> lost =
         new StoreSchema(options.store()).recordTopics(options.name(), new Topics(kafka).prepare());
     if (!lost.isEmpty()) {
       LOG.warn(
-          "Kafka {}: the topics {} are others than when the job was submitted last; what was only"
-              + " there is lost. Keys that are not valid are repaired from MySQL; dead letters come"
-              + " again for rows that cannot be handled still",
+          "Kafka {}: the topics {} were created again since the job was last submitted; their"
+              + " messages are lost. Invalid keys are repaired from MySQL; rows that still cannot be"
+              + " handled cause new dead letters",
           kafka.bootstrap(),
           lost);
     }
@@ -119,7 +118,7 @@ public final class FreshetJob {
               + source
               + ": "
               + String.valueOf(e.getMessage()).lines().findFirst().orElse("")
-              + "; check address, account and that it runs",
+              + "; check the address and the account, and that MySQL runs",
           e);
     }
   }

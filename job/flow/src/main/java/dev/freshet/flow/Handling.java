@@ -4,22 +4,24 @@ import dev.freshet.flow.node.Probe;
 import java.io.Serializable;
 
 /**
- * How rows are handled.
+ * Options for the handling of rows.
  *
- * @param mostValueBytes of one value; a row with a larger one is poison
- * @param probe hears of every row at every stage; for tests
- * @param interleaving hears of every place of a repair; for tests
+ * @param mostValueBytes the maximum size of a value in bytes, at least 1; a row with a larger value
+ *     is poison
+ * @param probe called for every row at every stage; for tests
+ * @param interleaving called at each {@link Interleaving.Point} of a repair; for tests
  */
 public record Handling(int mostValueBytes, Probe probe, Interleaving interleaving)
     implements Serializable {
-  /** Without anybody that comes between. */
+  /** Creates options without interleaving. */
   public Handling(int mostValueBytes, Probe probe) {
     this(mostValueBytes, probe, Interleaving.NONE);
   }
 
   public Handling {
     if (mostValueBytes < 1) {
-      throw new IllegalArgumentException("values of " + mostValueBytes + " bytes at most");
+      throw new IllegalArgumentException(
+          "the maximum size of a value is " + mostValueBytes + " bytes; it must be at least 1");
     }
   }
 }

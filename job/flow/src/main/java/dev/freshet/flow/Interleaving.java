@@ -2,19 +2,22 @@ package dev.freshet.flow;
 
 import java.io.Serializable;
 
-/** Called at the places of a repair where others may come between, so that tests can. */
+/**
+ * A hook at the points of a repair where concurrent changes may happen, so that tests can make them
+ * happen.
+ */
 @FunctionalInterface
 public interface Interleaving extends Serializable {
-  /** Nobody comes between. */
+  /** Does nothing. */
   Interleaving NONE = point -> {};
 
-  /** The places, in their order; all in the reading thread. */
+  /** The points in their order; all are in the reading thread. */
   enum Point {
-    /** The repair began; the store and MySQL are not yet waited for. */
+    /** The repair has begun; the waits for the store and MySQL have not. */
     BEFORE_WAIT,
-    /** MySQL's snapshot is taken and its rows are read. */
+    /** The rows were read from MySQL's snapshot. */
     AFTER_SNAPSHOT,
-    /** The end of the binlog is known; capture is not told yet. */
+    /** The end of the binlog was read; capture does not have the result yet. */
     AFTER_END
   }
 

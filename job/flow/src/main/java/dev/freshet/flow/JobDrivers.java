@@ -8,17 +8,16 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * The JDBC drivers that came with the job's jar, which Flink loads anew for each job.
+ * Deregisters the JDBC drivers in the job's jar, whose classes Flink loads again for each job.
  *
- * <p>A driver whose class is loaded makes itself known to the whole process: both register with
- * {@link DriverManager}, and MySQL's starts a thread. From there they would keep every class of a
- * job that ended for as long as the process lives, until job upon job has filled its metaspace.
- * {@link #detach} takes both back, whatever becomes of the job afterwards. Whatever runs in a Flink
- * process and opens connections calls it before.
+ * <p>When a driver's class is loaded it registers with {@link DriverManager}, and MySQL's driver
+ * also starts a thread. Both references would keep all classes of a finished job alive as long as
+ * the Flink process runs, until the metaspace is full after several jobs. {@link #detach} removes
+ * both. All code of the job that opens connections calls it before.
  *
- * <p>Connections then come from a driver itself, not from {@code DriverManager}, as Flink's JDBC
- * connector, Debezium and its pool do by themselves. Without MySQL's thread a connection that was
- * forgotten stays open; those of the job are closed by those who opened them.
+ * <p>Afterwards connections must be opened with a driver instance instead of {@code DriverManager};
+ * Flink's JDBC connector, Debezium and its pool do that anyway. MySQL's thread would close leaked
+ * connections; the job closes its connections itself.
  */
 public final class JobDrivers {
   private static final ClassLoader OWN = JobDrivers.class.getClassLoader();
@@ -28,11 +27,10 @@ public final class JobDrivers {
   private JobDrivers() {}
 
   /**
-   * Takes back what the drivers did when they were loaded. Drivers that are the process's own, such
-   * as those in Flink's {@code lib}, stay: others may use them. From any thread, any number of
-   * times.
+   * Deregisters the job's drivers and stops MySQL's thread. Drivers outside of the job's jar, such
+   * as those in Flink's {@code lib}, stay registered. Thread-safe and idempotent.
    *
-   * @throws IllegalStateException when the process does not let a driver go
+   * @throws IllegalStateException if a driver cannot be deregistered
    */
   public static void detach() {
     if (OWN == ClassLoader.getSystemClassLoader()) {
@@ -40,12 +38,11 @@ public final class JobDrivers {
     }
     try {
       for (String name : DRIVERS) {
-        // Loaded first: one that nobody has used yet would register later.
+        // Loads the class first, because a driver that is not loaded yet would register later.
         deregister(Class.forName(name, true, OWN));
       }
     } catch (SQLException | ClassNotFoundException e) {
-      throw new IllegalStateException(
-          "JDBC drivers " + DRIVERS + ": the process does not let them go", e);
+      throw new IllegalStateException("JDBC drivers " + DRIVERS + " cannot be deregistered", e);
     }
     if (AbandonedConnectionCleanupThread.class.getClassLoader() == OWN) {
       AbandonedConnectionCleanupThread.uncheckedShutdown();

@@ -13,13 +13,13 @@ import java.util.Optional;
 /**
  * The options of a job.
  *
- * @param name the job's name; its progress in the store is known by it
+ * @param name the job's name, which identifies its progress in the store
  * @param views the folder of the declared views
- * @param parallelism of nodes and writers
+ * @param parallelism the parallelism of nodes and writers
  * @param maxParallelism the number of key groups; fixed for the life of the job's state
- * @param checkpointInterval milliseconds
- * @param kafka where retries, invalidations and requests go; empty when nowhere
- * @param handling what is taken of rows
+ * @param checkpointInterval the checkpoint interval in milliseconds
+ * @param kafka the topics of retries, invalidations and requests; empty for a job without streams
+ * @param handling the handling of rows
  */
 public record JobOptions(
     String name,
@@ -33,7 +33,7 @@ public record JobOptions(
     Handling handling) {
 
   /**
-   * Reads {@code freshet.yaml} and the variables that go before it.
+   * Reads {@code freshet.yaml} and the environment variables that override it.
    *
    * @throws Refused with all problems at once
    */
@@ -88,7 +88,7 @@ public record JobOptions(
                 new KafkaOptions(bootstrap, kafka.topicPrefix(), kafka.properties().values()));
   }
 
-  /** The same with rows handled otherwise. */
+  /** Returns a copy with another handling of rows. */
   public JobOptions with(Handling other) {
     return new JobOptions(
         name, views, parallelism, maxParallelism, checkpointInterval, source, store, kafka, other);

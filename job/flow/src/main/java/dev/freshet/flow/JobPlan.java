@@ -9,8 +9,9 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * All views of one job, with every node of every view numbered through. The numbers are part of
- * keys in state: they follow from the views alone, ordered by name, and hold for the life of a job.
+ * The views of a job, with all their nodes numbered consecutively. The numbers are part of keys in
+ * state. They depend only on the views, ordered by name, and stay the same for the life of a job.
+ * Immutable.
  */
 public final class JobPlan implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -22,9 +23,9 @@ public final class JobPlan implements Serializable {
    * A node of the job.
    *
    * @param id its number in the job
-   * @param view place of its view in {@link #views()}
-   * @param local its place in the view's plan
-   * @param plan what the view's plan says of it
+   * @param view the index of its view in {@link #views()}
+   * @param local its index in the view's plan
+   * @param plan its node in the view's plan
    * @param parent the job-wide number of the node that joins it; −1 for a root
    * @param children the job-wide numbers of the nodes it joins, ascending
    */
@@ -38,7 +39,7 @@ public final class JobPlan implements Serializable {
       return parent < 0;
     }
 
-    /** The key of a row of this node: the node's number, then the primary key. */
+    /** Returns the key of a row of this node: the node's number, then the primary key. */
     public Key key(Object[] row) {
       return Key.ofColumns((long) id, row, plan.table().primaryKey());
     }
@@ -71,12 +72,12 @@ public final class JobPlan implements Serializable {
     }
   }
 
-  /** The views, by name. */
+  /** Returns the views, ordered by name. */
   public List<ViewPlan> views() {
     return views;
   }
 
-  /** All nodes; a node stands at the place of its number. */
+  /** Returns all nodes; the index of a node is its number. */
   public List<Node> nodes() {
     return nodes;
   }
@@ -85,13 +86,14 @@ public final class JobPlan implements Serializable {
     return nodes.get(id);
   }
 
-  /** The node whose row has this key. */
+  /** Returns the node whose row has this key. */
   public Node nodeOf(Key key) {
     return nodes.get(Math.toIntExact(key.firstLong()));
   }
 
   /**
-   * Whether a key is of a row of a node: its number, then as many values as its primary key has.
+   * Whether a key can belong to a row of a node: it has the node's number, followed by as many
+   * values as the primary key has.
    */
   public boolean isRow(Key key) {
     Object[] values = key.values();
@@ -106,7 +108,12 @@ public final class JobPlan implements Serializable {
     return views.get(node.view());
   }
 
-  /** The place of the view that a view key belongs to: its name stands in front. */
+  /**
+   * Returns the index of the view that a view key belongs to; the key's first value is the view's
+   * name.
+   *
+   * @throws IllegalArgumentException if there is no such view
+   */
   public int viewNamed(Key key) {
     String name = (String) key.values()[0];
     for (int i = 0; i < views.size(); i++) {
@@ -118,10 +125,10 @@ public final class JobPlan implements Serializable {
   }
 
   /**
-   * The key of a view's root row.
+   * Returns the key of a view's root row.
    *
-   * @param view place of the view in {@link #views()}
-   * @param primaryKey in its order
+   * @param view the index of the view in {@link #views()}
+   * @param primaryKey the values of the row's primary key, in order
    */
   public Key rowOf(int view, Object[] primaryKey) {
     Node root =
@@ -132,12 +139,15 @@ public final class JobPlan implements Serializable {
     return Key.of(values);
   }
 
-  /** The key of the child's row that a parent's row points at; null when it points nowhere. */
+  /**
+   * Returns the key of the child's row that a parent's row references; null if its foreign key is
+   * NULL.
+   */
   public Key childKey(Node child, Object[] parentRow) {
     return Key.ofColumns((long) child.id(), parentRow, child.plan().foreignKey());
   }
 
-  /** The largest number of joins between a root and a node. */
+  /** Returns the largest number of joins between a root and a node. */
   public int depth() {
     return nodes.stream().mapToInt(n -> n.plan().depth()).max().orElse(0);
   }

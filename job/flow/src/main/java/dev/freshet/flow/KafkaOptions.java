@@ -6,18 +6,19 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /**
- * Where the job's streams on Kafka are.
+ * The Kafka cluster and topics of the job.
  *
- * @param bootstrap brokers, {@code host:port} with commas between
- * @param topicPrefix what the names of all topics begin with
- * @param properties of Kafka's clients, such as {@code security.protocol}; may hold secrets
+ * @param bootstrap the brokers, {@code host:port} separated by commas
+ * @param topicPrefix the prefix of all topic names
+ * @param properties properties of Kafka's clients, such as {@code security.protocol}; may contain
+ *     secrets
  */
 public record KafkaOptions(String bootstrap, String topicPrefix, Map<String, String> properties)
     implements Serializable {
   public KafkaOptions {
     Objects.requireNonNull(bootstrap, "bootstrap");
     Objects.requireNonNull(topicPrefix, "topicPrefix");
-    // A copy that can be serialised, whatever the caller's map is.
+    // A copy, because the caller's map may not be serializable.
     properties = new TreeMap<>(properties);
   }
 

@@ -31,11 +31,14 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
- * The job, in the order of the data: capture → dimension nodes → root nodes → view and writer. What
- * fails on the way goes to Kafka, and comes back to capture to be tried again.
+ * Wires the operators of the job in the order of the data: capture → dimension nodes → root nodes →
+ * view and writer. Failed rows are sent to Kafka and come back to capture for a retry.
  */
 public final class Pipeline {
-  /** Milliseconds after which a half-full network buffer is sent: each stage adds at most this. */
+  /**
+   * Milliseconds after which a partly filled network buffer is sent; the latency that each stage
+   * adds at most.
+   */
   private static final long BUFFER_TIMEOUT = 2;
 
   private final JobPlan plan;
@@ -44,7 +47,11 @@ public final class Pipeline {
   public Pipeline(JobPlan plan, Handling handling) {
     if (plan.depth() > Uids.MAX_DEPTH) {
       throw new IllegalArgumentException(
-          "a view joins over " + plan.depth() + " steps; at most " + Uids.MAX_DEPTH + " are taken");
+          "a view has a chain of "
+              + plan.depth()
+              + " joins; at most "
+              + Uids.MAX_DEPTH
+              + " are supported");
     }
     this.plan = plan;
     this.handling = handling;
@@ -53,11 +60,11 @@ public final class Pipeline {
   /**
    * Adds the whole job to an environment.
    *
-   * @param job whose progress the writers keep, and whose messages Kafka has
-   * @param views what the store is made from, when its schema is gone
-   * @param kafka empty for a job without streams: what failed waits for its row's next version
-   * @param retriesLost whether what waited to be tried again is lost, so that keys that are not
-   *     valid are repaired
+   * @param job the job's name, in the store's progress and in Kafka messages
+   * @param views the views for creating the store again if its schema was dropped
+   * @param kafka empty for a job without streams; a failed row then waits for its next change
+   * @param retriesLost whether rows that waited for a retry are lost, so that all invalid keys must
+   *     be repaired
    */
   public void build(
       StreamExecutionEnvironment env,
@@ -79,41 +86,43 @@ public final class Pipeline {
             source,
             new PostgresProgress(store, job),
             handling,
-            streams.map(s -> s.wishes(env)));
+            streams.map(s -> s.requests(env)));
     Nodes nodes = nodes(log);
-    OutboundMessages letters = new OutboundMessages(job, plan);
-    WriterOperator.Asks asks =
+    OutboundMessages outbound = new OutboundMessages(job, plan);
+    WriterOperator.StartRepairs repairs =
         kafka.isEmpty()
-            ? WriterOperator.Asks.NOTHING
+            ? WriterOperator.StartRepairs.NONE
             : retriesLost
-                ? WriterOperator.Asks.FOR_ALL_THAT_ARE_NOT_VALID
-                : WriterOperator.Asks.FOR_KEYS_IN_DOUBT;
+                ? WriterOperator.StartRepairs.INVALID
+                : WriterOperator.StartRepairs.DOUBTFUL;
     DataStream<OutboundMessage> invalidations =
         write(
             nodes.entries(),
-            nodes.notes(),
-            new WriterOperator(plan, job, store, letters, asks, views));
+            nodes.messages(),
+            new WriterOperator(plan, job, store, outbound, repairs, views));
     streams.ifPresent(
         s ->
             s.write(
                 nodes
                     .failures()
-                    .map(letters::of, OutboundMessage.TYPE)
+                    .map(outbound::of, OutboundMessage.TYPE)
                     .name("failures")
                     .uid(Uids.FAILURES)
                     .setParallelism(1)
                     .union(invalidations)));
   }
 
-  /** What comes out of the nodes. */
+  /** The outputs of the nodes. */
   record Nodes(
       DataStream<EntryChange> entries,
-      DataStream<ControlMessage> notes,
+      DataStream<ControlMessage> messages,
       DataStream<Failure> failures) {}
 
-  /** From the log to the entries: the deepest dimensions first, the roots last. */
+  /**
+   * Adds the nodes between the log and the entries: the deepest dimensions first, the roots last.
+   */
   Nodes nodes(SingleOutputStreamOperator<Event> log) {
-    DataStream<ControlMessage> notes = log.getSideOutput(Capture.NOTES);
+    DataStream<ControlMessage> messages = log.getSideOutput(Capture.CONTROL_MESSAGES);
     DataStream<Failure> failures = null;
     DataStream<Event> parts = null;
     for (int depth = plan.depth(); depth > 0; depth--) {
@@ -124,7 +133,7 @@ public final class Pipeline {
                   EventTypeInfo.INSTANCE,
                   new DimensionOperator(plan, handling, depth))
               .uid(Uids.dimensions(depth));
-      notes = notes.union(dimensions.getSideOutput(NodeOperator.NOTES));
+      messages = messages.union(dimensions.getSideOutput(NodeOperator.CONTROL_MESSAGES));
       failures = union(failures, dimensions.getSideOutput(NodeOperator.FAILURES));
       parts = dimensions;
     }
@@ -134,7 +143,7 @@ public final class Pipeline {
             .uid(Uids.ROOT);
     return new Nodes(
         entries,
-        notes.union(entries.getSideOutput(NodeOperator.NOTES)),
+        messages.union(entries.getSideOutput(NodeOperator.CONTROL_MESSAGES)),
         union(failures, entries.getSideOutput(NodeOperator.FAILURES)));
   }
 
@@ -143,10 +152,10 @@ public final class Pipeline {
   }
 
   private DataStream<OutboundMessage> write(
-      DataStream<EntryChange> entries, DataStream<ControlMessage> notes, WriterOperator writer) {
+      DataStream<EntryChange> entries, DataStream<ControlMessage> messages, WriterOperator writer) {
     return entries
         .keyBy(EntryChange::key, KeyTypeInfo.INSTANCE)
-        .connect(notes.broadcast())
+        .connect(messages.broadcast())
         .transform("view and writer", Types.VOID, writer)
         .uid(Uids.WRITER)
         .getSideOutput(WriterOperator.INVALIDATIONS);

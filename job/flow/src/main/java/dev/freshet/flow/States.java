@@ -21,17 +21,17 @@ import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerial
 import org.apache.flink.api.common.typeutils.base.array.IntPrimitiveArraySerializer;
 import org.apache.flink.api.common.typeutils.base.array.LongPrimitiveArraySerializer;
 
-/** The descriptors of all state, by the operators that keep it. */
+/** The descriptors of all state. Their names are part of savepoints. */
 public final class States {
-  /** Capture: one element, its place in the log. */
+  /** Capture: one element, a {@code CaptureState}. */
   public static final ListStateDescriptor<byte[]> CAPTURE =
       new ListStateDescriptor<>("capture", BytePrimitiveArraySerializer.INSTANCE);
 
-  /** Dimension and root nodes: what is kept of a row. */
+  /** Dimension and root nodes: the state of a row. */
   public static final ValueStateDescriptor<PackedRow> ROW =
       new ValueStateDescriptor<>("row", PackedRowSerializer.INSTANCE);
 
-  /** Dimension nodes: the rows that point here. */
+  /** Dimension nodes: the keys of the rows that reference the row. */
   public static final MapStateDescriptor<Key, Boolean> SUBSCRIBERS =
       new MapStateDescriptor<>(
           "subscribers", KeyTypeInfo.Serializer.INSTANCE, BooleanSerializer.INSTANCE);
@@ -44,58 +44,70 @@ public final class States {
   public static final ListStateDescriptor<EntryChange> HELD_ENTRIES =
       new ListStateDescriptor<>("held-entries", EntryChangeTypeInfo.Serializer.INSTANCE);
 
-  /** Dimension and root nodes: a view's number, then how its changes ended. */
+  /**
+   * Dimension and root nodes: a view's number, followed by the counts of its changes by outcome.
+   */
   public static final ListStateDescriptor<long[]> COUNTS =
       new ListStateDescriptor<>("counts", LongPrimitiveArraySerializer.INSTANCE);
 
-  /** Root nodes: there where the row's entry holds poison. */
+  /** Root nodes: present if the row's entry holds poison. */
   public static final ValueStateDescriptor<Boolean> POISONED =
       new ValueStateDescriptor<>("poisoned", BooleanSerializer.INSTANCE);
 
-  /** Root nodes, the same at every subtask: the first watermark has passed. */
+  /** Root nodes, the same in every subtask: whether the first watermark has passed. */
   public static final ListStateDescriptor<Boolean> HANDED_OVER =
       new ListStateDescriptor<>("handed-over", BooleanSerializer.INSTANCE);
 
-  /** Writer: first and last key group of the ranges that were written once, of all subtasks. */
+  /**
+   * Writer, of all subtasks: first and last key group of the ranges that have been written at least
+   * once.
+   */
   public static final ListStateDescriptor<int[]> WRITTEN =
       new ListStateDescriptor<>("written", IntPrimitiveArraySerializer.INSTANCE);
 
   /**
-   * Writer, the same at every subtask: the job's name, a line break, and its views' fingerprint.
+   * Writer, the same in every subtask: the job's name, a line break, and the fingerprint of its
+   * views.
    */
   public static final ListStateDescriptor<String> JOB =
       new ListStateDescriptor<>("job", StringSerializer.INSTANCE);
 
-  /** Writer: how far each range was written to which store, of all subtasks. */
-  public static final ListStateDescriptor<long[]> STORE_PLACES =
+  /** Writer, of all subtasks: the position of each range, with the identity of the store. */
+  public static final ListStateDescriptor<long[]> STORE_POSITIONS =
       new ListStateDescriptor<>("store-places", LongPrimitiveArraySerializer.INSTANCE);
 
-  /** Writer: the entries of a key that hold poison, each with the reason's wire name. */
+  /** Writer: the entries of a key that hold poison, with the wire names of the reasons. */
   public static final MapStateDescriptor<Key, String> POISONED_ENTRIES =
       new MapStateDescriptor<>(
           "poisoned-entries", KeyTypeInfo.Serializer.INSTANCE, StringSerializer.INSTANCE);
 
-  /** Writer: there where a key was populated on read; milliseconds when it was last read. */
+  /**
+   * Writer: present if a key was populated on read; the time of its last read in milliseconds since
+   * the epoch.
+   */
   public static final ValueStateDescriptor<Long> POPULATED =
       new ValueStateDescriptor<>("populated", LongSerializer.INSTANCE);
 
-  /** Writer, kept by the first subtask: rows that nobody can place, with those that wait. */
-  public static final ListStateDescriptor<ControlMessage> UNPLACED =
+  /**
+   * Writer, stored by the first subtask: the unroutable rows, and messages about them that wait for
+   * their watermark.
+   */
+  public static final ListStateDescriptor<ControlMessage> UNROUTABLE =
       new ListStateDescriptor<>("unplaced", ControlMessageTypeInfo.Serializer.INSTANCE);
 
-  /** Writer: what must leave the store and has not yet, of all subtasks. */
-  public static final ListStateDescriptor<EntriesToDelete> ENTRIES_TO_GO =
+  /** Writer, of all subtasks: entries that are not yet deleted from the store. */
+  public static final ListStateDescriptor<EntriesToDelete> ENTRIES_TO_DELETE =
       new ListStateDescriptor<>("entries-to-go", EntriesToDelete.Serializer.INSTANCE);
 
-  /** Writer: keys that are to be written anew and were not yet, of all subtasks. */
+  /** Writer, of all subtasks: repaired keys that are not yet rewritten in the store. */
   public static final ListStateDescriptor<Key> KEYS_TO_REWRITE =
       new ListStateDescriptor<>("keys-to-rewrite", KeyTypeInfo.Serializer.INSTANCE);
 
-  /** Writer: marks of repairs that are open, or wait for a watermark, of all subtasks. */
+  /** Writer, of all subtasks: the marks of repairs that are open or wait for a watermark. */
   public static final ListStateDescriptor<ControlMessage> REPAIR_MARKS =
       new ListStateDescriptor<>("repair-marks", ControlMessageTypeInfo.Serializer.INSTANCE);
 
-  /** Writer: what was said of keys whose repair is open, of all subtasks. */
+  /** Writer, of all subtasks: the changes received for keys whose repair is open. */
   public static final ListStateDescriptor<EntryChange> REPAIRED_ENTRIES =
       new ListStateDescriptor<>("repaired-entries", EntryChangeTypeInfo.Serializer.INSTANCE);
 

@@ -66,21 +66,21 @@ class SchemaEventsIT {
         "ALTER TABLE %1$s DROP PRIMARY KEY, ADD PRIMARY KEY (owner, id)",
         NEW_ROW),
     CASCADED(
-        "which MySQL tells nobody",
+        "for which MySQL logs no row events",
         "CREATE TABLE parent (id BIGINT PRIMARY KEY)",
         "INSERT INTO parent SELECT DISTINCT owner FROM %1$s",
         "ALTER TABLE %1$s ADD FOREIGN KEY (owner) REFERENCES parent (id) ON DELETE CASCADE",
         "DELETE FROM parent"),
-    TRUNCATED("without telling which", "TRUNCATE TABLE %1$s", NEW_ROW),
-    RENAMED("without telling which", "RENAME TABLE %1$s TO %1$s_old"),
-    DROPPED("without telling which", "DROP TABLE %1$s"),
+    TRUNCATED("without row events", "TRUNCATE TABLE %1$s", NEW_ROW),
+    RENAMED("without row events", "RENAME TABLE %1$s TO %1$s_old"),
+    DROPPED("without row events", "DROP TABLE %1$s"),
     RECREATED(
-        "without telling which",
+        "without row events",
         "DROP TABLE %1$s",
         "CREATE TABLE %1$s (name INT, owner VARCHAR(9), id BIGINT PRIMARY KEY)",
         "INSERT INTO %1$s VALUES (1, 'two', 3)"),
     SWAPPED(
-        "without telling which",
+        "without row events",
         "CREATE TABLE _%1$s_gho LIKE %1$s",
         "ALTER TABLE _%1$s_gho ADD COLUMN more INT AFTER id, DROP COLUMN name",
         "INSERT INTO _%1$s_gho (id, owner) SELECT id, owner FROM %1$s",
@@ -88,7 +88,7 @@ class SchemaEventsIT {
         "INSERT INTO %1$s (id, owner) VALUES (9, 2)",
         "DROP TABLE _%1$s_del"),
     SWAPPED_FOR_AN_OLD_ONE(
-        "without telling which",
+        "without row events",
         "RENAME TABLE %1$s TO _%1$s_del, old_one TO %1$s",
         "INSERT INTO %1$s (id, owner) VALUES (9, 2)"),
     XA(
@@ -99,7 +99,7 @@ class SchemaEventsIT {
         "XA PREPARE 'x'",
         "XA ROLLBACK 'x'"),
     AS_STATEMENT(
-        "in the place of the rows it wrote",
+        "instead of the rows that it wrote",
         "SET SESSION binlog_format = STATEMENT",
         NEW_ROW,
         "SET SESSION binlog_format = ROW");
@@ -271,7 +271,7 @@ class SchemaEventsIT {
       source.execute("PURGE BINARY LOGS TO '" + file(source) + "'");
       long begin = System.nanoTime();
       job.resume(savepoint);
-      assertEnds(job, "the server has purged transactions that the job has not seen: ", begin);
+      assertEnds(job, "the server has purged transactions that the job has not read: ", begin);
       assertThat(asOf(job)).as("nothing new is vouched for").isLessThanOrEqualTo(asOf);
     }
   }
@@ -297,7 +297,7 @@ class SchemaEventsIT {
       resetBinlog(source);
       source.execute(NEW_ROW.formatted("forgotten"));
       Instant written = Instant.now();
-      assertEnds(job, "its binlog was reset, or the server is another", begin);
+      assertEnds(job, "its binlog was reset, or it is another server", begin);
       assertThat(Instant.parse(asOf(job)))
           .as("nothing after the reset is vouched for")
           .isBefore(written)

@@ -50,7 +50,7 @@ class SourceWentBackIT {
             write(source, 1000, 300);
           }
         },
-        "another binlog than the job has read");
+        "a different binlog from the one that the job has read");
   }
 
   @Test
@@ -65,7 +65,7 @@ class SourceWentBackIT {
             source.execute("FLUSH BINARY LOGS");
           }
         },
-        "another binlog than the job has read");
+        "a different binlog from the one that the job has read");
   }
 
   @Test
@@ -77,17 +77,17 @@ class SourceWentBackIT {
             write(source, 1000, 1);
           }
         },
-        "lacks transactions that the job has seen");
+        "lacks transactions that the job has read");
   }
 
   @Test
   void anOlderCopyOfTheDataFolderIsRefused() throws Exception {
-    olderCopy(0, "lacks transactions that the job has seen");
+    olderCopy(0, "lacks transactions that the job has read");
   }
 
   @Test
   void anOlderCopyThatHasWrittenMoreThanItLacksIsRefused() throws Exception {
-    olderCopy(100, "another binlog than the job has read");
+    olderCopy(100, "a different binlog from the one that the job has read");
   }
 
   private void olderCopy(int written, String why) throws Exception {

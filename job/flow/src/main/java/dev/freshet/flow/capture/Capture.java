@@ -25,35 +25,40 @@ import org.apache.flink.streaming.api.transformations.MultipleInputTransformatio
 import org.apache.flink.util.OutputTag;
 
 /**
- * The log: what the nodes receive, in order, with watermarks at transaction ends.
+ * Builds the source and the capture operator, whose output is the log: the events that the nodes
+ * receive, in order, with a watermark at each transaction end.
  *
- * <p>An event's version is where its transaction begins (0 for snapshot rows), a watermark where
- * one ends. After a watermark everything at or below it was sent and nothing at or below it
- * follows. The first watermark is the hand-over: the snapshot is complete and its tables agree with
- * each other. Rows that are tried again come between transactions, with a watermark of their own.
+ * <p>The version of an event is the binlog position at which its transaction begins (0 for snapshot
+ * rows); a watermark is the position at which a transaction ends. A watermark promises that every
+ * event at or below it has been sent. The first watermark is the hand-over: it is sent when the
+ * snapshot is complete and its tables are consistent with each other. Retried rows are sent between
+ * transactions, followed by a watermark of their own.
  */
 public final class Capture {
-  /** What is known of the source: one before each watermark, and whenever a newer time is known. */
-  public static final OutputTag<ControlMessage> NOTES =
+  /**
+   * Control messages for the writers; a {@link WatermarkInfo} precedes each watermark, and another
+   * one is sent whenever a newer time is confirmed.
+   */
+  public static final OutputTag<ControlMessage> CONTROL_MESSAGES =
       new OutputTag<>("notes", ControlMessageTypeInfo.INSTANCE);
 
   private Capture() {}
 
-  /** A message of the retry stream, as capture takes it. */
+  /** Encodes a message of the retry stream as input for capture. */
   public static byte[] retry(byte[] message) {
     return RetryRequest.retry(message);
   }
 
-  /** A message of the requests stream, as capture takes it. */
+  /** Encodes a message of the requests stream as input for capture. */
   public static byte[] request(byte[] message) {
     return RetryRequest.request(message);
   }
 
   /**
-   * What capture works with.
+   * The settings of the capture operator.
    *
-   * @param job the job's name, which messages bear
-   * @param hasWishes whether Kafka tells what is to be tried again
+   * @param job the job's name; messages for other jobs are ignored
+   * @param hasRequests whether there is a second input with retries and requests from Kafka
    */
   record Setting(
       String job,
@@ -61,15 +66,16 @@ public final class Capture {
       SourceOptions source,
       StoreProgress progress,
       Handling handling,
-      boolean hasWishes,
+      boolean hasRequests,
       int keyGroups)
       implements Serializable {}
 
   /**
-   * Adds the source and capture, both with one subtask.
+   * Adds the source and the capture operator, each with one subtask.
    *
    * @param job the job's name
-   * @param wishes what {@link #retry} and {@link #request} make of messages
+   * @param requests messages that {@link #retry} or {@link #request} encoded; empty for a job
+   *     without Kafka
    */
   public static SingleOutputStreamOperator<Event> build(
       StreamExecutionEnvironment env,
@@ -78,7 +84,7 @@ public final class Capture {
       SourceOptions options,
       StoreProgress progress,
       Handling handling,
-      Optional<DataStream<byte[]>> wishes) {
+      Optional<DataStream<byte[]>> requests) {
     Tables tables = new Tables(plan);
     DataStream<Captured> log =
         env.fromSource(
@@ -90,12 +96,18 @@ public final class Capture {
             .setParallelism(1);
     Setting setting =
         new Setting(
-            job, tables, options, progress, handling, wishes.isPresent(), env.getMaxParallelism());
+            job,
+            tables,
+            options,
+            progress,
+            handling,
+            requests.isPresent(),
+            env.getMaxParallelism());
     MultipleInputTransformation<Event> capture =
         new MultipleInputTransformation<>(
             "capture", new CaptureOperatorFactory(setting), EventTypeInfo.INSTANCE, 1);
     capture.addInput(log.getTransformation());
-    wishes.ifPresent(messages -> capture.addInput(messages.getTransformation()));
+    requests.ifPresent(messages -> capture.addInput(messages.getTransformation()));
     env.addOperator(capture);
     return new MultipleConnectedStreams(env)
         .transform(capture)

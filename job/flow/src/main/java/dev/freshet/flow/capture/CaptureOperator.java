@@ -37,19 +37,19 @@ import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.util.function.ThrowingConsumer;
 
 /**
- * Capture's frame in Flink: its inputs, its state, its timers and its outputs. What the source
- * sends goes to {@link LogClock}, {@link Derivation}, {@link SourceSwitch} and {@link
- * FreshnessTracker}, and what Kafka sends to {@link Injection}. The operator sends what they make
- * of it: events, watermarks, and a {@link WatermarkInfo} before each watermark and whenever a newer
- * time was confirmed.
+ * The Flink operator of capture: its inputs, state, timers and outputs. It passes the source's
+ * records to {@link LogClock}, {@link Derivation}, {@link SourceSwitch} and {@link
+ * FreshnessTracker}, and the messages from Kafka to {@link Injection}. It emits their results:
+ * events, watermarks, and a {@link WatermarkInfo} before each watermark and whenever a newer time
+ * is confirmed.
  *
  * <p>When a view can no longer be maintained, capture stops sending it events and sends the reason
- * to the writers, again after every restart. Answers of another server than the one whose binlog is
- * read are dropped.
+ * to the writers, again after every restart. Rows that were read from a server other than the one
+ * whose binlog is read are dropped.
  *
- * <p>Its state is one {@link CaptureState}. Restored with other views it refuses to start. The
- * restored watermark leaves when the operator opens, before any input is read. No watermark of an
- * input passes.
+ * <p>Its state is one {@link CaptureState}. It refuses to start from the state of other views. It
+ * emits the restored watermark when it opens, before it reads any input. It ignores the watermarks
+ * of its inputs.
  */
 final class CaptureOperator extends AbstractStreamOperatorV2<Event>
     implements MultipleInputStreamOperator<Event> {
@@ -57,8 +57,8 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
   private static final int MESSAGES_INPUT = 2;
   private static final long REPORT_INTERVAL_MS = 1000;
 
-  /** Reports between two looks at how far the store is. */
-  private static final int REPORTS_A_LOOK = 5;
+  /** The store's progress is read once in this many reports. */
+  private static final int REPORTS_PER_PROGRESS_READ = 5;
 
   private final Capture.Setting setting;
   private final MailboxExecutor mailbox;
@@ -76,16 +76,16 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
   private ListState<byte[]> stored;
   private LogClock.State restored;
   private long storeAtOpen = Version.NONE;
-  private boolean asksStore;
-  private int looks;
-  private ExecutedGtids questions;
+  private boolean readingProgress;
+  private int reportCount;
+  private ExecutedGtids executedGtids;
   private RowReads reads;
   private long wakesAt = Long.MAX_VALUE;
   private ScheduledFuture<?> nextWake;
   private ScheduledFuture<?> nextReport;
 
   CaptureOperator(StreamOperatorParameters<Event> parameters, Capture.Setting setting) {
-    super(parameters, setting.hasWishes() ? MESSAGES_INPUT : LOG_INPUT);
+    super(parameters, setting.hasRequests() ? MESSAGES_INPUT : LOG_INPUT);
     this.setting = setting;
     this.mailbox = parameters.getMailboxExecutor();
     this.plan = setting.tables().plan();
@@ -106,16 +106,16 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
   }
 
   @Override
-  @SuppressWarnings("rawtypes") // as the interface has it
+  @SuppressWarnings("rawtypes") // the interface's type
   public List<Input> getInputs() {
     Input log = new Silent<Captured>(this::captured);
     Input messages = new Silent<byte[]>(this::received);
-    return setting.hasWishes() ? List.of(log, messages) : List.of(log);
+    return setting.hasRequests() ? List.of(log, messages) : List.of(log);
   }
 
   /**
-   * An input whose watermarks say nothing of transactions, the final ones included; capture is
-   * never idle: what it knows it says by watermarks.
+   * An input whose watermarks, including the final one, and idleness are ignored: the watermarks of
+   * capture come from {@link LogClock} alone.
    */
   private record Silent<T>(ThrowingConsumer<T, Exception> consumer) implements Input<T> {
     @Override
@@ -149,9 +149,9 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
   private void restore(CaptureState state) {
     if (!state.views().equals(views)) {
       throw new SourceFault(
-          "Views: the savepoint was made by others than "
+          "Views: the savepoint was made by other views, or other versions of them, than "
               + plan.views().stream().map(view -> view.view()).toList()
-              + " as they are now; submit them without a savepoint, as a new job");
+              + "; submit them without a savepoint, as a new job");
     }
     restored = state.clock();
     freshness.restore(state.asOf());
@@ -169,8 +169,8 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
     clock.stopAt(stored.stream().filter(version -> version > last).toList());
     storeAtOpen = stored.stream().mapToLong(Long::longValue).max().orElse(Version.NONE);
     injection.rebuildsFrom(storeAtOpen);
-    questions = new ExecutedGtids(setting.source(), this::executed);
-    questions.start();
+    executedGtids = new ExecutedGtids(setting.source(), this::executed);
+    executedGtids.start();
     reads = new RowReads(plan, setting.source(), setting.progress(), setting.handling());
     faults.all().forEach(this::send);
     report(0);
@@ -207,7 +207,7 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
       freshness.forgetAnswers();
       injection.sourceMoved();
     }
-    freshness.had(server.executed());
+    freshness.connected(server.executed());
   }
 
   private void failView(ViewFault fault) {
@@ -240,7 +240,7 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
   }
 
   private void send(ControlMessage next) {
-    output.collect(Capture.NOTES, message.replace(next));
+    output.collect(Capture.CONTROL_MESSAGES, message.replace(next));
   }
 
   private void emitWatermark(long version, String gtids) {
@@ -250,10 +250,10 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
   }
 
   private void sendWatermarkInfo() {
-    send(new WatermarkInfo(clock.watermark(), clock.place(), clock.gtids(), freshness.asOf()));
+    send(new WatermarkInfo(clock.watermark(), clock.position(), clock.gtids(), freshness.asOf()));
   }
 
-  /** Joins the injection to this operator's outputs, timers and reads. */
+  /** Connects the injection to this operator's outputs, timers and reads. */
   private final class Injected implements Injection.Outside {
     @Override
     public void send(Event next) {
@@ -266,7 +266,7 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
     }
 
     @Override
-    public void leave(long version, String gtids) {
+    public void emit(long version, String gtids) {
       emitWatermark(version, gtids);
     }
 
@@ -305,7 +305,10 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
     }
   }
 
-  /** Hands answers from the reading thread to the operator's, unless the source moved meanwhile. */
+  /**
+   * Passes results from the reading thread to the operator's thread; drops them if the source has
+   * become another server.
+   */
   private final class Answers implements RowReads.Listener {
     private final Captured.Server asked;
     private final RowReads.Listener listener;
@@ -354,11 +357,11 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
     }
   }
 
-  /** In the asking thread. */
+  /** Called by the thread that polls {@code gtid_executed}. */
   private boolean executed(long asked, String executed, String answering) {
     Captured.Server read = source.server();
     if (read == null || !read.id().equals(answering)) {
-      // One that lacks transactions would confirm that all of its own were captured.
+      // A server that lacks transactions would confirm a time although they were not captured.
       return read == null;
     }
     inMailbox(
@@ -374,20 +377,21 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
   }
 
   /**
-   * What the store held when this attempt began says nothing of this attempt's nodes; beyond that,
-   * its writers have all passed what all of the store has.
+   * Reads the store's progress. Progress that the store already had when this attempt started says
+   * nothing about this attempt's nodes; beyond it, all writers of this attempt have passed the
+   * lowest progress in the store.
    */
-  private void askStore() {
-    if (asksStore || !clock.hasUnfinished()) {
+  private void readStoreProgress() {
+    if (readingProgress || !clock.hasUnfinished()) {
       return;
     }
-    asksStore = true;
+    readingProgress = true;
     reads.lowest(
         setting.keyGroups(),
         lowest ->
             inMailbox(
                 () -> {
-                  asksStore = false;
+                  readingProgress = false;
                   if (lowest > storeAtOpen) {
                     clock.reached(lowest);
                   }
@@ -396,8 +400,8 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
   }
 
   private void report(long time) {
-    if (++looks % REPORTS_A_LOOK == 0) {
-      askStore();
+    if (++reportCount % REPORTS_PER_PROGRESS_READ == 0) {
+      readStoreProgress();
     }
     injection.askForRebuilds();
     reports.send(derivation.unaffected(), injection.backlog());
@@ -444,8 +448,8 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
       }
     }
     try {
-      if (questions != null) {
-        questions.close();
+      if (executedGtids != null) {
+        executedGtids.close();
       }
     } finally {
       try {

@@ -7,9 +7,8 @@ import org.apache.flink.streaming.api.operators.StreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 
 /**
- * Makes {@link CaptureOperator}. It stands in no chain with its sources: Flink 1.20 takes
- * savepoints of sources chained to an operator of several inputs, but does not find their state
- * again.
+ * Creates {@link CaptureOperator}. The operator is not chained to its sources, because Flink 1.20
+ * cannot restore the state of sources that are chained to a multiple-input operator.
  */
 final class CaptureOperatorFactory extends AbstractStreamOperatorFactory<Event> {
   private static final long serialVersionUID = 1L;
@@ -25,14 +24,14 @@ final class CaptureOperatorFactory extends AbstractStreamOperatorFactory<Event> 
   @SuppressWarnings({
     "unchecked",
     "TypeParameterUnusedInFormals"
-  }) // what the parameters ask for is what this factory makes
+  }) // the caller asks for the type that this factory creates
   public <T extends StreamOperator<Event>> T createStreamOperator(
       StreamOperatorParameters<Event> parameters) {
     return (T) new CaptureOperator(parameters, setting);
   }
 
   @Override
-  @SuppressWarnings("rawtypes") // as the interface has it
+  @SuppressWarnings("rawtypes") // the interface's type
   public Class<? extends StreamOperator> getStreamOperatorClass(ClassLoader loader) {
     return CaptureOperator.class;
   }

@@ -7,8 +7,9 @@ import dev.freshet.flow.log.ControlMessage;
 import java.util.function.Consumer;
 
 /**
- * What capture reports of itself to the writers: by view how many changes made no difference, and
- * how many rows wait to be tried again. Each figure is sent at first and whenever it has changed.
+ * Sends capture's metrics to the writers: the number of changes without effect for each view, and
+ * the number of rows that wait for a retry. Each figure is sent once after a start and then
+ * whenever it changes.
  */
 final class CaptureReports {
   private final Consumer<ControlMessage> out;
@@ -20,9 +21,10 @@ final class CaptureReports {
   }
 
   /**
-   * Sends what is new.
+   * Sends the figures that have changed since the last call.
    *
-   * @param unaffected by view, how many changes of its tables made no difference to it
+   * @param unaffected for each view, the number of changes of its tables that had no effect on it;
+   *     not modified afterwards
    */
   void send(long[] unaffected, Backlog backlog) {
     boolean first = sentBacklog == null;

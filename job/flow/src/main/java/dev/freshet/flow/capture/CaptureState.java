@@ -15,14 +15,14 @@ import org.apache.flink.core.memory.DataInputViewStreamWrapper;
 import org.apache.flink.core.memory.DataOutputViewStreamWrapper;
 
 /**
- * What capture keeps in a checkpoint.
+ * The state of capture in a checkpoint.
  *
  * @param views the fingerprint of the job's views
- * @param clock the log's place
- * @param asOf the newest confirmed time; 0 when there is none
- * @param unaffected changes that no node had to be told of, by view
- * @param waiting what waits to be injected, as it came
- * @param faults of the views that can no longer follow
+ * @param clock the position in the log
+ * @param asOf the newest confirmed time, in milliseconds since the epoch; 0 if there is none
+ * @param unaffected for each view, the number of changes that had no effect on it
+ * @param waiting the messages that wait to be injected, as they were received
+ * @param faults the views that can no longer be maintained, with the reasons
  */
 record CaptureState(
     String views,
@@ -52,7 +52,7 @@ record CaptureState(
     out.writeLong(clock.transaction());
     out.writeLong(clock.order());
     out.writeLong(asOf);
-    out.writeLong(clock.place());
+    out.writeLong(clock.position());
     out.writeInt(unaffected.length);
     for (long number : unaffected) {
       out.writeLong(number);
@@ -63,9 +63,9 @@ record CaptureState(
       out.write(message);
     }
     out.writeInt(faults.size());
-    DataOutputViewStreamWrapper notes = new DataOutputViewStreamWrapper(out);
+    DataOutputViewStreamWrapper view = new DataOutputViewStreamWrapper(out);
     for (ViewFault fault : faults) {
-      ControlMessageTypeInfo.Serializer.INSTANCE.serialize(fault, notes);
+      ControlMessageTypeInfo.Serializer.INSTANCE.serialize(fault, view);
     }
     out.writeInt(clock.unfinished().size());
     for (long watermark : clock.unfinished()) {
@@ -79,7 +79,7 @@ record CaptureState(
     int format = in.readByte();
     if (format < FORMAT) {
       throw new IOException(
-          "this savepoint is from before the first release; submit the job anew, without it");
+          "this savepoint is from before the first release; submit the job without it, as a new job");
     }
     if (format > FORMAT) {
       throw new IOException(
@@ -97,7 +97,7 @@ record CaptureState(
     long transaction = in.readLong();
     long order = in.readLong();
     long asOf = in.readLong();
-    long place = in.readLong();
+    long position = in.readLong();
     long[] unaffected = new long[in.readInt()];
     for (int i = 0; i < unaffected.length; i++) {
       unaffected[i] = in.readLong();
@@ -109,9 +109,9 @@ record CaptureState(
       waiting.add(message);
     }
     List<ViewFault> faults = new ArrayList<>();
-    DataInputViewStreamWrapper notes = new DataInputViewStreamWrapper(in);
+    DataInputViewStreamWrapper view = new DataInputViewStreamWrapper(in);
     for (int left = in.readInt(); left > 0; left--) {
-      faults.add((ViewFault) ControlMessageTypeInfo.Serializer.INSTANCE.deserialize(notes));
+      faults.add((ViewFault) ControlMessageTypeInfo.Serializer.INSTANCE.deserialize(view));
     }
     List<Long> unfinished = new ArrayList<>();
     for (int left = in.readInt(); left > 0; left--) {
@@ -119,7 +119,7 @@ record CaptureState(
     }
     LogClock.State clock =
         new LogClock.State(
-            watermark, place, gtids.toString(), highestChunk, transaction, order, unfinished);
+            watermark, position, gtids.toString(), highestChunk, transaction, order, unfinished);
     return new CaptureState(views, clock, asOf, unaffected, waiting, faults);
   }
 

@@ -12,19 +12,20 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Makes of a change what the nodes receive: per node over its table the row, and for each join of
- * that node a farewell to the row it pointed at and a subscription at the row it points at now.
+ * Turns a change of a table into the events of the nodes. Each node of the table receives the new
+ * row; for each join of that node, the row that was referenced before receives an unsubscription
+ * and the row that is referenced now a subscription.
  *
- * <p>A node that sees no difference receives nothing, unless it could not use the old row. A
- * changed primary key is a delete and a create. Snapshot rows only subscribe. The events of one
- * change come in the order in which they take effect.
+ * <p>A node receives nothing if none of its columns changed, unless one of the rows is poison. A
+ * changed primary key becomes a delete and an insert. Snapshot rows only subscribe. The events of
+ * one change are sent in the order in which they take effect. Not thread-safe.
  */
 final class Derivation {
   private final JobPlan plan;
   private final List<Tables.Source> sources;
   private final long[] unaffected;
 
-  /** Says what order the next event of a version has. */
+  /** Numbers the events of a version. */
   interface Orders {
     long next(long version);
   }
@@ -35,20 +36,21 @@ final class Derivation {
     this.unaffected = new long[plan.views().size()];
   }
 
-  /** Goes on counting where a checkpoint was taken. */
+  /** Restores the counters from a checkpoint. */
   void restore(long[] counted) {
     System.arraycopy(counted, 0, unaffected, 0, counted.length);
   }
 
-  /** By view, how often a node saw no difference in a change of its table. */
+  /** Returns for each view how many changes had no effect on one of its nodes. */
   long[] unaffected() {
     return unaffected.clone();
   }
 
   /**
-   * Tells the nodes of a change.
+   * Sends the events of a change to {@code out}.
    *
-   * @param lost the views whose nodes are told nothing, and counted with nothing
+   * @param lost the views that can no longer be maintained; their nodes receive nothing and their
+   *     counters stay unchanged
    */
   void derive(Captured.Change change, ViewFaults lost, Orders orders, Consumer<Event> out) {
     List<JobPlan.Node> nodes = sources.get(change.table()).nodes();

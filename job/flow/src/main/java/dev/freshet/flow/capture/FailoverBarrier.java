@@ -7,26 +7,26 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Holds back the ends of transactions while the source moves to another server, so that everything
- * from the last watermark of the old server to the first of the new one is one step. It lets them
- * through once
+ * Holds back transaction ends after the source has moved to another server, so that all changes
+ * between the last watermark of the old server and the first watermark of the new one form one
+ * step. It releases the newest held transaction end once
  *
  * <ul>
- *   <li>all that the store holds of the old server has been told again: the job may go on from a
- *       checkpoint that is older than the store, and the places at which the store stands mean
- *       nothing on the new server, so no watermark can stop there;
- *   <li>a checkpoint holds that the source moved here. Else a job that dies now could meet a third
- *       server, give it the same epoch, and hold its places for those that the store has of the
- *       second.
+ *   <li>the new server has sent every transaction that the store already holds. The job may
+ *       continue from a checkpoint that is older than the store, and the store's binlog positions
+ *       mean nothing on the new server, so no watermark can stop at them;
+ *   <li>a checkpoint contains the move. Without it, a job that fails now could connect to a third
+ *       server, give it the same epoch, and mistake its positions for positions of the second
+ *       server.
  * </ul>
  *
- * <p>Meanwhile answers grow old and readers ask MySQL. That a transaction which the old server told
- * in part is told again whole before any end of one is let through, {@code ReadSoFar} sees to.
- * Telling rows again inside one step changes nothing: a node takes a row's images in order and
- * speaks after the last, subscribers are a set, and the second telling ends where the transaction
- * does. Only what counts changes counts those of the part twice.
+ * <p>Meanwhile the store's answers become stale and readers fall back to MySQL. If the old server
+ * sent only part of a transaction, {@code ReadSoFar} ensures that the new server sends it
+ * completely before any transaction end is released. Receiving rows twice in one step is harmless:
+ * a node applies a row's images in order and emits only the last, and subscribers are a set. Only
+ * the counters of changes count such rows twice.
  *
- * <p>Not safe for several threads.
+ * <p>Not thread-safe.
  */
 final class FailoverBarrier {
   private static final long NONE = -1;
@@ -37,10 +37,11 @@ final class FailoverBarrier {
   private Captured.Boundary newest;
 
   /**
-   * The source moved; once more perhaps, before the last move was over.
+   * Starts holding back transaction ends after a move. May be called again before the previous move
+   * is over.
    *
-   * @param store the GTID sets that the store holds beyond the last watermark
-   * @param save whether a checkpoint has to hold it first
+   * @param store the GTID sets of the store's progress beyond the last watermark
+   * @param save whether to wait for a checkpoint that contains the move
    */
   void begin(List<String> store, boolean save) {
     ahead = Stream.concat(ahead.stream(), store.stream().map(GtidSet::parse)).toList();
@@ -49,7 +50,7 @@ final class FailoverBarrier {
     newest = null;
   }
 
-  /** What the store holds and was not yet told again. */
+  /** Returns the GTID sets of the store that the new server has not sent yet. */
   List<GtidSet> ahead() {
     return ahead;
   }
@@ -58,39 +59,42 @@ final class FailoverBarrier {
     return ahead.isEmpty() && !unsaved;
   }
 
-  /** A transaction ended; what is let through. */
-  Optional<Captured.Boundary> told(Captured.Boundary boundary) {
+  /** Takes a transaction end and returns the transaction end that is released, if any. */
+  Optional<Captured.Boundary> passed(Captured.Boundary boundary) {
     if (isOver()) {
       return Optional.of(boundary);
     }
     newest = boundary;
     if (!ahead.isEmpty()) {
-      GtidSet told = GtidSet.parse(boundary.gtids());
-      if (ahead.stream().allMatch(told::contains)) {
+      GtidSet sent = GtidSet.parse(boundary.gtids());
+      if (ahead.stream().allMatch(sent::contains)) {
         ahead = List.of();
       }
     }
-    return letThrough();
+    return release();
   }
 
-  /** A checkpoint is taken. */
+  /** To be called when a checkpoint is taken. */
   void checkpoint(long id) {
     if (unsaved && savedBy == NONE) {
       savedBy = id;
     }
   }
 
-  /** A checkpoint is complete; what is let through. */
+  /**
+   * To be called when a checkpoint is complete; returns the transaction end that is released, if
+   * any.
+   */
   Optional<Captured.Boundary> completed(long id) {
     if (savedBy == NONE || id < savedBy) {
       return Optional.empty();
     }
     savedBy = NONE;
     unsaved = false;
-    return letThrough();
+    return release();
   }
 
-  private Optional<Captured.Boundary> letThrough() {
+  private Optional<Captured.Boundary> release() {
     Optional<Captured.Boundary> next = Optional.ofNullable(isOver() ? newest : null);
     if (next.isPresent()) {
       newest = null;

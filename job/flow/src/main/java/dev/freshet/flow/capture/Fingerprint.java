@@ -12,12 +12,14 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * Tells whether state was made by the same views: queries, keys and the columns they were resolved
- * to. Freshness is not part of it, nor is what may grow of a column while a job runs.
+ * A digest of a job's views, to detect state that other views made. It covers the queries, the keys
+ * and the columns that they use. It covers neither the freshness nor the parts of a column that may
+ * grow while a job runs.
  */
 public final class Fingerprint {
   private Fingerprint() {}
 
+  /** Returns the fingerprint as 64 hexadecimal digits. */
   public static String of(JobPlan plan) {
     StringBuilder text = new StringBuilder();
     for (ViewPlan view : plan.views()) {
@@ -50,7 +52,10 @@ public final class Fingerprint {
         .toString();
   }
 
-  /** Without what may grow under a job that runs: an ENUM's or SET's labels, a VARCHAR's length. */
+  /**
+   * Removes the parts that may grow while a job runs: the labels of an ENUM or SET, the length of a
+   * VARCHAR.
+   */
   private static Column lasting(Column column) {
     String base = TableDefinition.Definition.of(column).base();
     boolean grows = base.equals("enum") || base.equals("set") || base.equals("varchar");

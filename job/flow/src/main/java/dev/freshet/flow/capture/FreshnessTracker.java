@@ -6,11 +6,12 @@ import java.util.ArrayDeque;
 import java.util.Iterator;
 
 /**
- * Finds out as of which time what was captured is complete: MySQL is asked for its executed GTIDs,
- * and once all of the answer was captured, the time the question was sent is confirmed.
+ * Determines the time as of which the captured data is complete. MySQL is polled for its executed
+ * GTIDs; once capture has read all GTIDs of an answer, the time at which that poll was sent is
+ * confirmed.
  *
- * <p>Keeps at most {@value #MOST} open answers, thinned out evenly when there are more. Nothing of
- * it needs to be in a checkpoint but the time.
+ * <p>Keeps at most {@value #MOST} answers that are not confirmed; if there are more, it drops every
+ * second one. Only the confirmed time needs to be in a checkpoint. Not thread-safe.
  */
 final class FreshnessTracker {
   static final int MOST = 1024;
@@ -21,24 +22,30 @@ final class FreshnessTracker {
 
   private record Answer(long asked, GtidSet executed) {}
 
-  /** Goes on with a time confirmed earlier. */
+  /** Restores the confirmed time from a checkpoint, in milliseconds since the epoch. */
   void restore(long confirmed) {
     asOf = confirmed;
   }
 
-  /** The newest confirmed time, in milliseconds of the wall clock; 0 when there is none. */
+  /** Returns the newest confirmed time, in milliseconds since the epoch; 0 if there is none. */
   long asOf() {
     return asOf;
   }
 
-  /** The source is another server now, which may never execute what the one before had. */
+  /**
+   * Drops the open answers after the source became another server, which may never execute the
+   * GTIDs of the previous one.
+   */
   void forgetAnswers() {
     open.clear();
     newest = GtidSet.EMPTY;
   }
 
-  /** The server had executed this when its binlog began to be read; it can have no less later. */
-  void had(String text) {
+  /**
+   * Notes the GTIDs that the server had executed when the binlog connection was opened; later
+   * answers must contain them.
+   */
+  void connected(String text) {
     GtidSet executed = GtidSet.parse(text);
     if (executed.contains(newest)) {
       newest = executed;
@@ -46,9 +53,11 @@ final class FreshnessTracker {
   }
 
   /**
-   * MySQL answered a question that was sent at a time.
+   * Takes an answer of MySQL.
    *
-   * @throws SourceFault when it no longer knows what it executed
+   * @param asked when the poll was sent, in milliseconds since the epoch
+   * @param text the executed GTIDs
+   * @throws SourceFault if GTIDs of an earlier answer are missing
    */
   void answered(long asked, String text) {
     GtidSet executed = GtidSet.parse(text);
@@ -56,9 +65,9 @@ final class FreshnessTracker {
       throw new SourceFault(
           "Source: MySQL had executed "
               + newest
-              + " and says now that it has executed "
+              + " and now reports that it has executed "
               + (text.isBlank() ? "nothing" : executed)
-              + ": its binlog was reset, or the server is another; "
+              + ": its binlog was reset, or it is another server; "
               + SourceFault.elsewhere());
     }
     newest = executed;
@@ -75,9 +84,10 @@ final class FreshnessTracker {
   }
 
   /**
-   * These GTIDs were captured.
+   * Confirms the answers whose GTIDs have all been captured.
    *
-   * @return whether {@link #asOf} is newer now
+   * @param gtids all GTIDs captured so far
+   * @return whether {@link #asOf} became newer
    */
   boolean captured(String gtids) {
     if (open.isEmpty()) {

@@ -27,23 +27,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides what is put into the log between two transactions, and when: rows that are tried again
- * ({@link RetryQueue}), keys that are repaired ({@link Repairs}), and rebuilds that the store asks
- * for ({@link Rebuilds}).
+ * Decides which events are injected into the log between two transactions, and when: retries of
+ * rows ({@link RetryQueue}), repairs of keys ({@link Repairs}), and rebuilds that the store
+ * requests ({@link Rebuilds}).
  *
- * <p>{@link #advance} does all that can be done now. It must be called after each batch of the log,
- * after each message and each answer, and when the time comes that was passed to {@link
- * Outside#wakeAt}. What is injected has the version {@link LogClock#injectAt} and gets a watermark
- * of its own. While the source is silent there are few such versions, so that from the {@value
- * #UNPACED}th on each waits longer than the one before.
+ * <p>{@link #advance} does everything that can be done now. It must be called after each batch of
+ * the log, after each message and each answer, and at the time passed to {@link Outside#wakeAt}.
+ * Injected events have the version {@link LogClock#injectAt} and are followed by a watermark of
+ * their own. While the source sends no changes only few such versions are available; from the
+ * {@value #UNPACED}th on, the pause before each grows.
  *
- * <p>A checkpoint keeps {@link #messages}; reads that are in flight begin anew after a restore.
- * Used by one thread.
+ * <p>A checkpoint keeps {@link #messages}; reads in flight start again after a restore. Not
+ * thread-safe.
  */
 final class Injection {
   private static final Logger LOG = LoggerFactory.getLogger(Injection.class);
 
-  /** Versions after a transaction that are used at once. */
+  /** The number of versions after a transaction that are used without a pause. */
   private static final int UNPACED = 40;
 
   private final JobPlan plan;
@@ -60,8 +60,8 @@ final class Injection {
   private boolean asksForRebuilds;
 
   /**
-   * Takes what is injected, and reads what is needed for it. Answers come in the thread that calls
-   * the injection, and those of a server that is read no longer do not come.
+   * Sends the injected events and reads the rows for them. Listeners are called by the thread that
+   * uses the injection. A listener is not called if the source has become another server meanwhile.
    */
   interface Outside extends LogClock.Watermarks {
     /** Sends an event to the nodes. */
@@ -70,34 +70,37 @@ final class Injection {
     /** Sends a message to the writers. */
     void send(ControlMessage message);
 
-    /** Reads rows from MySQL as of the last watermark or later. */
+    /** Reads rows from MySQL, asynchronously, as of the last watermark or later. */
     void readRows(List<Key> rows, RowReads.Listener listener);
 
-    /** Reads from MySQL and the store what repairs need, as of the last watermark or later. */
+    /**
+     * Reads the rows for repairs from MySQL and the store, asynchronously, as of the last watermark
+     * or later.
+     */
     void readForRepairs(List<Repair> repairs, RowReads.Listener listener);
 
     /**
-     * Asks the store which views are to be rebuilt; there is always an answer.
+     * Reads from the store which views to rebuild, asynchronously. The listener is always called.
      *
-     * @param running version of the rebuild under way, or 0
+     * @param running version of the running rebuild, or 0
      */
     void readRebuilds(long running, Consumer<StoreProgress.Wanted> listener);
 
     /**
-     * Calls {@link Injection#advance} later.
+     * Schedules a call of {@link Injection#advance}.
      *
-     * @param time milliseconds of the wall clock
+     * @param time when, in milliseconds since the epoch
      */
     void wakeAt(long time);
   }
 
   /**
-   * Nothing waits yet.
+   * Creates an empty injection.
    *
-   * @param job the job's name, which messages bear
-   * @param keyGroups the job's maximal parallelism
-   * @param faults the views that can no longer follow the source
-   * @param wallClock milliseconds
+   * @param job the job's name; messages for other jobs are ignored
+   * @param keyGroups the job's maximum parallelism
+   * @param faults the views that can no longer be maintained
+   * @param wallClock returns milliseconds since the epoch
    */
   Injection(
       JobPlan plan,
@@ -119,18 +122,18 @@ final class Injection {
   }
 
   /**
-   * No rebuild begins before this watermark: until then writers could not write what the nodes
-   * send, and would have all of it in memory.
+   * Delays rebuilds until this watermark. Before it the writers cannot write entries yet, and would
+   * have to keep a whole rebuild in memory.
    */
   void rebuildsFrom(long watermark) {
     rebuildsFrom = watermark;
   }
 
   /**
-   * Takes a message from Kafka, or from a checkpoint. One that cannot be understood is logged and
-   * passed over.
+   * Takes a message from Kafka or from a checkpoint. Logs and ignores a message that cannot be
+   * parsed.
    *
-   * @param message as {@link Capture#retry} or {@link Capture#request} made it
+   * @param message a message that {@link Capture#retry} or {@link Capture#request} encoded
    */
   void take(byte[] message) {
     try {
@@ -144,7 +147,9 @@ final class Injection {
         RetryRequest.parse(message, job, plan).ifPresent(retries::add);
       }
     } catch (RuntimeException e) {
-      LOG.warn("A message is passed over, as nobody understands it: {}", e.getMessage());
+      LOG.warn(
+          "A message of the retry or requests topic cannot be parsed and is ignored: {}",
+          e.getMessage());
     }
   }
 
@@ -155,12 +160,12 @@ final class Injection {
     }
     if (faults.has(repair.view())) {
       LOG.warn(
-          "View {}: {} is not repaired, as the whole view is INVALID; build it anew",
+          "View {}: {} is not repaired, because the whole view is INVALID; rebuild the view",
           name(repair),
           repair.target());
     } else if (!repairs.add(repair)) {
       LOG.warn(
-          "View {}: the repair of {} is not taken, as {} wait already; ask for it later",
+          "View {}: the repair of {} is rejected, because {} repairs are waiting; request it again later",
           name(repair),
           repair.target(),
           Repairs.MOST_WAITING);
@@ -171,7 +176,7 @@ final class Injection {
     return plan.views().get(repair.view()).view();
   }
 
-  /** The log has a change of a row. */
+  /** To be called with each row change of the log. */
   void changed(Event.RowChange change) {
     if (retries.watches()) {
       retries.changed(change.key());
@@ -181,7 +186,10 @@ final class Injection {
     }
   }
 
-  /** Another server is read now. What the one before answered may hold what this one never had. */
+  /**
+   * To be called when the source became another server. Discards rows that were read from the
+   * previous server, because the new one may lack them.
+   */
   void sourceMoved() {
     long now = wallClock.getAsLong();
     if (retries.watches()) {
@@ -192,7 +200,7 @@ final class Injection {
     }
   }
 
-  /** Injects what is due, and begins the reads that are. */
+  /** Injects the events that are due, and starts the reads that are due. */
   void advance() {
     long now = wallClock.getAsLong();
     if (clock.watermark() > 0) {
@@ -208,18 +216,19 @@ final class Injection {
       long due = Math.min(retries.nextDue(), repairs.nextDue());
       if (due != Long.MAX_VALUE) {
         outside.wakeAt(Math.max(due, pausedUntil()));
-      } else if (repairs.isDue(clock.place()) || retries.isDue(now, clock.place())) {
+      } else if (repairs.isDue(clock.position()) || retries.isDue(now, clock.position())) {
         outside.wakeAt(pausedUntil());
       }
     }
-    // Otherwise the binlog has to go on first, and its next batch ends with a call of this method.
+    // Otherwise nothing can be injected until the binlog continues; this method is called after its
+    // next batch.
   }
 
   private boolean mayInject(long now) {
     return clock.injectAt() > 0 && now >= pausedUntil();
   }
 
-  /** The fewer versions are left, the longer one waits, so that more share a version. */
+  /** The fewer versions are left, the longer the pause, so that more events share a version. */
   private long pausedUntil() {
     long used = clock.injected();
     return injectedAt + (used <= UNPACED ? 0 : 1L << ((used - UNPACED) / 2));
@@ -228,11 +237,11 @@ final class Injection {
   private void inject(long now, long version) {
     List<Event> events = new ArrayList<>();
     List<RepairMark> done = List.of();
-    if (retries.isDue(now, clock.place())) {
-      events.addAll(retries.next(now, clock.place(), version));
+    if (retries.isDue(now, clock.position())) {
+      events.addAll(retries.next(now, clock.position(), version));
       events.forEach(repairs::injected);
     }
-    if (repairs.isDue(clock.place())) {
+    if (repairs.isDue(clock.position())) {
       done = repairs.finish(now, version, events);
     }
     if (!events.isEmpty() || !done.isEmpty()) {
@@ -242,14 +251,17 @@ final class Injection {
     }
   }
 
-  /** While the source is silent the nodes need watermarks to send the entries under. */
+  /**
+   * Starts a rebuild that is due. While the source sends no changes, the nodes need injected
+   * watermarks to emit entries.
+   */
   private void rebuild(long now) {
     if (!mayInject(now)) {
       return;
     }
     if (rebuilds.isDue() && clock.watermark() >= rebuildsFrom) {
       Rebuild begun = rebuilds.begin(clock.injectAt());
-      LOG.info("{}: the nodes send all entries again", begun);
+      LOG.info("{} starts: the nodes send all entries of these views again", begun);
       outside.send(begun);
       rebuilds.events().forEach(outside::send);
       close(now);
@@ -261,7 +273,10 @@ final class Injection {
     }
   }
 
-  /** The last of the free versions are for retries and repairs. */
+  /**
+   * Whether a rebuild may use a version; the last free versions are reserved for retries and
+   * repairs.
+   */
   private boolean mayPace() {
     return rebuilds.isRunning() && clock.injected() < UNPACED;
   }
@@ -271,7 +286,10 @@ final class Injection {
     injectedAt = now;
   }
 
-  /** Nothing is injected for it: whoever hears the mark has not passed the watermark it names. */
+  /**
+   * Starts a read for repairs. The marks need no watermark of their own: they name the last
+   * watermark, and the writers receive them before the next one.
+   */
   private void readForRepairs(long now) {
     List<Repair> taken = repairs.take(now);
     if (!taken.isEmpty()) {
@@ -305,8 +323,8 @@ final class Injection {
           .ifPresent(
               repair ->
                   LOG.warn(
-                      "View {}: {} is not repaired, MySQL refuses what is asked for it ({}); ask"
-                          + " for it again once that is mended",
+                      "View {}: {} is not repaired, because MySQL rejects the queries for it ({});"
+                          + " request the repair again after fixing the cause",
                       name(repair),
                       repair.target(),
                       why));
@@ -330,7 +348,7 @@ final class Injection {
     }
   }
 
-  /** Asks the store what to rebuild, unless it is being asked already. */
+  /** Reads from the store which views to rebuild, unless such a read is in flight. */
   void askForRebuilds() {
     if (asksForRebuilds) {
       return;
@@ -341,16 +359,16 @@ final class Injection {
         running,
         wanted -> {
           asksForRebuilds = false;
-          rebuilds.told(wanted.views(), running, wanted.done());
+          rebuilds.update(wanted.views(), running, wanted.done());
         });
   }
 
-  /** The rows that wait to be tried again. */
+  /** Returns the number and age of the rows that wait for a retry. */
   Backlog backlog() {
     return retries.backlog();
   }
 
-  /** What a checkpoint keeps, for {@link #take(byte[])}. */
+  /** Returns the messages that a checkpoint keeps; {@link #take(byte[])} restores them. */
   List<byte[]> messages() {
     List<byte[]> messages = new ArrayList<>(retries.messages());
     messages.addAll(repairs.messages());

@@ -9,38 +9,44 @@ import java.util.TreeSet;
 import java.util.function.LongConsumer;
 
 /**
- * Decides where in the log a change stands and when a watermark leaves: the only place that does.
+ * Assigns positions in the log to changes, and decides when watermarks are emitted. No other class
+ * does either.
  *
  * <p>It guarantees:
  *
  * <ul>
- *   <li>Changes never go back, and none stands at or below a watermark that left.
- *   <li>Inside a version, {@link #nextOrder} grows, also across a restore in the middle of a
+ *   <li>The versions of changes never decrease, and no change has a version at or below an emitted
+ *       watermark.
+ *   <li>Within a version {@link #nextOrder} increases, also across a restore in the middle of a
  *       transaction.
- *   <li>Watermarks are places between transactions and grow. None leaves before the snapshot is
- *       complete and its highest chunk position was reached; the first is the hand-over.
- *   <li>After a restore the stored watermark comes first, behind those before it that some node may
- *       not be done with: else one node would end a step where another, which was done with it at
- *       the checkpoint or hears of it from a node above, does not. Every stop (a progress value the
- *       store already holds) becomes a watermark of its own.
- *   <li>What does not come from the binlog is injected between transactions: after a watermark, at
- *       a version of its own, with a watermark of its own.
- *   <li>When a batch ends, everything complete is under a watermark; inside a batch one leaves at
- *       the latest after {@value #MOST_CHANGES} changes and the end of their transaction.
+ *   <li>Watermarks are positions between transactions and increase. No watermark is emitted before
+ *       the snapshot is complete and the log has reached the position of its highest chunk; the
+ *       first watermark is the hand-over.
+ *   <li>After a restore the watermarks that some node may not have completed are emitted again, and
+ *       then the stored watermark. Without them nodes would end their steps at different
+ *       watermarks: a node that had completed a step before the checkpoint, and one that had not.
+ *       Every stop, which is a progress value that the store already holds, becomes a watermark of
+ *       its own.
+ *   <li>Events that do not come from the binlog are injected between transactions: after a
+ *       watermark, at a version of their own, followed by a watermark of their own.
+ *   <li>At the end of a batch a watermark covers all complete transactions. Within a batch a
+ *       watermark is emitted at the latest after {@value #MOST_CHANGES} changes and the end of
+ *       their transaction.
  * </ul>
  *
- * <p>A source that breaks the order makes it throw {@link SourceFault}. It keeps a few numbers, the
- * stops, and the watermarks that are not {@link #reached} in memory; {@link #state} and {@link
- * #restore} carry it through a checkpoint.
+ * <p>Throws {@link SourceFault} if the source breaks the order. It keeps a few numbers, the stops,
+ * and the watermarks that are not {@link #reached} in memory; {@link #state} and {@link #restore}
+ * save and restore them. Not thread-safe.
  */
 final class LogClock {
   /**
-   * Places after the end of a transaction that are free: a GTID event stands before the next one
-   * begins. It has 73 bytes or more in MySQL 8.0, and 66 or more where the GTID has a tag.
+   * The number of positions after the end of a transaction that no event can have, because the next
+   * transaction starts with a GTID event. A GTID event has at least 73 bytes in MySQL 8.0, and at
+   * least 66 if the GTID has a tag.
    */
   static final int GAP = 64;
 
-  /** Changes under one watermark, if transactions are smaller. */
+  /** The number of changes after which a watermark is emitted at the next transaction end. */
   static final int MOST_CHANGES = 10_000;
 
   private static final long UNKNOWN = -1;
@@ -52,11 +58,11 @@ final class LogClock {
   private long watermark;
   private long highestChunk = UNKNOWN;
   private long complete;
-  private long place;
+  private long position;
   private String gtids = "";
 
-  /** Those that left with the last watermark: what is complete may be further. */
-  private String left = "";
+  /** The GTIDs of the last emitted watermark; {@link #gtids} may be newer. */
+  private String emittedGtids = "";
 
   private long transaction;
   private long order;
@@ -67,40 +73,39 @@ final class LogClock {
   }
 
   /**
-   * A clock of a log with other distances.
+   * Creates a clock for a log with another gap.
    *
-   * @param gap places after the end of a transaction at which none begins
+   * @param gap the number of positions after the end of a transaction that no event can have
    */
   LogClock(int gap) {
     this.gap = gap;
   }
 
-  /** Where watermarks go. */
+  /** Receives the watermarks. */
   interface Watermarks {
     /**
-     * A watermark leaves.
+     * Emits a watermark.
      *
-     * @param version everything at or below was told
+     * @param version the watermark; all events at or below it have been sent
      * @param gtids the executed GTIDs that are known to lie at or below it
      */
-    void leave(long version, String gtids);
+    void emit(long version, String gtids);
   }
 
   /**
-   * What a checkpoint keeps.
+   * The state in a checkpoint.
    *
-   * @param watermark the last that left; 0 before the hand-over
-   * @param place the last place between transactions that was told; not above the watermark
-   * @param gtids of the last watermark
-   * @param highestChunk the snapshot's highest chunk position; −1 while it is not known
-   * @param transaction version of the newest change
-   * @param order the next order inside it
-   * @param unfinished the watermarks that left and are not in the store for all that is known, in
-   *     order
+   * @param watermark the last emitted watermark; 0 before the hand-over
+   * @param position the last transaction end; not above the watermark
+   * @param gtids the GTIDs of the last watermark
+   * @param highestChunk the position of the snapshot's highest chunk; −1 while it is unknown
+   * @param transaction the version of the newest change
+   * @param order the next order within that version
+   * @param unfinished the emitted watermarks that are not known to be in the store, ascending
    */
   record State(
       long watermark,
-      long place,
+      long position,
       String gtids,
       long highestChunk,
       long transaction,
@@ -108,16 +113,16 @@ final class LogClock {
       List<Long> unfinished) {}
 
   /**
-   * Goes on where a checkpoint was taken; before anything else.
+   * Restores the state of a checkpoint. To be called before any other method.
    *
-   * @param again receives the watermarks before the last that leave again
+   * @param again receives the watermarks before the last one that are emitted again
    */
   void restore(State state, LongConsumer again, Watermarks out) {
     watermark = state.watermark();
     complete = watermark;
-    place = state.place();
+    position = state.position();
     gtids = state.gtids();
-    left = gtids;
+    emittedGtids = gtids;
     highestChunk = state.highestChunk();
     transaction = state.transaction();
     order = state.order();
@@ -128,65 +133,79 @@ final class LogClock {
       }
     }
     if (watermark > 0) {
-      out.leave(watermark, gtids);
+      out.emit(watermark, gtids);
     }
   }
 
-  /** Whether there are watermarks that are not reached. */
+  /** Whether there are emitted watermarks that the store has not {@link #reached}. */
   boolean hasUnfinished() {
     return !unfinished.isEmpty();
   }
 
-  /** The whole store has everything up to a version: no node has a step up to there before it. */
+  /**
+   * Notes that all key groups of the store contain everything up to a version, so that every node
+   * has completed its steps up to it.
+   */
   void reached(long version) {
     while (!unfinished.isEmpty() && unfinished.getFirst() <= version) {
       unfinished.removeFirst();
     }
   }
 
-  /** As of now; only between batches, when nothing complete waits for its watermark. */
+  /**
+   * Returns the current state. To be called only between batches, when no complete transaction
+   * waits for its watermark.
+   */
   State state() {
     return new State(
         watermark,
-        Math.min(place, watermark),
-        left,
+        Math.min(position, watermark),
+        emittedGtids,
         highestChunk,
         transaction,
         order,
         List.copyOf(unfinished));
   }
 
-  /** The last watermark that left; 0 before the hand-over. */
+  /** Returns the last emitted watermark; 0 before the hand-over. */
   long watermark() {
     return watermark;
   }
 
-  /** The GTIDs told together with the last watermark. */
+  /** Returns the GTIDs that were emitted with the last watermark. */
   String gtids() {
-    return left;
+    return emittedGtids;
   }
 
-  /** Progress values that the store holds: those above the last watermark become watermarks. */
+  /**
+   * Adds progress values of the store as stops: those above the last watermark become watermarks.
+   */
   void stopAt(Collection<Long> versions) {
     stops.addAll(versions);
   }
 
-  /** Whether stops below a version have not left. */
+  /** Whether a stop below a version has not been emitted yet. */
   boolean stopsBelow(long version) {
     return !stops.isEmpty() && stops.first() < version;
   }
 
-  /** Whether stops at or above a version have not left. */
+  /** Whether a stop at or above a version has not been emitted yet. */
   boolean stopsFrom(long version) {
     return !stops.isEmpty() && stops.last() >= version;
   }
 
-  /** Stops below a version are given up: the server of their places is gone. */
+  /**
+   * Removes the stops below a version, because the server that has these positions is no longer
+   * read.
+   */
   void forgetStopsBelow(long version) {
     stops.headSet(version).clear();
   }
 
-  /** The snapshot's chunks were all read, none of them after this place. The first word counts. */
+  /**
+   * Notes that all chunks of the snapshot were read, the last at this position. Later calls have no
+   * effect.
+   */
   void snapshotDone(long highest) {
     if (highestChunk == UNKNOWN) {
       highestChunk = highest;
@@ -194,9 +213,9 @@ final class LogClock {
   }
 
   /**
-   * The next change belongs to this version.
+   * Registers a change of this version.
    *
-   * @throws SourceFault when its place was passed
+   * @throws SourceFault if the version is older than the last change or watermark
    */
   void change(long version, Watermarks out) {
     if (version == Version.NONE) {
@@ -208,10 +227,10 @@ final class LogClock {
               + Version.print(version)
               + " after "
               + Version.print(Math.max(watermark, transaction))
-              + ": its binlog was reset, or the server is another; "
+              + ": its binlog was reset, or it is another server; "
               + SourceFault.elsewhere());
     }
-    leaveAtStopsBelow(version, out);
+    emitStopsBelow(version, out);
     if (version != transaction) {
       transaction = version;
       order = 0;
@@ -219,74 +238,86 @@ final class LogClock {
     changes++;
   }
 
-  /** The place of the next event inside the version told last. */
+  /**
+   * Returns the order of the next event within the version of the last change; always 0 for
+   * snapshot rows.
+   */
   long nextOrder(long version) {
     return version == Version.NONE ? 0 : order++;
   }
 
-  /** Everything below this place was told. Places that were told before change nothing. */
+  /**
+   * Registers a transaction end: all changes below this position were read. A repeated position has
+   * no effect.
+   */
   void boundary(long version, String executed, Watermarks out) {
     if (version <= complete) {
       return;
     }
-    leaveAtStopsBelow(version, out);
+    emitStopsBelow(version, out);
     complete = version;
-    place = version;
+    position = version;
     gtids = executed;
     if (changes >= MOST_CHANGES) {
-      leave(version, out);
+      emit(version, out);
     }
   }
 
-  /** There is nothing more to read for now. Stops that no transaction can stand before leave. */
-  void batchEnd(Watermarks out) {
-    leave(complete, out);
-    leaveAtStopsBelow(place + gap, out);
-  }
-
   /**
-   * Where in the binlog the last watermark stands: a place between transactions. The watermark
-   * itself is some places further when something was injected.
+   * Registers the end of a batch. Emits a watermark, and the stops that no transaction can precede.
    */
-  long place() {
-    return Math.min(place, watermark);
-  }
-
-  /** How many of the free places after the last transaction were used. */
-  long injected() {
-    return watermark - place();
+  void batchEnd(Watermarks out) {
+    emit(complete, out);
+    emitStopsBelow(position + gap, out);
   }
 
   /**
-   * The version that something injected now has; 0 when nothing can be: before the hand-over,
-   * inside a transaction, before the stops that stand here have left, and when no place is free.
+   * Returns the last transaction end at or below the last watermark. The watermark itself is higher
+   * if events were injected after that transaction.
+   */
+  long position() {
+    return Math.min(position, watermark);
+  }
+
+  /** Returns how many of the free positions after the last transaction are used. */
+  long injected() {
+    return watermark - position();
+  }
+
+  /**
+   * Returns the version for events that are injected now. Returns 0 if nothing can be injected:
+   * before the hand-over, within a transaction, while stops at the free positions have not been
+   * emitted, and when no position is free.
    */
   long injectAt() {
     boolean between = watermark > 0 && watermark == complete && transaction <= watermark;
-    boolean stopped = !stops.isEmpty() && stops.first() < place + gap;
+    boolean stopped = !stops.isEmpty() && stops.first() < position + gap;
     return between && !stopped && injected() + 1 < gap ? watermark + 1 : 0;
   }
 
-  /** Something was injected at {@link #injectAt}. */
+  /** Emits the watermark for the events that were injected at {@link #injectAt}. */
   void injected(Watermarks out) {
-    leave(injectAt(), out);
+    emit(injectAt(), out);
   }
 
-  /** Nothing stands between what is complete and the version: a stop there is at a boundary. */
-  private void leaveAtStopsBelow(long version, Watermarks out) {
+  /**
+   * Emits the stops below a version. No change lies between the last transaction end and the
+   * version, so these stops are transaction boundaries.
+   */
+  private void emitStopsBelow(long version, Watermarks out) {
     while (!stops.isEmpty() && stops.first() < version) {
-      leave(stops.pollFirst(), out);
+      emit(stops.pollFirst(), out);
     }
   }
 
-  private void leave(long version, Watermarks out) {
+  private void emit(long version, Watermarks out) {
     if (version > watermark && highestChunk != UNKNOWN && version >= highestChunk) {
       watermark = version;
       unfinished.addLast(version);
       complete = Math.max(complete, version);
       changes = 0;
-      left = gtids;
-      out.leave(version, gtids);
+      emittedGtids = gtids;
+      out.emit(version, gtids);
     }
   }
 }

@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The server whose binlog is read, and the move to another one. A move is refused when the snapshot
- * is not complete, when the new server lacks transactions that the store holds, and when the store
- * was filled from a server that the source moved to later. After a move {@link FailoverBarrier}
- * says from when on the new server's transactions take effect.
+ * Tracks the server whose binlog is read, and its replacement by another server. A move is refused
+ * if the snapshot is not complete, if the new server lacks transactions that the store holds, or if
+ * the store was filled from a server that the source moved to after the savepoint. After a move
+ * {@link FailoverBarrier} decides when the new server's transactions take effect.
  *
- * <p>Used by one thread, but for {@link #server}.
+ * <p>Not thread-safe, except for {@link #server}.
  */
 final class SourceSwitch {
   private final SourceOptions source;
@@ -26,9 +26,9 @@ final class SourceSwitch {
   private volatile Captured.Server server;
 
   /**
-   * No server is read yet.
+   * Creates a switch without a server.
    *
-   * @param checkpoints whether the job takes any
+   * @param checkpoints whether the job takes checkpoints
    */
   SourceSwitch(SourceOptions source, StoreProgress store, boolean checkpoints, LogClock clock) {
     this.source = source;
@@ -37,17 +37,17 @@ final class SourceSwitch {
     this.clock = clock;
   }
 
-  /** The server that is read; null before the first. Any thread may ask. */
+  /** Returns the server that is read; null before the first connection. Thread-safe. */
   Captured.Server server() {
     return server;
   }
 
   /**
-   * What follows comes from this server.
+   * Registers the server that the following changes come from.
    *
    * @return whether another server was read before
-   * @throws SourceFault when the job cannot go on with this server
-   * @throws Exception when the store does not answer
+   * @throws SourceFault if the job cannot continue with this server
+   * @throws Exception if the store does not answer
    */
   boolean connected(Captured.Server next) throws Exception {
     Captured.Server before = server;
@@ -70,12 +70,12 @@ final class SourceSwitch {
     return before != null && !before.id().equals(next.id());
   }
 
-  /** No checkpoint is older than the store's epoch but one that was chosen by hand. */
+  /** Only a savepoint that an operator chose can be older than the store's epoch. */
   private void requireStoreBelow(int epoch) {
     if (epoch <= Version.MAX_EPOCH && clock.stopsFrom(Version.of(epoch, 0, 0))) {
       throw new SourceFault(
           "Source: the store was filled from a server that the source moved to after this"
-              + " savepoint; resume from a newer one, or submit the job anew");
+              + " savepoint; resume from a newer one, or submit a new job");
     }
   }
 
@@ -88,13 +88,13 @@ final class SourceSwitch {
                 + source.host()
                 + ":"
                 + source.port()
-                + ": it is another server now ("
+                + ": it is now another server ("
                 + next.id()
                 + "), which lacks transactions that the store holds: it has "
                 + SourceFault.shown(next.executed())
                 + ", the store "
                 + SourceFault.shown(gtids.toString())
-                + "; fail over to a server that has them, or submit the job anew");
+                + "; fail over to a server that has them, or submit a new job");
       }
     }
   }
@@ -104,17 +104,20 @@ final class SourceSwitch {
     return server != null && barrier.isOver();
   }
 
-  /** A transaction ended; the end that takes effect now. */
+  /** Takes a transaction end and returns the transaction end that takes effect now, if any. */
   Optional<Captured.Boundary> passed(Captured.Boundary boundary) {
-    return barrier.told(boundary);
+    return barrier.passed(boundary);
   }
 
-  /** A checkpoint is taken. */
+  /** To be called when a checkpoint is taken. */
   void checkpoint(long id) {
     barrier.checkpoint(id);
   }
 
-  /** A checkpoint is complete; the end of a transaction that takes effect now. */
+  /**
+   * To be called when a checkpoint is complete; returns the transaction end that takes effect now,
+   * if any.
+   */
   Optional<Captured.Boundary> completed(long id) {
     return barrier.completed(id);
   }

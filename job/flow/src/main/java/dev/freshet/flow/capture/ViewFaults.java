@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The views that can no longer follow the source; the first word on each counts. Capture keeps them
- * in its state and tells their nodes nothing more: what the store holds of them stays as it was,
- * and so do the counts of their changes.
+ * The views that can no longer be maintained, each with its first fault. Capture keeps them in its
+ * state and sends their nodes no more events, so that the store's entries of these views and the
+ * counters of their changes stay unchanged. Not thread-safe.
  */
 final class ViewFaults {
   private final Map<Integer, ViewFault> faults = new TreeMap<>();
 
-  /** Whether it is a view that was sound before. */
+  /** Adds a fault. Returns false, and keeps the first fault, if the view already has one. */
   boolean add(ViewFault fault) {
     return faults.putIfAbsent(fault.view(), fault) == null;
   }

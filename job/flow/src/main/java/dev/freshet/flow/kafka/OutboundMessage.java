@@ -45,13 +45,13 @@ public record OutboundMessage(Stream stream, byte[] key, byte[] value) {
     private static final long serialVersionUID = 1L;
 
     @Override
-    public void serialize(OutboundMessage letter, DataOutputView target) throws IOException {
-      target.writeUTF(letter.stream().wireName());
-      target.writeInt(letter.key().length);
-      target.write(letter.key());
-      target.writeInt(letter.value() == null ? -1 : letter.value().length);
-      if (letter.value() != null) {
-        target.write(letter.value());
+    public void serialize(OutboundMessage message, DataOutputView target) throws IOException {
+      target.writeUTF(message.stream().wireName());
+      target.writeInt(message.key().length);
+      target.write(message.key());
+      target.writeInt(message.value() == null ? -1 : message.value().length);
+      if (message.value() != null) {
+        target.write(message.value());
       }
     }
 

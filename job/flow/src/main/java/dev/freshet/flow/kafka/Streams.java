@@ -42,7 +42,7 @@ public final class Streams {
   }
 
   /** Reads the streams of retries and requests, for capture. */
-  public DataStream<byte[]> wishes(StreamExecutionEnvironment env) {
+  public DataStream<byte[]> requests(StreamExecutionEnvironment env) {
     Properties properties = clients();
     properties.setProperty("partition.discovery.interval.ms", "-1");
     properties.setProperty("commit.offsets.on.checkpoint", "false");
@@ -60,12 +60,12 @@ public final class Streams {
             .setProperties(properties)
             .build();
     return env.fromSource(source, WatermarkStrategy.noWatermarks(), "retries and requests")
-        .uid(Uids.WISHES)
+        .uid(Uids.RETRY_REQUESTS)
         .setParallelism(1);
   }
 
   /** Writes messages. */
-  public void write(DataStream<OutboundMessage> letters) {
+  public void write(DataStream<OutboundMessage> messages) {
     Properties properties = clients();
     // Never times out: a timeout would fail the job, and the next attempt would send the messages
     // again.
@@ -79,7 +79,7 @@ public final class Streams {
             .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
             .setKafkaProducerConfig(properties)
             .build();
-    letters.sinkTo(sink).name("messages").uid(Uids.LETTERS).setParallelism(1).disableChaining();
+    messages.sinkTo(sink).name("messages").uid(Uids.OUTBOUND).setParallelism(1).disableChaining();
   }
 
   private Properties clients() {
@@ -89,7 +89,7 @@ public final class Streams {
   }
 
   /**
-   * Begins at a time. If a restored offset no longer exists, the topic was created anew, and
+   * Begins at a time. If a restored offset no longer exists, the topic was created again, and
    * reading begins at its start.
    */
   private record Since(OffsetsInitializer time) implements OffsetsInitializer {
@@ -127,8 +127,8 @@ public final class Streams {
       implements KafkaRecordSerializationSchema<OutboundMessage> {
     @Override
     public ProducerRecord<byte[], byte[]> serialize(
-        OutboundMessage letter, KafkaSinkContext context, Long timestamp) {
-      return new ProducerRecord<>(letter.stream().topic(prefix), letter.key(), letter.value());
+        OutboundMessage message, KafkaSinkContext context, Long timestamp) {
+      return new ProducerRecord<>(message.stream().topic(prefix), message.key(), message.value());
     }
   }
 }

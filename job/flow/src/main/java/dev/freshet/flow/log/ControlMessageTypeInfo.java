@@ -41,7 +41,7 @@ public final class ControlMessageTypeInfo {
       if (note instanceof WatermarkInfo mark) {
         target.writeByte(MARK);
         target.writeLong(mark.version());
-        target.writeLong(mark.place());
+        target.writeLong(mark.position());
         target.writeLong(mark.asOf());
         StringValue.writeString(mark.gtids(), target);
       } else if (note instanceof UnroutableRow unplaced) {

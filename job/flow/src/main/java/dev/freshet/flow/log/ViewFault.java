@@ -5,7 +5,7 @@ import java.util.Objects;
 
 /**
  * A view can no longer be maintained: from a position of the log on all its keys are INVALID, until
- * the view is built anew. Capture sends its faults again whenever it starts, before its first
+ * the view is built again. Capture sends its faults again whenever it starts, before its first
  * watermark, so no other operator has to keep them.
  *
  * @param view the index of the view in the job's plan

@@ -40,7 +40,7 @@ import org.apache.flink.util.OutputTag;
  * buffered; see {@link Steps}. A row's new state is stored after all its results were emitted.
  *
  * <p>A failed row is marked in state and emitted to {@link #FAILURES}. Reports about how many
- * changes ended in which way are emitted to {@link #NOTES}.
+ * changes ended in which way are emitted to {@link #CONTROL_MESSAGES}.
  *
  * <p>Runs in the task's thread. A restore brings back the events that were buffered at the
  * checkpoint.
@@ -54,7 +54,7 @@ public abstract class NodeOperator<T> extends AbstractStreamOperator<T>
       new OutputTag<>("failures", FailureTypeInfo.INSTANCE);
 
   /** Messages to all writers. */
-  public static final OutputTag<ControlMessage> NOTES =
+  public static final OutputTag<ControlMessage> CONTROL_MESSAGES =
       new OutputTag<>("notes", ControlMessageTypeInfo.INSTANCE);
 
   private static final Comparator<Event> LOG_ORDER =
@@ -350,7 +350,7 @@ public abstract class NodeOperator<T> extends AbstractStreamOperator<T>
   }
 
   final void note(ControlMessage note) {
-    output.collect(NOTES, new StreamRecord<>(note));
+    output.collect(CONTROL_MESSAGES, new StreamRecord<>(note));
   }
 
   @Override

@@ -16,15 +16,16 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Tells those who watch keys what a flush changed, in the flush's own transaction: Postgres sends
- * it when that commits, and not at all when it does not.
+ * Notifies the readers of the keys that a flush changed. The notification is part of the flush's
+ * transaction: Postgres sends it if and when the transaction commits.
  *
- * <p>Nothing is told of a flush that changes no key: a notification takes a lock of the whole
- * Postgres server at commit, and progress alone is no news. All of the range is told where nobody
- * knows the keys: by the first flush of a writer, where groups are cleared or a root row's entries
- * go, and when whole views become INVALID, or are rebuilt, or are so no more.
+ * <p>A flush that changes no key sends no notification, because a notification takes a server-wide
+ * lock of Postgres at commit, and readers do not need to know of progress alone. The notification
+ * names the whole range if the changed keys are unknown: for the first flush of a writer, when key
+ * groups are cleared or a root row's entries are deleted, and when whole views become or stop being
+ * INVALID or hidden by a rebuild.
  *
- * <p>Used by one thread.
+ * <p>Not thread-safe.
  */
 final class ChangeNotices {
   private static final String SQL = "SELECT pg_notify(?, ?)";
@@ -33,7 +34,7 @@ final class ChangeNotices {
   private final GroupRange range;
   private Optional<Served> written = Optional.empty();
 
-  /** What decides of whole views whether they are served. */
+  /** The state that decides whether whole views are served. */
   private record Served(Map<Integer, Reason> invalid, Set<String> rebuilding) {
     static Served by(Flush flush) {
       return new Served(Map.copyOf(flush.invalid()), flush.hidden().views());
@@ -45,7 +46,9 @@ final class ChangeNotices {
     this.range = range;
   }
 
-  /** Tells it with the connection's transaction; the same flush may come again. */
+  /**
+   * Adds the notification to the connection's transaction. May be called again for the same flush.
+   */
   void write(Connection connection, Flush flush) throws SQLException {
     Optional<Notice> notice = notice(flush);
     if (notice.isEmpty()) {
@@ -58,7 +61,7 @@ final class ChangeNotices {
     }
   }
 
-  /** The flush has been committed. */
+  /** To be called when the flush has been committed. */
   void committed(Flush flush) {
     written = Optional.of(Served.by(flush));
   }
@@ -70,7 +73,7 @@ final class ChangeNotices {
         written.isEmpty()
             || !written.get().equals(Served.by(flush))
             || !flush.clear().isEmpty()
-            || !flush.entriesToGo().isEmpty();
+            || !flush.entriesToDelete().isEmpty();
     if (whole) {
       return Optional.of(new Notice.Groups(flush.version(), first, last));
     }
@@ -80,7 +83,10 @@ final class ChangeNotices {
         : Optional.of(Notice.of(flush.version(), keys, first, last));
   }
 
-  /** A hand-over has millions; one more than can be named is enough. */
+  /**
+   * Returns the changed keys, or some of them if there are more than a notification can name; a
+   * hand-over has millions.
+   */
   private static Collection<Key> keys(Flush flush) {
     Set<Key> keys = new HashSet<>(flush.rewritten().keySet());
     keys.addAll(flush.absent().keySet());

@@ -10,23 +10,23 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * The entries of a root row that must leave the store, under whatever key they are.
+ * A root row whose entries must be deleted from the store, whatever their view key is.
  *
- * @param view place of the view in the job's plan
- * @param row the root row
- * @param first the first key group where they go
- * @param last the last one
+ * @param view the index of the view in the job's plan
+ * @param row the key of the root row
+ * @param first the first key group to delete from
+ * @param last the last key group to delete from
  */
 public record EntriesToDelete(int view, Key row, int first, int last) {
 
-  /** What of it lies in a range; null when nothing does. */
+  /** Returns the part within a range of key groups; null if there is none. */
   EntriesToDelete within(int from, int to) {
     int begin = Math.max(first, from);
     int end = Math.min(last, to);
     return begin <= end ? new EntriesToDelete(view, row, begin, end) : null;
   }
 
-  /** The fields in their order. */
+  /** Writes the fields in their order. */
   public static final class Serializer extends WireSerializer<EntriesToDelete> {
     public static final Serializer INSTANCE = new Serializer();
     private static final long serialVersionUID = 1L;
@@ -54,7 +54,7 @@ public record EntriesToDelete(int view, Key row, int first, int last) {
     }
   }
 
-  /** Names the serializer in savepoints. */
+  /** Identifies the serializer in savepoints. */
   public static final class Snapshot extends SimpleTypeSerializerSnapshot<EntriesToDelete> {
     public Snapshot() {
       super(() -> Serializer.INSTANCE);

@@ -13,12 +13,13 @@ import java.util.Map;
 
 /**
  * The keys of a writer that are being repaired, each with the newest change of every entry that was
- * said since its repair began. Once it is done, these are all the entries that the key has: those
- * of rows that stayed the same were said anew, those of rows that changed were said when they did.
+ * received since its repair began. When the repair is complete these are all entries of the key:
+ * capture has sent the entries of unchanged rows again, and changed rows were sent when they
+ * changed.
  *
- * <p>A checkpoint keeps {@link #marks} and {@link #said}: the log may have done with a repair whose
- * last entries are yet to come. What was open and is not done in the log is begun anew by capture
- * after a restore. Not safe for several threads.
+ * <p>A checkpoint keeps {@link #marks} and {@link #received}, because the log may have completed a
+ * repair whose last entries have not arrived yet. After a restore capture starts incomplete repairs
+ * again. Not thread-safe.
  */
 public final class KeyRepairs {
   private final Map<Key, Open> open = new LinkedHashMap<>();
@@ -26,19 +27,19 @@ public final class KeyRepairs {
 
   private List<EntryChange> restored = List.of();
 
-  private record Open(RepairMark begun, Map<Key, EntryChange> said) {}
+  private record Open(RepairMark begun, Map<Key, EntryChange> received) {}
 
   /**
-   * A key that is repaired.
+   * A key whose repair is complete.
    *
-   * @param mark its last one
-   * @param said newest per entry; those that left included
+   * @param mark the repair's last mark
+   * @param received the newest change of each entry; deleted entries included
    */
-  public record Done(RepairMark mark, Map<Key, EntryChange> said) {
-    /** The entries that hold poison. */
+  public record Done(RepairMark mark, Map<Key, EntryChange> received) {
+    /** Returns the entries that hold poison, with the reasons. */
     public Map<Key, Reason> poisoned() {
       Map<Key, Reason> poisoned = new LinkedHashMap<>();
-      said.forEach(
+      received.forEach(
           (entry, change) -> {
             if (change.poison() != null) {
               poisoned.put(entry, change.poison());
@@ -49,15 +50,16 @@ public final class KeyRepairs {
   }
 
   /**
-   * What a step brought.
+   * The effect of a step.
    *
-   * @param invalidated keys that are not valid until they are repaired
+   * @param invalidated marks of the keys that are invalid until they are repaired
+   * @param done the keys whose repair is complete
    */
   public record Outcome(List<RepairMark> invalidated, List<Done> done) {
     static final Outcome NOTHING = new Outcome(List.of(), List.of());
   }
 
-  /** The marks of what is open, and those that wait for a step, for a checkpoint. */
+  /** Returns the marks of open repairs and the marks that wait for a step, for a checkpoint. */
   public List<RepairMark> marks() {
     List<RepairMark> marks = new ArrayList<>();
     open.values().forEach(repair -> marks.add(repair.begun()));
@@ -65,35 +67,35 @@ public final class KeyRepairs {
     return marks;
   }
 
-  /** What was said of the keys that are open, for a checkpoint. */
-  public List<EntryChange> said() {
+  /** Returns the changes received for the open repairs, for a checkpoint. */
+  public List<EntryChange> received() {
     List<EntryChange> all = new ArrayList<>(restored);
-    open.values().forEach(repair -> all.addAll(repair.said().values()));
+    open.values().forEach(repair -> all.addAll(repair.received().values()));
     return all;
   }
 
-  /** Takes up what a checkpoint kept; it takes effect as it would have, with the steps to come. */
-  public void restore(Collection<RepairMark> marks, List<EntryChange> said) {
+  /** Restores marks and changes from a checkpoint. They take effect with the next steps. */
+  public void restore(Collection<RepairMark> marks, List<EntryChange> received) {
     later.addAll(marks);
-    restored = said;
+    restored = received;
   }
 
-  /** Takes a mark; with the next step at or beyond its version it takes effect. */
+  /** Adds a mark. It takes effect with the first step at or beyond its version. */
   public void add(RepairMark mark) {
     later.add(mark);
   }
 
-  /** Whether a mark waits for a step, or a key for its repair. */
+  /** Whether no mark waits for a step and no repair is open. */
   public boolean isIdle() {
     return later.isEmpty() && open.isEmpty();
   }
 
   /**
-   * Everything up to a watermark takes effect.
+   * Applies everything up to a watermark.
    *
-   * @param changes of the step, in their order
-   * @param watermark or {@link WriteBuffer#NOTHING} before the first, when nothing takes effect:
-   *     what a checkpoint kept waits for it
+   * @param changes the changes of the step, in order
+   * @param watermark the watermark; {@link WriteBuffer#NOTHING} before the first one, when nothing
+   *     takes effect
    */
   public Outcome step(Iterable<? extends Collection<EntryChange>> changes, long watermark) {
     if (isIdle() || watermark == WriteBuffer.NOTHING) {
@@ -101,7 +103,7 @@ public final class KeyRepairs {
     }
     List<RepairMark> due = new ArrayList<>();
     later.removeIf(mark -> mark.version() <= watermark && due.add(mark));
-    // One repair of a key may begin where another is done: as they came.
+    // A repair of a key may begin where another is done, so the order of arrival is kept.
     due.sort(Comparator.comparingLong(RepairMark::version));
     List<RepairMark> invalidated = new ArrayList<>();
     List<Done> done = new ArrayList<>();
@@ -113,9 +115,9 @@ public final class KeyRepairs {
           record(changes, mark.version());
           Open repaired = open.remove(mark.key());
           if (repaired == null) {
-            throw new IllegalStateException("the repair of " + mark.key() + " never began");
+            throw new IllegalStateException("the repair of " + mark.key() + " has not begun");
           }
-          done.add(new Done(mark, repaired.said()));
+          done.add(new Done(mark, repaired.received()));
         }
       }
     }
@@ -137,7 +139,7 @@ public final class KeyRepairs {
       if (repaired != null
           && change.version() > repaired.begun().version()
           && change.version() <= upTo) {
-        repaired.said().put(change.entry(), change);
+        repaired.received().put(change.entry(), change);
       }
     }
   }

@@ -12,28 +12,31 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Which keys of a writer are not valid: a key is INVALID exactly while an entry of it holds poison
- * or somebody wants it repaired first, and VALID otherwise. Its reason is the first, in the order
- * of {@link Reason}, that it has.
+ * The invalid keys of a writer. A key is INVALID while one of its entries holds poison, or after it
+ * was invalidated until it is repaired; otherwise it is VALID. If there are several reasons, the
+ * first in the order of {@link Reason} counts.
  *
- * <p>Keeps nothing of valid keys. Not safe for several threads.
+ * <p>Stores nothing for valid keys. Not thread-safe.
  */
 public final class KeyStates {
-  /** Stands among a key's entries for the key itself; no entry has these bytes. */
+  /**
+   * The entry under which {@link #invalidate} records a reason of the whole key; no real entry has
+   * these bytes.
+   */
   static final Key ITSELF = Key.ofBytes(new byte[] {-1});
 
   private final Map<Key, Map<Key, Reason>> poisoned = new LinkedHashMap<>();
 
   /**
-   * A key's state changed.
+   * A change of a key's state.
    *
-   * @param view place of the view in the job's plan
-   * @param reason why the key is not valid from now on; null when it is
-   * @param version the watermark of the step that made it so
+   * @param view the index of the view in the job's plan
+   * @param reason why the key is invalid; null if it is valid
+   * @param version the watermark of the step that caused the change
    */
   public record Change(int view, Key key, Reason reason, long version) {}
 
-  /** Takes what an entry is from now on; says how that changes its key. */
+  /** Applies a change of an entry. Returns the change of its key's state, if any. */
   public Optional<Change> apply(EntryChange change) {
     Map<Key, Reason> entries = poisoned.get(change.key());
     if (entries == null && change.poison() == null) {
@@ -53,7 +56,7 @@ public final class KeyStates {
         : Optional.of(new Change(change.view(), change.key(), after, change.version()));
   }
 
-  /** The key is not valid until it is repaired; says how that changes it. */
+  /** Makes a key invalid until it is repaired. Returns the change of its state, if any. */
   public Optional<Change> invalidate(int view, Key key, long version) {
     Reason before = reasonOf(key);
     restore(key, ITSELF, Reason.INVALIDATED);
@@ -61,33 +64,37 @@ public final class KeyStates {
     return after == before ? Optional.empty() : Optional.of(new Change(view, key, after, version));
   }
 
-  /** The key was repaired: these are all its entries that hold poison. */
+  /**
+   * Completes a repair of a key: {@code entries} are all its entries that hold poison. Returns its
+   * new state.
+   */
   public Change repaired(int view, Key key, Map<Key, Reason> entries, long version) {
     poisoned.remove(key);
     entries.forEach((entry, reason) -> restore(key, entry, reason));
     return new Change(view, key, reasonOf(key), version);
   }
 
-  /** Nothing is said of a key any longer. */
+  /** Forgets a key. */
   public void forget(Key key) {
     poisoned.remove(key);
   }
 
-  /** Why a key is not valid; null when it is. */
+  /** Returns why a key is invalid; null if it is valid. */
   public Reason reasonOf(Key key) {
     Map<Key, Reason> entries = poisoned.get(key);
     return entries == null ? null : reason(entries);
   }
 
-  /** The keys that are not valid. */
+  /** Returns the invalid keys. */
   public Collection<Key> invalid() {
     return poisoned.keySet();
   }
 
   /**
-   * The reasons that differ from those a store has; null where a key is valid.
+   * Returns the keys whose state differs from the store's, with their reasons; null for a valid
+   * key.
    *
-   * @param stored by key, those that are not valid
+   * @param stored the invalid keys in the store, with their reasons
    */
   public Map<Key, Reason> differences(Map<Key, Reason> stored) {
     Map<Key, Reason> different = new LinkedHashMap<>();
@@ -105,12 +112,12 @@ public final class KeyStates {
   }
 
   /**
-   * The keys that are valid, and that a store has as not valid: what made them so came after the
-   * checkpoint, and was injected, so that it does not come again. What the store shows of them
-   * nobody knows.
+   * Returns the keys that are valid here but invalid in the store. The event that made them invalid
+   * was injected after the checkpoint, so it is not repeated, and their entries in the store may be
+   * wrong.
    *
-   * @param stored by key, those that are not valid
-   * @param repaired those that are written anew, though the store does not know it yet
+   * @param stored the invalid keys in the store, with their reasons
+   * @param repaired the keys that the next flush rewrites
    */
   public List<Key> doubtful(Map<Key, Reason> stored, Set<Key> repaired) {
     return stored.keySet().stream()
@@ -118,12 +125,12 @@ public final class KeyStates {
         .toList();
   }
 
-  /** The entries of a key that hold poison; empty when it is valid. */
+  /** Returns the entries of a key that hold poison, with the reasons; empty if the key is valid. */
   public Map<Key, Reason> entries(Key key) {
     return poisoned.getOrDefault(key, Map.of());
   }
 
-  /** Takes up what a checkpoint holds. */
+  /** Restores an entry with poison from a checkpoint. */
   public void restore(Key key, Key entry, Reason reason) {
     poisoned.computeIfAbsent(key, k -> new TreeMap<>()).put(entry, reason);
   }

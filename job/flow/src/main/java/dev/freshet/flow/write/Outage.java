@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits for a store that is down, full, or busy. The task waits with it, so that what follows piles
- * up before it and nothing is lost; a cancelled task stops waiting.
+ * Retries work while the store is down, full, or busy. The task's thread blocks meanwhile, so that
+ * Flink's back-pressure holds the following records; cancelling the task interrupts the wait.
  */
 final class Outage {
   private static final Logger LOG = LoggerFactory.getLogger(Outage.class);
@@ -15,20 +15,26 @@ final class Outage {
   private static final long LAST_PAUSE_MS = 1_000;
   private static final long LOG_INTERVAL_NS = 10_000_000_000L;
 
-  /** Classes of SQL states: connection, roll-back, resources, interventions, system errors. */
+  /**
+   * The classes of SQL states for temporary failures: connection, rollback, resources, operator
+   * intervention, system error.
+   */
   private static final Set<String> PASSING = Set.of("08", "40", "53", "57", "58");
 
-  /** A read-only server is a replica, or one whose disk is full; locks are waited for. */
+  /**
+   * The single SQL states for temporary failures: a read-only server (a replica, or one with a full
+   * disk), and a lock timeout.
+   */
   private static final Set<String> PASSING_STATES = Set.of("25006", "55P03");
 
   private Outage() {}
 
-  /** Something that talks to the store, and may do so again from the start. */
+  /** Work with the store that may be repeated from the start. */
   interface Work<T> {
     T run() throws SQLException, ClassNotFoundException;
   }
 
-  /** The same without a result. */
+  /** Work without a result. */
   interface Action {
     void run() throws SQLException, ClassNotFoundException;
   }
@@ -44,7 +50,12 @@ final class Outage {
         });
   }
 
-  /** Does some work, and as long as only the store is in the way does it again. */
+  /**
+   * Does some work, and repeats it while it fails because the store does not take writes.
+   *
+   * @throws SQLException if it fails for another reason
+   * @throws InterruptedException if the task is cancelled
+   */
   static <T> T outlast(StoreOptions options, Work<T> work)
       throws SQLException, ClassNotFoundException, InterruptedException {
     long pause = FIRST_PAUSE_MS;
@@ -67,7 +78,7 @@ final class Outage {
         if (logged == 0 || System.nanoTime() - logged > LOG_INTERVAL_NS) {
           logged = System.nanoTime();
           LOG.warn(
-              "Postgres {} takes no writes ({}): the job waits and goes on by itself",
+              "Postgres {} takes no writes ({}); the job waits and continues automatically",
               options,
               e.getMessage());
         }

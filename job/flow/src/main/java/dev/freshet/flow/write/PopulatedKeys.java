@@ -11,21 +11,22 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The keys that a writer keeps in the store: all of an eager view, and of a view that is populated
- * on read those that somebody asked for, each with when it was last read. What happens to other
- * keys does not reach the store: they are ABSENT, and readers ask MySQL.
+ * The keys that a writer maintains in the store: all keys of an eager view, and the requested keys
+ * of a view that is populated on read, each with the time of its last read. Changes of other keys
+ * are not written: they are ABSENT, and readers query MySQL.
  *
- * <p>A key is populated where its repair is done, and leaves when nobody read it for as long as the
- * view says. Neither comes again at the same place after a restore. So {@link #reconcile} keeps the
- * keys alone that the restored state and the store both have: of these the store has every row at
- * its own progress, and the state has had every change since.
+ * <p>A key becomes populated when its repair is complete, and is evicted when it was not read for
+ * the view's {@code evictAfter}. After a restore neither happens again at the same version.
+ * Therefore {@link #reconcile} keeps only the keys that both the restored state and the store have:
+ * the store contains all their rows at its own progress, and the state has received every change
+ * since.
  *
- * <p>In memory are the populated keys. Not safe for several threads.
+ * <p>Keeps all populated keys in memory. Not thread-safe.
  */
 public final class PopulatedKeys {
   private final JobPlan plan;
 
-  /** By view; the one that was read longest ago comes first. */
+  /** For each view the keys with their last read, the least recently read key first. */
   private final Map<Integer, Map<Key, Long>> readAt = new HashMap<>();
 
   public PopulatedKeys(JobPlan plan) {
@@ -42,27 +43,27 @@ public final class PopulatedKeys {
     return readAt.isEmpty();
   }
 
-  /** Whether what happens to a key of a view reaches the store. */
+  /** Whether the store contains a key: it is populated, or its view is eager. */
   public boolean has(int view, Key key) {
     Map<Key, Long> ofView = readAt.get(view);
     return ofView == null || ofView.containsKey(key);
   }
 
-  /** The populated keys of a view; none of an eager one. */
+  /** Returns the populated keys of a view; empty for an eager view. */
   public Set<Key> keys(int view) {
     return readAt.getOrDefault(view, Map.of()).keySet();
   }
 
-  /** How many keys are populated. */
+  /** Returns the number of populated keys. */
   public int size() {
     return readAt.values().stream().mapToInt(Map::size).sum();
   }
 
   /**
-   * The store is to have a key from now on.
+   * Marks a key as populated and as read now.
    *
-   * @param now milliseconds of the wall clock, as in all that follows
-   * @return whether it is of a view that is populated on read
+   * @param now milliseconds since the epoch
+   * @return whether the view is populated on read
    */
   public boolean populate(int view, Key key, long now) {
     Map<Key, Long> ofView = readAt.get(view);
@@ -75,9 +76,10 @@ public final class PopulatedKeys {
   }
 
   /**
-   * Somebody read a key.
+   * Marks a populated key as read now.
    *
-   * @return whether it is populated
+   * @param now milliseconds since the epoch
+   * @return false if the key is not populated
    */
   public boolean read(int view, Key key, long now) {
     return readAt.containsKey(view)
@@ -86,9 +88,10 @@ public final class PopulatedKeys {
   }
 
   /**
-   * The keys that nobody read for too long; they are populated no longer.
+   * Removes the keys that were not read for their view's {@code evictAfter}.
    *
-   * @return each with its view's place
+   * @param now milliseconds since the epoch
+   * @return the removed keys, each with its view's index
    */
   public Map<Key, Integer> evict(long now) {
     Map<Key, Integer> evicted = new LinkedHashMap<>();
@@ -107,7 +110,10 @@ public final class PopulatedKeys {
     return keys.entrySet().stream().takeWhile(key -> key.getValue() < before).toList();
   }
 
-  /** Takes up what a checkpoint holds: by key when it was last read. */
+  /**
+   * Restores keys from a checkpoint, each with the time of its last read in milliseconds since the
+   * epoch.
+   */
   public void restore(Map<Key, Long> keys) {
     keys.entrySet().stream()
         .sorted(Map.Entry.comparingByValue(Comparator.naturalOrder()))
@@ -115,13 +121,13 @@ public final class PopulatedKeys {
   }
 
   /**
-   * After a restore, before anything is written: forgets the keys that the store has not.
+   * Forgets the keys that the store does not have. To be called after a restore, before the first
+   * flush.
    *
-   * @param stored the keys of views populated on read that the store has
-   * @param rewritten those that are written anew, though the store may not have them yet
-   * @param rebuilt views of which all populated keys are written anew, so that none is forgotten
-   * @return the keys that the store has, or may have rows of, and shall not have, each with its
-   *     view's place
+   * @param stored the keys in the store, of views that are populated on read
+   * @param rewritten the keys that the first flush rewrites; they are kept
+   * @param rebuilt the views whose populated keys are all rewritten; their keys are kept
+   * @return the keys to delete from the store, each with its view's index
    */
   public Map<Key, Integer> reconcile(Set<Key> stored, Set<Key> rewritten, Set<Integer> rebuilt) {
     Map<Key, Integer> absent = new LinkedHashMap<>();

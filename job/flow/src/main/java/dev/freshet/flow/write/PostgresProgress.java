@@ -24,14 +24,20 @@ import java.util.Properties;
 import java.util.Set;
 import org.postgresql.Driver;
 
-/** The progress of a job's writers, read from the store. */
+/**
+ * Reads a job's progress from Postgres. {@link #above} and {@link #gtidsBetween} block while the
+ * store is down.
+ */
 public final class PostgresProgress implements StoreProgress {
   private static final long serialVersionUID = 1L;
 
   private static final long PATIENCE_NS = 10_000_000_000L;
   private static final long POLL_MS = 2;
 
-  /** A store that vanished without a word must not hold up those who read rows. */
+  /**
+   * Bounds the wait for a store that no longer responds, because it blocks the thread that reads
+   * rows.
+   */
   private static final String SOCKET_TIMEOUT_S = "30";
 
   private final StoreOptions options;
@@ -52,7 +58,7 @@ public final class PostgresProgress implements StoreProgress {
             return new ProgressTable(options.schema()).above(connection, job, version);
           } catch (SQLException e) {
             if (StoreTables.isMissing(e)) {
-              // The writers make it again.
+              // The writers create the tables again.
               return List.of();
             }
             throw e;
@@ -112,7 +118,7 @@ public final class PostgresProgress implements StoreProgress {
     while (progress.lowest(connection, job) < version) {
       if (System.nanoTime() > end) {
         throw new SQLTimeoutException(
-            "the store is not at " + Version.print(version) + " after some seconds");
+            "the store did not reach " + Version.print(version) + " within some seconds");
       }
       Thread.sleep(POLL_MS);
     }
@@ -142,7 +148,7 @@ public final class PostgresProgress implements StoreProgress {
     return roots;
   }
 
-  /** By the driver itself: DriverManager does not know it, see {@link JobDrivers}. */
+  /** Connects without DriverManager, which does not have the driver, see {@link JobDrivers}. */
   private Connection connect() throws SQLException {
     Properties account = new Properties();
     account.setProperty("user", options.user());

@@ -39,22 +39,23 @@ import org.apache.flink.connector.jdbc.datasource.connections.JdbcConnectionProv
 import org.apache.flink.connector.jdbc.datasource.connections.SimpleJdbcConnectionProvider;
 
 /**
- * The store of a job's projections, as one writer sees it: the writer owns a range of key groups.
- * Here are fencing and transactions; {@link StoredEntries} and {@link StoredKeys} have the
+ * The store of a job's projections for one writer, which owns a range of key groups. This class
+ * does the fencing and the transactions; {@link StoredEntries} and {@link StoredKeys} have the
  * statements for entries and keys.
  *
- * <p>Opening fences: every progress row that overlaps the range is split at its borders and the
- * inner parts get a token of the new writer's own, before they are read. A flush of an older
- * attempt finds its row gone and fails, whole. The parts keep their versions until the first flush,
- * which makes one row of them: it happens at or beyond the highest of them, so no part claims what
- * it does not hold.
+ * <p>Opening fences off older writers: every progress row that overlaps the range is split at the
+ * range's borders, and the inner parts get a new token before they are read. A later flush of an
+ * older attempt does not find its row and is rolled back. The parts keep their versions until the
+ * first flush, which merges them into one row. The first flush has a version at or beyond the
+ * highest of the parts, so that no part claims progress that it does not have.
  *
- * <p>A flush may be done again, whole, after it failed in whatever way: it writes final states.
+ * <p>A failed flush may be repeated completely, whatever the failure was, because it writes final
+ * states.
  *
- * <p>Used by one thread.
+ * <p>Not thread-safe.
  */
 final class ProjectionStore implements AutoCloseable {
-  /** Transactions in which a range is cleared; each looks at the whole table. */
+  /** The number of transactions in which a range is cleared; each scans the whole table. */
   private static final int CLEARING_PARTS = 16;
 
   private final JdbcConnectionProvider connections;
@@ -79,21 +80,21 @@ final class ProjectionStore implements AutoCloseable {
   private long version;
 
   /**
-   * What a flush writes.
+   * The content of a flush. Deletions are executed before the changes are written.
    *
-   * @param changes newest per entry
-   * @param keys newest per key whose state changed
-   * @param version everything up to here is in the store afterwards
-   * @param invalid why views, by their place, are invalid as a whole
-   * @param faults of views, that are new
-   * @param entriesToGo of root rows; they go before the changes come
-   * @param rewritten keys whose entries go before the changes come, each with its view's place
-   * @param absent keys of views populated on read that the store has no longer, likewise
-   * @param tallies that are new
-   * @param backlog if it is new
+   * @param changes the newest change of each entry
+   * @param keys the newest state of each key whose state changed
+   * @param version the store contains everything up to this watermark afterwards
+   * @param mark the last watermark info at or below {@code version}
+   * @param invalid the views that are invalid as a whole, by index, with the reasons
+   * @param faults new faults of views
+   * @param entriesToDelete root rows whose entries are deleted
+   * @param rewritten keys whose entries are deleted first, each with its view's index
+   * @param absent keys of views populated on read that are removed, each with its view's index
+   * @param reports new counts of changes
+   * @param backlog the new backlog; empty if it has not changed
    * @param hidden the views that are not served from now on
-   * @param clear key groups whose entries go first; their keys are among {@code keys} where they
-   *     changed
+   * @param clear key groups whose entries are deleted
    */
   record Flush(
       Collection<EntryChange> changes,
@@ -102,15 +103,15 @@ final class ProjectionStore implements AutoCloseable {
       WatermarkInfo mark,
       Map<Integer, Reason> invalid,
       Collection<ViewFault> faults,
-      Collection<EntriesToDelete> entriesToGo,
+      Collection<EntriesToDelete> entriesToDelete,
       Map<Key, Integer> rewritten,
       Map<Key, Integer> absent,
-      Collection<ChangeReport> tallies,
+      Collection<ChangeReport> reports,
       Optional<Backlog> backlog,
       HiddenViews hidden,
       List<GroupRange> clear) {
 
-    /** Entries and their progress alone. */
+    /** Creates a flush of entries and progress only. */
     static Flush of(
         Collection<EntryChange> changes, long version, WatermarkInfo mark, List<GroupRange> clear) {
       return new Flush(
@@ -166,7 +167,7 @@ final class ProjectionStore implements AutoCloseable {
         StoreLoss loss = taken.loss().get();
         rebuilds.askForLost(connection, job, views, loss.from(), loss.to());
       } else {
-        // A row that went missing must not leave them unserved for good.
+        // Requests their rebuild again, because without a request they would never be served.
         rebuilds.ask(connection, job, taken.hidden().views());
       }
       connection.commit();
@@ -181,11 +182,11 @@ final class ProjectionStore implements AutoCloseable {
   }
 
   /**
-   * Connects and fences older writers of the range off.
+   * Connects and fences off older writers of the range.
    *
-   * @param job whose progress it is
-   * @param groups the job's maximal parallelism
-   * @param durable what the store must have of the range; empty for a job without state
+   * @param job the job whose progress is read and written
+   * @param groups the job's maximum parallelism
+   * @param durable the positions that the store must have reached; empty for a job without state
    */
   static ProjectionStore open(
       StoreOptions options,
@@ -198,12 +199,12 @@ final class ProjectionStore implements AutoCloseable {
     return new ProjectionStore(options, plan, job, range, groups, durable);
   }
 
-  /** What the range lacked when it was opened. */
+  /** Returns what the range lacked when it was opened; empty if nothing. */
   Optional<StoreLoss> loss() {
     return taken.loss();
   }
 
-  /** What of the range is not served, as it was opened. */
+  /** Returns the views of the range that were not served when it was opened. */
   RangeRebuild rebuildAtOpen() {
     Set<Integer> hidden = new HashSet<>();
     for (int view = 0; view < plan.views().size(); view++) {
@@ -217,30 +218,33 @@ final class ProjectionStore implements AutoCloseable {
         taken.hidden().rebuilt());
   }
 
-  /** Whether the range is one row, as it is from the first flush on. */
+  /** Whether the range's progress is one row, as it is from the first flush on. */
   boolean isMerged() {
     return merged;
   }
 
-  /** Where the range is; empty while the store has not all of it. */
-  Optional<StorePosition> place() {
+  /** Returns the position of the range; empty while the store has no progress for a part of it. */
+  Optional<StorePosition> position() {
     boolean whole = merged || taken.groups() == range.size();
     return whole
         ? Optional.of(new StorePosition(range, flushes, version, identity))
         : Optional.empty();
   }
 
-  /** The highest progress in the range when it was opened, or {@link WriteBuffer#NOTHING}. */
+  /**
+   * Returns the highest progress in the range when it was opened; {@link WriteBuffer#NOTHING} if
+   * there was none.
+   */
   long progressAtOpen() {
     return taken.highest();
   }
 
-  /** Whether the range had a view as populated on read, in some part, when it was opened. */
+  /** Whether a view was populated on read in a part of the range when it was opened. */
   boolean hadOnRead(int view) {
     return taken.anyOnRead().contains(plan.views().get(view).view());
   }
 
-  /** What the store says of the keys of the range. */
+  /** Reads the keys of the range that the store has. */
   StoredKeys.Content keys() throws SQLException, ClassNotFoundException {
     StoredKeys.Content stored = new StoredKeys.Content();
     inTransaction(open -> keys.read(open.connection(), range, taken.allOnRead(), stored));
@@ -248,10 +252,11 @@ final class ProjectionStore implements AutoCloseable {
   }
 
   /**
-   * Writes changes and the progress they make in one transaction.
+   * Writes a flush in one transaction.
    *
-   * @throws SQLException also when a newer writer has taken the range; nothing is written then, or
-   *     nobody knows, and the same flush may be done again
+   * @throws SQLException if it failed, also because a newer writer has taken over the range.
+   *     Nothing was written, or the outcome of the commit is unknown; the same flush may be
+   *     repeated
    */
   void flush(Flush flush) throws SQLException, ClassNotFoundException {
     inTransaction(open -> write(open, flush));
@@ -275,7 +280,7 @@ final class ProjectionStore implements AutoCloseable {
         entries.clear(connection, view, part);
       }
     }
-    for (EntriesToDelete root : flush.entriesToGo()) {
+    for (EntriesToDelete root : flush.entriesToDelete()) {
       entries.delete(connection, root);
     }
     for (Map.Entry<Key, Integer> key : flush.rewritten().entrySet()) {
@@ -289,7 +294,7 @@ final class ProjectionStore implements AutoCloseable {
     for (KeyStates.Change key : flush.keys()) {
       keys.write(connection, key);
     }
-    counts.write(connection, job, flush.tallies().stream().map(this::row).toList());
+    counts.write(connection, job, flush.reports().stream().map(this::row).toList());
     faults.write(connection, job, flush.faults().stream().map(this::fault).toList());
     if (flush.backlog().isPresent()) {
       backlog.write(connection, job, waiting(flush.backlog().get()));
@@ -299,7 +304,7 @@ final class ProjectionStore implements AutoCloseable {
 
   private RangeProgress reached(Flush flush) {
     WatermarkInfo mark = flush.mark();
-    long position = mark.version() == flush.version() ? mark.place() : flush.version();
+    long position = mark.version() == flush.version() ? mark.position() : flush.version();
     Map<String, String> invalid = new TreeMap<>();
     flush.invalid().forEach((view, reason) -> invalid.put(name(view), reason.wireName()));
     return new RangeProgress(
@@ -314,13 +319,17 @@ final class ProjectionStore implements AutoCloseable {
         flush.hidden());
   }
 
-  private CountsTable.Row row(ChangeReport tally) {
+  private CountsTable.Row row(ChangeReport report) {
     return new CountsTable.Row(
-        tally.operator(),
-        tally.subtask(),
-        name(tally.view()),
+        report.operator(),
+        report.subtask(),
+        name(report.view()),
         new ChangeCounts(
-            tally.applied(), tally.superseded(), tally.waiting(), tally.dead(), tally.entries()));
+            report.applied(),
+            report.superseded(),
+            report.waiting(),
+            report.dead(),
+            report.entries()));
   }
 
   private FaultsTable.Fault fault(ViewFault fault) {
@@ -341,10 +350,10 @@ final class ProjectionStore implements AutoCloseable {
   }
 
   /**
-   * Removes all entries and keys of views, a part of the range at a time; the views are not served
-   * from before the first of them on.
+   * Deletes all entries and keys of views, in several transactions. The first transaction also
+   * hides the views from readers.
    *
-   * @param hidden these views among others
+   * @param hidden the hidden views, which include these
    */
   void clear(Set<Integer> views, HiddenViews hidden) throws SQLException, ClassNotFoundException {
     for (GroupRange part : parts()) {
@@ -368,7 +377,7 @@ final class ProjectionStore implements AutoCloseable {
     return parts;
   }
 
-  /** Writes changes of views that are not served; no progress is made. */
+  /** Writes changes of hidden views in a transaction of their own, without progress. */
   void write(List<EntryChange> changes, HiddenViews hidden)
       throws SQLException, ClassNotFoundException {
     writeHidden(hidden, open -> open.batch().write(changes));
@@ -385,14 +394,17 @@ final class ProjectionStore implements AutoCloseable {
     flushes++;
   }
 
-  /** Says how far the rebuild of views is. */
+  /** Writes the progress of a rebuild: the entries that the nodes have sent, of a total. */
   void progressed(Set<Integer> views, long sent, long total)
       throws SQLException, ClassNotFoundException {
     List<String> names = views.stream().map(this::name).toList();
     inTransaction(open -> rebuilds.progressed(open.connection(), job, names, sent, total));
   }
 
-  /** What a view had before it was populated on read, or is no longer, nobody keeps up. */
+  /**
+   * Deletes the entries and keys that are left from before a view changed between eager and
+   * populated on read.
+   */
   private void clearOthers(Connection connection) throws SQLException {
     for (int view = 0; view < plan.views().size(); view++) {
       ViewPlan declared = plan.views().get(view);
@@ -405,7 +417,7 @@ final class ProjectionStore implements AutoCloseable {
     }
   }
 
-  /** Forgets the tallies of earlier attempts, and their views' faults, which are told again. */
+  /** Deletes the counts and faults of earlier attempts; they are sent again. */
   void forgetCounts() throws SQLException, ClassNotFoundException {
     inTransaction(
         open -> {
@@ -418,10 +430,13 @@ final class ProjectionStore implements AutoCloseable {
     void on(Session open) throws SQLException;
   }
 
-  /** A connection and what is prepared on it. */
+  /** A connection with its prepared statements. */
   private record Session(Connection connection, StoredEntries.Batch batch) {}
 
-  /** Commits what the work did; when it fails, the next transaction has another connection. */
+  /**
+   * Does work in a transaction and commits it. After a failure the next transaction opens a new
+   * connection.
+   */
   private void inTransaction(Work work) throws SQLException, ClassNotFoundException {
     try {
       Session open = session();
@@ -442,7 +457,7 @@ final class ProjectionStore implements AutoCloseable {
     return session;
   }
 
-  /** Whatever was not committed is rolled back. */
+  /** Closes the connection, which rolls back an open transaction. */
   private void disconnect() {
     session = null;
     connections.closeConnection();

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What is rebuilt of a writer's range: the views that are not served until the root nodes have sent
- * all their entries again. A rebuild begins with the removal of what the store has of its views;
- * then everything is written that comes, as ever, and with the flush that has the last of what
- * every root node sent the views are served again.
+ * The state of a rebuild for a writer's range. A rebuild starts with the deletion of its views from
+ * the store; from then on they are hidden from readers. The root nodes send all entries again, and
+ * flushes write them as usual. The flush that contains the last entries of every root node makes
+ * the views visible again.
  *
- * <p>What is told takes effect at its watermark. Nothing of it is in a checkpoint: the store says
- * what is not served, and capture begins again what is not done. Not safe for several threads.
+ * <p>Messages take effect at their watermark. Nothing is kept in a checkpoint: the store has the
+ * hidden views, and capture starts incomplete rebuilds again. Not thread-safe.
  */
 public final class RangeRebuild {
   private final Set<Integer> hidden;
@@ -29,11 +29,11 @@ public final class RangeRebuild {
   private int subtasks;
 
   /**
-   * As the store has it.
+   * Starts with the state in the store.
    *
-   * @param hidden the views that are not served
-   * @param reason why; null when all are
-   * @param rebuilt version of the last rebuild that was completed; 0 when there was none
+   * @param hidden the indexes of the views that are not served
+   * @param reason why they are not served; null if all views are served
+   * @param rebuilt the version of the last completed rebuild; 0 if there was none
    */
   public RangeRebuild(Set<Integer> hidden, String reason, long rebuilt) {
     this.hidden = new LinkedHashSet<>(hidden);
@@ -49,7 +49,7 @@ public final class RangeRebuild {
     laterSent.add(sent);
   }
 
-  /** Everything up to a watermark takes effect. */
+  /** Applies all messages up to a watermark. */
   public void step(long watermark) {
     for (Rebuild next : List.copyOf(laterRebuilds)) {
       if (next.version() <= watermark) {
@@ -77,37 +77,37 @@ public final class RangeRebuild {
     clear = true;
   }
 
-  /** The views that are not served. */
+  /** Returns the indexes of the views that are not served. */
   public Set<Integer> hidden() {
     return hidden;
   }
 
-  /** Why they are not; null when all are. */
+  /** Returns why views are not served; null if all are served. */
   public String reason() {
     return reason;
   }
 
-  /** The views whose entries and keys must leave the store before anything is written. */
+  /** Returns the views that must be deleted from the store before the next write. */
   public Set<Integer> toClear() {
     return clear ? current.views() : Set.of();
   }
 
-  /** They left. */
+  /** To be called when {@link #toClear} were deleted. */
   public void cleared() {
     clear = false;
   }
 
-  /** Whether everything that the nodes sent for the rebuild is here. */
+  /** Whether all entries that the nodes sent for the rebuild have arrived. */
   public boolean isComplete() {
     return current != null && !clear && subtasks > 0 && done.cardinality() == subtasks;
   }
 
-  /** The version of the last rebuild that was completed; 0 when there was none. */
+  /** Returns the version of the last completed rebuild; 0 if there was none. */
   public long rebuilt() {
     return rebuilt;
   }
 
-  /** The rebuild is complete, and all of it leaves with the next flush. */
+  /** Ends a {@linkplain #isComplete complete} rebuild: the next flush makes its views visible. */
   public void complete() {
     hidden.removeAll(current.views());
     reason = hidden.isEmpty() ? null : reason;

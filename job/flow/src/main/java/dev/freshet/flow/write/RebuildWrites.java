@@ -15,17 +15,17 @@ import java.util.TreeSet;
 import java.util.function.LongSupplier;
 
 /**
- * What a writer does in the store for a rebuild beyond its flushes: it removes the entries of the
- * views that are rebuilt, writes their new entries in transactions of bounded size, and says how
- * far the rebuild is. {@link RangeRebuild} decides which views those are.
+ * The writes of a rebuild besides the flushes: deletes the views that are rebuilt, writes their new
+ * entries in transactions of bounded size, and reports the progress of the rebuild. {@link
+ * RangeRebuild} decides which views are affected.
  *
- * <p>Used by one thread, which waits while the store takes no writes.
+ * <p>Not thread-safe. Methods block while the store takes no writes.
  */
 final class RebuildWrites {
-  /** Milliseconds between two times that the store is told how far a rebuild is. */
+  /** Milliseconds between two reports of a rebuild's progress. */
   private static final long REPORT_INTERVAL = 500;
 
-  /** Changes in one transaction. */
+  /** The maximum number of changes in one transaction. */
   private static final int MOST_CHANGES = 10_000;
 
   private final JobPlan plan;
@@ -35,18 +35,18 @@ final class RebuildWrites {
   private final LongSupplier wallClock;
   private final RangeRebuild range;
 
-  /** By subtask of the root nodes. */
+  /** The last report of each subtask of the root nodes. */
   private final Map<Integer, Rebuild.Sent> sent = new TreeMap<>();
 
   private Set<Integer> rebuiltViews = Set.of();
-  private boolean hasNews;
+  private boolean reportPending;
   private long reportedAt;
 
   /**
-   * Of the views that the store does not serve.
+   * Starts with the views that the store does not serve.
    *
-   * @param reports whether this writer says how far a rebuild is
-   * @param wallClock milliseconds
+   * @param reports whether this writer reports the progress of a rebuild
+   * @param wallClock returns milliseconds since the epoch
    */
   RebuildWrites(
       JobPlan plan,
@@ -65,28 +65,28 @@ final class RebuildWrites {
   void add(Rebuild begun) {
     range.add(begun);
     sent.clear();
-    hasNews = false;
+    reportPending = false;
   }
 
   void add(Rebuild.Sent next) {
     range.add(next);
     if (reports) {
       sent.put(next.subtask(), next);
-      hasNews = true;
+      reportPending = true;
     }
   }
 
-  /** Everything up to a watermark takes effect. */
+  /** Applies all messages up to a watermark. */
   void step(long watermark) {
     range.step(watermark);
   }
 
-  /** The views that are not served. */
+  /** Returns the indexes of the views that are not served. */
   Set<Integer> hidden() {
     return range.hidden();
   }
 
-  /** The same, as the store has them. */
+  /** Returns the views that are not served, in the form of the store. */
   HiddenViews hiddenViews() {
     Set<String> views = new TreeSet<>();
     range.hidden().forEach(view -> views.add(plan.views().get(view).view()));
@@ -94,9 +94,9 @@ final class RebuildWrites {
   }
 
   /**
-   * Removes what the store has of the views whose rebuild begins.
+   * Deletes from the store the views whose rebuild begins.
    *
-   * @return these views
+   * @return the indexes of these views
    */
   Set<Integer> clear() throws Exception {
     Set<Integer> views = range.toClear();
@@ -111,10 +111,11 @@ final class RebuildWrites {
   }
 
   /**
-   * Writes what is due of the views that are not served, in transactions of their own, so that none
-   * is very large. Nothing of the range may have to be removed first.
+   * Writes most of the due changes of hidden views in transactions of their own, so that the flush
+   * does not become too large. Must not be called if the flush has to delete anything of the range
+   * first.
    *
-   * @return what is left to write
+   * @return the changes that are left for the flush
    */
   Collection<EntryChange> writeAhead(WriteBuffer buffer) throws Exception {
     Collection<EntryChange> due = buffer.changes();
@@ -141,17 +142,17 @@ final class RebuildWrites {
     return rest;
   }
 
-  /** The views whose rebuild is complete are served with the next flush. */
+  /** Ends a complete rebuild, so that the next flush makes its views visible. */
   void serveComplete() {
     if (range.isComplete()) {
       range.complete();
     }
   }
 
-  /** Says how far a rebuild is, if there is news and the last time is some while ago. */
+  /** Reports the progress of a rebuild if it has changed and the last report is old enough. */
   void report() throws Exception {
-    if (hasNews && wallClock.getAsLong() - reportedAt >= REPORT_INTERVAL) {
-      hasNews = false;
+    if (reportPending && wallClock.getAsLong() - reportedAt >= REPORT_INTERVAL) {
+      reportPending = false;
       report(
           sent.values().stream().mapToLong(Rebuild.Sent::sent).sum(),
           sent.values().stream().mapToLong(Rebuild.Sent::total).sum());

@@ -12,8 +12,9 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * The messages for Kafka about the states of keys and whole views. They leave once the store has
- * the states, so that whoever asks because of a message sees what it says. Used by one thread.
+ * Sends messages to Kafka about the states of keys and whole views. A message is sent after the
+ * store has the state, so that a client that reads the key because of a message sees that state.
+ * Not thread-safe.
  */
 final class StateMessages {
   private final OutboundMessages messages;
@@ -22,10 +23,11 @@ final class StateMessages {
   private Map<Integer, Reason> invalidViews;
 
   /**
-   * With nothing sent yet.
+   * Creates the sender.
    *
-   * @param wallClock milliseconds
-   * @param invalidViews why whole views are not valid, as was sent before the restore
+   * @param wallClock returns milliseconds since the epoch
+   * @param invalidViews the invalid views and their reasons that were sent before the restore
+   * @param out receives the messages
    */
   StateMessages(
       OutboundMessages messages,
@@ -38,23 +40,23 @@ final class StateMessages {
     this.out = out;
   }
 
-  /** The store has the states of these keys. */
+  /** Sends the states of keys after they were flushed. */
   void flushed(WriteBuffer written) {
-    long place = written.lastMark().place();
+    long position = written.lastMark().position();
     Instant now = now();
     for (KeyStates.Change change : written.states()) {
-      out.accept(messages.of(change.view(), change.key(), change.reason(), place, now));
+      out.accept(messages.of(change.view(), change.key(), change.reason(), position, now));
     }
-    written.absent().forEach((key, view) -> out.accept(messages.absent(view, key, place, now)));
+    written.absent().forEach((key, view) -> out.accept(messages.absent(view, key, position, now)));
   }
 
   /**
-   * The store has the states of whole views.
+   * Sends the changed states of whole views after they were flushed.
    *
-   * @param invalid why views are not valid, by their index in the plan
-   * @param place the binlog position with which it is so
+   * @param invalid the invalid views, by index in the plan, with the reasons
+   * @param position the binlog position of the flush
    */
-  void flushed(Map<Integer, Reason> invalid, long place) {
+  void flushed(Map<Integer, Reason> invalid, long position) {
     if (invalid.equals(invalidViews)) {
       return;
     }
@@ -63,13 +65,13 @@ final class StateMessages {
     Instant now = now();
     for (int view : views) {
       if (invalid.get(view) != invalidViews.get(view)) {
-        out.accept(messages.of(view, null, invalid.get(view), place, now));
+        out.accept(messages.of(view, null, invalid.get(view), position, now));
       }
     }
     invalidViews = invalid;
   }
 
-  /** Asks for a key to be repaired. */
+  /** Sends a request to repair a key. */
   void requestRepair(int view, Key key) {
     out.accept(messages.repair(view, key, now()));
   }

@@ -9,10 +9,10 @@ import java.util.TreeMap;
 import org.apache.flink.connector.jdbc.JdbcConnectionOptions;
 
 /**
- * Where the projections are kept.
+ * The connection to the store.
  *
- * @param schema the Postgres schema that is Freshet's own
- * @param properties of the JDBC driver, such as {@code sslmode}
+ * @param schema the Postgres schema that only Freshet uses
+ * @param properties properties of the JDBC driver, such as {@code sslmode}
  */
 public record StoreOptions(
     String host,
@@ -29,20 +29,23 @@ public record StoreOptions(
     Objects.requireNonNull(user, "user");
     Objects.requireNonNull(password, "password");
     Objects.requireNonNull(schema, "schema");
-    // A copy that can be serialised, whatever the caller's map is.
+    // A copy, because the caller's map may not be serializable.
     properties = new TreeMap<>(properties);
     if (port < 1 || port > 65535) {
       throw new IllegalArgumentException("port " + port + " is outside 1..65535");
     }
   }
 
-  /** With no properties of the driver. */
+  /** Creates options without driver properties. */
   public StoreOptions(
       String host, int port, String database, String user, String password, String schema) {
     this(host, port, database, user, password, schema, Map.of());
   }
 
-  /** Postgres's driver sends a batch of inserts as few statements of many rows. */
+  /**
+   * Returns the JDBC URL. With it the driver sends a batch of inserts as a few statements of many
+   * rows.
+   */
   public String url() {
     StringBuilder url =
         new StringBuilder("jdbc:postgresql://")

@@ -25,11 +25,11 @@ import java.util.stream.IntStream;
 import org.postgresql.Driver;
 
 /**
- * Makes the tables that the writers fill and the reader reads, when a job is submitted: the
- * catalogue of views, the progress of the writers, and one table of entries per view.
+ * Creates the store's tables when a job is submitted: the catalogue of views, the progress of the
+ * writers, the entries and keys of each view, and the tables of metrics and faults.
  */
 public final class StoreSchema {
-  /** The generation that a first job fills. */
+  /** The generation of a view's first entries. */
   static final int GENERATION = 1;
 
   private final StoreOptions options;
@@ -41,21 +41,21 @@ public final class StoreSchema {
   }
 
   /**
-   * A view as it is registered.
+   * A view for the catalogue.
    *
-   * @param declaration its whole text
-   * @param tables what the plan was made from, as JSON
+   * @param declaration the whole text of the declaration
+   * @param tables the source tables that the plan was made from, as JSON
    */
   public record Registered(ViewPlan plan, String declaration, String tables)
       implements Serializable {}
 
   /**
-   * Makes what is missing, all or nothing. What is there from an earlier start of the same job
-   * stays.
+   * Creates the missing tables in one transaction. Tables of an earlier start of the same job are
+   * kept.
    *
-   * @param job whose progress the views follow
-   * @param groups the job's maximal parallelism
-   * @throws Refused when the store cannot be reached, or holds other views
+   * @param job the name of the job that maintains the views
+   * @param groups the job's maximum parallelism
+   * @throws Refused if the store cannot be reached, or contains other views
    */
   public void prepare(List<Registered> views, String job, int groups) {
     try (Connection connection = new Driver().connect(options.url(), account())) {
@@ -72,7 +72,7 @@ public final class StoreSchema {
           if (row == null) {
             create(connection, view, job, groups);
           } else if (!row.declaration().equals(view.declaration())) {
-            // Readers see it at once; the store's data changes with the writers' flushes.
+            // Readers use the new declaration at once; the data changes with the writers' flushes.
             catalogue.setDeclaration(connection, view.plan().view(), view.declaration());
           }
         }
@@ -85,12 +85,12 @@ public final class StoreSchema {
   }
 
   /**
-   * Records the topics that the job has on Kafka.
+   * Records the job's Kafka topics.
    *
-   * @param ids by their names
-   * @return those that had another identity when the job was submitted last: what was only there is
-   *     lost
-   * @throws Refused when the store cannot be reached
+   * @param ids the topics' ids by name
+   * @return the topics that had another id when the job was last submitted, so that their messages
+   *     are lost
+   * @throws Refused if the store cannot be reached
    */
   public Set<String> recordTopics(String job, Map<String, String> ids) {
     try (Connection connection = new Driver().connect(options.url(), account())) {
@@ -108,7 +108,10 @@ public final class StoreSchema {
     return account;
   }
 
-  /** Whether an entry of the catalogue has the same answers as a view, however it is written. */
+  /**
+   * Whether a catalogue entry gives the same answers as a view, even if the declarations differ in
+   * text.
+   */
   private static boolean fits(
       CatalogueTable.Entry entry, Registered view, String job, int keyGroups) {
     return entry.job().equals(job)
@@ -118,7 +121,7 @@ public final class StoreSchema {
             || answersAs(entry.declaration(), view.declaration()));
   }
 
-  /** Whether the view reads the same columns of tables that were altered meanwhile. */
+  /** Whether the view reads the same columns although the tables were altered. */
   private static boolean readsAs(CatalogueTable.Entry entry, Registered view) {
     try {
       List<PlanNode> before =
@@ -127,7 +130,7 @@ public final class StoreSchema {
       return before.size() == now.size()
           && IntStream.range(0, now.size()).allMatch(i -> now.get(i).continues(before.get(i)));
     } catch (ViewException | IllegalArgumentException e) {
-      // The tables as they were do not have what this declaration names.
+      // The old tables lack something that this declaration names.
       return false;
     }
   }
@@ -136,7 +139,7 @@ public final class StoreSchema {
     try {
       return Declaration.parse(before).answersAs(Declaration.parse(now));
     } catch (ViewException e) {
-      // Of a version that took what this one does not.
+      // Another version of Freshet accepted a declaration that this one rejects.
       return false;
     }
   }
@@ -164,7 +167,7 @@ public final class StoreSchema {
                   + present.keySet()
                   + ", the job has "
                   + wanted
-                  + "; set store.schema to a new name, or drop the schema to build all anew"));
+                  + "; set store.schema to a new name, or drop the schema to build all views again"));
     }
     List<String> problems = new ArrayList<>();
     for (Registered view : views) {
@@ -174,9 +177,9 @@ public final class StoreSchema {
                 + view.plan().view()
                 + ": the store "
                 + options
-                + " holds it with another query, other source tables, job name or maximal"
+                + " holds it with another query, other source tables, another job name or maximum"
                 + " parallelism; set store.schema to a new name, or drop the schema to build"
-                + " it anew");
+                + " it again");
       }
     }
     if (!problems.isEmpty()) {

@@ -20,13 +20,15 @@ import org.apache.flink.connector.jdbc.JdbcStatementBuilder;
 import org.apache.flink.connector.jdbc.internal.executor.JdbcBatchStatementExecutor;
 
 /**
- * The entries of a job's views in the store. The statements run in the caller's transaction. What
- * the store cannot name is not in it, so that nothing is done for it.
+ * Statements for the entries of a job's views. They run in the caller's transaction. Entries whose
+ * key values Postgres cannot store ({@link StoreLimits}) are never in the store and are skipped.
  *
- * <p>Views are told by their place in the job's plan.
+ * <p>Views are identified by their index in the job's plan. Not thread-safe.
  */
 final class StoredEntries {
-  /** Changes that the driver holds at once; a hand-over has as many as there are entries. */
+  /**
+   * The number of changes in one JDBC batch; bounds memory, because a hand-over writes all entries.
+   */
   private static final int BATCH = 1000;
 
   private final JobPlan plan;
@@ -34,9 +36,9 @@ final class StoredEntries {
   private final List<EntriesTable> tables = new ArrayList<>();
 
   /**
-   * The entries in a schema.
+   * Creates the statements for a schema.
    *
-   * @param groups the job's maximal parallelism
+   * @param groups the job's maximum parallelism
    */
   StoredEntries(JobPlan plan, String schema, int groups) {
     this.plan = plan;
@@ -46,7 +48,7 @@ final class StoredEntries {
     }
   }
 
-  /** Removes all entries of a view in some key groups. */
+  /** Deletes all entries of a view in some key groups. */
   void clear(Connection connection, int view, GroupRange part) throws SQLException {
     try (PreparedStatement statement =
         connection.prepareStatement(tables.get(view).deleteGroups())) {
@@ -56,7 +58,7 @@ final class StoredEntries {
     }
   }
 
-  /** Removes all entries of a key. */
+  /** Deletes all entries of a key. */
   void delete(Connection connection, int view, Key key) throws SQLException {
     ViewPlan declared = plan.views().get(view);
     if (StoredKeys.isNameable(declared, key)) {
@@ -68,7 +70,7 @@ final class StoredEntries {
     }
   }
 
-  /** Removes all entries of a root row. */
+  /** Deletes all entries of a root row. */
   void delete(Connection connection, EntriesToDelete root) throws SQLException {
     ViewPlan view = plan.views().get(root.view());
     if (!hasRoot(view, root.row().values())) {
@@ -77,9 +79,9 @@ final class StoredEntries {
     try (PreparedStatement statement =
         connection.prepareStatement(tables.get(root.view()).deleteRoot())) {
       int index = 1;
-      for (int place : view.rootKey()) {
-        ValueType type = view.outputs().get(place).column().type();
-        // A row's key has the node's number in front.
+      for (int output : view.rootKey()) {
+        ValueType type = view.outputs().get(output).column().type();
+        // The first value of a row's key is the node's number.
         Object value = root.row().values()[index];
         JdbcValues.POSTGRES.bind(statement, index++, type, value);
       }
@@ -92,7 +94,7 @@ final class StoredEntries {
   private static boolean hasRoot(ViewPlan view, Object[] row) {
     for (int i = 0; i < view.rootKey().size(); i++) {
       ValueType type = view.outputs().get(view.rootKey().get(i)).column().type();
-      // A row's key has the node's number in front.
+      // The first value of a row's key is the node's number.
       if (!StoreLimits.has(type, row[i + 1])) {
         return false;
       }
@@ -140,7 +142,10 @@ final class StoredEntries {
       return executor;
     }
 
-    /** Nobody knows what an entry shows that holds poison, so it shows nothing. */
+    /**
+     * Upserts or deletes entries. An entry that holds poison is deleted, because its content is
+     * unknown.
+     */
     void write(Collection<EntryChange> changes) throws SQLException {
       int batched = 0;
       for (EntryChange change : changes) {
@@ -156,7 +161,7 @@ final class StoredEntries {
       execute();
     }
 
-    /** An entry that moved is another row at its new key, so the order does not matter. */
+    /** The order does not matter, because an entry that moved to another key is another row. */
     private void execute() throws SQLException {
       for (JdbcBatchStatementExecutor<EntryChange> executor : deletes) {
         executor.executeBatch();

@@ -23,10 +23,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the store says of the keys of a job's views. The statements run in the caller's transaction.
- * The store says nothing of a key that it cannot name; readers know such keys themselves.
+ * Statements for the states of the keys of a job's views. They run in the caller's transaction.
+ * Keys that Postgres cannot store ({@link StoreLimits}) are skipped; readers recognise such keys
+ * themselves.
  *
- * <p>Views are told by their place in the job's plan.
+ * <p>Views are identified by their index in the job's plan. Not thread-safe.
  */
 final class StoredKeys {
   private final JobPlan plan;
@@ -34,9 +35,9 @@ final class StoredKeys {
   private final List<KeysTable> tables = new ArrayList<>();
 
   /**
-   * The keys in a schema.
+   * Creates the statements for a schema.
    *
-   * @param groups the job's maximal parallelism
+   * @param groups the job's maximum parallelism
    */
   StoredKeys(JobPlan plan, String schema, int groups) {
     this.plan = plan;
@@ -47,23 +48,23 @@ final class StoredKeys {
   }
 
   /**
-   * What the store says of keys.
+   * The keys that the store has. The collections are mutable.
    *
-   * @param invalid why keys are not valid
-   * @param populated the keys of views populated on read that it has, valid or not
+   * @param invalid the invalid keys with the reasons
+   * @param populated the keys of views that are populated on read, valid or not
    */
   record Content(Map<Key, Reason> invalid, Set<Key> populated) {
-    /** Nothing yet. */
+    /** Creates an empty content. */
     Content() {
       this(new LinkedHashMap<>(), new HashSet<>());
     }
   }
 
   /**
-   * Reads what the store says of the keys of a range.
+   * Reads the keys of a range.
    *
-   * @param onRead names of the views whose keys are populated on read there
-   * @param stored takes it
+   * @param onRead the names of the views that are populated on read in the whole range
+   * @param stored receives the keys
    */
   void read(Connection connection, GroupRange range, Set<String> onRead, Content stored)
       throws SQLException {
@@ -97,7 +98,7 @@ final class StoredKeys {
     return view.viewKeyOf(values);
   }
 
-  /** Writes the state of a key; of a valid key of an eager view the store has nothing. */
+  /** Writes the state of a key; a valid key of an eager view has no row, so its row is deleted. */
   void write(Connection connection, KeyStates.Change change) throws SQLException {
     ViewPlan view = plan.views().get(change.view());
     if (!isNameable(view, change.key())) {
@@ -117,7 +118,7 @@ final class StoredKeys {
     }
   }
 
-  /** Removes what the store says of a key. */
+  /** Deletes the state of a key. */
   void delete(Connection connection, int view, Key key) throws SQLException {
     ViewPlan declared = plan.views().get(view);
     if (isNameable(declared, key)) {
@@ -128,7 +129,7 @@ final class StoredKeys {
     }
   }
 
-  /** Removes what the store says of all keys of a view in some key groups. */
+  /** Deletes the states of all keys of a view in some key groups. */
   void clear(Connection connection, int view, GroupRange part) throws SQLException {
     try (PreparedStatement statement =
         connection.prepareStatement(tables.get(view).deleteGroups())) {
@@ -138,19 +139,19 @@ final class StoredKeys {
     }
   }
 
-  /** Whether the store can have a view key at all. */
+  /** Whether Postgres can store a view key. */
   static boolean isNameable(ViewPlan view, Key key) {
-    // A view key has the view's name in front.
+    // The first value of a view key is the view's name.
     List<Object> values = Arrays.asList(key.values());
     return StoreLimits.hasKey(view, values.subList(1, values.size()));
   }
 
-  /** Binds the key's values in declared order; returns the next parameter. */
+  /** Binds the key's values in declared order and returns the index of the next parameter. */
   static int bind(PreparedStatement statement, ViewPlan view, Key key) throws SQLException {
     Object[] values = key.values();
     int index = 1;
-    for (int place : view.key()) {
-      ValueType type = view.outputs().get(place).column().type();
+    for (int output : view.key()) {
+      ValueType type = view.outputs().get(output).column().type();
       JdbcValues.POSTGRES.bind(statement, index, type, values[index]);
       index++;
     }

@@ -12,48 +12,50 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The rows that nobody can place, by view. What is told takes effect at its watermark.
+ * The root rows whose view keys are unknown, by view. While a view has such a row, the whole view
+ * is INVALID. Messages take effect at their watermark.
  *
- * <p>Wherever the store holds an entry of such a row, it goes: after a restore it may be there from
- * a retry that placed the row and is yet to come again, under a key that nobody knows. Each writer
- * sees to its own key groups; the root nodes tell standing rows again after a restore.
+ * <p>All entries of such a row are deleted from the store. After a restore the store may have such
+ * an entry under an unknown key: a retry may have determined the row's key after the checkpoint.
+ * Each writer deletes from its own key groups; the root nodes send the messages of unroutable rows
+ * again after a restore. Not thread-safe.
  */
 public final class UnroutableRows {
   private final int first;
   private final int last;
   private final Map<Integer, Set<Key>> rows = new TreeMap<>();
-  private List<EntriesToDelete> entriesToGo = new ArrayList<>();
+  private List<EntriesToDelete> entriesToDelete = new ArrayList<>();
   private List<UnroutableRow> later = new ArrayList<>();
 
   /**
-   * None.
+   * Creates an empty set.
    *
-   * @param first of the writer's key groups
-   * @param last of the writer's key groups
+   * @param first the writer's first key group
+   * @param last the writer's last key group
    */
   public UnroutableRows(int first, int last) {
     this.first = first;
     this.last = last;
   }
 
-  /** Takes up what checkpoints of all writers hold. */
-  public void restore(Iterable<ControlMessage> notes, Iterable<EntriesToDelete> toGo) {
-    notes.forEach(note -> later.add((UnroutableRow) note));
+  /** Restores the checkpoints of all writers. */
+  public void restore(Iterable<ControlMessage> messages, Iterable<EntriesToDelete> toGo) {
+    messages.forEach(message -> later.add((UnroutableRow) message));
     step(0);
-    entriesToGo = new ArrayList<>();
+    entriesToDelete = new ArrayList<>();
     for (EntriesToDelete entries : toGo) {
       EntriesToDelete mine = entries.within(first, last);
       if (mine != null) {
-        entriesToGo.add(mine);
+        entriesToDelete.add(mine);
       }
     }
   }
 
-  public void add(UnroutableRow unplaced) {
-    later.add(Objects.requireNonNull(unplaced));
+  public void add(UnroutableRow row) {
+    later.add(Objects.requireNonNull(row));
   }
 
-  /** Everything up to a watermark takes effect. */
+  /** Applies all messages up to a watermark. */
   public void step(long watermark) {
     if (later.isEmpty()) {
       return;
@@ -64,7 +66,7 @@ public final class UnroutableRows {
         waiting.add(next);
       } else if (next.on()) {
         rows.computeIfAbsent(next.view(), view -> new LinkedHashSet<>()).add(next.row());
-        entriesToGo.add(new EntriesToDelete(next.view(), next.row(), first, last));
+        entriesToDelete.add(new EntriesToDelete(next.view(), next.row(), first, last));
       } else if (rows.containsKey(next.view())) {
         rows.get(next.view()).remove(next.row());
       }
@@ -73,22 +75,22 @@ public final class UnroutableRows {
     later = waiting;
   }
 
-  /** The views that are invalid as a whole. */
+  /** Returns the indexes of the views that are invalid as a whole. */
   public Set<Integer> views() {
     return rows.keySet();
   }
 
-  /** What must leave the store. */
-  public List<EntriesToDelete> entriesToGo() {
-    return List.copyOf(entriesToGo);
+  /** Returns the entries that must be deleted from the store. */
+  public List<EntriesToDelete> entriesToDelete() {
+    return List.copyOf(entriesToDelete);
   }
 
-  /** It left. */
+  /** To be called when {@link #entriesToDelete} were deleted. */
   public void flushed() {
-    entriesToGo = new ArrayList<>();
+    entriesToDelete = new ArrayList<>();
   }
 
-  /** What a checkpoint keeps of the rows, the same at every writer. */
+  /** Returns the rows for a checkpoint; they are the same at every writer. */
   public List<ControlMessage> copy() {
     List<ControlMessage> copy = new ArrayList<>();
     rows.forEach(

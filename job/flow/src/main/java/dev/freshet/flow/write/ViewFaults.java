@@ -10,8 +10,9 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The views that can no longer follow the source. What is told takes effect at its watermark, and
- * for good. Nothing of it is in a checkpoint: capture tells it again before its first watermark.
+ * The views that can no longer be maintained. A fault takes effect at its watermark and is
+ * permanent. Nothing is kept in a checkpoint, because capture sends the faults again before its
+ * first watermark. Not thread-safe.
  */
 final class ViewFaults {
   private final Map<Integer, ViewFault> faults = new TreeMap<>();
@@ -22,7 +23,7 @@ final class ViewFaults {
     later.add(fault);
   }
 
-  /** Everything up to a watermark takes effect. */
+  /** Applies all faults up to a watermark. */
   void step(long watermark) {
     if (later.isEmpty()) {
       return;
@@ -39,23 +40,23 @@ final class ViewFaults {
   }
 
   /**
-   * Why views are invalid as a whole.
+   * Returns the views that are invalid as a whole, by index, with the reasons.
    *
-   * @param unplaced those of which a row cannot be placed
+   * @param unroutable the views that have a row whose keys are unknown
    */
-  Map<Integer, Reason> invalid(Set<Integer> unplaced) {
+  Map<Integer, Reason> invalid(Set<Integer> unroutable) {
     Map<Integer, Reason> reasons = new TreeMap<>();
-    unplaced.forEach(view -> reasons.put(view, Reason.UNPLACEABLE));
+    unroutable.forEach(view -> reasons.put(view, Reason.UNPLACEABLE));
     faults.forEach((view, fault) -> reasons.put(view, fault.reason()));
     return reasons;
   }
 
-  /** Those that the store has not yet. */
+  /** Returns the faults that are not in the store yet. */
   Collection<ViewFault> fresh() {
     return List.copyOf(fresh);
   }
 
-  /** It has them. */
+  /** To be called when {@link #fresh} were written to the store. */
   void flushed() {
     fresh.clear();
   }

@@ -15,17 +15,18 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a writer has to write: the changes of entries, folded to the newest per entry, and up to
- * where they are whole; the states of keys; and the figures that capture and the nodes report. A
- * flush writes all of it, and {@link #flushed} empties it.
+ * The content of a writer's next flush: the newest change of each entry, the watermark up to which
+ * the changes are complete, the states of keys, and the metrics that capture and the nodes report.
+ * A flush writes all of it, and {@link #flushed} empties the buffer.
  *
- * <p>Only whole watermarks leave: everything up to {@link #complete()}, nothing beyond. Nothing
- * leaves below the progress the store held when the writer opened: what a replay brings again is
- * folded until the store's own place is reached, so that no key is taken back. An entry that comes
- * and goes stays here as gone: the store may hold it from before.
+ * <p>A flush contains everything up to {@link #complete()} and nothing beyond. After a restore no
+ * flush is due until the progress that the store had when the writer opened is reached again;
+ * replayed changes are merged until then, so that no key goes back to an older state. An entry that
+ * was added and deleted is kept as deleted, because the store may have it from before. Not
+ * thread-safe.
  */
 public final class WriteBuffer {
-  /** No watermark yet; no progress in the store. */
+  /** The value for no watermark, and for no progress in the store. */
   public static final long NOTHING = -1L;
 
   private static final WatermarkInfo NO_MARK = new WatermarkInfo(0, 0, "", 0);
@@ -46,14 +47,16 @@ public final class WriteBuffer {
   private Optional<Backlog> backlog = Optional.empty();
 
   /**
-   * @param stored the highest progress that the store holds in the writer's range, or {@link
-   *     #NOTHING}
+   * Creates an empty buffer.
+   *
+   * @param stored the highest progress that the store has in the writer's range; {@link #NOTHING}
+   *     if there is none
    */
   public WriteBuffer(long stored) {
     this.stored = stored;
   }
 
-  /** Takes the changes of a step, then the watermark that makes it whole. */
+  /** Adds the changes of a step, and the watermark that completes it. */
   public void step(Iterable<List<EntryChange>> step, long watermark) {
     for (List<EntryChange> changesOfKey : step) {
       for (EntryChange change : changesOfKey) {
@@ -67,21 +70,22 @@ public final class WriteBuffer {
   }
 
   /**
-   * A key was repaired: whatever the store has of it goes, and these entries take its place.
+   * Replaces all entries of a key after a repair: the store's entries are deleted, and these are
+   * written.
    *
-   * @param view place of the view in the job's plan
-   * @param version with which it was; what came later is here already
-   * @param said newest per entry
+   * @param view the index of the view in the job's plan
+   * @param version the version of the repair; later changes are already in this buffer
+   * @param repaired the newest change of each entry
    */
-  public void rewrite(int view, Key key, long version, Map<Key, EntryChange> said) {
+  public void rewrite(int view, Key key, long version, Map<Key, EntryChange> repaired) {
     changes
         .entrySet()
         .removeIf(
             change ->
                 change.getKey().key().equals(key)
                     && change.getValue().version() <= version
-                    && !said.containsKey(change.getKey().entry()));
-    said.forEach(
+                    && !repaired.containsKey(change.getKey().entry()));
+    repaired.forEach(
         (entry, change) ->
             changes.merge(
                 new EntryId(key, entry),
@@ -90,20 +94,24 @@ public final class WriteBuffer {
     rewritten.put(key, view);
   }
 
-  /** A key was to be written anew when a checkpoint was taken; its entries are on their way. */
+  /**
+   * Marks a key of which a checkpoint says that its store entries must be deleted first; its
+   * changes are restored separately.
+   */
   public void rewriteAgain(int view, Key key) {
     rewritten.put(key, view);
   }
 
-  /** The state of a key is another from now on. */
+  /** Adds a changed state of a key. */
   public void state(KeyStates.Change change) {
     states.put(change.key(), change);
   }
 
   /**
-   * The store shall not have a key: nothing of it is to be written, and what is there goes.
+   * Removes a key: its pending writes are dropped, and its entries and state are deleted from the
+   * store.
    *
-   * @param view place of the view in the job's plan
+   * @param view the index of the view in the job's plan
    */
   public void drop(int view, Key key) {
     changes.keySet().removeIf(entry -> entry.key().equals(key));
@@ -112,32 +120,35 @@ public final class WriteBuffer {
     absent.put(key, view);
   }
 
-  /** The store shall have a key after all. */
+  /** Cancels the removal of a key. */
   public void keep(Key key) {
     absent.remove(key);
   }
 
-  /** How many changes a subtask has counted; the newest of each subtask and view counts. */
+  /** Adds a subtask's counts of changes, which replace its earlier counts for the same view. */
   public void report(ChangeReport report) {
     reports.put(report.operator() + '/' + report.subtask() + '/' + report.view(), report);
   }
 
-  /** How many rows wait to be tried again. */
+  /** Sets the number of rows that wait for a retry. */
   public void report(Backlog next) {
     backlog = Optional.of(next);
   }
 
-  /** The keys whose entries go before the changes come, each with its view's place. */
+  /**
+   * Returns the keys whose entries are deleted before the changes are written, each with its view's
+   * index.
+   */
   public Map<Key, Integer> rewritten() {
     return rewritten;
   }
 
-  /** There is something to write that is no change of an entry. */
+  /** Makes a flush due although no new watermark is complete. */
   public void touch() {
     newMark = true;
   }
 
-  /** Takes what capture knows; marks come in order. */
+  /** Adds watermark info from capture, in ascending order. */
   public void mark(WatermarkInfo next) {
     if (next.version() <= complete) {
       take(next);
@@ -151,62 +162,65 @@ public final class WriteBuffer {
     mark = next;
   }
 
-  /** Whether there is something that may be written now. */
+  /** Whether there is something to write and it {@linkplain #mayFlush may be flushed}. */
   public boolean isDue() {
     return mayFlush() && (complete > flushed || newMark);
   }
 
-  /** Whether the place that the store had reached is reached again. */
+  /** Whether the buffer has reached the progress that the store had when the writer opened. */
   public boolean mayFlush() {
     return complete != NOTHING && complete >= stored;
   }
 
-  /** The watermark up to which everything is here, or {@link #NOTHING}. */
+  /**
+   * Returns the watermark up to which everything has arrived; {@link #NOTHING} before the first
+   * one.
+   */
   public long complete() {
     return complete;
   }
 
-  /** Whether capture said anything of a place at or below {@link #complete()}. */
+  /** Whether capture has sent watermark info at or below {@link #complete()}. */
   public boolean hasMark() {
     return !mark.equals(NO_MARK);
   }
 
-  /** What capture last said of a place at or below {@link #complete()}. */
+  /** Returns the last watermark info at or below {@link #complete()}. */
   public WatermarkInfo lastMark() {
     return mark;
   }
 
-  /** The changes to write, newest per entry. */
+  /** Returns the changes to write, the newest of each entry. */
   public Collection<EntryChange> changes() {
     return changes.values();
   }
 
-  /** The states of keys to write, newest per key. */
+  /** Returns the states to write, the newest of each key. */
   public Collection<KeyStates.Change> states() {
     return states.values();
   }
 
-  /** The keys that the store shall not have, each with its view's place. */
+  /** Returns the keys to remove, each with its view's index. */
   public Map<Key, Integer> absent() {
     return absent;
   }
 
-  /** The counts of changes to write, newest per subtask and view. */
+  /** Returns the counts to write, the newest of each subtask and view. */
   public Collection<ChangeReport> reports() {
     return reports.values();
   }
 
-  /** How many rows wait to be tried again, if that is to be written. */
+  /** Returns the number of rows that wait for a retry; empty if it has not changed. */
   public Optional<Backlog> backlog() {
     return backlog;
   }
 
-  /** A copy of the changes, for a checkpoint. */
+  /** Returns a copy of the changes, for a checkpoint. */
   public List<EntryChange> copy() {
     return new ArrayList<>(changes.values());
   }
 
-  /** All that was here has been written. */
+  /** Empties the buffer after a flush. */
   public void flushed() {
     changes.clear();
     rewritten.clear();

@@ -20,11 +20,11 @@ import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 
 /**
- * What a writer knows of its keys, with a copy in keyed state: which are not valid ({@link
- * KeyStates}) and which are populated ({@link PopulatedKeys}). What changes goes to the {@link
+ * The states of a writer's keys, with a copy in keyed state: the invalid keys ({@link KeyStates})
+ * and the populated keys ({@link PopulatedKeys}). Changed states are added to the {@link
  * WriteBuffer} that is passed.
  *
- * <p>Keyed state has nothing of a key that is valid and of an eager view. Used by one thread.
+ * <p>Keyed state contains nothing for a valid key of an eager view. Not thread-safe.
  */
 final class WriterKeys {
   private final JobPlan plan;
@@ -34,7 +34,7 @@ final class WriterKeys {
   private final KeyStates states = new KeyStates();
   private final PopulatedKeys populated;
 
-  /** Of no key yet. */
+  /** Creates an object without keys. */
   WriterKeys(
       JobPlan plan,
       KeyedStateBackend<Key> backend,
@@ -47,7 +47,7 @@ final class WriterKeys {
     this.populated = new PopulatedKeys(plan);
   }
 
-  /** Restores what keyed state holds for this subtask's keys. */
+  /** Restores the states of this subtask's keys from keyed state. */
   void restore() throws Exception {
     if (!populated.isIdle()) {
       Map<Key, Long> keys = new LinkedHashMap<>();
@@ -76,21 +76,21 @@ final class WriterKeys {
     return populated.isIdle();
   }
 
-  /** How many keys are populated. */
+  /** Returns the number of populated keys. */
   int populated() {
     return populated.size();
   }
 
-  /** Whether what happens to a key of a view reaches the store. */
+  /** Whether the store contains a key: it is populated, or its view is eager. */
   boolean has(int view, Key key) {
     return populated.has(view, key);
   }
 
   /**
-   * Somebody read keys.
+   * Notes that clients have read keys.
    *
-   * @param mine which of them belong to this writer
-   * @param now milliseconds of the wall clock
+   * @param mine whether a key belongs to this writer
+   * @param now milliseconds since the epoch
    */
   void read(Reads reads, Predicate<Key> mine, long now) throws Exception {
     for (Key key : reads.keys()) {
@@ -101,7 +101,7 @@ final class WriterKeys {
     }
   }
 
-  /** Drops the keys that nobody read for too long. */
+  /** Removes the keys that were not read for too long. */
   void evict(long now, WriteBuffer buffer) throws Exception {
     for (Map.Entry<Key, Integer> key : populated.evict(now).entrySet()) {
       drop(key.getValue(), key.getKey(), buffer);
@@ -109,7 +109,7 @@ final class WriterKeys {
     }
   }
 
-  /** A key of a view populated on read is in the store from its first repair on. */
+  /** Marks a repaired key as populated if its view is populated on read. */
   void populate(RepairMark done, long now, WriteBuffer buffer) throws Exception {
     if (populated.populate(done.view(), done.key(), now)) {
       buffer.keep(done.key());
@@ -118,7 +118,10 @@ final class WriterKeys {
     }
   }
 
-  /** Keyed state is touched only for keys that hold poison, or did. */
+  /**
+   * Applies a change of an entry. Accesses keyed state only if the entry holds poison or did
+   * before.
+   */
   void apply(EntryChange change, WriteBuffer buffer) throws Exception {
     boolean held = states.entries(change.key()).containsKey(change.entry());
     states.apply(change).ifPresent(buffer::state);
@@ -132,7 +135,7 @@ final class WriterKeys {
     }
   }
 
-  /** Applies what a step brought to keys that are repaired. */
+  /** Applies the repairs that a step completed, and the invalidations. */
   void repair(KeyRepairs.Outcome outcome, WriteBuffer buffer) throws Exception {
     for (RepairMark mark : outcome.invalidated()) {
       if (has(mark.view(), mark.key())) {
@@ -149,7 +152,7 @@ final class WriterKeys {
       for (Map.Entry<Key, Reason> entry : poisoned.entrySet()) {
         poisonedState.put(entry.getKey(), entry.getValue().wireName());
       }
-      buffer.rewrite(mark.view(), mark.key(), mark.version(), done.said());
+      buffer.rewrite(mark.view(), mark.key(), mark.version(), done.received());
     }
   }
 
@@ -168,18 +171,22 @@ final class WriterKeys {
   }
 
   /**
-   * Before the first flush: makes the store's keys those of the state. What was injected before a
-   * restore does not come again at the same version, so the two may differ.
+   * Makes the next flush write the states of all keys that differ from the store. To be called
+   * before the first flush. The two may differ because events that were injected before a restore
+   * are not repeated at the same version.
    *
-   * @param hidden the views that are rebuilt; whatever the store says of their keys goes
+   * @param stored the keys in the store
+   * @param hidden the views that are rebuilt; the store's states of their keys are ignored, because
+   *     they are deleted
    * @param handedOver whether the store has been written from this state before
-   * @return the keys to ask a repair for
+   * @param repairs the keys for which to request a repair
+   * @return the keys for which a repair must be requested
    */
   List<Key> compare(
       StoredKeys.Content stored,
       Set<Integer> hidden,
       boolean handedOver,
-      WriterOperator.Asks asks,
+      WriterOperator.StartRepairs repairs,
       WriteBuffer buffer)
       throws Exception {
     Set<Key> rewritten = buffer.rewritten().keySet();
@@ -196,10 +203,10 @@ final class WriterKeys {
               return hidden.contains(view) || !has(view, key);
             });
     List<Key> toRepair = new ArrayList<>();
-    if (asks == WriterOperator.Asks.FOR_ALL_THAT_ARE_NOT_VALID) {
+    if (repairs == WriterOperator.StartRepairs.INVALID) {
       toRepair.addAll(states.invalid());
     }
-    if (handedOver && asks != WriterOperator.Asks.NOTHING) {
+    if (handedOver && repairs != WriterOperator.StartRepairs.NONE) {
       for (Key key : states.doubtful(invalid, rewritten)) {
         invalidate(plan.viewNamed(key), key, buffer.complete(), buffer);
         toRepair.add(key);
@@ -218,7 +225,7 @@ final class WriterKeys {
     return new KeyStates.Change(plan.viewNamed(key), key, states.reasonOf(key), buffer.complete());
   }
 
-  /** The states of all keys of some views that the store has to know. */
+  /** Returns the states of all invalid and populated keys of some views. */
   Map<Key, KeyStates.Change> states(Set<Integer> views, WriteBuffer buffer) {
     if (views.isEmpty()) {
       return Map.of();

@@ -45,69 +45,74 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
 
 /**
- * The writer's frame in Flink: its inputs, its state and its timers. It writes the deltas of its
- * key groups to the store, whole watermarks only, together with the progress they make. A flush
- * follows its watermark at once when the last one is some milliseconds ago, else as soon as it is;
- * under load a flush therefore takes many watermarks together.
+ * The Flink operator of the writer: its inputs, state and timers. It writes the entry changes of
+ * its key groups to the store, up to complete watermarks, together with the progress. A flush
+ * follows its watermark immediately, but at least some milliseconds after the previous flush; under
+ * load one flush therefore covers many watermarks.
  *
- * <p>{@link WriteBuffer} holds what the next flush writes, {@link WriterKeys} what is known of
- * keys, {@link KeyRepairs} what is repaired; {@link ProjectionStore} writes. {@link RebuildWrites}
- * does what a rebuild needs beyond flushes, and {@link StateMessages} tells Kafka what was flushed.
+ * <p>{@link WriteBuffer} has the content of the next flush, {@link WriterKeys} the states of keys,
+ * {@link KeyRepairs} the open repairs; {@link ProjectionStore} writes. {@link RebuildWrites} does
+ * the writes of rebuilds besides flushes, and {@link StateMessages} sends the flushed states to
+ * Kafka.
  *
- * <p>At a checkpoint everything whole is flushed, and what is not goes to keyed state. After a
- * restore, replayed deltas are folded up to the stored progress; a writer that had not handed over
- * clears its range and writes it anew in one transaction; an older attempt is fenced off and fails.
- * The first flush also compares the states of keys with those in the store, as what was injected
- * does not come again at the same place; keys in doubt are invalidated and asked to be repaired.
+ * <p>A checkpoint flushes everything up to the last complete watermark and stores the rest in keyed
+ * state. After a restore, replayed changes are merged up to the store's progress. A writer that has
+ * not completed its first flush clears its range and writes it again in one transaction. A writer
+ * of an older attempt is fenced off and fails. The first flush also compares the states of keys
+ * with those in the store, because injected events are not repeated at the same version; doubtful
+ * keys are invalidated, and their repair is requested.
  *
- * <p>A store that takes no writes is waited for, in the task's thread.
+ * <p>While the store takes no writes the task's thread blocks.
  */
 public final class WriterOperator extends AbstractStreamOperator<Void>
     implements TwoInputStreamOperator<EntryChange, ControlMessage, Void> {
   private static final long serialVersionUID = 1L;
 
-  /** Which keys are to be repaired when a writer begins. */
-  public enum Asks {
-    /** None: nobody hears it. */
-    NOTHING,
-    /** Those whose state in the store nobody can explain. */
-    FOR_KEYS_IN_DOUBT,
-    /** Those too that are not valid: nothing that would make them so will be tried again. */
-    FOR_ALL_THAT_ARE_NOT_VALID
+  /** The keys for which a writer requests a repair when it starts. */
+  public enum StartRepairs {
+    /** None, because there is no Kafka stream for requests. */
+    NONE,
+    /** The keys whose state in the store differs without an explanation. */
+    DOUBTFUL,
+    /** Those, and all invalid keys, because the retries that would make them valid are lost. */
+    INVALID
   }
 
-  /** Says whenever the state of a key, or of a whole view, changed in the store. */
+  /** Messages about changed states of keys and whole views, and repair requests. */
   public static final OutputTag<OutboundMessage> INVALIDATIONS =
       new OutputTag<>("invalidations", OutboundMessage.TYPE);
 
-  /** Milliseconds between two flushes; longer when a flush itself takes longer, up to a limit. */
+  /**
+   * The minimum pause between two flushes in milliseconds; if a flush takes longer, the next pause
+   * is as long as the flush, up to {@link #LONGEST_PAUSE}.
+   */
   private static final long FLUSH_INTERVAL = 5;
 
-  /** Milliseconds between two looks for keys that nobody reads. */
+  /** Milliseconds between two evictions of keys that were not read. */
   private static final long EVICTION_INTERVAL = 1000;
 
-  /** What waited for a flush of very many entries does not wait for as long again. */
+  /** The maximum pause between two flushes in milliseconds. */
   private static final long LONGEST_PAUSE = 100;
 
   private final JobPlan plan;
   private final String job;
   private final StoreOptions options;
-  private final OutboundMessages letters;
-  private final Asks asks;
+  private final OutboundMessages outbound;
+  private final StartRepairs startRepairs;
   private final List<StoreSchema.Registered> views;
   private transient GroupRange range;
   private transient StepBuffer<EntryChange> held;
   private transient WriterKeys keys;
   private transient KeyRepairs repairs;
-  private transient UnroutableRows unplaced;
+  private transient UnroutableRows unroutable;
   private transient ViewFaults faults;
   private transient List<GroupRange> unwritten;
-  private transient List<StorePosition> places;
+  private transient List<StorePosition> positions;
   private transient ListState<String> jobState;
   private transient ListState<int[]> writtenState;
-  private transient ListState<long[]> placesState;
-  private transient ListState<ControlMessage> unplacedState;
-  private transient ListState<EntriesToDelete> entriesToGoState;
+  private transient ListState<long[]> positionsState;
+  private transient ListState<ControlMessage> unroutableState;
+  private transient ListState<EntriesToDelete> entriesToDeleteState;
   private transient ListState<Key> toRewriteState;
   private transient ListState<ControlMessage> repairMarksState;
   private transient ListState<EntryChange> repairedState;
@@ -121,24 +126,24 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
   private transient ScheduledFuture<?> nextFlush;
 
   /**
-   * A writer.
+   * Creates a writer.
    *
-   * @param asks which keys it asks to be repaired when it begins
-   * @param views what the store is made from, when its schema is gone
+   * @param startRepairs the keys for which it requests a repair when it starts
+   * @param views the views for creating the store again if its schema was dropped
    */
   public WriterOperator(
       JobPlan plan,
       String job,
       StoreOptions options,
-      OutboundMessages letters,
-      Asks asks,
+      OutboundMessages outbound,
+      StartRepairs startRepairs,
       List<StoreSchema.Registered> views) {
-    this.asks = asks;
+    this.startRepairs = startRepairs;
     this.views = List.copyOf(views);
     this.plan = plan;
     this.job = job;
     this.options = options;
-    this.letters = letters;
+    this.outbound = outbound;
   }
 
   @Override
@@ -176,61 +181,62 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     repairs = new KeyRepairs();
     writtenState = context.getOperatorStateStore().getUnionListState(States.WRITTEN);
     unwritten = unwritten(range, writtenState.get());
-    unplaced = new UnroutableRows(range.first(), range.last());
-    unplacedState = context.getOperatorStateStore().getUnionListState(States.UNPLACED);
-    entriesToGoState = context.getOperatorStateStore().getUnionListState(States.ENTRIES_TO_GO);
+    unroutable = new UnroutableRows(range.first(), range.last());
+    unroutableState = context.getOperatorStateStore().getUnionListState(States.UNROUTABLE);
+    entriesToDeleteState =
+        context.getOperatorStateStore().getUnionListState(States.ENTRIES_TO_DELETE);
     toRewriteState = context.getOperatorStateStore().getUnionListState(States.KEYS_TO_REWRITE);
     repairMarksState = context.getOperatorStateStore().getUnionListState(States.REPAIR_MARKS);
     repairedState = context.getOperatorStateStore().getUnionListState(States.REPAIRED_ENTRIES);
     restoreRepairs();
-    unplaced.restore(unplacedState.get(), entriesToGoState.get());
-    placesState = context.getOperatorStateStore().getUnionListState(States.STORE_PLACES);
-    places = new ArrayList<>();
-    for (long[] place : placesState.get()) {
-      places.add(StorePosition.ofState(place));
+    unroutable.restore(unroutableState.get(), entriesToDeleteState.get());
+    positionsState = context.getOperatorStateStore().getUnionListState(States.STORE_POSITIONS);
+    positions = new ArrayList<>();
+    for (long[] position : positionsState.get()) {
+      positions.add(StorePosition.ofState(position));
     }
     for (int[] written : writtenState.get()) {
-      // The places of the same range say more, if there are any.
-      places.add(StorePosition.ofUnknownStore(new GroupRange(written[0], written[1])));
+      // Positions of the same range, if there are any, take precedence.
+      positions.add(StorePosition.ofUnknownStore(new GroupRange(written[0], written[1])));
     }
     faults = new ViewFaults();
   }
 
-  /** Before the store is touched: what another job left is not to be rebuilt into it. */
+  /** Rejects the savepoint of another job before the store is accessed. */
   private void requireSameJob(String[] stored) {
     if (!stored[0].equals(job)) {
       throw new SuppressRestartsException(
           new IllegalStateException(
-              ("Savepoint: it was made by the job %s, and this is the job %s; name one of this"
-                      + " job, or submit without a savepoint")
+              ("Savepoint: it was made by the job %s, but this is the job %s; give a savepoint of"
+                      + " this job, or submit without a savepoint")
                   .formatted(stored[0], job)));
     }
     if (!stored[1].equals(Fingerprint.of(plan))) {
       throw new SuppressRestartsException(
           new IllegalStateException(
-              "Savepoint: it was made by others than the views "
+              "Savepoint: it was made by other views, or other versions of them, than "
                   + plan.views().stream().map(ViewPlan::view).toList()
-                  + " as they are now; submit them without a savepoint, as a new job"));
+                  + "; submit them without a savepoint, as a new job"));
     }
   }
 
   private void restoreRepairs() throws Exception {
     List<RepairMark> marks = new ArrayList<>();
-    for (ControlMessage note : repairMarksState.get()) {
-      if (note instanceof RepairMark mark && isMine(mark.key())) {
+    for (ControlMessage message : repairMarksState.get()) {
+      if (message instanceof RepairMark mark && isMine(mark.key())) {
         marks.add(mark);
       }
     }
-    List<EntryChange> said = new ArrayList<>();
+    List<EntryChange> received = new ArrayList<>();
     for (EntryChange change : repairedState.get()) {
       if (isMine(change.key())) {
-        said.add(change);
+        received.add(change);
       }
     }
-    repairs.restore(marks, said);
+    repairs.restore(marks, received);
   }
 
-  /** What is left of a range without the groups that were written once. */
+  /** Returns the parts of a range that have never been written. */
   static List<GroupRange> unwritten(GroupRange range, Iterable<int[]> written) {
     BitSet open = new BitSet();
     open.set(range.first(), range.last() + 1);
@@ -256,8 +262,8 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
         .ifPresent(
             loss ->
                 LOG.error(
-                    "Postgres {}: of key groups {} to {} {}. Their views are not served until they"
-                        + " are rebuilt from the job's state, which begins by itself",
+                    "Postgres {}: key groups {} to {}: {}. Their views are not served until they"
+                        + " are rebuilt from the job's state, which starts automatically",
                     options,
                     range.first(),
                     range.last(),
@@ -268,9 +274,9 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     rebuild = new RebuildWrites(plan, options, store, isFirst(), this::now);
     messages =
         new StateMessages(
-            letters,
+            outbound,
             this::now,
-            faults.invalid(unplaced.views()),
+            faults.invalid(unroutable.views()),
             message -> output.collect(INVALIDATIONS, new StreamRecord<>(message)));
     pending = new WriteBuffer(store.progressAtOpen());
     for (Key key : toRewriteState.get()) {
@@ -290,24 +296,27 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
         "Writer of key groups {} to {}: {}, stored progress {}",
         range.first(),
         range.last(),
-        unwritten.isEmpty() ? "goes on" : "writes anew " + unwritten,
+        unwritten.isEmpty() ? "continues" : "first writes all entries of the ranges " + unwritten,
         store.progressAtOpen());
   }
 
   private ProjectionStore openStore() throws SQLException, ClassNotFoundException {
     try {
-      return ProjectionStore.open(options, plan, job, range, groups(), places);
+      return ProjectionStore.open(options, plan, job, range, groups(), positions);
     } catch (SQLException e) {
       if (!StoreTables.isMissing(e)) {
         throw e;
       }
-      LOG.error("Postgres {}: its schema is gone and is made again", options);
+      LOG.error("Postgres {}: its schema was dropped; the job creates it again", options);
       new StoreSchema(options).prepare(views, job, groups());
-      return ProjectionStore.open(options, plan, job, range, groups(), places);
+      return ProjectionStore.open(options, plan, job, range, groups(), positions);
     }
   }
 
-  /** What the state of a view populated on read left out nobody can say again. */
+  /**
+   * Rejects a savepoint in which a view that is now eager was populated on read, because its state
+   * lacks the other keys.
+   */
   private void requireAllKeys() {
     for (int view = 0; view < plan.views().size(); view++) {
       if (!plan.views().get(view).options().onRead()
@@ -316,7 +325,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
         throw new SuppressRestartsException(
             new IllegalStateException(
                 ("View %s: it was populated on read when this savepoint was made and is eager now;"
-                        + " submit the job without a savepoint, which fills the view anew")
+                        + " submit the job without a savepoint, which fills the view from a snapshot")
                     .formatted(plan.views().get(view).view())));
       }
     }
@@ -329,34 +338,34 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
 
   @Override
   public void processElement2(StreamRecord<ControlMessage> element) throws Exception {
-    ControlMessage note = element.getValue();
-    if (note instanceof WatermarkInfo mark) {
+    ControlMessage message = element.getValue();
+    if (message instanceof WatermarkInfo mark) {
       pending.mark(mark);
       flushWhenQuiet();
-    } else if (note instanceof UnroutableRow rows) {
-      unplaced.add(rows);
-    } else if (note instanceof ViewFault fault) {
+    } else if (message instanceof UnroutableRow rows) {
+      unroutable.add(rows);
+    } else if (message instanceof ViewFault fault) {
       faults.add(fault);
-    } else if (note instanceof ChangeReport report && isFirst()) {
+    } else if (message instanceof ChangeReport report && isFirst()) {
       pending.report(report);
-    } else if (note instanceof Backlog backlog && isFirst()) {
+    } else if (message instanceof Backlog backlog && isFirst()) {
       pending.report(backlog);
-    } else if (note instanceof RepairMark repair && isMine(repair.key())) {
+    } else if (message instanceof RepairMark repair && isMine(repair.key())) {
       repairs.add(repair);
       KeyRepairs.Outcome repaired = repairs.step(List.of(), pending.complete());
       populate(repaired);
       keys.repair(repaired, pending);
       flushWhenQuiet();
-    } else if (note instanceof Reads reads) {
+    } else if (message instanceof Reads reads) {
       keys.read(reads, this::isMine, now());
-    } else if (note instanceof Rebuild begun) {
+    } else if (message instanceof Rebuild begun) {
       rebuild.add(begun);
-    } else if (note instanceof Rebuild.Sent sent) {
+    } else if (message instanceof Rebuild.Sent sent) {
       rebuild.add(sent);
     }
   }
 
-  /** Drops the keys that nobody read for too long, now and from time to time. */
+  /** Removes the keys that were not read for too long, and schedules the next time. */
   private void evict(long time) throws Exception {
     long now = now();
     if (keysCompared) {
@@ -380,14 +389,14 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
       }
     }
     keys.repair(repaired, pending);
-    unplaced.step(mark.getTimestamp());
+    unroutable.step(mark.getTimestamp());
     faults.step(mark.getTimestamp());
     rebuild.step(mark.getTimestamp());
     flushWhenQuiet();
     super.processWatermark(mark);
   }
 
-  /** All that a step brings is of one key. */
+  /** Whether the store contains the key of these changes, which all have the same key. */
   private boolean isKept(List<EntryChange> changes) {
     return keys.has(changes.get(0).view(), changes.get(0).key());
   }
@@ -407,13 +416,13 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     super.snapshotState(context);
     flush();
     held.store(pending.copy());
-    unplacedState.update(isFirst() ? unplaced.copy() : List.of());
-    entriesToGoState.update(unplaced.entriesToGo());
+    unroutableState.update(isFirst() ? unroutable.copy() : List.of());
+    entriesToDeleteState.update(unroutable.entriesToDelete());
     repairMarksState.update(List.copyOf(repairs.marks()));
-    repairedState.update(repairs.said());
+    repairedState.update(repairs.received());
     toRewriteState.update(List.copyOf(pending.rewritten().keySet()));
     jobState.update(List.of(job + "\n" + Fingerprint.of(plan)));
-    placesState.update(store.place().stream().map(StorePosition::toState).toList());
+    positionsState.update(store.position().stream().map(StorePosition::toState).toList());
     writtenState.update(
         unwritten(range, unwritten.stream().map(WriterOperator::asWritten).toList()).stream()
             .map(WriterOperator::asWritten)
@@ -465,7 +474,8 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
   }
 
   /**
-   * After a restore the watermarks that come again have no marks: what is known of them is gone.
+   * After a restore the watermarks that are emitted again have no watermark info, so no flush can
+   * follow them.
    */
   private boolean isDue() {
     return pending.isDue() && pending.hasMark();
@@ -483,7 +493,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     Map<Key, KeyStates.Change> states = new LinkedHashMap<>(keys.states(rebuild.clear(), pending));
     pending.states().forEach(change -> states.put(change.key(), change));
     boolean removesFirst =
-        !store.isMerged() || !unwritten.isEmpty() || !unplaced.entriesToGo().isEmpty();
+        !store.isMerged() || !unwritten.isEmpty() || !unroutable.entriesToDelete().isEmpty();
     Collection<EntryChange> changes =
         removesFirst ? pending.changes() : rebuild.writeAhead(pending);
     rebuild.serveComplete();
@@ -493,9 +503,9 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
             states.values(),
             pending.complete(),
             pending.lastMark(),
-            faults.invalid(unplaced.views()),
+            faults.invalid(unroutable.views()),
             isFirst() ? faults.fresh() : List.of(),
-            unplaced.entriesToGo(),
+            unroutable.entriesToDelete(),
             pending.rewritten(),
             pending.absent(),
             pending.reports(),
@@ -505,10 +515,10 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     Outage.outlast(options, () -> store.flush(flush));
     messages.flushed(pending);
     if (isFirst()) {
-      messages.flushed(flush.invalid(), flush.mark().place());
+      messages.flushed(flush.invalid(), flush.mark().position());
     }
     pending.flushed();
-    unplaced.flushed();
+    unroutable.flushed();
     faults.flushed();
     unwritten = List.of();
     rebuild.report();
@@ -516,14 +526,17 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     pause = Math.min(LONGEST_PAUSE, Math.max(FLUSH_INTERVAL, lastFlushEnd - begin));
   }
 
-  /** What the store says of keys, and the state does not, changes with the first flush. */
+  /**
+   * Corrects the store's key states that differ from this operator's state, with the first flush.
+   */
   private void compareKeys() throws Exception {
     StoredKeys.Content stored = Outage.outlast(options, store::keys);
-    List<Key> toRepair = keys.compare(stored, rebuild.hidden(), unwritten.isEmpty(), asks, pending);
+    List<Key> toRepair =
+        keys.compare(stored, rebuild.hidden(), unwritten.isEmpty(), startRepairs, pending);
     toRepair.forEach(key -> messages.requestRepair(plan.viewNamed(key), key));
   }
 
-  /** Milliseconds of the wall clock. */
+  /** Milliseconds since the epoch. */
   private long now() {
     return getProcessingTimeService().getCurrentProcessingTime();
   }

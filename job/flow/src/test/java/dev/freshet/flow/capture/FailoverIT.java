@@ -179,7 +179,7 @@ class FailoverIT {
       try (LogProbe log = LogProbe.start(plan, moved, savepoint, StoreProgress.NONE)) {
         assertThat(log.awaitFailure())
             .isInstanceOf(SourceFault.class)
-            .hasMessageContaining("while the snapshot was read; submit the job anew");
+            .hasMessageContaining("while the snapshot was read; submit the job again");
         assertThat(log.watermarks()).isEmpty();
       }
     }
@@ -243,9 +243,9 @@ class FailoverIT {
       long submitted = System.currentTimeMillis();
       assertRefused(
           start(c.port(), savepoint),
-          "it is another server now",
-          "which lacks transactions that the job has seen: ",
-          "fail over to a server that has them, or submit the job anew");
+          "it is now another server",
+          "which lacks transactions that the job has read: ",
+          "fail over to a server that has them, or submit the job again");
       System.out.printf("refused after %d ms%n", System.currentTimeMillis() - submitted);
       assertThat(progress().version()).isEqualTo(before.version());
       assertThat(progress().asOf()).isLessThanOrEqualTo(before.asOf());
@@ -298,9 +298,9 @@ class FailoverIT {
     Progress before = progress();
     assertRefused(
         start(b.port(), savepoint),
-        "it is another server now",
-        "which has purged transactions that the job has not seen: ",
-        "or submit the job anew");
+        "it is now another server",
+        "which has purged transactions that the job has not read: ",
+        "or submit the job again");
     assertThat(progress().version()).isEqualTo(before.version());
     assertThat(progress().asOf()).isLessThanOrEqualTo(before.asOf());
   }

@@ -63,7 +63,7 @@ class InjectionTest {
     }
 
     @Override
-    public void leave(long version, String gtids) {
+    public void emit(long version, String gtids) {
       sent.add(version);
     }
 

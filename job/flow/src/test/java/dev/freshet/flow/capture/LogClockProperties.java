@@ -114,7 +114,7 @@ class LogClockProperties {
           clock.batchEnd(out);
           long complete = g == 0 ? 0 : binlog.get(g - 1).end();
           if (complete >= highestChunk) {
-            assertThat(clock.place()).as("all complete is passed").isEqualTo(complete);
+            assertThat(clock.position()).as("all complete is passed").isEqualTo(complete);
             assertThat(clock.watermark()).isBetween(complete, complete + GAP - 1);
           }
           while (clock.injectAt() > 0 && random.nextInt(3) > 0) {

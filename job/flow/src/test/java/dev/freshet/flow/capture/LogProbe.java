@@ -81,7 +81,7 @@ final class LogProbe implements AutoCloseable {
         Capture.build(
             env, plan, "probe", options, progress, JobUnderTest.HANDLING, Optional.empty());
     log.transform("events", Types.VOID, new Recorder<Event>(probe.id, true)).uid("events");
-    log.getSideOutput(Capture.NOTES)
+    log.getSideOutput(Capture.CONTROL_MESSAGES)
         .transform("marks", Types.VOID, new Recorder<ControlMessage>(probe.id, false))
         .uid("marks");
     JobGraph graph = env.getStreamGraph().getJobGraph();

@@ -75,7 +75,7 @@ class StreamsIT {
     costsItsKey(
         "written = '2024-00-10'",
         "unreadable-value",
-        "is in no calendar",
+        "is not a valid date",
         "written = '2024-01-10'");
   }
 

@@ -120,7 +120,7 @@ final class HarnessNode implements SimNode {
     }
     // What is told of a step comes before its watermark.
     tell(NodeOperator.FAILURES);
-    tell(NodeOperator.NOTES);
+    tell(NodeOperator.CONTROL_MESSAGES);
     for (Object sent = harness.getOutput().poll();
         sent != null;
         sent = harness.getOutput().poll()) {

@@ -71,7 +71,7 @@ final class SimCapture {
   private final Outside outside;
   private final TreeSet<Long> stops = new TreeSet<>();
   private final TreeSet<Long> unfinished = new TreeSet<>();
-  private final RetryQueue wishes;
+  private final RetryQueue queue;
   private final Repairs repairs;
   private int step;
   private long lastWatermark;
@@ -110,7 +110,7 @@ final class SimCapture {
     this.requests = requests;
     this.random = random;
     this.outside = outside;
-    this.wishes = new RetryQueue(plan);
+    this.queue = new RetryQueue(plan);
     this.repairs = new Repairs(plan);
     this.step = from.step();
     this.lastWatermark = from.watermark();
@@ -133,7 +133,7 @@ final class SimCapture {
   }
 
   State state() {
-    List<byte[]> waiting = new ArrayList<>(wishes.messages());
+    List<byte[]> waiting = new ArrayList<>(queue.messages());
     waiting.addAll(repairs.messages());
     if (random.nextBoolean()) {
       unfinished.headSet(outside.lowest(), true).clear();
@@ -146,7 +146,7 @@ final class SimCapture {
     return step == script.steps.size()
         && consumed == retries.size()
         && heard == requests.size()
-        && wishes.backlog().waiting() == 0
+        && queue.backlog().waiting() == 0
         && repairs.size() == 0
         && rebuilding == 0
         && !outside.wantsRebuild();
@@ -164,7 +164,7 @@ final class SimCapture {
             retries.size(),
             heard,
             requests.size(),
-            wishes.backlog(),
+            queue.backlog(),
             repairs.size(),
             toRepair,
             shown);
@@ -184,11 +184,11 @@ final class SimCapture {
     return step < script.steps.size();
   }
 
-  boolean hasWishes() {
+  boolean hasRequests() {
     // A silent source passes the stops that stand behind its last transaction.
     return consumed < retries.size()
         || (!hasSteps() && !stops.isEmpty())
-        || wishes.backlog().waiting() > 0
+        || queue.backlog().waiting() > 0
         || hasRepairs()
         || rebuilding > 0
         || outside.wantsRebuild();
@@ -222,7 +222,7 @@ final class SimCapture {
   boolean fulfil() {
     now++;
     if (consumed < retries.size() && random.nextBoolean()) {
-      wish(consumed++);
+      request(consumed++);
       return true;
     }
     if (heard < requests.size() && random.nextBoolean()) {
@@ -269,8 +269,8 @@ final class SimCapture {
     }
     List<Event> injected = new ArrayList<>();
     List<RepairMark> done = List.of();
-    if (wishes.isDue(now, place)) {
-      injected.addAll(wishes.next(now, place, lastWatermark + 1));
+    if (queue.isDue(now, place)) {
+      injected.addAll(queue.next(now, place, lastWatermark + 1));
       injected.forEach(repairs::injected);
     }
     if (repairs.isDue(place)) {
@@ -292,7 +292,7 @@ final class SimCapture {
         return true;
       }
     }
-    List<Key> rows = wishes.take(now);
+    List<Key> rows = queue.take(now);
     if (!rows.isEmpty()) {
       asked = rows;
       snapshot = ahead(place);
@@ -315,7 +315,7 @@ final class SimCapture {
     if (source.length == OF_KEY) {
       repair(ByteBuffer.wrap(source).getInt());
     } else {
-      wish(ByteBuffer.wrap(source).getInt());
+      request(ByteBuffer.wrap(source).getInt());
     }
   }
 
@@ -370,13 +370,13 @@ final class SimCapture {
     return true;
   }
 
-  private void wish(int index) {
+  private void request(int index) {
     Failure failure = retries.get(index);
     if (failure.next() == Failure.Next.RETRY || failure.next() == Failure.Next.READ) {
       byte[] source = ByteBuffer.allocate(4).putInt(index).array();
       boolean read = failure.next() == Failure.Next.READ;
       long due = now + random.nextInt(5);
-      wishes.add(new RetryRequest(source, failure.key(), failure.of(), read, 1, due));
+      queue.add(new RetryRequest(source, failure.key(), failure.of(), read, 1, due));
     }
   }
 
@@ -384,7 +384,7 @@ final class SimCapture {
     List<Key> rows = asked;
     asked = List.of();
     if (random.nextInt(8) == 0) {
-      wishes.unanswered(now - 100_000);
+      queue.unanswered(now - 100_000);
       return;
     }
     Tables tables = history.at(snapshot);
@@ -392,7 +392,7 @@ final class SimCapture {
     for (Key key : rows) {
       answers.put(key, row(tables, key));
     }
-    wishes.answered(answers, snapshot);
+    queue.answered(answers, snapshot);
   }
 
   private ReadRow row(Tables tables, Key key) {
@@ -422,7 +422,7 @@ final class SimCapture {
 
   private void send(Event event) {
     if (event instanceof Event.RowChange change) {
-      wishes.changed(event.key());
+      queue.changed(event.key());
       repairs.changed(change);
     }
     outside.event(event);

@@ -167,7 +167,7 @@ final class SimCluster {
     this.movesPerCheckpoint = random.nextInt(3) == 0 ? 2_000 : 20;
   }
 
-  /** Starts anew from the last complete checkpoint, or from nothing. */
+  /** Starts again from the last complete checkpoint, or from nothing. */
   void start(SourceScript freshScript) {
     if (capture == null) {
       script = freshScript;
@@ -293,7 +293,7 @@ final class SimCluster {
     if (movesPerLoss > 0 && random.nextInt(movesPerLoss) == 0 && log.hasSteps()) {
       lose();
     }
-    if (random.nextInt(4) == 0 && log.hasWishes() && log.fulfil()) {
+    if (random.nextInt(4) == 0 && log.hasRequests() && log.fulfil()) {
       return true;
     }
     if (random.nextInt(4) == 0 && log.hasSteps()) {
@@ -577,7 +577,7 @@ final class SimCluster {
           for (KeyRepairs.Done done : outcome.done()) {
             Key key = done.mark().key();
             pending.state(keys.repaired(0, key, done.poisoned(), done.mark().version()));
-            pending.rewrite(0, key, done.mark().version(), done.said());
+            pending.rewrite(0, key, done.mark().version(), done.received());
             rewritten.put(key, done.mark().version());
           }
         };
@@ -634,7 +634,7 @@ final class SimCluster {
                 pending.changes(),
                 headers.values(),
                 !unplaced.views().isEmpty(),
-                unplaced.entriesToGo(),
+                unplaced.entriesToDelete(),
                 rewritten,
                 pending.absent().keySet(),
                 pending.complete(),
@@ -714,10 +714,10 @@ final class SimCluster {
                   written,
                   stillPoisoned,
                   index == 0 ? unplaced.copy() : List.of(),
-                  unplaced.entriesToGo(),
+                  unplaced.entriesToDelete(),
                   List.copyOf(pending.rewritten().keySet()),
                   repairs.marks(),
-                  repairs.said(),
+                  repairs.received(),
                   Map.copyOf(populatedAt),
                   mine(range, commits)));
           acknowledge();

@@ -209,7 +209,7 @@ final class SimStore {
       Collection<EntryChange> changes,
       Collection<KeyStates.Change> states,
       boolean wholeView,
-      Collection<EntriesToDelete> entriesToGo,
+      Collection<EntriesToDelete> entriesToDelete,
       Map<Key, Long> rewritten,
       Set<Key> absent,
       long version,
@@ -226,7 +226,7 @@ final class SimStore {
     keys.keySet().removeAll(absent);
     invalid.keySet().removeAll(absent);
     populated.removeAll(absent);
-    for (EntriesToDelete gone : entriesToGo) {
+    for (EntriesToDelete gone : entriesToDelete) {
       keys.forEach(
           (key, entries) -> {
             if (group(key) >= gone.first() && group(key) <= gone.last()) {

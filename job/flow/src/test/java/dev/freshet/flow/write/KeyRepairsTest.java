@@ -31,7 +31,7 @@ class KeyRepairsTest {
         repairs.step(List.of(List.of(put(3, 20)), List.of(put(4, 25))), 25);
 
     assertThat(outcome.done()).hasSize(1);
-    assertThat(outcome.done().get(0).said()).containsOnlyKeys(Key.of(2L), Key.of(3L));
+    assertThat(outcome.done().get(0).received()).containsOnlyKeys(Key.of(2L), Key.of(3L));
     assertThat(repairs.isIdle()).isTrue();
   }
 
@@ -42,12 +42,12 @@ class KeyRepairsTest {
     before.step(List.of(List.of(put(2, 15))), 15);
 
     KeyRepairs after = new KeyRepairs();
-    after.restore(before.marks(), before.said());
+    after.restore(before.marks(), before.received());
     after.add(mark(OTHER, 15, RepairMark.Step.BEGUN));
     assertThat(after.step(List.of(), WriteBuffer.NOTHING).done()).isEmpty();
     after.step(List.of(), 15);
     after.add(mark(KEY, 20, RepairMark.Step.DONE));
 
-    assertThat(after.step(List.of(), 20).done().get(0).said()).containsOnlyKeys(Key.of(2L));
+    assertThat(after.step(List.of(), 20).done().get(0).received()).containsOnlyKeys(Key.of(2L));
   }
 }

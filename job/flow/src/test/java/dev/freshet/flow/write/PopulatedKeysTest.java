@@ -70,7 +70,7 @@ class PopulatedKeysTest {
         .isEqualTo(Map.of(some(2), ON_READ, some(4), ON_READ));
     assertThat(keys.has(ON_READ, some(1))).isTrue();
     assertThat(keys.has(ON_READ, some(2))).as("it left the store").isFalse();
-    assertThat(keys.has(ON_READ, some(3))).as("it is written anew").isTrue();
+    assertThat(keys.has(ON_READ, some(3))).as("it is written again").isTrue();
     assertThat(keys.has(ON_READ, some(4))).isFalse();
   }
 

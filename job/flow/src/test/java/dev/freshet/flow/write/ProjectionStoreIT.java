@@ -125,11 +125,11 @@ class ProjectionStoreIT {
   void aStoreThatLacksWhatACheckpointKnowsIsNotServedAndAsksForARebuild() throws Exception {
     StorePosition durable;
     try (ProjectionStore store = open(0, 15)) {
-      assertThat(store.place()).isEmpty();
+      assertThat(store.position()).isEmpty();
       store.flush(Flush.of(List.of(put(1, 10, "a")), 100, mark(100), List.of()));
       execute("CREATE TABLE %s.kept AS SELECT * FROM %s.progress");
       store.flush(Flush.of(List.of(put(1, 11, "b")), 200, mark(200), List.of()));
-      durable = store.place().orElseThrow();
+      durable = store.position().orElseThrow();
       assertThat(durable.version()).isEqualTo(200);
     }
     try (ProjectionStore ahead = open(0, 15, durable)) {
@@ -157,8 +157,8 @@ class ProjectionStoreIT {
         ProjectionStore second = open(8, 15)) {
       first.flush(Flush.of(List.of(), 100, mark(100), List.of()));
       second.flush(Flush.of(List.of(), 300, mark(300), List.of()));
-      low = first.place().orElseThrow();
-      high = second.place().orElseThrow();
+      low = first.position().orElseThrow();
+      high = second.position().orElseThrow();
     }
     execute("DELETE FROM %s.progress WHERE first_group = 8");
     try (ProjectionStore store = open(0, 7, low, high)) {

@@ -13,12 +13,15 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The rebuilds from state that the store asks for: one at a time, each of all views that are asked
- * for when it begins. The store remembers what is asked for until it is done, so a checkpoint keeps
- * nothing of it, and a rebuild that was cut short begins again.
+ * The rebuilds from state that the store requests. One rebuild runs at a time; it covers all views
+ * that are requested when it starts. The store keeps a request until its rebuild is complete, so a
+ * checkpoint keeps nothing, and an interrupted rebuild starts again. Not thread-safe.
  */
 public final class Rebuilds {
-  /** Milliseconds between two watermarks for the nodes while the source is silent. */
+  /**
+   * Milliseconds between two injected watermarks while a rebuild runs and the source sends no
+   * changes.
+   */
   public static final long PACE_MS = 100;
 
   private static final long NONE = 0;
@@ -29,16 +32,16 @@ public final class Rebuilds {
   private Rebuild running;
 
   /**
-   * None.
+   * Creates an object without requests.
    *
-   * @param groups the job's maximal parallelism
+   * @param groups the job's maximum parallelism
    */
   public Rebuilds(JobPlan plan, int groups) {
     this.plan = plan;
     this.groups = groups;
   }
 
-  /** The version of the rebuild under way; 0 when there is none. */
+  /** Returns the version of the running rebuild; 0 if none runs. */
   public long running() {
     return running == null ? NONE : running.version();
   }
@@ -47,39 +50,42 @@ public final class Rebuilds {
     return running != null;
   }
 
-  /** Whether a rebuild can begin. */
+  /** Whether a rebuild is requested and none runs. */
   public boolean isDue() {
     return running == null && !wanted.isEmpty();
   }
 
   /**
-   * What the store says.
+   * Takes the store's current requests.
    *
-   * @param views names of those that it asks to be rebuilt; others than the job's are passed over
-   * @param asked the rebuild that was under way when it was asked, or 0
-   * @param done whether that is done
+   * @param views the names of the requested views; views of other jobs are ignored
+   * @param asked the version of the rebuild that ran when the store was read, or 0
+   * @param done whether that rebuild is complete
    */
-  public void told(Collection<String> views, long asked, boolean done) {
-    Set<Integer> places = new TreeSet<>();
+  public void update(Collection<String> views, long asked, boolean done) {
+    Set<Integer> indexes = new TreeSet<>();
     for (int view = 0; view < plan.views().size(); view++) {
       if (views.contains(plan.views().get(view).view())) {
-        places.add(view);
+        indexes.add(view);
       }
     }
-    wanted = places;
+    wanted = indexes;
     if (done && asked == running()) {
       wanted.removeAll(running.views());
       running = null;
     }
   }
 
-  /** Begins one of all views that are wanted. */
+  /** Starts a rebuild of all requested views. */
   public Rebuild begin(long version) {
     running = new Rebuild(wanted, version);
     return running;
   }
 
-  /** What the root nodes get: each of its views' one event for every key group. */
+  /**
+   * Returns the events for the root nodes: one for each key group and each view of the running
+   * rebuild.
+   */
   public List<Event> events() {
     List<Event> events = new ArrayList<>();
     for (JobPlan.Node node : plan.nodes()) {

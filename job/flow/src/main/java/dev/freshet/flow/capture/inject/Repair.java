@@ -9,14 +9,14 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A key, or a root row, that somebody wants to be put right.
+ * A request to repair a view key or a root row.
  *
- * @param source as it came, for a checkpoint
- * @param view place of the view in the job's plan
- * @param target the view key, with the view's name in front; or the row's key
- * @param ofRow which of both
- * @param invalidate whether the key is not valid until then
- * @param populate whether all that matters is that the store has the key
+ * @param source the message as received, for a checkpoint
+ * @param view index of the view in the job's plan
+ * @param target the view key, preceded by the view's name; or the key of the root row
+ * @param ofRow whether {@code target} is a root row
+ * @param invalidate whether the key is invalid until the repair is complete
+ * @param populate whether the request only asks that the store contains the key
  */
 public record Repair(
     byte[] source, int view, Key target, boolean ofRow, boolean invalidate, boolean populate) {
@@ -26,10 +26,12 @@ public record Repair(
   }
 
   /**
-   * What a message asks for; empty when it is for another job, or for a view that the job has not.
+   * Parses a message. Returns empty if it is for another job, or for a view that the job does not
+   * have.
    *
-   * @param source the message, marked as {@link RetryRequest} marks them
-   * @throws IllegalArgumentException with one line when the message is none
+   * @param source the message with the mark of {@link RetryRequest}
+   * @param message the message without the mark
+   * @throws IllegalArgumentException with a one-line message if the message cannot be parsed
    */
   public static Optional<Repair> parse(byte[] source, byte[] message, String job, JobPlan plan) {
     KeyRequest request = KeyRequest.read(message);

@@ -17,33 +17,33 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The keys that wait to be put right, and what becomes of each.
+ * The keys that wait for a repair, and the steps of each repair.
  *
  * <ol>
- *   <li>{@link #take} hands some out, between two transactions of the log; from here on every row
- *       of their views that the stream changes is remembered.
- *   <li>Whoever reads them waits until the store and MySQL have everything up to that place, reads
- *       in a consistent snapshot the root rows that MySQL has for the keys and those that the store
- *       shows under them, with all rows that these point at, and only then asks where the binlog
- *       ends.
- *   <li>{@link #answered} takes the rows. Once the log has come to that end, {@link #finish} says
- *       what was read, except for rows that the stream changed since the beginning: these say
- *       themselves what they hold. Each row subscribes at every row that it points at.
+ *   <li>{@link #take} returns the next keys, between two transactions of the log. From then on
+ *       every change of a row of their views is recorded.
+ *   <li>{@link RowReads} waits until the store and MySQL contain everything up to that position. In
+ *       a consistent snapshot it reads the root rows that MySQL has for the keys and those that the
+ *       store has under them, with all rows that they reference. Only then it reads the end of the
+ *       binlog.
+ *   <li>{@link #answered} takes the rows. Once the log has reached that end, {@link #finish}
+ *       returns an event for each row that was read. Rows that changed since the start are sent
+ *       with their newest image instead. Each row subscribes to every row that it references.
  * </ol>
  *
- * <p>At most {@value #MOST_KEYS} are read at once, one batch after the other; {@value
- * #MOST_WAITING} wait at most, each target once, though one that is being read may be asked for
- * again, unless all that is asked is that the store has the key. A checkpoint keeps the messages: a
- * repair in flight begins anew after a restore. In memory are the messages, the rows just read, and
- * the newest images of the rows that changed meanwhile; when these are more than {@value
- * #MOST_CHANGED} the repair begins anew. Not safe for several threads.
+ * <p>One batch of at most {@value #MOST_KEYS} keys is read at a time. At most {@value
+ * #MOST_WAITING} keys wait, each once. A key that is being read can be requested again, except by a
+ * populate request. A checkpoint keeps the messages, and a repair in flight starts again after a
+ * restore. Memory holds the messages, the rows of the current batch, and the newest images of the
+ * rows that changed meanwhile; if there are more than {@value #MOST_CHANGED} images, the batch
+ * starts again. Not thread-safe.
  */
 public final class Repairs {
   static final int MOST_KEYS = 100;
   public static final int MOST_WAITING = 100_000;
   static final int MOST_CHANGED = 100_000;
 
-  /** Times that MySQL may refuse what is asked for a single target. */
+  /** How often MySQL may reject the queries for a single target. */
   static final int MOST_REFUSALS = 3;
 
   private static final long FIRST_PAUSE_MS = 500;
@@ -55,7 +55,7 @@ public final class Repairs {
   private final Map<Key, Integer> refusals = new HashMap<>();
   private final Map<Key, Object[]> changed = new LinkedHashMap<>();
 
-  /** What is being read; empty when nothing is. */
+  /** The batch that is being read; empty if there is none. */
   private List<Repair> running = List.of();
 
   private Set<Integer> views = Set.of();
@@ -70,9 +70,10 @@ public final class Repairs {
   }
 
   /**
-   * Takes a request.
+   * Adds a request.
    *
-   * @return whether it will be repaired; too many wait otherwise. It is invalidated all the same
+   * @return false if the request is rejected because too many wait; its key is invalidated
+   *     nevertheless
    */
   public boolean add(Repair repair) {
     if (repair.invalidate()) {
@@ -94,9 +95,9 @@ public final class Repairs {
   }
 
   /**
-   * The keys that are not valid from now on.
+   * Returns marks for the keys that became invalid since the last call.
    *
-   * @param watermark the last one that left
+   * @param watermark the last emitted watermark
    */
   public List<RepairMark> invalidated(long watermark) {
     List<RepairMark> marks = marks(toInvalidate, watermark, RepairMark.Step.INVALIDATED);
@@ -105,15 +106,16 @@ public final class Repairs {
   }
 
   /**
-   * What to read now; only between transactions. Empty while others are read.
+   * Returns the next batch to read. To be called only between transactions. Empty while another
+   * batch is read.
    *
-   * @param now milliseconds of the wall clock
+   * @param now milliseconds since the epoch
    */
   public List<Repair> take(long now) {
     if (!running.isEmpty() || waiting.isEmpty() || now < startsFrom) {
       return List.of();
     }
-    // One that MySQL refused must not keep others from being repaired.
+    // Reads targets one by one after MySQL rejected one, so that it does not block the others.
     boolean alone = !refusals.isEmpty();
     running = waiting.values().stream().limit(alone ? 1 : MOST_KEYS).toList();
     views = new HashSet<>(running.stream().map(Repair::view).toList());
@@ -123,53 +125,59 @@ public final class Repairs {
   }
 
   /**
-   * Where the repairs of keys begin.
+   * Returns marks for the start of the current batch.
    *
-   * @param watermark the last one that left
+   * @param watermark the last emitted watermark
    */
   public List<RepairMark> begun(long watermark) {
     return marks(running, watermark, RepairMark.Step.BEGUN);
   }
 
-  /** The stream told a change of a row. */
+  /** Records a row change of the log. */
   public void changed(Event.RowChange change) {
     if (views.contains(plan.nodeOf(change.key()).view()) && changed.size() <= MOST_CHANGED) {
       changed.put(change.key(), change.row());
     }
   }
 
-  /** A row that had changed was read from MySQL to be tried again: its node holds that. */
+  /**
+   * Notes an event that capture injects: if a retry read a row from MySQL, a repair uses that row instead of the image recorded by {@link #changed}.
+   */
   public void injected(Event event) {
     if (event instanceof Event.Retry retry && retry.row() != null) {
       changed.replace(retry.key(), retry.row());
     }
   }
 
-  /** Whether a change of a row matters. */
+  /** Whether row changes need to be recorded. */
   public boolean watches() {
     return !running.isEmpty();
   }
 
   /**
-   * MySQL answered.
+   * Takes the rows that were read.
    *
-   * @param rows all that belong to what was handed out
-   * @param end where the binlog ended after the snapshot
+   * @param rows all rows of the current batch
+   * @param end the end of the binlog after the snapshot, as a version
    */
   public void answered(Map<Key, ReadRow> rows, long end) {
     pause = FIRST_PAUSE_MS;
     answer = new Answer(rows, end);
   }
 
-  /** MySQL or the store did not answer: all is read again after a while, longer each time. */
+  /**
+   * Notes that MySQL or the store did not answer. The batch is read again after a pause that
+   * doubles each time.
+   */
   public void unanswered(long now) {
     again(now);
   }
 
   /**
-   * MySQL does not take what is asked: it is asked for each target alone, and some times again.
+   * Notes that MySQL rejected a query. Each target is then read alone, and given up after {@value
+   * #MOST_REFUSALS} more rejections.
    *
-   * @return the target that is given up
+   * @return the target that is given up, if any
    */
   public Optional<Repair> refused(long now) {
     for (Repair repair : running) {
@@ -199,17 +207,22 @@ public final class Repairs {
     answer = null;
   }
 
-  /** Whether {@link #finish} would say something. */
-  public boolean isDue(long place) {
-    return answer != null && place >= answer.end();
+  /**
+   * Whether the rows were read and the log has reached the end of the binlog at that time.
+   *
+   * @param position the position of the log
+   */
+  public boolean isDue(long position) {
+    return answer != null && position >= answer.end();
   }
 
   /**
-   * What is to be injected now.
+   * Ends the current batch.
    *
-   * @param version that the events have
-   * @param events takes them, after those that it holds
-   * @return which keys are done with it
+   * @param now milliseconds since the epoch
+   * @param version the version of the events
+   * @param events the list to which the events are appended
+   * @return marks for the keys whose repair is complete
    */
   public List<RepairMark> finish(long now, long version, List<Event> events) {
     if (changed.size() > MOST_CHANGED) {
@@ -234,7 +247,7 @@ public final class Repairs {
             subscribe(key, row, version, events);
           }
         });
-    // One that was invalidated meanwhile is done with the repair that was asked for then.
+    // A key that was invalidated meanwhile becomes valid with the later repair.
     List<RepairMark> done =
         marks(
             running.stream().filter(repair -> !isInvalidated(repair.target())).toList(),
@@ -273,17 +286,20 @@ public final class Repairs {
         .toList();
   }
 
-  /** When something will be due, in milliseconds of the wall clock; far away when nothing will. */
+  /**
+   * Returns when the next batch is due, in milliseconds since the epoch; {@link Long#MAX_VALUE} if
+   * none waits or one is read.
+   */
   public long nextDue() {
     return waiting.isEmpty() || !running.isEmpty() ? Long.MAX_VALUE : startsFrom;
   }
 
-  /** How many wait or are being read. */
+  /** Returns the number of repairs that wait or are being read. */
   public int size() {
     return waiting.size() + running.size();
   }
 
-  /** What a checkpoint keeps. */
+  /** Returns the messages that a checkpoint keeps. */
   public List<byte[]> messages() {
     return Stream.concat(running.stream(), waiting.values().stream()).map(Repair::source).toList();
   }

@@ -14,26 +14,27 @@ import java.util.PriorityQueue;
 import java.util.stream.Stream;
 
 /**
- * The rows that wait to be tried again, and what becomes of each.
+ * The rows that wait for a retry, and the steps of each retry.
  *
- * <p>A wish waits until it is due. Then what its node holds is tried again at the next place
- * between transactions; or, where MySQL is to be asked, its row is read first:
+ * <p>A request waits until it is due. Then the node retries the row that it holds, at the next
+ * position between transactions. If the request asks for a read, the row is read from MySQL first:
  *
  * <ol>
- *   <li>{@link #take} hands out due rows, between two transactions of the log.
- *   <li>Whoever reads them waits until MySQL has executed everything up to that place, reads them
- *       in a consistent snapshot, and only then asks where the binlog ends.
- *   <li>{@link #answered} takes the rows. Once the log has come to that end, a row that no change
- *       touched since it was handed out is what MySQL holds at the log's own place, and {@link
- *       #next} says it. One that was touched is dropped: the change has cleared its marker.
+ *   <li>{@link #take} returns due rows, between two transactions of the log.
+ *   <li>{@link RowReads} waits until MySQL has executed everything up to that position and reads
+ *       the rows in a consistent snapshot. Only then it reads the end of the binlog.
+ *   <li>{@link #answered} takes the rows. Once the log has reached that end, {@link #next} returns
+ *       each row that has not changed since {@link #take}: it is the row that MySQL has at the
+ *       log's position. A row that has changed is dropped, because its change has cleared the
+ *       failure.
  * </ol>
  *
- * At most {@value #MOST_READ} rows are read at once, one read after the other. In memory are the
- * messages that wait and the rows just read. A checkpoint keeps the messages: a read in flight
- * begins anew after a restore. Not safe for several threads.
+ * One read of at most {@value #MOST_READ} rows runs at a time. Memory holds the waiting messages
+ * and the rows of the current read. A checkpoint keeps the messages, and a read in flight starts
+ * again after a restore. Not thread-safe.
  */
 public final class RetryQueue {
-  /** Rows of one snapshot. */
+  /** The maximum number of rows in one read. */
   static final int MOST_READ = 200;
 
   private static final long FIRST_PAUSE_MS = 500;
@@ -46,7 +47,10 @@ public final class RetryQueue {
   private final PriorityQueue<RetryRequest> toTry = new PriorityQueue<>(BY_TIME);
   private final PriorityQueue<RetryRequest> toRead = new PriorityQueue<>(BY_TIME);
 
-  /** Several may want one row: for failures of different versions, of which one still stands. */
+  /**
+   * A row may have several requests, for failures at different versions; at most one of these
+   * failures is current.
+   */
   private final Map<Key, List<RetryRequest>> reading = new LinkedHashMap<>();
 
   private Answer answer;
@@ -60,49 +64,52 @@ public final class RetryQueue {
     this.plan = plan;
   }
 
-  public void add(RetryRequest wish) {
-    (wish.read() ? toRead : toTry).add(wish);
+  public void add(RetryRequest request) {
+    (request.read() ? toRead : toTry).add(request);
   }
 
-  /** The stream told a change of a row. */
+  /** Notes a row change of the log. */
   public void changed(Key row) {
     reading.remove(row);
   }
 
-  /** Whether a change of a row matters. */
+  /** Whether row changes need to be passed to {@link #changed}. */
   public boolean watches() {
     return !reading.isEmpty();
   }
 
   /**
-   * The rows to read now; only between transactions. Empty while others are read.
+   * Returns the rows to read now. To be called only between transactions. Empty while another read
+   * runs.
    *
-   * @param now milliseconds of the wall clock
+   * @param now milliseconds since the epoch
    */
   public List<Key> take(long now) {
     if (busy || now < readsFrom) {
       return List.of();
     }
     while (isDue(toRead, now) && reading.size() < MOST_READ) {
-      RetryRequest wish = toRead.poll();
-      reading.computeIfAbsent(wish.key(), key -> new ArrayList<>(1)).add(wish);
+      RetryRequest request = toRead.poll();
+      reading.computeIfAbsent(request.key(), key -> new ArrayList<>(1)).add(request);
     }
     busy = !reading.isEmpty();
     return List.copyOf(reading.keySet());
   }
 
   /**
-   * MySQL answered.
+   * Takes the rows that were read.
    *
-   * @param rows all that were handed out
-   * @param end where the binlog ended after the snapshot
+   * @param rows all rows that {@link #take} returned
+   * @param end the end of the binlog after the snapshot, as a version
    */
   public void answered(Map<Key, ReadRow> rows, long end) {
     pause = FIRST_PAUSE_MS;
     answer = new Answer(rows, end);
   }
 
-  /** MySQL did not answer: the rows are read again after a while, longer each time. */
+  /**
+   * Notes that MySQL did not answer. The rows are read again after a pause that doubles each time.
+   */
   public void unanswered(long now) {
     reading.values().forEach(toRead::addAll);
     reading.clear();
@@ -112,43 +119,49 @@ public final class RetryQueue {
     pause = Math.min(2 * pause, LAST_PAUSE_MS);
   }
 
-  /** Whether {@link #next} would say something. */
-  public boolean isDue(long now, long place) {
-    return isDue(toTry, now) || (answer != null && place >= answer.end());
+  /** Whether {@link #next} would return events. */
+  public boolean isDue(long now, long position) {
+    return isDue(toTry, now) || (answer != null && position >= answer.end());
   }
 
   /**
-   * What is to be injected now.
+   * Returns the events to inject now.
    *
-   * @param place of the log
-   * @param version that the events have
+   * @param now milliseconds since the epoch
+   * @param position the position of the log
+   * @param version the version of the events
    */
-  public List<Event> next(long now, long place, long version) {
+  public List<Event> next(long now, long position, long version) {
     List<Event> events = new ArrayList<>();
-    if (answer != null && place >= answer.end()) {
-      reading.forEach((key, wishes) -> read(key, wishes, answer.rows().get(key), version, events));
+    if (answer != null && position >= answer.end()) {
+      reading.forEach(
+          (key, requests) -> read(key, requests, answer.rows().get(key), version, events));
       reading.clear();
       answer = null;
       busy = false;
     }
     while (isDue(toTry, now)) {
-      RetryRequest wish = toTry.poll();
-      events.add(new Event.Retry(wish.key(), version, events.size(), wish.of(), false, null, null));
+      RetryRequest request = toTry.poll();
+      events.add(
+          new Event.Retry(request.key(), version, events.size(), request.of(), false, null, null));
     }
     return events;
   }
 
-  private static boolean isDue(PriorityQueue<RetryRequest> wishes, long now) {
-    return !wishes.isEmpty() && wishes.peek().due() <= now;
+  private static boolean isDue(PriorityQueue<RetryRequest> requests, long now) {
+    return !requests.isEmpty() && requests.peek().due() <= now;
   }
 
-  /** The row, and a subscription at every row it points at; a retried row never unsubscribes. */
+  /**
+   * Adds events for the row, and a subscription to every row that it references; a retried row
+   * never unsubscribes.
+   */
   private void read(
-      Key key, List<RetryRequest> wishes, ReadRow row, long version, List<Event> events) {
-    for (RetryRequest wish : wishes) {
+      Key key, List<RetryRequest> requests, ReadRow row, long version, List<Event> events) {
+    for (RetryRequest request : requests) {
       events.add(
           new Event.Retry(
-              key, version, events.size(), wish.of(), true, row.values(), row.poison()));
+              key, version, events.size(), request.of(), true, row.values(), row.poison()));
     }
     if (row.values() == null) {
       return;
@@ -161,7 +174,10 @@ public final class RetryQueue {
     }
   }
 
-  /** When something will be due, in milliseconds of the wall clock; far away when nothing will. */
+  /**
+   * Returns when the next request is due, in milliseconds since the epoch; {@link Long#MAX_VALUE}
+   * if none is.
+   */
   public long nextDue() {
     long tries = toTry.isEmpty() ? Long.MAX_VALUE : toTry.peek().due();
     long reads =
@@ -169,9 +185,10 @@ public final class RetryQueue {
     return Math.min(tries, reads);
   }
 
+  /** Returns the number and age of the waiting rows. */
   public Backlog backlog() {
     return all()
-        .map(wish -> new Backlog(1, wish.failedAt()))
+        .map(request -> new Backlog(1, request.failedAt()))
         .reduce(
             Backlog.NONE,
             (a, b) ->
@@ -180,7 +197,7 @@ public final class RetryQueue {
                     : new Backlog(a.waiting() + b.waiting(), Math.min(a.oldest(), b.oldest())));
   }
 
-  /** What a checkpoint keeps. */
+  /** Returns the messages that a checkpoint keeps. */
   public List<byte[]> messages() {
     return all().map(RetryRequest::source).toList();
   }

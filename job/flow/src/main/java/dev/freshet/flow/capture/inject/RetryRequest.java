@@ -15,47 +15,48 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A row that somebody wants to be tried again: the job itself by its retry stream, or an operator
- * by a request.
+ * A request to retry a row. It comes from the job's own retry stream or from an operator.
  *
- * @param source as it came, for a checkpoint
+ * @param source the message as received, for a checkpoint
+ * @param key the key of the row
  * @param of the attempt that failed
- * @param read whether MySQL is asked for the row; otherwise its node tries what it holds
- * @param failedAt milliseconds of the wall clock
- * @param due likewise; not before
+ * @param read whether to read the row from MySQL first; otherwise the node retries the row that it
+ *     holds
+ * @param failedAt when the attempt failed, in milliseconds since the epoch
+ * @param due the earliest time of the retry, in milliseconds since the epoch
  */
 public record RetryRequest(
     byte[] source, Key key, Event.Attempt of, boolean read, long failedAt, long due) {
   private static final byte RETRY = 1;
   private static final byte REQUEST = 2;
 
-  /** A message of the retry stream, marked as such. */
+  /** Marks a message as one of the retry stream. */
   public static byte[] retry(byte[] message) {
     return marked(RETRY, message);
   }
 
-  /** A message of the requests stream, marked as such. */
+  /** Marks a message as one of the requests stream. */
   public static byte[] request(byte[] message) {
     return marked(REQUEST, message);
   }
 
-  /** What a marked message asks for of a key; null when it is another message. */
+  /** Returns the unmarked message if it is a {@link KeyRequest}; otherwise null. */
   public static byte[] ofKey(byte[] source) {
     byte[] message = unmarked(source);
     return source[0] == REQUEST && KeyRequest.isOne(message) ? message : null;
   }
 
-  /** What a marked message says of keys that were read; null when it is another message. */
+  /** Returns the unmarked message if it is a {@link KeysRead}; otherwise null. */
   public static byte[] ofReads(byte[] source) {
     byte[] message = unmarked(source);
     return source[0] == REQUEST && KeysRead.isOne(message) ? message : null;
   }
 
   /**
-   * What a marked message wants; empty when it is for another job, or for a view that the job has
-   * no longer as it was then.
+   * Parses a marked message. Returns empty if it is for another job, or if the job's view no longer
+   * has such a row.
    *
-   * @throws IllegalArgumentException with one line when it is no message
+   * @throws IllegalArgumentException with a one-line message if the message cannot be parsed
    */
   public static Optional<RetryRequest> parse(byte[] source, String job, JobPlan plan) {
     byte[] message = unmarked(source);
@@ -74,7 +75,7 @@ public record RetryRequest(
             ? Optional.of(request(source, request)).filter(w -> fits(w, request, plan))
             : none();
       }
-      default -> throw new IllegalArgumentException("no stream has the mark " + source[0]);
+      default -> throw new IllegalArgumentException("unknown stream mark " + source[0]);
     };
   }
 
@@ -82,21 +83,21 @@ public record RetryRequest(
     return Optional.empty();
   }
 
-  private static boolean fits(RetryRequest wish, FailureMessage message, JobPlan plan) {
-    return plan.isRow(wish.key())
-        && message.view().equals(plan.viewOf(plan.nodeOf(wish.key())).view())
-        && message.alias().equals(plan.nodeOf(wish.key()).plan().alias());
+  private static boolean fits(RetryRequest request, FailureMessage message, JobPlan plan) {
+    return plan.isRow(request.key())
+        && message.view().equals(plan.viewOf(plan.nodeOf(request.key())).view())
+        && message.alias().equals(plan.nodeOf(request.key()).plan().alias());
   }
 
-  private static boolean fits(RetryRequest wish, RequestMessage message, JobPlan plan) {
-    return plan.isRow(wish.key())
-        && message.view().equals(plan.viewOf(plan.nodeOf(wish.key())).view());
+  private static boolean fits(RetryRequest request, RequestMessage message, JobPlan plan) {
+    return plan.isRow(request.key())
+        && message.view().equals(plan.viewOf(plan.nodeOf(request.key())).view());
   }
 
   private static RetryRequest retry(byte[] source, FailureMessage message) {
     boolean read = message.next().equals(Failure.Next.READ.wireName());
     if (!read && !message.next().equals(Failure.Next.RETRY.wireName())) {
-      throw new IllegalArgumentException("'" + message.next() + "' is nothing to do");
+      throw new IllegalArgumentException("the next step '" + message.next() + "' is not a retry");
     }
     return new RetryRequest(
         source,
@@ -109,7 +110,7 @@ public record RetryRequest(
 
   private static RetryRequest request(byte[] source, RequestMessage message) {
     if (!message.type().equals(RequestMessage.RETRY)) {
-      throw new IllegalArgumentException("'" + message.type() + "' is no request");
+      throw new IllegalArgumentException("'" + message.type() + "' is not a known request type");
     }
     long at = Instant.parse(message.at()).toEpochMilli();
     return new RetryRequest(

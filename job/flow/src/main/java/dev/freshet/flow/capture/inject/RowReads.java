@@ -29,8 +29,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads rows from MySQL, in a thread and over a connection of its own: all of a question in one
- * consistent snapshot that holds everything up to a place of the log.
+ * Reads rows from MySQL, asynchronously: a background thread runs one read after the other. Each
+ * read uses its own connection and one consistent snapshot that contains everything up to a
+ * position of the log. Thread-safe.
  */
 public final class RowReads implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RowReads.class);
@@ -51,27 +52,33 @@ public final class RowReads implements AutoCloseable {
             return made;
           });
 
-  /** Hears the answer, in the reading thread. */
+  /** Receives the result of a read, in the reading thread; exactly one method is called. */
   public interface Listener {
     /**
-     * MySQL answered.
+     * The rows were read.
      *
-     * @param end where the binlog ended after the snapshot was taken
+     * @param rows the rows by key; a missing row is {@link ReadRow#NONE}
+     * @param end the end of the binlog after the snapshot was taken, as a version
      */
     void answered(Map<Key, ReadRow> rows, long end);
 
-    /** It did not. */
+    /** MySQL or the store did not answer; the read may succeed later. */
     void unanswered();
 
     /**
-     * It does not take the question.
+     * MySQL rejected a query.
      *
-     * @param why in one line
+     * @param why MySQL's message in one line
      */
     void refused(String why);
   }
 
-  /** Reads, later, up to where the store is; {@link Long#MIN_VALUE} when it does not answer. */
+  /**
+   * Reads the lowest progress of all key groups in the store.
+   *
+   * @param groups the job's maximum parallelism
+   * @param listener receives the version; {@link Long#MIN_VALUE} if the store does not answer
+   */
   public void lowest(int groups, LongConsumer listener) {
     thread.execute(
         () -> {
@@ -80,13 +87,20 @@ public final class RowReads implements AutoCloseable {
             lowest = store.lowest(groups);
           } catch (Exception e) {
             LOG.info(
-                "The store does not say up to where it is ({}): asked again", String.valueOf(e));
+                "The store's progress cannot be read ({}); it will be read again",
+                String.valueOf(e));
           }
           listener.accept(lowest);
         });
   }
 
-  /** Reads, later, which views the store wants rebuilt; tells nothing when it does not answer. */
+  /**
+   * Reads which views the store wants rebuilt.
+   *
+   * @param running version of the running rebuild, or 0
+   * @param listener receives the result; {@link StoreProgress.Wanted#NOTHING} if the store does not
+   *     answer
+   */
   public void rebuilds(long running, Consumer<StoreProgress.Wanted> listener) {
     thread.execute(
         () -> {
@@ -94,7 +108,9 @@ public final class RowReads implements AutoCloseable {
           try {
             wanted = store.rebuilds(running);
           } catch (Exception e) {
-            LOG.info("The store does not say what to rebuild ({}): asked again", String.valueOf(e));
+            LOG.info(
+                "The store's rebuild requests cannot be read ({}); they will be read again",
+                String.valueOf(e));
           }
           listener.accept(wanted);
         });
@@ -109,10 +125,10 @@ public final class RowReads implements AutoCloseable {
   }
 
   /**
-   * Reads rows, later.
+   * Reads rows.
    *
-   * @param server the only one that may answer
-   * @param gtids that the snapshot has to hold
+   * @param server the server to read; another server counts as no answer
+   * @param gtids the GTIDs that the snapshot must contain
    */
   public void read(List<Key> rows, Captured.Server server, String gtids, Listener listener) {
     thread.execute(
@@ -125,8 +141,8 @@ public final class RowReads implements AutoCloseable {
             listener.answered(answer, end(server, connection));
           } catch (SQLException | RuntimeException e) {
             LOG.warn(
-                "MySQL {} does not say what {} rows hold that failed ({}): they wait and are asked"
-                    + " for again",
+                "MySQL {}: {} rows to be retried cannot be read ({}); they wait and will be read"
+                    + " again",
                 options,
                 rows.size(),
                 String.valueOf(e));
@@ -136,12 +152,12 @@ public final class RowReads implements AutoCloseable {
   }
 
   /**
-   * Reads, later, what is to be repaired: the rows that MySQL has for the keys and those that the
-   * store shows, with all that they point at.
+   * Reads the rows for repairs: the root rows that MySQL has for the keys and those that the store
+   * has under them, with all rows that they reference.
    *
-   * @param server the only one that may answer
-   * @param watermark that the store has to hold
-   * @param gtids that the snapshot has to hold
+   * @param server the server to read; another server counts as no answer
+   * @param watermark the version up to which the store must contain everything
+   * @param gtids the GTIDs that the snapshot must contain
    */
   public void read(
       List<Repair> repairs,
@@ -167,7 +183,7 @@ public final class RowReads implements AutoCloseable {
                   rows.addAll(source.roots(connection, repair.view(), repair.target()));
                 }
               }
-              Map<Key, ReadRow> answer = source.withAllTheyPointAt(connection, rows);
+              Map<Key, ReadRow> answer = source.withReferencedRows(connection, rows);
               interleaving.at(Interleaving.Point.AFTER_SNAPSHOT);
               long end = end(server, connection);
               interleaving.at(Interleaving.Point.AFTER_END);
@@ -184,8 +200,8 @@ public final class RowReads implements AutoCloseable {
             Thread.currentThread().interrupt();
           } catch (Exception e) {
             LOG.warn(
-                "MySQL {} or the store does not say what {} keys hold that are to be repaired ({}):"
-                    + " they wait and are asked for again",
+                "MySQL {} or the store: {} keys to be repaired cannot be read ({});"
+                    + " they wait and will be read again",
                 options,
                 repairs.size(),
                 String.valueOf(e));
@@ -207,7 +223,10 @@ public final class RowReads implements AutoCloseable {
     }
   }
 
-  /** MySQL's binlog is ahead of what its tables show. */
+  /**
+   * Waits until MySQL has committed these GTIDs: a transaction is in the binlog before its rows are
+   * visible.
+   */
   private static void awaitExecuted(Connection connection, String gtids) throws SQLException {
     try (PreparedStatement statement =
         connection.prepareStatement("SELECT WAIT_FOR_EXECUTED_GTID_SET(?, ?)")) {
@@ -216,13 +235,14 @@ public final class RowReads implements AutoCloseable {
       try (ResultSet result = statement.executeQuery()) {
         result.next();
         if (result.getInt(1) != 0) {
-          throw new SQLException("it has not executed " + gtids + " in " + GTID_WAIT_S + " s");
+          throw new SQLException(
+              "MySQL has not executed " + gtids + " within " + GTID_WAIT_S + " s");
         }
       }
     }
   }
 
-  /** The positions of another server mean nothing here. */
+  /** Fails if the connection leads to another server, whose binlog positions are not comparable. */
   private static void require(Captured.Server server, Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("SELECT @@server_uuid")) {

@@ -26,9 +26,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Rows of MySQL's tables as the nodes see them. Not safe for several threads. */
+/** Reads rows of MySQL's tables with the columns of the nodes. Not thread-safe. */
 final class SourceRows {
-  /** Rows that one statement asks for. */
+  /** The maximum number of rows that one statement reads. */
   private static final int BATCH = 500;
 
   private final JobPlan plan;
@@ -40,15 +40,18 @@ final class SourceRows {
     this.handling = handling;
   }
 
-  /** The root rows that belong to a view's key, be they entries or not. */
+  /**
+   * Returns the keys of the root rows that have a view key, whether or not they are entries of the
+   * view.
+   */
   Set<Key> roots(Connection connection, int view, Key key) throws SQLException {
     ViewPlan declared = plan.views().get(view);
     Set<Key> roots = new LinkedHashSet<>();
     try (PreparedStatement statement = connection.prepareStatement(MysqlRoots.ofKey(declared))) {
       Object[] values = key.values();
       int index = 1;
-      for (int place : declared.key()) {
-        Column column = declared.outputs().get(place).column();
+      for (int output : declared.key()) {
+        Column column = declared.outputs().get(output).column();
         JdbcValues.MYSQL.bind(statement, index, column.type(), values[index]);
         index++;
       }
@@ -67,8 +70,8 @@ final class SourceRows {
     return roots;
   }
 
-  /** Rows, the rows that these point at, and so on; also those that are not there. */
-  Map<Key, ReadRow> withAllTheyPointAt(Connection connection, Collection<Key> rows)
+  /** Reads rows, the rows that they reference, and so on. A missing row is {@link ReadRow#NONE}. */
+  Map<Key, ReadRow> withReferencedRows(Connection connection, Collection<Key> rows)
       throws SQLException {
     Map<Key, ReadRow> all = new LinkedHashMap<>();
     Set<Key> next = new LinkedHashSet<>(rows);
@@ -90,7 +93,9 @@ final class SourceRows {
     return all;
   }
 
-  /** Rows, in the order in which they are asked for; also those that are not there. */
+  /**
+   * Reads rows and returns them in the order of the keys. A missing row is {@link ReadRow#NONE}.
+   */
   Map<Key, ReadRow> rows(Connection connection, Collection<Key> keys) throws SQLException {
     Map<Integer, List<Key>> byNode = new LinkedHashMap<>();
     Map<Key, ReadRow> rows = new LinkedHashMap<>();
@@ -118,14 +123,17 @@ final class SourceRows {
       if (!connection.isValid(1)) {
         throw e;
       }
-      // One of them: each is read by itself.
+      // One of the keys is the cause, so each row is read by itself.
     }
     for (Key key : keys) {
       rows.put(key, readAlone(connection, node, key));
     }
   }
 
-  /** Whether every row that came says which it is. */
+  /**
+   * Reads several rows with one statement. Returns false if a row cannot be decoded, so that its
+   * key is unknown.
+   */
   private boolean readTogether(
       Connection connection, JobPlan.Node node, List<Key> keys, Map<Key, ReadRow> rows)
       throws SQLException {
@@ -142,7 +150,7 @@ final class SourceRows {
           if (row.values() == null) {
             return false;
           }
-          // MySQL may find one that is written otherwise: nobody asked for it.
+          // MySQL's collation may match a key that is spelled differently; it was not requested.
           rows.computeIfPresent(node.key(row.values()), (key, none) -> row);
         }
       }
@@ -159,9 +167,9 @@ final class SourceRows {
       }
     } catch (SQLException | RuntimeException e) {
       if (connection.isValid(1)) {
-        // Of this row alone: a key that MySQL does not take, a column that is gone.
+        // The cause lies in this row: MySQL rejects its key, or a column was dropped.
         return new ReadRow(
-            null, new Poison(Reason.UNREADABLE, true, "MySQL does not give the row: " + e));
+            null, new Poison(Reason.UNREADABLE, true, "MySQL cannot read the row: " + e));
       }
       throw e;
     }
@@ -172,7 +180,10 @@ final class SourceRows {
         node.id(), id -> new RowDecoder(plan, node, node.plan().table().columns(), handling));
   }
 
-  /** Binds a primary key; returns the next parameter. A row's key has its node in front. */
+  /**
+   * Binds a primary key and returns the index of the next parameter. The first value of a row's key
+   * is its node.
+   */
   private static int bind(PreparedStatement statement, int first, Table table, Key key)
       throws SQLException {
     Object[] values = key.values();

@@ -7,9 +7,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 
-/** Reads, where the job runs, what the store holds of it. */
+/** Reads the job's progress and other data of the job from the store. Used where the job runs. */
 public interface StoreProgress extends Serializable {
-  /** A store without anything in it. */
+  /** An empty store. */
   StoreProgress NONE =
       new StoreProgress() {
         private static final long serialVersionUID = 1L;
@@ -26,58 +26,62 @@ public interface StoreProgress extends Serializable {
       };
 
   /**
-   * The progress values in the store above a version, in any order. They may come from an attempt
-   * that got further than the checkpoint it is restored from.
+   * Returns the progress values above a version, in any order. An earlier attempt may have written
+   * them after the checkpoint from which the job was restored.
    *
-   * @throws Exception when the store does not answer; the job then starts again
+   * @throws Exception if the store does not answer; the job then restarts
    */
   List<Long> above(long version) throws Exception;
 
   /**
-   * Up to where all key groups are in the store; below any version as long as one is not.
+   * Returns the lowest progress value of all key groups; {@link Long#MIN_VALUE} if a key group has
+   * none yet.
    *
-   * @param groups how many there are
-   * @throws Exception when the store does not answer
+   * @param groups the number of key groups
+   * @throws Exception if the store does not answer
    */
   default long lowest(int groups) throws Exception {
     return Long.MIN_VALUE;
   }
 
   /**
-   * The GTIDs of the progress values between two versions, without them: one set for each value.
+   * Returns the GTID set of each progress value between two versions, both exclusive.
    *
-   * @throws Exception when the store does not answer; the job then starts again
+   * @throws Exception if the store does not answer; the job then restarts
    */
   default List<String> gtidsBetween(long above, long below) throws Exception {
     return List.of();
   }
 
   /**
-   * The views that are to be rebuilt from state; those of a rebuild that is done are so no longer.
+   * Returns the views to rebuild from state. Removes the requests of the running rebuild if it is
+   * complete.
    *
-   * @param running version of the rebuild under way, or 0
-   * @throws Exception when the store does not answer
+   * @param running version of the running rebuild, or 0
+   * @throws Exception if the store does not answer
    */
   default Wanted rebuilds(long running) throws Exception {
     return Wanted.NOTHING;
   }
 
   /**
-   * What is to be rebuilt.
+   * The requested rebuilds.
    *
-   * @param views their names
-   * @param done whether the rebuild that was asked about is in the whole store
+   * @param views the names of the views to rebuild
+   * @param done whether the running rebuild is complete in all key groups of the store
    */
   record Wanted(List<String> views, boolean done) {
     public static final Wanted NOTHING = new Wanted(List.of(), false);
   }
 
   /**
-   * The root rows that the store shows under view keys, once it holds everything up to a version.
+   * Waits until the store contains everything up to a version, then returns the root rows that it
+   * has under view keys.
    *
-   * @param keys with their view's name in front
-   * @return the job's keys of the rows
-   * @throws Exception when the store does not answer, or does not come so far in some seconds
+   * @param keys view keys, each preceded by its view's name
+   * @return the keys of the root rows in the job's plan
+   * @throws Exception if the store does not answer, or does not reach the version within some
+   *     seconds
    */
   Set<Key> roots(JobPlan plan, Collection<Key> keys, long version) throws Exception;
 }

@@ -1,8 +1,7 @@
 /**
- * What comes into the log beside the binlog, between two transactions: rows that are tried again,
- * keys that are repaired, and rebuilds that the store asks for; and how the rows for them are read
- * from MySQL. The classes keep what waits and say what is due; {@code Injection} in the package
- * above decides when it takes effect.
+ * The events that enter the log besides the binlog: retries of rows, repairs of keys, and rebuilds
+ * that the store requests; and the reads from MySQL for them. The classes keep the waiting requests
+ * and know which are due; {@code Injection} in the parent package decides when they take effect.
  *
  * <p>Read {@link dev.freshet.flow.capture.inject.RetryQueue} first, then {@link
  * dev.freshet.flow.capture.inject.Repairs} and {@link dev.freshet.flow.capture.inject.RowReads}.

@@ -17,26 +17,28 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /**
- * A connection over which the binlog comes, and what came and was not taken yet.
+ * A connection that receives the binlog, with a bounded buffer of the items that were read.
  *
- * <p>MySQL sends a heartbeat over it when it has had nothing else to send for {@link #HEARTBEAT}.
- * Where nothing comes for the time of several, reading fails, so that a dead connection shows, also
- * one that nobody closed. While there is no room for what comes, nobody reads; where that takes
- * longer than MySQL's {@code net_write_timeout}, MySQL ends the connection, and another is made.
+ * <p>MySQL sends a heartbeat when it has had nothing to send for {@link #HEARTBEAT}. Reading fails
+ * if nothing arrives for several heartbeats, so that a dead connection is noticed even if it was
+ * not closed. While the buffer is full the connection is not read. If that lasts longer than
+ * MySQL's {@code net_write_timeout}, MySQL closes the connection and {@link BinlogStream} opens
+ * another.
  *
- * <p>The client's thread reads events; another takes what was read and closes.
+ * <p>The client's thread reads events and fills the buffer; one other thread calls {@link #take}
+ * and {@link #close}.
  */
 final class BinlogConnection extends BinaryLogClient.AbstractLifecycleListener
     implements SocketFactory, LogClient.Events, AutoCloseable {
-  /** How often MySQL says that it is there. */
+  /** The interval of MySQL's heartbeats. */
   static final Duration HEARTBEAT = Duration.ofSeconds(1);
 
-  /** Without a sign for so long a connection is dead. */
+  /** A connection that receives nothing for this long is dead. */
   static final Duration SILENCE = Duration.ofSeconds(3);
 
   private static final Duration CONNECT = Duration.ofSeconds(10);
 
-  /** What may wait to be taken. */
+  /** The capacity of the buffer. */
   private static final int MOST_ITEMS = 32_768;
 
   private final LogClient client;
@@ -50,13 +52,13 @@ final class BinlogConnection extends BinaryLogClient.AbstractLifecycleListener
   private volatile boolean over;
 
   /**
-   * A connection that is not open yet.
+   * Creates a connection that is not open yet.
    *
-   * @param executed the transactions that are not to be sent
-   * @param number the {@code server_id} of the only server that may be read
-   * @param silence for how long nothing may come once the binlog was asked for; to find its place
-   *     in many files may take MySQL longer than usual
-   * @param events makes what reads events of where it puts what it read
+   * @param executed the transactions that MySQL must not send
+   * @param number the {@code server_id} of the server to read; another server is rejected
+   * @param silence how long the connection may receive nothing after it has requested the binlog;
+   *     MySQL may take long to find the position in many files
+   * @param events creates the event reader for the sink that it writes to
    */
   BinlogConnection(
       SourceOptions options,
@@ -71,7 +73,7 @@ final class BinlogConnection extends BinaryLogClient.AbstractLifecycleListener
     client.registerLifecycleListener(this);
   }
 
-  /** Connects, and asks for the binlog. */
+  /** Connects and requests the binlog. */
   void open() throws IOException, TimeoutException {
     client.connect(CONNECT.toMillis());
   }
@@ -105,13 +107,16 @@ final class BinlogConnection extends BinaryLogClient.AbstractLifecycleListener
 
   @Override
   public void onCommunicationFailure(BinaryLogClient failed, Exception cause) {
-    // What else ends a connection passes.
+    // Other failures end the connection and are temporary.
     if (cause instanceof ServerException) {
       failed(cause);
     }
   }
 
-  /** Takes what was read; waits for a quarter of what may wait, or for the time. */
+  /**
+   * Removes and returns the buffered items. Waits until the buffer is a quarter full, the
+   * connection has ended, or the time is up.
+   */
   List<LogItem> take(Duration wait) throws InterruptedException {
     long deadline = System.nanoTime() + wait.toNanos();
     synchronized (lock) {
@@ -128,7 +133,8 @@ final class BinlogConnection extends BinaryLogClient.AbstractLifecycleListener
   }
 
   /**
-   * Why no event follows what was read; empty while events come, and where the connection broke.
+   * Returns why no more events follow the items that were read; empty while events arrive, and
+   * after a connection loss.
    */
   Optional<Exception> failure() {
     synchronized (lock) {
@@ -137,8 +143,8 @@ final class BinlogConnection extends BinaryLogClient.AbstractLifecycleListener
   }
 
   /**
-   * Whether it was open and is no more. The client itself tells nobody when MySQL ends the
-   * connection between two events.
+   * Whether the connection was open and has ended. The client does not report it when MySQL ends
+   * the connection between two events.
    */
   boolean isOver() {
     return over;
@@ -157,7 +163,7 @@ final class BinlogConnection extends BinaryLogClient.AbstractLifecycleListener
     try {
       socket.setSoTimeout((int) silence.toMillis());
     } catch (SocketException e) {
-      // Closed already: the next read says so.
+      // The socket is closed already.
       over = true;
     }
   }

@@ -20,20 +20,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The binlog from a place on, without end, as long as MySQL can be reached or comes back.
+ * An endless stream of the binlog from a position on. It survives outages of MySQL.
  *
- * <p>Every connection has a reader of its own. When it is lost the reader is closed, and another
- * goes on behind the last record handed out, as after a restore: nothing is lost, nothing comes
- * twice, and the job does not start again. Between attempts there is a pause that grows. What is
- * not about reaching MySQL is thrown.
+ * <p>When a connection is lost it is closed, and a new one continues after the last item that was
+ * returned, as after a restore: no item is lost or repeated, and the job does not restart. The
+ * pause between attempts grows. Failures that are not connection losses are thrown.
  *
- * <p>Before anything is read the server is asked who it is. Where another one than before answers,
- * one that has executed all that was read, the stream goes on by GTID behind the last whole
- * transaction and in the next epoch; {@link Fetched.Connected} tells. One that lacks transactions
- * gets some seconds to execute them; then, and where it has purged what was not read, {@link
- * SourceFault} is thrown. The same holds for the same server, whose binlog may have been reset.
+ * <p>Each new connection first identifies the server. If it is another server than before, and has
+ * executed all transactions that were read, the stream continues by GTID after the last complete
+ * transaction and in the next epoch, and reports it with {@link Fetched.Connected}. A server that
+ * lacks transactions gets {@link #PATIENCE_NS} to execute them; after that, or if the server has
+ * purged transactions that were not read, {@link SourceFault} is thrown. The same checks apply to
+ * the same server, because its binlog may have been reset.
  *
- * <p>Used by one thread, which never waits for long.
+ * <p>Not thread-safe. No method blocks for longer than a connection attempt.
  */
 final class BinlogStream implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BinlogStream.class);
@@ -42,18 +42,18 @@ final class BinlogStream implements AutoCloseable {
   private static final long NAP_MS = 20;
   private static final long LOG_INTERVAL_NS = Duration.ofSeconds(10).toNanos();
 
-  /** A connection that lasted so long was a good one: the pauses begin small again. */
+  /** After a connection that lasted this long, the pauses start small again. */
   private static final long GOOD_NS = Duration.ofSeconds(10).toNanos();
 
   private static final int MOST_DOUBLINGS = 4;
 
-  /** For so long a server may lack what was read. */
+  /** How long a server may lack transactions that were read. */
   private static final long PATIENCE_NS = Duration.ofSeconds(10).toNanos();
 
-  /** Nobody needs to know of less. */
+  /** A shorter lack of transactions is not logged. */
   private static final long NOTICE_NS = Duration.ofSeconds(1).toNanos();
 
-  /** Connections that bring nothing, one after the other, until that is a failure. */
+  /** The number of consecutive connections without any item after which the stream fails. */
   private static final int MOST_SILENT = MOST_DOUBLINGS + 2;
 
   private final SourceOptions options;
@@ -70,9 +70,9 @@ final class BinlogStream implements AutoCloseable {
   private long lostAt;
   private boolean lost;
   private Fetched.Connected announcement;
-  private boolean movedUntold;
+  private boolean movePending;
   private boolean lacking;
-  private boolean lackingSaid;
+  private boolean lackingLogged;
   private long lackingSince;
   private long loggedAt;
 
@@ -83,7 +83,7 @@ final class BinlogStream implements AutoCloseable {
     this.soFar = new ReadSoFar(split);
   }
 
-  /** What has come; nothing while there is no connection. */
+  /** Returns the items that have arrived; empty while there is no connection. */
   List<Fetched> poll() throws InterruptedException {
     if (connection == null && nextAttempt - System.nanoTime() > 0) {
       Thread.sleep(NAP_MS);
@@ -93,7 +93,7 @@ final class BinlogStream implements AutoCloseable {
       if (connection == null && !open()) {
         return List.of();
       }
-      // Asked before, so that what came before the end is still taken.
+      // Read before taking the items, so that items that arrived before the end are still taken.
       boolean over = connection.isOver();
       Optional<Exception> failure = connection.failure();
       List<Fetched> fetched = fetched(connection.take(options.pollInterval()));
@@ -104,19 +104,19 @@ final class BinlogStream implements AutoCloseable {
         throw failure.get();
       }
       if (over) {
-        lose("MySQL ended it", true);
+        connectionLost("MySQL closed it", true);
       }
       return List.of();
     } catch (InterruptedException e) {
       throw e;
     } catch (Exception e) {
       if (!LostConnection.is(e)) {
-        throw LostBinlog.of(e, source(), soFar.place())
+        throw LostBinlog.of(e, source(), soFar.printed())
             .<RuntimeException>map(binlog -> binlog)
             .orElseGet(
                 () -> e instanceof RuntimeException own ? own : new FlinkRuntimeException(e));
       }
-      lose(LostConnection.cause(e), !(e instanceof SQLException));
+      connectionLost(LostConnection.cause(e), !(e instanceof SQLException));
       return List.of();
     }
   }
@@ -125,13 +125,13 @@ final class BinlogStream implements AutoCloseable {
     return options.host() + ":" + options.port();
   }
 
-  /** Whether there is a connection to read from. */
+  /** Opens a connection. Returns false if the server cannot be read yet. */
   private boolean open() throws IOException, SQLException, TimeoutException {
     openedAt = System.nanoTime();
     anythingCame = false;
     ServerAnswer answer = ask();
     if (!answer.missing().isEmpty()) {
-      standBack(answer);
+      waitForMissing(answer);
       return false;
     }
     lacking = false;
@@ -143,8 +143,8 @@ final class BinlogStream implements AutoCloseable {
     if (moved) {
       SourceServer next = soFar.server().next(answer.id(), soFar.open());
       LOG.warn(
-          "Source {}: it is another server now ({}, before {}): the job goes on there, behind the"
-              + " last transaction it saw, in epoch {}",
+          "Source {}: it is now another server ({}, before {}); the job continues there after the"
+              + " last transaction that it read, in epoch {}",
           source(),
           answer.id(),
           soFar.server().id(),
@@ -153,12 +153,12 @@ final class BinlogStream implements AutoCloseable {
     } else {
       soFar.goOnAt(soFar.server().called(answer.id()));
     }
-    // Told with the first items; where none come, the move is part of the next announcement.
-    movedUntold |= moved;
+    // Reported with the first items. If none arrive, the next connection reports the move.
+    movePending |= moved;
     SourceServer server = soFar.server();
     announcement =
         new Fetched.Connected(
-            new Captured.Server(server.id(), server.epoch(), movedUntold, answer.executed()),
+            new Captured.Server(server.id(), server.epoch(), movePending, answer.executed()),
             server,
             soFar.reached(),
             answer.end(server.epoch()));
@@ -196,21 +196,22 @@ final class BinlogStream implements AutoCloseable {
   }
 
   /**
-   * The server has not executed all that was read. It may be about to: a replica applies what it
-   * has received, and a source shows a transaction some moments after its binlog does.
+   * Waits because the server has not executed all transactions that were read. It may do so soon: a
+   * replica may still apply transactions, and a primary commits a transaction shortly after writing
+   * it to the binlog.
    */
-  private void standBack(ServerAnswer answer) {
+  private void waitForMissing(ServerAnswer answer) {
     long now = System.nanoTime();
     if (!lacking) {
       lacking = true;
-      lackingSaid = false;
+      lackingLogged = false;
       lackingSince = now;
     }
     if (now - lackingSince >= PATIENCE_NS) {
       throw new SourceFault(lacks(answer));
     }
-    if (!lackingSaid && now - lackingSince >= NOTICE_NS) {
-      lackingSaid = true;
+    if (!lackingLogged && now - lackingSince >= NOTICE_NS) {
+      lackingLogged = true;
       LOG.warn("{}", lacks(answer));
     }
     nextAttempt = now + Duration.ofMillis(FIRST_PAUSE_MS).toNanos();
@@ -218,28 +219,31 @@ final class BinlogStream implements AutoCloseable {
   }
 
   private String lacks(ServerAnswer answer) {
-    return who(answer)
-        + " lacks transactions that the job has seen: "
+    return subject(answer)
+        + " lacks transactions that the job has read: "
         + SourceFault.shown(answer.missing())
         + " (it has executed "
         + SourceFault.shown(answer.executed())
-        + "); fail over to a server that has them, or submit the job anew";
+        + "); fail over to a server that has them, or submit the job again";
   }
 
   private void requireUnpurged(ServerAnswer answer) {
     if (!answer.purged().isEmpty()) {
       throw new SourceFault(
-          who(answer)
-              + " has purged transactions that the job has not seen: "
+          subject(answer)
+              + " has purged transactions that the job has not read: "
               + SourceFault.shown(answer.purged())
               + "; fail over to a server that still has them in its binlog, or submit the job"
-              + " anew");
+              + " again");
     }
   }
 
-  /** GTIDs alone do not tell a binlog that was reset and has grown longer than before. */
+  /**
+   * Fails if the binlog was reset. GTIDs alone do not show that if the new binlog is longer than
+   * the old one.
+   */
   private void requireSameFile(ServerAnswer answer) throws IOException, TimeoutException {
-    LogPlace reached = soFar.reached();
+    LogPosition reached = soFar.reached();
     if (reached.created() == 0 || reached.file().isEmpty()) {
       return;
     }
@@ -248,42 +252,45 @@ final class BinlogStream implements AutoCloseable {
     boolean purged =
         created.isEmpty()
             && reached.version(soFar.server().epoch()) < answer.end(soFar.server().epoch());
-    // An older copy that was restored has the same file, and went on in the next.
+    // A server restored from an older backup has a shorter copy of the file and continued in the
+    // next one.
     long size = answer.files().getOrDefault(reached.file(), 0L);
     boolean same = created.equals(OptionalLong.of(reached.created())) && size >= reached.position();
     if (purged || same) {
       return;
     }
     throw new SourceFault(
-        who(answer)
-            + " has another binlog than the job has read: "
+        subject(answer)
+            + " has a different binlog from the one that the job has read: "
             + reached.file()
             + (created.isEmpty()
-                ? " is not there"
-                : " is of "
+                ? " does not exist"
+                : " was created at "
                     + Instant.ofEpochSecond(created.getAsLong())
                     + " and has "
                     + size
                     + " bytes")
-            + "; it was of "
+            + "; the file that the job read was created at "
             + Instant.ofEpochSecond(reached.created())
             + ", and the job has read "
             + reached.position()
-            + " of it. It was reset, or an older copy was restored. The job has seen "
+            + " bytes of it. The binlog was reset, or an older backup was restored. The job has read "
             + SourceFault.shown(soFar.gtids())
             + ", the server has executed "
             + SourceFault.shown(answer.executed())
-            + "; submit the job anew");
+            + "; submit the job again");
   }
 
-  private String who(ServerAnswer answer) {
+  private String subject(ServerAnswer answer) {
     String address = "Source " + source() + ": ";
     return soFar.server().isNot(answer.id())
-        ? address + "it is another server now (" + answer.id() + "), which"
+        ? address + "it is now another server (" + answer.id() + "), which"
         : address + "the server";
   }
 
-  /** What is to be handed out of a batch; nothing when there is nothing in it. */
+  /**
+   * Wraps a batch, after the report of a new connection if there is one; empty for an empty batch.
+   */
   private List<Fetched> fetched(List<LogItem> batch) {
     if (batch.isEmpty()) {
       return List.of();
@@ -294,7 +301,7 @@ final class BinlogStream implements AutoCloseable {
     if (announcement != null) {
       fetched.add(announcement);
       announcement = null;
-      movedUntold = false;
+      movePending = false;
     }
     fetched.add(new Fetched.Logged(items));
     if (!anythingCame) {
@@ -305,7 +312,7 @@ final class BinlogStream implements AutoCloseable {
         LOG.info(
             "Source {}: the binlog is read again, from {}, after {} ms",
             source(),
-            soFar.place(),
+            soFar.printed(),
             (System.nanoTime() - lostAt) / 1_000_000);
       }
     }
@@ -313,11 +320,12 @@ final class BinlogStream implements AutoCloseable {
   }
 
   /**
-   * The connection is given up.
+   * Closes the connection and schedules the next attempt.
    *
-   * @param ofBinlog whether the binlog's connection itself broke, and not a question beside it
+   * @param ofBinlog whether the binlog connection itself failed, and not a query on another
+   *     connection
    */
-  private void lose(String cause, boolean ofBinlog) {
+  private void connectionLost(String cause, boolean ofBinlog) {
     long now = System.nanoTime();
     if (!lost) {
       lost = true;
@@ -327,8 +335,8 @@ final class BinlogStream implements AutoCloseable {
     if (now - loggedAt >= LOG_INTERVAL_NS) {
       loggedAt = now;
       LOG.warn(
-          "Source {}: the binlog's connection is lost ({}): the job connects again by itself;"
-              + " answers grow old until then",
+          "Source {}: the binlog connection is lost ({}); the job reconnects automatically,"
+              + " answers become stale until then",
           source(),
           cause);
     }
@@ -338,13 +346,13 @@ final class BinlogStream implements AutoCloseable {
         throw new SourceFault(
             "Source "
                 + source()
-                + ": MySQL answers questions, and "
+                + ": MySQL answers queries, but "
                 + silentAttempts
-                + " connections to its binlog, one after the other, brought nothing behind "
-                + soFar.place()
+                + " consecutive binlog connections sent nothing after "
+                + soFar.printed()
                 + " ("
                 + cause
-                + "); look into MySQL's error log and at that place with mysqlbinlog");
+                + "); look at MySQL's error log, and at that position with mysqlbinlog");
       }
     }
     pauseMs =
@@ -361,7 +369,7 @@ final class BinlogStream implements AutoCloseable {
       try {
         connection.close();
       } catch (IOException e) {
-        LOG.debug("Source {}: the binlog's connection does not close", source(), e);
+        LOG.debug("Source {}: closing the binlog connection failed", source(), e);
       }
       connection = null;
     }

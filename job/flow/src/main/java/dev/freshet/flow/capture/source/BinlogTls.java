@@ -21,13 +21,13 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
 /**
- * What the JDBC driver is told of TLS holds for the binlog's client, too, so that one setting
- * serves both. Where nothing is said the binlog comes without TLS.
+ * Applies the JDBC driver's TLS properties to the binlog client, so that one setting serves both.
+ * Without {@code sslMode} the binlog is read without TLS.
  */
 final class BinlogTls {
   private BinlogTls() {}
 
-  /** Sets a client up as these properties of the JDBC driver say. */
+  /** Configures a client by properties of the JDBC driver. */
   static void set(BinaryLogClient client, Map<String, String> jdbc) {
     SSLMode mode = mode(jdbc);
     client.setSSLMode(mode);
@@ -82,12 +82,12 @@ final class BinlogTls {
     }
   }
 
-  /** The driver takes a URL, or a path. */
+  /** Returns the path of a key store; the driver accepts a {@code file:} URL or a path. */
   static Path path(String url) {
     return Path.of(url.startsWith("file:") ? URI.create(url).getPath() : url);
   }
 
-  /** Encrypts without asking who is there: what PREFERRED and REQUIRED mean. */
+  /** Encrypts without verifying the server, as PREFERRED and REQUIRED specify. */
   private static final class Anybody implements X509TrustManager {
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String type) {}

@@ -7,20 +7,21 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * What the source tells capture, in the order of the log: snapshot rows first, then {@link
- * SnapshotDone}, then the binlog's changes with a {@link Boundary} after each transaction.
+ * The records that the source sends to capture, in the order of the log: the snapshot rows, then
+ * {@link SnapshotDone}, then the binlog's changes with a {@link Boundary} after each transaction.
  */
 public sealed interface Captured {
 
   /**
-   * A row changed.
+   * A change of a row. The arrays have one element for each node of the table.
    *
-   * @param table place of its table in {@link Tables}
-   * @param version where its transaction begins; {@link Version#NONE} for a snapshot row
-   * @param before its old contents as each node over the table sees them; null when it is new
-   * @param after its new contents likewise; null when it was deleted
-   * @param poisonBefore what each node could not use of the old contents; null when nothing
-   * @param poisonAfter likewise of the new contents
+   * @param table index of the table in {@link Tables}
+   * @param version the position at which the transaction begins; {@link Version#NONE} for a
+   *     snapshot row
+   * @param before the old row with each node's columns; null for an insert
+   * @param after the new row with each node's columns; null for a delete
+   * @param poisonBefore why a node cannot use the old row; null if every node can use it
+   * @param poisonAfter why a node cannot use the new row; null if every node can use it
    */
   record Change(
       int table,
@@ -39,7 +40,7 @@ public sealed interface Captured {
       }
     }
 
-    /** A change that can be used. */
+    /** Creates a change without poison. */
     public Change(int table, long version, Object[][] before, Object[][] after) {
       this(table, version, before, after, null, null);
     }
@@ -74,11 +75,11 @@ public sealed interface Captured {
   }
 
   /**
-   * A view cannot follow the source any longer.
+   * A view can no longer be maintained.
    *
-   * @param view place of the view in the job's plan
-   * @param version the first place between transactions at or beyond it is where that shows
-   * @param message says what happened, where, and what to do
+   * @param view index of the view in the job's plan
+   * @param version the view is invalid from the first transaction end at or after this position
+   * @param message what happened, where, and what to do
    */
   record LostView(int view, long version, Reason reason, String message) implements Captured {
     public LostView {
@@ -88,10 +89,10 @@ public sealed interface Captured {
   }
 
   /**
-   * Everything below this place was told.
+   * A transaction end: all changes below this position have been sent.
    *
-   * @param version a place between transactions: the end of one, or of a group without rows
-   * @param gtids the executed GTID set there
+   * @param version the position at which a transaction, or a group of events without rows, ends
+   * @param gtids the executed GTID set at this position
    */
   record Boundary(long version, String gtids) implements Captured {
     public Boundary {
@@ -103,9 +104,9 @@ public sealed interface Captured {
   }
 
   /**
-   * The snapshot is complete; told again, with a later place, after a restore.
+   * The snapshot is complete. Sent again, with a later position, after a restore.
    *
-   * @param highest no chunk of it was read at a later place
+   * @param highest a position that is not before the read of any chunk
    */
   record SnapshotDone(long highest) implements Captured {
     public SnapshotDone {
@@ -116,12 +117,12 @@ public sealed interface Captured {
   }
 
   /**
-   * What follows comes from this server's binlog; told for every connection.
+   * The following records come from this server's binlog. Sent for every connection.
    *
    * @param id MySQL's {@code server_uuid}
-   * @param epoch of the versions that follow
-   * @param moved whether no checkpoint can know yet that the source moved here
-   * @param executed its executed GTIDs when the connection was made
+   * @param epoch the epoch of the following versions
+   * @param moved whether the source moved to this server and no checkpoint contains the move yet
+   * @param executed the server's executed GTIDs when the connection was opened
    */
   record Server(String id, int epoch, boolean moved, String executed) implements Captured {
     public Server {
@@ -130,7 +131,7 @@ public sealed interface Captured {
     }
   }
 
-  /** All that was there to read was told. */
+  /** The end of a batch: all records that were available have been sent. */
   record BatchEnd() implements Captured {
     public static final BatchEnd INSTANCE = new BatchEnd();
   }

@@ -21,7 +21,7 @@ public final class CapturedTypeInfo {
 
   private CapturedTypeInfo() {}
 
-  /** A tag for the kind, then its fields. */
+  /** Writes a tag for the record type, followed by the fields. */
   public static final class Serializer extends WireSerializer<Captured> {
     public static final Serializer INSTANCE = new Serializer();
     private static final long serialVersionUID = 1L;
@@ -149,7 +149,7 @@ public final class CapturedTypeInfo {
     }
   }
 
-  /** Names the serializer in savepoints. */
+  /** Identifies the serializer in savepoints. */
   public static final class Snapshot extends SimpleTypeSerializerSnapshot<Captured> {
     public Snapshot() {
       super(() -> Serializer.INSTANCE);

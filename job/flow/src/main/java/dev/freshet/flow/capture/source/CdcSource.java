@@ -9,14 +9,15 @@ import org.apache.flink.cdc.connectors.mysql.source.config.MySqlSourceConfigFact
 import org.apache.flink.cdc.connectors.mysql.table.StartupOptions;
 
 /**
- * Configures Flink CDC for the tables of a job. It carries splits and their state; connections to
- * MySQL are our own.
+ * Configures Flink CDC for the tables of a job. Flink CDC only manages the splits and their state;
+ * this package opens the connections to MySQL.
  */
 public final class CdcSource {
   private static final Pattern REGEX_SIGN = Pattern.compile("[^A-Za-z0-9_]");
 
   private CdcSource() {}
 
+  /** Creates the source of a job. */
   public static LogSource of(Tables tables, SourceOptions options, Handling handling) {
     MySqlSourceConfigFactory factory = new MySqlSourceConfigFactory();
     factory

@@ -32,20 +32,21 @@ import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
 
 /**
- * Hands out the chunks of the source tables, and the binlog when all of them were read, in the
- * place of Flink CDC's assigner. The tables are those of the plan, by their exact names, and MySQL
- * alone says where a chunk ends.
+ * Assigns the chunks of the source tables, and the binlog once all chunks are read. Replaces Flink
+ * CDC's assigner: the tables are those of the plan, by their exact names, and chunk bounds are
+ * compared only by MySQL.
  *
- * <p>The binlog is read from the earliest place at which a chunk was begun. Its split says nothing
- * of the chunks: rows that changed meanwhile come from the binlog again.
+ * <p>The binlog is read from the earliest position at which the read of a chunk started. The binlog
+ * split does not list the chunks, so that rows which changed meanwhile are sent again from the
+ * binlog.
  *
- * <p>For a source with one subtask. Used by the coordinator's thread.
+ * <p>For a source with one subtask. Not thread-safe; used by the coordinator's thread.
  */
 public final class ChunkAssigner implements MySqlSplitAssigner {
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final String BINLOG = "binlog-split";
 
-  /** Flink CDC wants a type for the bounds, and asks nothing of it. */
+  /** Flink CDC requires a type for the bounds but does not use it. */
   private static final RowType BOUND =
       RowType.of(new LogicalType[] {new BigIntType()}, new String[] {"bound"});
 
@@ -53,26 +54,26 @@ public final class ChunkAssigner implements MySqlSplitAssigner {
   private final SplitEnumeratorContext<MySqlSplit> context;
   private final Map<String, Tables.Source> sources = new LinkedHashMap<>();
 
-  /** Tables of which no chunk was made. */
+  /** The tables without a chunk so far. */
   private final List<TableId> tables = new ArrayList<>();
 
   private final List<TableId> begun = new ArrayList<>();
 
-  /** Chunks that came back from a reader. */
+  /** The chunks that a failed reader returned. */
   private final List<MySqlSchemalessSnapshotSplit> returned = new ArrayList<>();
 
   private final Map<String, MySqlSchemalessSnapshotSplit> assigned = new LinkedHashMap<>();
   private final Map<String, BinlogOffset> finished = new HashMap<>();
   private boolean binlogAssigned;
 
-  /** The table that is cut, where its next chunk begins, and the chunk's number; null for none. */
+  /** The table that is being split, or null; the start and the number of its next chunk. */
   private TableId current;
 
   private Object start;
   private int number;
   private Connection mysql;
 
-  /** An assigner that begins. */
+  /** Creates an assigner for a new job. */
   public ChunkAssigner(
       SourceOptions options, Tables plan, SplitEnumeratorContext<MySqlSplit> context) {
     this.options = options;
@@ -83,7 +84,7 @@ public final class ChunkAssigner implements MySqlSplitAssigner {
     }
   }
 
-  /** An assigner that goes on where a checkpoint was taken. */
+  /** Restores an assigner from a checkpoint. */
   public ChunkAssigner(
       SourceOptions options,
       Tables plan,
@@ -147,7 +148,7 @@ public final class ChunkAssigner implements MySqlSplitAssigner {
         Map.of());
   }
 
-  /** The next chunk of the table that is cut, or the first of the next table. */
+  /** Returns the next chunk of the current table, or the first chunk of the next table. */
   private MySqlSchemalessSnapshotSplit cut() {
     if (current == null) {
       current = tables.remove(0);
@@ -183,29 +184,29 @@ public final class ChunkAssigner implements MySqlSplitAssigner {
       throw new IllegalStateException(
           "Source table "
               + source.name()
-              + ": MySQL does not say where a chunk ends ("
+              + ": the end of a chunk cannot be read from MySQL ("
               + e.getMessage()
-              + "); it is asked again when the job restarts",
+              + "); it is read again when the job restarts",
           e);
     }
   }
 
   private MySqlSplit binlog() {
     BinlogOffset first = null;
-    for (BinlogOffset place : finished.values()) {
+    for (BinlogOffset offset : finished.values()) {
       if (first == null) {
-        first = place;
+        first = offset;
       }
       if (!SourceServer.of(first.getOffset())
           .id()
-          .equals(SourceServer.of(place.getOffset()).id())) {
+          .equals(SourceServer.of(offset.getOffset()).id())) {
         throw SourceFault.movedInSnapshot();
       }
-      if (gtids(first).contains(gtids(place))) {
-        first = place;
+      if (gtids(first).contains(gtids(offset))) {
+        first = offset;
       }
     }
-    // Without the columns of any table Flink CDC would ask for them, and parse what MySQL answers.
+    // A table without columns, because Flink CDC would otherwise read and parse all table schemas.
     TableId any = id(sources.values().iterator().next());
     Map<TableId, TableChange> nothing = new HashMap<>();
     nothing.put(any, new TableChange(TableChangeType.CREATE, Table.editor().tableId(any).create()));
@@ -213,8 +214,8 @@ public final class ChunkAssigner implements MySqlSplitAssigner {
         BINLOG, first, BinlogOffset.ofNonStopping(), new ArrayList<>(), nothing, 0);
   }
 
-  private static GtidSet gtids(BinlogOffset place) {
-    return GtidSet.parse(LogPlace.of(place).gtids());
+  private static GtidSet gtids(BinlogOffset offset) {
+    return GtidSet.parse(LogPosition.of(offset).gtids());
   }
 
   @Override
@@ -228,8 +229,8 @@ public final class ChunkAssigner implements MySqlSplitAssigner {
   }
 
   @Override
-  public void onFinishedSplits(Map<String, BinlogOffset> places) {
-    finished.putAll(places);
+  public void onFinishedSplits(Map<String, BinlogOffset> offsets) {
+    finished.putAll(offsets);
     if (!waitingForFinishedSplits()) {
       context.setIsProcessingBacklog(false);
     }
@@ -306,7 +307,7 @@ public final class ChunkAssigner implements MySqlSplitAssigner {
         mysql.close();
       }
     } catch (SQLException e) {
-      throw new IllegalStateException("the assigner's connection to MySQL does not close", e);
+      throw new IllegalStateException("closing the assigner's connection to MySQL failed", e);
     }
   }
 }

@@ -14,16 +14,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Where a table is cut into chunks: by the first column of its primary key that can be compared
- * with a value in the way it is sorted. MySQL alone compares; rows of one value lie in one chunk.
+ * Splits a table into chunks by one column: the first column of the primary key that MySQL compares
+ * in the same order as it sorts. Only MySQL compares values. Rows with the same value are in the
+ * same chunk.
  *
- * <p>A bound is a canonical value. A chunk has the rows from its start, inclusive, to its end,
- * exclusive.
+ * <p>A bound is a canonical value. A chunk contains the rows from its start (inclusive) to its end
+ * (exclusive).
  */
 final class ChunkBounds {
   /**
-   * ENUM and SET are sorted by number and compared as text, a small number means another YEAR, and
-   * the rest is not exact.
+   * Types that cannot be bounds: ENUM and SET are sorted by number but compared as text, a YEAR
+   * parameter of two digits means another year, and the others are not exact.
    */
   private static final Set<String> UNFIT =
       Set.of("enum", "set", "year", "bit", "float", "double", "json");
@@ -36,7 +37,7 @@ final class ChunkBounds {
     this.column = column;
   }
 
-  /** Those of a table; empty when it cannot be cut. */
+  /** Returns the bounds of a table; empty if the table cannot be split. */
   static Optional<ChunkBounds> of(Tables.Source source) {
     Table table = source.any();
     return table.primaryKey().stream()
@@ -47,11 +48,11 @@ final class ChunkBounds {
   }
 
   /**
-   * The end of a chunk.
+   * Reads the end of a chunk from MySQL.
    *
-   * @param start null for the table's first chunk
-   * @param rows how many it should have; with the rows that share the start's value it has more
-   * @return null when the chunk is the last
+   * @param start the chunk's start; null for the table's first chunk
+   * @param rows the number of rows of the chunk; it has more if rows share the start's value
+   * @return the end; null if the chunk is the last one
    */
   Object end(Connection mysql, Object start, int rows) throws SQLException {
     String name = Names.MYSQL.quoted(column.name());
@@ -71,7 +72,7 @@ final class ChunkBounds {
       }
       try (ResultSet row = statement.executeQuery()) {
         Object end = row.next() ? TableSelect.value(row, 1, column) : null;
-        // A value that no parameter can say ends no chunk: the rest is one.
+        // A value that cannot be a parameter cannot be a bound; the rest of the table is one chunk.
         boolean exact =
             end != null
                 && !(end instanceof Unreadable)
@@ -81,7 +82,7 @@ final class ChunkBounds {
     }
   }
 
-  /** The rows of a chunk, as a condition with its parameters; empty for the whole table. */
+  /** Returns the WHERE clause for the rows of a chunk; empty for the whole table. */
   String condition(Object start, Object end) {
     String name = Names.MYSQL.quoted(column.name());
     String from = start == null ? "" : " WHERE " + name + " >= ?";

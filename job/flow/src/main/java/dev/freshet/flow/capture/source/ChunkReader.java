@@ -22,13 +22,14 @@ import org.apache.flink.cdc.connectors.mysql.source.offset.BinlogOffset;
 import org.apache.flink.cdc.connectors.mysql.source.split.MySqlSnapshotSplit;
 
 /**
- * Reads the rows of chunks, one chunk after the other, all of them from one server. The columns in
- * use are selected by their names.
+ * Reads the rows of chunks, one chunk after the other, all from the same server. Selects the
+ * columns in use by name.
  *
- * <p>Before and after a chunk the table's definition is compared with the plan's. Where a column in
- * use is gone, or is another, the views over the table are lost and none of its rows is told.
+ * <p>Before and after each chunk the table's definition is compared with the plan's. If a column in
+ * use was dropped or changed, the views over the table are reported as lost, and no more rows of
+ * the table are returned.
  *
- * <p>Used by one thread.
+ * <p>Not thread-safe.
  */
 final class ChunkReader implements AutoCloseable {
   private static final int FETCH_ROWS = 8192;
@@ -44,7 +45,7 @@ final class ChunkReader implements AutoCloseable {
   private Tables.Source source;
   private TableCapture capture;
   private TableSelect select;
-  private BinlogOffset place;
+  private BinlogOffset position;
   private PreparedStatement statement;
   private ResultSet rows;
 
@@ -55,7 +56,7 @@ final class ChunkReader implements AutoCloseable {
     tables.sources().forEach(each -> sources.put(each.name(), each));
   }
 
-  /** Begins a chunk; the one before was read to its end. */
+  /** Starts a chunk. The previous chunk must have been read to its end. */
   void begin(MySqlSnapshotSplit chunk) throws SQLException {
     source = sources.get(chunk.getTableId().toString());
     if (source == null) {
@@ -65,7 +66,7 @@ final class ChunkReader implements AutoCloseable {
     if (mysql == null) {
       mysql = SourceConnection.open(options, PATIENCE, Map.of("useCursorFetch", "true"));
     }
-    place = place();
+    position = position();
     if (lost.contains(source)) {
       return;
     }
@@ -85,8 +86,13 @@ final class ChunkReader implements AutoCloseable {
     }
   }
 
-  /** The place of the binlog before the chunk is read, with the server. */
-  private BinlogOffset place() throws SQLException {
+  /**
+   * Returns the binlog position from which changes must be applied to the chunk: the executed GTIDs
+   * of the server, read before the chunk.
+   *
+   * @throws SourceFault if it is another server than for the previous chunk
+   */
+  private BinlogOffset position() throws SQLException {
     try (Statement question = mysql.createStatement();
         ResultSet row = question.executeQuery("SELECT @@server_uuid, @@global.gtid_executed")) {
       row.next();
@@ -96,15 +102,11 @@ final class ChunkReader implements AutoCloseable {
       }
       server = now;
       String gtids = row.getString(2).replace("\n", "");
-      return LogPlace.behind(gtids, "").offset(new SourceServer(server, 0, ""));
+      return LogPosition.behind(gtids, "").offset(new SourceServer(server, 0, ""));
     }
   }
 
-  /**
-   * The next rows, or the views that are lost.
-   *
-   * @return empty at the chunk's end
-   */
+  /** Returns the next rows, or the views that are lost; empty at the end of the chunk. */
   Optional<List<Captured>> next() throws SQLException {
     List<Captured> some = new ArrayList<>();
     while (rows != null && some.size() < FETCH_ROWS && rows.next()) {
@@ -124,7 +126,7 @@ final class ChunkReader implements AutoCloseable {
     return Optional.empty();
   }
 
-  /** What of the table's definition is not as the plan has it. */
+  /** Returns how the table's definition differs from the plan; empty if it does not. */
   private Optional<String> misfit() throws SQLException {
     TableDefinition now = TableDefinitions.columns(mysql, source);
     for (Column column : source.columns()) {
@@ -144,8 +146,8 @@ final class ChunkReader implements AutoCloseable {
     String message =
         SchemaChanges.message(
             source,
-            misfit + ": an ALTER TABLE came before the snapshot was complete",
-            SchemaChanges.anew());
+            misfit + ": an ALTER TABLE was executed before the snapshot was complete",
+            SchemaChanges.buildAgainElsewhere());
     SchemaChanges.all(source, new SchemaChanges.Fault(Reason.SCHEMA_CHANGED, message), faults);
     List<Captured> views = new ArrayList<>();
     faults.forEach(
@@ -154,9 +156,9 @@ final class ChunkReader implements AutoCloseable {
     return views;
   }
 
-  /** Where the binlog was before the chunk was read. */
+  /** Returns the binlog position before the chunk was read. */
   BinlogOffset end() {
-    return place;
+    return position;
   }
 
   private void closeRows() throws SQLException {

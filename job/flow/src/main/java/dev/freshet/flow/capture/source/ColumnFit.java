@@ -3,14 +3,15 @@ package dev.freshet.flow.capture.source;
 import dev.freshet.flow.binlog.LogColumn;
 import dev.freshet.flow.capture.source.TableDefinition.Definition;
 
-/** Whether a column of the binlog can be the one that a definition describes. */
+/** Checks whether a column of the binlog matches a column definition. */
 final class ColumnFit {
   private ColumnFit() {}
 
   /**
-   * Compares type, sign, digits, and collation. Lengths of texts are not compared, nor are labels.
+   * Compares type, signedness, digits, and collation; compares neither the lengths of texts nor the
+   * labels of ENUM and SET.
    *
-   * @param collation of the column of the binlog; null where the binlog does not say it
+   * @param collation the collation of the binlog's column; null if the binlog does not contain it
    */
   static boolean fits(Definition column, LogColumn logged, String collation) {
     return hasType(column, logged)
@@ -64,7 +65,10 @@ final class ColumnFit {
     return logged.type() == type && logged.unsigned() == column.isUnsigned();
   }
 
-  /** Tables of MySQL 5.5 keep theirs, without a fraction, until they are built anew. */
+  /**
+   * Tables that MySQL 5.5 created keep the old time types, without fractions, until they are
+   * rebuilt.
+   */
   private static boolean isTime(int type, int oldType, int digits, LogColumn logged) {
     return (logged.type() == type && logged.meta() == digits)
         || (logged.type() == oldType && digits == 0);

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks MySQL again and again for its executed GTIDs, in a thread and over a connection of its own.
- * While MySQL does not answer, it says so once and goes on trying.
+ * Polls MySQL's executed GTIDs with a background thread and its own connection. While MySQL does
+ * not answer, it logs one warning and keeps trying.
  */
 public final class ExecutedGtids implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ExecutedGtids.class);
@@ -27,15 +27,16 @@ public final class ExecutedGtids implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread = new Thread(this::run, "executed-gtids");
 
-  /** Hears the answers, in the asking thread. */
+  /** Receives the answers, in the polling thread. */
   public interface Listener {
     /**
-     * MySQL answered.
+     * Takes an answer of MySQL.
      *
-     * @param asked when the question was sent, in milliseconds of the wall clock
-     * @param server which server answered
-     * @return whether that is the one to ask; else another connection is made, as the address may
-     *     have begun to mean another server
+     * @param asked when the query was sent, in milliseconds since the epoch
+     * @param executed the executed GTIDs
+     * @param server the {@code server_uuid} of the server that answered
+     * @return false if this is the wrong server; a new connection is then opened, because the
+     *     address may lead to another server by now
      */
     boolean answered(long asked, String executed, String server);
   }
@@ -68,7 +69,7 @@ public final class ExecutedGtids implements AutoCloseable {
       } catch (SQLException e) {
         if (!reported) {
           LOG.warn(
-              "MySQL at {}:{} does not say what it executed ({}): answers grow old until it does",
+              "MySQL at {}:{}: cannot read gtid_executed ({}); answers become stale until it responds",
               options.host(),
               options.port(),
               e.getMessage());
@@ -101,7 +102,7 @@ public final class ExecutedGtids implements AutoCloseable {
             "jdbc:mysql://" + options.host() + ":" + options.port() + "/", options.jdbc(settings));
   }
 
-  /** Whether to go on. */
+  /** Waits. Returns false if the thread should end. */
   private boolean pause(long milliseconds) {
     try {
       return !closed.await(milliseconds, TimeUnit.MILLISECONDS);

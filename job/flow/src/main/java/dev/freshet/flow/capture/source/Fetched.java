@@ -7,35 +7,35 @@ import org.apache.flink.cdc.connectors.mysql.source.split.SourceRecords;
 import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.source.SourceRecord;
 
 /**
- * What a reader of splits hands to the emitter, in another thread. Flink CDC carries records of
- * Kafka Connect there; one of ours has nothing but one of these.
+ * The records that the split reader passes to the emitter, which runs in another thread. Flink CDC
+ * transports records of Kafka Connect; each of them wraps one of these as its value.
  */
 sealed interface Fetched {
   /** Rows of a chunk, or the views that cannot be read from it. */
   record Rows(List<Captured> captured) implements Fetched {}
 
   /**
-   * A chunk was read whole.
+   * The end of a chunk.
    *
-   * @param place of the binlog before it was read, with its server
+   * @param position the server and binlog position before the chunk was read
    */
-  record ChunkEnd(BinlogOffset place) implements Fetched {}
+  record ChunkEnd(BinlogOffset position) implements Fetched {}
 
   /**
-   * A connection to the binlog was made; what follows comes over it.
+   * A new binlog connection; the following items come from it.
    *
-   * @param server for capture
-   * @param source the server, as places bear it
-   * @param begin where the connection begins
-   * @param end where the binlog ended when it was made
+   * @param server the record for capture
+   * @param source the server, as stored with positions
+   * @param begin the position at which the connection starts to read
+   * @param end the end of the binlog when the connection was opened, as a version
    */
-  record Connected(Captured.Server server, SourceServer source, LogPlace begin, long end)
+  record Connected(Captured.Server server, SourceServer source, LogPosition begin, long end)
       implements Fetched {}
 
-  /** What was read of the binlog. */
+  /** Items that were read from the binlog. */
   record Logged(List<LogItem> items) implements Fetched {}
 
-  /** As Flink CDC carries them; all are emitted together, without a checkpoint between them. */
+  /** Wraps records for Flink CDC. They are emitted together, without a checkpoint between them. */
   static SourceRecords carried(List<Fetched> fetched) {
     List<SourceRecord> records = new ArrayList<>();
     for (Fetched each : fetched) {
@@ -44,6 +44,7 @@ sealed interface Fetched {
     return new SourceRecords(records);
   }
 
+  /** Unwraps a record. */
   static Fetched of(SourceRecord carried) {
     return (Fetched) carried.value();
   }

@@ -12,14 +12,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Asks a server when it began a file of its binlog. A binlog that was reset, or a server that was
- * restored from an older copy, has other files of the same names, and may have executed all GTIDs
- * that were read: they begin again at 1.
+ * Reads when a server created a binlog file. After a reset, or a restore from an older backup, a
+ * server has other files with the same names, and may have executed the same GTIDs, because their
+ * numbers start again at 1.
  */
 final class FileAge {
   private static final Duration CONNECT = Duration.ofSeconds(10);
 
-  /** Of MySQL, for whatever it cannot give of its binlog, and how it says that there is no file. */
+  /** MySQL's error code for all failures to read its binlog, and its message for a missing file. */
   private static final int FATAL_WHILE_READING = 1236;
 
   private static final String NO_SUCH_FILE = "Could not find first log file name";
@@ -27,10 +27,12 @@ final class FileAge {
   private FileAge() {}
 
   /**
-   * Reads the first event of a file, over a connection of its own.
+   * Reads the first event of a file over a new connection.
    *
-   * @param number the {@code server_id} of the only server that may be asked
-   * @return in seconds; empty when the server has no such file
+   * @param number the {@code server_id} of the server to read; another server is rejected
+   * @param silence how long to wait for the event
+   * @return when the file was created, in seconds since the epoch; empty if the server has no such
+   *     file
    */
   static OptionalLong of(SourceOptions options, String file, long number, Duration silence)
       throws IOException, TimeoutException {
@@ -43,13 +45,13 @@ final class FileAge {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     } catch (ExecutionException e) {
-      throw new IOException("the first event of " + file + " was not read", e.getCause());
+      throw new IOException("the first event of " + file + " cannot be read", e.getCause());
     } finally {
       client.disconnect();
     }
   }
 
-  /** Waits for the event that each file begins with. */
+  /** Waits for the FORMAT_DESCRIPTION event at the start of a file. */
   private static final class First implements LogClient.Events {
     final CompletableFuture<OptionalLong> created = new CompletableFuture<>();
 
@@ -63,9 +65,9 @@ final class FileAge {
     @Override
     public void failed(Exception cause) {
       boolean gone =
-          cause instanceof ServerException said
-              && said.getErrorCode() == FATAL_WHILE_READING
-              && String.valueOf(said.getMessage()).contains(NO_SUCH_FILE);
+          cause instanceof ServerException error
+              && error.getErrorCode() == FATAL_WHILE_READING
+              && String.valueOf(error.getMessage()).contains(NO_SUCH_FILE);
       if (gone) {
         created.complete(OptionalLong.empty());
       } else {

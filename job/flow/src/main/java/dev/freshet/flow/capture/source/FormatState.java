@@ -17,8 +17,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What is known of the source tables at a place of the binlog, beside the plan: columns in use that
- * were defined anew and kept their values, and all columns of tables where that is proved.
+ * The state of the source tables' definitions at a binlog position, in addition to the plan: the
+ * columns in use that were redefined and kept their values, and the complete column lists that are
+ * proven. Not thread-safe.
  */
 final class FormatState {
   private static final int FORM = 1;
@@ -27,10 +28,10 @@ final class FormatState {
   private final Map<String, TableDefinition> defined = new TreeMap<>();
   private String text = "";
 
-  /** One in which nothing is known beside the plan. */
+  /** Creates an empty state: all definitions are those of the plan. */
   FormatState() {}
 
-  /** How a column in use is defined. */
+  /** Returns the current definition of a column in use. */
   Definition used(Tables.Source table, Column column) {
     return used.getOrDefault(table.name(), List.of()).stream()
         .filter(definition -> definition.name().equalsIgnoreCase(column.name()))
@@ -38,7 +39,7 @@ final class FormatState {
         .orElseGet(() -> Definition.of(column));
   }
 
-  /** A column in use is defined so from here on. */
+  /** Sets the current definition of a column in use. */
   void use(Tables.Source table, Definition column) {
     List<Definition> columns = new ArrayList<>(used.getOrDefault(table.name(), List.of()));
     columns.removeIf(other -> other.name().equalsIgnoreCase(column.name()));
@@ -47,7 +48,7 @@ final class FormatState {
     text = null;
   }
 
-  /** All columns of a table; empty where nobody has proved what they are. */
+  /** Returns all columns of a table; empty if they are not proven. */
   Optional<TableDefinition> definition(Tables.Source table) {
     return Optional.ofNullable(defined.get(table.name()));
   }
@@ -57,7 +58,7 @@ final class FormatState {
     text = null;
   }
 
-  /** Behind a statement nobody knows a table's columns. */
+  /** Forgets the columns of a table after a statement that may have changed them. */
   void forget(Tables.Source table) {
     if (defined.remove(table.name()) != null) {
       text = null;
@@ -65,7 +66,8 @@ final class FormatState {
   }
 
   /**
-   * Everything, as text without line ends; empty when there is nothing. The same until a change.
+   * Returns the state as one line of text; empty for an empty state. Returns the same instance
+   * until a change.
    */
   String text() {
     if (text == null) {
@@ -105,7 +107,7 @@ final class FormatState {
     }
   }
 
-  /** Longer than {@code writeUTF} takes: an ENUM may have thousands of labels. */
+  /** Replaces {@code writeUTF}, whose limit an ENUM with thousands of labels exceeds. */
   private static void write(String value, DataOutputStream out) throws IOException {
     byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
     out.writeInt(bytes.length);
@@ -113,9 +115,9 @@ final class FormatState {
   }
 
   /**
-   * Reads what {@link #text} wrote.
+   * Parses the text of {@link #text}.
    *
-   * @throws IllegalArgumentException when it is something else
+   * @throws IllegalArgumentException if the text cannot be parsed
    */
   static FormatState parse(String text) {
     FormatState state = new FormatState();
@@ -127,7 +129,7 @@ final class FormatState {
         new DataInputStream(new ByteArrayInputStream(Base64.getDecoder().decode(text)))) {
       int form = in.readByte();
       if (form != FORM) {
-        throw new IllegalArgumentException("tables of form " + form + " are not known");
+        throw new IllegalArgumentException("unknown format " + form + " of the state of tables");
       }
       for (int tables = in.readInt(); tables > 0; tables--) {
         state.used.put(string(in), columns(in));
@@ -137,7 +139,7 @@ final class FormatState {
       }
       return state;
     } catch (IOException e) {
-      throw new IllegalArgumentException("tables that end too early", e);
+      throw new IllegalArgumentException("the state of tables is truncated", e);
     }
   }
 

@@ -21,9 +21,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
- * The binlog's connection. The client logs in and receives packets; events are read by ours.
+ * The client of the binlog connection. The library logs in and receives packets; {@link Events}
+ * reads the events.
  *
- * <p>The binlog is asked for by GTIDs alone, so that a server that took over is asked the same way.
+ * <p>The binlog is requested by GTID only, so that the same request works on another server after a
+ * failover.
  */
 final class LogClient extends BinaryLogClient {
   private static final byte DUMP_BY_GTID = 30;
@@ -37,26 +39,27 @@ final class LogClient extends BinaryLogClient {
   private final Command dump;
   private final long number;
 
-  /** Reads events; after it threw, no event follows. */
+  /** Reads the events, in the client's thread. */
   interface Events {
+    /** Reads an event. If it throws, no further event is passed and {@link #failed} is called. */
     void read(EventHead head, Bytes body) throws Exception;
 
-    /** Why no event follows. */
+    /** Reports why no further event is passed. */
     void failed(Exception cause);
   }
 
   /**
-   * A client that is not connected.
+   * Creates a client that is not connected and will request the binlog by GTID.
    *
-   * @param executed the transactions that are not to be sent
-   * @param number the {@code server_id} of the only server that may be read
+   * @param executed the transactions that MySQL must not send
+   * @param number the {@code server_id} of the server to read; another server is rejected
    */
   LogClient(
       SourceOptions options, GtidSet executed, long number, Duration heartbeat, Events events) {
     this(options, () -> behind(options, executed), number, heartbeat, events);
   }
 
-  /** Likewise; it asks for a file from its begin on. */
+  /** Creates a client that is not connected and will request one file from its beginning. */
   LogClient(SourceOptions options, String file, long number, Duration heartbeat, Events events) {
     this(options, () -> begin(options, file), number, heartbeat, events);
     registerLifecycleListener(
@@ -76,7 +79,8 @@ final class LogClient extends BinaryLogClient {
     setServerId(options.serverId());
     setKeepAlive(false);
     setHeartbeatInterval(heartbeat.toMillis());
-    // Else the client asks where the binlog ends, in words that newer servers do not know.
+    // Prevents the client from querying the end of the binlog with a statement that newer servers
+    // lack.
     setBinlogFilename("");
     setBinlogPosition(FIRST_POSITION);
     BinlogTls.set(this, options.properties());
@@ -89,7 +93,7 @@ final class LogClient extends BinaryLogClient {
     setEventDeserializer(new Reader(events));
   }
 
-  /** Servers from 8.0.26 on call them so; the client says what older ones know. */
+  /** Sets the variable name of servers from 8.0.26 on; the library sets only the older name. */
   @Override
   protected void setupConnection() throws IOException {
     super.setupConnection();
@@ -99,11 +103,14 @@ final class LogClient extends BinaryLogClient {
     checkError(channel.read());
   }
 
-  /** The address may have begun to mean another server since it was asked who it is. */
+  /**
+   * Rejects another server, because the address may lead to another one since the server was
+   * identified.
+   */
   @Override
   protected void requestBinaryLogStream() throws IOException {
     if (getMasterServerId() != number) {
-      throw new SocketException("another server answers than a moment ago");
+      throw new SocketException("the address leads to another server than a moment ago");
     }
     channel.write(dump);
   }
@@ -134,7 +141,7 @@ final class LogClient extends BinaryLogClient {
         .array();
   }
 
-  /** Reads an event where the client expects it, and gives the client one that says nothing. */
+  /** Passes each event to {@link Events}, and returns an empty event to the library. */
   private static final class Reader extends EventDeserializer {
     private final Events events;
     private final Event nothing;
@@ -147,7 +154,7 @@ final class LogClient extends BinaryLogClient {
       this.nothing = new Event(header, null);
     }
 
-    // The client itself calls it.
+    // The library calls it.
     @SuppressWarnings("deprecation")
     @Override
     public void setChecksumType(ChecksumType type) {
@@ -160,7 +167,7 @@ final class LogClient extends BinaryLogClient {
       try {
         return read(in);
       } catch (Error e) {
-        // The client's thread would die of it, and nobody would notice.
+        // Otherwise the error would end the client's thread unnoticed.
         throw failed(new IllegalStateException(e));
       }
     }
@@ -170,7 +177,7 @@ final class LogClient extends BinaryLogClient {
       byte[] rest = in.read(Math.toIntExact(head.length() - EventHead.SIZE));
       int own = checksum;
       if (head.type() == EventHead.FORMAT_DESCRIPTION) {
-        // It says of the events behind it whether they have checksums, and has one in any case.
+        // This event defines whether the following events have checksums; it always has one itself.
         own = ChecksumType.CRC32.getLength();
         checksum = rest[rest.length - own - 1] == 0 ? 0 : own;
       }

@@ -11,12 +11,12 @@ import org.apache.flink.cdc.connectors.mysql.source.split.SourceRecords;
 import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.source.SourceRecord;
 
 /**
- * Sends {@link Captured} messages on, and keeps the split's place for checkpoints. What was fetched
- * together is emitted whole: no checkpoint comes inside of it, so the place is set once, at its
- * end.
+ * Emits {@link Captured} records and keeps the split's position for checkpoints. Items that were
+ * fetched together are emitted without a checkpoint between them, so the position is set once, at
+ * their end.
  */
 final class LogEmitter extends MySqlRecordEmitter<Captured> {
-  private boolean tellSnapshotDone;
+  private boolean snapshotDonePending;
   private SourceServer server;
 
   LogEmitter(MySqlSourceReaderMetrics metrics) {
@@ -25,7 +25,7 @@ final class LogEmitter extends MySqlRecordEmitter<Captured> {
 
   @Override
   public void applySplit(MySqlSplit split) {
-    tellSnapshotDone = split.isBinlogSplit();
+    snapshotDonePending = split.isBinlogSplit();
   }
 
   @Override
@@ -37,30 +37,33 @@ final class LogEmitter extends MySqlRecordEmitter<Captured> {
         rows.captured().forEach(output::collect);
         output.collect(Captured.BatchEnd.INSTANCE);
       } else if (fetched instanceof Fetched.ChunkEnd end) {
-        state.asSnapshotSplitState().setHighWatermark(end.place());
+        state.asSnapshotSplitState().setHighWatermark(end.position());
       } else if (fetched instanceof Fetched.Connected connected) {
-        meet(connected, output, state.asBinlogSplitState());
+        onServerChange(connected, output, state.asBinlogSplitState());
       } else if (fetched instanceof Fetched.Logged logged) {
         emit(logged, output, state.asBinlogSplitState());
       }
     }
   }
 
-  /** All chunks were read before the connection was made, so none at a later place than its end. */
-  private void meet(
+  /**
+   * All chunks were read before the connection was opened, so the end of the binlog at that time is
+   * an upper bound of their positions.
+   */
+  private void onServerChange(
       Fetched.Connected connected, SourceOutput<Captured> output, MySqlBinlogSplitState state) {
     server = connected.source();
     state.setStartingOffset(connected.begin().offset(server));
     output.collect(connected.server());
-    if (tellSnapshotDone) {
+    if (snapshotDonePending) {
       output.collect(new Captured.SnapshotDone(connected.end()));
-      tellSnapshotDone = false;
+      snapshotDonePending = false;
     }
   }
 
   private void emit(
       Fetched.Logged logged, SourceOutput<Captured> output, MySqlBinlogSplitState state) {
-    LogPlace last = null;
+    LogPosition last = null;
     for (LogItem item : logged.items()) {
       if (item.captured() instanceof Captured.Boundary) {
         server = server.whole();
@@ -68,8 +71,8 @@ final class LogEmitter extends MySqlRecordEmitter<Captured> {
       output.collect(item.captured());
       last = item.behind().orElse(last);
     }
-    // Also after a reconnect, when the server passes earlier places again, never back.
-    LogPlace reached = LogPlace.of(state.getStartingOffset());
+    // Never moves back, although a server may pass earlier positions again after a reconnect.
+    LogPosition reached = LogPosition.of(state.getStartingOffset());
     if (last != null && last.version(server.epoch()) >= reached.version(server.epoch())) {
       state.setStartingOffset(last.offset(server));
     }

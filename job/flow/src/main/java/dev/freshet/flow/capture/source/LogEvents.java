@@ -26,24 +26,24 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads the events of a binlog, one after the other, and says what they mean: changes of rows of
- * the source tables, a boundary behind each transaction and behind every other group of events, and
- * the views that cannot follow.
+ * Translates the events of a binlog, in order, into changes of the source tables' rows, a boundary
+ * after each transaction and each other group of events, and lost views.
  *
  * <ul>
- *   <li>A change has the version of its transaction's BEGIN. A boundary lies where a group ends.
- *   <li>Rows of tables that are not captured are passed over: nothing in them can do harm.
- *   <li>Rows of captured tables that cannot be told as changes are the end of the views over the
- *       table: those of XA transactions, of transactions that were rolled back in the binlog, and
- *       those whose columns {@link TableFormats} does not know.
- *   <li>What cannot be read is a {@link SourceFault}: bytes of other forms, parts of rows,
- *       compressed transactions, events that a newer server added. Nothing may be read behind it.
+ *   <li>A change has the version of its transaction's BEGIN. A boundary has the position at which a
+ *       group ends.
+ *   <li>Rows of tables that are not captured are skipped without being parsed.
+ *   <li>The views over a captured table are lost if its rows cannot be translated: rows of XA
+ *       transactions, rows that were rolled back in the binlog, and rows whose columns {@link
+ *       TableFormats} does not know.
+ *   <li>Events that cannot be read throw {@link SourceFault}: malformed events, partial rows,
+ *       compressed transactions, event types of newer servers. No event may be passed after that.
  * </ul>
  *
- * <p>After a restart inside a transaction the transaction is read again from its begin, without the
- * rows that were handed out before.
+ * <p>After a restart within a transaction the transaction is read again from its beginning, without
+ * the rows that were already returned.
  *
- * <p>Used by the binlog client's thread.
+ * <p>Not thread-safe; used by the binlog client's thread.
  */
 final class LogEvents {
   private static final Entry NOT_CAPTURED = new Entry(null, null);
@@ -57,31 +57,36 @@ final class LogEvents {
   private final int epoch;
   private final Map<Long, Entry> entries = new HashMap<>();
 
-  /** Since the last statement: behind one the same columns may mean others. */
-  private final Told[] lastTold;
+  /**
+   * The last TABLE_MAP of each table, by index. Cleared by each statement, which may change what
+   * the columns mean.
+   */
+  private final CachedReader[] lastReaders;
 
   private final Set<Integer> lostViews = new HashSet<>();
 
-  /** Tables, by their index, whose rows are passed over. */
+  /** The indexes of the tables whose rows are skipped. */
   private final BitSet skipped = new BitSet();
 
-  /** Captured tables, by their index, that the open transaction wrote. */
+  /** The indexes of the captured tables that the open transaction wrote. */
   private final BitSet written = new BitSet();
 
-  /** The file that is read, and where the last group of events in it ended. */
+  /** The current file, and the end of the last group of events in it. */
   private String file = "";
 
   private long end;
 
-  /** When the file was begun, in seconds; 0 until its first event says it. */
+  /**
+   * When the current file was created, in seconds since the epoch; 0 until its first event is read.
+   */
   private long created;
 
   /** The last boundary. */
-  private long told;
+  private long lastBoundary;
 
-  private String toldFile;
-  private long toldEnd;
-  private long toldCreated;
+  private String boundaryFile;
+  private long boundaryEnd;
+  private long boundaryCreated;
 
   private GtidSet executed;
   private String gtids;
@@ -92,40 +97,40 @@ final class LogEvents {
   private long version;
   private int events;
 
-  /** Of the transaction in which reading goes on: its GTID, and what was read of it. */
+  /** The GTID of the transaction in which reading resumes, and how much of it was read before. */
   private String resumed;
 
   private final int eventsRead;
   private final int rowsRead;
 
-  /** Takes what was read. */
+  /** Receives the items. */
   interface Sink {
-    /** May wait for room. */
+    /** Takes an item; blocks while the buffer is full. */
     void accept(LogItem item) throws InterruptedException;
   }
 
-  /** A table that rows name by a number. */
+  /** A table that row events refer to by a number. */
   private record Entry(Tables.Source table, RowReader reader) {
     boolean isOf(Tables.Source other) {
       return table != null && table.index() == other.index();
     }
   }
 
-  /** The columns that a TABLE_MAP told, as bytes, and what reads their rows. */
-  private record Told(byte[] columns, RowReader reader) {}
+  /** The columns of a TABLE_MAP, as bytes, and the reader for its rows. */
+  private record CachedReader(byte[] columns, RowReader reader) {}
 
   /**
-   * A reader of events.
+   * Creates a reader of events.
    *
-   * @param from where reading goes on
-   * @param epoch of the server
+   * @param from the position at which reading resumes
+   * @param epoch the server's epoch
    */
   LogEvents(
       Tables all,
       Tables.Names tables,
       TableFormats formats,
       Handling handling,
-      LogPlace from,
+      LogPosition from,
       int epoch,
       Sink sink) {
     this.tables = tables;
@@ -135,14 +140,14 @@ final class LogEvents {
             .map(source -> new TableCapture(source, all.plan(), handling))
             .toArray(TableCapture[]::new);
     this.sources = all.sources();
-    this.lastTold = new Told[sources.size()];
+    this.lastReaders = new CachedReader[sources.size()];
     this.sink = sink;
     this.epoch = epoch;
-    this.toldFile = from.file();
-    this.toldEnd = from.position();
-    this.toldCreated = from.created();
-    // Inside a transaction no place was told that its own begin could be.
-    this.told = from.open().isEmpty() ? from.version(epoch) : Version.NONE;
+    this.boundaryFile = from.file();
+    this.boundaryEnd = from.position();
+    this.boundaryCreated = from.created();
+    // Within a transaction the last boundary is unknown; it may be the transaction's own beginning.
+    this.lastBoundary = from.open().isEmpty() ? from.version(epoch) : Version.NONE;
     this.executed = GtidSet.parse(from.gtids());
     this.gtids = executed.toString();
     this.resumed = from.open();
@@ -150,7 +155,7 @@ final class LogEvents {
     this.rowsRead = from.rows();
   }
 
-  /** Where an event begins, for messages. */
+  /** Returns the position of an event for messages. */
   private String printed(EventHead head) {
     return Version.print(Version.of(epoch, file, Math.max(head.begin(), 0)));
   }
@@ -158,9 +163,9 @@ final class LogEvents {
   /**
    * Reads an event.
    *
-   * @param body behind its header, without its checksum
-   * @throws SourceFault when it cannot be read
-   * @throws SQLException when MySQL was to be asked about it and did not answer
+   * @param body the bytes after the header, without the checksum
+   * @throws SourceFault if the event cannot be read
+   * @throws SQLException if a query to MySQL about the event failed
    */
   void read(EventHead head, Bytes body) throws SQLException, InterruptedException {
     try {
@@ -196,14 +201,14 @@ final class LogEvents {
                 "Source",
                 head,
                 "is a compressed transaction; have all sessions write with"
-                    + " binlog_transaction_compression=OFF, then submit the job anew",
+                    + " binlog_transaction_compression=OFF, then submit the job again",
                 null);
         case EventHead.INCIDENT ->
             throw fault(
                 "Source",
                 head,
-                "says that the binlog lacks transactions; look into MySQL's error log, then submit"
-                    + " the job anew",
+                "reports that the binlog lacks transactions; look at MySQL's error log, then submit"
+                    + " the job again",
                 null);
         case EventHead.HEARTBEAT -> heartbeat(head, body);
         case EventHead.STOP,
@@ -219,7 +224,7 @@ final class LogEvents {
             EventHead.BEGIN_LOAD_QUERY,
             EventHead.APPEND_BLOCK,
             EventHead.DELETE_FILE -> {
-          // They change no row of a captured table by themselves.
+          // These events do not change rows of captured tables.
         }
         default -> {
           if (!head.mayBeIgnored()) {
@@ -228,7 +233,7 @@ final class LogEvents {
                 head,
                 "is of type "
                     + head.type()
-                    + ", which is not known; report it, or take a MySQL from 8.0 to 9.7",
+                    + ", which is unknown; report it, or use a MySQL from 8.0 to 9.7",
                 null);
           }
         }
@@ -254,7 +259,10 @@ final class LogEvents {
     return "Source table " + table.name();
   }
 
-  /** At the head of a connection it says where the server begins to read; else a file ends. */
+  /**
+   * MySQL sends a ROTATE event with timestamp 0 at the start of every connection, which names the
+   * first file; the others mark the end of a file.
+   */
   private void rotate(EventHead head, Bytes body) throws InterruptedException {
     long position = body.i8();
     String next = body.text(body.left(), StandardCharsets.UTF_8);
@@ -268,7 +276,8 @@ final class LogEvents {
   }
 
   /**
-   * MySQL has nothing else to send up to a place; where it passes over transactions, inside them.
+   * MySQL has nothing to send up to this position. While MySQL skips transactions, the position can
+   * lie within one.
    */
   private void heartbeat(EventHead head, Bytes body) throws InterruptedException {
     if (!inTransaction && !inXa && gtid == null) {
@@ -293,7 +302,7 @@ final class LogEvents {
     written.clear();
   }
 
-  /** A transaction, or another group of events, ends. */
+  /** Ends a transaction or another group of events. */
   private void commit(long at) throws InterruptedException {
     inTransaction = false;
     end = at;
@@ -306,19 +315,24 @@ final class LogEvents {
     boundary();
   }
 
-  /** A server that looks for the place may pass earlier ones; they are told as that place. */
+  /**
+   * Sends a boundary. A server that searches the requested position may pass earlier ones; they
+   * become boundaries at the last position.
+   */
   private void boundary() throws InterruptedException {
     long at = Version.of(epoch, file, end);
-    if (at >= told) {
-      told = at;
-      toldFile = file;
-      toldEnd = end;
-      toldCreated = created;
+    if (at >= lastBoundary) {
+      lastBoundary = at;
+      boundaryFile = file;
+      boundaryEnd = end;
+      boundaryCreated = created;
     }
     sink.accept(
         new LogItem(
-            new Captured.Boundary(told, gtids),
-            Optional.of(LogPlace.between(toldFile, toldEnd, gtids, formats.state(), toldCreated))));
+            new Captured.Boundary(lastBoundary, gtids),
+            Optional.of(
+                LogPosition.between(
+                    boundaryFile, boundaryEnd, gtids, formats.state(), boundaryCreated))));
   }
 
   private void statement(EventHead head, Statement statement)
@@ -346,14 +360,14 @@ final class LogEvents {
 
   private void rollback(EventHead head, boolean toSavepoint) throws InterruptedException {
     for (int i = written.nextSetBit(0); i >= 0; i = written.nextSetBit(i + 1)) {
-      lose(
+      failViews(
           sources.get(i),
           Reason.UNTOLD_WRITE,
           "the transaction at "
               + printed(head)
-              + " holds rows that it rolled back, since it wrote a table without transactions too;"
-              + " write such tables by themselves, then "
-              + SchemaChanges.again());
+              + " contains rows that it rolled back, because it also wrote a non-transactional table;"
+              + " write such tables in transactions of their own, then "
+              + SchemaChanges.buildAgain());
     }
     if (!toSavepoint) {
       commit(head.end());
@@ -362,11 +376,11 @@ final class LogEvents {
 
   private void other(EventHead head, Statement statement)
       throws SQLException, InterruptedException {
-    TableDefinitions.Place place = new TableDefinitions.Place(file, head.end());
+    TableDefinitions.Position position = new TableDefinitions.Position(file, head.end());
     long behind = Version.of(epoch, file, head.end());
-    Arrays.fill(lastTold, null);
+    Arrays.fill(lastReaders, null);
     Map<Integer, SchemaChanges.Fault> faults =
-        formats.statement(statement, place, Version.print(behind));
+        formats.statement(statement, position, Version.print(behind));
     boolean beginsGroup = beginsTransaction(statement.sql());
     boolean ends = !inTransaction && !inXa && !beginsGroup;
     if (beginsGroup) {
@@ -374,14 +388,14 @@ final class LogEvents {
       beginTransaction(head);
     }
     for (Map.Entry<Integer, SchemaChanges.Fault> each : faults.entrySet()) {
-      lose(each.getKey(), each.getValue(), ends ? behind : version);
+      failView(each.getKey(), each.getValue(), ends ? behind : version);
     }
     if (ends) {
       commit(head.end());
     }
   }
 
-  /** MySQL writes it so for a CREATE TABLE … SELECT, whose rows follow. */
+  /** Whether a statement is a CREATE TABLE … SELECT as MySQL logs it, followed by its rows. */
   private static boolean beginsTransaction(String sql) {
     String upper = sql.strip().toUpperCase(Locale.ROOT);
     return upper.startsWith("CREATE TABLE") && upper.endsWith("START TRANSACTION");
@@ -397,17 +411,17 @@ final class LogEvents {
     }
     Tables.Source table = source.get();
     if (inXa) {
-      lose(
+      failViews(
           table,
           Reason.UNTOLD_WRITE,
           "the XA transaction at "
               + printed(head)
-              + " writes it, and nobody knows when it commits; write it without XA, then "
-              + SchemaChanges.again());
+              + " writes it, and its commit cannot be followed; write it without XA, then "
+              + SchemaChanges.buildAgain());
       return;
     }
     byte[] columns = body.bytes(body.left());
-    Told last = told(table, columns);
+    CachedReader last = cached(table, columns);
     if (last != null) {
       entries.put(named.id(), new Entry(table, last.reader()));
       return;
@@ -416,36 +430,40 @@ final class LogEvents {
         formats.format(
             table,
             TableMap.read(named, new Bytes(columns)),
-            new TableDefinitions.Place(file, head.end()));
+            new TableDefinitions.Position(file, head.end()));
     if (format instanceof TableFormats.Format.Known known) {
       entries.put(named.id(), new Entry(table, known.reader()));
-      lastTold[table.index()] = new Told(columns, known.reader());
+      lastReaders[table.index()] = new CachedReader(columns, known.reader());
     } else if (format instanceof TableFormats.Format.Unknown unknown) {
-      lose(
+      failViews(
           table,
           Reason.SCHEMA_CHANGED,
-          "at " + printed(head) + " " + unknown.what() + "; then " + SchemaChanges.again());
+          "at " + printed(head) + " " + unknown.what() + "; then " + SchemaChanges.buildAgain());
     }
   }
 
-  /** What was told of a table last, if it was the same; statements write it again and again. */
-  private Told told(Tables.Source table, byte[] columns) {
-    Told last = lastTold[table.index()];
+  /**
+   * Returns the last reader of a table if the columns are the same; most TABLE_MAP events repeat
+   * them.
+   */
+  private CachedReader cached(Tables.Source table, byte[] columns) {
+    CachedReader last = lastReaders[table.index()];
     return last != null && Arrays.equals(last.columns(), columns) ? last : null;
   }
 
-  private void lose(Tables.Source table, Reason reason, String what) throws InterruptedException {
+  private void failViews(Tables.Source table, Reason reason, String what)
+      throws InterruptedException {
     Map<Integer, SchemaChanges.Fault> faults = new HashMap<>();
     SchemaChanges.all(
         table, new SchemaChanges.Fault(reason, describe(table) + ": " + what), faults);
     for (Map.Entry<Integer, SchemaChanges.Fault> each : faults.entrySet()) {
-      lose(each.getKey(), each.getValue(), version);
+      failView(each.getKey(), each.getValue(), version);
     }
     skipped.set(table.index());
   }
 
-  /** From now on rows that only lost views use are passed over. */
-  private void lose(int view, SchemaChanges.Fault fault, long at) throws InterruptedException {
+  /** Reports a lost view, and skips the rows of tables that only lost views use. */
+  private void failView(int view, SchemaChanges.Fault fault, long at) throws InterruptedException {
     lostViews.add(view);
     for (Tables.Source table : sources) {
       if (table.nodes().stream().allMatch(node -> lostViews.contains(node.view()))) {
@@ -464,8 +482,8 @@ final class LogEvents {
       throw fault(
           describe(entry.table()),
           head,
-          "holds parts of JSON values; have all sessions write with binlog_row_value_options empty,"
-              + " then submit the job anew",
+          "contains partial JSON values; have all sessions write with binlog_row_value_options empty,"
+              + " then submit the job again",
           null);
     }
   }
@@ -476,7 +494,10 @@ final class LogEvents {
     Entry entry = entries.get(event.table());
     if (entry == null) {
       throw fault(
-          "Source", head, "is of a table that was not told before; submit the job anew", null);
+          "Source",
+          head,
+          "has rows without a preceding TABLE_MAP event; submit the job again",
+          null);
     }
     if (entry.table() == null) {
       return;
@@ -486,16 +507,16 @@ final class LogEvents {
       throw fault(
           describe(table),
           head,
-          "is in no transaction that commits as one; write to captured tables without XA, then"
-              + " submit the job anew",
+          "is not in a transaction with a commit; write to captured tables without XA, then"
+              + " submit the job again",
           null);
     }
     if (!event.whole()) {
       throw fault(
           describe(table),
           head,
-          "leaves columns out; have all sessions write with binlog_row_image=FULL, then submit the"
-              + " job anew",
+          "omits columns; have all sessions write with binlog_row_image=FULL, then submit the"
+              + " job again",
           null);
     }
     if (event.columns() != entry.reader().columns()) {
@@ -504,7 +525,7 @@ final class LogEvents {
           head,
           "has rows of "
               + event.columns()
-              + " columns where its table was told with "
+              + " columns, but its TABLE_MAP event has "
               + entry.reader().columns()
               + "; look at it with mysqlbinlog, and report it",
           null);
@@ -519,10 +540,10 @@ final class LogEvents {
       throw fault(
           describe(table),
           head,
-          "holds a row that cannot be read ("
+          "contains a row that cannot be read ("
               + e.getMessage()
-              + "); look at it with mysqlbinlog, take the views of the table out of the job, then"
-              + " submit it anew",
+              + "); look at it with mysqlbinlog, remove the views of the table from the job, then"
+              + " submit the job again",
           e);
     }
     int step = event.kind() == RowsEvent.Kind.UPDATE ? 2 : 1;
@@ -535,7 +556,7 @@ final class LogEvents {
             new LogItem(
                 captures[table.index()].change(version, before, after),
                 Optional.of(
-                    new LogPlace(
+                    new LogPosition(
                         file,
                         begin,
                         gtids,
@@ -548,7 +569,7 @@ final class LogEvents {
     }
   }
 
-  /** Whether a row of the transaction in which reading goes on was handed out before. */
+  /** Whether a row of the resumed transaction was returned before. */
   private boolean isRead(int event, int row) {
     return event + 1 < eventsRead || (event + 1 == eventsRead && row < rowsRead);
   }

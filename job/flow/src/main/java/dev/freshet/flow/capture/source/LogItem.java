@@ -4,12 +4,13 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What was read of the binlog.
+ * An item that was read from the binlog.
  *
- * @param captured for capture
- * @param behind where reading goes on behind it; empty where it does not move the place
+ * @param captured the record for capture
+ * @param behind the position at which reading resumes after this item; empty if the item does not
+ *     change it
  */
-record LogItem(Captured captured, Optional<LogPlace> behind) {
+record LogItem(Captured captured, Optional<LogPosition> behind) {
   LogItem {
     Objects.requireNonNull(captured, "captured");
     Objects.requireNonNull(behind, "behind");

@@ -15,8 +15,8 @@ import org.apache.flink.cdc.connectors.mysql.source.split.MySqlSplit;
 import org.apache.flink.connector.base.source.reader.synchronization.FutureCompletingBlockingQueue;
 
 /**
- * Makes the readers of {@link org.apache.flink.cdc.connectors.mysql.source.LogSource}, and what
- * hands splits out to them.
+ * Creates the readers and split assigners of {@link
+ * org.apache.flink.cdc.connectors.mysql.source.LogSource}.
  */
 public final class LogReaders implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -31,6 +31,7 @@ public final class LogReaders implements Serializable {
     this.handling = handling;
   }
 
+  /** Creates a reader. */
   public SourceReader<Captured, MySqlSplit> open(
       MySqlSourceConfig config, SourceReaderContext context) {
     MySqlSourceReaderMetrics metrics = new MySqlSourceReaderMetrics(context.metricGroup());
@@ -47,12 +48,12 @@ public final class LogReaders implements Serializable {
         config);
   }
 
-  /** An assigner that begins. */
+  /** Creates an assigner for a new job. */
   public MySqlSplitAssigner assigner(SplitEnumeratorContext<MySqlSplit> context) {
     return new ChunkAssigner(options, tables, context);
   }
 
-  /** An assigner that goes on where a checkpoint was taken. */
+  /** Restores an assigner from a checkpoint. */
   public MySqlSplitAssigner assigner(
       HybridPendingSplitsState state, SplitEnumeratorContext<MySqlSplit> context) {
     return new ChunkAssigner(options, tables, state, context);

@@ -23,8 +23,8 @@ import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitsChange;
 
 /**
- * Reads snapshot chunks with {@link ChunkReader}, and the binlog with {@link BinlogStream}. The
- * binlog comes when all chunks were read, and stays.
+ * Reads snapshot chunks with {@link ChunkReader} and the binlog with {@link BinlogStream}. The
+ * binlog split is assigned after all chunks were read, and is never finished. Not thread-safe.
  */
 final class LogSplitReader extends MySqlSplitReader {
   private final SourceOptions options;
@@ -74,7 +74,7 @@ final class LogSplitReader extends MySqlSplitReader {
       throw new IOException(
           "Source "
               + options
-              + ": the snapshot cannot be read on ("
+              + ": reading the snapshot failed ("
               + e.getMessage()
               + "); it is read again when the job restarts",
           e);
@@ -91,7 +91,7 @@ final class LogSplitReader extends MySqlSplitReader {
   }
 
   private static RecordsWithSplitIds<SourceRecords> records(String split, List<Fetched> fetched) {
-    // One for all: between two a checkpoint may be taken.
+    // One record for all, because a checkpoint may be taken between two records.
     Iterator<SourceRecords> carried =
         fetched.isEmpty()
             ? Collections.emptyIterator()
@@ -100,9 +100,10 @@ final class LogSplitReader extends MySqlSplitReader {
   }
 
   /**
-   * Tells the first chunk all at once, so that no checkpoint holds a part of it: the binlog is read
-   * from where the first chunk began, and after a restore that would be a later place, where the
-   * deletes of rows that were told already are missed. Later chunks stream.
+   * Reads the next rows of a chunk. The first chunk is returned as a whole, so that no checkpoint
+   * contains a part of it: the binlog is read from the position at which the first chunk started. A
+   * restore within the first chunk would move that position, and miss deletes of rows that were
+   * already sent. Later chunks are returned in parts.
    */
   private RecordsWithSplitIds<SourceRecords> fetchChunk() throws SQLException {
     if (endedChunk != null) {
@@ -138,7 +139,7 @@ final class LogSplitReader extends MySqlSplitReader {
     try {
       chunkReader.close();
     } catch (SQLException e) {
-      throw new IllegalStateException("the snapshot's connection to MySQL does not close", e);
+      throw new IllegalStateException("closing the snapshot's connection to MySQL failed", e);
     } finally {
       if (stream != null) {
         stream.close();

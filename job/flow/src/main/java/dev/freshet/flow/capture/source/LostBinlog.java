@@ -3,33 +3,35 @@ package dev.freshet.flow.capture.source;
 import com.github.shyiko.mysql.binlog.network.ServerException;
 import java.util.Optional;
 
-/** Tells that MySQL no longer has the binlog that follows what was read. */
+/**
+ * Recognises failures that mean that MySQL no longer has the binlog after the last read position.
+ */
 final class LostBinlog {
-  /** Of MySQL, for whatever it cannot give of its binlog. */
+  /** MySQL's error code for all failures to read its binlog. */
   private static final int FATAL_WHILE_READING = 1236;
 
   private LostBinlog() {}
 
   /**
-   * What a failure to read the binlog means, if it means that.
+   * Returns the fault if a failure means that the binlog is lost; otherwise empty.
    *
-   * @param source names the server
-   * @param reached the place behind what was read, as it is printed
+   * @param source the server's name for the message
+   * @param reached the last read position for the message
    */
   static Optional<SourceFault> of(Throwable failure, String source, String reached) {
     for (Throwable each = failure; each != null; each = each.getCause()) {
       boolean lost =
-          each instanceof ServerException said && said.getErrorCode() == FATAL_WHILE_READING;
+          each instanceof ServerException error && error.getErrorCode() == FATAL_WHILE_READING;
       if (lost) {
         return Optional.of(
             new SourceFault(
                 "Source "
                     + source
-                    + ": it no longer has the binlog that follows "
+                    + ": it no longer has the binlog after "
                     + reached
-                    + ", where the job was"
+                    + ", the job's position"
                     + (each instanceof ServerException ? " (" + each.getMessage() + ")" : "")
-                    + ": it was purged or reset, or the server is another; "
+                    + ": the binlog was purged or reset, or it is another server; "
                     + SourceFault.elsewhere(),
                 failure));
       }

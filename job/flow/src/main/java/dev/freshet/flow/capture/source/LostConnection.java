@@ -8,17 +8,23 @@ import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.util.concurrent.TimeoutException;
 
-/** Tells failures to reach MySQL, which pass, from what MySQL or the reader itself says. */
+/**
+ * Distinguishes connection failures, which are temporary, from errors that MySQL or the reader
+ * reports.
+ */
 final class LostConnection {
-  /** The class of SQL states that are about connections, MySQL's "too many connections" too. */
+  /** The class of SQL states for connection failures, including MySQL's "too many connections". */
   private static final String CONNECTION = "08";
 
-  /** A table is being altered for longer than it is waited for. */
+  /**
+   * MySQL's error code for a table that is locked, by an ALTER TABLE for instance, longer than the
+   * lock timeout.
+   */
   private static final int LOCK_WAIT_TIMEOUT = 1205;
 
   private LostConnection() {}
 
-  /** Whether trying again may help: MySQL was not reached, or went away. */
+  /** Whether a retry may help: MySQL could not be reached, or the connection was lost. */
   static boolean is(Throwable failure) {
     for (Throwable each = failure; each != null; each = each.getCause()) {
       if (each instanceof ServerException || each instanceof SourceFault) {
@@ -36,7 +42,7 @@ final class LostConnection {
     return false;
   }
 
-  /** The innermost message, in one line. */
+  /** Returns the innermost message in one line. */
   static String cause(Throwable failure) {
     Throwable last = failure;
     while (last.getCause() != null) {

@@ -5,7 +5,10 @@ import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.source.So
 import org.apache.flink.cdc.debezium.DebeziumDeserializationSchema;
 import org.apache.flink.util.Collector;
 
-/** Flink CDC asks for a deserializer to learn the type; {@link LogEmitter} does the work. */
+/**
+ * Gives Flink CDC the type of the records. It deserializes nothing, because {@link LogEmitter}
+ * emits the records.
+ */
 final class NothingDeserialized implements DebeziumDeserializationSchema<Captured> {
   static final NothingDeserialized INSTANCE = new NothingDeserialized();
   private static final long serialVersionUID = 1L;

@@ -3,12 +3,13 @@ package dev.freshet.flow.capture.source;
 import dev.freshet.flow.log.Poison;
 
 /**
- * A row as MySQL has it.
+ * A row that was read from MySQL.
  *
- * @param values of the node's columns; null when there is no such row, or MySQL does not give it
- * @param poison why it cannot be used; null when it can
+ * @param values the values of the node's columns; null if there is no such row, or if MySQL cannot
+ *     read it
+ * @param poison why the row cannot be used; null if it can be used
  */
 public record ReadRow(Object[] values, Poison poison) {
-  /** There is no such row. */
+  /** A row that does not exist. */
   public static final ReadRow NONE = new ReadRow(null, null);
 }

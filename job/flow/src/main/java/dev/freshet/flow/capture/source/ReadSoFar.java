@@ -7,27 +7,27 @@ import java.util.List;
 import org.apache.flink.cdc.connectors.mysql.source.split.MySqlBinlogSplit;
 
 /**
- * Which items of the binlog were handed out, so that another connection goes on behind the last, in
- * the middle of a transaction too, with the tables as they were known there. What was read and not
- * handed out is read again.
+ * Tracks the position after the last returned item of the binlog, so that a new connection can
+ * resume there, even within a transaction. Items that were read but not returned are read again.
+ * Not thread-safe.
  */
 final class ReadSoFar {
-  private LogPlace reached;
+  private LogPosition reached;
   private SourceServer server;
 
   ReadSoFar(MySqlBinlogSplit begin) {
     this.server = SourceServer.of(begin.getStartingOffset().getOffset());
-    this.reached = LogPlace.of(begin.getStartingOffset());
+    this.reached = LogPosition.of(begin.getStartingOffset());
   }
 
   /**
-   * These items are handed out. The last of them that has a place counts, unless it is an earlier
-   * place than the one reached: a connection that begins passes such places.
+   * Moves to the position of the last of these items that has one. Ignores a position before the
+   * current one, because a new connection may pass earlier positions.
    */
   void handOut(List<LogItem> items) {
     for (int i = items.size() - 1; i >= 0; i--) {
       if (items.get(i).behind().isPresent()) {
-        LogPlace last = items.get(i).behind().get();
+        LogPosition last = items.get(i).behind().get();
         if (last.version(server.epoch()) >= reached.version(server.epoch())) {
           reached = last;
         }
@@ -37,8 +37,8 @@ final class ReadSoFar {
   }
 
   /**
-   * Takes out the boundaries at which a transaction that an earlier server told in part has not yet
-   * been told again: up to where it has, all is one step.
+   * Removes boundaries until the server has sent again, completely, the transaction that an earlier
+   * server sent only in part, so that everything up to its end is one step.
    */
   List<LogItem> whole(List<LogItem> items) {
     if (server.half().isEmpty()) {
@@ -57,42 +57,42 @@ final class ReadSoFar {
     return kept;
   }
 
-  /** Whose binlog was read last. */
+  /** Returns the server whose binlog was read last. */
   SourceServer server() {
     return server;
   }
 
-  /** The GTIDs of the transactions that were read whole. */
+  /** Returns the GTIDs of the transactions that were read completely. */
   String gtids() {
     return reached.gtids();
   }
 
-  /** The GTID of the transaction that was read in part last; empty when there is none. */
+  /** Returns the GTID of the transaction that was read in part; empty if there is none. */
   String open() {
     return reached.open();
   }
 
-  /** Reading goes on, at the same place, on a server whose identity is known now. */
+  /** Resumes at the same position, on a server whose identity is now known. */
   void goOnAt(SourceServer same) {
     server = same;
   }
 
   /**
-   * Reading goes on behind the last whole transaction, on another server; what was read in part
-   * comes again. Its events lie elsewhere there, so none can be skipped.
+   * Resumes after the last complete transaction, on another server. A transaction that was read in
+   * part is read again from its beginning, because its events have other positions there.
    */
   void moveTo(SourceServer next) {
-    reached = LogPlace.behind(reached.gtids(), reached.tables());
+    reached = LogPosition.behind(reached.gtids(), reached.tables());
     server = next;
   }
 
-  /** Where the rest begins, as it is printed. */
-  String place() {
+  /** Returns the position at which reading resumes, for messages. */
+  String printed() {
     return Version.print(reached.version(server.epoch()));
   }
 
-  /** Where the rest begins. */
-  LogPlace reached() {
+  /** Returns the position at which reading resumes. */
+  LogPosition reached() {
     return reached;
   }
 }

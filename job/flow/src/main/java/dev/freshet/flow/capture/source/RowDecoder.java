@@ -22,35 +22,36 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * Looks at a row's values as a node sees them: which can be used, which still say whom the row
- * touches, and which say nothing.
+ * Checks the values of a row for a node. A row with an unusable value is poison. The values of its
+ * key columns are kept even then if they can be read, because they show which other rows and keys
+ * the row affects. Not thread-safe.
  */
 public final class RowDecoder {
   private final Table table;
-  private final BitSet placing;
+  private final BitSet routing;
   private final int mostBytes;
   private final Probe probe;
 
-  /** By column of the node, its place among the values that are read of the table. */
+  /** For each column of the node, its index in the rows that are read from the table. */
   private final int[] cells;
 
   /**
-   * A row as a node sees it.
+   * A row with the columns of a node.
    *
-   * @param values in the order of the node's columns; of poison null where they cannot be used,
-   *     unless they say whom the row touches
-   * @param poison null when all values can be used
+   * @param values in the order of the node's columns; if the row is poison, unusable values are
+   *     null, except readable values of key columns
+   * @param poison why the row cannot be used; null if it can be used
    */
   record Decoded(Object[] values, Poison poison) {}
 
   /**
-   * A decoder.
+   * Creates a decoder.
    *
-   * @param read the columns that are read of the table, the node's among them
+   * @param read the columns that are read from the table; they include the node's columns
    */
   public RowDecoder(JobPlan plan, JobPlan.Node node, List<Column> read, Handling handling) {
     this.table = node.plan().table();
-    this.placing = placing(plan, node);
+    this.routing = routing(plan, node);
     this.mostBytes = handling.mostValueBytes();
     this.probe = handling.probe();
     List<String> names = read.stream().map(column -> TableEffect.lower(column.name())).toList();
@@ -60,8 +61,11 @@ public final class RowDecoder {
             .toArray();
   }
 
-  /** The columns that say whom a row touches: primary key, foreign keys, and the view's key. */
-  private static BitSet placing(JobPlan plan, JobPlan.Node node) {
+  /**
+   * Returns the columns that show which rows and keys a row affects: primary key, foreign keys, and
+   * the primary key of the view.
+   */
+  private static BitSet routing(JobPlan plan, JobPlan.Node node) {
     BitSet columns = new BitSet();
     node.plan().table().primaryKey().forEach(columns::set);
     for (int child : node.children()) {
@@ -78,10 +82,10 @@ public final class RowDecoder {
   }
 
   /**
-   * Looks at a row.
+   * Decodes a row of the snapshot or the binlog.
    *
    * @param row canonical values, nulls, and {@link Unreadable}s
-   * @throws Undecodable when nobody knows its primary key
+   * @throws Undecodable if the primary key cannot be read
    */
   Decoded decode(Object[] row) {
     Object[] values = new Object[cells.length];
@@ -90,7 +94,7 @@ public final class RowDecoder {
       Object value = row[cells[i]];
       Poison own;
       if (value == null) {
-        own = table.columns().get(i).nullable() ? null : unreadable(i, "NULL where none may be");
+        own = table.columns().get(i).nullable() ? null : unreadable(i, "NULL in a NOT NULL column");
       } else if (value instanceof Unreadable unreadable) {
         own = unreadable(i, unreadable.why());
       } else {
@@ -98,7 +102,7 @@ public final class RowDecoder {
         own = poison(i, value);
       }
       if (own != null) {
-        if (!placing.get(i)) {
+        if (!routing.get(i)) {
           values[i] = null;
         } else if (values[i] == null && table.primaryKey().contains(i)) {
           throw undecodable(row, own);
@@ -121,15 +125,15 @@ public final class RowDecoder {
             + key
             + ": "
             + own.message()
-            + "; it is part of the primary key, so nobody can tell the row from others: correct the"
-            + " row and submit the job anew");
+            + "; it is part of the primary key, so the row cannot be identified: correct the"
+            + " row and submit the job again");
   }
 
   /**
-   * Reads a row of MySQL's own answer, by the same measure.
+   * Decodes a row of a query result.
    *
-   * @param rows stands at the row; its columns are the table's
-   * @return without values where one of them says whom the row touches and cannot be read
+   * @param rows a result set that is positioned at the row and has the columns of the table
+   * @return the row; its values are null if a key column cannot be read
    */
   public ReadRow decode(ResultSet rows) throws SQLException {
     Object[] values = new Object[cells.length];
@@ -142,10 +146,10 @@ public final class RowDecoder {
         own = poison(i, values[i]);
       } catch (SQLDataException e) {
         own = unreadable(i, e.getMessage());
-        placed &= !placing.get(i);
+        placed &= !routing.get(i);
       }
       if (own != null) {
-        values[i] = placing.get(i) ? values[i] : null;
+        values[i] = routing.get(i) ? values[i] : null;
         poison = poison == null ? own : poison;
       }
     }
@@ -153,35 +157,35 @@ public final class RowDecoder {
   }
 
   /**
-   * Why a value that was read cannot be used; null when it can. It still says whom its row touches,
-   * be it no more than a stand-in.
+   * Returns why a value that was read cannot be used; null if it can be used. The value still shows
+   * which rows and keys its row affects, even if it is only a stand-in.
    */
-  private Poison poison(int place, Object value) {
+  private Poison poison(int index, Object value) {
     if (value instanceof String text) {
       if (StoreLimits.holdsNul(text)) {
-        return poison(Reason.UNSTORABLE, true, place, "it holds a NUL character");
+        return poison(Reason.UNSTORABLE, true, index, "it holds a NUL character");
       }
-      // A character has at most three bytes, or four of two.
+      // A char has at most three bytes in UTF-8; a surrogate pair has four.
       if (text.length() > mostBytes / 3) {
-        return tooLarge(place, text.getBytes(StandardCharsets.UTF_8).length);
+        return tooLarge(index, text.getBytes(StandardCharsets.UTF_8).length);
       }
     }
-    ValueType type = table.columns().get(place).type();
+    ValueType type = table.columns().get(index).type();
     if (ImpossibleDate.isStandIn(type, value)) {
       String date = ImpossibleDate.text(type, value);
-      return poison(Reason.UNREADABLE, true, place, date + " is in no calendar");
+      return poison(Reason.UNREADABLE, true, index, date + " is not a valid date");
     }
-    return value instanceof byte[] bytes ? tooLarge(place, bytes.length) : null;
+    return value instanceof byte[] bytes ? tooLarge(index, bytes.length) : null;
   }
 
-  private Poison tooLarge(int place, int bytes) {
+  private Poison tooLarge(int index, int bytes) {
     return bytes <= mostBytes
         ? null
         : poison(
             Reason.TOO_LARGE,
             true,
-            place,
-            "it has " + bytes + " bytes, " + mostBytes + " are taken");
+            index,
+            "it has " + bytes + " bytes, at most " + mostBytes + " are allowed");
   }
 
   private Poison probed(Object[] values) {
@@ -193,13 +197,13 @@ public final class RowDecoder {
     }
   }
 
-  /** Of a value that nobody knows. */
-  private Poison unreadable(int place, String what) {
-    return poison(Reason.UNREADABLE, !placing.get(place), place, what);
+  /** Poison for a value that cannot be read. */
+  private Poison unreadable(int column, String what) {
+    return poison(Reason.UNREADABLE, !routing.get(column), column, what);
   }
 
-  private Poison poison(Reason reason, boolean placed, int place, String what) {
-    Column column = table.columns().get(place);
+  private Poison poison(Reason reason, boolean placed, int index, String what) {
+    Column column = table.columns().get(index);
     return new Poison(
         reason,
         placed,

@@ -12,23 +12,23 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Says what a statement in the binlog does to the source tables, from its words alone. Nothing is
- * guessed: what is not understood and names a column in use counts as a change of its values.
+ * Determines the effect of a binlog statement on the source tables from its text alone. If a clause
+ * is not understood and names a column in use, it counts as a change of that column's values.
  *
- * <p>A table in the place of another, rows that go without row events, and writes in words are the
- * end of all views over a table. Of columns it says which are dropped, renamed, or defined anew;
- * whether a new definition keeps the values, {@link TableFormats} finds out.
+ * <p>All views over a table are lost if the table is replaced, if its rows disappear without row
+ * events, or if a write is logged as a statement. For columns it reports which are dropped,
+ * renamed, or redefined; {@link TableFormats} checks whether a new definition keeps the values.
  */
 final class SchemaChanges {
   private static final int MOST_TEXT = 200;
 
-  private static final String AGAIN = "build the view anew: freshet cancel, then freshet submit";
+  private static final String AGAIN = "build the view again: freshet cancel, then freshet submit";
 
-  private static final String ANEW_WITH_OTHERS =
-      "let the view fit the table and build it anew under another store.schema: freshet cancel,"
+  private static final String AGAIN_ELSEWHERE =
+      "adapt the view to the table and build it again under another store.schema: freshet cancel,"
           + " then freshet submit";
 
-  /** Engines that keep the rows of a table which is moved to them. */
+  /** The engines that keep the rows of a table that is converted to them. */
   private static final Set<String> KEEPING =
       Set.of("INNODB", "MYISAM", "NDB", "NDBCLUSTER", "ROCKSDB", "ARCHIVE", "CSV", "MEMORY");
 
@@ -39,67 +39,67 @@ final class SchemaChanges {
   }
 
   /**
-   * A statement.
+   * A statement of the binlog.
    *
-   * @param sql its words
-   * @param text for messages
-   * @param database that unqualified names mean
-   * @param place where it stands in the binlog, as it is printed
+   * @param sql its tokens
+   * @param text its text for messages, shortened
+   * @param database the default database of unqualified names
+   * @param position its position in the binlog, for messages
    */
-  record Statement(SqlTokens sql, String text, String database, String place) {
+  record Statement(SqlTokens sql, String text, String database, String position) {
     Statement {
       Objects.requireNonNull(sql, "sql");
       Objects.requireNonNull(database, "database");
-      Objects.requireNonNull(place, "place");
+      Objects.requireNonNull(position, "position");
       String line = text.strip().replaceAll("\\s+", " ");
       text = line.length() <= MOST_TEXT ? line : line.substring(0, MOST_TEXT) + "…";
     }
 
     String printed() {
-      return "'" + text + "' at " + place;
+      return "'" + text + "' at " + position;
     }
   }
 
-  /** That a view cannot follow any longer. */
+  /** The reason why a view can no longer be maintained. */
   record Fault(Reason reason, String message) {}
 
-  /** Every view over a table, for something that is not a statement. */
+  /** Adds a fault for every view over a table that has none yet. */
   static void all(Tables.Source table, Fault fault, Map<Integer, Fault> faults) {
     for (JobPlan.Node node : table.nodes()) {
       faults.putIfAbsent(node.view(), fault);
     }
   }
 
-  /** The end of a message about rows that are to be read again. */
-  static String again() {
+  /** Returns the remedy if the rows have to be read again. */
+  static String buildAgain() {
     return AGAIN;
   }
 
-  /** The end of a message about columns that are others now. */
-  static String anew() {
-    return ANEW_WITH_OTHERS;
+  /** Returns the remedy if the columns have changed. */
+  static String buildAgainElsewhere() {
+    return AGAIN_ELSEWHERE;
   }
 
   static String message(Tables.Source table, String what, String way) {
     return "Source table " + table.name() + ": " + what + "; " + way;
   }
 
-  /** What a statement does to each source table that it names. */
+  /** Returns the effects of a statement on the source tables that it names. */
   List<TableEffect> effects(Statement statement) {
     SqlTokens sql = statement.sql();
     Map<Tables.Source, TableEffect> effects = new LinkedHashMap<>();
     String changed =
-        "the statement " + statement.printed() + " changed its rows without telling which";
+        "the statement " + statement.printed() + " changed its rows without row events";
     for (Tables.Source table : emptied(sql, statement.database())) {
-      effect(effects, table).lose(new Fault(Reason.SCHEMA_CHANGED, message(table, changed, AGAIN)));
+      effect(effects, table).fail(new Fault(Reason.SCHEMA_CHANGED, message(table, changed, AGAIN)));
     }
     for (Tables.Source table : written(sql, statement.database())) {
       String what =
           "the statement "
               + statement.printed()
-              + " stands in the binlog in the place of the rows it wrote";
+              + " is in the binlog instead of the rows that it wrote";
       String way = "have all sessions write with binlog_format=ROW, then " + AGAIN;
-      effect(effects, table).lose(new Fault(Reason.UNTOLD_WRITE, message(table, what, way)));
+      effect(effects, table).fail(new Fault(Reason.UNTOLD_WRITE, message(table, what, way)));
     }
     if (sql.is(0, "ALTER") && sql.is(1, "TABLE")) {
       for (Tables.Source table : sources(sql, 2, statement.database())) {
@@ -118,7 +118,7 @@ final class SchemaChanges {
     return effects.computeIfAbsent(table, TableEffect::new);
   }
 
-  /** The tables that a statement empties, replaces or takes away. */
+  /** Returns the tables that a statement empties, replaces or drops. */
   private Collection<Tables.Source> emptied(SqlTokens sql, String database) {
     List<Tables.Source> found = new ArrayList<>();
     if (sql.is(0, "TRUNCATE")) {
@@ -152,7 +152,7 @@ final class SchemaChanges {
     return clause.is(0, "RENAME") && !clause.is(1, "COLUMN", "INDEX", "KEY");
   }
 
-  /** Tables whose names stand behind a word. */
+  /** Returns the tables whose names follow a word. */
   private List<Tables.Source> namesBehind(SqlTokens sql, String database, String word) {
     List<Tables.Source> found = new ArrayList<>();
     for (int i = 0; i < sql.size(); i++) {
@@ -163,7 +163,10 @@ final class SchemaChanges {
     return found;
   }
 
-  /** Tables that a statement may have written that should have been told as rows. */
+  /**
+   * Returns the tables that a statement may have written although there should be row events
+   * instead.
+   */
   private Collection<Tables.Source> written(SqlTokens sql, String database) {
     if (sql.is(0, "INSERT", "REPLACE", "LOAD")) {
       String word = sql.is(0, "LOAD") ? "TABLE" : "INTO";
@@ -171,7 +174,7 @@ final class SchemaChanges {
       return named.isEmpty() ? anywhere(sql, database, 4) : named;
     }
     if (sql.is(0, "SELECT", "DO", "CALL")) {
-      // MySQL writes them down where a function that they call has written, nobody knows what.
+      // MySQL logs these statements if a function that they call has written to an unknown table.
       return tables.all();
     }
     return sql.is(0, "UPDATE", "DELETE", "WITH") ? anywhere(sql, database, sql.size()) : List.of();
@@ -185,15 +188,15 @@ final class SchemaChanges {
     return found;
   }
 
-  /** The source table that is named at a place, if it is one. */
-  private List<Tables.Source> sources(SqlTokens sql, int place, String database) {
-    boolean qualified = sql.isSign(place + 1, '.');
-    String schema = qualified ? sql.name(place) : database;
-    String name = sql.name(qualified ? place + 2 : place);
+  /** Returns the source table that is named at an index; empty if there is none. */
+  private List<Tables.Source> sources(SqlTokens sql, int index, String database) {
+    boolean qualified = sql.isSign(index + 1, '.');
+    String schema = qualified ? sql.name(index) : database;
+    String name = sql.name(qualified ? index + 2 : index);
     return tables.find(schema, name).map(List::of).orElse(List.of());
   }
 
-  /** What an ALTER TABLE says behind the table's name, by commas. */
+  /** Returns the comma-separated clauses after the table name of an ALTER TABLE. */
   private static List<SqlTokens> clauses(SqlTokens alter) {
     return alter.clauses(alter.isSign(3, '.') ? 5 : 3);
   }
@@ -210,15 +213,15 @@ final class SchemaChanges {
       inList = clause.is(0, "ORDER") || (isOption(clause) && clause.is(1, "PARTITION"));
       if (rowsVanish(clause)) {
         String what =
-            "the statement " + statement.printed() + " changed its rows without telling which";
-        effect.lose(new Fault(Reason.SCHEMA_CHANGED, message(table, what, AGAIN)));
+            "the statement " + statement.printed() + " changed its rows without row events";
+        effect.fail(new Fault(Reason.SCHEMA_CHANGED, message(table, what, AGAIN)));
       } else if (cascades(clause)) {
         String what =
             "the statement "
                 + statement.printed()
-                + " lets changes of other rows change its own, which MySQL tells nobody";
-        String way = "take CASCADE or SET NULL out of the foreign key, then " + AGAIN;
-        effect.lose(new Fault(Reason.SCHEMA_CHANGED, message(table, what, way)));
+                + " lets changes of other rows change its rows, for which MySQL logs no row events";
+        String way = "remove CASCADE or SET NULL from the foreign key, then " + AGAIN;
+        effect.fail(new Fault(Reason.SCHEMA_CHANGED, message(table, what, way)));
       }
       columns(clause, table, effect);
       keyTouched |= touchesKey(clause);
@@ -231,7 +234,7 @@ final class SchemaChanges {
 
   private static void lostKey(Statement statement, Tables.Source table, TableEffect effect) {
     String what = "the statement " + statement.printed() + " changed its primary key";
-    effect.lose(new Fault(Reason.SCHEMA_CHANGED, message(table, what, ANEW_WITH_OTHERS)));
+    effect.fail(new Fault(Reason.SCHEMA_CHANGED, message(table, what, AGAIN_ELSEWHERE)));
   }
 
   private static boolean rowsVanish(SqlTokens clause) {
@@ -241,7 +244,10 @@ final class SchemaChanges {
         || movesElsewhere(clause);
   }
 
-  /** Options of a table need no commas between them. */
+  /**
+   * Whether a clause moves the table to an engine that does not keep its rows. Table options need
+   * no commas between them.
+   */
   private static boolean movesElsewhere(SqlTokens clause) {
     for (int i = 0; isOption(clause) && i < clause.size(); i++) {
       if (clause.is(i, "ENGINE")
@@ -253,7 +259,7 @@ final class SchemaChanges {
     return false;
   }
 
-  /** Whether it goes on with a list of columns to order by, or of partitions. */
+  /** Whether a clause continues a list of columns to order by, or of partitions. */
   private static boolean isOfList(SqlTokens clause) {
     return clause.size() == 1 || clause.is(1, "ASC", "DESC", "INTO");
   }
@@ -283,7 +289,7 @@ final class SchemaChanges {
     return clause.is(0, "ADD", "MODIFY", "CHANGE") && clause.has("PRIMARY");
   }
 
-  /** The columns of an ADD PRIMARY KEY; empty for all else. */
+  /** Returns the columns of an ADD PRIMARY KEY; empty for all other clauses. */
   private static List<String> keyOf(SqlTokens clause) {
     List<String> columns = new ArrayList<>();
     for (int i = 0; clause.is(0, "ADD") && i < clause.size(); i++) {
@@ -310,7 +316,7 @@ final class SchemaChanges {
     return same;
   }
 
-  /** What a clause does to columns. */
+  /** Adds the effect of a clause on columns. */
   private static void columns(SqlTokens clause, Tables.Source table, TableEffect effect) {
     int at = afterTable(clause, clause.is(1, "COLUMN") ? 2 : 1);
     if (clause.is(0, "ADD")) {
@@ -365,12 +371,15 @@ final class SchemaChanges {
     }
   }
 
-  /** The place of a column's own name; the table's may stand before it. */
-  private static int afterTable(SqlTokens clause, int place) {
-    return clause.isSign(place + 1, '.') ? afterTable(clause, place + 2) : place;
+  /** Returns the index of a column's own name, which table and schema names may precede. */
+  private static int afterTable(SqlTokens clause, int index) {
+    return clause.isSign(index + 1, '.') ? afterTable(clause, index + 2) : index;
   }
 
-  /** Clauses and options of MySQL 8.0 to 9.7 that leave all values, columns and their order. */
+  /**
+   * Whether a clause or option of MySQL 8.0 to 9.7 changes neither values nor columns nor their
+   * order.
+   */
   private static boolean isHarmless(SqlTokens clause) {
     return clause.is(
         0,

@@ -10,17 +10,17 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What a server says of itself, all of it in one session.
+ * The identity and binlog state of a server, read in one session.
  *
- * @param id its {@code server_uuid}
- * @param number its {@code server_id}, which is another one on every server of a replication
- * @param executed its executed GTIDs
- * @param missing what it has not executed of the GTIDs that it was asked for
- * @param purged what it no longer has in its binlog and the reader has not read
- * @param ignoresCase whether letters' case makes no difference between its tables' names
- * @param collations names of its collations, by number
- * @param files the sizes of its binlog's files in bytes, by their names
- * @param end where its binlog ends, asked last
+ * @param id the {@code server_uuid}
+ * @param number the {@code server_id}, which is unique among the servers of a replication
+ * @param executed the executed GTIDs
+ * @param missing the GTIDs that were read but that the server has not executed
+ * @param purged the GTIDs that the server has purged from its binlog and that were not read
+ * @param ignoresCase whether table names are case-insensitive
+ * @param collations the names of the collations by number
+ * @param files the sizes of the binlog files in bytes, by file name
+ * @param end the end of the binlog, which is read last
  */
 record ServerAnswer(
     String id,
@@ -31,17 +31,18 @@ record ServerAnswer(
     boolean ignoresCase,
     Map<Integer, String> collations,
     Map<String, Long> files,
-    TableDefinitions.Place end) {
+    TableDefinitions.Position end) {
   private static final String QUESTION =
       "SELECT @@server_uuid, @@server_id, @@global.gtid_executed,"
           + " GTID_SUBTRACT(?, @@global.gtid_executed), GTID_SUBTRACT(@@global.gtid_purged, ?),"
           + " @@lower_case_table_names";
 
   /**
-   * Asks.
+   * Reads the state of a server.
    *
-   * @param read the GTIDs whose transactions were read whole
-   * @param begun those that were read in part, with commas between; empty when there are none
+   * @param read the GTIDs of the transactions that were read completely
+   * @param begun the GTIDs of the transactions that were read in part, separated by commas; empty
+   *     if there are none
    */
   static ServerAnswer ask(Connection mysql, String read, String begun) throws SQLException {
     String needed = read.isEmpty() || begun.isEmpty() ? read + begun : read + "," + begun;
@@ -59,7 +60,7 @@ record ServerAnswer(
             row.getInt(6) != 0,
             collations(mysql),
             files(mysql),
-            TableDefinitions.Place.end(mysql));
+            TableDefinitions.Position.end(mysql));
       }
     }
   }
@@ -88,7 +89,7 @@ record ServerAnswer(
     return files;
   }
 
-  /** Where its binlog ends, as a version. */
+  /** Returns the end of the binlog as a version. */
   long end(int epoch) {
     return Version.of(epoch, end.file(), end.position());
   }

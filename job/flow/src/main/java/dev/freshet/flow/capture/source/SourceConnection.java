@@ -8,31 +8,32 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Opens connections to the source for questions. */
+/** Opens JDBC connections to the source. */
 final class SourceConnection {
   private SourceConnection() {}
 
   /**
-   * A connection with the settings of {@link MysqlSession}, and without a database, which may be
-   * gone. The caller closes it.
+   * Opens a connection with the settings of {@link MysqlSession} and without a default database,
+   * which may have been dropped. The caller closes it.
    *
-   * @param patience how long an answer is waited for
+   * @param patience the socket timeout
    */
   static Connection open(SourceOptions options, Duration patience) throws SQLException {
     return open(options, patience, Map.of());
   }
 
   /**
-   * A connection with more settings of the driver.
+   * Opens a connection with additional driver properties. The caller closes it.
    *
-   * @param patience how long an answer is waited for
+   * @param patience the socket timeout
+   * @param more properties that override those of {@link MysqlSession}
    */
   static Connection open(SourceOptions options, Duration patience, Map<String, String> more)
       throws SQLException {
     Map<String, String> settings = new HashMap<>(MysqlSession.settings());
     settings.put("socketTimeout", Long.toString(patience.toMillis()));
     settings.putAll(more);
-    // Not through DriverManager, which forgot the drivers of jobs.
+    // Not through DriverManager, because JobDrivers deregisters the drivers.
     return new Driver()
         .connect(MysqlSession.url(options.host(), options.port(), ""), options.jdbc(settings));
   }

@@ -4,8 +4,8 @@ import org.apache.flink.runtime.throwable.ThrowableAnnotation;
 import org.apache.flink.runtime.throwable.ThrowableType;
 
 /**
- * The source did what no view can follow. The message names it and what to do. To start the job
- * again does not help, so Flink does not: the job ends.
+ * The source did something that the job cannot follow. The message says what happened and what to
+ * do. A restart does not help, so Flink ends the job without restarting it.
  */
 @ThrowableAnnotation(ThrowableType.NonRecoverableError)
 public final class SourceFault extends RuntimeException {
@@ -20,18 +20,18 @@ public final class SourceFault extends RuntimeException {
     super(message, cause);
   }
 
-  /** The source moved before all of the snapshot was read. */
+  /** Returns the fault for a source that became another server before the snapshot was complete. */
   public static SourceFault movedInSnapshot() {
     return new SourceFault(
-        "Source: it became another server while the snapshot was read; submit the job anew");
+        "Source: it became another server while the snapshot was read; submit the job again");
   }
 
-  /** The end of a message about a binlog that begins anew. */
+  /** Returns the remedy for a binlog that was reset. */
   public static String elsewhere() {
-    return "build the views anew under another store.schema: freshet cancel, then freshet submit";
+    return "build the views again under another store.schema: freshet cancel, then freshet submit";
   }
 
-  /** GTIDs for a message, cut where they are many. */
+  /** Shortens a GTID set for a message. */
   public static String shown(String gtids) {
     return gtids.length() <= MOST_SHOWN ? gtids : gtids.substring(0, MOST_SHOWN) + "…";
   }

@@ -9,14 +9,16 @@ import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * How to reach the source, and how to read it.
+ * The connection to the source, and how it is read. The numbers are positive.
  *
- * @param database the schema that unqualified table names mean
- * @param serverId what the binlog reader calls itself; no other replica of the source may use it
- * @param pollInterval how long a batch is waited for; the latency of an event is about this
- * @param chunkSize rows of a snapshot chunk
- * @param asOfInterval how often MySQL is asked for its executed GTIDs
- * @param properties of the JDBC driver, such as {@code sslMode}; the binlog's connection follows
+ * @param database the default schema of unqualified table names
+ * @param serverId the {@code server_id} of the binlog reader; no other replica of the source may
+ *     have it
+ * @param pollInterval how long to wait for a full batch; about the latency of an event
+ * @param chunkSize the number of rows in a snapshot chunk
+ * @param asOfInterval how often MySQL's executed GTIDs are polled
+ * @param properties properties of the JDBC driver, such as {@code sslMode}; the TLS properties also
+ *     apply to the binlog connection
  */
 public record SourceOptions(
     String host,
@@ -37,7 +39,7 @@ public record SourceOptions(
     Objects.requireNonNull(user, "user");
     Objects.requireNonNull(password, "password");
     Objects.requireNonNull(database, "database");
-    // A copy that can be serialised, whatever the caller's map is.
+    // A copy, because the caller's map may not be serializable.
     properties = new TreeMap<>(properties);
     positive("port", port);
     positive("server id", serverId);
@@ -47,9 +49,9 @@ public record SourceOptions(
   }
 
   /**
-   * With defaults for all else.
+   * Creates options with defaults for all other fields.
    *
-   * @param serverId 0 takes one by chance
+   * @param serverId 0 for a random one
    */
   public static SourceOptions of(
       String host,
@@ -101,7 +103,10 @@ public record SourceOptions(
         values);
   }
 
-  /** These settings of the JDBC driver, with the account's and the user's own, which go before. */
+  /**
+   * Returns these properties of the JDBC driver, the account, and {@link #properties}, which
+   * override the others.
+   */
   public Properties jdbc(Map<String, String> settings) {
     Properties all = new Properties();
     all.putAll(settings);

@@ -5,15 +5,14 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The server whose binlog a place is of. It travels in the split's offset, beside the place, so
- * that a checkpoint never holds one without the other.
+ * The server that a binlog position belongs to. It is stored in the split's offset together with
+ * the position, so that a checkpoint always contains both.
  *
- * @param id MySQL's {@code server_uuid}; empty where it is not known, as in a state that was made
- *     before sources could move
- * @param epoch how often the source has moved; every version of a server is above all of the
- *     servers before
- * @param half the GTIDs of transactions that an earlier server had told in part; this one tells
- *     them again, whole; empty when there are none
+ * @param id MySQL's {@code server_uuid}; empty if it is unknown
+ * @param epoch how often the source has moved; every version of an epoch is above all versions of
+ *     the previous epochs
+ * @param half the GTIDs of transactions that an earlier server sent in part and that this server
+ *     must send again completely; empty if there are none
  */
 record SourceServer(String id, int epoch, String half) {
   private static final String ID_KEY = "server_uuid";
@@ -25,7 +24,7 @@ record SourceServer(String id, int epoch, String half) {
     Objects.requireNonNull(half, "half");
   }
 
-  /** The one that an offset is of. */
+  /** Returns the server of an offset. */
   static SourceServer of(Map<String, ?> offset) {
     return new SourceServer(
         text(offset, ID_KEY),
@@ -38,39 +37,42 @@ record SourceServer(String id, int epoch, String half) {
     return value == null ? "" : value.toString();
   }
 
-  /** What an offset bears of it. */
+  /** Returns the server as entries of an offset. */
   Map<String, String> values() {
     return Map.of(ID_KEY, id, EPOCH_KEY, Integer.toString(epoch), HALF_KEY, half);
   }
 
-  /** Whether an answer comes from another one; never when this one's identity is not known. */
+  /**
+   * Whether this is another server than {@code other}; false if this server's identity is unknown.
+   */
   boolean isNot(String other) {
     return !id.isEmpty() && !id.equals(other);
   }
 
-  /** This one, whose identity is known now. */
+  /** Returns this server with its identity. */
   SourceServer called(String known) {
     return new SourceServer(known, epoch, half);
   }
 
   /**
-   * The one after it.
+   * Returns the next server, in the next epoch.
    *
-   * @param open the GTID of the transaction that this one told in part; empty when there is none
-   * @throws SourceFault when there were too many
+   * @param other its {@code server_uuid}
+   * @param open the GTID of the transaction that this server sent in part; empty if there is none
+   * @throws SourceFault if there are no more epochs
    */
   SourceServer next(String other, String open) {
     if (epoch == Version.MAX_EPOCH) {
       throw new SourceFault(
           "Source: it has moved to another server "
               + Version.MAX_EPOCH
-              + " times, and versions cannot tell more apart; submit the job anew");
+              + " times, and versions cannot distinguish more servers; submit the job again");
     }
     String both = half.isEmpty() || open.isEmpty() ? half + open : half + "," + open;
     return new SourceServer(other, epoch + 1, both);
   }
 
-  /** This one, once all was told whole. */
+  /** Returns this server after it has sent all transactions completely. */
   SourceServer whole() {
     return new SourceServer(id, epoch, "");
   }

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The words of a MySQL statement, as far as they are needed to see what it does to which table.
- * Comments are left out, but for what MySQL executes of them; of texts only their place is kept.
+ * The tokens of a MySQL statement, as far as they are needed to find its effect on tables. Comments
+ * are left out, except for the parts that MySQL executes.
  */
 final class SqlTokens {
   private final List<Token> tokens;
@@ -24,16 +24,16 @@ final class SqlTokens {
   }
 
   /**
-   * How a statement is to be read.
+   * The settings under which a statement was executed.
    *
-   * @param ansiQuotes whether double quotes enclose names; else they enclose a text, or, in what
-   *     MySQL prints itself, a name
-   * @param backslashEscapes whether a backslash in a text escapes
-   * @param version of the server that executed it, such as 80033; what a comment gives to newer
-   *     servers alone is left out
+   * @param ansiQuotes whether double quotes enclose only names; otherwise they can also enclose a
+   *     string
+   * @param backslashEscapes whether a backslash escapes in strings
+   * @param version the version of the server, such as 80033; comments for newer versions are left
+   *     out
    */
   record Dialect(boolean ansiQuotes, boolean backslashEscapes, int version) {
-    /** What a fresh server takes, of any version. */
+    /** The default settings of any version. */
     static final Dialect DEFAULT = new Dialect(false, true, Integer.MAX_VALUE);
   }
 
@@ -80,7 +80,9 @@ final class SqlTokens {
     return new SqlTokens(tokens);
   }
 
-  /** Of a version in a comment: five or six digits; with fewer it names none. */
+  /**
+   * Returns the number of digits of a version in a comment: 5 or 6, or 0 if there is no version.
+   */
   private static int digits(String statement, int from) {
     int count = 0;
     while (count < 6
@@ -91,7 +93,7 @@ final class SqlTokens {
     return count < 5 ? 0 : count;
   }
 
-  /** Behind a comment, which may hold others. */
+  /** Returns the index after a comment, which may contain other comments. */
   private static int endOfComment(String statement, int from) {
     int at = from;
     while (at < statement.length() && !statement.startsWith("*/", at)) {
@@ -143,11 +145,11 @@ final class SqlTokens {
     return tokens.size();
   }
 
-  /** Whether one of these unquoted words stands at a place. */
-  boolean is(int place, String... words) {
-    if (place >= 0 && place < tokens.size() && tokens.get(place).kind() == Kind.WORD) {
+  /** Whether the token at an index is one of these words, unquoted and in any case. */
+  boolean is(int index, String... words) {
+    if (index >= 0 && index < tokens.size() && tokens.get(index).kind() == Kind.WORD) {
       for (String word : words) {
-        if (tokens.get(place).text().equalsIgnoreCase(word)) {
+        if (tokens.get(index).text().equalsIgnoreCase(word)) {
           return true;
         }
       }
@@ -155,27 +157,27 @@ final class SqlTokens {
     return false;
   }
 
-  boolean isSign(int place, char sign) {
-    return place < tokens.size()
-        && tokens.get(place).kind() == Kind.SIGN
-        && tokens.get(place).text().charAt(0) == sign;
+  boolean isSign(int index, char sign) {
+    return index < tokens.size()
+        && tokens.get(index).kind() == Kind.SIGN
+        && tokens.get(index).text().charAt(0) == sign;
   }
 
-  /** The name at a place, or the word, which may be one; empty when there is none. */
-  String name(int place) {
-    if (place >= tokens.size()) {
+  /** Returns the quoted name or unquoted word at an index; empty if there is none. */
+  String name(int index) {
+    if (index >= tokens.size()) {
       return "";
     }
-    Token token = tokens.get(place);
+    Token token = tokens.get(index);
     return token.kind() == Kind.NAME || token.kind() == Kind.WORD ? token.text() : "";
   }
 
-  /** The name, word or text at a place; empty when there is none. */
-  String text(int place) {
-    return place < tokens.size() ? tokens.get(place).text() : "";
+  /** Returns the text of the token at an index; empty if there is none. */
+  String text(int index) {
+    return index < tokens.size() ? tokens.get(index).text() : "";
   }
 
-  /** The parts that commas outside of brackets divide the tokens from a place on into. */
+  /** Splits the tokens from an index on at the commas outside of parentheses. */
   List<SqlTokens> clauses(int from) {
     List<SqlTokens> clauses = new ArrayList<>();
     int depth = 0;
@@ -194,34 +196,34 @@ final class SqlTokens {
     return clauses;
   }
 
-  /** The tokens from a place on. */
-  SqlTokens from(int place) {
-    return new SqlTokens(tokens.subList(Math.min(place, tokens.size()), tokens.size()));
+  /** Returns the tokens from an index on. */
+  SqlTokens from(int index) {
+    return new SqlTokens(tokens.subList(Math.min(index, tokens.size()), tokens.size()));
   }
 
-  /** The parts that commas divide what stands between a bracket at a place and its end into. */
-  List<SqlTokens> inBrackets(int place) {
+  /** Splits the content of the parentheses that open at an index at its commas. */
+  List<SqlTokens> inBrackets(int open) {
     int depth = 0;
-    for (int i = place; i < tokens.size(); i++) {
+    for (int i = open; i < tokens.size(); i++) {
       if (isSign(i, '(')) {
         depth++;
       } else if (isSign(i, ')')) {
         depth--;
         if (depth == 0) {
-          return new SqlTokens(tokens.subList(place + 1, i)).clauses(0);
+          return new SqlTokens(tokens.subList(open + 1, i)).clauses(0);
         }
       }
     }
-    return from(place + 1).clauses(0);
+    return from(open + 1).clauses(0);
   }
 
-  /** Whether a name stands anywhere, quoted or not, in letters of any case. */
+  /** Whether a name occurs anywhere, quoted or not, in any case. */
   boolean mentions(String name) {
     return tokens.stream()
         .anyMatch(token -> token.kind() != Kind.TEXT && token.text().equalsIgnoreCase(name));
   }
 
-  /** Whether one of these unquoted words stands anywhere. */
+  /** Whether one of these words occurs anywhere, unquoted and in any case. */
   boolean has(String... words) {
     for (int i = 0; i < tokens.size(); i++) {
       if (is(i, words)) {

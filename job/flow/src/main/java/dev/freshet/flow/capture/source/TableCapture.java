@@ -5,7 +5,7 @@ import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.log.Poison;
 import java.util.List;
 
-/** Makes changes of one table's rows, as each node over it sees them. */
+/** Creates the changes of one table's rows, with the columns of each node of the table. */
 final class TableCapture {
   private final int table;
   private final RowDecoder[] decoders;
@@ -20,12 +20,11 @@ final class TableCapture {
   }
 
   /**
-   * A change of a row.
+   * Creates a change.
    *
-   * @param before its old values, in the order of {@link Tables.Source#columns}; null when it is
-   *     new
-   * @param after its new values likewise; null when it was deleted
-   * @throws Undecodable when nobody can say which row it is
+   * @param before the old values, in the order of {@link Tables.Source#columns}; null for an insert
+   * @param after the new values, in the same order; null for a delete
+   * @throws Undecodable if a primary key cannot be read
    */
   Captured.Change change(long version, Object[] before, Object[] after) {
     RowDecoder.Decoded[] old = rows(before);
@@ -56,7 +55,7 @@ final class TableCapture {
     return values;
   }
 
-  /** Null when no node sees any. */
+  /** Returns the poison for each node; null if there is none. */
   private static Poison[] poison(RowDecoder.Decoded[] rows) {
     Poison[] poison = null;
     for (int i = 0; rows != null && i < rows.length; i++) {

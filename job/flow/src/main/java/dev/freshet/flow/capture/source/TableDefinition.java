@@ -18,9 +18,9 @@ public record TableDefinition(List<Definition> columns) {
   /**
    * A column.
    *
-   * @param type {@code COLUMN_TYPE}
-   * @param collation empty where the column has none
-   * @param generation the expression of a generated column; empty for all others
+   * @param type {@code COLUMN_TYPE} of {@code information_schema}; in lower case, except for labels
+   * @param collation the collation; empty if the column has none
+   * @param generation the expression of a generated column; empty for other columns
    */
   public record Definition(
       String name, String type, String collation, boolean nullable, String generation) {
@@ -34,15 +34,15 @@ public record TableDefinition(List<Definition> columns) {
       Objects.requireNonNull(generation, "generation");
     }
 
-    /** A column of a plan. */
+    /** Returns the definition of a plan's column. */
     public static Definition of(Column column) {
       return new Definition(
           column.name(), column.mysqlType(), column.collation(), column.nullable(), "");
     }
 
     /**
-     * Whether all values of this column are the same, and mean the same, under another definition
-     * of it: an equal one, a longer VARCHAR, an ENUM or SET with more labels at its end.
+     * Whether another definition of the column keeps all values and their meaning. That is the case
+     * for an equal definition, a longer VARCHAR, and an ENUM or SET with more labels at its end.
      */
     boolean isKeptBy(Definition next) {
       if (nullable != next.nullable || !generation.isEmpty() || !next.generation.isEmpty()) {
@@ -54,7 +54,7 @@ public record TableDefinition(List<Definition> columns) {
         List<String> after = next.labels();
         return after.size() >= before.size() && after.subList(0, before.size()).equals(before);
       }
-      // A plan knows the collation of every text that it compares.
+      // A plan has the collation of every text column that it compares.
       if (!collation.isEmpty() && !collation.equals(next.collation)) {
         return false;
       }
@@ -64,7 +64,7 @@ public record TableDefinition(List<Definition> columns) {
               && arguments()[0] <= next.arguments()[0]);
     }
 
-    /** The same without its expression, as a plan knows it. */
+    /** Returns the definition without the generation expression, which a plan does not have. */
     Definition ungenerated() {
       return new Definition(name, type, collation, nullable, "");
     }
@@ -73,7 +73,7 @@ public record TableDefinition(List<Definition> columns) {
       return base().equals("enum") || base().equals("set");
     }
 
-    /** The type's name alone. */
+    /** Returns the type's name without arguments, such as {@code varchar}. */
     public String base() {
       int end = 0;
       while (end < type.length() && Character.isLetter(type.charAt(end))) {
@@ -86,7 +86,7 @@ public record TableDefinition(List<Definition> columns) {
       return type.contains(" unsigned");
     }
 
-    /** The numbers in the type's brackets; none for an ENUM or SET. */
+    /** Returns the numbers in the type's parentheses; none for an ENUM or SET. */
     int[] arguments() {
       int begin = type.indexOf('(');
       if (begin < 0 || isOptional()) {
@@ -100,7 +100,7 @@ public record TableDefinition(List<Definition> columns) {
       return numbers;
     }
 
-    /** The labels of an ENUM or SET, in their order; none for all else. */
+    /** Returns the labels of an ENUM or SET, in order; none for other types. */
     List<String> labels() {
       List<String> labels = new ArrayList<>();
       int at = isOptional() ? type.indexOf('\'') : -1;
@@ -136,8 +136,8 @@ public record TableDefinition(List<Definition> columns) {
   }
 
   /**
-   * The generated columns that are made, directly or by way of others, of columns that a statement
-   * gave a new definition; in lower case.
+   * Returns the generated columns that depend, directly or indirectly, on columns that a statement
+   * redefined. The names are in lower case.
    */
   Set<String> dependents(TableEffect effect) {
     Set<String> changed = new HashSet<>(effect.redefined());

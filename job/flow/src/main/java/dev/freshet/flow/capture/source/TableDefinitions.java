@@ -17,21 +17,22 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Asks MySQL how its tables are defined now, and which statements stand in its binlog up to now. So
- * it can be proved which definition holds behind a place of the binlog: the one of now, if no
- * statement between that place and now changes it.
+ * Reads the current definitions of MySQL's tables, and the statements in its binlog. Together they
+ * prove the definition at a binlog position: it is the current one if no statement since that
+ * position changes it.
  *
- * <p>Every question has a connection of its own, and waits for MySQL.
+ * <p>Each method opens its own connection and blocks until MySQL answers, for at most {@link
+ * #PATIENCE} a query.
  */
 final class TableDefinitions {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  /** For so long a definition that is being changed is waited for. */
+  /** How long to wait, in seconds, for an ALTER TABLE that is running. */
   private static final int LOCK_WAIT_S = 10;
 
   private static final int PAGE = 4_000;
 
-  /** Where the first event of a file begins. */
+  /** The offset of a file's first event. */
   private static final long FIRST_EVENT = 4;
 
   private static final int NO_SUCH_TABLE = 1146;
@@ -48,36 +49,36 @@ final class TableDefinitions {
   }
 
   /**
-   * A place in the binlog of one server.
+   * A position in the binlog of one server.
    *
-   * @param file its name
+   * @param file the name of the binlog file
+   * @param position the offset in the file, in bytes
    */
-  record Place(String file, long position) {
-    Place {
+  record Position(String file, long position) {
+    Position {
       Objects.requireNonNull(file, "file");
     }
 
-    /** Where a server's binlog ends. */
-    static Place end(Connection mysql) throws SQLException {
+    /** Reads the end of a server's binlog. */
+    static Position end(Connection mysql) throws SQLException {
       try (java.sql.Statement statement = mysql.createStatement()) {
         BinlogEnd end = BinlogEnd.ask(statement);
-        return new Place(end.file(), end.position());
+        return new Position(end.file(), end.position());
       }
     }
   }
 
   /**
-   * How a table is defined.
+   * The definition of a table at the end of the binlog.
    *
-   * @param definition empty when there is no such table
-   * @param end the definition has all that statements below this place did, and nothing of those
-   *     behind it
+   * @param definition empty if there is no such table
+   * @param end the definition contains the effects of exactly the statements before this position
    */
-  record Answer(Optional<TableDefinition> definition, Place end) {}
+  record Answer(Optional<TableDefinition> definition, Position end) {}
 
   /**
-   * Asks for a table's definition. While it is read no statement can change the table, so that what
-   * is read and where the binlog ends belong together.
+   * Reads a table's definition. A metadata lock keeps statements from changing the table until the
+   * end of the binlog is read, so that both are consistent.
    */
   Answer read(Tables.Source table) throws SQLException {
     try (Connection mysql = SourceConnection.open(options, PATIENCE);
@@ -94,13 +95,13 @@ final class TableDefinitions {
         }
         definition = Optional.empty();
       }
-      Place end = Place.end(mysql);
+      Position end = Position.end(mysql);
       statement.execute("COMMIT");
       return new Answer(definition, end);
     }
   }
 
-  /** The table's columns at this moment, over a connection that is open. */
+  /** Reads a table's current columns over an open connection. */
   static TableDefinition columns(Connection mysql, Tables.Source table) throws SQLException {
     List<TableDefinition.Definition> columns = new ArrayList<>();
     try (PreparedStatement question = mysql.prepareStatement(COLUMNS)) {
@@ -128,12 +129,12 @@ final class TableDefinitions {
   }
 
   /**
-   * Whether any statement between two places of the binlog is of a kind.
+   * Whether any statement between two positions of the binlog matches.
    *
-   * @param from the first event that is looked at begins there
-   * @param to no event that begins there or behind is looked at
+   * @param from where to start, inclusive
+   * @param to where to stop, exclusive
    */
-  boolean any(Place from, Place to, Predicate<Statement> kind) throws SQLException {
+  boolean any(Position from, Position to, Predicate<Statement> kind) throws SQLException {
     try (Connection mysql = SourceConnection.open(options, PATIENCE)) {
       for (Map.Entry<String, Long> file : files(mysql, from.file(), to.file()).entrySet()) {
         String name = file.getKey();
@@ -147,7 +148,7 @@ final class TableDefinitions {
     }
   }
 
-  /** The files from one to another, with their sizes, in their order. */
+  /** Returns the binlog files from the first to the last, in order, with their sizes in bytes. */
   private static Map<String, Long> files(Connection mysql, String first, String last)
       throws SQLException {
     Map<String, Long> files = new LinkedHashMap<>();
@@ -166,7 +167,7 @@ final class TableDefinitions {
       throw new SQLException(
           "MySQL no longer has the binlog file "
               + first
-              + "; keep binlogs for longer (binlog_expire_logs_seconds), and submit the job anew");
+              + "; keep binlogs for longer (binlog_expire_logs_seconds), and submit the job again");
     }
     return files;
   }
@@ -204,7 +205,9 @@ final class TableDefinitions {
     }
   }
 
-  /** MySQL shows a statement behind the database it was executed in. */
+  /**
+   * Parses a statement as SHOW BINLOG EVENTS shows it: after the database in which it was executed.
+   */
   private static Statement statement(String info) {
     int end = info.startsWith("use `") ? info.indexOf("`; ") : -1;
     while (end > 0 && info.charAt(end + 1) == '`') {

@@ -8,16 +8,16 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a statement does to a source table.
+ * The effect of a statement on a source table.
  *
  * <ul>
- *   <li>{@link #loss}: no view over the table can follow it.
- *   <li>{@link #touched}: columns whose values are others behind it, or may be.
- *   <li>{@link #redefined}: columns with a new definition, under which the values may be the same.
- *   <li>{@link #reshapes}: the table's columns, or their order, may be others behind it.
+ *   <li>{@link #loss}: all views over the table are lost.
+ *   <li>{@link #touched}: columns whose values have changed, or may have changed.
+ *   <li>{@link #redefined}: columns with a new definition, which may keep the values.
+ *   <li>{@link #reshapes}: the table's columns, or their order, may have changed.
  * </ul>
  *
- * Names of columns are in lower case.
+ * Column names are in lower case. Not thread-safe.
  */
 final class TableEffect {
   private final Tables.Source table;
@@ -35,15 +35,15 @@ final class TableEffect {
     return table;
   }
 
-  void lose(SchemaChanges.Fault fault) {
+  void fail(SchemaChanges.Fault fault) {
     reshapes = true;
     loss = loss == null ? fault : loss;
   }
 
   /**
-   * Values of a column become others.
+   * Notes that a column's values may have changed.
    *
-   * @param what in a word, such as {@code dropped}
+   * @param what one word for the message, such as {@code dropped}
    */
   void touch(String column, String what) {
     reshapes = true;
@@ -55,7 +55,7 @@ final class TableEffect {
     redefined.add(lower(column));
   }
 
-  /** All texts are converted to another character set. */
+  /** Notes that all text columns are converted to another character set. */
   void convert() {
     reshapes = true;
     converts = true;
@@ -69,7 +69,7 @@ final class TableEffect {
     return Optional.ofNullable(loss);
   }
 
-  /** Columns by name, with what becomes of them. */
+  /** Returns the columns by name, with the word passed to {@link #touch}. */
   Map<String, String> touched() {
     return touched;
   }
@@ -86,7 +86,7 @@ final class TableEffect {
     return reshapes;
   }
 
-  /** Whether a column is not the same behind the statement, or may not be. */
+  /** Whether the statement changes a column, or may change it. */
   boolean concerns(String column) {
     String name = lower(column);
     return loss != null || converts || touched.containsKey(name) || redefined.contains(name);

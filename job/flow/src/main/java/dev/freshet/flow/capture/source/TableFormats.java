@@ -21,20 +21,20 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Decides which value of a logged row belongs to which column in use, and which statements end
+ * Decides which value of a binlog row belongs to which column in use, and which statements end
  * views.
  *
- * <p>The binlog itself decides wherever it can: with {@code binlog_row_metadata=FULL} rows come
- * with the names of their columns, and nothing else is asked. With MINIMAL they come with types
- * alone. Then the columns are those of {@code information_schema}, as long as that is proved: it
- * was asked, no statement between the row and then changes the table's columns, and types, signs
- * and character sets fit. What cannot be proved is the end of the views over the table.
+ * <p>With {@code binlog_row_metadata=FULL} the binlog contains the column names, and no other
+ * source is needed. With MINIMAL it contains only types. Then the columns are those of {@code
+ * information_schema}, provided that no statement between the row and the query changes the table's
+ * columns, and that types, signs and character sets match. If that cannot be proven, the views over
+ * the table are lost.
  *
- * <p>Statements are judged by {@link SchemaChanges}. Where one gives a column in use a new
- * definition, MySQL is asked for it: values are kept by an equal definition, a longer VARCHAR, and
- * labels added at an ENUM's end ({@link TableDefinition.Definition#isKeptBy}).
+ * <p>{@link SchemaChanges} determines the effect of statements. If a statement redefines a column
+ * in use, the new definition is read from MySQL; {@link TableDefinition.Definition#isKeptBy}
+ * decides whether it keeps the values.
  *
- * <p>Used by the binlog client's thread; it may wait for MySQL.
+ * <p>Not thread-safe; used by the binlog client's thread. Methods may block until MySQL answers.
  */
 final class TableFormats {
   private static final String UTF8 = "utf8mb4_bin";
@@ -47,10 +47,10 @@ final class TableFormats {
   private int version = Integer.MAX_VALUE;
 
   /**
-   * Formats.
+   * Creates the formats for a connection.
    *
-   * @param collations names of the server's collations by number
-   * @param state what is known where reading begins
+   * @param collations the names of the server's collations by number
+   * @param state the state at the position at which reading starts; it is modified
    */
   TableFormats(
       Tables.Names tables,
@@ -64,19 +64,20 @@ final class TableFormats {
     this.state = state;
   }
 
-  /** How rows of a table are read, or why they cannot be. */
+  /** How to read rows of a table, or why they cannot be read. */
   sealed interface Format {
+    /** The rows can be read. */
     record Known(RowReader reader) implements Format {}
 
     /**
-     * It is the end of the views over the table.
+     * The rows cannot be read, so the views over the table are lost.
      *
-     * @param what in a clause, without the table
+     * @param what the reason as a clause, without the table's name
      */
     record Unknown(String what) implements Format {}
   }
 
-  /** From now on statements are those of a server of this version, such as 8.0.33. */
+  /** Sets the version of the server that executed the following statements, such as 8.0.33. */
   void version(String text) {
     String[] parts = text.split("[^0-9]", 4);
     version =
@@ -89,29 +90,29 @@ final class TableFormats {
     return collations.get(number);
   }
 
-  /** What is known of the tables here, as text; {@link FormatState#parse} reads it. */
+  /** Returns the current state as text, for {@link FormatState#parse}. */
   String state() {
     return state.text();
   }
 
   /**
-   * How rows are read that are told with these columns.
+   * Returns the format of the rows that follow a TABLE_MAP event.
    *
-   * @param place where the event stands that tells them
+   * @param position the end of that event
    */
-  Format format(Tables.Source table, TableMap map, TableDefinitions.Place place)
+  Format format(Tables.Source table, TableMap map, TableDefinitions.Position position)
       throws SQLException {
     if (map.isNamed()) {
       return match(table, map, map.columns().stream().map(LogColumn::name).toList(), null);
     }
     Optional<TableDefinition> known = state.definition(table);
     if (known.isEmpty()) {
-      known = prove(table, place);
+      known = prove(table, position);
       if (known.isEmpty()) {
         return new Format.Unknown(
-            "its rows have no names of columns, and statements behind this place change its"
-                + " columns, so nobody knows what they are here; set binlog_row_metadata=FULL, with"
-                + " which rows bring names");
+            "its rows have no column names, and statements after this position change its"
+                + " columns, so the columns here are unknown; set binlog_row_metadata=FULL, which"
+                + " adds the names");
       }
       state.define(table, known.get());
     }
@@ -122,8 +123,8 @@ final class TableFormats {
               + map.columns().size()
               + " columns in the binlog and "
               + columns.size()
-              + " in information_schema: an ALTER TABLE was kept out of the binlog; set"
-              + " binlog_row_metadata=FULL, with which rows bring names");
+              + " in information_schema: an ALTER TABLE was not logged; set"
+              + " binlog_row_metadata=FULL, which adds the names");
     }
     for (int i = 0; i < columns.size(); i++) {
       LogColumn logged = map.columns().get(i);
@@ -133,20 +134,20 @@ final class TableFormats {
                 + columns.get(i).name()
                 + "' is "
                 + columns.get(i).type()
-                + " in information_schema and another in the binlog: an ALTER TABLE was kept out of"
-                + " the binlog; set binlog_row_metadata=FULL, with which rows bring names");
+                + " in information_schema but has another type in the binlog: an ALTER TABLE was not"
+                + " logged; set binlog_row_metadata=FULL, which adds the names");
       }
     }
     return match(table, map, columns.stream().map(Definition::name).toList(), known.get());
   }
 
-  /** The definition of now, if it holds at a place. */
-  private Optional<TableDefinition> prove(Tables.Source table, TableDefinitions.Place place)
+  /** Returns the current definition if it is also the one at a position. */
+  private Optional<TableDefinition> prove(Tables.Source table, TableDefinitions.Position position)
       throws SQLException {
     TableDefinitions.Answer answer = definitions.read(table);
     boolean changed =
         definitions.any(
-            place,
+            position,
             answer.end(),
             statement ->
                 effectsAhead(statement).stream()
@@ -154,7 +155,7 @@ final class TableFormats {
     return changed ? Optional.empty() : answer.definition();
   }
 
-  /** Of a statement that is not read yet, whose dialect nobody knows. */
+  /** Returns the effects of a statement ahead of the read position, whose dialect is unknown. */
   private List<TableEffect> effectsAhead(Statement statement) {
     List<TableEffect> effects =
         new ArrayList<>(changes.effects(parsed(statement, SqlTokens.Dialect.DEFAULT, "")));
@@ -164,7 +165,7 @@ final class TableFormats {
     if (escapes || foreign) {
       for (Tables.Source table : tables.all()) {
         boolean named = text.contains(table.any().name().toLowerCase(Locale.ROOT));
-        // MySQL shows a statement's bytes as they are, whatever its character set was.
+        // MySQL shows the bytes of a statement without regard to its character set.
         if ((escapes && named)
             || (foreign && !isAscii(table.any().name()))
             || (foreign && named && !table.columns().stream().allMatch(c -> isAscii(c.name())))) {
@@ -182,9 +183,9 @@ final class TableFormats {
   }
 
   private static SchemaChanges.Statement parsed(
-      Statement statement, SqlTokens.Dialect dialect, String place) {
+      Statement statement, SqlTokens.Dialect dialect, String position) {
     return new SchemaChanges.Statement(
-        SqlTokens.of(statement.sql(), dialect), statement.sql(), statement.database(), place);
+        SqlTokens.of(statement.sql(), dialect), statement.sql(), statement.database(), position);
   }
 
   private Format match(
@@ -210,7 +211,7 @@ final class TableFormats {
                 + "' is no longer "
                 + now.type()
                 + (now.collation().isEmpty() ? "" : " collate " + now.collation())
-                + ", and no statement in the binlog says so");
+                + ", although no statement in the binlog changed it");
       }
       Definition defined = definition == null ? now : definition.columns().get(i);
       readers.add(reader(logged, collation == null ? defined.collation() : collation, defined));
@@ -218,7 +219,9 @@ final class TableFormats {
     for (int i = 0; i < found.length; i++) {
       if (!found[i]) {
         return new Format.Unknown(
-            "column '" + used.get(i).name() + "' is gone, and no statement in the binlog says so");
+            "column '"
+                + used.get(i).name()
+                + "' is gone, although no statement in the binlog dropped it");
       }
     }
     return new Format.Known(new RowReader(readers, cells, used.size()));
@@ -229,14 +232,14 @@ final class TableFormats {
     List<String> labels = defined.labels();
     if (logged.labels() != null) {
       Charset charset = LogCharsets.charset(collation.isEmpty() ? UTF8 : collation);
-      List<String> told =
+      List<String> logical =
           logged.labels().stream().map(label -> new String(label, charset)).toList();
       boolean doubted =
           CharacterSets.doubted(collation)
-              .map(some -> told.stream().anyMatch(label -> some.matcher(label).find()))
+              .map(some -> logical.stream().anyMatch(label -> some.matcher(label).find()))
               .orElse(false);
-      // MySQL's own conversion is exact; a label that it does not have yet is unreadable.
-      labels = doubted ? labels : told;
+      // MySQL's own conversion is exact; a label that MySQL does not have yet is unreadable.
+      labels = doubted ? labels : logical;
     }
     boolean text = LogColumn.isText(logged.type()) && !bytes;
     return ColumnReader.of(logged, text ? collation : "", labels);
@@ -252,14 +255,14 @@ final class TableFormats {
   }
 
   /**
-   * What a statement means for the views.
+   * Applies a statement.
    *
-   * @param place behind the statement
-   * @param printed the same for people
-   * @return the views that it is the end of, by their place in the plan
+   * @param position the position after the statement
+   * @param printed the same position for messages
+   * @return the views that are lost, by their index in the plan
    */
   Map<Integer, SchemaChanges.Fault> statement(
-      Statement statement, TableDefinitions.Place place, String printed) throws SQLException {
+      Statement statement, TableDefinitions.Position position, String printed) throws SQLException {
     SqlTokens.Dialect dialect =
         new SqlTokens.Dialect(statement.ansiQuotes(), statement.backslashEscapes(), version);
     SchemaChanges.Statement parsed = parsed(statement, dialect, printed);
@@ -267,27 +270,30 @@ final class TableFormats {
     for (TableEffect effect : changes.effects(parsed)) {
       effect.loss().ifPresent(loss -> SchemaChanges.all(effect.table(), loss, faults));
       if (effect.reshapes()) {
-        reshape(effect, place);
+        reshape(effect, position);
       }
       if (!effect.redefined().isEmpty() || effect.converts()) {
-        redefine(effect, place);
+        redefine(effect, position);
       }
-      lose(effect, parsed, faults);
+      addFaults(effect, parsed, faults);
     }
     return faults;
   }
 
-  /** Where rows come without names, the columns are proved at once: later a proof may be missed. */
-  private void reshape(TableEffect effect, TableDefinitions.Place place) throws SQLException {
+  /**
+   * Reads the new columns at once if rows have no column names, because later they may not be
+   * provable.
+   */
+  private void reshape(TableEffect effect, TableDefinitions.Position position) throws SQLException {
     Tables.Source table = effect.table();
     boolean needed = state.definition(table).isPresent() && effect.loss().isEmpty();
     state.forget(table);
     if (needed) {
-      prove(table, place).ifPresent(definition -> state.define(table, definition));
+      prove(table, position).ifPresent(definition -> state.define(table, definition));
     }
   }
 
-  private static void lose(
+  private static void addFaults(
       TableEffect effect,
       SchemaChanges.Statement statement,
       Map<Integer, SchemaChanges.Fault> faults) {
@@ -301,15 +307,16 @@ final class TableFormats {
           new SchemaChanges.Fault(
               Reason.SCHEMA_CHANGED,
               SchemaChanges.message(
-                  effect.table(), text + column.name() + "'", SchemaChanges.anew()));
+                  effect.table(), text + column.name() + "'", SchemaChanges.buildAgainElsewhere()));
       effect.table().nodes().stream()
           .filter(node -> node.plan().table().indexOf(column.name()) >= 0)
           .forEach(node -> faults.putIfAbsent(node.view(), fault));
     }
   }
 
-  /** Finds the columns in use whose values a new definition does not keep. */
-  private void redefine(TableEffect effect, TableDefinitions.Place place) throws SQLException {
+  /** Marks the columns in use whose values a new definition does not keep. */
+  private void redefine(TableEffect effect, TableDefinitions.Position position)
+      throws SQLException {
     Tables.Source table = effect.table();
     TableDefinitions.Answer answer = definitions.read(table);
     List<Column> used = table.columns();
@@ -330,7 +337,7 @@ final class TableFormats {
       boolean kept =
           !derived
               && after.map(before::isKeptBy).orElse(false)
-              && !changesAhead(table, column.name(), place, answer.end());
+              && !changesAhead(table, column.name(), position, answer.end());
       if (kept) {
         state.use(table, after.get());
       } else {
@@ -340,7 +347,10 @@ final class TableFormats {
   }
 
   private boolean changesAhead(
-      Tables.Source table, String column, TableDefinitions.Place from, TableDefinitions.Place to)
+      Tables.Source table,
+      String column,
+      TableDefinitions.Position from,
+      TableDefinitions.Position to)
       throws SQLException {
     return definitions.any(
         from,

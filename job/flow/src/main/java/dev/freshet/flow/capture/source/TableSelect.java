@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Reads columns of a table by their names, over connections with the settings of {@link
- * dev.freshet.view.sql.MysqlSession}, into canonical values. Dates that are in no calendar become
- * {@linkplain ImpossibleDate stand-ins}, as those of the binlog do.
+ * Reads columns of a table by name as canonical values, over connections with the settings of
+ * {@link dev.freshet.view.sql.MysqlSession}. Invalid dates become {@linkplain ImpossibleDate
+ * stand-ins}, as in the binlog.
  */
 final class TableSelect {
   private static final int DATE_LENGTH = "2026-01-31".length();
@@ -32,12 +32,12 @@ final class TableSelect {
     this.columns = source.columns();
   }
 
-  /** The table's name, quoted. */
+  /** Returns the qualified name of the table, quoted. */
   String from() {
     return from;
   }
 
-  /** What selects all columns in use, for {@link #row}. */
+  /** Returns a query for all columns in use, whose rows {@link #row} reads. */
   String all() {
     return "SELECT "
         + columns.stream().map(TableSelect::readable).collect(Collectors.joining(", "))
@@ -45,7 +45,7 @@ final class TableSelect {
         + from;
   }
 
-  /** What selects a column, for {@link #value}. */
+  /** Returns an expression for a column, whose value {@link #value} reads. */
   static String readable(Column column) {
     String name = Names.MYSQL.quoted(column.name());
     return switch (column.type()) {
@@ -55,7 +55,8 @@ final class TableSelect {
   }
 
   /**
-   * The row that a result of {@link #all} stands at: canonical values, nulls, {@link Unreadable}s.
+   * Reads the current row of a result of {@link #all}: canonical values, nulls, and {@link
+   * Unreadable}s.
    */
   Object[] row(ResultSet rows) throws SQLException {
     Object[] row = new Object[columns.size()];
@@ -65,7 +66,7 @@ final class TableSelect {
     return row;
   }
 
-  /** A value: canonical, null, or {@link Unreadable}. */
+  /** Reads a value: canonical, null, or {@link Unreadable}. */
   static Object value(ResultSet rows, int index, Column column) throws SQLException {
     return switch (column.type()) {
       case DATE, TIME, DATETIME, TIMESTAMP -> {

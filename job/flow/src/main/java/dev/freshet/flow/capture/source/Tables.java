@@ -24,21 +24,21 @@ public final class Tables implements Serializable {
   /**
    * A source table.
    *
-   * @param index its place among the sources
-   * @param name qualified by its database
-   * @param nodes the nodes over it, by number
+   * @param index its index in {@link #sources()}
+   * @param name qualified with its database
+   * @param nodes the nodes that read it, ascending by number
    */
   public record Source(int index, String name, List<JobPlan.Node> nodes) implements Serializable {
     public Source {
       nodes = List.copyOf(nodes);
     }
 
-    /** Its database and own name, and the columns that the first node uses. */
+    /** Returns the table with its names and the columns that the first node uses. */
     public Table any() {
       return nodes.get(0).plan().table();
     }
 
-    /** The columns that any node uses, each once. */
+    /** Returns the columns that any of the nodes uses, without duplicates. */
     public List<Column> columns() {
       Map<String, Column> columns = new LinkedHashMap<>();
       for (JobPlan.Node node : nodes) {
@@ -50,7 +50,7 @@ public final class Tables implements Serializable {
     }
   }
 
-  /** Finds sources by the names that a server tells tables apart by. */
+  /** Finds source tables by name, with or without regard to case as the server does. */
   static final class Names {
     private final boolean ignoreCase;
     private final Map<String, Source> sources;
@@ -65,12 +65,12 @@ public final class Tables implements Serializable {
                       source -> source));
     }
 
-    /** The source table of this name, if there is one. */
+    /** Returns the source table with this name; empty if there is none. */
     Optional<Source> find(String database, String table) {
       return Optional.ofNullable(sources.get(key(database, table)));
     }
 
-    /** The source tables in a database. */
+    /** Returns the source tables of a database. */
     List<Source> in(String database) {
       return sources.values().stream()
           .filter(source -> folded(source.any().database()).equals(folded(database)))
@@ -82,7 +82,7 @@ public final class Tables implements Serializable {
     }
 
     private String key(String database, String table) {
-      // No name can hold the sign between.
+      // No name can contain this separator.
       return folded(database) + '\0' + folded(table);
     }
 
@@ -115,10 +115,9 @@ public final class Tables implements Serializable {
   }
 
   /**
-   * Their names on a server.
+   * Returns the tables by name.
    *
-   * @param ignoreCase whether letters' case makes no difference: {@code lower_case_table_names} is
-   *     not 0
+   * @param ignoreCase whether the server ignores case: {@code lower_case_table_names} is not 0
    */
   Names names(boolean ignoreCase) {
     return new Names(sources, ignoreCase);

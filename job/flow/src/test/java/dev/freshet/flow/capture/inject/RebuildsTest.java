@@ -23,31 +23,31 @@ class RebuildsTest {
   @Test
   void oneIsBegunForWhatTheStoreWantsAndItEndsWhenTheStoreHasIt() {
     assertThat(rebuilds.isDue()).isFalse();
-    rebuilds.told(List.of("of_another_job"), 0, false);
+    rebuilds.update(List.of("of_another_job"), 0, false);
     assertThat(rebuilds.isDue()).isFalse();
-    rebuilds.told(List.of(view), 0, false);
+    rebuilds.update(List.of(view), 0, false);
     assertThat(rebuilds.isDue()).isTrue();
 
     assertThat(rebuilds.begin(7).views()).containsExactly(0);
     assertThat(rebuilds.isDue()).isFalse();
-    rebuilds.told(List.of(view), 7, false);
+    rebuilds.update(List.of(view), 7, false);
     assertThat(rebuilds.running()).isEqualTo(7);
-    rebuilds.told(List.of(), 7, true);
+    rebuilds.update(List.of(), 7, true);
     assertThat(rebuilds.isRunning()).isFalse();
     assertThat(rebuilds.isDue()).isFalse();
   }
 
   @Test
   void anAnswerThatWasAskedForBeforeItBeganEndsNothing() {
-    rebuilds.told(List.of(view), 0, false);
+    rebuilds.update(List.of(view), 0, false);
     rebuilds.begin(7);
-    rebuilds.told(List.of(view), 0, true);
+    rebuilds.update(List.of(view), 0, true);
     assertThat(rebuilds.isRunning()).isTrue();
   }
 
   @Test
   void theRootNodeHearsOfItInEveryKeyGroup() {
-    rebuilds.told(List.of(view), 0, false);
+    rebuilds.update(List.of(view), 0, false);
     rebuilds.begin(7);
     List<Event> events = rebuilds.events();
     assertThat(events.stream().map(event -> KeyGroups.of(event.key(), GROUPS)))

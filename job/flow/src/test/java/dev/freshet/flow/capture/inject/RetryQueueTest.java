@@ -24,30 +24,30 @@ class RetryQueueTest {
   private static final Key ROW = Key.of((long) SamplePlan.PARTICIPANTS, 7L, 42L);
   private static final Object[] VALUES = {7L, 42L, 43L, 0L};
 
-  private final RetryQueue wishes = new RetryQueue(PLAN);
+  private final RetryQueue queue = new RetryQueue(PLAN);
 
   @Test
   void whatANodeHoldsIsTriedAgainWhenItIsDue() {
-    wishes.add(wish(ROW, 100, false, 1_000));
-    assertThat(wishes.isDue(999, PLACE)).isFalse();
-    assertThat(wishes.nextDue()).isEqualTo(1_000);
-    assertThat(wishes.isDue(1_000, PLACE)).isTrue();
-    assertThat(wishes.next(1_000, PLACE, 501))
+    queue.add(request(ROW, 100, false, 1_000));
+    assertThat(queue.isDue(999, PLACE)).isFalse();
+    assertThat(queue.nextDue()).isEqualTo(1_000);
+    assertThat(queue.isDue(1_000, PLACE)).isTrue();
+    assertThat(queue.next(1_000, PLACE, 501))
         .containsExactly(new Event.Retry(ROW, 501, 0, attempt(100), false, null, null));
-    assertThat(wishes.backlog()).isEqualTo(Backlog.NONE);
-    assertThat(wishes.nextDue()).isEqualTo(Long.MAX_VALUE);
+    assertThat(queue.backlog()).isEqualTo(Backlog.NONE);
+    assertThat(queue.nextDue()).isEqualTo(Long.MAX_VALUE);
   }
 
   @Test
   void aRowThatWasReadComesOnceTheLogHasPassedTheSnapshotWithItsSubscriptions() {
-    wishes.add(wish(ROW, 100, true, 1_000));
-    assertThat(wishes.take(999)).isEmpty();
-    assertThat(wishes.take(1_000)).containsExactly(ROW);
-    assertThat(wishes.take(2_000)).as("while it is read").isEmpty();
-    wishes.answered(Map.of(ROW, new ReadRow(VALUES, null)), PLACE + 100);
-    assertThat(wishes.isDue(2_000, PLACE + 99)).isFalse();
-    assertThat(wishes.isDue(2_000, PLACE + 100)).isTrue();
-    List<Event> events = wishes.next(2_000, PLACE + 100, 601);
+    queue.add(request(ROW, 100, true, 1_000));
+    assertThat(queue.take(999)).isEmpty();
+    assertThat(queue.take(1_000)).containsExactly(ROW);
+    assertThat(queue.take(2_000)).as("while it is read").isEmpty();
+    queue.answered(Map.of(ROW, new ReadRow(VALUES, null)), PLACE + 100);
+    assertThat(queue.isDue(2_000, PLACE + 99)).isFalse();
+    assertThat(queue.isDue(2_000, PLACE + 100)).isTrue();
+    List<Event> events = queue.next(2_000, PLACE + 100, 601);
     assertThat(events.get(0))
         .isEqualTo(new Event.Retry(ROW, 601, 0, attempt(100), true, VALUES, null));
     List<Key> joined = new ArrayList<>();
@@ -64,39 +64,39 @@ class RetryQueueTest {
 
   @Test
   void aRowThatTheLogChangedMeanwhileIsDropped() {
-    wishes.add(wish(ROW, 100, true, 0));
-    wishes.take(0);
-    wishes.changed(ROW);
-    wishes.answered(Map.of(ROW, new ReadRow(VALUES, null)), PLACE);
-    assertThat(wishes.next(1, PLACE, 501)).isEmpty();
-    assertThat(wishes.backlog()).isEqualTo(Backlog.NONE);
-    wishes.add(wish(ROW, 300, true, 0));
-    assertThat(wishes.take(2)).as("the next one is read").containsExactly(ROW);
+    queue.add(request(ROW, 100, true, 0));
+    queue.take(0);
+    queue.changed(ROW);
+    queue.answered(Map.of(ROW, new ReadRow(VALUES, null)), PLACE);
+    assertThat(queue.next(1, PLACE, 501)).isEmpty();
+    assertThat(queue.backlog()).isEqualTo(Backlog.NONE);
+    queue.add(request(ROW, 300, true, 0));
+    assertThat(queue.take(2)).as("the next one is read").containsExactly(ROW);
   }
 
   @Test
   void failuresOfSeveralVersionsOfARowAllHearTheOneAnswer() {
-    wishes.add(wish(ROW, 100, true, 0));
-    wishes.add(wish(ROW, 200, true, 0));
-    assertThat(wishes.take(0)).containsExactly(ROW);
-    wishes.answered(Map.of(ROW, ReadRow.NONE), PLACE);
-    assertThat(wishes.next(1, PLACE, 501))
+    queue.add(request(ROW, 100, true, 0));
+    queue.add(request(ROW, 200, true, 0));
+    assertThat(queue.take(0)).containsExactly(ROW);
+    queue.answered(Map.of(ROW, ReadRow.NONE), PLACE);
+    assertThat(queue.next(1, PLACE, 501))
         .extracting(event -> ((Event.Retry) event).of().version())
         .containsExactly(100L, 200L);
   }
 
   @Test
   void whileMysqlDoesNotAnswerItIsAskedLessAndLessOften() {
-    wishes.add(wish(ROW, 100, true, 0));
+    queue.add(request(ROW, 100, true, 0));
     long now = 0;
     List<Long> pauses = new ArrayList<>();
     for (int i = 0; i < 9; i++) {
-      assertThat(wishes.take(now)).containsExactly(ROW);
-      assertThat(wishes.messages()).as("a checkpoint keeps it").hasSize(1);
-      wishes.unanswered(now);
-      pauses.add(wishes.nextDue() - now);
-      assertThat(wishes.take(wishes.nextDue() - 1)).isEmpty();
-      now = wishes.nextDue();
+      assertThat(queue.take(now)).containsExactly(ROW);
+      assertThat(queue.messages()).as("a checkpoint keeps it").hasSize(1);
+      queue.unanswered(now);
+      pauses.add(queue.nextDue() - now);
+      assertThat(queue.take(queue.nextDue() - 1)).isEmpty();
+      now = queue.nextDue();
     }
     assertThat(pauses)
         .containsExactly(500L, 1000L, 2000L, 4000L, 8000L, 16_000L, 30_000L, 30_000L, 30_000L);
@@ -105,20 +105,20 @@ class RetryQueueTest {
   @Test
   void notMoreThanSomeAreReadAtOnce() {
     for (long i = 0; i < 3 * RetryQueue.MOST_READ; i++) {
-      wishes.add(wish(Key.of((long) SamplePlan.USERS, i), i, true, 0));
+      queue.add(request(Key.of((long) SamplePlan.USERS, i), i, true, 0));
     }
-    assertThat(wishes.take(0)).hasSize(RetryQueue.MOST_READ);
-    assertThat(wishes.backlog().waiting()).isEqualTo(3 * RetryQueue.MOST_READ);
+    assertThat(queue.take(0)).hasSize(RetryQueue.MOST_READ);
+    assertThat(queue.backlog().waiting()).isEqualTo(3 * RetryQueue.MOST_READ);
   }
 
   @Test
   void messagesOfOtherJobsAreNotMeant() {
     byte[] retry = RetryRequest.retry(failure("retry").toJson());
     assertThat(RetryRequest.parse(retry, "another", PLAN)).isEmpty();
-    RetryRequest wish = RetryRequest.parse(retry, "job", PLAN).orElseThrow();
-    assertThat(wish.key()).isEqualTo(ROW);
-    assertThat(wish.read()).isFalse();
-    assertThat(wish.source()).isEqualTo(retry);
+    RetryRequest parsed = RetryRequest.parse(retry, "job", PLAN).orElseThrow();
+    assertThat(parsed.key()).isEqualTo(ROW);
+    assertThat(parsed.read()).isFalse();
+    assertThat(parsed.source()).isEqualTo(retry);
     byte[] request =
         RetryRequest.request(
             RequestMessage.retry(failure("dead"), Instant.ofEpochMilli(9)).toJson());
@@ -133,7 +133,7 @@ class RetryQueueTest {
         .isInstanceOf(IllegalArgumentException.class);
     byte[] dead = RetryRequest.retry(failure("dead").toJson());
     assertThatThrownBy(() -> RetryRequest.parse(dead, "job", PLAN))
-        .hasMessageContaining("nothing to do");
+        .hasMessageContaining("is not a retry");
   }
 
   @Test
@@ -161,7 +161,7 @@ class RetryQueueTest {
     return SampleMessages.failure(PLAN, view, next, row);
   }
 
-  private static RetryRequest wish(Key key, long version, boolean read, long due) {
+  private static RetryRequest request(Key key, long version, boolean read, long due) {
     return new RetryRequest(new byte[0], key, attempt(version), read, 1, due);
   }
 

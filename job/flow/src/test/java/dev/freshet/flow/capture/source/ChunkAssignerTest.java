@@ -79,6 +79,6 @@ class ChunkAssignerTest {
   }
 
   private static BinlogOffset offset() {
-    return LogPlace.behind("", "").offset(new SourceServer("a", 0, ""));
+    return LogPosition.behind("", "").offset(new SourceServer("a", 0, ""));
   }
 }

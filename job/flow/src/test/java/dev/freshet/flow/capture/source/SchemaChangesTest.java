@@ -50,7 +50,7 @@ class SchemaChangesTest {
                   .contains(
                       ": the statement '",
                       "binlog.000012:4567",
-                      "without telling which",
+                      "without row events",
                       "freshet submit");
             });
   }
@@ -178,7 +178,7 @@ class SchemaChangesTest {
                 .loss()
                 .orElseThrow()
                 .message())
-        .contains("which MySQL tells nobody", "take CASCADE or SET NULL out");
+        .contains("for which MySQL logs no row events", "remove CASCADE or SET NULL");
     assertThat(effect("ALTER TABLE users COMMENT 'x' ENGINE=BLACKHOLE").loss()).isPresent();
   }
 

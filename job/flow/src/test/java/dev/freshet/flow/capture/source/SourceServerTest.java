@@ -13,13 +13,13 @@ class SourceServerTest {
   @Test
   void staysBesideThePlace() {
     SourceServer second = FIRST.next("b", "u:5");
-    LogPlace place = new LogPlace("binlog.000003", 157, "u:1-6", "u:7", 2, 3, "text", 1234);
+    LogPosition place = new LogPosition("binlog.000003", 157, "u:1-6", "u:7", 2, 3, "text", 1234);
     BinlogOffset offset = place.offset(second);
     assertThat(offset.getFilename()).isEqualTo("binlog.000003");
     assertThat(offset.getPosition()).isEqualTo(157);
     assertThat(offset.getGtidSet()).isEqualTo("u:1-6");
     assertThat(SourceServer.of(offset.getOffset())).isEqualTo(new SourceServer("b", 1, "u:5"));
-    assertThat(LogPlace.of(offset)).isEqualTo(place);
+    assertThat(LogPosition.of(offset)).isEqualTo(place);
   }
 
   @Test
@@ -44,6 +44,6 @@ class SourceServerTest {
     assertThatThrownBy(() -> new SourceServer("a", 127, "").next("b", ""))
         .isInstanceOf(SourceFault.class)
         .hasMessageContaining("127")
-        .hasMessageContaining("submit the job anew");
+        .hasMessageContaining("submit the job again");
   }
 }

@@ -8,19 +8,20 @@ import org.apache.flink.cdc.connectors.mysql.source.offset.BinlogOffset;
 import org.apache.flink.cdc.connectors.mysql.source.offset.BinlogOffsetKind;
 
 /**
- * A place in the binlog from which reading can go on: between transactions, or inside of one.
+ * A binlog position from which reading can resume: between two transactions or within one.
  *
- * @param file name of the binlog file; empty where only the GTIDs say the place
- * @param position in the file: where the next transaction begins at the earliest, or where the one
- *     begins that the place lies in
- * @param gtids of the transactions before it, on one line
- * @param open the GTID of the transaction that the place lies in; empty between transactions
- * @param events how many row events of the open transaction were begun
- * @param rows how many rows of the last of these were read
- * @param tables what {@link FormatState#text} says of the tables here
- * @param created when the file was begun, in seconds, as its first event says; 0 when not known
+ * @param file the name of the binlog file; empty if only the GTIDs are known
+ * @param position the offset in the file, in bytes: the end of the last transaction, or the
+ *     beginning of the open one
+ * @param gtids the GTIDs of the complete transactions before the position, on one line
+ * @param open the GTID of the open transaction; empty between transactions
+ * @param events the number of row events of the open transaction that were started
+ * @param rows the number of rows of the last of these events that were read
+ * @param tables the {@link FormatState#text} at this position
+ * @param created when the file was created according to its first event, in seconds since the
+ *     epoch; 0 if unknown
  */
-record LogPlace(
+record LogPosition(
     String file,
     long position,
     String gtids,
@@ -35,29 +36,30 @@ record LogPlace(
   private static final String TABLES = "tables";
   private static final String CREATED = "file_created";
 
-  LogPlace {
+  LogPosition {
     Objects.requireNonNull(file, "file");
     Objects.requireNonNull(gtids, "gtids");
     Objects.requireNonNull(open, "open");
     Objects.requireNonNull(tables, "tables");
   }
 
-  /** One between transactions of which only the GTIDs are known. */
-  static LogPlace behind(String gtids, String tables) {
+  /** Creates a position between transactions of which only the GTIDs are known. */
+  static LogPosition behind(String gtids, String tables) {
     return between("", 0, gtids, tables, 0);
   }
 
-  /** One between transactions. */
-  static LogPlace between(String file, long position, String gtids, String tables, long created) {
-    return new LogPlace(file, position, gtids, "", 0, 0, tables, created);
+  /** Creates a position between transactions. */
+  static LogPosition between(
+      String file, long position, String gtids, String tables, long created) {
+    return new LogPosition(file, position, gtids, "", 0, 0, tables, created);
   }
 
-  /** What {@link #offset} was made of. */
-  static LogPlace of(BinlogOffset offset) {
+  /** Converts the result of {@link #offset} back. */
+  static LogPosition of(BinlogOffset offset) {
     Map<String, String> values = offset.getOffset();
     String file = offset.getFilename();
     String gtids = offset.getGtidSet();
-    return new LogPlace(
+    return new LogPosition(
         file == null ? "" : file,
         offset.getPosition(),
         gtids == null ? "" : gtids.replace("\n", ""),
@@ -68,15 +70,15 @@ record LogPlace(
         Long.parseLong(values.getOrDefault(CREATED, "0")));
   }
 
-  /** As a version; {@link Version#NONE} where only the GTIDs say the place. */
+  /** Returns the position as a version; {@link Version#NONE} if only the GTIDs are known. */
   long version(int epoch) {
     return file.isEmpty() ? Version.NONE : Version.of(epoch, file, position);
   }
 
-  /** The same as Flink CDC keeps it, with the server whose place it is. */
+  /** Converts the position, together with its server, into the form that Flink CDC stores. */
   BinlogOffset offset(SourceServer server) {
     Map<String, String> values = new HashMap<>();
-    // Else Flink CDC takes a place without a file for the begin of the binlog.
+    // Without the kind, Flink CDC treats an offset without a file as the beginning of the binlog.
     values.put(BinlogOffset.OFFSET_KIND_KEY, BinlogOffsetKind.SPECIFIC.name());
     values.put(BinlogOffset.BINLOG_FILENAME_OFFSET_KEY, file);
     values.put(BinlogOffset.BINLOG_POSITION_OFFSET_KEY, Long.toString(position));
