@@ -3,11 +3,13 @@ package dev.freshet.check;
 import java.util.List;
 
 /**
- * What the reader said.
+ * An answer of the reader.
  *
- * @param fromProjection else it came from MySQL
- * @param version the printed place as a number; 0 when the answer names none
- * @param nextCursor null on the last page
+ * @param fromProjection whether it came from the projection; otherwise from MySQL
+ * @param version the version as a number, see {@link BinlogPosition}; 0 for an answer without a
+ *     version
+ * @param total the number of entries as printed in the answer
+ * @param nextCursor the cursor of the next page; null on the last page
  */
 record Answer(
     boolean fromProjection, long version, String total, List<Entry> items, String nextCursor) {

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Asks the reader for the unread conversations of a key. Thread-safe. */
+/** An HTTP client for the view {@code unread_conversations}. Thread-safe. */
 final class AnswerClient {
   private static final String VIEW = "unread_conversations";
 
@@ -30,7 +30,7 @@ final class AnswerClient {
   private final String url;
   private final String token;
 
-  /** The reader did not answer 200. */
+  /** The reader answered with another status than 200. */
   static final class Refusal extends IOException {
     private static final long serialVersionUID = 1L;
     private static final Pattern KIND = Pattern.compile("problem:([a-z-]+)");
@@ -42,24 +42,27 @@ final class AnswerClient {
       this.status = status;
     }
 
-    /** It said that it has too much to do, which is a promised answer. */
+    /** Whether the reader was overloaded (503), which is an allowed answer. */
     boolean overloaded() {
       return status == 503;
     }
 
-    /** The kind of problem it named. */
+    /** Returns the kind of the problem in the answer, or the status if there is none. */
     String kind() {
       Matcher matcher = KIND.matcher(String.valueOf(getMessage()));
       return matcher.find() ? matcher.group(1) : String.valueOf(status);
     }
 
-    /** It has not heard of the view, which is right before the job was ever submitted. */
+    /**
+     * Whether the reader does not know the view (404), which is allowed before the job is first
+     * submitted.
+     */
     boolean unknownView() {
       return status == 404;
     }
   }
 
-  /** No reader answers at its address, or it went away before it had answered. */
+  /** The reader cannot be reached, or closed the connection before it answered. */
   static final class Unreachable extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -74,10 +77,10 @@ final class AnswerClient {
   }
 
   /**
-   * One page.
+   * Requests one page.
    *
-   * @param cursor of the page before; null for the first
-   * @throws IOException when there was no answer, or one that is not in the promised form
+   * @param cursor the {@code nextCursor} of the previous page; null for the first page
+   * @throws IOException if there is no answer, or a malformed one
    */
   Answer ask(ViewKey key, int limit, String cursor) throws IOException, InterruptedException {
     String path = "/v1/views/" + VIEW + "/" + key.user() + "/" + key.site() + "?limit=" + limit;
@@ -136,7 +139,7 @@ final class AnswerClient {
     }
     return new Answer(
         fromProjection,
-        version == null ? 0 : BinlogPlace.parse(version),
+        version == null ? 0 : BinlogPosition.parse(version),
         text(body, "total"),
         items,
         text(body, "next_cursor"));

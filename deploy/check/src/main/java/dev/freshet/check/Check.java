@@ -13,8 +13,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * Writes to the source, reads over HTTP and compares, all at once. Create it before anybody else
- * stops writing and it is wrong: from then on it must be the only writer.
+ * Writes to the source, reads over HTTP, and compares the answers with a model, all at the same
+ * time. From its construction on it must be the only writer of the source; otherwise the model is
+ * wrong.
  */
 public final class Check implements AutoCloseable {
   private static final long MOST_BEHIND_NANOS = 1_000_000_000;
@@ -24,7 +25,7 @@ public final class Check implements AutoCloseable {
   private final SourceWriter writer;
   private final SourceModel model;
   private final Tally tally = new Tally();
-  private final Verdicts jury;
+  private final Verdicts verdicts;
   private final KeyPicker keys;
   private final LagProbe lag;
   private final List<Thread> threads = new ArrayList<>();
@@ -36,7 +37,7 @@ public final class Check implements AutoCloseable {
   /**
    * Reads the source into the model.
    *
-   * @param values of {@code endpoints.env}, by name: where MySQL and the reader are
+   * @param values the entries of {@code endpoints.env}: the addresses of MySQL and the reader
    */
   public Check(Map<String, String> values, CheckPlan plan) throws SQLException {
     Endpoints endpoints = new Endpoints(values);
@@ -44,12 +45,12 @@ public final class Check implements AutoCloseable {
     this.client = new AnswerClient(endpoints);
     this.model = ModelLoader.load(endpoints.source());
     this.writer = new SourceWriter(endpoints::source, model);
-    this.jury = new Verdicts(new Judge(model, tally));
+    this.verdicts = new Verdicts(new Judge(model, tally));
     this.keys = new KeyPicker(model);
     this.lag = new LagProbe(client);
   }
 
-  /** The same as {@link #transactions}, beside the caller; it fails as that does. */
+  /** Runs {@link #transactions} in another thread; the future fails with its exceptions. */
   public CompletableFuture<CheckReport> transactionsBeside() {
     return CompletableFuture.supplyAsync(
         () -> {
@@ -61,7 +62,9 @@ public final class Check implements AutoCloseable {
         });
   }
 
-  /** Random transactions at the plan's rate, polls throughout, then every key once. */
+  /**
+   * Runs random transactions at the plan's rate and polls throughout; then compares every key once.
+   */
   public CheckReport transactions() throws SQLException, InterruptedException {
     TransactionMix mix = new TransactionMix(writer, plan.seed());
     return run(
@@ -82,7 +85,8 @@ public final class Check implements AutoCloseable {
   }
 
   /**
-   * Renames the user whom most conversations show, while readers poll the keys that show the name.
+   * Renames the user that appears in most conversations, while pollers read the keys that show the
+   * name.
    */
   public CheckReport renames(int count, double perSecond)
       throws SQLException, InterruptedException {
@@ -105,24 +109,26 @@ public final class Check implements AutoCloseable {
         });
   }
 
-  /** Before the projection serves there is nothing to measure. */
+  /**
+   * Offers a commit to the lag probe, but only after the projection has served its first answer.
+   */
   private void follow(LagProbe.Commit commit) {
     if (tally.firstFromProjection().isBefore(Instant.MAX)) {
       lag.offer(commit);
     }
   }
 
-  /** How many transactions ran so far. */
+  /** Returns the number of transactions so far. */
   public long transactionsSoFar() {
     return done.get();
   }
 
-  /** How many answers of the projection were judged so far. */
+  /** Returns the number of checked answers from the projection so far. */
   public long answersFromProjection() {
     return tally.fromProjection();
   }
 
-  /** The writer stops after so many transactions more, if its plan does not end before. */
+  /** Makes the writer stop after so many more transactions, unless its plan ends before. */
   public void endAfter(long more) {
     end = done.get() + more;
   }
@@ -137,9 +143,9 @@ public final class Check implements AutoCloseable {
 
   private CheckReport run(Writing writing) throws SQLException, InterruptedException {
     BooleanSupplier stop = () -> stopped;
-    start("jury", jury::run);
+    start("verdicts", verdicts::run);
     for (int i = 0; i < plan.readers(); i++) {
-      Poller poller = new Poller(client, jury, tally, keys, plan.readerMayDie());
+      Poller poller = new Poller(client, verdicts, tally, keys, plan.readerMayDie());
       start("reader-" + i, () -> poller.run(plan.polls() / plan.readers(), stop));
     }
     start("lag", () -> lag.run(stop));
@@ -152,7 +158,7 @@ public final class Check implements AutoCloseable {
     stopped = true;
     end.run(plan.readers());
     model.finish();
-    jury.close();
+    verdicts.close();
     for (Thread thread : threads) {
       thread.join();
     }
@@ -162,7 +168,7 @@ public final class Check implements AutoCloseable {
     return new CheckReport(done.get(), seconds, kinds, tally, lag, end.compared(), end.different());
   }
 
-  /** The last commit offered is followed to its end, so that a stall at the end shows. */
+  /** Waits until the last offered commit was followed, so that a stall at the end is measured. */
   private void awaitLag() {
     long deadline = System.nanoTime() + plan.patience().toNanos();
     while (!lag.idle() && System.nanoTime() < deadline) {
@@ -170,7 +176,7 @@ public final class Check implements AutoCloseable {
     }
   }
 
-  /** Steady; what a source that stood still held up is not made up for all at once. */
+  /** Runs steps at a steady rate; after a stall of the source at most one second is made up for. */
   private void pace(int count, double perSecond, Step step) throws SQLException {
     long pause = (long) (1e9 / perSecond);
     long due = System.nanoTime();
@@ -209,7 +215,7 @@ public final class Check implements AutoCloseable {
   @Override
   public void close() throws SQLException {
     stopped = true;
-    jury.close();
+    verdicts.close();
     writer.close();
   }
 }

@@ -3,15 +3,15 @@ package dev.freshet.check;
 import java.time.Duration;
 
 /**
- * What a check does.
+ * The parameters of a check.
  *
- * @param transactions how many the writer runs
- * @param rate transactions a second
- * @param readers threads that poll
- * @param polls requests a second of all of them together
- * @param seed of the writer's choices
- * @param patience how long the projection may take to come to the last commit
- * @param readerMayDie whether a reader that cannot be reached is no failure
+ * @param transactions the number of transactions
+ * @param rate transactions per second
+ * @param readers the number of polling threads
+ * @param polls requests per second of all polling threads together
+ * @param seed the seed of the writer's random choices
+ * @param patience how long the projection may take to reach the last commit
+ * @param readerMayDie whether an unreachable reader is allowed
  */
 public record CheckPlan(
     int transactions,
@@ -61,7 +61,7 @@ public record CheckPlan(
     return new CheckPlan(transactions, rate, readers, polls, seed, value, readerMayDie);
   }
 
-  /** Somebody kills the reader meanwhile, and it comes back at its address. */
+  /** Returns a plan in which the reader may be killed and restarted at the same address. */
   public CheckPlan withMortalReader() {
     return new CheckPlan(transactions, rate, readers, polls, seed, patience, true);
   }

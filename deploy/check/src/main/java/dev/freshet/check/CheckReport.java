@@ -1,12 +1,15 @@
 package dev.freshet.check;
 
 /**
- * What a check found.
+ * The result of a check.
  *
- * @param seconds how long the writer wrote
- * @param kinds how many transactions of each kind, printed
- * @param keys keys compared at the end
- * @param different of those, how many differ
+ * @param transactions the number of transactions
+ * @param seconds the duration of the writing
+ * @param kinds the number of transactions of each kind, printed
+ * @param tally the counts of checked answers
+ * @param lag the measured times from COMMIT to answer
+ * @param keys the number of keys compared at the end
+ * @param different the number of those keys that differ
  */
 public record CheckReport(
     long transactions,
@@ -17,12 +20,12 @@ public record CheckReport(
     long keys,
     long different) {
 
-  /** Every answer right, no version back, and no difference at the end. */
+  /** Whether all answers were right, no version went back, and no key differed at the end. */
   public boolean passed() {
     return tally.clean() && different == 0 && tally.checked() > 0;
   }
 
-  /** As people read it, several lines. */
+  /** Returns the report as text in several lines. */
   public String print() {
     StringBuilder text = new StringBuilder();
     text.append(

@@ -12,9 +12,11 @@ import java.util.Map;
 import java.util.Properties;
 
 /**
- * Where MySQL and the reader are: the lines {@code NAME=value} of {@code .freshet/endpoints.env}.
+ * The addresses and accounts of MySQL and the reader: the lines {@code NAME=value} of {@code
+ * .freshet/endpoints.env}.
  *
- * @param values by name; holds secrets, so it has no readable form
+ * @param values the values by name; {@link #toString} shows only the names, because the values
+ *     contain secrets
  */
 record Endpoints(Map<String, String> values) {
   Endpoints {
@@ -24,7 +26,7 @@ record Endpoints(Map<String, String> values) {
   /**
    * Reads the file.
    *
-   * @throws IOException when there is none, saying how to get one
+   * @throws IOException if it does not exist; the message says how to create it
    */
   static Endpoints read(Path file) throws IOException {
     if (!Files.exists(file)) {
@@ -41,9 +43,9 @@ record Endpoints(Map<String, String> values) {
   }
 
   /**
-   * One value.
+   * Returns a value.
    *
-   * @throws IllegalArgumentException when it is not there
+   * @throws IllegalArgumentException if it is missing
    */
   String get(String name) {
     String value = values.get(name);
@@ -54,7 +56,7 @@ record Endpoints(Map<String, String> values) {
     return value;
   }
 
-  /** A connection to the source with the account that may write the sample. */
+  /** Opens a connection to the source with an account that may write the sample. */
   Connection source() throws SQLException {
     Properties properties = new Properties();
     properties.setProperty("user", get("MYSQL_USER"));

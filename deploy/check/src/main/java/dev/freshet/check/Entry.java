@@ -4,11 +4,12 @@ import java.util.Comparator;
 import java.util.Objects;
 
 /**
- * One unread conversation as an answer shows it.
+ * One unread conversation in an answer.
  *
- * @param lastMessageAt microseconds since 1970, without a zone
- * @param name the counterpart's, null when there is none
- * @param image the counterpart's, null when there is none
+ * @param conversation the id
+ * @param lastMessageAt microseconds since 1970, without a time zone
+ * @param name the counterpart's name; null if there is none
+ * @param image the counterpart's image; null if there is none
  */
 public record Entry(long conversation, long lastMessageAt, String name, String image)
     implements Comparable<Entry> {
@@ -17,7 +18,7 @@ public record Entry(long conversation, long lastMessageAt, String name, String i
           .reversed()
           .thenComparingLong(Entry::conversation);
 
-  /** The view's order: newest first, then by conversation. */
+  /** Compares in the view's order: newest first, then by conversation. */
   @Override
   public int compareTo(Entry other) {
     return ORDER.compare(this, other);

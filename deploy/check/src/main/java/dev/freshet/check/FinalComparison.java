@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Asks for every key once the source is quiet, waits until the answer comes from the projection at
- * or behind the last commit, and compares it whole.
+ * Compares every key after the last transaction. Waits until the projection answers with a version
+ * at or after the last commit, and compares all pages.
  */
 final class FinalComparison {
   private static final int LIMIT = 1000;
@@ -25,8 +25,10 @@ final class FinalComparison {
   private final AtomicLong different = new AtomicLong();
 
   /**
-   * @param last the place where the last transaction ends
-   * @param patience how long the projection may take to come there
+   * Creates a comparison; the time limit starts now.
+   *
+   * @param last the position at which the last transaction ends
+   * @param patience how long the projection may take to reach it
    */
   FinalComparison(
       AnswerClient client, SourceModel model, Tally tally, long last, Duration patience) {
@@ -37,7 +39,7 @@ final class FinalComparison {
     this.deadline = System.nanoTime() + patience.toNanos();
   }
 
-  /** Compares every key of the model with some threads. */
+  /** Compares every key of the model, with several threads. */
   void run(int threads) throws InterruptedException {
     Queue<ViewKey> keys = new ConcurrentLinkedQueue<>(model.keys());
     List<Thread> workers = new ArrayList<>();
@@ -70,7 +72,7 @@ final class FinalComparison {
       Answer answer = settled(key, cursor);
       String difference =
           answer == null
-              ? "no projection answer that covers " + BinlogPlace.print(last)
+              ? "no projection answer that covers " + BinlogPosition.print(last)
               : Judge.difference(
                   new Observation(key, LIMIT, after, 0, asked, System.nanoTime(), answer),
                   model.history(key).last().answer());
@@ -84,14 +86,14 @@ final class FinalComparison {
     } while (cursor != null);
   }
 
-  /** An answer that covers the last commit; null when none came in time. */
+  /** Returns an answer that covers the last commit; null if there is none in time. */
   private Answer settled(ViewKey key, String cursor) throws InterruptedException {
     while (true) {
       long pause = 5_000_000;
       try {
         Answer answer = client.ask(key, LIMIT, cursor);
         if (!answer.fromProjection()) {
-          // It costs MySQL a query each time.
+          // Each answer from MySQL costs it a query.
           pause = 100_000_000;
         }
         if (answer.fromProjection() && answer.version() >= last) {

@@ -4,21 +4,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * All answers one key ever had, oldest first, each from the version on that made it. Thread-safe.
+ * All expected answers of one key, oldest first, each with the version from which on it is valid.
+ * Thread-safe.
  *
- * <p>Beside the version, a state keeps when its COMMIT was sent and when it returned: somewhere
- * between the two it became visible in MySQL, so an answer without a version can be judged by the
- * clock.
+ * <p>A state also has the times when its COMMIT was sent and when it returned. It became visible in
+ * MySQL between the two, so that an answer without a version can be judged by time.
  */
 final class History {
   private final List<State> states = new ArrayList<>();
 
   /**
-   * An answer and where it began.
+   * An expected answer and its beginning.
    *
-   * @param version the place where the transaction that made it ends
-   * @param begun {@link System#nanoTime()} before its COMMIT was sent
-   * @param returned the same after it returned
+   * @param version the position at which the transaction that caused it ends
+   * @param begun the {@link System#nanoTime()} before its COMMIT was sent
+   * @param returned the {@link System#nanoTime()} after its COMMIT returned
    */
   record State(long version, long begun, long returned, List<Entry> answer) {
     State {
@@ -34,19 +34,19 @@ final class History {
     if (state.version() <= last().version()) {
       throw new IllegalStateException(
           "the source went back from "
-              + BinlogPlace.print(last().version())
+              + BinlogPosition.print(last().version())
               + " to "
-              + BinlogPlace.print(state.version()));
+              + BinlogPosition.print(state.version()));
     }
     states.add(state);
   }
 
-  /** The newest state. */
+  /** Returns the newest state. */
   synchronized State last() {
     return states.get(states.size() - 1);
   }
 
-  /** The state after exactly the transactions that end at or before a place. */
+  /** Returns the state after exactly the transactions that end at or before a position. */
   synchronized State at(long version) {
     int low = 0;
     int high = states.size() - 1;
@@ -61,7 +61,7 @@ final class History {
     return states.get(low);
   }
 
-  /** Every state that MySQL may have shown to a query that ran between two times. */
+  /** Returns all states that a MySQL query between two times may have seen. */
   synchronized List<State> shownBetween(long from, long to) {
     List<State> shown = new ArrayList<>();
     for (int i = 0; i < states.size(); i++) {

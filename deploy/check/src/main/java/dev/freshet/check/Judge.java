@@ -7,11 +7,12 @@ import java.util.Objects;
 import java.util.function.Predicate;
 
 /**
- * Compares an answer with the model. A projection answer must be the key's answer at the version it
- * names; an answer from MySQL must be one that MySQL had while the request ran.
+ * Compares answers with the model. An answer from the projection must equal the key's expected
+ * answer at its version. An answer from MySQL must equal a state that MySQL had while the request
+ * ran.
  */
 final class Judge {
-  /** Above this many entries the reader says "1000+". */
+  /** Above this number of entries the reader prints "1000+". */
   private static final int TOTAL_CAP = 1000;
 
   private final SourceModel model;
@@ -22,14 +23,14 @@ final class Judge {
     this.tally = tally;
   }
 
-  /** Whether the model already knows everything this answer may show. */
+  /** Whether the model already has everything that the answer may contain. */
   boolean ripe(Observation seen) {
     return seen.answer().fromProjection()
         ? seen.answer().version() <= model.recorded()
         : seen.answered() <= model.settled();
   }
 
-  /** Counts a ripe answer as right or wrong. */
+  /** Judges a {@linkplain #ripe ripe} answer and counts the result. */
   void judge(Observation seen) {
     Answer answer = seen.answer();
     History history = model.history(seen.key());
@@ -40,8 +41,8 @@ final class Judge {
             "key %s from %s to %s"
                 .formatted(
                     seen.key(),
-                    BinlogPlace.print(seen.floor()),
-                    BinlogPlace.print(answer.version())));
+                    BinlogPosition.print(seen.floor()),
+                    BinlogPosition.print(answer.version())));
       }
       List<Entry> expected = history.at(answer.version()).answer();
       String difference = difference(seen, expected);
@@ -49,7 +50,7 @@ final class Judge {
         countRows(rest(seen, expected), answer.items());
         tally.wrong(
             "key %s at %s: %s"
-                .formatted(seen.key(), BinlogPlace.print(answer.version()), difference));
+                .formatted(seen.key(), BinlogPosition.print(answer.version()), difference));
       }
       return;
     }
@@ -65,7 +66,7 @@ final class Judge {
     }
   }
 
-  /** What is wrong with an answer; null when nothing is. */
+  /** Returns how an answer differs from the expected one; null if it does not. */
   static String difference(Observation seen, List<Entry> whole) {
     List<Entry> rest = rest(seen, whole);
     List<Entry> page = rest.subList(0, Math.min(seen.limit(), rest.size()));
@@ -84,14 +85,14 @@ final class Judge {
     return null;
   }
 
-  /** What the page asked for and all behind it hold. */
+  /** Returns the entries of the requested page and all following pages. */
   private static List<Entry> rest(Observation seen, List<Entry> whole) {
     return seen.after() == null
         ? whole
         : whole.stream().filter(entry -> entry.compareTo(seen.after()) > 0).toList();
   }
 
-  /** How many rows of a wrong answer are missing, or show no name where there is one. */
+  /** Counts the rows that a wrong answer lacks, or in which a name is missing. */
   private void countRows(List<Entry> expected, List<Entry> actual) {
     Map<Long, Entry> shown = new HashMap<>();
     actual.forEach(entry -> shown.put(entry.conversation(), entry));
@@ -112,7 +113,7 @@ final class Judge {
       Entry wanted = i < expected.size() ? expected.get(i) : null;
       Entry got = i < actual.size() ? actual.get(i) : null;
       if (!Objects.equals(wanted, got)) {
-        return "%s at place %d of %d, got %s of %d"
+        return "%s at index %d of %d, got %s of %d"
             .formatted(wanted, i, expected.size(), got, actual.size());
       }
     }

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * Picks keys to ask for: half of the time one that was changed a moment ago, else one by Zipf's
- * law, the largest first, and now and then one that never had an entry. Thread-safe.
+ * Picks keys to read: half of the time a recently changed one, otherwise one by Zipf's law with the
+ * largest key first, and rarely one that never had an entry. Thread-safe.
  */
 final class KeyPicker {
   private static final long NO_SITE = 987_654_321L;
@@ -27,7 +27,7 @@ final class KeyPicker {
             .thenComparingLong(ViewKey::site));
   }
 
-  /** Notes keys that a transaction touched; of many, only some. */
+  /** Notes keys that a transaction changed, at most eight of them. */
   void changed(List<ViewKey> keys) {
     for (int i = 0; i < Math.min(8, keys.size()); i++) {
       recent.set(Math.floorMod(next.getAndIncrement(), recent.length()), keys.get(i));

@@ -10,8 +10,8 @@ import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
 /**
- * Measures the wall time from a COMMIT returning to the first HTTP answer whose version covers it.
- * One commit is followed at a time; those that come meanwhile are not, but for the newest.
+ * Measures the time from the return of a COMMIT to the first HTTP answer whose version covers it.
+ * Follows one commit at a time; of the commits offered meanwhile only the newest is followed next.
  */
 public final class LagProbe {
   private static final long GIVE_UP = TimeUnit.SECONDS.toMicros(60);
@@ -24,9 +24,9 @@ public final class LagProbe {
   /**
    * A commit to follow.
    *
-   * @param key one it touched
-   * @param version a place at or behind its end
-   * @param returned {@link System#nanoTime()} when COMMIT had returned
+   * @param key a key that it changed
+   * @param version a position at or after its end
+   * @param returned the {@link System#nanoTime()} when COMMIT returned
    */
   record Commit(ViewKey key, long version, long returned) {}
 
@@ -34,12 +34,12 @@ public final class LagProbe {
     this.client = client;
   }
 
-  /** Offers a commit; never waits. */
+  /** Offers a commit; does not block. */
   void offer(Commit commit) {
     newest.set(commit);
   }
 
-  /** Follows commits until told to stop. */
+  /** Follows commits until {@code stopped} is true. */
   void run(BooleanSupplier stopped) throws InterruptedException {
     while (!stopped.getAsBoolean()) {
       Commit commit = newest.get();
@@ -79,12 +79,12 @@ public final class LagProbe {
     }
   }
 
-  /** Whether no commit is being followed or waits to be. */
+  /** Whether no commit is being followed or waiting. */
   boolean idle() {
     return newest.get() == null && !following;
   }
 
-  /** As people read it. */
+  /** Returns the percentiles as text. */
   public String print() {
     return "p50 %.1f ms  p99 %.1f ms  max %.1f ms  (%d commits followed)"
         .formatted(

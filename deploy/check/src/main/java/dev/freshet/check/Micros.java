@@ -6,7 +6,10 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 
-/** A DATETIME(6) as microseconds, and its forms in MySQL and in answers. */
+/**
+ * Converts DATETIME(6) values between microseconds since 1970 and their text in MySQL and in
+ * answers.
+ */
 final class Micros {
   private static final DateTimeFormatter SQL =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSS");
@@ -17,7 +20,7 @@ final class Micros {
     return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
   }
 
-  /** As MySQL reads and prints it. */
+  /** Returns the text for MySQL. */
   static String sql(long micros) {
     return SQL.format(dateTime(micros));
   }
@@ -26,10 +29,10 @@ final class Micros {
     return of(LocalDateTime.parse(text.replace(' ', 'T')));
   }
 
-  /** As an answer prints it: no zone, and all the digits the column has. */
+  /** Parses the text of an answer, which has no time zone and all six fractional digits. */
   static long ofJson(String text) {
     if (text.length() != "2026-01-31T11:59:58.000001".length()) {
-      throw new IllegalArgumentException("'" + text + "' has not all the digits of DATETIME(6)");
+      throw new IllegalArgumentException("'" + text + "' does not have all digits of DATETIME(6)");
     }
     return of(LocalDateTime.parse(text));
   }

@@ -9,7 +9,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** Reads the sample source as it stands into a model. Nobody else may write meanwhile. */
+/**
+ * Reads the current rows of the sample source into a model. No other client may write meanwhile.
+ */
 final class ModelLoader {
   private ModelLoader() {}
 

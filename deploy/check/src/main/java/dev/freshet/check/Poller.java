@@ -6,32 +6,35 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** One reader: asks at a steady rate, with all kinds of page sizes, and follows cursors. */
+/** Reads pages from the reader at a steady rate, with different page sizes, and follows cursors. */
 final class Poller {
   private static final int[] LIMITS = {1, 2, 5, 10, 50, 50, 50, 200, 1000};
   private static final int PAGES = 4;
 
   private final AnswerClient client;
-  private final Verdicts jury;
+  private final Verdicts verdicts;
   private final Tally tally;
   private final KeyPicker keys;
   private final boolean readerMayDie;
 
   /**
-   * @param readerMayDie whether a reader that cannot be reached is no failure
+   * Creates a poller.
+   *
+   * @param readerMayDie whether an unreachable reader is allowed
    */
-  Poller(AnswerClient client, Verdicts jury, Tally tally, KeyPicker keys, boolean readerMayDie) {
+  Poller(
+      AnswerClient client, Verdicts verdicts, Tally tally, KeyPicker keys, boolean readerMayDie) {
     this.client = client;
-    this.jury = jury;
+    this.verdicts = verdicts;
     this.tally = tally;
     this.keys = keys;
     this.readerMayDie = readerMayDie;
   }
 
   /**
-   * Polls until told to stop.
+   * Polls until {@code stopped} is true.
    *
-   * @param perSecond requests a second, further pages not counted
+   * @param perSecond requests per second, without following pages
    */
   void run(double perSecond, BooleanSupplier stopped) throws InterruptedException {
     long pause = (long) (1e9 / perSecond);
@@ -59,16 +62,16 @@ final class Poller {
   }
 
   /**
-   * Asks for a page and hands the answer to the jury.
+   * Requests a page and passes the answer on to be judged.
    *
-   * @return null when there was no usable answer
+   * @return the answer; null if there was no usable one
    */
   Answer ask(ViewKey key, int limit, String cursor, Entry after) throws InterruptedException {
-    long floor = jury.floor(key);
+    long floor = verdicts.floor(key);
     long asked = System.nanoTime();
     try {
       Answer answer = client.ask(key, limit, cursor);
-      jury.hear(new Observation(key, limit, after, floor, asked, System.nanoTime(), answer));
+      verdicts.add(new Observation(key, limit, after, floor, asked, System.nanoTime(), answer));
       if (answer.fromProjection()) {
         tally.projectionAnswered(Instant.now());
       }

@@ -7,51 +7,53 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The checker's command line. Exits with 0 when every answer was right, else with 1. */
+/** The command line of the checker. Exits with 0 if all answers were right, otherwise with 1. */
 @Command(
     name = "prefix-check",
     mixinStandardHelpOptions = true,
     description = {
       "Writes random transactions to the sample source, reads over HTTP throughout, and compares",
-      "every answer with what it must be at the version it names. Must be the only writer."
+      "every answer with the expected one at its version. Must be the only writer of the source."
     })
 public final class PrefixCheck implements Callable<Integer> {
   @Option(
       names = "--endpoints",
       defaultValue = ".freshet/endpoints.env",
-      description = "Where MySQL and the reader are (default: ${DEFAULT-VALUE}).")
+      description = "File with the addresses of MySQL and the reader (default: ${DEFAULT-VALUE}).")
   private Path endpoints;
 
   @Option(names = "--transactions", defaultValue = "5000", description = "Default: 5000.")
   private int transactions;
 
-  @Option(names = "--rate", defaultValue = "100", description = "Transactions a second.")
+  @Option(names = "--rate", defaultValue = "100", description = "Transactions per second.")
   private double rate;
 
-  @Option(names = "--readers", defaultValue = "12", description = "Threads that poll.")
+  @Option(names = "--readers", defaultValue = "12", description = "Number of polling threads.")
   private int readers;
 
-  @Option(names = "--polls", defaultValue = "200", description = "Polls a second, of all readers.")
+  @Option(
+      names = "--polls",
+      defaultValue = "200",
+      description = "Polls per second of all threads together.")
   private double polls;
 
-  @Option(names = "--seed", defaultValue = "1", description = "Decides every transaction.")
+  @Option(names = "--seed", defaultValue = "1", description = "Seed of the random transactions.")
   private long seed;
 
   @Option(
       names = "--patience",
       defaultValue = "60",
-      description = "Seconds the projection may take to come to the last commit.")
+      description = "Seconds that the projection may take to reach the last commit.")
   private int patience;
 
   @Option(
       names = "--renames",
       defaultValue = "0",
-      description = "Instead: so many renames of the user with most conversations, 2 a second.")
+      description =
+          "Instead of random transactions, rename the user with most conversations this many times, twice a second.")
   private int renames;
 
-  @Option(
-      names = "--reader-may-die",
-      description = "A reader that cannot be reached is no failure.")
+  @Option(names = "--reader-may-die", description = "Allow that the reader cannot be reached.")
   private boolean readerMayDie;
 
   @Override

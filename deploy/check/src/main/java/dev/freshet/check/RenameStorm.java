@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Renames, again and again, the user whom most conversations show as the counterpart. */
+/** Repeatedly renames the user that most conversations show as the counterpart. */
 final class RenameStorm {
   private final SourceWriter writer;
   private final long user;
@@ -50,12 +50,12 @@ final class RenameStorm {
     return writer.model().fanOut(user);
   }
 
-  /** The key that shows the user most often. */
+  /** Returns the key that shows the user most often. */
   ViewKey largestKey() {
     return bySize.get(0);
   }
 
-  /** A few of the keys that show the user, large and small. */
+  /** Returns some of the keys that show the user, large and small ones. */
   List<ViewKey> someKeys() {
     List<ViewKey> some = new ArrayList<>(bySize.subList(0, Math.min(4, bySize.size())));
     List<ViewKey> rest = new ArrayList<>(bySize);

@@ -13,11 +13,11 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The sample source in memory, and the unread conversations worked out from it without any of the
- * code under test. One thread changes it, in transactions; the histories may be read by any thread.
+ * The sample source in memory, and the unread conversations computed from it without the code under
+ * test. One thread modifies it, in transactions; any thread may read the histories.
  *
- * <p>A change is applied at once and can be rolled back; {@link #commit} works out the answer of
- * every key the transaction touched and appends it to the key's history where it differs.
+ * <p>A change is applied immediately and can be rolled back. {@link #commit} computes the answer of
+ * every key that the transaction touched, and appends it to the key's history if it differs.
  */
 final class SourceModel {
   private final Map<Long, User> users = new HashMap<>();
@@ -42,7 +42,7 @@ final class SourceModel {
   /** The primary key of {@code participants}. */
   record ParticipantId(long conversation, long user) {}
 
-  /** The rest of a row of {@code participants}; the counterpart may be null. */
+  /** The other columns of a row of {@code participants}; the counterpart may be null. */
   record Participant(Long counterpart, long lastReadAt) {}
 
   User user(long id) {
@@ -57,12 +57,12 @@ final class SourceModel {
     return participants.get(id);
   }
 
-  /** The users of a conversation, ascending. */
+  /** Returns the users of a conversation, ascending. */
   List<Long> members(long conversation) {
     return List.copyOf(membersOf.getOrDefault(conversation, Set.of()));
   }
 
-  /** How many participants point at a user. */
+  /** Returns the number of participants whose counterpart is a user. */
   int fanOut(long user) {
     return pointingAt.getOrDefault(user, Set.of()).size();
   }
@@ -75,7 +75,7 @@ final class SourceModel {
     return conversations.keySet();
   }
 
-  /** Makes, changes or, with null, deletes a user. */
+  /** Inserts, updates or, with null, deletes a user. */
   void putUser(long id, User next) {
     User before = users.get(id);
     undo.push(() -> setUser(id, before));
@@ -83,7 +83,7 @@ final class SourceModel {
     touchPointingAt(id);
   }
 
-  /** Makes, changes or, with null, deletes a conversation. */
+  /** Inserts, updates or, with null, deletes a conversation. */
   void putConversation(long id, Conversation next) {
     Conversation before = conversations.get(id);
     touchMembers(id);
@@ -92,7 +92,7 @@ final class SourceModel {
     touchMembers(id);
   }
 
-  /** Makes, changes or, with null, deletes a participant. */
+  /** Inserts, updates or, with null, deletes a participant. */
   void putParticipant(ParticipantId id, Participant next) {
     Participant before = participants.get(id);
     undo.push(() -> setParticipant(id, before));
@@ -103,7 +103,7 @@ final class SourceModel {
     }
   }
 
-  /** Takes what was put so far as the state before the first version. */
+  /** Makes the current rows the state before the first version. */
   void begin() {
     undo.clear();
     touched.clear();
@@ -111,10 +111,12 @@ final class SourceModel {
   }
 
   /**
-   * Ends a transaction.
+   * Commits a transaction.
    *
-   * @param version the place where it ends in the binlog
-   * @return the keys it touched
+   * @param version the binlog position at which it ends
+   * @param begun the {@link System#nanoTime()} before its COMMIT was sent
+   * @param returned the {@link System#nanoTime()} after its COMMIT returned
+   * @return the keys that it touched
    */
   List<ViewKey> commit(long version, long begun, long returned) {
     List<ViewKey> keys = List.copyOf(touched);
@@ -132,7 +134,7 @@ final class SourceModel {
     return keys;
   }
 
-  /** Forgets the changes of a transaction. */
+  /** Rolls back the changes of a transaction. */
   void rollback() {
     while (!undo.isEmpty()) {
       undo.pop().run();
@@ -140,34 +142,37 @@ final class SourceModel {
     touched.clear();
   }
 
-  /** Says that no transaction comes any more: everything can be judged. */
+  /** Notes that there are no more transactions, so that all answers can be judged. */
   void finish() {
     recorded = Long.MAX_VALUE;
     settled = Long.MAX_VALUE;
   }
 
-  /** Up to which version the histories are complete. */
+  /** Returns the version up to which the histories are complete. */
   long recorded() {
     return recorded;
   }
 
-  /** Up to which {@link System#nanoTime()} the histories have every commit that was sent. */
+  /**
+   * Returns the {@link System#nanoTime()} up to which the histories contain every commit that was
+   * sent.
+   */
   long settled() {
     return settled;
   }
 
-  /** A key's history; a key that nothing touched is empty throughout. */
+  /** Returns a key's history; the history of an unknown key is always empty. */
   History history(ViewKey key) {
     History history = histories.get(key);
     return history == null ? new History(List.of()) : history;
   }
 
-  /** Every key that ever had a participant. */
+  /** Returns all keys that ever had a participant. */
   Set<ViewKey> keys() {
     return Set.copyOf(histories.keySet());
   }
 
-  /** The query, over the tables as they are. */
+  /** Evaluates the view's query for a key over the current rows. */
   List<Entry> answer(ViewKey key) {
     List<Entry> entries = new ArrayList<>();
     for (long id : conversationsOf.getOrDefault(key, Set.of())) {
@@ -247,7 +252,7 @@ final class SourceModel {
     }
   }
 
-  /** The keys whose entries may show a user's name. */
+  /** Returns the keys whose entries may show a user's name. */
   List<ViewKey> keysShowing(long user) {
     List<ViewKey> keys = new ArrayList<>();
     for (ParticipantId id : pointingAt.getOrDefault(user, Set.of())) {

@@ -17,20 +17,20 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The only writer of the source: each change goes to MySQL and to the model, and after each commit
- * the place where the transaction ends is taken from MySQL. Exact because nobody else writes. Not
- * thread-safe.
+ * The only writer of the source. It applies each change to MySQL and to the model, and reads from
+ * MySQL the binlog position at which each transaction ends; that is exact because there is no other
+ * writer. Not thread-safe.
  *
- * <p>When MySQL goes away it is waited for. A transaction that was open is gone then, in the model
- * too. Of one whose COMMIT did not return, MySQL's executed GTIDs tell whether it counts: they have
- * grown by it or not. That holds for a MySQL that died; one that is frozen for longer than a
- * connection waits may still execute what it was sent.
+ * <p>When the connection to MySQL is lost, the writer waits for MySQL. An open transaction is lost,
+ * and rolled back in the model, too. If a COMMIT did not return, MySQL's executed GTIDs show
+ * whether it was executed. That is reliable if MySQL died; a MySQL that was frozen for longer than
+ * the connection's timeout may still execute the COMMIT later.
  */
 final class SourceWriter implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final long PAUSE_NANOS = 100_000_000;
 
-  /** MySQL 8.2 renamed the statement that shows where the binlog ends. */
+  /** The MySQL version, 8.2, that renamed the statement for the end of the binlog. */
   private static final int RENAMED_IN = 802;
 
   private final Source source;
@@ -45,10 +45,13 @@ final class SourceWriter implements AutoCloseable {
     Connection open() throws SQLException;
   }
 
-  /** The end of the binlog, and what was executed up to it. */
-  private record End(long place, String gtids) {}
+  /** The end of the binlog, and the executed GTIDs. */
+  private record End(long position, String gtids) {}
 
-  /** The connection was lost and is there again; the open transaction is not, nor in the model. */
+  /**
+   * The connection was lost and opened again; the open transaction was rolled back, in the model,
+   * too.
+   */
   static final class Abandoned extends SQLException {
     private static final long serialVersionUID = 1L;
 
@@ -58,11 +61,11 @@ final class SourceWriter implements AutoCloseable {
   }
 
   /**
-   * A transaction that was committed.
+   * A committed transaction.
    *
-   * @param version the place where it ends
-   * @param returned {@link System#nanoTime()} when its COMMIT had returned
-   * @param touched the keys whose rows it changed
+   * @param version the binlog position at which it ends
+   * @param returned the {@link System#nanoTime()} when its COMMIT returned
+   * @param touched the keys that it may have changed
    */
   record Committed(long version, long returned, List<ViewKey> touched) {}
 
@@ -80,7 +83,7 @@ final class SourceWriter implements AutoCloseable {
     connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
   }
 
-  /** How often the connection was lost. */
+  /** Returns how often the connection was lost. */
   int losses() {
     return losses;
   }
@@ -151,7 +154,7 @@ final class SourceWriter implements AutoCloseable {
     model.putParticipant(id, row);
   }
 
-  /** Gives a participant's place to another user: a change of the primary key. */
+  /** Replaces the user of a participant, which changes the primary key. */
   void handOver(ParticipantId from, ParticipantId to) throws SQLException {
     run(
         "UPDATE participants SET user_id = ? WHERE conversation_id = ? AND user_id = ?",
@@ -183,7 +186,7 @@ final class SourceWriter implements AutoCloseable {
   /**
    * Commits in MySQL and in the model.
    *
-   * @throws Abandoned when it was not committed
+   * @throws Abandoned if the transaction was lost with the connection
    */
   Committed commit() throws SQLException {
     long begun = System.nanoTime();
@@ -191,7 +194,8 @@ final class SourceWriter implements AutoCloseable {
       connection.commit();
       long returned = System.nanoTime();
       last = end();
-      return new Committed(last.place(), returned, model.commit(last.place(), begun, returned));
+      return new Committed(
+          last.position(), returned, model.commit(last.position(), begun, returned));
     } catch (SQLException e) {
       requireLost(e);
       End before = last;
@@ -200,10 +204,10 @@ final class SourceWriter implements AutoCloseable {
         model.rollback();
         throw new Abandoned(e);
       }
-      // Where it ended nobody can say any more: MySQL has begun another file. But nothing else
-      // ended behind the one before, so every place behind that will do.
+      // The exact end is unknown, because MySQL has started another file. But no other transaction
+      // ended after the previous one, so that any position after that is correct.
       long returned = System.nanoTime();
-      long version = before.place() + 1;
+      long version = before.position() + 1;
       return new Committed(version, returned, model.commit(version, begun, returned));
     }
   }
@@ -219,18 +223,14 @@ final class SourceWriter implements AutoCloseable {
     model.rollback();
   }
 
-  /**
-   * Where the binlog ends now.
-   *
-   * @throws SQLException with the grant to give when the account may not ask
-   */
+  /** Returns the current end of the binlog. */
   long position() throws SQLException {
     try {
-      return end().place();
+      return end().position();
     } catch (SQLException e) {
       requireLost(e);
       last = reconnect(e);
-      return last.place();
+      return last.position();
     }
   }
 
@@ -245,12 +245,12 @@ final class SourceWriter implements AutoCloseable {
         throw new SQLException("MySQL: binary logging is off; start it with --log-bin");
       }
       return new End(
-          BinlogPlace.parse(row.getString("File") + ":" + row.getLong("Position")),
+          BinlogPosition.parse(row.getString("File") + ":" + row.getLong("Position")),
           row.getString("Executed_Gtid_Set"));
     }
   }
 
-  /** Waits for MySQL; tells where its binlog ends then. */
+  /** Waits until MySQL can be reached, and returns the end of its binlog. */
   private End reconnect(SQLException lost) throws SQLException {
     losses++;
     long deadline = System.nanoTime() + PATIENCE.toNanos();

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Counts of judged answers, and the first few complaints in full. Thread-safe. */
+/** Counts checked answers, and keeps the first few error messages. Thread-safe. */
 public final class Tally {
   private static final int KEPT = 10;
 
@@ -45,7 +45,7 @@ public final class Tally {
     turnedAway.merge(kind, 1L, Long::sum);
   }
 
-  /** An answer came from the projection at a time. */
+  /** Notes the time of an answer from the projection. */
   void projectionAnswered(Instant at) {
     firstProjection.accumulateAndGet(at.toEpochMilli(), Math::min);
   }
@@ -72,57 +72,64 @@ public final class Tally {
     return mysql.get();
   }
 
-  /** All answers that were compared. */
+  /** Returns the number of checked answers. */
   public long checked() {
     return projection.get() + mysql.get();
   }
 
-  /** Answers that differ from what they must be. */
+  /** Returns the number of answers that differ from the expected ones. */
   public long wrong() {
     return wrong.get();
   }
 
-  /** Answers whose version is below one that was already seen for the key. */
+  /** Returns the number of answers with a version below an earlier version of the same key. */
   public long wentBack() {
     return wentBack.get();
   }
 
-  /** Requests without a usable answer. */
+  /** Returns the number of requests without a usable answer. */
   public long failed() {
     return failed.get();
   }
 
-  /** Rows that a projection answer should have had and had not. */
+  /** Returns the number of rows that answers from the projection lacked. */
   public long rowsMissing() {
     return rowsMissing.get();
   }
 
-  /** Rows that a projection answer showed without the name they have. */
+  /** Returns the number of rows in which answers from the projection lacked a name. */
   public long namesMissing() {
     return namesMissing.get();
   }
 
-  /** Requests turned away, by kind: with 503, or with 404 before the view was known. */
+  /**
+   * Returns the number of allowed rejections by kind: 503, 404 before the view was known, or
+   * unreachable.
+   */
   public Map<String, Long> turnedAway() {
     return Map.copyOf(turnedAway);
   }
 
-  /** When the first answer came from the projection; {@link Instant#MAX} when none did. */
+  /**
+   * Returns the time of the first answer from the projection; {@link Instant#MAX} if there was
+   * none.
+   */
   public Instant firstFromProjection() {
     long at = firstProjection.get();
     return at == Long.MAX_VALUE ? Instant.MAX : Instant.ofEpochMilli(at);
   }
 
-  /** The first few complaints. */
+  /** Returns the first few error messages. */
   public synchronized List<String> complaints() {
     return List.copyOf(complaints);
   }
 
-  /** Which part of the answers came from the projection, 0 to 1. */
+  /** Returns the share of answers from the projection, 0 to 1. */
   public double projectionShare() {
     return checked() == 0 ? 0 : (double) fromProjection() / checked();
   }
 
+  /** Whether there was no error. */
   public boolean clean() {
     return wrong() == 0 && wentBack() == 0 && failed() == 0;
   }

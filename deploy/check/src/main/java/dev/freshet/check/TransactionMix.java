@@ -13,10 +13,10 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /**
- * Random transactions of the kinds an inbox knows, and of the kinds that break pipelines: several
- * changes of one row in one transaction, rows deleted and made again, primary keys that change,
- * dimension rows that vanish and come late, and transactions rolled back. Busy conversations and
- * users are picked more often than quiet ones. The seed decides everything.
+ * Random transactions of an inbox, including kinds that often break pipelines: several changes of
+ * one row in one transaction, rows that are deleted and inserted again, changed primary keys,
+ * dimension rows that are deleted or inserted late, and rolled-back transactions. Some
+ * conversations and users are picked more often than others. The seed determines all choices.
  */
 final class TransactionMix {
   private static final int SITES = 8;
@@ -34,7 +34,7 @@ final class TransactionMix {
   private long names;
   private long nextConversation;
 
-  /** What a transaction does; the weight says how often. */
+  /** The kinds of transactions with their frequencies in percent. */
   enum Kind {
     SEND(40),
     READ(20),
@@ -81,7 +81,7 @@ final class TransactionMix {
     this.clock = Micros.now();
   }
 
-  /** How many transactions of each kind there were. */
+  /** Returns the number of transactions of each kind. */
   Map<Kind, Integer> counts() {
     return counts;
   }
@@ -89,7 +89,7 @@ final class TransactionMix {
   /**
    * Runs one transaction.
    *
-   * @return null when it was rolled back, or lost with its connection
+   * @return null if it was rolled back or lost with its connection
    */
   SourceWriter.Committed next() throws SQLException {
     Kind kind = kind();
@@ -263,7 +263,7 @@ final class TransactionMix {
     }
   }
 
-  /** The participants come a transaction before their conversation. */
+  /** Inserts a participant one transaction before its conversation. */
   private void lateConversation() throws SQLException {
     long id = nextConversation++;
     writer.insertParticipant(
@@ -280,7 +280,10 @@ final class TransactionMix {
         : new ParticipantId(conversation, members.get(random.nextInt(members.size())));
   }
 
-  /** Each name is said once, so that an old one can be told from a new one. */
+  /**
+   * Returns a user whose name was never used before, so that old and new names can be
+   * distinguished.
+   */
   private User freshUser(long user) {
     int kind = random.nextInt(20);
     String name =
@@ -312,13 +315,16 @@ final class TransactionMix {
     return sites.size() > 1 ? skewed(sites) : 1 + random.nextInt(SITES);
   }
 
-  /** The first are picked most: a tenth of them about half of the time. */
+  /** Picks an id; the first tenth is picked about half of the time. */
   private long skewed(List<Long> ids) {
     double u = random.nextDouble();
     return ids.get((int) (ids.size() * u * u * u));
   }
 
-  /** A little later than before, and now and then exactly as late, for the order's ties. */
+  /**
+   * Returns a time slightly later than before, and sometimes the same time, to test ties in the
+   * order.
+   */
   private long tick() {
     if (random.nextInt(10) != 0) {
       clock = Math.max(clock + 1, Micros.now());

@@ -9,8 +9,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Collects answers from all readers and judges each once the model knows what it needs to. Keeps
- * the highest version seen of each key, so that a later request of any reader is held to it.
+ * Collects the answers of all pollers, and judges each when the model has the necessary versions.
+ * Keeps the highest version of each key, which is the lower bound for later requests of all
+ * pollers. Thread-safe.
  */
 final class Verdicts {
   private final Judge judge;
@@ -22,19 +23,20 @@ final class Verdicts {
     this.judge = judge;
   }
 
-  /** The version below which no answer of this key may be from now on. */
+  /** Returns the lowest version that an answer for this key may have from now on. */
   long floor(ViewKey key) {
     return highest.getOrDefault(key, Long.MIN_VALUE);
   }
 
-  void hear(Observation seen) {
+  /** Adds an answer to be judged. */
+  void add(Observation seen) {
     if (seen.answer().fromProjection()) {
       highest.merge(seen.key(), seen.answer().version(), Math::max);
     }
     arrived.add(seen);
   }
 
-  /** Judges until {@link #close} and everything heard before it. */
+  /** Judges answers until {@link #close}, including all answers that were added before it. */
   void run() {
     Deque<Observation> waiting = new ArrayDeque<>();
     while (true) {
@@ -58,7 +60,7 @@ final class Verdicts {
     }
   }
 
-  /** Ends {@link #run}; the model must have been finished before. */
+  /** Ends {@link #run}; {@link SourceModel#finish} must have been called before. */
   void close() {
     closing = true;
   }

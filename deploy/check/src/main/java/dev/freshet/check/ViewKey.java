@@ -1,6 +1,6 @@
 package dev.freshet.check;
 
-/** A key of the unread conversations: whose, and in which site. */
+/** A key of the unread conversations: a user and a site. */
 record ViewKey(long user, long site) {
   @Override
   public String toString() {

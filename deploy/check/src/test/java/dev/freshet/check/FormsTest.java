@@ -8,23 +8,23 @@ import org.junit.jupiter.api.Test;
 class FormsTest {
   @Test
   void placesSortAsTheLogDoes() {
-    assertThat(BinlogPlace.parse("binlog.000009:4567"))
-        .isLessThan(BinlogPlace.parse("binlog.000010:4"));
-    assertThat(BinlogPlace.parse("binlog.000010:4"))
-        .isLessThan(BinlogPlace.parse("binlog.000010:4294967295"));
-    assertThat(BinlogPlace.parse("binlog.999999:9"))
-        .isLessThan(BinlogPlace.parse("1/binlog.000001:4"));
+    assertThat(BinlogPosition.parse("binlog.000009:4567"))
+        .isLessThan(BinlogPosition.parse("binlog.000010:4"));
+    assertThat(BinlogPosition.parse("binlog.000010:4"))
+        .isLessThan(BinlogPosition.parse("binlog.000010:4294967295"));
+    assertThat(BinlogPosition.parse("binlog.999999:9"))
+        .isLessThan(BinlogPosition.parse("1/binlog.000001:4"));
   }
 
   @Test
   void aPlaceIsPrintedAsItWasRead() {
-    assertThat(BinlogPlace.print(BinlogPlace.parse("mysql-bin.000012:4567")))
+    assertThat(BinlogPosition.print(BinlogPosition.parse("mysql-bin.000012:4567")))
         .isEqualTo("binlog.000012:4567");
   }
 
   @Test
   void whatIsNoPlaceIsRefused() {
-    assertThatThrownBy(() -> BinlogPlace.parse("binlog:12"))
+    assertThatThrownBy(() -> BinlogPosition.parse("binlog:12"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("binlog:12");
   }
