@@ -2,11 +2,11 @@ package dev.freshet.cli;
 
 import java.time.Duration;
 
-/** How long something takes or is ago, in the two units that matter. */
+/** Prints durations and ages with their two largest units. */
 public final class Age {
   private Age() {}
 
-  /** In words; what another clock says is still to come is 0 s. */
+  /** Returns the text; a negative age, which another clock can cause, is 0 s. */
   public static String print(Duration age) {
     long seconds = Math.max(0, age.toSeconds());
     Duration duration = Duration.ofSeconds(seconds);

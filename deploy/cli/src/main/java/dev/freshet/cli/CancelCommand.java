@@ -7,14 +7,14 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Ends the job. */
+/** The command {@code cancel}: ends the job. */
 @Command(
     name = "cancel",
     mixinStandardHelpOptions = true,
     header = "End the job without a savepoint.",
     description = {
-      "%nReads are answered by MySQL from when the projection is older than its FRESHNESS. ",
-      "The last checkpoint stays; resume goes on from it.%n"
+      "%nMySQL answers reads as soon as the projection is older than its FRESHNESS. ",
+      "The last checkpoint is kept; resume continues from it.%n"
     })
 final class CancelCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

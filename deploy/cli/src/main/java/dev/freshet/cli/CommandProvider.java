@@ -7,9 +7,13 @@ import java.util.List;
  * providers on the class path.
  */
 public interface CommandProvider {
-  /** Classes of picocli commands that the help lists before the operator's, in this order. */
+  /**
+   * Returns the picocli command classes that the help lists before the operator commands, in order.
+   */
   List<Class<?>> before();
 
-  /** Classes of picocli commands that the help lists after the operator's, in this order. */
+  /**
+   * Returns the picocli command classes that the help lists after the operator commands, in order.
+   */
   List<Class<?>> after();
 }

@@ -8,24 +8,27 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
 
-/** Connections to the databases of a configuration, with the job's accounts. */
+/** Opens connections to the databases of a configuration. The caller closes them. */
 public final class Databases {
   private Databases() {}
 
-  /** MySQL, with the settings by which a view's query means the same everywhere. */
+  /**
+   * Connects to MySQL without a timeout, with the session settings that fix the meaning of a view's
+   * query.
+   */
   public static Connection mysql(Config.Source source) throws SQLException {
     return mysql(source, Duration.ZERO);
   }
 
-  /** MySQL in no database, whether the configured one is there or not. */
+  /** Connects to MySQL without a default database, so that the configured one need not exist. */
   public static Connection server(Config.Source source) throws SQLException {
     return mysql(source, "", Duration.ZERO);
   }
 
   /**
-   * MySQL.
+   * Connects to MySQL.
    *
-   * @param answer how long an answer is waited for; zero for ever
+   * @param answer the socket timeout; zero for none
    */
   public static Connection mysql(Config.Source source, Duration answer) throws SQLException {
     return mysql(source, source.database(), answer);
@@ -41,15 +44,15 @@ public final class Databases {
         MysqlSession.url(source.host(), source.port(), database), properties);
   }
 
-  /** Postgres. */
+  /** Connects to Postgres with a socket timeout of one minute. */
   public static Connection postgres(Config.Store store) throws SQLException {
     return postgres(store, Duration.ofMinutes(1));
   }
 
   /**
-   * The same.
+   * Connects to Postgres.
    *
-   * @param answer how long an answer is waited for
+   * @param answer the socket timeout
    */
   public static Connection postgres(Config.Store store, Duration answer) throws SQLException {
     Properties properties = new Properties();
@@ -64,9 +67,10 @@ public final class Databases {
         properties);
   }
 
-  /** One line of what a database said. */
+  /** Returns a failure with the first line of a database's message. */
   public static Failure failed(String subject, SQLException e) {
     return new Failure(
-        subject + ": " + Failure.line(e) + "; check address, account and that it runs", e);
+        subject + ": " + Failure.line(e) + "; check the address and the account, and that it runs",
+        e);
   }
 }

@@ -12,11 +12,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Takes dead letters out of the topic. */
+/** The command {@code dead-letters drop}: removes dead letters from the topic. */
 @Command(
     name = "drop",
     mixinStandardHelpOptions = true,
-    header = "Take dead letters out of the topic; the rows' keys stay INVALID.",
+    header = "Remove dead letters from the topic; the rows' keys stay INVALID.",
     description =
         "%nNothing changes in the job: only a newer version of a row makes its keys valid.%n")
 final class DeadLettersDropCommand implements Callable<Integer> {
@@ -26,7 +26,7 @@ final class DeadLettersDropCommand implements Callable<Integer> {
   @Parameters(
       arity = "1..*",
       paramLabel = "ID",
-      description = "As list has it, or how it alone begins.")
+      description = "An id of the list, or a unique prefix of it.")
   private List<String> ids = List.of();
 
   @Override

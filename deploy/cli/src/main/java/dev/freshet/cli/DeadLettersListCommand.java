@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Lists dead letters. */
+/** The command {@code dead-letters list}. */
 @Command(
     name = "list",
     mixinStandardHelpOptions = true,
@@ -24,10 +24,10 @@ final class DeadLettersListCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private TargetOption servers;
 
-  @Parameters(arity = "0..1", paramLabel = "VIEW", description = "Of this view only.")
+  @Parameters(arity = "0..1", paramLabel = "VIEW", description = "List only the rows of this view.")
   private String view;
 
-  @Option(names = "--json", description = "The messages as they stand on Kafka.")
+  @Option(names = "--json", description = "Print the messages of the Kafka topic.")
   private boolean json;
 
   @Override
@@ -47,7 +47,7 @@ final class DeadLettersListCommand implements Callable<Integer> {
         spec.commandLine()
             .getErr()
             .println(
-                "%,d messages are of no format known here and were passed over; run the freshet of the job's version"
+                "%,d messages have an unknown format and were ignored; use the same version of freshet as the job"
                     .formatted(topic.box().unreadable()));
       }
     }

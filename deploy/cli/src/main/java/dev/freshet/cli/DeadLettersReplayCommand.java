@@ -16,15 +16,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Asks for dead rows once more. */
+/** The command {@code dead-letters replay}: retries dead rows. */
 @Command(
     name = "replay",
     mixinStandardHelpOptions = true,
-    header = "Let the job read dead rows from MySQL once more, and say what came of it.",
+    header = "Let the job read dead rows from MySQL again, and print the results.",
     description = {
-      "%nWorth it when the cause has passed: a defect that a new jar mends, a limit that was raised. ",
-      "A row that is corrected in MySQL leaves the dead letters by itself. ",
-      "Exit code 1 unless all rows left them.%n"
+      "%nUse it after the cause was removed: a bug fixed in a new jar, or a limit that was raised. ",
+      "A row that is corrected in MySQL is removed from the dead letters automatically. ",
+      "Exit code 1 unless all rows were removed from the dead letters.%n"
     })
 final class DeadLettersReplayCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -33,23 +33,23 @@ final class DeadLettersReplayCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..*",
       paramLabel = "ID",
-      description = "As list has it, or how it alone begins.")
+      description = "An id of the list, or a unique prefix of it.")
   private List<String> ids = List.of();
 
-  @Option(names = "--all", description = "All of them.")
+  @Option(names = "--all", description = "Replay all dead rows.")
   private boolean all;
 
   @Option(
       names = "--view",
       paramLabel = "VIEW",
-      description = "With --all: those of this view only.")
+      description = "With --all: only the rows of this view.")
   private String view;
 
   @Option(
       names = "--wait",
       paramLabel = "SECONDS",
       defaultValue = "10",
-      description = "How long to wait for what comes of it (default: ${DEFAULT-VALUE}).")
+      description = "How long to wait for the results (default: ${DEFAULT-VALUE}).")
   private int seconds;
 
   @Override
@@ -65,15 +65,15 @@ final class DeadLettersReplayCommand implements Callable<Integer> {
         progress.say("no dead letters" + (view == null ? "" : " of view " + view));
         return 0;
       }
-      progress.say("asking for %,d rows".formatted(letters.size()));
+      progress.say("requesting %,d rows".formatted(letters.size()));
       Replay.Outcome outcome =
           topic.replay(progress::say).run(letters, Duration.ofSeconds(seconds));
-      outcome.left().forEach(row -> progress.say(LetterText.row(row) + ": is dead no longer"));
+      outcome.left().forEach(row -> progress.say(LetterText.row(row) + ": is no longer dead"));
       outcome
           .failed()
           .forEach(
               row -> progress.say(LetterText.row(row) + ": failed again, " + LetterText.why(row)));
-      outcome.waiting().forEach(row -> progress.say(LetterText.row(row) + ": nothing heard yet"));
+      outcome.waiting().forEach(row -> progress.say(LetterText.row(row) + ": no result yet"));
       return result(letters.size(), outcome);
     }
   }
@@ -84,7 +84,7 @@ final class DeadLettersReplayCommand implements Callable<Integer> {
       throw new CommandLine.ParameterException(line, "Give ids, or --all");
     }
     if (view != null && !all) {
-      throw new CommandLine.ParameterException(line, "--view goes with --all only");
+      throw new CommandLine.ParameterException(line, "--view requires --all");
     }
     if (seconds < 0) {
       throw new CommandLine.ParameterException(line, "--wait is " + seconds + "; give 0 or more");
@@ -94,12 +94,12 @@ final class DeadLettersReplayCommand implements Callable<Integer> {
   private int result(int asked, Replay.Outcome outcome) {
     if (!outcome.failed().isEmpty()) {
       throw new Failure(
-          "Replay: %,d of %,d rows failed again; correct them in MySQL, or remove the cause they name"
+          "Replay: %,d of %,d rows failed again; correct them in MySQL, or remove the cause in their message"
               .formatted(outcome.failed().size(), asked));
     }
     if (!outcome.waiting().isEmpty()) {
       throw new Failure(
-          "Replay: of %,d of %,d rows nothing was heard in %d s; the job takes the requests when it runs, see freshet status"
+          "Replay: no result for %,d of %,d rows within %d s; the job handles the requests when it runs, see freshet status"
               .formatted(outcome.waiting().size(), asked, seconds));
     }
     return 0;

@@ -12,19 +12,19 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Shows a dead letter. */
+/** The command {@code dead-letters show}. */
 @Command(
     name = "show",
     mixinStandardHelpOptions = true,
-    header = "Show all that is known of one dead row, with what could be read of it.")
+    header = "Show the details of one dead row, with the values that could be read.")
 final class DeadLettersShowCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private TargetOption servers;
 
-  @Parameters(paramLabel = "ID", description = "As list has it, or how it alone begins.")
+  @Parameters(paramLabel = "ID", description = "An id of the list, or a unique prefix of it.")
   private String id;
 
-  @Option(names = "--json", description = "The message as it stands on Kafka.")
+  @Option(names = "--json", description = "Print the message of the Kafka topic.")
   private boolean json;
 
   @Override

@@ -12,10 +12,11 @@ import java.util.Map;
 import java.util.Properties;
 
 /**
- * Addresses, accounts and process numbers of what {@code up} started: the lines {@code NAME=value}
- * of {@code .freshet/endpoints.env}.
+ * Addresses, accounts and process ids of the servers that {@code up} started: the lines {@code
+ * NAME=value} of {@code .freshet/endpoints.env}.
  *
- * @param values by name; holds secrets, so it has no readable form
+ * @param values the values by name; {@link #toString} shows only the names, because the values
+ *     contain secrets
  */
 public record Endpoints(Map<String, String> values) {
   public Endpoints {
@@ -25,7 +26,7 @@ public record Endpoints(Map<String, String> values) {
   /**
    * Reads the file.
    *
-   * @throws IOException when there is none, saying how to get one
+   * @throws IOException if it does not exist; the message says how to create it
    */
   public static Endpoints read(Path file) throws IOException {
     if (!Files.exists(file)) {
@@ -42,9 +43,9 @@ public record Endpoints(Map<String, String> values) {
   }
 
   /**
-   * One value.
+   * Returns a value.
    *
-   * @throws IllegalArgumentException when it is not there
+   * @throws IllegalArgumentException if it is missing
    */
   public String get(String name) {
     String value = values.get(name);
@@ -55,7 +56,7 @@ public record Endpoints(Map<String, String> values) {
     return value;
   }
 
-  /** A connection to MySQL with the application's account, which may write. */
+  /** Opens a connection to MySQL with the application's account, which may write. */
   public Connection source() throws SQLException {
     Properties properties = new Properties();
     properties.setProperty("user", get("MYSQL_USER"));

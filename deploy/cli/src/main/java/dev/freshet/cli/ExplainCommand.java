@@ -33,18 +33,21 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Says what a view means and costs, or whether MySQL is set up as a source. */
+/**
+ * The command {@code explain}: describes a view and its costs, or checks MySQL's set-up as a
+ * source.
+ */
 @Command(
     name = "explain",
     mixinStandardHelpOptions = true,
-    header = "Say in words what a view means, what it costs, and which index MySQL lacks for it.",
+    header = "Describe what a view means, what it costs, and which index MySQL lacks for it.",
     description = {
-      "%nReads MySQL, with queries that end after 5 seconds, and asks Flink what RocksDB may use. ",
-      "Exits with 1 when the view or its tables would be refused. ",
+      "%nReads MySQL, with queries limited to 5 seconds, and reads RocksDB's memory from Flink. ",
+      "Exits with 1 if the view or its tables would be refused. ",
       "With --source it checks MySQL itself instead: settings, rights of the job's account, and the tables of the view, or of all declared views. ",
-      "It prints each with what it is, and the statement or option that puts it right. ",
-      "Exits with 1 when something must be changed before a job is submitted. ",
-      "With --source-sql no server needs to run: it starts a MySQL of its own, runs the script in it, checks the views, and ends the server.%n"
+      "It prints each with its value, and the statement or option that corrects it. ",
+      "Exits with 1 if something must be changed before a job is submitted. ",
+      "With --source-sql no server needs to run: it starts a temporary MySQL, runs the script in it, checks the views, and stops the server.%n"
     })
 final class ExplainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -52,33 +55,33 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Option(
       names = "--source",
-      description = "Check whether MySQL is set up as a source, and say what to change.")
+      description = "Check whether MySQL is set up as a source, and print what to change.")
   private boolean source;
 
   @Option(
       names = "--source-sql",
       paramLabel = "FILE",
       description =
-          "A script that creates the tables; the views are checked in a MySQL of its own. VIEW is a .sql file then.")
+          "A script that creates the tables in a temporary MySQL, where the views are checked; each VIEW must be a .sql file.")
   private Path sourceSql;
 
   @Parameters(
       arity = "0..*",
       paramLabel = "VIEW",
-      description = "A declared view's name, or a .sql file. May be left out with --source.")
+      description = "A declared view's name, or a .sql file. Optional with --source.")
   private List<String> views = List.of();
 
   @Override
   public Integer call() {
     if (views.isEmpty() && !source) {
       throw new ParameterException(
-          spec.commandLine(), "View: none is named; give VIEW, or --source to check MySQL");
+          spec.commandLine(), "View: none is given; give VIEW, or --source to check MySQL");
     }
     if (sourceSql != null) {
       if (source || servers.isConfigured()) {
         throw new ParameterException(
             spec.commandLine(),
-            "--source-sql: it starts a MySQL of its own; leave out --source and --config");
+            "--source-sql: it starts a temporary MySQL; leave out --source and --config");
       }
       explainInScratch();
       return 0;
@@ -129,10 +132,10 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   /**
-   * Prints what a view means and costs.
+   * Prints the description of a view.
    *
-   * @param config whose cluster is asked for RocksDB's memory; empty when there is none
-   * @return why a job would refuse the view
+   * @param config the configuration whose cluster is asked for RocksDB's memory; empty for none
+   * @return the problems for which a job would refuse the view
    */
   private List<String> explain(
       Connection mysql, String database, Declaration declaration, Optional<Config> config)
@@ -171,12 +174,12 @@ final class ExplainCommand implements Callable<Integer> {
     long required = SourceReport.required(findings) + refused.size();
     if (required > 0) {
       throw new Failure(
-          "Source %s: %d of what it has to have %s missing; change what is printed, as an administrator, and let applications connect anew"
-              .formatted(config.source(), required, required == 1 ? "is" : "are"));
+          "Source %s: %d required %s missing; make the printed changes as an administrator, and let applications reconnect"
+              .formatted(config.source(), required, required == 1 ? "setting is" : "settings are"));
     }
   }
 
-  /** The views that are named, or all that are declared; none is no problem yet. */
+  /** Returns the given views, or all declared ones; there may be none. */
   private List<Declaration> declared(Config config, List<String> refused) {
     if (!views.isEmpty()) {
       return views.stream().map(view -> DeclaredViews.named(config, view)).toList();
@@ -189,7 +192,7 @@ final class ExplainCommand implements Callable<Integer> {
     return declared.views();
   }
 
-  /** What the reader's account lacks, where it is another than the job's. */
+  /** Checks the reader's account if it differs from the job's. */
   private static List<SourceFinding> ofReader(Config config, List<Table> tables)
       throws SQLException {
     Config.Account reader = config.reader().source();

@@ -4,8 +4,8 @@ import dev.freshet.config.BadConfig;
 import java.util.List;
 
 /**
- * A command cannot do its work. The message is what the person at the terminal reads: one line for
- * each problem, with subject, value and remedy.
+ * A command failed. The message is for the user: one line for each problem, with subject, value and
+ * remedy.
  */
 public final class Failure extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -25,7 +25,7 @@ public final class Failure extends RuntimeException {
     }
   }
 
-  /** One line for each problem. */
+  /** Returns one line for each problem. */
   public static List<String> lines(Throwable problem) {
     if (problem instanceof BadConfig config) {
       return config.problems();
@@ -35,7 +35,7 @@ public final class Failure extends RuntimeException {
         : List.of(line(problem));
   }
 
-  /** The first line of what went wrong, for any exception. */
+  /** Returns the first line of an exception's message; its {@code toString()} if it has none. */
   public static String line(Throwable problem) {
     String message = problem.getMessage();
     if (message == null || message.isBlank()) {

@@ -10,15 +10,15 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Prints what accounts need. */
+/** The command {@code grants}: prints the rights that the accounts need. */
 @Command(
     name = "grants",
     mixinStandardHelpOptions = true,
-    header = "Print the SQL that makes the accounts of the configuration, with least rights.",
+    header = "Print the SQL that creates the accounts of the configuration, with minimal rights.",
     description = {
-      "%nFor the job's and the reader's accounts in MySQL and Postgres, for the tables of the declared views, ",
-      "and the setting by which MySQL's binlog names columns. ",
-      "Put passwords for '…', and run it as an administrator. Nothing is asked of any server.%n"
+      "%nCovers the job's and the reader's accounts in MySQL and Postgres, for the tables of the declared views, ",
+      "and the setting that adds column names to MySQL's binlog. ",
+      "Replace '…' by passwords, and run it as an administrator. The command connects to no server.%n"
     })
 final class GrantsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -28,7 +28,7 @@ final class GrantsCommand implements Callable<Integer> {
   public Integer call() {
     Config config = servers.target().config();
     PrintWriter out = spec.commandLine().getOut();
-    out.println("-- MySQL; explain --source says what else it has to have");
+    out.println("-- MySQL; explain --source prints the other requirements");
     Grants.settings().forEach(sql -> out.println(sql + ";"));
     Grants.mysql(config, DeclaredViews.all(config)).forEach(sql -> out.println(sql + ";"));
     out.println("-- Postgres, in database " + config.store().database());

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Whether a supervisor runs in a home folder. The lock it holds tells, not a process number, which
- * somebody else may have by now.
+ * The lock of a home folder that a running supervisor holds. The lock is reliable, whereas another
+ * process may have the same process id by now.
  */
 public final class Instance implements AutoCloseable {
   private final FileChannel channel;
@@ -22,7 +22,7 @@ public final class Instance implements AutoCloseable {
     this.channel = channel;
   }
 
-  /** Becomes the supervisor of the folder; empty when another one is. */
+  /** Acquires the lock of the folder; empty if another supervisor holds it. */
   public static Optional<Instance> acquire(Layout layout) {
     try {
       FileChannel channel =
@@ -48,7 +48,7 @@ public final class Instance implements AutoCloseable {
     }
   }
 
-  /** The process number of the supervisor that runs in the folder. */
+  /** Returns the process id of the supervisor that runs in the folder; empty if none runs. */
   public static OptionalLong running(Layout layout) {
     Path file = layout.lock();
     if (!Files.exists(file)) {
@@ -68,7 +68,7 @@ public final class Instance implements AutoCloseable {
     }
   }
 
-  /** Lets another supervisor start. */
+  /** Releases the lock. */
   @Override
   public void close() throws IOException {
     channel.close();

@@ -12,27 +12,27 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Takes keys out of service until they are put right. */
+/** The command {@code invalidate}: makes keys INVALID until they are repaired. */
 @Command(
     name = "invalidate",
     mixinStandardHelpOptions = true,
-    header = "Let MySQL answer keys until the job has read them anew, and say what came of it.",
+    header = "Let MySQL answer keys until the job has repaired them, and print the results.",
     description = {
-      "%nLike repair, for a key that must not be served as it is: it is INVALID (invalidated) at once. ",
+      "%nLike repair, for keys that must not be served in the meantime: they are INVALID (invalidated) at once. ",
       "Exit code 1 unless all keys are VALID again.%n"
     })
 final class InvalidateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private TargetOption servers;
 
-  @Parameters(paramLabel = "VIEW", description = "Its name.")
+  @Parameters(paramLabel = "VIEW", description = "The name of the view.")
   private String view;
 
   @Option(
       names = "--key",
       paramLabel = "KEY",
       required = true,
-      description = "This key, as in a reader's URL: its values in order, such as 42/7.")
+      description = "A key as in the reader's URLs: its values in order, such as 42/7.")
   private List<String> keys;
 
   @Option(
@@ -40,7 +40,7 @@ final class InvalidateCommand implements Callable<Integer> {
       paramLabel = "SECONDS",
       defaultValue = "10",
       description =
-          "How long to wait for what comes of each key; 0 asks only (default: ${DEFAULT-VALUE}).")
+          "How long to wait for the result of each key; 0 to send the requests only (default: ${DEFAULT-VALUE}).")
   private int seconds;
 
   @Override
@@ -53,7 +53,7 @@ final class InvalidateCommand implements Callable<Integer> {
               RepairResult.understood(spec, "--key", () -> repair.keys(keys)),
               Duration.ofSeconds(seconds));
       if (seconds == 0) {
-        progress.say("asked for %,d keys to be invalidated".formatted(counts.asked()));
+        progress.say("requested the invalidation of %,d keys".formatted(counts.asked()));
       }
       return RepairResult.of(view, counts, seconds);
     }

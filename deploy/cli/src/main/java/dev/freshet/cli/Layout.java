@@ -6,14 +6,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * Where things are.
+ * The paths of files and folders.
  *
- * @param root of the checkout
- * @param home the folder of everything that runs, {@code .freshet} of the checkout unless an option
- *     says otherwise; nobody but its owner may look into it
+ * @param root the root of the checkout
+ * @param home the folder with the data of all servers, {@code .freshet} in the checkout by default;
+ *     only its owner can read it
  */
 public record Layout(Path root, Path home) {
-  /** Names the checkout; the launcher sets it. */
+  /** The system property with the root of the checkout, which the launcher sets. */
   public static final String ROOT = "freshet.root";
 
   public Layout {
@@ -22,10 +22,11 @@ public record Layout(Path root, Path home) {
   }
 
   /**
-   * The checkout that the launcher named, else the one around the working directory.
+   * Finds the checkout: the one that the launcher set, otherwise the one around the working
+   * directory.
    *
-   * @param home null for the usual place
-   * @throws Failure when there is none
+   * @param home the home folder; null for the default
+   * @throws Failure if there is no checkout
    */
   public static Layout find(Path home) {
     Path root = checkout();
@@ -44,10 +45,10 @@ public record Layout(Path root, Path home) {
       }
     }
     throw new Failure(
-        start + " is in no checkout of Freshet; change into one, or start ./deploy/freshet");
+        start + " is not in a checkout of Freshet; change into one, or use ./deploy/freshet");
   }
 
-  /** Makes the home folder, for its owner only. */
+  /** Creates the home folder, readable only by its owner. */
   public void create() {
     try {
       Files.createDirectories(home);
@@ -56,7 +57,8 @@ public record Layout(Path root, Path home) {
       Files.setPosixFilePermissions(secrets(), PosixFilePermissions.fromString("rwx------"));
     } catch (IOException e) {
       throw new Failure(
-          "Folder " + home + " cannot be made (" + e.getMessage() + "); check space and rights", e);
+          "Folder " + home + " cannot be created (" + e.getMessage() + "); check space and rights",
+          e);
     }
   }
 
@@ -72,17 +74,17 @@ public record Layout(Path root, Path home) {
     return home.resolve("supervisor.log");
   }
 
-  /** What the supervisor tells the command that started it. */
+  /** The file with which the supervisor reports to the command that started it. */
   public Path journal() {
     return home.resolve("journal");
   }
 
-  /** Held by the supervisor as long as it lives; its content is the process's number. */
+  /** The lock file that the supervisor holds while it runs; it contains the process id. */
   public Path lock() {
     return home.resolve("supervisor.lock");
   }
 
-  /** What up started, as a configuration. */
+  /** The configuration of the servers that {@code up} started. */
   public Path configuration() {
     return home.resolve("freshet.yaml");
   }
@@ -91,17 +93,17 @@ public record Layout(Path root, Path home) {
     return root.resolve("job/flow/target/freshet-job.jar");
   }
 
-  /** The reader's classes. */
+  /** The jar of the reader. */
   public Path readerJar() {
     return root.resolve("job/reader/target/freshet-reader-0.1.0-SNAPSHOT.jar");
   }
 
-  /** The file that names what the reader's classes need. */
+  /** The file with the class path of the reader's dependencies. */
   public Path readerClassPath() {
     return root.resolve("job/reader/target/reader.classpath");
   }
 
-  /** The folder of the files that make the sample source's tables. */
+  /** The folder of the scripts that create the sample source's tables. */
   public Path sampleTables() {
     return root.resolve("sql/source");
   }

@@ -8,8 +8,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /**
- * The command line. Exits with 0 when the work is done, 1 when it could not be, and 2 when it was
- * asked for in a way that is not understood.
+ * The command line. Exits with 0 if the command succeeded, 1 if it failed, and 2 if the arguments
+ * are wrong.
  */
 @Command(
     name = "freshet",
@@ -17,9 +17,9 @@ import picocli.CommandLine.Command;
     versionProvider = Main.BuildVersion.class,
     synopsisSubcommandLabel = "COMMAND",
     description =
-        "Keeps the answer of a slow MySQL query ready, per key, and says how fresh it is.")
+        "Keeps the answers of slow MySQL queries ready, per key, and reports how fresh they are.")
 public final class Main {
-  /** In the order of the help. */
+  /** The commands in the order of the help. */
   private static final List<Class<?>> COMMANDS =
       List.of(
           StatusCommand.class,
@@ -38,7 +38,7 @@ public final class Main {
 
   private Main() {}
 
-  /** The version the build gave. */
+  /** Reads the version from the jar's manifest. */
   static final class BuildVersion implements CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() {
@@ -47,7 +47,7 @@ public final class Main {
     }
   }
 
-  /** The command line, ready to execute, with the commands of all {@link CommandProvider}s. */
+  /** Creates the command line, with the commands of all {@link CommandProvider}s. */
   public static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Main());
     List<CommandProvider> providers =
@@ -69,7 +69,9 @@ public final class Main {
             });
   }
 
-  /** One line: what was wrong, what was probably meant, and where to look. */
+  /**
+   * Prints one line: the problem, a suggestion, and a pointer to the help. Returns the exit code.
+   */
   private static int misunderstood(CommandLine.ParameterException problem, String[] args) {
     CommandLine line = problem.getCommandLine();
     String meant =
@@ -82,7 +84,7 @@ public final class Main {
     return CommandLine.ExitCode.USAGE;
   }
 
-  /** What is known and near; the value of an option does not count. */
+  /** Returns a similar command or option, without the value of an option; "." if there is none. */
   private static String suggestion(CommandLine line, String word) {
     List<String> known = new ArrayList<>(line.getSubcommands().keySet());
     line.getCommandSpec().options().forEach(option -> known.add(option.longestName()));

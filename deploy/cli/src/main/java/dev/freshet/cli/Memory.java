@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Resident memory as Linux counts it. A page shared by several processes counts in each of them, so
+ * Reads resident memory from Linux. A page that several processes share counts for each of them, so
  * a sum is an upper bound.
  */
 public final class Memory {
   private Memory() {}
 
-  /** Bytes resident of a process and all it has started; 0 when it is gone. */
+  /** Returns the resident bytes of a process and all its descendants; 0 if it has ended. */
   public static long resident(long pid) {
     return ProcessHandle.of(pid).stream()
         .flatMap(process -> Stream.concat(Stream.of(process), process.descendants()))
@@ -21,19 +21,19 @@ public final class Memory {
         .sum();
   }
 
-  /** The same, of several. */
+  /** Returns the resident bytes of several processes and all their descendants. */
   public static long resident(List<Long> pids) {
     return pids.stream().mapToLong(Memory::resident).sum();
   }
 
-  /** As people read it. */
+  /** Returns a number of bytes as text. */
   public static String print(long bytes) {
     return bytes >= 1L << 30
         ? "%.2f GiB".formatted(bytes / (double) (1L << 30))
         : "%d MiB".formatted(bytes >> 20);
   }
 
-  /** Bytes resident of a process alone; 0 when it is gone. */
+  /** Returns the resident bytes of a process without its descendants; 0 if it has ended. */
   public static long own(long pid) {
     try (Stream<String> lines = Files.lines(Path.of("/proc/" + pid + "/status"))) {
       return lines

@@ -2,7 +2,7 @@ package dev.freshet.cli;
 
 import java.io.PrintWriter;
 
-/** Lines that say what long work is doing, each with the time since it began. */
+/** Prints lines of progress, each with the time since the start. Thread-safe. */
 public final class Progress {
   private final PrintWriter out;
   private final long start = System.nanoTime();
@@ -16,7 +16,7 @@ public final class Progress {
     out.flush();
   }
 
-  /** Since this was made. */
+  /** Returns the seconds since this object was created. */
   public double seconds() {
     return (System.nanoTime() - start) / 1e9;
   }

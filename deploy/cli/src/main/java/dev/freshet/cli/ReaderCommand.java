@@ -10,12 +10,13 @@ import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Runs the reader. */
+/** The command {@code reader}: runs the reader in the foreground. */
 @Command(
     name = "reader",
     mixinStandardHelpOptions = true,
     header = "Run the HTTP reader in the foreground, until Ctrl-C or SIGTERM.",
-    description = "%nSays 'reader ready on URL' when it listens. Run as many as you need.%n")
+    description =
+        "%nPrints 'reader ready on URL' when it listens. Several readers may run at the same time.%n")
 final class ReaderCommand implements Callable<Integer> {
   private static final long GRACE_SECONDS = 15;
 
@@ -32,7 +33,7 @@ final class ReaderCommand implements Callable<Integer> {
     command.addAll(ReaderProcess.arguments(configuration));
     ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
     if (own.isEmpty()) {
-      // What up started is not for the environment to move.
+      // The environment must not override the configuration of the servers that up started.
       builder.environment().keySet().removeIf(name -> name.startsWith("FRESHET_"));
     }
     Process reader = builder.start();

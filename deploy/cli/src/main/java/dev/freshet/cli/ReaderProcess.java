@@ -6,23 +6,27 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** How the reader is executed. */
+/** The command line of the reader's process. */
 public final class ReaderProcess {
-  /** The program. */
+  /** The main class. */
   public static final String MAIN = "dev.freshet.reader.ReaderMain";
 
-  /** Options of its JVM. */
+  /** The options of its JVM. */
   public static final List<String> JVM =
       List.of("-Xmx160m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError");
 
   private ReaderProcess() {}
 
-  /** The program's arguments for a {@code freshet.yaml}. */
+  /** Returns the program's arguments for a {@code freshet.yaml}. */
   public static List<String> arguments(Path configuration) {
     return List.of("--config", configuration.toAbsolutePath().toString());
   }
 
-  /** The reader's classes and what they need. */
+  /**
+   * Returns the class path of the reader and its dependencies.
+   *
+   * @throws Failure if the reader is not built
+   */
   public static String classPath(Layout layout) {
     try {
       return layout.readerJar()

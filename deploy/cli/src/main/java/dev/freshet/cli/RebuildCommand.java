@@ -13,15 +13,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Builds views anew from what the job holds. */
+/** The command {@code rebuild}: rebuilds views from the job's state. */
 @Command(
     name = "rebuild",
     mixinStandardHelpOptions = true,
-    header = "Write views anew from the state of the running job; MySQL is not read.",
+    header = "Rebuild views in the store from the state of the running job; MySQL is not read.",
     description = {
-      "%nThe job removes what the store has of the views and writes all entries again, while changes go on. ",
-      "Until that is done MySQL answers their keys. It helps where the store's tables were damaged; where ",
-      "the store lost commits the job does it by itself. Exit code 1 unless all views are served again.%n"
+      "%nThe job deletes the views' entries from the store and writes all of them again, while changes continue. ",
+      "Until that is complete MySQL answers their keys. Use it if the store's tables were damaged; if the store ",
+      "lost commits, the job rebuilds automatically. Exit code 1 unless all views are served again.%n"
     })
 final class RebuildCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -38,7 +38,7 @@ final class RebuildCommand implements Callable<Integer> {
       negatable = true,
       defaultValue = "true",
       fallbackValue = "true",
-      description = "From the job's state; the only way there is, and the default.")
+      description = "Rebuild from the job's state; the default, and the only source.")
   private boolean fromState;
 
   @Option(
@@ -46,7 +46,7 @@ final class RebuildCommand implements Callable<Integer> {
       paramLabel = "SECONDS",
       defaultValue = "3600",
       description =
-          "How long to wait until they are served; 0 asks only (default: ${DEFAULT-VALUE}).")
+          "How long to wait until they are served; 0 to send the request only (default: ${DEFAULT-VALUE}).")
   private int seconds;
 
   @Override
@@ -57,7 +57,7 @@ final class RebuildCommand implements Callable<Integer> {
     if (!fromState) {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
-          "Views are rebuilt from the job's state only; to read MySQL anew, submit the job anew");
+          "Views can be rebuilt only from the job's state; to read MySQL, submit the job again");
     }
     if (seconds < 0) {
       throw new CommandLine.ParameterException(
@@ -68,21 +68,21 @@ final class RebuildCommand implements Callable<Integer> {
     JobControl job = new JobControl(target.layout(), target.config(), progress::say);
     if (!job.isRunning()) {
       throw new Failure(
-          "Job %s: it does not run, and only a running job can rebuild; start it with resume"
+          "Job %s: it does not run, but only a running job can rebuild; start it with resume"
               .formatted(target.config().job().name()));
     }
     try (StateRebuild rebuild = StateRebuild.open(target.config(), progress::say)) {
       List<String> asked = all ? rebuild.following() : views;
       rebuild.ask(asked);
       if (seconds == 0) {
-        progress.say("asked for " + String.join(", ", asked) + " to be rebuilt");
+        progress.say("requested the rebuild of " + String.join(", ", asked));
         return 0;
       }
       if (rebuild.await(asked, Duration.ofSeconds(seconds), job::state)) {
         progress.say("rebuilt " + String.join(", ", asked));
         return 0;
       }
-      progress.say("not done after " + seconds + " s; it goes on, and freshet status shows it");
+      progress.say("not complete after " + seconds + " s; it continues, see freshet status");
       return 1;
     }
   }

@@ -15,14 +15,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Puts keys right. */
+/** The command {@code repair}: repairs keys. */
 @Command(
     name = "repair",
     mixinStandardHelpOptions = true,
-    header = "Let the job read keys from MySQL anew, and say what came of it.",
+    header = "Let the job read keys from MySQL again, and print the results.",
     description = {
-      "%nThe job reads the rows of a key in MySQL, in the order of the binlog, and replaces what the store ",
-      "has of it. The key is served meanwhile as before. Exit code 1 unless all keys are VALID.%n"
+      "%nThe job reads the rows of a key from MySQL, consistent with the binlog, and replaces the key's entries ",
+      "in the store. Meanwhile the key is served as before. Exit code 1 unless all keys are VALID.%n"
     })
 final class RepairCommand implements Callable<Integer> {
   private static final double DEFAULT_RATE = 50;
@@ -31,29 +31,28 @@ final class RepairCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private TargetOption servers;
 
-  @Parameters(paramLabel = "VIEW", description = "Its name.")
+  @Parameters(paramLabel = "VIEW", description = "The name of the view.")
   private String view;
 
   @Option(
       names = "--key",
       paramLabel = "KEY",
-      description = "This key, as in a reader's URL: its values in order, such as 42/7.")
+      description = "A key as in the reader's URLs: its values in order, such as 42/7.")
   private List<String> keys = List.of();
 
   @Option(
       names = "--row",
       paramLabel = "ROW",
-      description =
-          "This row of the view's first table alone, by its primary key in the same form.")
+      description = "A single row of the view's first table: its primary key in the same form.")
   private List<String> rows = List.of();
 
-  @Option(names = "--all", description = "Every key of either side.")
+  @Option(names = "--all", description = "Repair all keys of the store and of MySQL.")
   private boolean all;
 
   @Option(
       names = "--rate",
       paramLabel = "N",
-      description = "With --all: keys a second (default: 50).")
+      description = "With --all: keys per second (default: 50).")
   private Double rate;
 
   @Option(
@@ -61,7 +60,7 @@ final class RepairCommand implements Callable<Integer> {
       paramLabel = "SECONDS",
       defaultValue = "10",
       description =
-          "How long to wait for what comes of each key; 0 asks only (default: ${DEFAULT-VALUE}).")
+          "How long to wait for the result of each key; 0 to send the requests only (default: ${DEFAULT-VALUE}).")
   private int seconds;
 
   @Override
@@ -79,14 +78,14 @@ final class RepairCommand implements Callable<Integer> {
         Collection<Key> asked = RepairResult.understood(spec, "--row", () -> repair.rows(rows));
         repair.repairRows(asked);
         progress.say(
-            "asked for %,d rows, of which nothing is said; freshet verify compares their keys"
+            "requested the repair of %,d rows, for which there are no results; freshet verify compares their keys"
                 .formatted(asked.size()));
         return 0;
       }
       Counts counts =
           repair.repair(RepairResult.understood(spec, "--key", () -> repair.keys(keys)), patience);
       if (seconds == 0) {
-        progress.say("asked for %,d keys to be repaired".formatted(counts.asked()));
+        progress.say("requested the repair of %,d keys".formatted(counts.asked()));
       }
       return RepairResult.of(view, counts, seconds);
     }
@@ -99,11 +98,11 @@ final class RepairCommand implements Callable<Integer> {
       throw new CommandLine.ParameterException(line, "Give --key, --row, or --all");
     }
     if (rate != null && !all) {
-      throw new CommandLine.ParameterException(line, "--rate goes with --all only");
+      throw new CommandLine.ParameterException(line, "--rate requires --all");
     }
     if (rate != null && !(rate > 0 && rate <= HIGHEST_RATE)) {
       throw new CommandLine.ParameterException(
-          line, "--rate is " + rate + "; give keys a second, 1000 at most");
+          line, "--rate is " + rate + "; give keys per second, at most 1000");
     }
     RepairResult.checkWait(spec, seconds);
   }

@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
-/** How the commands that have keys repaired begin and end. */
+/** Parses the options and determines the exit code of {@code repair} and {@code invalidate}. */
 final class RepairResult {
   private RepairResult() {}
 
@@ -17,7 +17,7 @@ final class RepairResult {
     }
   }
 
-  /** Keys that were given by an option. */
+  /** Parses keys; reports a malformed key as a wrong value of an option. */
   static Collection<Key> understood(
       CommandSpec spec, String option, Supplier<Collection<Key>> keys) {
     try {
@@ -28,25 +28,25 @@ final class RepairResult {
   }
 
   /**
-   * The exit code.
+   * Returns the exit code.
    *
-   * @param seconds that were waited for each key
-   * @throws Failure unless all keys are valid, or nobody waited
+   * @param seconds how long the command waited for each key
+   * @throws Failure if a key is invalid, or has no result
    */
   static int of(String view, Counts counts, int seconds) {
-    if (counts.unheard() > 0) {
+    if (counts.withoutResult() > 0) {
       throw new Failure(
-          "View %s: of %,d of %,d keys nothing was heard in %d s%s; the job takes the requests when it runs, see freshet status"
+          "View %s: no result for %,d of %,d keys within %d s%s; the job handles the requests when it runs, see freshet status"
               .formatted(
                   view,
-                  counts.unheard(),
+                  counts.withoutResult(),
                   counts.asked(),
                   seconds,
-                  counts.gaveUp() ? " and the others were not asked for" : ""));
+                  counts.gaveUp() ? ", and the other keys were not requested" : ""));
     }
     if (counts.stillInvalid() > 0) {
       throw new Failure(
-          "View %s: %,d of %,d keys are still INVALID, and MySQL answers them; freshet dead-letters list has the rows to correct"
+          "View %s: %,d of %,d keys are still INVALID, and MySQL answers them; freshet dead-letters list shows the rows to correct"
               .formatted(view, counts.stillInvalid(), counts.asked()));
     }
     return 0;

@@ -11,31 +11,31 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Lets the job go on. */
+/** The command {@code resume}: submits the job from a savepoint or checkpoint. */
 @Command(
     name = "resume",
     mixinStandardHelpOptions = true,
     header = "Submit the job from a savepoint or checkpoint.",
     description = {
-      "%nWithout --from it goes on from the newest that is known: of those Flink still lists for the job's name, and of the last one that savepoint took from here.%n"
+      "%nWithout --from it uses the newest one that is known: those that Flink lists for the job's name, and the last savepoint taken on this machine.%n"
     })
 final class ResumeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private TargetOption servers;
 
-  @Option(names = "--from", paramLabel = "PATH", description = "A savepoint or checkpoint.")
+  @Option(names = "--from", paramLabel = "PATH", description = "Path of a savepoint or checkpoint.")
   private String from;
 
   @Option(
       names = "--parallelism",
       paramLabel = "N",
-      description = "Of nodes and writers (default: job.parallelism).")
+      description = "Parallelism of nodes and writers (default: job.parallelism).")
   private Integer parallelism;
 
   @Option(
       names = "--rebuild",
       description =
-          "Write all views anew from the savepoint's state. A store that lacks commits, a new schema or another Postgres is filled so without being asked.")
+          "Rebuild all views in the store from the savepoint's state. A store that lacks commits, a new schema or another Postgres is rebuilt automatically.")
   private boolean rebuild;
 
   @Override
@@ -49,7 +49,7 @@ final class ResumeCommand implements Callable<Integer> {
     if (rebuild) {
       try (StateRebuild store = StateRebuild.open(target.config(), progress::say)) {
         store.ask(store.following());
-        progress.say("all views are rebuilt from state; freshet status shows how far they are");
+        progress.say("all views are being rebuilt from state; freshet status shows the progress");
       }
     }
     return 0;

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What runs, as the endpoints file says.
+ * The processes of the servers that {@code up} started, from the endpoints file.
  *
- * @param processes numbers by name, in the order of the start; empty before all is started
+ * @param processes process ids by name, in the order of the start; empty until all are started
  */
 public record Running(Map<String, Long> processes) {
   private static final Map<String, String> NAMES = new LinkedHashMap<>();
@@ -24,6 +24,7 @@ public record Running(Map<String, Long> processes) {
     NAMES.put("READER_PID", "Reader");
   }
 
+  /** Reads the endpoints file; without a file there are no processes. */
   public static Running read(Layout layout) {
     Map<String, Long> processes = new LinkedHashMap<>();
     if (Files.exists(layout.endpoints())) {
@@ -42,10 +43,10 @@ public record Running(Map<String, Long> processes) {
     return new Running(processes);
   }
 
-  /** Resident memory of all of it, and of the supervisor and this process. */
+  /** Returns the resident bytes of all processes, the supervisor and this process. */
   public long resident(long supervisor) {
     List<Long> pids = new ArrayList<>(processes.values());
-    // The supervisor's own share alone: its children are listed already.
+    // Without descendants, because the supervisor's children are listed already.
     return Memory.resident(pids)
         + Memory.own(supervisor)
         + Memory.own(ProcessHandle.current().pid());

@@ -9,11 +9,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Takes a savepoint. */
+/** The command {@code savepoint}. */
 @Command(
     name = "savepoint",
     mixinStandardHelpOptions = true,
-    header = "Take a savepoint; with --stop the job ends with it.",
+    header = "Take a savepoint; with --stop also stop the job.",
     description = "%nThe last line it prints is the savepoint's path.%n")
 final class SavepointCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -21,19 +21,21 @@ final class SavepointCommand implements Callable<Integer> {
 
   @Option(
       names = "--stop",
-      description = "Stop the job with the savepoint; resume goes on from it.")
+      description = "Stop the job with the savepoint; resume continues from it.")
   private boolean stop;
 
   @Option(
       names = "--to",
       paramLabel = "FOLDER",
-      description = "As the cluster sees it (default: flink.savepoints, else the cluster's own).")
+      description =
+          "Folder as a path on the cluster (default: flink.savepoints, otherwise the cluster's default).")
   private String folder;
 
   @Option(
       names = "--format",
       defaultValue = "CANONICAL",
-      description = "canonical, which any state backend reads, or native (default: canonical).")
+      description =
+          "canonical, which every state backend can read, or native (default: canonical).")
   private JobControl.Format format;
 
   @Override

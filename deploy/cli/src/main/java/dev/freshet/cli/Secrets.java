@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** Files that only their owner may read, replaced whole: a reader sees the old or the new text. */
+/**
+ * Writes files that only their owner can read. A file is replaced atomically: a reader sees the old
+ * or the new text.
+ */
 public final class Secrets {
   private Secrets() {}
 

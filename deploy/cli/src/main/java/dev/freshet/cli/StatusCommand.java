@@ -22,20 +22,20 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** One screen of what runs and how fresh it is. */
+/** The command {@code status}: shows the state and freshness of all parts. */
 @Command(
     name = "status",
     mixinStandardHelpOptions = true,
     header = "Show the job, its checkpoints and progress, the views, and the reader.",
     description = {
-      "%nA line that begins with ! is something to look at; then the exit code is 1. ",
-      "Lag is the age of what the store shows, by this machine's clock.%n"
+      "%nA line that begins with ! is a problem; then the exit code is 1. ",
+      "Lag is the age of the store's data, by this machine's clock.%n"
     })
 final class StatusCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private TargetOption servers;
 
-  @Option(names = "--json", description = "The same as JSON.")
+  @Option(names = "--json", description = "Print the status as JSON.")
   private boolean json;
 
   @Override
@@ -86,7 +86,7 @@ final class StatusCommand implements Callable<Integer> {
         isFrozen(pid));
   }
 
-  /** By the state that Linux shows behind the process's name; elsewhere nobody can say. */
+  /** Whether a process was stopped by a signal, as Linux reports; false on other systems. */
   private static boolean isFrozen(long pid) {
     try {
       String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));

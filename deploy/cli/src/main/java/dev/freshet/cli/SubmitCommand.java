@@ -9,14 +9,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Brings the job to the cluster. */
+/** The command {@code submit}: submits a new job. */
 @Command(
     name = "submit",
     mixinStandardHelpOptions = true,
-    header = "Submit the job, which begins with a snapshot.",
+    header = "Submit the job, which starts with a snapshot.",
     description = {
       "%nChecks views, source and store, sends the job to the Flink cluster, and returns when it runs. ",
-      "Refused while a job of the same name runs. To go on where a job stopped, use resume.%n"
+      "Refused while a job with the same name runs. Use resume to continue a job that was stopped.%n"
     })
 final class SubmitCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -25,7 +25,7 @@ final class SubmitCommand implements Callable<Integer> {
   @Option(
       names = "--parallelism",
       paramLabel = "N",
-      description = "Of nodes and writers (default: job.parallelism).")
+      description = "Parallelism of nodes and writers (default: job.parallelism).")
   private Integer parallelism;
 
   @Override

@@ -8,18 +8,20 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The servers that a command talks to.
+ * The servers that a command uses.
  *
+ * @param layout the paths of files and folders
+ * @param config the configuration of the servers
  * @param embedded whether {@code up} started them
  */
 public record Target(Layout layout, Config config, boolean embedded) {
   private static final Path HERE = Path.of("freshet.yaml");
 
   /**
-   * Those of the named file; else of {@code ./freshet.yaml} where it is, unless a home folder is
-   * named; else those that {@code up} started.
+   * Returns the servers of the given file; otherwise those of {@code ./freshet.yaml}, if it exists
+   * and no home folder is given; otherwise those that {@code up} started.
    *
-   * @throws Failure when there are none
+   * @throws Failure if there are none
    */
   static Target find(Optional<Path> file, Optional<Path> home) {
     Layout layout = Layout.find(home.orElse(null));
@@ -28,7 +30,10 @@ public record Target(Layout layout, Config config, boolean embedded) {
         .orElseGet(() -> started(layout));
   }
 
-  /** The file that names the user's own servers; empty when those that {@code up} started count. */
+  /**
+   * Returns the configuration file of the user's own servers; empty if those that {@code up}
+   * started are used.
+   */
   static Optional<Path> own(Optional<Path> file, Optional<Path> home) {
     return file.or(
         () -> home.isEmpty() && Files.exists(HERE) ? Optional.of(HERE) : Optional.empty());
@@ -37,14 +42,14 @@ public record Target(Layout layout, Config config, boolean embedded) {
   private static Target started(Layout layout) {
     if (Instance.running(layout).isEmpty() || !Files.exists(layout.configuration())) {
       throw new Failure(
-          "Nothing runs in %s, and no configuration is named; start with ./deploy/freshet up, or name your servers by --config freshet.yaml"
+          "Nothing runs in %s, and no configuration is given; start with ./deploy/freshet up, or give your servers with --config freshet.yaml"
               .formatted(layout.home()));
     }
-    // What up started is not for the environment to move.
+    // The environment must not override the configuration of the servers that up started.
     return new Target(layout, ConfigReader.read(layout.configuration(), Map.of()), true);
   }
 
-  /** In a few words. */
+  /** Returns a description for the user. */
   String describe() {
     return (embedded ? "servers of " + layout.home() : config.file().toString())
         + ": Flink "

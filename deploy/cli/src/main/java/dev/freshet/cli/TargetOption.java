@@ -4,36 +4,39 @@ import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** Which servers a command talks to. */
+/** The options that select the servers of a command. */
 public final class TargetOption {
   @Option(
       names = "--config",
       paramLabel = "FILE",
       description =
-          "Your own servers (default: ./freshet.yaml if it is there, else what up started).")
+          "Configuration of your own servers (default: ./freshet.yaml if it exists, otherwise the servers that up started).")
   private Path config;
 
   @Option(
       names = "--home",
       paramLabel = "DIR",
-      description = "Folder of what up started (default: .freshet in the checkout).")
+      description = "Folder of the servers that up started (default: .freshet in the checkout).")
   private Path home;
 
   public Target target() {
     return Target.find(Optional.ofNullable(config), Optional.ofNullable(home));
   }
 
-  /** The file that names the user's own servers; empty when those that {@code up} started count. */
+  /**
+   * Returns the configuration file of the user's own servers; empty if those that {@code up}
+   * started are used.
+   */
   Optional<Path> own() {
     return Target.own(Optional.ofNullable(config), Optional.ofNullable(home));
   }
 
-  /** Where everything is that runs here. */
+  /** Returns the paths of the servers that {@code up} started. */
   Layout layout() {
     return Layout.find(home);
   }
 
-  /** Whether own servers are meant, whatever runs. */
+  /** Whether {@code --config} was given. */
   boolean isConfigured() {
     return config != null;
   }

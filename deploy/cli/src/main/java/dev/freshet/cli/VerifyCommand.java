@@ -19,15 +19,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Compares a projection with MySQL. */
+/** The command {@code verify}: compares a projection with MySQL. */
 @Command(
     name = "verify",
     mixinStandardHelpOptions = true,
-    header = "Compare what the store has of a view with MySQL's own answers, under traffic.",
+    header = "Compare a view in the store with MySQL's answers, under traffic.",
     description = {
-      "%nA key is read in the store, in MySQL and in the store again. One that changes meanwhile is tried again; ",
-      "one that the projection does not vouch for is not compared. Exit code 1 when a mismatch is left, ",
-      "or nothing could be compared.%n"
+      "%nA key is read from the store, from MySQL and from the store again. A key that changes meanwhile is tried again; ",
+      "a key that is not served from the projection is not compared. Exit code 1 if a mismatch is left, ",
+      "or if nothing could be compared.%n"
     })
 final class VerifyCommand implements Callable<Integer> {
   private static final long ENDING_SECONDS = 20;
@@ -37,34 +37,34 @@ final class VerifyCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private TargetOption servers;
 
-  @Parameters(paramLabel = "VIEW", description = "Its name.")
+  @Parameters(paramLabel = "VIEW", description = "The name of the view.")
   private String view;
 
   @ArgGroup(exclusive = true)
   private Which which = new Which();
 
-  /** Which keys. */
+  /** The options that select the keys. */
   static final class Which {
     @Option(
         names = "--key",
         paramLabel = "KEY",
-        description = "This key, as in a reader's URL: its values in order, such as 42/7.")
+        description = "A key as in the reader's URLs: its values in order, such as 42/7.")
     private List<String> keys = List.of();
 
     @Option(
         names = "--sample",
         paramLabel = "N",
-        description = "So many keys at random, half from each side (default: 100).")
+        description =
+            "This number of random keys, half from the store and half from MySQL (default: 100).")
     private Integer sample;
 
-    @Option(names = "--all", description = "Every key of either side.")
+    @Option(names = "--all", description = "All keys of the store and of MySQL.")
     private boolean all;
 
     @Option(
         names = "--continuous",
         paramLabel = "RATE",
-        description =
-            "So many keys a second until Ctrl-C, half of them such as were written lately.")
+        description = "This number of keys per second until Ctrl-C, half of them recently written.")
     private Double rate;
   }
 
@@ -77,7 +77,7 @@ final class VerifyCommand implements Callable<Integer> {
       names = "--wait",
       paramLabel = "SECONDS",
       defaultValue = "30",
-      description = "With --repair: for how long (default: ${DEFAULT-VALUE}).")
+      description = "With --repair: how long to wait (default: ${DEFAULT-VALUE}).")
   private int seconds;
 
   @Override
@@ -96,10 +96,11 @@ final class VerifyCommand implements Callable<Integer> {
     }
     if (which.rate != null && !(which.rate > 0 && which.rate <= 1000)) {
       throw new CommandLine.ParameterException(
-          line, "--continuous is " + which.rate + "; give keys a second, 1000 at most");
+          line, "--continuous is " + which.rate + "; give keys per second, at most 1000");
     }
     if (which.rate != null && repair) {
-      throw new CommandLine.ParameterException(line, "--repair does not go with --continuous");
+      throw new CommandLine.ParameterException(
+          line, "--repair cannot be combined with --continuous");
     }
     if (seconds < 0) {
       throw new CommandLine.ParameterException(line, "--wait is " + seconds + "; give 0 or more");
@@ -141,7 +142,7 @@ final class VerifyCommand implements Callable<Integer> {
                   view,
                   mismatched.size(),
                   repair
-                      ? "; see that the job runs by freshet status, and verify them again"
+                      ? "; check that the job runs with freshet status, and verify them again"
                       : "; verify them with --repair, and report it"));
     }
     if (tally.verified() + tally.mismatched() == 0
@@ -167,7 +168,7 @@ final class VerifyCommand implements Callable<Integer> {
             },
             "freshet-verify");
     work.setDaemon(true);
-    // Ctrl-C lets the keys in work end, so that their outcome counts.
+    // After Ctrl-C the current keys are completed, so that their outcomes are counted.
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(

@@ -62,7 +62,7 @@ class DeadLettersTest {
       assertThat(run("dead-letters", command.toArray(String[]::new))).isEqualTo(1);
       assertThat(line())
           .isEqualTo(
-              "freshet: Job freshet: it has no streams, hence no dead letters, as kafka.bootstrap"
+              "freshet: Job freshet: it has no streams and therefore no dead letters, because kafka.bootstrap"
                   + " is empty; set it and submit the job again");
     }
   }

@@ -169,8 +169,8 @@ class ExplainSourceIT {
     assertThat(before.err())
         .singleElement()
         .asString()
-        .contains("13 of what it has to have are missing")
-        .contains("let applications connect anew");
+        .contains("13 required settings are missing")
+        .contains("let applications reconnect");
 
     for (String statements : before.statements()) {
       for (String sql : statements.split("; ", -1)) {
@@ -228,7 +228,7 @@ class ExplainSourceIT {
     assertThat(explain(server, "sample", views.resolve("loose_rows.sql").toString()).err())
         .singleElement()
         .asString()
-        .contains("3 of what it has to have are missing");
+        .contains("3 required settings are missing");
   }
 
   @Test

@@ -43,7 +43,7 @@ class RepairCommandTest {
       assertThat(run(command)).as("%s", command).isEqualTo(1);
       assertThat(line())
           .isEqualTo(
-              "freshet: Job freshet: it takes no requests, as kafka.bootstrap is empty; set it and"
+              "freshet: Job freshet: it takes no requests, because kafka.bootstrap is empty; set it and"
                   + " submit the job again");
     }
   }

@@ -11,15 +11,11 @@ import java.sql.SQLException;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Whether the caches that a cluster gives RocksDB hold the state of all declared views. */
+/** Compares RocksDB's caches on a cluster with the state of all declared views. */
 public final class CacheFit {
   private CacheFit() {}
 
-  /**
-   * Says it in a line, as of now.
-   *
-   * @return empty when the job keeps its state elsewhere
-   */
+  /** Returns the comparison in one line; empty if the job does not use RocksDB. */
   public static Optional<String> of(Connection mysql, Config config, ViewPlan plan)
       throws SQLException {
     Optional<RocksDbMemory> memory;
@@ -41,7 +37,7 @@ public final class CacheFit {
   static String print(RocksDbMemory memory, int slots, StateSize state) {
     OptionalLong cache = memory.cacheBytes();
     if (cache.isEmpty()) {
-      return "nothing says what each slot has for RocksDB; set flink.properties %s: 1gb"
+      return "RocksDB's memory in each slot is unknown; set flink.properties %s: 1gb"
           .formatted(RocksDb.MEMORY_PER_SLOT);
     }
     String caches =
@@ -53,7 +49,7 @@ public final class CacheFit {
     }
     long needed = (long) (state.bytes() / memory.cacheRatio() / slots);
     return caches
-        + ": too small, what is not there is read from disk. Give each slot %,d MiB by %s, or up --rocksdb-memory, or take more parallelism"
+        + ": too small, the rest is read from disk. Give each slot %,d MiB with %s or up --rocksdb-memory, or increase the parallelism"
             .formatted((needed >> 20) + 1, RocksDb.MEMORY_PER_SLOT);
   }
 }

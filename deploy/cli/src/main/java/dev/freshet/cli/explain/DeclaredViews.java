@@ -13,24 +13,24 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 
-/** The declared views of a configuration. Whatever is wrong with them is a {@link Failure}. */
+/** Reads the declared views of a configuration. Throws {@link Failure} with all their problems. */
 public final class DeclaredViews {
   private DeclaredViews() {}
 
-  /** All of the folder. */
+  /** Returns all views of the folder. */
   public static List<Declaration> all(Config config) {
     return whole(Declarations.in(config.views()));
   }
 
-  /** The views that files declare. */
+  /** Returns the views that files declare. */
   public static List<Declaration> of(List<Path> files) {
     return whole(Declarations.of(files));
   }
 
   /**
-   * One view.
+   * Returns one view.
    *
-   * @param name of a view of the folder, or the path of a file
+   * @param name the name of a view of the folder, or the path of a file
    */
   public static Declaration named(Config config, String name) {
     if (name.endsWith(".sql") || Files.isRegularFile(Path.of(name))) {
@@ -44,7 +44,7 @@ public final class DeclaredViews {
         .orElseThrow(
             () ->
                 new Failure(
-                    "View %s: %s has none of that name; %s"
+                    "View %s: %s has no view with this name; %s"
                         .formatted(
                             name,
                             config.views(),
@@ -52,7 +52,7 @@ public final class DeclaredViews {
                                 name, names, "declared are " + String.join(", ", names)))));
   }
 
-  /** The plans of views over the tables that MySQL has. */
+  /** Plans views with MySQL's current tables. */
   static List<ViewPlan> plans(Connection mysql, Config config, List<Declaration> views)
       throws SQLException {
     PlannedViews planned = PlannedViews.plan(mysql, config.source().database(), views);

@@ -13,14 +13,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A view's plan in words, with what it costs. Everything is read from MySQL within a few seconds;
- * sizes are estimates, and the text says how they are made.
+ * A description of a view's plan and its costs. Reads MySQL for a few seconds. Sizes are estimates;
+ * the text says how they are computed.
  */
 public final class Explanation {
-  /** Of a row on the heap, all in all; measured on the sample. */
+  /** Bytes of a row on the heap in total, measured with the sample. */
   private static final long HEAP_ROW = 2048;
 
-  /** Of an entry in Postgres beside its columns: row header, two index entries. */
+  /** Bytes of an entry in Postgres besides its columns: row header and two index entries. */
   private static final long STORE_OVERHEAD = 150;
 
   private static final Pattern WHERE = Pattern.compile("(?is).*?\\bWHERE\\b(.*)");
@@ -34,7 +34,7 @@ public final class Explanation {
     this.plan = plan;
   }
 
-  /** The lines of a view's explanation. */
+  /** Returns the lines of a view's description. */
   public static List<String> of(Connection mysql, ViewPlan plan) throws SQLException {
     Explanation explanation = new Explanation(mysql, plan);
     explanation.meaning();
@@ -89,11 +89,13 @@ public final class Explanation {
     List<String> missing = new ArrayList<>();
     List<FallbackPlan.Access> accesses = fallback.accesses();
     if (accesses.isEmpty()) {
-      add("fallback", "MySQL finds no row for the key it was asked for; ask again when there are");
+      add(
+          "fallback",
+          "MySQL has no row for the key that was tried; run this again when there are rows");
     }
     for (FallbackPlan.Access access : accesses) {
       String how =
-          access.index().map(index -> "by index " + index).orElse("whole: no index is used");
+          access.index().map(index -> "by index " + index).orElse("completely: no index is used");
       add(
           missing.isEmpty() && isFirst("fallback") ? "fallback" : "",
           "MySQL reads %s %s, about %,d rows".formatted(access.alias(), how, access.rows()));
@@ -122,7 +124,7 @@ public final class Explanation {
     add("store", "at most about " + print(entries * entry));
     add(
         "",
-        "estimated from MySQL's statistics: %,d rows of all tables, %,d entries if the filter keeps all; columns in use by their share of the row, and %d bytes a row of state, %d on the heap, %d an entry"
+        "estimated from MySQL's statistics: %,d rows of all tables, %,d entries if the filter keeps all; the share of the columns in use, plus %d bytes for each row of state, %d on the heap, %d for each entry"
             .formatted(size.rows(), entries, StateSize.ROW_OVERHEAD, HEAP_ROW, STORE_OVERHEAD));
   }
 
@@ -131,15 +133,15 @@ public final class Explanation {
         .formatted(node.table().qualifiedName(), Statistics.of(mysql, node.table()).rows());
   }
 
-  private String outputs(List<Integer> places) {
-    return places.stream().map(this::output).collect(Collectors.joining(", "));
+  private String outputs(List<Integer> indexes) {
+    return indexes.stream().map(this::output).collect(Collectors.joining(", "));
   }
 
-  private String output(int place) {
-    return plan.outputs().get(place).column().name();
+  private String output(int index) {
+    return plan.outputs().get(index).column().name();
   }
 
-  /** The line of what {@link CacheFit} says. */
+  /** Returns the line for a result of {@link CacheFit}. */
   public static String rocksDb(String fit) {
     return line("rocksdb", fit);
   }

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** How MySQL would answer for one key when the projection cannot. */
+/** Finds out how MySQL executes the query for one key, as in a fallback. */
 final class FallbackPlan {
   private static final Duration LIMIT = Duration.ofSeconds(5);
 
@@ -28,9 +28,10 @@ final class FallbackPlan {
   private final ViewPlan plan;
 
   /**
-   * One table as MySQL reads it.
+   * MySQL's access to one table.
    *
-   * @param index none: it reads all rows
+   * @param index the index that MySQL uses; empty if it reads all rows
+   * @param rows MySQL's estimate of the rows that it reads
    */
   record Access(String alias, Optional<String> index, long rows) {}
 
@@ -40,8 +41,8 @@ final class FallbackPlan {
   }
 
   /**
-   * MySQL's own plan of a page of a key that has entries; of any key when none has. Empty when
-   * MySQL sees without reading that no row matches.
+   * Returns MySQL's plan for a page of a key that has entries, or of any key if none has. Empty if
+   * MySQL knows without reading that no row matches.
    */
   List<Access> accesses() throws SQLException {
     Object[] key = someKey();
@@ -73,12 +74,12 @@ final class FallbackPlan {
   }
 
   /**
-   * The index that a table lacks which MySQL reads whole: one that begins with a column of the key,
-   * or of the join that leads to the key. Empty when it has one; MySQL may read small tables whole
-   * all the same.
+   * Returns a CREATE INDEX statement for a table that MySQL reads completely: for a column of the
+   * key, or of the join that leads to the key. Empty if the table has such an index; MySQL may
+   * still read small tables completely.
    */
   Optional<String> missingIndex(String alias) throws SQLException {
-    // Servers that fold the case of tables' names fold that of aliases, too.
+    // A server with case-insensitive table names also prints aliases in another case.
     Optional<PlanNode> node =
         plan.nodes().stream()
             .filter(each -> each.alias().equals(alias))
@@ -105,7 +106,7 @@ final class FallbackPlan {
                 columns.stream().map(Names.MYSQL::quoted).collect(Collectors.joining(", "))));
   }
 
-  /** By which columns a key's rows of a node can be found. */
+  /** Returns the columns by which the rows of a key can be found in a node's table. */
   private List<String> entrance(PlanNode node) {
     int parent = plan.nodes().indexOf(node);
     List<String> own = keyColumns(parent);
@@ -116,7 +117,7 @@ final class FallbackPlan {
       PlanNode child = plan.nodes().get(i);
       if (child.parent() == parent && leadsToKey(i)) {
         return child.foreignKey().stream()
-            .map(place -> node.table().columns().get(place).name())
+            .map(column -> node.table().columns().get(column).name())
             .toList();
       }
     }
@@ -145,7 +146,7 @@ final class FallbackPlan {
     return names;
   }
 
-  /** Whether an index that MySQL uses begins with one of the columns; expressions have no name. */
+  /** Whether a visible B-tree index begins with one of the columns. */
   private boolean isIndexed(Table table, List<String> columns) throws SQLException {
     String sql =
         "SELECT column_name FROM information_schema.statistics"
@@ -166,7 +167,7 @@ final class FallbackPlan {
     return false;
   }
 
-  /** A key that has entries; where there is none that can be read, one that could have some. */
+  /** Returns a key that has entries; if none can be read, an arbitrary valid key. */
   private Object[] someKey() throws SQLException {
     List<Column> columns = plan.keyColumnList();
     String names =
@@ -186,7 +187,7 @@ final class FallbackPlan {
         return key;
       }
     } catch (SQLDataException e) {
-      // A date that is in no calendar: any other key has the same plan.
+      // An invalid date; any other key has the same plan.
     }
     return columns.stream().map(ExampleValue::of).toArray();
   }

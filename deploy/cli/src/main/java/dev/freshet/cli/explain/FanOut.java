@@ -13,16 +13,17 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * How many root rows point at one row of a dimension: what one change of it costs.
+ * The number of root rows that reference one row of a dimension, which determines the cost of a
+ * change of that row.
  *
- * @param median of those that are pointed at
- * @param largest the most
+ * @param median the median over the referenced rows
+ * @param largest the maximum
  */
 record FanOut(long median, long largest) {
   private static final int LIMIT_MS = 5000;
   private static final int INTERRUPTED = 3024;
 
-  /** Counts in MySQL; empty when that takes too long. */
+  /** Counts in MySQL; empty if that takes too long. */
   static Optional<FanOut> of(Connection mysql, ViewPlan plan, PlanNode dimension)
       throws SQLException {
     List<long[]> counts = new ArrayList<>();
@@ -40,7 +41,7 @@ record FanOut(long median, long largest) {
     return Optional.of(of(counts));
   }
 
-  /** Of pairs of a count and how often it occurs, by count. */
+  /** Computes the result from pairs of a count and its frequency, ascending by count. */
   static FanOut of(List<long[]> counts) {
     long all = counts.stream().mapToLong(pair -> pair[1]).sum();
     long seen = 0;
@@ -54,7 +55,9 @@ record FanOut(long median, long largest) {
     return new FanOut(median, counts.isEmpty() ? 0 : counts.get(counts.size() - 1)[0]);
   }
 
-  /** Joins from the root to the dimension's parent, which holds the foreign key. */
+  /**
+   * Returns a query that joins from the root to the dimension's parent, which has the foreign key.
+   */
   private static String sql(ViewPlan plan, PlanNode dimension) {
     List<PlanNode> chain = new ArrayList<>();
     for (PlanNode node = plan.nodes().get(dimension.parent());
@@ -69,11 +72,11 @@ record FanOut(long median, long largest) {
     PlanNode parent = plan.nodes().get(dimension.parent());
     String key =
         dimension.foreignKey().stream()
-            .map(place -> column(parent, place))
+            .map(index -> column(parent, index))
             .collect(Collectors.joining(", "));
     String known =
         dimension.foreignKey().stream()
-            .map(place -> column(parent, place) + " IS NOT NULL")
+            .map(index -> column(parent, index) + " IS NOT NULL")
             .collect(Collectors.joining(" AND "));
     return "SELECT /*+ MAX_EXECUTION_TIME("
         + LIMIT_MS
@@ -86,7 +89,7 @@ record FanOut(long median, long largest) {
         + ") t GROUP BY c ORDER BY c";
   }
 
-  /** The join of a dimension, as it is in the query. */
+  /** Returns the join condition of a dimension. */
   static String on(ViewPlan plan, PlanNode node) {
     PlanNode parent = plan.nodes().get(node.parent());
     List<String> equal = new ArrayList<>();
@@ -107,9 +110,9 @@ record FanOut(long median, long largest) {
         + Names.MYSQL.quoted(node.alias());
   }
 
-  private static String column(PlanNode node, int place) {
+  private static String column(PlanNode node, int index) {
     return Names.MYSQL.quoted(node.alias())
         + "."
-        + Names.MYSQL.quoted(node.table().columns().get(place).name());
+        + Names.MYSQL.quoted(node.table().columns().get(index).name());
   }
 }

@@ -9,24 +9,25 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * The accounts that a configuration names, with the least rights that do. Passwords are left for
- * the person who runs the statements.
+ * The SQL statements that create a configuration's accounts with minimal rights. The user who runs
+ * them fills in the passwords.
  */
 public final class Grants {
-  /** Stands where a password belongs. */
+  /** The placeholder for a password. */
   public static final String PASSWORD = "…";
 
   private Grants() {}
 
   /**
-   * The settings of MySQL that are not its own defaults, which a job does without but is told less
-   * by; for an account that may set system variables.
+   * Returns the statements for MySQL settings that differ from the defaults. A job also works
+   * without them, but with less information in the binlog. They require the right to set system
+   * variables.
    */
   public static List<String> settings() {
     return List.of("SET PERSIST binlog_row_metadata = FULL");
   }
 
-  /** For an account of MySQL that may create users. */
+  /** Returns the statements for MySQL. They require the right to create users. */
   public static List<String> mysql(Config config, List<Declaration> views) {
     TreeSet<String> tables = new TreeSet<>();
     for (Declaration view : views) {
@@ -50,7 +51,7 @@ public final class Grants {
     return statements;
   }
 
-  /** For an account of Postgres that may create roles and schemas. */
+  /** Returns the statements for Postgres. They require the right to create roles and schemas. */
   public static List<String> postgres(Config config) {
     String job = Names.POSTGRES.quoted(config.store().account().user());
     String schema = Names.POSTGRES.quoted(config.store().schema());

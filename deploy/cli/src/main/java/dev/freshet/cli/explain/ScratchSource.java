@@ -17,8 +17,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 
 /**
- * A MySQL server for one check, with the tables that a script creates and nothing else. {@link
- * #close} ends it and deletes its folder.
+ * A temporary MySQL server for one check, which has only the tables that a script creates. {@link
+ * #close} stops it and deletes its folder.
  */
 public final class ScratchSource implements AutoCloseable {
   private static final Duration READY = Duration.ofMinutes(2);
@@ -30,28 +30,29 @@ public final class ScratchSource implements AutoCloseable {
   private ScratchSource(Path folder, MySqlServer server) {
     this.folder = folder;
     this.server = server;
-    // After Ctrl-C, too, nothing is left.
+    // Cleans up after Ctrl-C, too.
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
   /**
    * Starts a server and runs a script in it.
    *
-   * @param home the folder of everything that runs; the server gets a folder of its own in it
-   * @param distributions where unpacked servers are kept
-   * @throws Failure when the script cannot be run; nothing is left then
+   * @param home the folder in which the server's temporary folder is created
+   * @param distributions the folder of unpacked servers
+   * @param script the SQL script to run
+   * @throws Failure if the script fails; the server is stopped then
    */
   public static ScratchSource start(Path home, Path distributions, Path script) {
     if (!Files.isReadable(script)) {
       throw new Failure(
-          "Source script " + script + ": it cannot be read; name another by --source-sql");
+          "Source script " + script + ": it cannot be read; give another with --source-sql");
     }
     Path folder;
     try {
       Files.createDirectories(home);
       folder = Files.createTempDirectory(home, "explain-");
     } catch (IOException e) {
-      throw new Failure("Folder " + home + " cannot be made; check space and rights", e);
+      throw new Failure("Folder " + home + " cannot be created; check space and rights", e);
     }
     MySqlServer server = new MySqlServer(Home.at(distributions), MySqlConfig.in(folder));
     ScratchSource source = new ScratchSource(folder, server);
@@ -68,7 +69,7 @@ public final class ScratchSource implements AutoCloseable {
     }
   }
 
-  /** The database that the script ran in. */
+  /** Returns the database in which the script was run. */
   public String database() {
     return server.config().database();
   }
@@ -85,7 +86,7 @@ public final class ScratchSource implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
-      // The process ends; the hook does it.
+      // The process ends, and the hook cleans up.
       return;
     }
     remove();

@@ -6,14 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What was found about a source, a line each, with the statement that changes it below. */
+/** Prints findings about a source, one line each, followed by the statement that corrects it. */
 public final class SourceReport {
-  /** Behind the verdict. */
+  /** The indentation below a finding. */
   private static final String BELOW = " ".repeat(10);
 
   private SourceReport() {}
 
-  /** The lines. */
+  /** Returns the lines. */
   public static List<String> lines(List<SourceFinding> findings) {
     List<String> lines = new ArrayList<>();
     for (SourceFinding finding : findings) {
@@ -35,7 +35,7 @@ public final class SourceReport {
     return lines;
   }
 
-  /** How many must be changed before a job is submitted. */
+  /** Returns the number of findings that must be corrected before a job is submitted. */
   public static long required(List<SourceFinding> findings) {
     return findings.stream().filter(finding -> finding.weight() == Weight.REQUIRED).count();
   }

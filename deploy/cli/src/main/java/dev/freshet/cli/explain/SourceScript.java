@@ -11,7 +11,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** Runs a script of the user's own in the source, with the application's account. */
+/** Runs a user's SQL script in the source, with the application's account. */
 public final class SourceScript {
   private static final int TABLE_EXISTS = 1050;
 
@@ -20,8 +20,9 @@ public final class SourceScript {
   /**
    * Runs all statements of a file.
    *
-   * @param exists the remedy where the script creates a table that exists
-   * @throws Failure with MySQL's message when a statement fails; those before it have been executed
+   * @param exists the remedy to print if the script creates a table that exists already
+   * @throws Failure with MySQL's message if a statement fails; the statements before it have been
+   *     executed
    */
   public static void run(MySqlServer server, Path script, String exists) {
     String sql;
@@ -29,7 +30,7 @@ public final class SourceScript {
       sql = Files.readString(script);
     } catch (IOException e) {
       throw new Failure(
-          "Source script " + script + ": it cannot be read; name another by --source-sql", e);
+          "Source script " + script + ": it cannot be read; give another with --source-sql", e);
     }
     try (Connection connection =
             DriverManager.getConnection(

@@ -9,16 +9,17 @@ import java.sql.SQLException;
 import java.util.List;
 
 /**
- * An estimate of what a job keeps, from MySQL's statistics: every row of a view's tables, once for
- * each place of the table in the view.
+ * An estimate of a job's state from MySQL's statistics: every row of a view's tables, once for each
+ * occurrence of the table in the view.
  *
- * @param bytes in a checkpoint or in RocksDB
+ * @param rows the number of rows
+ * @param bytes their size in a checkpoint or in RocksDB
  */
 record StateSize(long rows, long bytes) {
-  /** Of a row in a checkpoint or in RocksDB beside its columns; measured on the sample. */
+  /** Bytes of a row in a checkpoint or in RocksDB besides its columns, measured with the sample. */
   static final long ROW_OVERHEAD = 120;
 
-  /** Of one view. */
+  /** Returns the estimate for one view. */
   static StateSize of(Connection mysql, ViewPlan plan) throws SQLException {
     StateSize size = new StateSize(0, 0);
     for (PlanNode node : plan.nodes()) {
@@ -29,7 +30,7 @@ record StateSize(long rows, long bytes) {
     return size;
   }
 
-  /** Of a view and all others that are declared, which one job keeps together. */
+  /** Returns the estimate for a view and all other declared views, which belong to the same job. */
   static StateSize withOthers(Connection mysql, Config config, ViewPlan plan) throws SQLException {
     StateSize size = of(mysql, plan);
     List<Declaration> others =

@@ -15,11 +15,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What MySQL's statistics say of a table.
+ * MySQL's statistics of a table.
  *
- * @param rows about how many
- * @param rowBytes a row's length, on average
- * @param columns how many it has
+ * @param rows the approximate number of rows
+ * @param rowBytes the average length of a row in bytes
+ * @param columns the number of columns
  */
 public record Statistics(long rows, long rowBytes, int columns) {
   private static final String SQL =
@@ -28,7 +28,7 @@ public record Statistics(long rows, long rowBytes, int columns) {
           + " t.table_schema, t.table_name"
           + " FROM information_schema.tables t WHERE t.table_schema = ? AND t.table_name = ?";
 
-  /** A table as MySQL spells it, with what is said of it. */
+  /** A table's database and name as MySQL spells them, with its statistics. */
   private record Described(List<String> table, Statistics statistics) {}
 
   static Statistics of(Connection mysql, Table table) throws SQLException {
@@ -40,7 +40,7 @@ public record Statistics(long rows, long rowBytes, int columns) {
   private static Optional<Described> described(Connection mysql, String database, String table)
       throws SQLException {
     try (Statement statement = mysql.createStatement()) {
-      // InnoDB's present figures, not those that MySQL keeps for a day.
+      // Reads InnoDB's current figures instead of those that MySQL caches for a day.
       statement.execute("SET SESSION information_schema_stats_expiry = 0");
     }
     try (PreparedStatement statement = mysql.prepareStatement(SQL)) {
@@ -57,7 +57,10 @@ public record Statistics(long rows, long rowBytes, int columns) {
     }
   }
 
-  /** About how many rows the snapshot of all declared views reads: each table once. */
+  /**
+   * Returns the approximate number of rows that the snapshot of all declared views reads, each
+   * table once.
+   */
   public static long rowsOfAllViews(Connection mysql, Config config) throws SQLException {
     Map<List<String>, Long> rows = new LinkedHashMap<>();
     for (Declaration view : DeclaredViews.all(config)) {
@@ -69,7 +72,10 @@ public record Statistics(long rows, long rowBytes, int columns) {
     return rows.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** The length of some of its columns, supposing that all are equally long. */
+  /**
+   * Returns the average length of some columns in bytes, assuming that all columns have the same
+   * length.
+   */
   long bytesOf(int used) {
     return rowBytes * used / Math.max(1, columns);
   }

@@ -1,5 +1,5 @@
 /**
- * What a declared view means and costs, told before it is submitted. Start at {@link
+ * Describes the meaning and the costs of a declared view before it is submitted. Start at {@link
  * dev.freshet.cli.explain.Explanation}.
  */
 package dev.freshet.cli.explain;

@@ -6,46 +6,50 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** From where a job can go on. */
+/** Finds the savepoints and checkpoints from which a job can be resumed. */
 final class Checkpoints {
   /**
    * A savepoint or checkpoint.
    *
-   * @param at when it was begun, in milliseconds
+   * @param path its path on the cluster
+   * @param at when it was started, in milliseconds since the epoch
    */
-  record Place(String path, long at) {}
+  record Snapshot(String path, long at) {}
 
   private Checkpoints() {}
 
   /**
-   * The newest that is known: of what Flink lists for the jobs of that name, of what was taken from
-   * here, and of what the last job began with, which counts as of its start.
+   * Returns the newest known one: of those that Flink lists for jobs of this name, the last
+   * savepoint taken on this machine, and the one that the last job was started from, which counts
+   * with the job's start time.
    */
-  static Optional<Place> newest(FlinkApi flink, String job, JobRecord record) {
-    List<Place> places = new ArrayList<>();
+  static Optional<Snapshot> newest(FlinkApi flink, String job, JobRecord record) {
+    List<Snapshot> snapshots = new ArrayList<>();
     for (FlinkApi.Listed listed : flink.jobs(job)) {
-      places.addAll(of(flink, listed.id()));
+      snapshots.addAll(of(flink, listed.id()));
     }
     if (!record.savepoint().isEmpty()) {
-      places.add(new Place(record.savepoint(), record.savepointAt()));
+      snapshots.add(new Snapshot(record.savepoint(), record.savepointAt()));
     }
     if (!record.from().isEmpty()) {
-      places.add(new Place(record.from(), record.submittedAt()));
+      snapshots.add(new Snapshot(record.from(), record.submittedAt()));
     }
-    return places.stream().max(Comparator.comparingLong(Place::at));
+    return snapshots.stream().max(Comparator.comparingLong(Snapshot::at));
   }
 
-  /** What a job has left, as long as Flink lists it. */
-  private static List<Place> of(FlinkApi flink, String id) {
-    List<Place> places = new ArrayList<>();
+  /**
+   * Returns the latest checkpoint and savepoint of a job; empty if Flink no longer lists the job.
+   */
+  private static List<Snapshot> of(FlinkApi flink, String id) {
+    List<Snapshot> snapshots = new ArrayList<>();
     Optional<JsonNode> answer = flink.find("/jobs/" + id + "/checkpoints");
     for (String kind : List.of("completed", "savepoint")) {
       JsonNode newest = answer.map(a -> a.path("latest").path(kind)).orElse(null);
       String path = newest == null ? "" : newest.path("external_path").asText("");
       if (!path.isEmpty() && !path.startsWith("<") && !newest.path("discarded").asBoolean()) {
-        places.add(new Place(path, newest.path("trigger_timestamp").asLong()));
+        snapshots.add(new Snapshot(path, newest.path("trigger_timestamp").asLong()));
       }
     }
-    return places;
+    return snapshots;
   }
 }

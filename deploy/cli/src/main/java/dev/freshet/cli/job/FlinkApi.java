@@ -14,7 +14,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** The REST interface of a cluster. Whatever does not work is a {@link Failure} that names it. */
+/**
+ * The REST interface of a Flink cluster. Every problem is a {@link Failure} that names the cluster.
+ * Thread-safe.
+ */
 public final class FlinkApi {
   private static final String SUPPORTED = "1.20.";
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -25,13 +28,15 @@ public final class FlinkApi {
   private final String url;
 
   /**
-   * A job that the cluster knows, be it over or not.
+   * A job of the cluster, running or ended.
    *
-   * @param state such as RUNNING
-   * @param start in milliseconds
+   * @param id its id
+   * @param name its name
+   * @param state its state, such as RUNNING
+   * @param start when it was started, in milliseconds since the epoch
    */
   public record Listed(String id, String name, String state, long start) {
-    /** Whether it will do nothing any more. */
+    /** Whether the job has ended. */
     public boolean isOver() {
       return switch (state) {
         case "FINISHED", "CANCELED", "FAILED" -> true;
@@ -48,7 +53,11 @@ public final class FlinkApi {
     return url;
   }
 
-  /** Refuses clusters of other versions than the job is built for. */
+  /**
+   * Checks the version of the cluster.
+   *
+   * @throws Failure if it is not the version that the job is built for
+   */
   public void requireSupported() {
     String version = get("/config").path("flink-version").asText();
     if (!version.startsWith(SUPPORTED)) {
@@ -57,7 +66,7 @@ public final class FlinkApi {
     }
   }
 
-  /** The jobs of a name, the newest first. */
+  /** Returns the jobs with a name, the newest first. */
   public List<Listed> jobs(String name) {
     List<Listed> jobs = new ArrayList<>();
     for (JsonNode job : get("/jobs/overview").path("jobs")) {
@@ -74,20 +83,20 @@ public final class FlinkApi {
     return jobs;
   }
 
-  /** The job of a name that is not over. */
+  /** Returns the job with this name, unless there is none or it has ended. */
   public Optional<Listed> running(String name) {
     return jobs(name).stream().filter(job -> !job.isOver()).findFirst();
   }
 
   /**
-   * A failure of a job, be it that the job restarted after it or not.
+   * A failure of a job, whether or not the job restarted after it.
    *
-   * @param at in milliseconds
-   * @param cause in one line
+   * @param at when it happened, in milliseconds since the epoch
+   * @param cause the root cause in one line
    */
   public record JobFailure(long at, String cause) {}
 
-  /** The newest failure of a job; empty when none is known. Flink keeps the newest 16. */
+  /** Returns the newest failure of a job; empty if Flink has none. Flink keeps the newest 16. */
   public Optional<JobFailure> lastFailure(String id) {
     return find("/jobs/" + id + "/exceptions").flatMap(FlinkApi::newest);
   }
@@ -101,12 +110,12 @@ public final class FlinkApi {
         .map(cause -> new JobFailure(at.path("timestamp").asLong(), cause));
   }
 
-  /** Why a job failed last, in one line; empty when it did not. */
+  /** Returns the cause of the newest failure of a job in one line; empty if there was none. */
   public Optional<String> cause(String id) {
     return lastFailure(id).map(JobFailure::cause);
   }
 
-  /** The last cause that a stack trace names, in one line. */
+  /** Returns the last cause of a stack trace in one line; empty if the text is empty. */
   static Optional<String> rootCause(String trace) {
     String cause = "";
     for (String line : trace.lines().toList()) {
@@ -117,12 +126,19 @@ public final class FlinkApi {
     return cause.isEmpty() ? Optional.empty() : Optional.of(cause);
   }
 
-  /** Answers of 200 only. */
+  /**
+   * Sends a GET request.
+   *
+   * @throws Failure unless the status is 2xx
+   */
   public JsonNode get(String path) {
     return send(request(path).GET());
   }
 
-  /** What may not be there, such as the checkpoints of a job just gone. */
+  /**
+   * Sends a GET request for a resource that may not exist, such as the checkpoints of a job that
+   * has ended; empty unless the status is 200.
+   */
   public Optional<JsonNode> find(String path) {
     try {
       HttpResponse<String> response = answer(request(path).GET());
@@ -159,9 +175,9 @@ public final class FlinkApi {
     try {
       HttpResponse<String> response = answer(request);
       if (response.statusCode() / 100 != 2) {
-        String said = json.readTree(response.body()).path("errors").path(0).asText();
+        String message = json.readTree(response.body()).path("errors").path(0).asText();
         throw new Failure(
-            "Flink %s: %s".formatted(url, rootCause(said).orElse("" + response.statusCode())));
+            "Flink %s: %s".formatted(url, rootCause(message).orElse("" + response.statusCode())));
       }
       return response.body().isBlank() ? json.nullNode() : json.readTree(response.body());
     } catch (IOException e) {
@@ -174,7 +190,7 @@ public final class FlinkApi {
       return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new Failure("Interrupted while asking Flink", e);
+      throw new Failure("Interrupted while waiting for Flink", e);
     }
   }
 

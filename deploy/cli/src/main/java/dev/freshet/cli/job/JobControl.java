@@ -14,8 +14,9 @@ import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /**
- * What can be done with the job of a configuration. Only one job of a name runs at a time. What was
- * done is kept in a record, by which the supervisor of embedded servers knows what a person wants.
+ * Submits, resumes, stops and cancels the job of a configuration. Only one job with a name runs at
+ * a time. The last operation is stored in a {@link JobRecord}, so that the supervisor of embedded
+ * servers knows whether a user has stopped the job.
  */
 public final class JobControl {
   private static final Duration SAVE = Duration.ofMinutes(30);
@@ -27,53 +28,54 @@ public final class JobControl {
   private final Steps steps;
   private final Submission submission;
 
-  /** How a savepoint is written. */
+  /** The formats of savepoints. */
   public enum Format {
-    /** Flink's own, which any state backend reads. */
+    /** Flink's canonical format, which every state backend can read. */
     CANONICAL,
-    /** The state backend's, which is quicker. */
+    /** The state backend's native format, which is faster. */
     NATIVE
   }
 
   /**
-   * Reaches no cluster yet.
+   * Creates a control without connecting to the cluster.
    *
-   * @param said takes lines of progress
+   * @param out receives lines of progress
    */
-  public JobControl(Layout layout, Config config, Consumer<String> said) {
+  public JobControl(Layout layout, Config config, Consumer<String> out) {
     this.config = config;
     this.record = record(layout, config);
     this.flink = new FlinkApi(config.flink().url());
-    this.steps = new Steps(said);
+    this.steps = new Steps(out);
     this.submission = new Submission(layout, flink, steps);
   }
 
-  /** Where the record of a configuration's job is. */
+  /** Returns the file of the record of a configuration's job. */
   public static Path record(Layout layout, Config config) {
-    String place = config.job().name() + "@" + config.flink().url().replaceFirst("https?://", "");
-    return layout.home().resolve("jobs").resolve(place.replaceAll("[^A-Za-z0-9@._-]", "_"));
+    String name = config.job().name() + "@" + config.flink().url().replaceFirst("https?://", "");
+    return layout.home().resolve("jobs").resolve(name.replaceAll("[^A-Za-z0-9@._-]", "_"));
   }
 
-  /** What was done last. */
+  /** Returns the record of the last operation. */
   public JobRecord last() {
     return JobRecord.read(record);
   }
 
   /**
-   * Submits the job without any state.
+   * Submits the job without state and waits until it runs.
    *
-   * @param parallelism the configured one if empty
-   * @return its id, once it runs
+   * @param parallelism the parallelism; empty for the configured one
+   * @return the job's id
    */
   public String submit(OptionalInt parallelism) {
     return start(Optional.empty(), parallelism.orElse(config.job().parallelism()));
   }
 
   /**
-   * Submits the job from a savepoint or checkpoint, the newest known unless one is named.
+   * Submits the job from a savepoint or checkpoint and waits until it runs.
    *
-   * @param parallelism the configured one if empty
-   * @return its id, once it runs
+   * @param from the path; empty for the newest known one
+   * @param parallelism the parallelism; empty for the configured one
+   * @return the job's id
    */
   public String resume(Optional<String> from, OptionalInt parallelism) {
     flink.requireSupported();
@@ -85,14 +87,17 @@ public final class JobControl {
                     .orElseThrow(
                         () ->
                             new Failure(
-                                "Job %s: no savepoint or checkpoint is known here; name one by --from, or submit"
+                                "Job %s: no savepoint or checkpoint is known on this machine; give one with --from, or use submit"
                                     .formatted(config.job().name())))
                     .path());
     steps.say("resuming from " + path);
     return start(Optional.of(path), parallelism.orElse(config.job().parallelism()));
   }
 
-  /** The same for a supervisor, whose cluster has lost its memory: neither checked nor awaited. */
+  /**
+   * Submits the job for a supervisor whose cluster has lost its jobs, without checks and without
+   * waiting until it runs.
+   */
   public String again(Optional<String> from, int parallelism) {
     long at = System.currentTimeMillis();
     String id = submission.submit(config, parallelism, from);
@@ -100,17 +105,17 @@ public final class JobControl {
     return id;
   }
 
-  /** Whether a job of that name is there and not over. */
+  /** Whether the cluster has a job with the configured name that has not ended. */
   public boolean isRunning() {
     return flink.running(config.job().name()).isPresent();
   }
 
-  /** The newest job's state, such as RUNNING; empty when the cluster has none. */
+  /** Returns the state of the newest job, such as RUNNING; empty if the cluster has none. */
   public Optional<String> state() {
     return flink.jobs(config.job().name()).stream().findFirst().map(FlinkApi.Listed::state);
   }
 
-  /** Forgets what was done with a job of that name before. */
+  /** Deletes the record of earlier operations. */
   public void forget() {
     JobRecord.NONE.write(record);
   }
@@ -118,7 +123,7 @@ public final class JobControl {
   private String start(Optional<String> from, int parallelism) {
     if (parallelism < 1 || parallelism > config.job().maxParallelism()) {
       throw new Failure(
-          "Parallelism: %d is no choice; give 1 to job.max-parallelism %d"
+          "Parallelism: %d is out of range; give 1 to job.max-parallelism %d"
               .formatted(parallelism, config.job().maxParallelism()));
     }
     flink.requireSupported();
@@ -135,14 +140,16 @@ public final class JobControl {
   /**
    * Takes a savepoint.
    *
-   * @param stop whether the job ends with it
-   * @return its path
+   * @param stop whether to stop the job with it
+   * @param folder the target folder on the cluster; empty for the configured one
+   * @return the savepoint's path
    */
   public String savepoint(boolean stop, Format format, Optional<String> folder) {
     FlinkApi.Listed job = require();
     Map<String, Object> body = new LinkedHashMap<>();
     Optional<String> target = folder.or(config.flink()::savepoints);
-    // A stop does not drain: a last watermark would end the log.
+    // Does not drain, because that would emit a final watermark, after which the log could not
+    // continue.
     body.put(stop ? "drain" : "cancel-job", false);
     body.put("formatType", format.name());
     target.ifPresent(path -> body.put(stop ? "targetDirectory" : "target-directory", path));
@@ -166,16 +173,16 @@ public final class JobControl {
     return path;
   }
 
-  /** Ends the job without a savepoint; its last checkpoint stays. */
+  /** Cancels the job without a savepoint; its last checkpoint is kept. */
   public void cancel() {
     FlinkApi.Listed job = require();
     JobRecord before = last();
-    // Flink may have forgotten it when somebody wants to go on.
+    // Saved, because Flink may have forgotten the checkpoint when the job is resumed.
     JobRecord kept =
         Checkpoints.newest(flink, config.job().name(), before)
             .map(newest -> before.saved(newest.path(), newest.at()))
             .orElse(before);
-    // Said first: a supervisor that finds the job gone must know why.
+    // Written first, so that a supervisor that finds no job knows that it was cancelled.
     kept.ended().write(record);
     try {
       flink.cancel(job.id());
@@ -206,7 +213,7 @@ public final class JobControl {
     String trace = answer.path("operation").path("failure-cause").path("stack-trace").asText("");
     if (!trace.isEmpty()) {
       throw new Failure(
-          "Savepoint: it failed (%s); the job goes on"
+          "Savepoint: it failed (%s); the job continues"
               .formatted(FlinkApi.rootCause(trace).orElse("")));
     }
     return Optional.of(answer.path("operation").path("location").asText());
@@ -217,7 +224,7 @@ public final class JobControl {
         flink.jobs(config.job().name()).stream().filter(job -> !job.isOver()).toList();
     if (!running.isEmpty()) {
       throw new Failure(
-          "Job %s: it is %s already as %s on %s; stop it with savepoint --stop or cancel first"
+          "Job %s: it is already %s as %s on %s; stop it with savepoint --stop or cancel first"
               .formatted(
                   config.job().name(),
                   running.get(0).state(),

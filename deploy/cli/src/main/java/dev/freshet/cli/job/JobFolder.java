@@ -9,8 +9,8 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /**
- * A folder of one submission for Flink's client, for its owner only: {@code flink.properties} may
- * hold secrets. It is removed on close.
+ * A temporary folder for Flink's client, readable only by its owner, because {@code
+ * flink.properties} may contain secrets. {@link #close} deletes it.
  */
 final class JobFolder implements AutoCloseable {
   private final Path folder;
@@ -19,7 +19,7 @@ final class JobFolder implements AutoCloseable {
     try {
       folder = Files.createTempDirectory("freshet-submit");
     } catch (IOException e) {
-      throw new Failure("Temporary folder cannot be made (" + e.getMessage() + ")", e);
+      throw new Failure("Temporary folder cannot be created (" + e.getMessage() + ")", e);
     }
   }
 
@@ -27,7 +27,7 @@ final class JobFolder implements AutoCloseable {
     return folder.resolve("client");
   }
 
-  /** All that the client printed. */
+  /** Returns everything that the client printed. */
   String printed() {
     StringBuilder text = new StringBuilder();
     try (Stream<Path> files = Files.list(client().resolve("log"))) {
@@ -35,7 +35,7 @@ final class JobFolder implements AutoCloseable {
         text.append(Files.readString(file));
       }
     } catch (IOException e) {
-      // Then the message of the failure itself has to do.
+      // The caller then uses the message of the failure.
       return "";
     }
     return text.toString();

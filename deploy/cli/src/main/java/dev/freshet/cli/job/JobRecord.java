@@ -9,16 +9,16 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What this machine last did with the job of a name: enough to go on where Flink itself does not
- * remember, and to know that somebody stopped it on purpose.
+ * The last operations with a job from this machine. With it a job can be resumed after Flink has
+ * forgotten it, and a supervisor knows whether a user stopped it.
  *
- * @param id of the last job; empty before the first
- * @param from the savepoint or checkpoint it began with; empty for none
- * @param submittedAt when, in milliseconds
- * @param parallelism it was submitted with
- * @param stopped whether a person stopped or cancelled it
- * @param savepoint the last one that was taken; empty for none
- * @param savepointAt when, in milliseconds
+ * @param id the id of the last job; empty before the first
+ * @param from the savepoint or checkpoint that it was started from; empty for none
+ * @param submittedAt when it was submitted, in milliseconds since the epoch
+ * @param parallelism the parallelism with which it was submitted
+ * @param stopped whether a user stopped or cancelled it
+ * @param savepoint the last savepoint; empty for none
+ * @param savepointAt when that was taken, in milliseconds since the epoch
  */
 public record JobRecord(
     String id,
@@ -30,10 +30,10 @@ public record JobRecord(
     long savepointAt) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Of a job that was never there. */
+  /** The record before any operation. */
   static final JobRecord NONE = new JobRecord("", "", 0, 1, false, "", 0);
 
-  /** Reads it; {@link #NONE} when there is none. */
+  /** Reads a record; {@link #NONE} if there is no file. */
   public static JobRecord read(Path file) {
     if (!Files.exists(file)) {
       return NONE;
@@ -41,11 +41,12 @@ public record JobRecord(
     try {
       return JSON.readValue(file.toFile(), JobRecord.class);
     } catch (IOException e) {
-      throw new Failure("File " + file + " cannot be read; remove it, and name savepoints", e);
+      throw new Failure(
+          "File " + file + " cannot be read; delete it, and give savepoints with --from", e);
     }
   }
 
-  /** Replaces it as a whole. */
+  /** Writes the record atomically. */
   public void write(Path file) {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());

@@ -13,10 +13,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The memory that a cluster gives RocksDB in each slot.
+ * RocksDB's memory in each slot of a cluster.
  *
- * @param slotBytes empty when nothing bounds it, or the cluster has no task manager yet
- * @param cacheRatio the share of it that is the block cache
+ * @param slotBytes the memory in bytes; empty if it is not bounded, or if the cluster has no task
+ *     manager yet
+ * @param cacheRatio the share of the block cache, 0 to 1
  */
 public record RocksDbMemory(OptionalLong slotBytes, double cacheRatio) {
   private static final String PER_TASK_MANAGER = "state.backend.rocksdb.memory.fixed-per-tm";
@@ -27,10 +28,10 @@ public record RocksDbMemory(OptionalLong slotBytes, double cacheRatio) {
   private static final List<String> UNITS = List.of("", "k", "m", "g", "t");
 
   /**
-   * What holds for a job on a cluster.
+   * Determines the memory for a job.
    *
-   * @param properties Flink options of the job, before the cluster's
-   * @return empty when the job keeps its state elsewhere
+   * @param properties Flink options of the job, which override the cluster's
+   * @return empty if the job does not use RocksDB
    */
   public static Optional<RocksDbMemory> of(FlinkApi flink, Map<String, String> properties) {
     Map<String, String> all = new HashMap<>();
@@ -38,7 +39,7 @@ public record RocksDbMemory(OptionalLong slotBytes, double cacheRatio) {
       all.put(option.path("key").asText(), option.path("value").asText());
     }
     all.putAll(properties);
-    // The option's former name still counts.
+    // Flink still accepts the old name of the option.
     String backend = all.getOrDefault("state.backend.type", all.getOrDefault("state.backend", ""));
     if (!backend.toLowerCase(Locale.ROOT).contains("rocksdb")) {
       return Optional.empty();
@@ -46,14 +47,17 @@ public record RocksDbMemory(OptionalLong slotBytes, double cacheRatio) {
     return Optional.of(new RocksDbMemory(slot(flink, all), (3 - writeBufferRatio(all)) / 3));
   }
 
-  /** The block cache of each slot. */
+  /** Returns the size of the block cache in each slot; empty if it is unknown. */
   public OptionalLong cacheBytes() {
     return slotBytes.isEmpty()
         ? slotBytes
         : OptionalLong.of((long) (slotBytes.getAsLong() * cacheRatio));
   }
 
-  /** In Flink's order: a size for each slot, a share of what is managed, a share of a size. */
+  /**
+   * Evaluates the options in Flink's order of precedence: a size for each slot, a share of managed
+   * memory, a share of a fixed size.
+   */
   private static OptionalLong slot(FlinkApi flink, Map<String, String> options) {
     if (options.containsKey(RocksDb.MEMORY_PER_SLOT)) {
       return OptionalLong.of(size(options, RocksDb.MEMORY_PER_SLOT));
@@ -80,19 +84,19 @@ public record RocksDbMemory(OptionalLong slotBytes, double cacheRatio) {
       return Double.parseDouble(ratio);
     } catch (NumberFormatException e) {
       throw new Failure(
-          "Flink option %s: '%s' is no number; give one such as 0.5"
+          "Flink option %s: '%s' is not a number; give one such as 0.5"
               .formatted(WRITE_BUFFER_RATIO, ratio),
           e);
     }
   }
 
-  /** In Flink's notation, such as {@code 1gb}, {@code 512 m} or a number of bytes. */
+  /** Parses a size in Flink's notation, such as {@code 1gb}, {@code 512 m} or a number of bytes. */
   private static long size(Map<String, String> options, String option) {
     String size = options.get(option);
     Matcher parts = SIZE.matcher(size.strip().toLowerCase(Locale.ROOT));
     if (!parts.matches()) {
       throw new Failure(
-          "Flink option %s: '%s' is no size of memory; give one such as 1gb"
+          "Flink option %s: '%s' is not a memory size; give one such as 1gb"
               .formatted(option, size));
     }
     return Long.parseLong(parts.group(1)) << (10 * UNITS.indexOf(parts.group(2)));

@@ -11,22 +11,26 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** Says what long work is doing, again every two seconds. */
+/** Runs long operations and prints every two seconds which one is running. */
 final class Steps {
   private static final long AGAIN_SECONDS = 2;
   private static final long POLL_NANOS = 100_000_000;
 
-  private final Consumer<String> said;
+  private final Consumer<String> out;
 
-  Steps(Consumer<String> said) {
-    this.said = said;
+  Steps(Consumer<String> out) {
+    this.out = out;
   }
 
   void say(String line) {
-    said.accept(line);
+    out.accept(line);
   }
 
-  /** Polls until there is an answer. */
+  /**
+   * Polls until there is a result.
+   *
+   * @throws Failure if there is none before the deadline
+   */
   <T> T await(String what, Duration deadline, Supplier<Optional<T>> poll) {
     long start = System.nanoTime();
     long next = AGAIN_SECONDS;
@@ -37,7 +41,7 @@ final class Steps {
       }
       long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
       if (seconds >= deadline.toSeconds()) {
-        throw new Failure(what + ": not done after " + seconds + " s; look at Flink's page");
+        throw new Failure(what + ": not complete after " + seconds + " s; see Flink's web page");
       }
       if (seconds >= next) {
         say(what + " …");
@@ -47,7 +51,13 @@ final class Steps {
     }
   }
 
-  /** Runs work that says nothing itself. */
+  /**
+   * Runs work in another thread and waits for it, printing every two seconds what runs.
+   *
+   * @param what the work, for the user
+   * @return its result
+   * @throws RuntimeException the exception of the work
+   */
   <T> T run(String what, Supplier<T> work) {
     CompletableFuture<T> result = CompletableFuture.supplyAsync(work);
     while (true) {

@@ -8,13 +8,17 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** Which Postgres can be the store. */
+/** Checks the version of Postgres. */
 final class StoreVersion {
   private static final int LEAST = 120_000;
 
   private StoreVersion() {}
 
-  /** Refuses a store that is too old or is none. */
+  /**
+   * Checks the store.
+   *
+   * @throws Failure if it is too old or does not answer
+   */
   static void require(Config.Store store) {
     try (Connection connection = Databases.postgres(store);
         Statement statement = connection.createStatement();

@@ -23,9 +23,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * Checks the views, brings the job to the cluster with Flink's own client, and waits until it runs.
- */
+/** Checks the views, submits the job with Flink's client, and waits until it runs. */
 final class Submission {
   private static final Duration SUBMIT = Duration.ofMinutes(3);
   private static final Duration ANSWER = Duration.ofMinutes(1);
@@ -55,11 +53,11 @@ final class Submission {
   /**
    * Submits the job.
    *
-   * @param parallelism in place of the configured one
-   * @param from a savepoint or checkpoint
-   * @return its id
-   * @throws Failure with all problems of the views, before anything is sent; or with why Flink, or
-   *     the job's own program, did not take it
+   * @param parallelism the parallelism, instead of the configured one
+   * @param from a savepoint or checkpoint; empty for none
+   * @return the job's id
+   * @throws Failure with all problems of the views, before anything is sent; or with the reason why
+   *     Flink or the job's program refused the job
    */
   String submit(Config config, int parallelism, Optional<String> from) {
     try (JobFolder folder = new JobFolder()) {
@@ -72,9 +70,9 @@ final class Submission {
               layout.jobJar().toString(),
               "--config",
               config.file().toString()));
-      // They count wherever the cluster, or flink.properties, keeps the state in RocksDB.
+      // These have an effect only if the cluster or flink.properties selects RocksDB.
       Map<String, String> settings = new HashMap<>(RocksDb.settings());
-      // A cancelled job can go on from its last checkpoint.
+      // Allows resuming a cancelled job from its last checkpoint.
       settings.put(
           "execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");
       settings.putAll(config.flink().properties().values());
@@ -91,13 +89,13 @@ final class Submission {
               });
       Matcher submitted = SUBMITTED.matcher(printed);
       if (!submitted.find()) {
-        throw new Failure("Job: Flink's client named no job; look at " + flink.url());
+        throw new Failure("Job: Flink's client printed no job id; see " + flink.url());
       }
       return submitted.group(1);
     }
   }
 
-  /** Refuses views that the job's own program would refuse. */
+  /** Checks the views like the job's program does. */
   private static void check(Config config) {
     Declarations declared = Declarations.in(config.views());
     Failure.ifAny(declared.problems());
@@ -105,9 +103,9 @@ final class Submission {
     try (Connection mysql = Databases.mysql(source, ANSWER)) {
       Failure.ifAny(PlannedViews.check(mysql, source.database(), declared.views()).problems());
     } catch (SQLException e) {
-      // The job's own program, which Flink's client runs here, needs MySQL too.
+      // The job's program, which Flink's client runs on this machine, needs MySQL, too.
       throw new Failure(
-          "Source %s: this machine cannot check the views there (%s); check address, account and that it runs, or submit from a machine that reaches it"
+          "Source %s: this machine cannot check the views there (%s); check the address and the account, and that it runs, or submit from a machine that can reach it"
               .formatted(source, Failure.line(e)),
           e);
     }
@@ -123,7 +121,7 @@ final class Submission {
     }
   }
 
-  /** The problems that the job's own program printed, or Flink's reason in one line. */
+  /** Returns the problems that the job's program printed, or else Flink's reason in one line. */
   private Failure reason(String printed, Optional<String> from, ServerException e) {
     List<String> refused =
         printed
@@ -136,13 +134,13 @@ final class Submission {
     }
     if (from.isPresent() && printed.contains(NO_SAVEPOINT)) {
       return new Failure(
-          "Savepoint %s: Flink %s does not find it; name one that the cluster can read by --from"
+          "Savepoint %s: Flink %s cannot find it; give one that the cluster can read with --from"
               .formatted(from.get(), flink.url()),
           e);
     }
     return new Failure(
         FlinkApi.rootCause(printed)
-            .map(cause -> "Job: Flink %s did not take it (%s)".formatted(flink.url(), cause))
+            .map(cause -> "Job: Flink %s rejected it (%s)".formatted(flink.url(), cause))
             .orElse(printed),
         e);
   }
@@ -168,18 +166,18 @@ final class Submission {
 
   private Failure failed(String id, String state) {
     return new Failure(
-        "Job %s: it is %s (%s); look at %s"
-            .formatted(id, state, flink.cause(id).orElse("no cause named"), flink.url()));
+        "Job %s: it is %s (%s); see %s"
+            .formatted(id, state, flink.cause(id).orElse("no cause reported"), flink.url()));
   }
 
   /**
-   * Waits a little for slots of a job just ended or of task managers just started. Clusters that
-   * make task managers as needed have any number.
+   * Waits for free slots: a job may just have ended, or task managers may just have started. Does
+   * nothing for clusters that start task managers on demand.
    *
-   * @throws Failure when there are too few
+   * @throws Failure if there are too few
    */
   void awaitSlots(int parallelism) {
-    if (growsByItself()) {
+    if (startsTaskManagersOnDemand()) {
       return;
     }
     long begin = System.nanoTime();
@@ -195,14 +193,14 @@ final class Submission {
           boolean isOver = System.nanoTime() - begin > patience.toNanos();
           if (free < parallelism && (hopeless || isOver)) {
             throw new Failure(
-                "Flink %s: %d of %d slots are free, the job needs %d; give fewer by --parallelism, or add task managers (up has --slots)"
+                "Flink %s: %d of %d slots are free, the job needs %d; reduce --parallelism, or add task managers (up has --slots)"
                     .formatted(flink.url(), free, all, parallelism));
           }
           return free < parallelism ? Optional.empty() : Optional.of(free);
         });
   }
 
-  private boolean growsByItself() {
+  private boolean startsTaskManagersOnDemand() {
     for (JsonNode entry : flink.find("/jobmanager/config").orElse(flink.get("/config"))) {
       String key = entry.path("key").asText();
       if (key.equals("kubernetes.cluster-id") || key.equals("yarn.application.id")) {

@@ -1,5 +1,5 @@
 /**
- * The job on any Flink session cluster: how it gets there, stops, and goes on. Start at {@link
+ * Submits, stops and resumes the job on any Flink session cluster. Start at {@link
  * dev.freshet.cli.job.JobControl}.
  */
 package dev.freshet.cli.job;

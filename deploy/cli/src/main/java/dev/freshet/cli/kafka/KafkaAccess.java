@@ -14,13 +14,14 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * The way to a configuration's Kafka. One that does not answer within {@value #PATIENCE_MS} ms,
- * lacks the topics, or refuses, is a {@link Failure} of one line that shows no secret.
+ * Access to a configuration's Kafka. If Kafka does not answer within {@value #PATIENCE_MS} ms,
+ * lacks the topics, or refuses access, methods throw a {@link Failure} with one line that shows no
+ * secret.
  */
 public final class KafkaAccess {
   public static final int PATIENCE_MS = 5000;
 
-  /** Shorter values of properties are words such as SSL, no secrets. */
+  /** Shorter property values are assumed to be words such as SSL and not secrets. */
   private static final int SHORTEST_SECRET = 8;
 
   private final Config config;
@@ -31,22 +32,25 @@ public final class KafkaAccess {
     this.bootstrap = bootstrap;
   }
 
-  /** Empty where the job has no streams. */
+  /** Returns the access; empty if the job has no streams. */
   public static Optional<KafkaAccess> of(Config config) {
     return config.kafka().bootstrap().map(bootstrap -> new KafkaAccess(config, bootstrap));
   }
 
-  /** The brokers' addresses. */
+  /** Returns the brokers' addresses. */
   public String bootstrap() {
     return bootstrap;
   }
 
-  /** The name of a stream's topic. */
+  /** Returns the name of a stream's topic. */
   public String topic(Stream stream) {
     return stream.topic(config.kafka().topicPrefix());
   }
 
-  /** A consumer without a group, which leaves nothing behind. */
+  /**
+   * Creates a consumer without a group, so that no offsets are stored in Kafka. The caller closes
+   * it.
+   */
   public KafkaConsumer<byte[], byte[]> consumer() {
     Map<String, Object> properties = clients();
     properties.put("allow.auto.create.topics", false);
@@ -61,7 +65,11 @@ public final class KafkaAccess {
     }
   }
 
-  /** The partitions of a stream's topic; a {@link Failure} where it has none. */
+  /**
+   * Returns the partitions of a stream's topic.
+   *
+   * @throws Failure if the topic does not exist
+   */
   public List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer, Stream stream) {
     try {
       List<TopicPartition> partitions =
@@ -70,7 +78,7 @@ public final class KafkaAccess {
               .toList();
       if (partitions.isEmpty()) {
         throw new Failure(
-            "Kafka %s: it has no topic %s, which submit makes; check kafka.topic-prefix"
+            "Kafka %s: it has no topic %s, which submit creates; check kafka.topic-prefix"
                 .formatted(bootstrap, topic(stream)));
       }
       return partitions;
@@ -79,7 +87,7 @@ public final class KafkaAccess {
     }
   }
 
-  /** What all clients are set to. */
+  /** Returns the properties of all clients. */
   Map<String, Object> clients() {
     Map<String, Object> properties = new HashMap<>(config.kafka().properties().values());
     properties.put("bootstrap.servers", bootstrap);
@@ -88,7 +96,7 @@ public final class KafkaAccess {
     return properties;
   }
 
-  /** One line of what Kafka said. */
+  /** Returns a failure with one line of Kafka's message. */
   public Failure failed(Throwable problem) {
     Throwable root = problem;
     while (root.getCause() != null) {

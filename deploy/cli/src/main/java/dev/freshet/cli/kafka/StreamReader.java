@@ -13,8 +13,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Reads a stream, all partitions, without a group, so that nothing is left behind. A Kafka that
- * does not answer is a {@link Failure}. Not safe for several threads.
+ * Reads all partitions of a stream without a group, so that no offsets are stored in Kafka. Throws
+ * {@link Failure} if Kafka does not answer. Not thread-safe.
  */
 public final class StreamReader implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMillis(KafkaAccess.PATIENCE_MS);
@@ -37,18 +37,18 @@ public final class StreamReader implements AutoCloseable {
     }
   }
 
-  /** Reads it whole. */
+  /** Creates a reader that starts at the beginning. */
   public static StreamReader fromBeginning(KafkaAccess kafka, Stream stream) {
     StreamReader reader = new StreamReader(kafka, stream);
     reader.consumer.seekToBeginning(reader.partitions);
     return reader;
   }
 
-  /** Reads what is written from now on: whatever is, once this returned. */
+  /** Creates a reader for all messages that are written after this method has returned. */
   public static StreamReader fromEnd(KafkaAccess kafka, Stream stream) {
     StreamReader reader = new StreamReader(kafka, stream);
     try {
-      // Said at once; the consumer's own way to the end would be looked up with the first poll.
+      // Looks up the end now; seekToEnd would look it up only with the first poll.
       reader.consumer.endOffsets(reader.partitions).forEach(reader.consumer::seek);
       return reader;
     } catch (KafkaException e) {
@@ -57,7 +57,11 @@ public final class StreamReader implements AutoCloseable {
     }
   }
 
-  /** The next messages; waits for one so long at most. */
+  /**
+   * Returns the next messages.
+   *
+   * @param patience how long to wait for a message
+   */
   public List<StreamWriter.Message> poll(Duration patience) {
     List<StreamWriter.Message> messages = new ArrayList<>();
     try {
@@ -70,20 +74,20 @@ public final class StreamReader implements AutoCloseable {
     return messages;
   }
 
-  /** Reads all that is there by now. */
+  /** Reads all messages that exist at the time of the call. */
   public void readToEnd(Consumer<StreamWriter.Message> taken) {
     try {
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      long heard = System.nanoTime();
+      long lastMessage = System.nanoTime();
       while (ends.entrySet().stream()
           .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
         List<StreamWriter.Message> messages = poll(Duration.ofMillis(200));
         messages.forEach(taken);
         if (!messages.isEmpty()) {
-          heard = System.nanoTime();
-        } else if (System.nanoTime() - heard > PATIENCE.toNanos()) {
+          lastMessage = System.nanoTime();
+        } else if (System.nanoTime() - lastMessage > PATIENCE.toNanos()) {
           throw new Failure(
-              "Kafka %s: it fell silent while %s was read; try again"
+              "Kafka %s: it stopped responding while %s was read; try again"
                   .formatted(kafka.bootstrap(), kafka.topic(stream)));
         }
       }

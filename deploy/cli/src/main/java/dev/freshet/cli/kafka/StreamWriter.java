@@ -15,13 +15,10 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/**
- * Writes to streams whose topics are there. Connects when it is first asked to. Not safe for
- * several threads.
- */
+/** Writes to streams whose topics exist. Connects with the first message. Not thread-safe. */
 public final class StreamWriter implements AutoCloseable {
   private final KafkaAccess kafka;
-  private final Set<Stream> there = EnumSet.noneOf(Stream.class);
+  private final Set<Stream> existing = EnumSet.noneOf(Stream.class);
   private KafkaProducer<byte[], byte[]> producer;
 
   public StreamWriter(KafkaAccess kafka) {
@@ -31,22 +28,22 @@ public final class StreamWriter implements AutoCloseable {
   /**
    * A message.
    *
-   * @param value null takes the key's last message back
+   * @param value null deletes the key's last message
    */
   public record Message(byte[] key, byte[] value) {}
 
   /**
-   * Writes messages, and returns when all of them are safe.
+   * Writes messages, and returns when all of them are acknowledged.
    *
-   * @throws Failure also when there is no such topic: a broker might make one, with settings of its
-   *     own, for whoever writes to it
+   * @throws Failure also if the topic does not exist; otherwise a broker might create it with wrong
+   *     settings
    */
   public void send(Stream stream, List<Message> messages) {
-    if (!there.contains(stream)) {
+    if (!existing.contains(stream)) {
       try (KafkaConsumer<byte[], byte[]> consumer = kafka.consumer()) {
         var unused = kafka.partitions(consumer, stream);
       }
-      there.add(stream);
+      existing.add(stream);
     }
     try {
       if (producer == null) {

@@ -1,2 +1,2 @@
-/** Kafka, as the commands use it. Start at {@link dev.freshet.cli.kafka.KafkaAccess}. */
+/** Access of the commands to Kafka. Start at {@link dev.freshet.cli.kafka.KafkaAccess}. */
 package dev.freshet.cli.kafka;

@@ -15,9 +15,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * The dead letters on Kafka. They are read from the topic's beginning, without a group, so that
- * nothing is left behind. What Kafka does not do is a {@link Failure}, as {@link KafkaAccess} says.
- * Not safe for several threads.
+ * The dead letters of a job in Kafka. They are read from the topic's beginning, without a consumer
+ * group. Problems with Kafka are {@link Failure}s, see {@link KafkaAccess}. Not thread-safe.
  */
 public final class DeadLetters implements Replay.Topic, AutoCloseable {
   private final LetterBox box;
@@ -31,9 +30,9 @@ public final class DeadLetters implements Replay.Topic, AutoCloseable {
   }
 
   /**
-   * Reads all letters there are.
+   * Reads all letters.
    *
-   * @throws Failure when the job has no streams, too
+   * @throws Failure also if the job has no streams
    */
   public static DeadLetters open(Config config) {
     KafkaAccess kafka =
@@ -41,7 +40,7 @@ public final class DeadLetters implements Replay.Topic, AutoCloseable {
             .orElseThrow(
                 () ->
                     new Failure(
-                        "Job %s: it has no streams, hence no dead letters, as kafka.bootstrap is"
+                        "Job %s: it has no streams and therefore no dead letters, because kafka.bootstrap is"
                                 .formatted(config.job().name())
                             + " empty; set it and submit the job again"));
     DeadLetters letters = new DeadLetters(config, kafka);
@@ -54,9 +53,13 @@ public final class DeadLetters implements Replay.Topic, AutoCloseable {
     }
   }
 
-  /** Asks for letters once more. */
-  public Replay replay(Consumer<String> said) {
-    return new Replay(this, said);
+  /**
+   * Creates a replay of letters.
+   *
+   * @param out receives lines of progress
+   */
+  public Replay replay(Consumer<String> out) {
+    return new Replay(this, out);
   }
 
   @Override
@@ -70,7 +73,7 @@ public final class DeadLetters implements Replay.Topic, AutoCloseable {
   }
 
   private void take(StreamWriter.Message message) {
-    // Ours have keys, and a topic that is compacted takes no others.
+    // All messages of the job have keys, and a compacted topic accepts no others.
     byte[] key = message.key() == null ? new byte[0] : message.key();
     box.take(new String(key, StandardCharsets.UTF_8), message.value());
   }
@@ -85,7 +88,7 @@ public final class DeadLetters implements Replay.Topic, AutoCloseable {
             .toList());
   }
 
-  /** Takes letters back, for everybody who reads the topic. */
+  /** Deletes letters from the topic. */
   public void drop(List<FailureMessage> letters) {
     writer.send(
         Stream.DEAD_LETTER,

@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The newest dead letter of each row of one job that is still dead, folded from the messages of the
- * topic in their order: a message replaces what was said under its key, one without a value takes
- * it back. What other jobs said is passed over; what cannot be read is counted. In memory is one
- * letter a row.
+ * The newest dead letter of each dead row of one job. It is computed from the messages of the topic
+ * in their order: a message replaces the earlier one with the same key, and a message without a
+ * value deletes it. Messages of other jobs are ignored; unreadable messages are counted. Keeps one
+ * letter for each row in memory. Not thread-safe.
  */
 public final class LetterBox {
   private static final Comparator<FailureMessage> NEWEST_FIRST =
@@ -32,7 +32,7 @@ public final class LetterBox {
   /**
    * Takes the next message.
    *
-   * @param value null where the key's letter is taken back
+   * @param value null deletes the key's letter
    */
   void take(String key, byte[] value) {
     if (value == null) {
@@ -49,27 +49,28 @@ public final class LetterBox {
     }
   }
 
-  /** All letters, what failed last first. */
+  /** Returns all letters, the newest failure first. */
   public List<FailureMessage> letters() {
     return letters.values().stream().sorted(NEWEST_FIRST).toList();
   }
 
-  /** The letters of a view, or all where none is named. */
+  /** Returns the letters of a view, or all if no view is given. */
   public List<FailureMessage> letters(Optional<String> view) {
     return letters().stream()
         .filter(letter -> view.isEmpty() || view.get().equals(letter.view()))
         .toList();
   }
 
-  /** Messages that are no dead letters of a format known here. */
+  /** Returns the number of messages with an unknown format. */
   public int unreadable() {
     return unreadable;
   }
 
   /**
-   * The letter of an id: its row's text, or as much of it as no other begins with.
+   * Returns a letter.
    *
-   * @throws Failure when there is none, or several
+   * @param id the letter's id, or a unique prefix of it
+   * @throws Failure if no letter or several match
    */
   public FailureMessage find(String id) {
     List<FailureMessage> found =
@@ -86,13 +87,13 @@ public final class LetterBox {
     }
     throw new Failure(
         found.isEmpty()
-            ? "Dead letter %s: job %s has none; freshet dead-letters list shows those it has"
+            ? "Dead letter %s: job %s has none with this id; freshet dead-letters list shows all"
                 .formatted(id, job)
             : "Dead letter %s: %,d ids begin with it; give the whole id"
                 .formatted(id, found.size()));
   }
 
-  /** What is said under a key of the topic now. */
+  /** Returns the current letter with a key of the topic. */
   Optional<FailureMessage> under(String key) {
     return Optional.ofNullable(letters.get(key));
   }

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Dead letters as people read them, and as JSON. */
+/** Prints dead letters as text and as JSON. */
 public final class LetterText {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -33,7 +33,7 @@ public final class LetterText {
     this.now = now;
   }
 
-  /** A table, a line for each. */
+  /** Prints a table with one line for each letter. */
   public void table(List<FailureMessage> letters) {
     List<List<String>> lines = new ArrayList<>();
     lines.add(HEAD);
@@ -66,7 +66,7 @@ public final class LetterText {
         plain(letter.message()));
   }
 
-  /** Everything that one says. */
+  /** Prints all details of a letter. */
   public void whole(FailureMessage letter) {
     out.printf(LINE, "id", letter.row());
     out.printf(LINE, "job", letter.job());
@@ -78,7 +78,7 @@ public final class LetterText {
     out.printf(
         LINE,
         "touches",
-        letter.placed() ? "the keys that need it" : "nobody knows whom: its whole view is INVALID");
+        letter.placed() ? "the keys that need it" : "unknown keys, so its whole view is INVALID");
     out.printf(LINE, "message", plain(letter.message()));
     out.printf(LINE, "attempts", letter.attempt());
     out.printf(LINE, "failed at", failedAt(letter));
@@ -88,29 +88,30 @@ public final class LetterText {
         letter.image() != null
             ? json(letter.image())
             : letter.imageOmitted()
-                ? "left out, as it has more than %,d bytes".formatted(FailureMessage.MOST_IMAGE)
+                ? "left out, because it has more than %,d bytes"
+                    .formatted(FailureMessage.MOST_IMAGE)
                 : "nothing could be read of the row");
     out.flush();
   }
 
-  /** The messages as they stand on Kafka, in an array. */
+  /** Prints the messages of the topic in a JSON array. */
   public void jsonTable(List<FailureMessage> letters) {
     out.println(json(letters.stream().map(LetterText::tree).toList()));
     out.flush();
   }
 
-  /** The message as it stands on Kafka. */
+  /** Prints the message of the topic. */
   public void jsonWhole(FailureMessage letter) {
     out.println(json(tree(letter)));
     out.flush();
   }
 
-  /** A row in a few words. */
+  /** Returns a short description of a letter's row. */
   public static String row(FailureMessage letter) {
     return letter.table() + " " + primaryKey(letter) + " of view " + letter.view();
   }
 
-  /** Why it failed, in one line. */
+  /** Returns why a letter's row failed, in one line. */
   public static String why(FailureMessage letter) {
     return letter.reason() + ": " + plain(letter.message());
   }
@@ -127,7 +128,7 @@ public final class LetterText {
         .formatted(at.truncatedTo(ChronoUnit.SECONDS), Age.print(Duration.between(at, now)));
   }
 
-  /** Whatever a database said, on one line of a terminal. */
+  /** Replaces control characters, so that a database's message fits in one line. */
   private static String plain(String text) {
     return text.replaceAll("\\p{Cntrl}+", " ").strip();
   }

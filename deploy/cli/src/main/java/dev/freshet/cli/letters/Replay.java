@@ -13,52 +13,52 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Asks a job for dead rows once more, and watches the topic for what becomes of each: its letter is
- * taken back, or replaced by one of the new failure.
+ * Requests a job to retry dead rows, and watches the topic for the result of each: its letter is
+ * deleted, or replaced by a letter of the new failure. Used once. Not thread-safe.
  */
 public final class Replay {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final long AGAIN_NANOS = 2_000_000_000L;
 
   private final Topic topic;
-  private final Consumer<String> said;
+  private final Consumer<String> out;
   private final Map<String, FailureMessage> waiting = new LinkedHashMap<>();
   private final List<FailureMessage> left = new ArrayList<>();
   private final List<FailureMessage> failed = new ArrayList<>();
 
-  /** The dead letters, and the way to ask for them. */
+  /** The dead letters, and requests to retry them. */
   interface Topic {
-    /** As read so far. */
+    /** Returns the letters read so far. */
     LetterBox box();
 
-    /** Waits for more messages and takes them. */
+    /** Reads more messages; waits for them for the given time at most. */
     void readMore(Duration patience);
 
-    /** Asks the job to read the rows from MySQL once more. */
+    /** Requests the job to read the rows from MySQL again. */
     void ask(List<FailureMessage> dead, Instant at);
   }
 
   /**
-   * Asks nothing yet.
+   * Creates a replay without sending a request.
    *
-   * @param said takes lines of progress
+   * @param out receives lines of progress
    */
-  Replay(Topic topic, Consumer<String> said) {
+  Replay(Topic topic, Consumer<String> out) {
     this.topic = topic;
-    this.said = said;
+    this.out = out;
   }
 
   /**
-   * What came of it.
+   * The results of a replay.
    *
-   * @param left are dead no longer
-   * @param failed the new letters of those that failed again
-   * @param waiting those of which nothing was heard
+   * @param left the rows that are no longer dead
+   * @param failed the new letters of the rows that failed again
+   * @param waiting the rows without a result
    */
   public record Outcome(
       List<FailureMessage> left, List<FailureMessage> failed, List<FailureMessage> waiting) {}
 
-  /** Asks for rows, and waits for them. */
+  /** Requests the rows, and waits for their results for the given time at most. */
   public Outcome run(List<FailureMessage> letters, Duration patience) {
     letters.forEach(letter -> waiting.put(key(letter), letter));
     topic.ask(letters, Instant.now());
@@ -69,7 +69,7 @@ public final class Replay {
       topic.readMore(POLL);
       take();
       if (System.nanoTime() > next) {
-        said.accept("waiting for %,d of %,d rows …".formatted(waiting.size(), letters.size()));
+        out.accept("waiting for %,d of %,d rows …".formatted(waiting.size(), letters.size()));
         next += AGAIN_NANOS;
       }
     }

@@ -1,5 +1,5 @@
 /**
- * The dead letters of a job, as an operator reads, replays and drops them. Read {@link
+ * Lists, replays and drops the dead letters of a job. Read {@link
  * dev.freshet.cli.letters.LetterBox} first.
  */
 package dev.freshet.cli.letters;

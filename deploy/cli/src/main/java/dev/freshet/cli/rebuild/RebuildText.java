@@ -5,14 +5,14 @@ import dev.freshet.view.Version;
 import java.time.Duration;
 import java.time.Instant;
 
-/** What people read of a rebuild. */
+/** Prints rebuilds for the user. */
 public final class RebuildText {
   private RebuildText() {}
 
-  /** How far it is, and about how long it will take. */
+  /** Returns the progress and the estimated remaining time. */
   public static String progress(RebuildsTable.Rebuild rebuild, Instant now) {
     if (rebuild.beganAt().isEmpty()) {
-      return "the job has not begun yet";
+      return "the job has not started it yet";
     }
     if (rebuild.total() == 0) {
       return "it began";
@@ -31,10 +31,10 @@ public final class RebuildText {
     return text + ", about %d s left".formatted(Math.max(1, left / 1000));
   }
 
-  /** Why it is done. */
+  /** Returns the reason of the rebuild. */
   public static String reason(RebuildsTable.Rebuild rebuild) {
     if (!rebuild.reason().equals(RebuildsTable.STORE_LOST)) {
-      return "it was asked for";
+      return "it was requested";
     }
     return "the store lost commits: the job had written %s, the store %s"
         .formatted(

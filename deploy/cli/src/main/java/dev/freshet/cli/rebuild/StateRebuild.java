@@ -20,37 +20,37 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** Asks a running job to rebuild views from its state, and follows it. One thread. */
+/** Requests a running job to rebuild views from its state, and waits for it. Not thread-safe. */
 public final class StateRebuild implements AutoCloseable {
   private static final Duration PERIOD = Duration.ofSeconds(1);
-  private static final Duration SAID_AGAIN = Duration.ofSeconds(5);
+  private static final Duration REPORT_INTERVAL = Duration.ofSeconds(5);
 
   private final Config config;
   private final RebuildsTable rebuilds;
   private final Connection store;
-  private final Consumer<String> said;
+  private final Consumer<String> out;
 
-  private StateRebuild(Config config, Connection store, Consumer<String> said) {
+  private StateRebuild(Config config, Connection store, Consumer<String> out) {
     this.config = config;
     this.store = store;
-    this.said = said;
+    this.out = out;
     this.rebuilds = new RebuildsTable(config.store().schema());
   }
 
   /**
    * Connects to the store.
    *
-   * @param said hears what is done
+   * @param out receives lines of progress
    */
-  public static StateRebuild open(Config config, Consumer<String> said) {
+  public static StateRebuild open(Config config, Consumer<String> out) {
     try {
-      return new StateRebuild(config, Databases.postgres(config.store()), said);
+      return new StateRebuild(config, Databases.postgres(config.store()), out);
     } catch (SQLException e) {
       throw Databases.failed("Store " + config.store(), e);
     }
   }
 
-  /** The views that the job keeps. */
+  /** Returns the views that the job maintains. */
   public List<String> views() {
     try {
       return new CatalogueTable(config.store().schema())
@@ -63,13 +63,17 @@ public final class StateRebuild implements AutoCloseable {
     }
   }
 
-  /** Asks for views; those that are being rebuilt go on. */
+  /**
+   * Requests the rebuild of views; rebuilds that are running continue.
+   *
+   * @throws Failure if the job does not maintain a view, or a view is permanently INVALID
+   */
   public void ask(Collection<String> views) {
     List<String> known = views();
     for (String view : views) {
       if (!known.contains(view)) {
         throw new Failure(
-            "View %s: job %s does not keep it in store %s; it keeps %s"
+            "View %s: job %s does not maintain it in store %s; it maintains %s"
                 .formatted(
                     view, config.job().name(), config.store(), known.isEmpty() ? "none" : known));
       }
@@ -78,7 +82,7 @@ public final class StateRebuild implements AutoCloseable {
     for (String view : views) {
       if (faults.containsKey(view)) {
         throw new Failure(
-            "View %s: it is INVALID for good, and a rebuild from state does not change that. %s"
+            "View %s: it is permanently INVALID, and a rebuild from state does not change that. %s"
                 .formatted(view, faults.get(view)));
       }
     }
@@ -89,22 +93,25 @@ public final class StateRebuild implements AutoCloseable {
     }
   }
 
-  /** The views that the job keeps and that follow the source; says which others there are. */
+  /** Returns the views of the job that can be rebuilt, and prints the names of the others. */
   public List<String> following() {
     Map<String, String> faults = faults();
     faults
         .keySet()
-        .forEach(view -> said.accept("left out: " + view + ", which is INVALID for good"));
+        .forEach(view -> out.accept("left out: " + view + ", which is permanently INVALID"));
     List<String> following = views().stream().filter(view -> !faults.containsKey(view)).toList();
     if (following.isEmpty()) {
       throw new Failure(
-          "Job %s: no view of it in store %s can be rebuilt"
+          "Job %s: none of its views in store %s can be rebuilt"
               .formatted(config.job().name(), config.store()));
     }
     return following;
   }
 
-  /** Of a view that is no longer maintained, the job's state is out of date. */
+  /**
+   * Returns the faults of views that are no longer maintained, for which the job's state is
+   * outdated.
+   */
   private Map<String, String> faults() {
     try {
       Map<String, String> faults = new TreeMap<>();
@@ -118,30 +125,30 @@ public final class StateRebuild implements AutoCloseable {
   }
 
   /**
-   * Waits until views are rebuilt and served again, and says how far they are, and what the job's
-   * state is where it does not run.
+   * Waits until views are rebuilt and served again. Prints the progress, and the job's state if it
+   * does not run.
    *
-   * @param state of the job, as Flink calls it
-   * @return false when the time was up before
+   * @param state returns the job's state in Flink
+   * @return false if the time was up before
    */
   public boolean await(
       Collection<String> views, Duration patience, Supplier<Optional<String>> state)
       throws InterruptedException {
     Instant end = Instant.now().plus(patience);
-    Instant saidAt = Instant.EPOCH;
+    Instant reportedAt = Instant.EPOCH;
     while (true) {
       List<RebuildsTable.Rebuild> open = open(views);
       if (open.isEmpty()) {
         return true;
       }
       Instant now = Instant.now();
-      if (now.isAfter(saidAt.plus(SAID_AGAIN))) {
-        said.accept(print(open, now));
+      if (now.isAfter(reportedAt.plus(REPORT_INTERVAL))) {
+        out.accept(print(open, now));
         state
             .get()
             .filter(each -> !each.equals("RUNNING"))
-            .ifPresent(each -> said.accept("the job is " + each + "; freshet status says why"));
-        saidAt = now;
+            .ifPresent(each -> out.accept("the job is " + each + "; freshet status shows why"));
+        reportedAt = now;
       }
       if (now.isAfter(end)) {
         return false;
@@ -170,7 +177,7 @@ public final class StateRebuild implements AutoCloseable {
     try {
       store.close();
     } catch (SQLException e) {
-      said.accept("the store's connection did not close: " + e.getMessage());
+      out.accept("closing the store's connection failed: " + e.getMessage());
     }
   }
 }

@@ -1,23 +1,24 @@
 package dev.freshet.cli.repair;
 
 /**
- * How far a run is, or how it ended.
+ * The progress or the result of a run.
  *
- * @param asked keys that the job was asked for
- * @param valid that are repaired
- * @param stillInvalid that were repaired and are not valid all the same
- * @param unheard of which nothing was heard in time
- * @param gaveUp whether keys were left out because nothing was heard of so many
+ * @param asked the number of requested keys
+ * @param valid the number of keys that are valid after the repair
+ * @param stillInvalid the number of keys that are still invalid after the repair
+ * @param withoutResult the number of keys without a result in time
+ * @param gaveUp whether the run stopped requesting keys because too many had no result
  */
-public record Counts(long asked, long valid, long stillInvalid, long unheard, boolean gaveUp) {
-  /** Those of which something is to be heard yet. */
+public record Counts(
+    long asked, long valid, long stillInvalid, long withoutResult, boolean gaveUp) {
+  /** Returns the number of keys whose result is still awaited. */
   public long open() {
-    return asked - valid - stillInvalid - unheard;
+    return asked - valid - stillInvalid - withoutResult;
   }
 
-  /** In one line. */
+  /** Returns the counts in one line. */
   public String print() {
-    return "asked for %,d keys: %,d VALID, %,d still INVALID, %,d not heard of, %,d open"
-        .formatted(asked, valid, stillInvalid, unheard, open());
+    return "requested %,d keys: %,d VALID, %,d still INVALID, %,d without a result, %,d open"
+        .formatted(asked, valid, stillInvalid, withoutResult, open());
   }
 }

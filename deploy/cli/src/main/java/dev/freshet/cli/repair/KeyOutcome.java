@@ -1,17 +1,17 @@
 package dev.freshet.cli.repair;
 
-/** What was heard of a key that was asked for. */
+/** The result for a requested key. */
 public sealed interface KeyOutcome {
 
-  /** It is served again, or as before, from this version on. */
+  /** The key is VALID from this version on. */
   record Valid(String version) implements KeyOutcome {}
 
-  /** The repair is over, and it is not served for this reason all the same. */
+  /** The repair is complete, but the key is still INVALID for this reason. */
   record StillInvalid(String reason, String version) implements KeyOutcome {}
 
-  /** It is not served until it is repaired: more will be heard. */
+  /** The key is INVALID until it is repaired; another result will follow. */
   record Invalidated(String version) implements KeyOutcome {}
 
-  /** Nothing, for as long as was to be waited. */
-  record Unheard() implements KeyOutcome {}
+  /** There was no result in time. */
+  record NoResult() implements KeyOutcome {}
 }

@@ -31,19 +31,19 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
- * Asks the job that keeps a view to put keys right, and says what comes of each. Only says a line
- * for each key where keys are named; of all keys, for those that are not valid. A server that does
- * not answer is a {@link Failure}. Not safe for several threads.
+ * Requests the job of a view to repair keys, and prints the results. For given keys it prints a
+ * line for each; for all keys only for those that are not valid afterwards. Throws {@link Failure}
+ * if a server does not answer. Not thread-safe.
  */
 public final class KeyRepair implements AutoCloseable {
-  /** Without a limit of the rate; the keys that may be open bound it. */
+  /** A rate without a limit; the number of open keys limits it. */
   private static final double AT_ONCE = 1e9;
 
-  /** Of keys that come to no good, so many are named. */
+  /** The maximum number of keys without success that are printed. */
   private static final int MOST_NAMED = 20;
 
   private final Config config;
-  private final Consumer<String> said;
+  private final Consumer<String> out;
   private final Connection postgres;
   private final VerifiedView view;
   private final KeyForm form;
@@ -52,9 +52,9 @@ public final class KeyRepair implements AutoCloseable {
   private int named;
 
   private KeyRepair(
-      Config config, Consumer<String> said, Connection postgres, String view, KafkaAccess kafka) {
+      Config config, Consumer<String> out, Connection postgres, String view, KafkaAccess kafka) {
     this.config = config;
-    this.said = said;
+    this.out = out;
     this.postgres = postgres;
     this.view = VerifiedView.find(config.store(), postgres, view);
     this.form = new KeyForm(this.view.plan());
@@ -63,24 +63,24 @@ public final class KeyRepair implements AutoCloseable {
   }
 
   /**
-   * Looks the view up.
+   * Looks up the view and connects.
    *
-   * @param view its name
-   * @param said takes lines
-   * @throws Failure also when there is no such view, or the job has no streams
+   * @param view the name of the view
+   * @param out receives lines for the user
+   * @throws Failure also if there is no such view, or the job has no streams
    */
-  public static KeyRepair open(Config config, String view, Consumer<String> said) {
+  public static KeyRepair open(Config config, String view, Consumer<String> out) {
     KafkaAccess kafka =
         KafkaAccess.of(config)
             .orElseThrow(
                 () ->
                     new Failure(
-                        "Job %s: it takes no requests, as kafka.bootstrap is empty; set it and submit the job again"
+                        "Job %s: it takes no requests, because kafka.bootstrap is empty; set it and submit the job again"
                             .formatted(config.job().name())));
     try {
       Connection postgres = Databases.postgres(config.store());
       try {
-        return new KeyRepair(config, said, postgres, view, kafka);
+        return new KeyRepair(config, out, postgres, view, kafka);
       } catch (RuntimeException e) {
         postgres.close();
         throw e;
@@ -91,36 +91,39 @@ public final class KeyRepair implements AutoCloseable {
   }
 
   /**
-   * The keys of texts such as {@code 42/7}, each once.
+   * Parses keys such as {@code 42/7}; duplicates are removed.
    *
-   * @throws IllegalArgumentException with one line when one is none
+   * @throws IllegalArgumentException with one line if a key is malformed
    */
   public Collection<Key> keys(Collection<String> texts) {
     return new LinkedHashSet<>(texts.stream().map(form::parse).toList());
   }
 
   /**
-   * The primary keys of the view's root table, of texts such as {@code 42/7}, each once.
+   * Parses primary keys of the view's root table such as {@code 42/7}; duplicates are removed.
    *
-   * @throws IllegalArgumentException with one line when one is none
+   * @throws IllegalArgumentException with one line if a key is malformed
    */
   public Collection<Key> rows(Collection<String> texts) {
     return new LinkedHashSet<>(texts.stream().map(form::parseRow).toList());
   }
 
-  /** Asks for keys to be repaired, and waits for each so long. */
+  /** Requests the repair of keys, and waits for the result of each for the given time at most. */
   public Counts repair(Collection<Key> keys, Duration patience) {
     return named(keys, patience, KeyRequest::repair);
   }
 
-  /** Asks for keys not to be served until they are repaired, and waits for each so long. */
+  /**
+   * Requests the invalidation of keys until they are repaired, and waits for the result of each for
+   * the given time at most.
+   */
   public Counts invalidate(Collection<Key> keys, Duration patience) {
     return named(keys, patience, KeyRequest::invalidate);
   }
 
   private Counts named(Collection<Key> keys, Duration patience, Form request) {
     List<Key> left = new ArrayList<>(keys);
-    return run(most -> taken(left, most), AT_ONCE, patience, request, this::tell);
+    return run(most -> taken(left, most), AT_ONCE, patience, request, this::print);
   }
 
   private static List<Key> taken(List<Key> from, int most) {
@@ -131,10 +134,11 @@ public final class KeyRepair implements AutoCloseable {
   }
 
   /**
-   * Asks for every key of either side to be repaired: first those that are not valid, then those of
-   * the store, then those that only MySQL has.
+   * Requests the repair of all keys: first the invalid ones, then the others of the store, then
+   * those that only MySQL has.
    *
-   * @param rate keys a second
+   * @param rate keys per second
+   * @param patience how long to wait for the result of each key
    */
   public Counts repairAll(double rate, Duration patience) {
     try (Connection mysql = AllKeys.mysql(config.source())) {
@@ -153,13 +157,13 @@ public final class KeyRepair implements AutoCloseable {
             next.removeAll(invalid);
             return next;
           };
-      return run(source, rate, patience, KeyRequest::repair, this::tellTheBad);
+      return run(source, rate, patience, KeyRequest::repair, this::printIfFailed);
     } catch (SQLException e) {
       throw Databases.failed("Source " + config.source(), e);
     }
   }
 
-  /** Asks for single rows; the job says nothing of these. */
+  /** Requests the repair of single rows; the job sends no results for these. */
   public void repairRows(Collection<Key> rows) {
     Instant at = Instant.now();
     send(
@@ -177,13 +181,13 @@ public final class KeyRepair implements AutoCloseable {
       double rate,
       Duration patience,
       Form request,
-      BiConsumer<Key, KeyOutcome> told) {
+      BiConsumer<Key, KeyOutcome> results) {
     if (patience.isZero()) {
-      return run(keys, rate, patience, new Asking(request, Optional.empty()), told);
+      return run(keys, rate, patience, new Requests(request, Optional.empty()), results);
     }
-    // From before the first request, so that nothing is missed.
+    // Starts before the first request, so that no result is missed.
     try (StreamReader states = StreamReader.fromEnd(kafka, Stream.INVALIDATION)) {
-      return run(keys, rate, patience, new Asking(request, Optional.of(states)), told);
+      return run(keys, rate, patience, new Requests(request, Optional.of(states)), results);
     }
   }
 
@@ -191,19 +195,19 @@ public final class KeyRepair implements AutoCloseable {
       RepairRun.Source keys,
       double rate,
       Duration patience,
-      Asking job,
-      BiConsumer<Key, KeyOutcome> told) {
+      Requests job,
+      BiConsumer<Key, KeyOutcome> results) {
     return new RepairRun(
-            job, this::stateKey, System::nanoTime, told, counts -> said.accept(counts.print()))
+            job, this::stateKey, System::nanoTime, results, counts -> out.accept(counts.print()))
         .run(keys, rate, patience);
   }
 
-  /** By way of Kafka. */
-  private final class Asking implements RepairRun.Job {
+  /** Sends requests and receives results with Kafka. */
+  private final class Requests implements RepairRun.Job {
     private final Form request;
     private final Optional<StreamReader> states;
 
-    Asking(Form request, Optional<StreamReader> states) {
+    Requests(Form request, Optional<StreamReader> states) {
       this.request = request;
       this.states = states;
     }
@@ -216,20 +220,20 @@ public final class KeyRepair implements AutoCloseable {
     }
 
     @Override
-    public List<InvalidationMessage> heard(Duration patience) {
+    public List<InvalidationMessage> receive(Duration patience) {
       if (states.isEmpty()) {
         LockSupport.parkNanos(patience.toNanos());
         return List.of();
       }
-      List<InvalidationMessage> heard = new ArrayList<>();
+      List<InvalidationMessage> messages = new ArrayList<>();
       for (StreamWriter.Message message : states.get().poll(patience)) {
         try {
-          heard.add(InvalidationMessage.read(message.value()));
+          messages.add(InvalidationMessage.read(message.value()));
         } catch (IllegalArgumentException e) {
-          // Of a format of another time: nothing that this job says now.
+          // A message of another version's format is not a result of this job.
         }
       }
-      return List.copyOf(heard);
+      return List.copyOf(messages);
     }
   }
 
@@ -257,24 +261,24 @@ public final class KeyRepair implements AutoCloseable {
     return new String(kafkaKey, StandardCharsets.UTF_8);
   }
 
-  private void tell(Key key, KeyOutcome outcome) {
+  private void print(Key key, KeyOutcome outcome) {
     String subject = "key " + form.print(key) + ": ";
     if (outcome instanceof KeyOutcome.Valid valid) {
-      said.accept(subject + "repaired, VALID at " + valid.version());
+      out.accept(subject + "repaired, VALID at " + valid.version());
     } else if (outcome instanceof KeyOutcome.StillInvalid invalid) {
-      said.accept(subject + "still INVALID, " + invalid.reason() + ", at " + invalid.version());
+      out.accept(subject + "still INVALID, " + invalid.reason() + ", at " + invalid.version());
     } else if (outcome instanceof KeyOutcome.Invalidated invalidated) {
-      said.accept(subject + "INVALID at " + invalidated.version() + " until it is repaired");
+      out.accept(subject + "INVALID at " + invalidated.version() + " until it is repaired");
     } else {
-      said.accept(subject + "nothing heard");
+      out.accept(subject + "no result");
     }
   }
 
-  private void tellTheBad(Key key, KeyOutcome outcome) {
-    boolean bad =
-        outcome instanceof KeyOutcome.StillInvalid || outcome instanceof KeyOutcome.Unheard;
-    if (bad && named++ < MOST_NAMED) {
-      tell(key, outcome);
+  private void printIfFailed(Key key, KeyOutcome outcome) {
+    boolean failed =
+        outcome instanceof KeyOutcome.StillInvalid || outcome instanceof KeyOutcome.NoResult;
+    if (failed && named++ < MOST_NAMED) {
+      print(key, outcome);
     }
   }
 

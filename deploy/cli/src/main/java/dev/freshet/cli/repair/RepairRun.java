@@ -14,106 +14,107 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * Asks a job for keys, at a rate, and hears what becomes of each.
+ * Requests keys from a job at a limited rate, and receives the result of each.
  *
  * <ul>
- *   <li>At most {@value #WINDOW} keys are open at once: asked for, and nothing final heard.
- *   <li>A key whose state is INVALID because somebody invalidated it will be heard of again; any
- *       other state is what came of it.
- *   <li>One of which nothing was heard in time is given up. When that is so of {@value #WINDOW}
- *       keys in a row, nobody listens, and no more are asked for.
- *   <li>With no patience keys are asked for and forgotten.
+ *   <li>At most {@value #WINDOW} keys are open at the same time: requested, and without a final
+ *       result.
+ *   <li>The state INVALID with the reason {@code invalidated} is not final; any other state is the
+ *       key's result.
+ *   <li>A key without a result in time is given up. After {@value #WINDOW} such keys in a row the
+ *       job does not seem to listen, and no more keys are requested.
+ *   <li>With a patience of zero the results are not awaited.
  * </ul>
  *
- * In memory are the open keys. Not safe for several threads.
+ * Keeps the open keys in memory. Not thread-safe.
  */
 final class RepairRun {
   static final int WINDOW = 200;
 
   private static final int BATCH = 100;
   private static final Duration POLL = Duration.ofMillis(10);
-  private static final long SAID_NANOS = 2_000_000_000L;
+  private static final long REPORT_NANOS = 2_000_000_000L;
 
   private final Job job;
   private final Function<Key, String> stateKey;
   private final LongSupplier nanos;
-  private final BiConsumer<Key, KeyOutcome> told;
+  private final BiConsumer<Key, KeyOutcome> results;
   private final Consumer<Counts> progress;
   private final Map<String, Open> open = new LinkedHashMap<>();
   private long asked;
   private long valid;
   private long stillInvalid;
-  private long unheard;
-  private int unheardInARow;
+  private long withoutResult;
+  private int missingInARow;
 
   private record Open(Key key, long until) {}
 
-  /** Who is asked. */
+  /** The job that receives the requests. */
   interface Job {
-    /** Asks for keys; returns when the requests are safe. */
+    /** Sends requests for keys; returns when they are acknowledged. */
     void ask(List<Key> keys);
 
-    /** What it said, in order; waits so long at most for something. */
-    List<InvalidationMessage> heard(Duration patience);
+    /** Returns the next messages of the job in order; waits for one for the given time at most. */
+    List<InvalidationMessage> receive(Duration patience);
   }
 
-  /** Keys to ask for. */
+  /** The keys to request. */
   interface Source {
-    /** The next; none at the end. */
+    /** Returns the next keys; empty at the end. */
     List<Key> next(int most);
   }
 
   /**
-   * Asks nothing yet.
+   * Creates a run without sending a request.
    *
-   * @param stateKey what Kafka knows the state of a key by
-   * @param nanos a clock
-   * @param told takes what is heard of each key
-   * @param progress takes a report now and then
+   * @param stateKey returns the Kafka key of a key's state
+   * @param nanos a clock in nanoseconds
+   * @param results receives the results of each key
+   * @param progress receives a report every two seconds
    */
   RepairRun(
       Job job,
       Function<Key, String> stateKey,
       LongSupplier nanos,
-      BiConsumer<Key, KeyOutcome> told,
+      BiConsumer<Key, KeyOutcome> results,
       Consumer<Counts> progress) {
     this.job = job;
     this.stateKey = stateKey;
     this.nanos = nanos;
-    this.told = told;
+    this.results = results;
     this.progress = progress;
   }
 
   /**
-   * Asks for all keys of a source.
+   * Requests all keys of a source.
    *
-   * @param rate keys a second
-   * @param patience for each key
+   * @param rate keys per second
+   * @param patience how long to wait for the result of each key
    */
   Counts run(Source keys, double rate, Duration patience) {
     long start = nanos.getAsLong();
-    long sayAt = start + SAID_NANOS;
+    long reportAt = start + REPORT_NANOS;
     boolean more = true;
     while ((more && !isGivenUp()) || !open.isEmpty()) {
       if (more && !isGivenUp()) {
         more = ask(keys, due(start, rate), patience);
       }
-      hear();
-      if (nanos.getAsLong() >= sayAt) {
+      receive();
+      if (nanos.getAsLong() >= reportAt) {
         progress.accept(counts(more));
-        sayAt = nanos.getAsLong() + SAID_NANOS;
+        reportAt = nanos.getAsLong() + REPORT_NANOS;
       }
     }
     return counts(more);
   }
 
-  /** How many the rate and the window still allow. */
+  /** Returns how many more keys the rate and the window allow. */
   private int due(long start, double rate) {
     double allowed = 1 + (nanos.getAsLong() - start) * rate / 1e9 - asked;
-    return (int) Math.min(Math.min(BATCH, WINDOW - open.size() - unheardInARow), allowed);
+    return (int) Math.min(Math.min(BATCH, WINDOW - open.size() - missingInARow), allowed);
   }
 
-  /** Whether there may be more. */
+  /** Requests the next keys. Returns whether there may be more. */
   private boolean ask(Source keys, int most, Duration patience) {
     if (most < 1) {
       return true;
@@ -128,7 +129,7 @@ final class RepairRun {
       long until = nanos.getAsLong() + patience.toNanos();
       for (Key key : next) {
         if (open.put(stateKey.apply(key), new Open(key, until)) != null) {
-          // The same twice is one.
+          // Counts a duplicate key once.
           asked--;
         }
       }
@@ -136,12 +137,12 @@ final class RepairRun {
     return true;
   }
 
-  /** Only when all is heard that was said, something was not said in time. */
-  private void hear() {
-    List<InvalidationMessage> messages = job.heard(POLL);
+  /** Receives results. Gives up late keys only after all available messages were received. */
+  private void receive() {
+    List<InvalidationMessage> messages = job.receive(POLL);
     while (!messages.isEmpty() && !open.isEmpty()) {
       messages.forEach(this::take);
-      messages = job.heard(Duration.ZERO);
+      messages = job.receive(Duration.ZERO);
     }
     long now = nanos.getAsLong();
     Iterator<Open> each = open.values().iterator();
@@ -149,9 +150,9 @@ final class RepairRun {
       Open late = each.next();
       if (late.until() <= now) {
         each.remove();
-        unheard++;
-        unheardInARow++;
-        told.accept(late.key(), new KeyOutcome.Unheard());
+        withoutResult++;
+        missingInARow++;
+        results.accept(late.key(), new KeyOutcome.NoResult());
       }
     }
   }
@@ -165,26 +166,26 @@ final class RepairRun {
     if (asked == null) {
       return;
     }
-    unheardInARow = 0;
+    missingInARow = 0;
     if (Reason.INVALIDATED.wireName().equals(message.reason())) {
-      told.accept(asked.key(), new KeyOutcome.Invalidated(message.version()));
+      results.accept(asked.key(), new KeyOutcome.Invalidated(message.version()));
       return;
     }
     open.remove(name);
     if (message.reason() == null) {
       valid++;
-      told.accept(asked.key(), new KeyOutcome.Valid(message.version()));
+      results.accept(asked.key(), new KeyOutcome.Valid(message.version()));
     } else {
       stillInvalid++;
-      told.accept(asked.key(), new KeyOutcome.StillInvalid(message.reason(), message.version()));
+      results.accept(asked.key(), new KeyOutcome.StillInvalid(message.reason(), message.version()));
     }
   }
 
   private boolean isGivenUp() {
-    return unheardInARow >= WINDOW;
+    return missingInARow >= WINDOW;
   }
 
   private Counts counts(boolean more) {
-    return new Counts(asked, valid, stillInvalid, unheard, more && isGivenUp());
+    return new Counts(asked, valid, stillInvalid, withoutResult, more && isGivenUp());
   }
 }

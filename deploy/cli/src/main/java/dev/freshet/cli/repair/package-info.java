@@ -1,5 +1,5 @@
 /**
- * Asks jobs to repair keys and says what comes of it. Read {@link dev.freshet.cli.repair.RepairRun}
- * first.
+ * Requests jobs to repair keys, and receives the results. Read {@link
+ * dev.freshet.cli.repair.RepairRun} first.
  */
 package dev.freshet.cli.repair;

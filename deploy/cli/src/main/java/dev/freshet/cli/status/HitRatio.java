@@ -9,13 +9,13 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * How many of a reader's answers the projection gave, by the reader's own count.
+ * The share of a reader's answers that came from the projection, by the reader's metrics.
  *
- * @param hits answers from a projection that was fresh
- * @param answers all that were given
+ * @param hits the number of fresh answers from the projection
+ * @param answers the number of all answers
  */
 public record HitRatio(long hits, long answers) {
-  /** Of a reader that has not answered yet. */
+  /** The ratio before the first answer. */
   public static final HitRatio NONE = new HitRatio(0, 0);
 
   private static final String COUNTER = "freshet_reader_answers_total{";
@@ -28,9 +28,9 @@ public record HitRatio(long hits, long answers) {
   }
 
   /**
-   * Asks a reader for what it has counted since it started.
+   * Reads a reader's counts since its start.
    *
-   * @throws IOException when it does not answer
+   * @throws IOException if the reader does not answer
    */
   public static HitRatio of(HttpClient client, String readerUrl)
       throws IOException, InterruptedException {
@@ -38,12 +38,12 @@ public record HitRatio(long hits, long answers) {
         HttpRequest.newBuilder(URI.create(readerUrl + "/metrics")).timeout(TIMEOUT).build();
     HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
     if (response.statusCode() != 200) {
-      throw new IOException("/metrics says " + response.statusCode());
+      throw new IOException("/metrics returned status " + response.statusCode());
     }
     return in(response.body());
   }
 
-  /** The counts in a reader's metrics, in Prometheus' text form. */
+  /** Parses the counts from a reader's metrics in the text format of Prometheus. */
   static HitRatio in(String metrics) {
     long hits = 0;
     long answers = 0;
@@ -57,13 +57,16 @@ public record HitRatio(long hits, long answers) {
     return new HitRatio(hits, answers);
   }
 
-  /** What came since; all of it when the reader was started anew meanwhile. */
+  /**
+   * Returns the difference to an earlier count; the whole count if the reader was restarted
+   * meanwhile.
+   */
   public HitRatio since(HitRatio before) {
-    boolean goesOn = hits >= before.hits && answers - hits >= before.answers - before.hits;
-    return goesOn ? new HitRatio(hits - before.hits, answers - before.answers) : this;
+    boolean continues = hits >= before.hits && answers - hits >= before.answers - before.hits;
+    return continues ? new HitRatio(hits - before.hits, answers - before.answers) : this;
   }
 
-  /** In percent, rounded down so that 100% means all. */
+  /** Returns the ratio in percent, rounded down so that 100% means all; a dash without answers. */
   public String print() {
     return answers == 0
         ? "–"

@@ -5,7 +5,7 @@ import dev.freshet.cli.job.FlinkApi;
 import java.time.Instant;
 import java.util.Optional;
 
-/** What Flink says of a job. */
+/** Reads the status of a job from Flink. */
 final class JobStatus {
   private static final String ROWS = "capture.numRecordsIn";
 
@@ -37,7 +37,7 @@ final class JobStatus {
                         Instant.ofEpochMilli(failure.at()).toString(), failure.cause())));
   }
 
-  /** The newest complete checkpoint; empty before the first. */
+  /** Returns the newest complete checkpoint; empty before the first. */
   Optional<Status.Checkpoint> checkpoint() {
     JsonNode all =
         flink
@@ -57,7 +57,7 @@ final class JobStatus {
             newest.path("external_path").asText()));
   }
 
-  /** Rows that capture took since the job's last start. */
+  /** Returns the number of rows that capture has received since the job's last start. */
   long rowsRead() {
     for (JsonNode vertex : vertices()) {
       if (vertex.path("name").asText().contains("capture")) {
@@ -71,9 +71,10 @@ final class JobStatus {
   }
 
   /**
-   * What RocksDB says; empty when it keeps no state, or has said nothing yet. The job manager asks
-   * the task managers for metrics when it is asked itself, at most every ten seconds, and answers
-   * at once with what it knew before: ask for {@link #state} some time earlier.
+   * Returns RocksDB's metrics; empty if RocksDB is not used, or if there are no metrics yet. The
+   * job manager fetches metrics from the task managers on a request, at most every ten seconds, and
+   * answers immediately with the previous values. Therefore {@link #state} should be called some
+   * time before.
    */
   Optional<Status.RocksDb> rocksDb() {
     RocksDbMetrics metrics = new RocksDbMetrics(flink, job.id());
@@ -85,7 +86,9 @@ final class JobStatus {
     return metrics.read(slots);
   }
 
-  /** Since the source's tasks run; 0 when they do not. */
+  /**
+   * Returns how long the source's tasks have been running, in milliseconds; 0 if they do not run.
+   */
   long runningMillis() {
     for (JsonNode vertex : vertices()) {
       if (vertex.path("name").asText().contains("capture")) {

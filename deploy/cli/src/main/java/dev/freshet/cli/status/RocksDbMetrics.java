@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * RocksDB's own metrics, which a job has when it was submitted with {@link
- * dev.freshet.servers.RocksDb#settings}. Sizes are told once for each state of an operator; the
- * cache is the same one for all of a slot.
+ * Collects RocksDB's metrics, which a job has if it was submitted with {@link
+ * dev.freshet.servers.RocksDb#settings}. Sizes are reported for each state of an operator and added
+ * up; the cache of a slot is shared by all states.
  */
 final class RocksDbMetrics {
   private static final String CAPACITY = "rocksdb_block-cache-capacity";
@@ -20,7 +20,10 @@ final class RocksDbMetrics {
   private static final String WRITTEN = "rocksdb_size-all-mem-tables";
   private static final List<String> ALL = List.of(CAPACITY, USAGE, FILES, WRITTEN);
 
-  /** Flink refuses a request whose first line is longer than 4 KiB. */
+  /**
+   * The maximum length of the metric names in a request; Flink refuses a request line longer than 4
+   * KiB.
+   */
   private static final int LONGEST = 3_000;
 
   private final FlinkApi flink;
@@ -33,7 +36,7 @@ final class RocksDbMetrics {
     this.job = job;
   }
 
-  /** Takes those of all subtasks of a vertex. */
+  /** Adds the metrics of all subtasks of a vertex. */
   void add(String vertex) {
     String path = "/jobs/" + job + "/vertices/" + vertex + "/subtasks/metrics";
     StringBuilder names = new StringBuilder();
@@ -82,9 +85,9 @@ final class RocksDbMetrics {
   }
 
   /**
-   * What they say together.
+   * Returns the totals; empty if there are no metrics.
    *
-   * @param slots that the job takes
+   * @param slots the number of slots that the job uses
    */
   Optional<Status.RocksDb> read(int slots) {
     return max(CAPACITY) == 0

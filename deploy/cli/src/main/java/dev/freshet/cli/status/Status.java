@@ -6,9 +6,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Everything that is shown. What could not be asked is a trouble, not an end.
+ * The status of all parts of a system. A part that does not answer is empty and has an entry in
+ * {@code troubles}.
  *
- * @param troubles what somebody should look at, one line each; empty when all is well
+ * @param processes the processes of embedded servers; empty for a user's own servers
+ * @param troubles the problems, one line each; empty if there are none
  */
 @JsonInclude(JsonInclude.Include.NON_ABSENT)
 public record Status(
@@ -31,7 +33,8 @@ public record Status(
   /**
    * An embedded server.
    *
-   * @param frozen somebody stopped it by a signal; it holds its port and answers nothing
+   * @param up the time since its start as text
+   * @param frozen whether it was stopped by a signal, so that it has its port but does not answer
    */
   public record ProcessState(
       String name,
@@ -43,11 +46,11 @@ public record Status(
       boolean frozen) {}
 
   /**
-   * The newest job of the name.
+   * The newest job with the configured name.
    *
-   * @param since when it was started, in milliseconds
-   * @param restarts as Flink's metric has it, which is up to ten seconds old
-   * @param lastFailure the newest failure; empty when Flink knows of none
+   * @param since when it was started, in milliseconds since the epoch
+   * @param restarts the number of restarts from Flink's metric, which is up to ten seconds old
+   * @param lastFailure the newest failure; empty if Flink has none
    */
   public record JobState(
       String name,
@@ -61,25 +64,25 @@ public record Status(
   /**
    * A failure that the job recovered from, or that ended it.
    *
-   * @param at in ISO 8601
+   * @param at when it happened, in ISO 8601
    */
   public record JobFailure(String at, String cause) {}
 
-  /** Its newest complete checkpoint, and how many there were. */
+  /** The newest complete checkpoint of the job, and the numbers of completed and failed ones. */
   public record Checkpoint(
       long completed, long failed, long ageMs, long bytes, long durationMs, String path) {}
 
   /**
-   * What RocksDB says of the job's state, where it keeps it; all figures are RocksDB's own.
+   * RocksDB's metrics of the job's state.
    *
-   * @param stateBytes live data in files, compressed, and what was written last
-   * @param cacheBytes of the block cache that a slot has: blocks as they are uncompressed, indexes,
-   *     filters, and what was written last
-   * @param usedBytes of the fullest of these caches
-   * @param slots that the job takes
+   * @param stateBytes the live data in files, compressed, plus the memtables
+   * @param cacheBytes the size of a slot's block cache, for uncompressed blocks, indexes, filters
+   *     and memtables
+   * @param usedBytes the used part of the fullest of these caches
+   * @param slots the number of slots that the job uses
    */
   public record RocksDb(long stateBytes, long cacheBytes, long usedBytes, int slots) {
-    /** A cache is full when a block more does not fit; pieces of it are full before others. */
+    /** The share from which on a cache counts as full; its shards do not fill up equally. */
     private static final double FULL = 0.9;
 
     /** Whether a cache is full and all of them together are smaller than the state. */
@@ -89,30 +92,35 @@ public record Status(
   }
 
   /**
-   * The first reading of all tables; figures are of one that is not complete.
+   * The snapshot of all tables. The figures are for a snapshot that is not complete.
    *
-   * @param rowsRead since the job's last start; more than the tables hold when others write
-   * @param rowsEstimated by MySQL's statistics of the tables
+   * @param rowsRead rows read since the job's last start; may exceed the tables' rows because of
+   *     concurrent changes
+   * @param rowsEstimated the estimate of MySQL's statistics
+   * @param percent the estimated progress, 0 to 100
+   * @param remainingSeconds the estimated remaining time; −1 if unknown
    */
   public record Snapshot(
       boolean complete, long rowsRead, long rowsEstimated, int percent, long remainingSeconds) {}
 
   /**
-   * How far all of the store is.
+   * The progress of the whole store.
    *
-   * @param lagMs the age of what it shows
+   * @param asOf the time as of which it is complete, in ISO 8601
+   * @param lagMs the age of its data in milliseconds; −1 if MySQL has never confirmed it
+   * @param ranges the number of ranges of key groups
    */
   public record Progress(String version, String asOf, long lagMs, int ranges) {}
 
   /**
-   * One view.
+   * A view.
    *
-   * @param freshnessMs how old what it shows may be; when it is older MySQL answers
-   * @param state of its keys, as far as the store knows
-   * @param estimated whether the counts come from Postgres's statistics, keys as a lower bound
-   * @param invalidKeys how many keys are not valid, by reason; without those of a view that is
-   *     INVALID as a whole
-   * @param verification empty when it was never verified
+   * @param freshnessMs the maximum age of an answer from the projection
+   * @param state the state of the whole view: BUILDING, VALID or INVALID
+   * @param estimated whether the counts come from Postgres's statistics; then {@code keys} is a
+   *     lower bound
+   * @param invalidKeys the number of individually invalid keys, by reason
+   * @param verification empty if the view was never verified
    */
   public record View(
       String name,
@@ -127,21 +135,21 @@ public record Status(
       Optional<Verification> verification) {}
 
   /**
-   * How the changes of a view's rows ended that the job's nodes were sent.
+   * The numbers of row changes that a view's nodes received, by outcome.
    *
-   * @param applied they took effect
-   * @param superseded they failed, and a newer version of the row came
-   * @param waiting they failed; the row's keys are not valid
-   * @param dead they failed for good; likewise
-   * @param entries that cannot be made of sound rows
+   * @param applied changes that took effect
+   * @param superseded changes that failed and were followed by a newer version of the row
+   * @param waiting changes that failed and wait for a retry; the row's keys are invalid
+   * @param dead changes that failed and are not retried; the row's keys are invalid
+   * @param entries entries that cannot be computed although their rows could be used
    */
   public record Changes(long applied, long superseded, long waiting, long dead, long entries) {}
 
   /**
-   * What came of comparing the view's keys with MySQL, since the store was made.
+   * The results of comparing the view's keys with MySQL since the store was created.
    *
-   * @param at when that was done last
-   * @param open keys that were found to differ and not verified since
+   * @param at the time of the last comparison, in ISO 8601
+   * @param open keys that differed when they were last compared
    */
   public record Verification(
       String at,
@@ -157,16 +165,17 @@ public record Status(
   }
 
   /**
-   * The rows that wait to be tried again.
+   * The rows that wait for a retry.
    *
-   * @param oldestMs for how long the one that waits longest has waited; 0 when none waits
+   * @param waiting the number of rows
+   * @param oldestMs how long the oldest has waited, in milliseconds; 0 if none waits
    */
   public record Backlog(long waiting, long oldestMs) {}
 
   /**
-   * A reader's own health.
+   * The health of a reader as it reports it.
    *
-   * @param hits what it has counted since it started; empty when it did not say
+   * @param hits the hit ratio since its start; empty if it could not be read
    */
   public record ReaderState(String url, boolean up, String detail, Optional<HitRatio> hits) {}
 }

@@ -28,7 +28,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Asks all servers of a configuration. What does not answer is a trouble; the rest is shown. */
+/**
+ * Reads the status from all servers of a configuration. A server that does not answer becomes a
+ * trouble.
+ */
 public final class StatusReader {
   private static final Duration ANSWER = Duration.ofSeconds(5);
   private static final Duration HEALTH = Duration.ofSeconds(10);
@@ -45,7 +48,7 @@ public final class StatusReader {
     this.config = config;
   }
 
-  /** Asks them, once. */
+  /** Reads the status. May be called once. */
   public Status read(List<Status.ProcessState> processes) {
     processes.stream()
         .filter(process -> !process.alive())
@@ -55,7 +58,7 @@ public final class StatusReader {
         .forEach(
             process ->
                 troubles.add(
-                    "%s, process %d, was stopped by a signal; kill -CONT %d lets it go on"
+                    "%s, process %d, was stopped by a signal; kill -CONT %d continues it"
                         .formatted(process.name(), process.pid(), process.pid())));
     Optional<Status.JobState> state = flink();
     boolean running = state.map(Status.JobState::state).orElse("").equals("RUNNING");
@@ -119,7 +122,7 @@ public final class StatusReader {
   private void cache(Status.RocksDb rocksDb) {
     if (rocksDb.isTooSmall()) {
       troubles.add(
-          "Job %s: RocksDB's cache, %s in each of %d slots, is full and smaller than the state, %s: rows that were not read lately are read from files; give it more by %s, or up --rocksdb-memory, or take more --parallelism"
+          "Job %s: RocksDB's cache, %s in each of %d slots, is full and smaller than the state, %s, so other rows are read from files; increase it with %s or up --rocksdb-memory, or increase --parallelism"
               .formatted(
                   config.job().name(),
                   Memory.print(rocksDb.cacheBytes()),
@@ -140,27 +143,27 @@ public final class StatusReader {
       List<String> lost = store.lostTopics();
       if (!lost.isEmpty()) {
         troubles.add(
-            "Kafka %s: the topics %s were lost before the job was started last, with the retries and dead letters in them; keys that were not valid were repaired"
+            "Kafka %s: the topics %s were lost before the last start of the job, with their retries and dead letters; invalid keys were repaired"
                 .formatted(config.kafka().bootstrap(), lost));
       }
       backlog = store.backlog();
       dead();
       if (!running && reached.isPresent()) {
-        troubles.add("Store: its progress stands still while no job is RUNNING");
+        troubles.add("Store: it makes no progress while no job is RUNNING");
       }
     } catch (SQLException e) {
       troubles.add(Failure.line(Databases.failed("Store " + config.store(), e)));
     }
   }
 
-  /** Progress that a job makes and that MySQL no longer confirms. */
+  /** Adds a trouble if the store's data is older than the views allow although the job runs. */
   private void age(Status.Progress progress) {
     long freshness = views.stream().mapToLong(Status.View::freshnessMs).min().orElse(0);
     if (freshness == 0 || (progress.lagMs() >= 0 && progress.lagMs() <= freshness)) {
       return;
     }
     String old =
-        "Store: MySQL confirmed it last %s, while views allow %.1f s; MySQL answers instead"
+        "Store: MySQL last confirmed it %s, but views allow %.1f s; MySQL answers instead"
             .formatted(
                 progress.lagMs() < 0 ? "never" : progress.lagMs() / 1000 + " s ago",
                 freshness / 1000.0);
@@ -168,25 +171,25 @@ public final class StatusReader {
       troubles.add(
           old
               + (mysql.isValid((int) ANSWER.toSeconds())
-                  ? ". MySQL is there: the job catches up, or its log says why it does not"
+                  ? ". MySQL answers: the job catches up, or its log says why it does not"
                   : ""));
     } catch (SQLException e) {
       troubles.add(old);
       troubles.add(
-          "Source %s: it does not answer (%s); start it or mend the way to it, and the job goes on"
+          "Source %s: it does not answer (%s); start it or repair the connection to it, and the job"
                   .formatted(config.source(), Failure.line(e))
-              + " by itself");
+              + " continues automatically");
     }
   }
 
   private void invalid(Status.View view, Optional<String> fault) {
     if (view.state().equals("INVALID") && fault.isPresent()) {
       troubles.add(
-          "View %s: INVALID, for good; MySQL answers all of its keys. %s"
+          "View %s: permanently INVALID; MySQL answers all of its keys. %s"
               .formatted(view.name(), fault.get()));
     } else if (view.state().equals("INVALID")) {
       troubles.add(
-          "View %s: INVALID, as nobody can say which keys a change touches; MySQL answers all of"
+          "View %s: INVALID, because the keys that a row affects are unknown; MySQL answers all of"
                   .formatted(view.name())
               + " them until the row is corrected"
               + unplaceable(letters(), view.name()));
@@ -201,7 +204,7 @@ public final class StatusReader {
 
   private void rebuilt(RebuildsTable.Rebuild rebuild) {
     troubles.add(
-        "View %s: it is rebuilt from the job's state, and MySQL answers meanwhile (%s); %s"
+        "View %s: it is being rebuilt from the job's state, and MySQL answers meanwhile (%s); %s"
             .formatted(
                 rebuild.view(),
                 RebuildText.reason(rebuild),
@@ -212,12 +215,12 @@ public final class StatusReader {
     List<String> keys = view.verification().map(Status.Verification::open).orElse(List.of());
     if (!keys.isEmpty()) {
       troubles.add(
-          "View %s: %,d keys differ from MySQL, such as %s; freshet verify %s --key %s shows how, with --repair it mends it; report it"
+          "View %s: %,d keys differ from MySQL, such as %s; freshet verify %s --key %s shows how, and --repair repairs it; please report it"
               .formatted(view.name(), keys.size(), keys.get(0), view.name(), keys.get(0)));
     }
   }
 
-  /** The dead letters; read once, and none where they cannot be. */
+  /** Returns the dead letters; reads them only once. Empty if they cannot be read. */
   private List<FailureMessage> letters() {
     if (letters.isEmpty() && config.kafka().bootstrap().isPresent()) {
       try (DeadLetters topic = DeadLetters.open(config)) {
@@ -231,8 +234,8 @@ public final class StatusReader {
   }
 
   /**
-   * Which rows a whole view is INVALID for, as far as its dead letters tell: those of which nobody
-   * knows whom they touch.
+   * Returns the dead rows for which a whole view is INVALID, because the keys that they affect are
+   * unknown.
    */
   static String unplaceable(List<FailureMessage> letters, String view) {
     List<FailureMessage> rows =
@@ -251,7 +254,7 @@ public final class StatusReader {
     long dead = views.stream().mapToLong(view -> view.changes().dead()).sum();
     if (dead > 0) {
       troubles.add(
-          "Job %s: %,d rows are dead, nothing more is tried; see freshet dead-letters list, and correct them in MySQL or replay them"
+          "Job %s: %,d rows are dead and are not retried; see freshet dead-letters list, and correct them in MySQL or replay them"
               .formatted(config.job().name(), dead));
     }
   }
@@ -276,7 +279,7 @@ public final class StatusReader {
     return Optional.of(estimate(running.rowsRead(), estimate, running.runningMillis()));
   }
 
-  /** Supposes that the rest is read as fast as what was read so far. */
+  /** Extrapolates the remaining time from the rate so far. */
   static Status.Snapshot estimate(long read, long estimated, long millis) {
     int percent =
         estimated <= 0 ? 0 : (int) Math.min(99, Math.round(Math.floor(100.0 * read / estimated)));
@@ -306,7 +309,7 @@ public final class StatusReader {
         troubles.add("Reader " + url + ": it is not healthy (" + detail + ")");
       } else if (mysql.equals("down")) {
         troubles.add(
-            "Reader %s: MySQL does not answer it; what the projection cannot answer gets 503"
+            "Reader %s: MySQL does not answer it; questions that the projection cannot answer get 503"
                 .formatted(url));
       } else if (postgres.equals("down")) {
         troubles.add("Reader %s: Postgres does not answer it; MySQL answers all".formatted(url));

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-/** A status as people read it. */
+/** Prints a status as text. */
 public final class StatusText {
   private static final String LINE = "%-20s %s%n";
 
@@ -17,7 +17,7 @@ public final class StatusText {
     this.out = out;
   }
 
-  /** Prints all of it. */
+  /** Prints the whole status. */
   public void print(Status status) {
     if (!status.processes().isEmpty()) {
       out.printf("%-20s %8s  %-9s %10s %10s%n", "", "process", "port", "up", "resident");
@@ -105,7 +105,7 @@ public final class StatusText {
                     snapshot.rowsEstimated(),
                     snapshot.percent(),
                     snapshot.remainingSeconds() < 0
-                        ? "remaining time not known yet"
+                        ? "remaining time unknown"
                         : "about " + time(snapshot.remainingSeconds()) + " to go"));
   }
 

@@ -29,7 +29,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** What the store says of a job and its views. A store without tables says nothing. */
+/**
+ * Reads the status of a job and its views from the store. A store without tables counts as empty.
+ */
 final class StoreStatus implements AutoCloseable {
   private static final Duration ANSWER = Duration.ofSeconds(5);
 
@@ -43,10 +45,10 @@ final class StoreStatus implements AutoCloseable {
     this.postgres = Databases.postgres(config.store(), ANSWER);
   }
 
-  /** Progress of all writers, and whether all of them have handed over. */
+  /** The progress of all writers, and whether all of them have completed their first flush. */
   record Reached(Status.Progress progress, boolean handedOver) {}
 
-  /** How far the job's writers are; empty before the first has written. */
+  /** Returns the progress of the job's writers; empty before the first has written. */
   Optional<Reached> progress() throws SQLException {
     List<RangeProgress> ranges = ranges(job);
     if (ranges.isEmpty()) {
@@ -68,7 +70,7 @@ final class StoreStatus implements AutoCloseable {
     return orIfMissing(List.of(), () -> new ProgressTable(schema).ranges(postgres, job));
   }
 
-  /** The active views of all jobs that write into the schema. */
+  /** Returns the active views of all jobs that write to the schema. */
   List<Status.View> views() throws SQLException {
     List<Status.View> views = new ArrayList<>();
     Map<String, VerificationTable.Result> verified =
@@ -81,7 +83,7 @@ final class StoreStatus implements AutoCloseable {
     return views;
   }
 
-  /** Why views can no longer be maintained, by their name. */
+  /** Returns the views that can no longer be maintained, by name, with the reasons. */
   Map<String, String> faults() throws SQLException {
     Map<String, String> faults = new TreeMap<>();
     orIfMissing(
@@ -90,17 +92,17 @@ final class StoreStatus implements AutoCloseable {
     return faults;
   }
 
-  /** The rebuilds from state that are not complete. */
+  /** Returns the rebuilds from state that are not complete. */
   List<RebuildsTable.Rebuild> rebuilds() throws SQLException {
     return orIfMissing(List.of(), () -> new RebuildsTable(schema).open(postgres, job));
   }
 
-  /** The topics that were found lost when the job was submitted last. */
+  /** Returns the topics that were found to be lost when the job was last submitted. */
   List<String> lostTopics() throws SQLException {
     return orIfMissing(List.of(), () -> new TopicsTable(schema).lost(postgres, job));
   }
 
-  /** The rows that wait for a retry; empty before the job has written it. */
+  /** Returns the rows that wait for a retry; empty before the job has written them. */
   Optional<Status.Backlog> backlog() throws SQLException {
     return orIfMissing(
             Optional.<BacklogTable.Waiting>empty(),
@@ -160,7 +162,7 @@ final class StoreStatus implements AutoCloseable {
         result.open());
   }
 
-  /** Milliseconds since a time; 0 for one that is ahead of this machine's clock. */
+  /** Returns the milliseconds since a time; 0 if it is ahead of this machine's clock. */
   private static long age(Instant at) {
     return Math.max(0, System.currentTimeMillis() - at.toEpochMilli());
   }

@@ -1,5 +1,5 @@
 /**
- * What is known of a running system, on one screen. Start at {@link dev.freshet.cli.status.Status}.
+ * Reads and prints the status of a running system. Start at {@link dev.freshet.cli.status.Status}.
  * The lag comes from the time in the table {@code progress}, up to which capture's {@code
  * FreshnessTracker} confirmed the store.
  */

@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Every key of both sides: first those that the store has, a page at a time, then those that only
- * MySQL has, unless the store is to have only those that somebody asked for. Of MySQL's keys it
- * keeps in memory those that the store lacks.
+ * Iterates over all keys of the store and MySQL: first the keys of the store, page by page, then
+ * those that only MySQL has, unless the view is populated on read. Keeps MySQL's keys that the
+ * store lacks in memory. Not thread-safe.
  */
 public final class AllKeys {
   private static final int LOOKED_UP = 500;
@@ -33,12 +33,12 @@ public final class AllKeys {
     this.onRead = view.plan().options().onRead();
   }
 
-  /** MySQL, as long as its answers may take. */
+  /** Connects to MySQL with the timeout for such queries. The caller closes the connection. */
   public static Connection mysql(Config.Source source) throws SQLException {
     return Databases.mysql(source, MysqlSource.LIMIT.plusSeconds(10));
   }
 
-  /** The keys of a view, over connections that stay the caller's. */
+  /** Creates an iteration over the keys of a view; the caller closes the connections. */
   public static AllKeys of(
       Config config, Connection postgres, Connection mysql, VerifiedView view) {
     return new AllKeys(
@@ -47,12 +47,12 @@ public final class AllKeys {
         view);
   }
 
-  /** Those that the store has as not valid, with entries or without. */
+  /** Returns the invalid keys of the store, with or without entries. */
   public Set<Key> invalid() {
     return new LinkedHashSet<>(store.invalid());
   }
 
-  /** The next keys; none at the end. */
+  /** Returns the next keys; empty at the end. */
   public List<Key> next(int most) {
     if (!storeIsDone) {
       List<Key> keys = store.after(last, most);

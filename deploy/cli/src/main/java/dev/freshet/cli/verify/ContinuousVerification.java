@@ -6,43 +6,43 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/** Verifies until it is stopped, and connects again where a server was away. */
+/** Verifies keys until it is stopped. Reconnects after a server was down. */
 public final class ContinuousVerification {
   private static final long AGAIN_NANOS = 2_000_000_000L;
 
   private final Config config;
   private final String view;
   private final double rate;
-  private final Consumer<String> said;
+  private final Consumer<String> out;
   private final Tally tally = new Tally();
 
   /**
-   * Does nothing yet.
+   * Creates a verification without starting it.
    *
-   * @param rate keys a second
-   * @param said takes lines about it
+   * @param rate keys per second
+   * @param out receives lines for the user
    */
-  public ContinuousVerification(Config config, String view, double rate, Consumer<String> said) {
+  public ContinuousVerification(Config config, String view, double rate, Consumer<String> out) {
     this.config = config;
     this.view = view;
     this.rate = rate;
-    this.said = said;
+    this.out = out;
   }
 
-  /** What came of it so far. */
+  /** Returns the live counts of the outcomes. */
   public Tally tally() {
     return tally;
   }
 
-  /** Returns after it was stopped. */
+  /** Verifies until {@code stopped} is true. */
   public void run(BooleanSupplier stopped) {
     while (!stopped.getAsBoolean()) {
-      try (Verification verification = Verification.open(config, view, tally, said)) {
+      try (Verification verification = Verification.open(config, view, tally, out)) {
         verification.continuous(rate, stopped);
-        said.accept(verification.cost());
+        out.accept(verification.cost());
       } catch (Failure e) {
         if (!stopped.getAsBoolean()) {
-          said.accept(Failure.line(e));
+          out.accept(Failure.line(e));
           LockSupport.parkNanos(AGAIN_NANOS);
         }
       }

@@ -14,7 +14,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** A view's keys as they stand in a reader's URL: the values in order, with slashes between. */
+/**
+ * Converts a view's keys from and to their form in the reader's URLs: the values in order,
+ * separated by slashes.
+ */
 public final class KeyForm {
   private static final Pattern SLASH = Pattern.compile("/");
 
@@ -25,9 +28,9 @@ public final class KeyForm {
   }
 
   /**
-   * The values of a key.
+   * Parses a key.
    *
-   * @throws IllegalArgumentException with one line when the text is none
+   * @throws IllegalArgumentException with one line if the text is malformed
    */
   public Key parse(String text) {
     Object[] named = request(KeyRequest.KEY, text).keyIn(plan).values();
@@ -35,9 +38,9 @@ public final class KeyForm {
   }
 
   /**
-   * The values of the root table's primary key, in the same form.
+   * Parses a primary key of the root table in the same form.
    *
-   * @throws IllegalArgumentException with one line when the text is none
+   * @throws IllegalArgumentException with one line if the text is malformed
    */
   public Key parseRow(String text) {
     return Key.of(request(KeyRequest.ROW, text).rowIn(plan));
@@ -46,7 +49,7 @@ public final class KeyForm {
   private KeyRequest request(String of, String text) {
     List<String> parts = new ArrayList<>();
     for (String part : SLASH.split(text, -1)) {
-      // Here, as in a path, a plus is a plus.
+      // As in a path, a plus sign does not mean a space.
       parts.add(URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8));
     }
     return new KeyRequest(

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-/** A view's keys and entries, in and out of one database. */
+/** Binds and reads a view's keys and entries with the types of one database. */
 final class KeyRows {
   private final ViewPlan plan;
   private final JdbcValues values;
@@ -23,8 +23,8 @@ final class KeyRows {
   /**
    * Binds a key.
    *
-   * @param index of the first parameter
-   * @return the index after the last
+   * @param index the index of the first parameter
+   * @return the index after the last parameter
    */
   int bind(PreparedStatement statement, int index, Key key) throws SQLException {
     Object[] parts = key.values();
@@ -34,7 +34,7 @@ final class KeyRows {
     return index + parts.length;
   }
 
-  /** Binds keys, from the first parameter on. */
+  /** Binds keys from the first parameter on. Returns the index after the last parameter. */
   int bind(PreparedStatement statement, Collection<Key> keys) throws SQLException {
     int index = 1;
     for (Key key : keys) {
@@ -43,7 +43,7 @@ final class KeyRows {
     return index;
   }
 
-  /** The key that stands in the first columns; null when a part of it is NULL. */
+  /** Reads the key in the first columns of the current row; null if a part of it is NULL. */
   Key key(ResultSet rows) throws SQLException {
     Object[] parts = new Object[plan.keyColumns()];
     for (int i = 0; i < parts.length; i++) {
@@ -55,7 +55,7 @@ final class KeyRows {
     return Key.of(parts);
   }
 
-  /** The keys of all rows. */
+  /** Runs a query and returns the keys of all rows. */
   List<Key> keys(PreparedStatement statement) throws SQLException {
     List<Key> keys = new ArrayList<>();
     try (ResultSet rows = statement.executeQuery()) {
@@ -69,7 +69,7 @@ final class KeyRows {
     return keys;
   }
 
-  /** The entry that the columns are, in the order of the view's outputs. */
+  /** Reads the entry in the current row, whose columns are the view's outputs in order. */
   Row row(ResultSet rows) throws SQLException {
     Object[] entry = new Object[plan.outputs().size()];
     for (int i = 0; i < entry.length; i++) {
@@ -78,12 +78,12 @@ final class KeyRows {
     return new Row(entry);
   }
 
-  /** What an entry is known by on both sides. */
+  /** Returns the identity of an entry, which is the same in both databases. */
   Key identity(Row row) {
     return Key.ofColumns(null, row.values(), plan.rootKey());
   }
 
-  /** The key that an entry belongs to. */
+  /** Returns the key of an entry. */
   Key keyOf(Row row) {
     return Key.ofColumns(null, row.values(), plan.key());
   }

@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** Writes what came of verifying a view into the store, for readers' metrics and for status. */
+/**
+ * Writes the outcomes of a verification to the store, for the readers' metrics and the command
+ * {@code status}.
+ */
 final class Ledger {
   private final Config.Store store;
   private final Connection postgres;
@@ -27,7 +30,7 @@ final class Ledger {
     this.view = view.plan().view();
     this.form = new KeyForm(view.plan());
     try (Statement statement = postgres.createStatement()) {
-      // A store that an older job made has none.
+      // A store of an older job lacks the table.
       statement.execute(table.create());
     } catch (SQLException e) {
       throw Databases.failed("Store " + store, e);
@@ -53,7 +56,7 @@ final class Ledger {
     }
   }
 
-  /** The keys that were found mismatched and not verified since. */
+  /** Returns the keys that differed when they were last compared. */
   List<Key> open() {
     try {
       VerificationTable.Result result = table.read(postgres).get(view);

@@ -18,12 +18,12 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
 
-/** The keys that have entries in MySQL. */
+/** Reads keys that have entries in MySQL. */
 final class MysqlKeys {
-  /** Keys that a look at all entries brings. */
+  /** The number of keys that one read of all entries returns. */
   private static final int SPARE = 2000;
 
-  /** Root rows that are looked at for a key. */
+  /** The number of root rows that are read to find a key. */
   private static final int RANGE = 16;
 
   private final MysqlSource mysql;
@@ -41,7 +41,7 @@ final class MysqlKeys {
     this.first = root.columns().get(root.primaryKey().get(0));
   }
 
-  /** All of them, each as often as it has entries. */
+  /** Passes all keys to a consumer, each as often as it has entries. */
   void each(Consumer<Key> taken) {
     mysql.ask(
         connection -> {
@@ -62,12 +62,12 @@ final class MysqlKeys {
   }
 
   /**
-   * Keys of entries at random; some may come twice. Where the root's primary key begins with a
-   * number, each is of one of the root rows behind a number by chance, and there is none where none
-   * of these is an entry; otherwise MySQL looks at all entries, once for many.
+   * Returns keys of random entries, possibly with duplicates. If the root's primary key begins with
+   * an integer, each key is that of a root row near a random number; if none of these rows is an
+   * entry, fewer keys are returned. Otherwise MySQL reads all entries, once for many keys.
    */
   List<Key> random(int count) {
-    return first.type() == ValueType.INTEGER ? byNumber(count) : bySight(count);
+    return first.type() == ValueType.INTEGER ? byNumber(count) : byFullRead(count);
   }
 
   private List<Key> byNumber(int count) {
@@ -103,9 +103,9 @@ final class MysqlKeys {
         });
   }
 
-  private List<Key> bySight(int count) {
+  private List<Key> byFullRead(int count) {
     if (spare.size() < count) {
-      spare.addAll(mysql.ask(connection -> sight(connection, Math.max(count, SPARE))));
+      spare.addAll(mysql.ask(connection -> readAll(connection, Math.max(count, SPARE))));
     }
     List<Key> keys = new ArrayList<>();
     while (keys.size() < count && !spare.isEmpty()) {
@@ -114,7 +114,7 @@ final class MysqlKeys {
     return keys;
   }
 
-  private List<Key> sight(Connection connection, int count) throws SQLException {
+  private List<Key> readAll(Connection connection, int count) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(queries.randomKeys())) {
       statement.setInt(1, count);
       return rows.keys(statement);

@@ -20,12 +20,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * MySQL, over one connection, with what that costs it. The place is taken when the snapshot stands:
- * the binlog has a transaction before InnoDB shows it. A MySQL that does not answer is a {@link
- * dev.freshet.cli.Failure}.
+ * Reads from MySQL over one connection, and measures the cost for MySQL. The binlog position is
+ * read after the snapshot was taken, because a transaction is in the binlog before InnoDB shows it.
+ * Throws {@link dev.freshet.cli.Failure} if MySQL does not answer.
  */
 final class MysqlSource implements Source {
-  /** After which MySQL ends a query. */
+  /** The time limit after which MySQL aborts a query. */
   static final Duration LIMIT = Duration.ofSeconds(60);
 
   private static final int PATIENCE_S = 15;
@@ -36,7 +36,7 @@ final class MysqlSource implements Source {
   private final KeyRows rows;
   private final Load load = new Load();
 
-  /** What was asked of MySQL. */
+  /** The load on MySQL so far. */
   static final class Load {
     private long queries;
     private long rowsAtStart;
@@ -46,11 +46,11 @@ final class MysqlSource implements Source {
   }
 
   /**
-   * What was asked of MySQL so far.
+   * The cost for MySQL so far.
    *
-   * @param queries for keys and their answers
-   * @param rowsRead by the handlers of MySQL's tables, temporary ones as well
-   * @param seconds that it took to answer them
+   * @param queries the number of queries
+   * @param rowsRead the rows that MySQL's table handlers read, including temporary tables
+   * @param seconds the time of the queries
    */
   record Cost(long queries, long rowsRead, double seconds) {
     Cost plus(Cost other) {
@@ -102,7 +102,7 @@ final class MysqlSource implements Source {
   }
 
   private Snapshot snapshot(Statement statement, Collection<Key> keys) throws SQLException {
-    long place = BinlogEnd.ask(statement).version();
+    long position = BinlogEnd.ask(statement).version();
     Map<Key, Map<Key, Row>> answers = new HashMap<>();
     Map<Key, String> unreadable = new HashMap<>();
     long start = System.nanoTime();
@@ -119,7 +119,7 @@ final class MysqlSource implements Source {
     } finally {
       load.nanos += System.nanoTime() - start;
     }
-    return new Snapshot(answers, unreadable, place);
+    return new Snapshot(answers, unreadable, position);
   }
 
   private Map<Key, Row> answer(PreparedStatement statement) throws SQLException {
@@ -133,12 +133,12 @@ final class MysqlSource implements Source {
     return answer;
   }
 
-  /** A question for keys. */
+  /** A query for keys. */
   interface Question<T> {
     T ask(Connection mysql) throws SQLException;
   }
 
-  /** Asks something else over the same connection. */
+  /** Runs another query over the same connection. */
   <T> T ask(Question<T> question) {
     long start = System.nanoTime();
     load.queries++;
@@ -151,7 +151,7 @@ final class MysqlSource implements Source {
     }
   }
 
-  /** What it has cost so far. */
+  /** Returns the cost so far. */
   Cost cost() {
     try {
       return new Cost(load.queries, handlerReads() - load.rowsAtStart, load.nanos / 1e9);
@@ -160,7 +160,7 @@ final class MysqlSource implements Source {
     }
   }
 
-  /** Of this connection alone. */
+  /** Returns the rows read by this connection. */
   private long handlerReads() throws SQLException {
     long sum = 0;
     try (Statement statement = mysql.createStatement();

@@ -11,7 +11,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** What people read of a key whose sides differ. */
+/** Prints the differences of a key. */
 final class OutcomeText {
   private static final int MOST_ROWS = 20;
   private static final int LONGEST = 60;
@@ -24,7 +24,7 @@ final class OutcomeText {
     this.form = new KeyForm(plan);
   }
 
-  /** A line for the key, with the versions of both sides, and some for each row. */
+  /** Returns a line for the key, with the versions of both sides, and some lines for each row. */
   List<String> lines(Key key, Outcome.Mismatched found) {
     List<String> lines = new ArrayList<>();
     lines.add(
@@ -71,12 +71,12 @@ final class OutcomeText {
     return shown.isEmpty() ? "the row" : values(row.get(), shown);
   }
 
-  private String values(Row row, List<Integer> places) {
-    return places.stream()
+  private String values(Row row, List<Integer> outputs) {
+    return outputs.stream()
         .map(
-            place -> {
-              Column column = plan.outputs().get(place).column();
-              return column.name() + "=" + value(column, row.values()[place]);
+            output -> {
+              Column column = plan.outputs().get(output).column();
+              return column.name() + "=" + value(column, row.values()[output]);
             })
         .collect(Collectors.joining(", "));
   }

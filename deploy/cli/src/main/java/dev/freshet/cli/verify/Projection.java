@@ -5,31 +5,31 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 
-/** The store's side of a comparison. */
+/** Reads the store's side of a comparison. */
 interface Projection {
-  /** What is stored of a key. */
+  /** The stored data of a key. */
   sealed interface Stored permits Served, NotServed {}
 
   /**
-   * What a reader would answer from.
+   * The data from which a reader would answer.
    *
-   * @param version up to which the key's own range is complete
-   * @param gtids executed up to there
-   * @param rows by the primary key of their root row
+   * @param version the version up to which the key's range is complete
+   * @param gtids the executed GTIDs at that version
+   * @param rows the entries by the primary key of their root row
    */
   record Served(long version, String gtids, Map<Key, Row> rows) implements Stored {}
 
-  /** A reader would ask MySQL. */
+  /** A reader would query MySQL for this reason. */
   record NotServed(String reason) implements Stored {}
 
-  /** All of the keys, each with its progress, as of one moment. */
+  /** Reads keys with their progress from one snapshot. */
   Map<Key, Stored> read(Collection<Key> keys);
 
   /**
-   * The same, once each key's range has come to a place.
+   * Waits until each key's range has reached a position, then reads the keys.
    *
-   * @param place in the source's binlog, without the epoch that the store counts
-   * @return empty when they do not come there in time
+   * @param position a position in the source's binlog, without the store's epoch
+   * @return empty if the position is not reached in time
    */
-  Optional<Map<Key, Stored>> readAt(Collection<Key> keys, long place);
+  Optional<Map<Key, Stored>> readAt(Collection<Key> keys, long position);
 }

@@ -2,7 +2,9 @@ package dev.freshet.cli.verify;
 
 import java.util.Arrays;
 
-/** An entry in canonical values, equal to one that has the same, whichever side it is from. */
+/**
+ * An entry with canonical values. Entries of both databases are equal if their values are equal.
+ */
 record Row(Object[] values) {
   @Override
   public boolean equals(Object other) {

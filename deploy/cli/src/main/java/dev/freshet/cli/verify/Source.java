@@ -6,22 +6,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** MySQL's side of a comparison. */
+/** Reads MySQL's side of a comparison. */
 interface Source {
   /**
-   * MySQL's own answers as one snapshot has them.
+   * MySQL's answers in one snapshot.
    *
-   * @param answers of the keys, each by the primary key of its rows' root row
-   * @param unreadable keys that MySQL has no readable answer for, and why
-   * @param place in the binlog that the snapshot has nothing beyond
+   * @param answers the rows of each key, by the primary key of their root row
+   * @param unreadable the keys whose answers cannot be read, with the reasons
+   * @param position a binlog position after the snapshot's last transaction
    */
-  record Snapshot(Map<Key, Map<Key, Row>> answers, Map<Key, String> unreadable, long place) {}
+  record Snapshot(Map<Key, Map<Key, Row>> answers, Map<Key, String> unreadable, long position) {}
 
   /**
-   * Takes a snapshot that has at least some transactions, and reads keys in it.
+   * Takes a snapshot that contains at least certain transactions, and reads keys in it.
    *
-   * @param gtids sets of transactions
-   * @return empty when MySQL has not executed all of them in time
+   * @param gtids the GTID sets that it must contain
+   * @return empty if MySQL has not executed all of them in time
    */
   Optional<Snapshot> read(Collection<Key> keys, Set<String> gtids);
 }

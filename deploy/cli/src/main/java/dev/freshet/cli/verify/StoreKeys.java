@@ -17,12 +17,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The keys that have entries in the store. */
+/** Reads keys that have entries in the store. */
 final class StoreKeys {
-  /** Pages that a sample looks at; a page has some dozens of entries. */
+  /** The minimum number of pages that a sample reads; a page has some dozens of entries. */
   private static final double SAMPLED_PAGES = 64;
 
-  /** Of so many entries the one that was written last is taken. */
+  /** Of this number of sampled entries the most recently written one is chosen. */
   private static final int TOURNAMENT = 50;
 
   private final Config.Store store;
@@ -40,9 +40,10 @@ final class StoreKeys {
   }
 
   /**
-   * The keys behind one, in Postgres's order.
+   * Returns the next keys in Postgres's order.
    *
-   * @param last null to begin
+   * @param last the last key of the previous call; null for the first call
+   * @param most the maximum number of keys
    */
   List<Key> after(Key last, int most) {
     String sql = last == null ? queries.firstKeys() : queries.nextKeys();
@@ -50,12 +51,12 @@ final class StoreKeys {
         sql, statement -> statement.setInt(last == null ? 1 : rows.bind(statement, 1, last), most));
   }
 
-  /** Those that are not valid. */
+  /** Returns the invalid keys. */
   List<Key> invalid() {
     return ask(queries.invalid(), statement -> {});
   }
 
-  /** Of some keys those that have entries. */
+  /** Returns those of the given keys that have entries. */
   Set<Key> present(Collection<Key> keys) {
     List<Key> asked =
         keys.stream()
@@ -67,7 +68,7 @@ final class StoreKeys {
             ask(queries.present(asked.size()), statement -> rows.bind(statement, asked)));
   }
 
-  /** Keys of entries at random; some may come twice. */
+  /** Returns keys of random entries, possibly with duplicates. */
   List<Key> random(int count) {
     float percent = percent(count);
     return ask(
@@ -78,7 +79,7 @@ final class StoreKeys {
         });
   }
 
-  /** Keys of entries that were written a short while ago; some may come twice. */
+  /** Returns keys of recently written entries, possibly with duplicates. */
   List<Key> recent(int count) {
     float percent = percent(count * TOURNAMENT);
     return ask(
@@ -90,7 +91,10 @@ final class StoreKeys {
         });
   }
 
-  /** Enough pages for so many entries, were there but a dozen in each. */
+  /**
+   * Returns the percentage of pages to sample for a number of entries, assuming a dozen entries in
+   * each page.
+   */
   private float percent(int entries) {
     try (Statement statement = postgres.createStatement();
         ResultSet row = statement.executeQuery(queries.pages())) {

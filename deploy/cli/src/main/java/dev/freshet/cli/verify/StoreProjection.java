@@ -27,8 +27,8 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The projections in Postgres. Progress, entries and states of a reading are of one snapshot. A
- * store that does not answer is a {@link dev.freshet.cli.Failure}.
+ * Reads projections from Postgres. Progress, entries and states of one read are from the same
+ * snapshot. Throws {@link dev.freshet.cli.Failure} if Postgres does not answer.
  */
 final class StoreProjection implements Projection {
   private static final Duration PATIENCE = Duration.ofSeconds(15);
@@ -41,9 +41,10 @@ final class StoreProjection implements Projection {
   private final KeyRows rows;
 
   /**
-   * Reads over a connection of its own.
+   * Creates a projection.
    *
-   * @param postgres in a transaction whose statements all see the same
+   * @param postgres a connection without auto-commit and with repeatable reads, used only by this
+   *     object
    */
   StoreProjection(Config.Store store, Connection postgres, VerifiedView view) {
     this.store = store;
@@ -66,14 +67,14 @@ final class StoreProjection implements Projection {
   }
 
   @Override
-  public Optional<Map<Key, Stored>> readAt(Collection<Key> keys, long place) {
+  public Optional<Map<Key, Stored>> readAt(Collection<Key> keys, long position) {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     try {
       while (true) {
         List<RangeProgress> ranges = ranges();
         if (keys.stream()
             .map(key -> range(ranges, key))
-            .allMatch(range -> range.isPresent() && hasReached(range.get(), place))) {
+            .allMatch(range -> range.isPresent() && hasReached(range.get(), position))) {
           Map<Key, Stored> stored = stored(keys, ranges, Instant.now());
           postgres.commit();
           return Optional.of(stored);
@@ -114,10 +115,10 @@ final class StoreProjection implements Projection {
   }
 
   /**
-   * As the reader decides.
+   * Returns whether a reader would serve a key.
    *
-   * @param header empty where the store has none of the key; its reason is empty where the key is
-   *     valid
+   * @param header empty if the store has no state of the key; otherwise the reason why it is
+   *     invalid, which is empty for a valid key
    */
   private Servability servability(
       Optional<RangeProgress> range, Optional<Optional<FallbackReason>> header, Instant now) {
@@ -143,9 +144,9 @@ final class StoreProjection implements Projection {
     return new Served(version, range.orElseThrow().gtids(), entries);
   }
 
-  private static boolean hasReached(RangeProgress range, long place) {
-    long position = range.position();
-    return Version.of(0, Version.file(position), Version.position(position)) >= place;
+  private static boolean hasReached(RangeProgress range, long position) {
+    long reached = range.position();
+    return Version.of(0, Version.file(reached), Version.position(reached)) >= position;
   }
 
   private Optional<RangeProgress> range(List<RangeProgress> ranges, Key key) {

@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** How often a key was found in which state. Safe for several threads. */
+/** Counts the outcomes of verified keys. Thread-safe. */
 public final class Tally {
   private final AtomicLong verified = new AtomicLong();
   private final AtomicLong inconclusive = new AtomicLong();
@@ -45,7 +45,7 @@ public final class Tally {
     return verified() + inconclusive() + mismatched() + notServed();
   }
 
-  /** In one line. */
+  /** Returns the counts in one line. */
   public String print() {
     return String.format(
         Locale.ROOT,

@@ -25,22 +25,22 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * Verifies keys of a view of running servers, over one connection to MySQL and two to the store.
- * What comes of it is counted, said, and written into the store. A server that does not answer is a
- * {@link Failure}. Not safe for several threads.
+ * Verifies keys of a view, over one connection to MySQL and two to the store. Outcomes are counted,
+ * printed, and written to the store. Throws {@link Failure} if a server does not answer. Not
+ * thread-safe.
  */
 public final class Verification implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Verification.class.getName());
 
-  /** Keys that share a snapshot. */
+  /** The maximum number of keys that share a snapshot. */
   private static final int BATCH = 100;
 
-  private static final Duration SAID = Duration.ofSeconds(2);
+  private static final Duration REPORT_INTERVAL = Duration.ofSeconds(2);
   private static final long SHORTEST_PAUSE = 2_000_000;
   private static final long LONGEST_PAUSE = 250_000_000;
 
   private final Config config;
-  private final Consumer<String> said;
+  private final Consumer<String> out;
   private final Tally tally;
   private final List<Connection> connections;
   private final VerifiedView view;
@@ -53,14 +53,14 @@ public final class Verification implements AutoCloseable {
   private final Ledger ledger;
   private final Set<Key> mismatched = new LinkedHashSet<>();
   private String inconclusive = "";
-  private long saidAt = System.nanoTime();
+  private long reportedAt = System.nanoTime();
   private final long start = System.nanoTime();
 
   private Verification(
-      Config config, String name, Tally tally, Consumer<String> said, List<Connection> connections)
+      Config config, String name, Tally tally, Consumer<String> out, List<Connection> connections)
       throws SQLException {
     this.config = config;
-    this.said = said;
+    this.out = out;
     this.tally = tally;
     this.connections = connections;
     Connection mysqlConnection =
@@ -82,16 +82,16 @@ public final class Verification implements AutoCloseable {
   }
 
   /**
-   * Connects.
+   * Connects to the servers.
    *
-   * @param view its name
-   * @param tally counts what comes of it
-   * @param said takes lines about it
+   * @param view the name of the view
+   * @param tally counts the outcomes
+   * @param out receives lines for the user
    */
-  public static Verification open(Config config, String view, Tally tally, Consumer<String> said) {
+  public static Verification open(Config config, String view, Tally tally, Consumer<String> out) {
     List<Connection> connections = new ArrayList<>();
     try {
-      return new Verification(config, view, tally, said, connections);
+      return new Verification(config, view, tally, out, connections);
     } catch (SQLException e) {
       close(connections);
       throw new Failure(
@@ -115,15 +115,15 @@ public final class Verification implements AutoCloseable {
   }
 
   /**
-   * The keys of texts such as {@code 42/7}.
+   * Parses keys such as {@code 42/7}.
    *
-   * @throws IllegalArgumentException with one line when one is none
+   * @throws IllegalArgumentException with one line if a key is malformed
    */
   public List<Key> parse(List<String> texts) {
     return texts.stream().map(form::parse).toList();
   }
 
-  /** Verifies these. */
+  /** Verifies keys. */
   public void keys(Collection<Key> keys) {
     List<Key> all = new ArrayList<>(new LinkedHashSet<>(keys));
     for (int from = 0; from < all.size(); from += BATCH) {
@@ -131,7 +131,10 @@ public final class Verification implements AutoCloseable {
     }
   }
 
-  /** Verifies every key of both sides, and those that once differed: they may be of neither now. */
+  /**
+   * Verifies all keys of the store and MySQL, and the keys that differed before, which may now be
+   * in neither.
+   */
   public void all() {
     keys(ledger.open());
     AllKeys all = new AllKeys(storeKeys, mysqlKeys, view);
@@ -140,7 +143,10 @@ public final class Verification implements AutoCloseable {
     }
   }
 
-  /** Verifies keys by chance, half of them from each side where the store is to have all. */
+  /**
+   * Verifies random keys: half from MySQL and half from the store, or all from the store if the
+   * view is populated on read.
+   */
   public void sample(int count) {
     Set<Key> keys = new LinkedHashSet<>();
     take(keys, mysqlRandom(count), (count + 1) / 2);
@@ -161,8 +167,10 @@ public final class Verification implements AutoCloseable {
   }
 
   /**
-   * Verifies keys by chance at a rate, until it is to stop: half of them such as were written a
-   * short while ago, a quarter of all of the store, a quarter of all of MySQL.
+   * Verifies random keys at a rate until {@code stopped} is true: half of them recently written, a
+   * quarter from the whole store, and a quarter from MySQL.
+   *
+   * @param rate keys per second
    */
   public void continuous(double rate, BooleanSupplier stopped) {
     int count = (int) Math.max(1, Math.min(BATCH, Math.round(rate)));
@@ -174,7 +182,7 @@ public final class Verification implements AutoCloseable {
       take(keys, storeKeys.random(2 * count), fromMysql + share(count, 4));
       take(keys, storeKeys.recent(count), count);
       batch(List.copyOf(keys));
-      // What it could not do in time it does not make up for.
+      // At most one second of delay is made up for.
       due = Math.max(due + (long) (1e9 * count / rate), System.nanoTime() - 1_000_000_000L);
       while (due > System.nanoTime() && !stopped.getAsBoolean()) {
         LockSupport.parkNanos(Math.min(100_000_000L, due - System.nanoTime()));
@@ -182,7 +190,7 @@ public final class Verification implements AutoCloseable {
     }
   }
 
-  /** A part of a count, by chance rounded up or down. */
+  /** Returns a part of a count, randomly rounded up or down. */
   private static int share(int count, int parts) {
     return (count + ThreadLocalRandom.current().nextInt(parts)) / parts;
   }
@@ -193,35 +201,35 @@ public final class Verification implements AutoCloseable {
     }
     Map<Key, Outcome> outcomes = verifier.verify(keys);
     tally.add(outcomes.values());
-    outcomes.forEach(this::tell);
+    outcomes.forEach(this::print);
     ledger.add(outcomes);
-    if (System.nanoTime() - saidAt > SAID.toNanos()) {
-      saidAt = System.nanoTime();
-      said.accept(
-          "%s … %,.0f keys/s".formatted(tally.print(), tally.all() * 1e9 / (saidAt - start)));
+    if (System.nanoTime() - reportedAt > REPORT_INTERVAL.toNanos()) {
+      reportedAt = System.nanoTime();
+      out.accept(
+          "%s … %,.0f keys/s".formatted(tally.print(), tally.all() * 1e9 / (reportedAt - start)));
     }
   }
 
-  /** A key is told of once. */
-  private void tell(Key key, Outcome outcome) {
+  /** Prints a mismatch, once for each key, or a new reason why keys are inconclusive. */
+  private void print(Key key, Outcome outcome) {
     if (outcome instanceof Outcome.Mismatched found) {
       if (mismatched.add(key)) {
-        text.lines(key, found).forEach(said);
+        text.lines(key, found).forEach(out);
       }
     } else if (outcome instanceof Outcome.Verified) {
       mismatched.remove(key);
     } else if (outcome instanceof Outcome.Inconclusive open && !open.why().equals(inconclusive)) {
       inconclusive = open.why();
-      said.accept("key %s: inconclusive, %s".formatted(form.print(key), open.why()));
+      out.accept("key %s: inconclusive, %s".formatted(form.print(key), open.why()));
     }
   }
 
-  /** Keys that were found mismatched and not verified since. */
+  /** Returns the keys that differed when they were last compared. */
   public List<String> mismatched() {
     return mismatched.stream().map(form::print).toList();
   }
 
-  /** What it has cost MySQL so far, in one line. */
+  /** Returns the cost for MySQL so far, in one line. */
   public String cost() {
     MysqlSource.Cost cost = mysql.cost();
     return "MySQL: %,d queries, %,d rows read, %.1f s"
@@ -229,9 +237,10 @@ public final class Verification implements AutoCloseable {
   }
 
   /**
-   * Asks the job to repair the mismatched keys, and waits until they are verified.
+   * Requests the job to repair the mismatched keys, and waits until they are verified, for the
+   * given time at most.
    *
-   * @throws Failure when the job has no streams, or Kafka does not take the requests
+   * @throws Failure if the job has no streams, or Kafka does not accept the requests
    */
   public void repair(Duration patience) {
     List<Key> asked = List.copyOf(mismatched);
@@ -243,7 +252,7 @@ public final class Verification implements AutoCloseable {
             .orElseThrow(
                 () ->
                     new Failure(
-                        "Job %s: it takes no requests, as kafka.bootstrap is empty; set it and submit the job again"
+                        "Job %s: it takes no requests, because kafka.bootstrap is empty; set it and submit the job again"
                             .formatted(view.job())));
     Instant at = Instant.now();
     try (StreamWriter writer = new StreamWriter(kafka)) {
@@ -254,7 +263,7 @@ public final class Verification implements AutoCloseable {
               .map(request -> new StreamWriter.Message(request.kafkaKey(), request.toJson()))
               .toList());
     }
-    said.accept("asked for %,d keys to be repaired".formatted(asked.size()));
+    out.accept("requested the repair of %,d keys".formatted(asked.size()));
     long deadline = System.nanoTime() + patience.toNanos();
     while (!mismatched.isEmpty() && System.nanoTime() < deadline) {
       LockSupport.parkNanos(LONGEST_PAUSE);
@@ -264,14 +273,13 @@ public final class Verification implements AutoCloseable {
         if (!open.isEmpty()) {
           Map<Key, Outcome> outcomes = verifier.verify(open);
           outcomes.values().removeIf(outcome -> !(outcome instanceof Outcome.Verified));
-          outcomes.keySet().forEach(key -> said.accept("key " + form.print(key) + ": repaired"));
+          outcomes.keySet().forEach(key -> out.accept("key " + form.print(key) + ": repaired"));
           mismatched.removeAll(outcomes.keySet());
           ledger.add(outcomes);
         }
       }
     }
-    mismatched.forEach(
-        key -> said.accept("key " + form.print(key) + ": still differs, nothing came of it yet"));
+    mismatched.forEach(key -> out.accept("key " + form.print(key) + ": still differs"));
   }
 
   @Override

@@ -16,19 +16,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The active generation of a view, as the store's catalogue has it.
+ * The active generation of a view in the store's catalogue.
  *
- * @param schema of the store
- * @param job that keeps it
- * @param keyGroups of that job
+ * @param schema the schema of the store
+ * @param job the job that maintains it
+ * @param keyGroups the number of key groups of that job
  */
 public record VerifiedView(
     ViewPlan plan, String schema, int generation, String job, int keyGroups) {
 
   /**
-   * Looks a view up.
+   * Looks up a view.
    *
-   * @throws Failure when the store has none of that name
+   * @throws Failure if the store has no view with this name
    */
   public static VerifiedView find(Config.Store store, Connection postgres, String name) {
     String schema = store.schema();
@@ -49,12 +49,12 @@ public record VerifiedView(
       throw Databases.failed("Store " + store, e);
     }
     throw new Failure(
-        "View %s: store %s has none of that name; %s"
+        "View %s: store %s has no view with this name; %s"
             .formatted(
                 name, store, Suggestion.of(name, names, "it has " + String.join(", ", names))));
   }
 
-  /** The key group whose writer keeps a key. */
+  /** Returns the key group of a key. */
   int groupOf(Key key) {
     return KeyGroups.of(plan.viewKeyOf(key.values()), keyGroups);
   }

@@ -20,51 +20,55 @@ import java.util.function.IntConsumer;
 /**
  * Decides whether projections equal MySQL's answers while both change.
  *
- * <p>A round reads the keys in the store ({@code A1}, each with the progress {@code p1} of its
- * range), lets MySQL execute what {@code p1} has, reads MySQL's own answers in a snapshot ({@code
- * M}) that has nothing beyond a place {@code H}, lets the store come to {@code H}, and reads it
- * again ({@code A2}). So {@code M} is a state between those of the two readings:
+ * <p>A round reads the keys from the store ({@code A1}, each with the progress {@code p1} of its
+ * range), waits until MySQL has executed {@code p1}, reads MySQL's answers in a snapshot ({@code
+ * M}) that contains nothing after a binlog position {@code H}, waits until the store has reached
+ * {@code H}, and reads the store again ({@code A2}). So {@code M} is a state between {@code A1} and
+ * {@code A2}:
  *
  * <ul>
  *   <li>{@code A1 = M = A2}: verified.
- *   <li>An entry that both readings have alike and MySQL has otherwise is suspect.
- *   <li>Anything else changed meanwhile, and says nothing.
+ *   <li>An entry that is the same in {@code A1} and {@code A2} but differs in {@code M} is suspect.
+ *   <li>Any other entry has changed meanwhile, and is not decided in this round.
  * </ul>
  *
- * <p>A suspect entry may be one that went to another state and came back between the readings.
- * Where the store has the same transactions in both there was no between, and {@code M} is the
- * state of exactly these: the difference is one of the projection. Where it has not, chance would
- * have to catch the entry in the same three states each time. So a difference is a mismatch when it
- * stands, unchanged on both sides, for {@value #PROVEN} rounds of which the last had no
- * transaction, or for {@value #AGREEING} rounds with pauses of random length; whatever contradicts
- * it meanwhile clears it.
+ * <p>A suspect entry may have changed and changed back between the two reads. If the store has the
+ * same transactions in both reads, that is impossible: {@code M} is the state after exactly these
+ * transactions, and the difference is an error of the projection. Otherwise chance would have to
+ * produce the same three states again in each round. So a difference is a mismatch if it is the
+ * same for {@value #PROVEN} rounds, the last of them without a transaction, or for {@value
+ * #AGREEING} rounds with pauses of random length. A round with another result clears the suspicion.
  *
  * <p>A key that is not decided after {@value #ROUNDS} rounds is inconclusive; so is every key of a
- * round in which one side does not come to where the other is. Keys that the projection does not
- * vouch for are not compared. Keeps the answers of one call in memory.
+ * round in which one side does not reach the other's position in time. Keys that are not served
+ * from the projection are not compared. Keeps the answers of one call in memory. Not thread-safe.
  */
 final class Verifier {
-  /** Rounds until a key is given up. */
+  /** The number of rounds after which a key is given up. */
   static final int ROUNDS = 24;
 
-  /** Rounds in which a difference stands, the last of them without any transaction. */
+  /**
+   * The number of rounds with the same difference, the last of them without a transaction, that
+   * prove a mismatch.
+   */
   static final int PROVEN = 2;
 
-  /** Rounds in which a difference stands, whatever was written meanwhile. */
+  /**
+   * The number of rounds with the same difference that prove a mismatch, even with transactions.
+   */
   static final int AGREEING = 8;
 
   private final Projection projection;
   private final Source source;
   private final IntConsumer pause;
 
-  /** Differences that stand, and for how many rounds. */
+  /** Differences that stayed the same, and for how many rounds. */
   private record Suspicion(Map<Key, Difference> differences, int rounds) {}
 
   /**
-   * A verifier between two sides.
+   * Creates a verifier.
    *
-   * @param pause waits, for a time of random length, before the round of that number; the first is
-   *     0 and comes at once
+   * @param pause waits for a random time before a round, given its number; round 0 has no pause
    */
   Verifier(Projection projection, Source source, IntConsumer pause) {
     this.projection = projection;
@@ -72,7 +76,7 @@ final class Verifier {
     this.pause = pause;
   }
 
-  /** Verifies keys, in shared rounds. */
+  /** Verifies keys in shared rounds. */
   Map<Key, Outcome> verify(Collection<Key> keys) {
     Map<Key, Outcome> outcomes = new LinkedHashMap<>();
     Map<Key, Suspicion> suspicions = new HashMap<>();
@@ -84,7 +88,7 @@ final class Verifier {
       round(open, suspicions, outcomes);
       open.removeAll(outcomes.keySet());
     }
-    open.forEach(key -> outcomes.put(key, new Outcome.Inconclusive("it changed all the time")));
+    open.forEach(key -> outcomes.put(key, new Outcome.Inconclusive("it changed in every round")));
     return outcomes;
   }
 
@@ -97,15 +101,15 @@ final class Verifier {
     first.values().forEach(served -> gtids.add(served.gtids()));
     Optional<Source.Snapshot> seen = source.read(first.keySet(), gtids);
     if (seen.isEmpty()) {
-      give(first.keySet(), "MySQL does not have what the store has", outcomes);
+      give(first.keySet(), "MySQL has not executed the store's transactions in time", outcomes);
       return;
     }
     Source.Snapshot snapshot = seen.get();
-    Optional<Map<Key, Stored>> reached = projection.readAt(first.keySet(), snapshot.place());
+    Optional<Map<Key, Stored>> reached = projection.readAt(first.keySet(), snapshot.position());
     if (reached.isEmpty()) {
       give(
           first.keySet(),
-          "the store does not come to " + Version.print(snapshot.place()),
+          "the store did not reach " + Version.print(snapshot.position()),
           outcomes);
       return;
     }
@@ -123,15 +127,15 @@ final class Verifier {
             });
   }
 
-  /** Those that can be compared; the others have their outcome. */
+  /** Returns the keys that can be compared, and adds the outcome of the others. */
   private static Map<Key, Served> served(Map<Key, Stored> all, Map<Key, Outcome> outcomes) {
     Map<Key, Served> served = new LinkedHashMap<>();
     all.forEach(
         (key, stored) -> {
-          if (stored instanceof Served there) {
-            served.put(key, there);
-          } else if (stored instanceof NotServed not) {
-            outcomes.put(key, new Outcome.NotServed(not.reason()));
+          if (stored instanceof Served data) {
+            served.put(key, data);
+          } else if (stored instanceof NotServed other) {
+            outcomes.put(key, new Outcome.NotServed(other.reason()));
           }
         });
     return served;
@@ -141,7 +145,7 @@ final class Verifier {
     keys.forEach(key -> outcomes.put(key, new Outcome.Inconclusive(why)));
   }
 
-  /** The outcome, or null while there is none. */
+  /** Returns the outcome; null if the key is not decided yet. */
   private static Outcome judge(
       Key key,
       Served first,
@@ -163,13 +167,13 @@ final class Verifier {
             && first.gtids().equals(second.gtids());
     if (proven || suspicion.rounds() >= AGREEING) {
       return new Outcome.Mismatched(
-          suspicion.differences(), second.version(), first.version(), snapshot.place());
+          suspicion.differences(), second.version(), first.version(), snapshot.position());
     }
     suspicions.put(key, suspicion);
     return null;
   }
 
-  /** Entries that both readings have alike and MySQL has otherwise. */
+  /** Returns the entries that are the same in both reads but differ in MySQL. */
   private static Map<Key, Difference> differences(
       Map<Key, Row> first, Map<Key, Row> answer, Map<Key, Row> second) {
     Set<Key> entries = new HashSet<>(second.keySet());

@@ -22,7 +22,7 @@ class CacheFitTest {
   void aStateThatDoesNotFitIsSaidToWithWhatEachSlotNeeds() {
     assertThat(CacheFit.print(GIB, 2, state(2000)))
         .contains("too small")
-        .contains("Give each slot 1,201 MiB by state.backend.rocksdb.memory.fixed-per-slot")
+        .contains("Give each slot 1,201 MiB with state.backend.rocksdb.memory.fixed-per-slot")
         .contains("--rocksdb-memory");
     RocksDbMemory enough = new RocksDbMemory(OptionalLong.of(1201 * MIB), 2.5 / 3);
     assertThat(CacheFit.print(enough, 2, state(2000))).endsWith("it fits");
@@ -31,7 +31,7 @@ class CacheFitTest {
   @Test
   void memoryThatNobodyBoundsIsSaidToBeSo() {
     assertThat(CacheFit.print(new RocksDbMemory(OptionalLong.empty(), 1), 1, state(1)))
-        .contains("nothing says")
+        .contains("is unknown")
         .contains("state.backend.rocksdb.memory.fixed-per-slot: 1gb");
   }
 

@@ -70,7 +70,7 @@ class ExplanationIT {
 
     assertThat(explain("grp", "functional"))
         .contains(
-            "  fallback         MySQL reads t whole: no index is used, about 3 rows",
+            "  fallback         MySQL reads t completely: no index is used, about 3 rows",
             "  run this         CREATE INDEX `freshet_explained_rows` ON `explained`.`functional`"
                 + " (`grp`);");
 
@@ -110,8 +110,8 @@ class ExplanationIT {
             text, CatalogueReader.read(mysql, "explained", List.of(Declaration.parse(text))));
     assertThat(Explanation.of(mysql, plan))
         .contains(
-            "  fallback         MySQL finds no row for the key it was asked for; ask again when"
-                + " there are");
+            "  fallback         MySQL has no row for the key that was tried; run this again when"
+                + " there are rows");
   }
 
   @Test

@@ -52,7 +52,8 @@ class SubmissionTest {
         .isInstanceOf(Failure.class)
         .hasMessageStartingWith("Source job@127.0.0.1:" + mysqlPort + "/shop: ")
         .hasMessageEndingWith(
-            "; check address, account and that it runs, or submit from a machine that reaches it");
+            "; check the address and the account, and that it runs, or submit from a machine that"
+                + " can reach it");
   }
 
   private String submit() throws IOException {

@@ -86,7 +86,7 @@ class LetterBoxTest {
     assertThatThrownBy(() -> box.find("nobody"))
         .isInstanceOf(Failure.class)
         .hasMessage(
-            "Dead letter nobody: job shop has none; freshet dead-letters list shows those it has");
+            "Dead letter nobody: job shop has none with this id; freshet dead-letters list shows all");
     box.take(user(8).key(), null);
     assertThatThrownBy(() -> box.find("")).isInstanceOf(Failure.class);
     assertThat(box.find(seven.row().substring(0, 4))).isEqualTo(seven);

@@ -28,7 +28,7 @@ class RebuildTextTest {
   void saysHowFarItIsAndAboutHowLongItTakes() {
     Instant now = BEGAN.plusSeconds(10);
     assertThat(RebuildText.progress(rebuild(Optional.empty(), 0, 0), now))
-        .isEqualTo("the job has not begun yet");
+        .isEqualTo("the job has not started it yet");
     assertThat(RebuildText.progress(rebuild(Optional.of(BEGAN), 0, 0), now)).isEqualTo("it began");
     assertThat(RebuildText.progress(rebuild(Optional.of(BEGAN), 100_000, 400_000), now))
         .isEqualTo("100,000 of 400,000 rows sent, 25%, about 30 s left");

@@ -17,7 +17,7 @@ class RepairRunTest {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Said job = new Said();
-  private final List<String> told = new ArrayList<>();
+  private final List<String> results = new ArrayList<>();
   private final List<Counts> reports = new ArrayList<>();
   private long nanos;
 
@@ -31,7 +31,7 @@ class RepairRunTest {
     job.answer = key -> key == 2 ? List.of(state(key, "too-large")) : List.of(state(key, null));
 
     assertThat(run(keys(1, 3), 1e9, PATIENCE)).isEqualTo(new Counts(3, 2, 1, 0, false));
-    assertThat(told)
+    assertThat(results)
         .containsExactly(
             "1 Valid[version=binlog.000001:9]",
             "2 StillInvalid[reason=too-large, version=binlog.000001:9]",
@@ -43,7 +43,7 @@ class RepairRunTest {
     job.answer = key -> List.of(state(key, "invalidated"), state(key, null));
 
     assertThat(run(keys(1, 1), 1e9, PATIENCE)).isEqualTo(new Counts(1, 1, 0, 0, false));
-    assertThat(told)
+    assertThat(results)
         .containsExactly(
             "1 Invalidated[version=binlog.000001:9]", "1 Valid[version=binlog.000001:9]");
   }
@@ -58,7 +58,7 @@ class RepairRunTest {
                     1, "job", "v", null, "VALID", null, "binlog.000001:9", "2026-01-31T12:00:00Z"));
 
     assertThat(run(keys(1, 1), 1e9, PATIENCE)).isEqualTo(new Counts(1, 0, 0, 1, false));
-    assertThat(told).containsExactly("1 Unheard[]");
+    assertThat(results).containsExactly("1 NoResult[]");
     assertThat(Duration.ofNanos(nanos)).isBetween(PATIENCE, PATIENCE.plusSeconds(1));
   }
 
@@ -94,7 +94,7 @@ class RepairRunTest {
     job.answer = key -> List.of();
 
     assertThat(run(keys(1, 1000), 1e9, Duration.ZERO).asked()).isEqualTo(1000);
-    assertThat(told).isEmpty();
+    assertThat(results).isEmpty();
   }
 
   private Counts run(List<Key> keys, double rate, Duration patience) {
@@ -103,7 +103,7 @@ class RepairRunTest {
             job,
             key -> new String(state(number(key), null).kafkaKey(), StandardCharsets.UTF_8),
             () -> nanos,
-            (key, outcome) -> told.add(number(key) + " " + outcome),
+            (key, outcome) -> results.add(number(key) + " " + outcome),
             reports::add)
         .run(
             most -> {
@@ -141,7 +141,7 @@ class RepairRunTest {
 
   /** Says at once what the test says, or one key every 20 ms. */
   private final class Said implements RepairRun.Job {
-    private final List<InvalidationMessage> toSay = new ArrayList<>();
+    private final List<InvalidationMessage> toSend = new ArrayList<>();
     private final List<Long> open = new ArrayList<>();
     private Answer answer = key -> List.of();
     private boolean delayed;
@@ -152,22 +152,22 @@ class RepairRunTest {
       keys.forEach(
           key -> {
             open.add(number(key));
-            toSay.addAll(answer.to(number(key)));
+            toSend.addAll(answer.to(number(key)));
           });
       mostOpen = Math.max(mostOpen, open.size());
     }
 
     @Override
-    public List<InvalidationMessage> heard(Duration patience) {
+    public List<InvalidationMessage> receive(Duration patience) {
       if (delayed && !open.isEmpty() && !patience.isZero()) {
-        toSay.add(state(open.remove(0), null));
+        toSend.add(state(open.remove(0), null));
       }
-      if (toSay.isEmpty() || delayed) {
+      if (toSend.isEmpty() || delayed) {
         nanos += patience.toNanos();
       }
-      List<InvalidationMessage> heard = List.copyOf(toSay);
-      toSay.clear();
-      return heard;
+      List<InvalidationMessage> messages = List.copyOf(toSend);
+      toSend.clear();
+      return messages;
     }
   }
 }

@@ -115,7 +115,7 @@ final class ModelWorld implements Projection, Source {
     return (int) (key.firstLong() % 2);
   }
 
-  private static long place(int transaction) {
+  private static long position(int transaction) {
     return Version.of(0, 1, 100L + transaction);
   }
 
@@ -139,7 +139,7 @@ final class ModelWorld implements Projection, Source {
           key,
           invalid.contains(key)
               ? new NotServed(INVALID)
-              : new Served(place(reached), "1-" + reached, rows));
+              : new Served(position(reached), "1-" + reached, rows));
     }
     return stored;
   }
@@ -155,16 +155,16 @@ final class ModelWorld implements Projection, Source {
     time();
     Map<Key, Map<Key, Row>> answers = new HashMap<>();
     keys.forEach(key -> answers.put(key, seen.get(key)));
-    return Optional.of(new Snapshot(answers, Map.of(), place(newest())));
+    return Optional.of(new Snapshot(answers, Map.of(), position(newest())));
   }
 
   @Override
-  public Optional<Map<Key, Stored>> readAt(Collection<Key> keys, long place) {
+  public Optional<Map<Key, Stored>> readAt(Collection<Key> keys, long position) {
     time();
     if (stalled) {
       return Optional.empty();
     }
-    int wanted = (int) (Version.position(place) - 100);
+    int wanted = (int) (Version.position(position) - 100);
     for (int range = 0; range < 2; range++) {
       progress[range] = Math.max(progress[range], wanted);
     }

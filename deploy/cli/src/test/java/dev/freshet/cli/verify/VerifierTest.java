@@ -159,7 +159,7 @@ class VerifierTest {
         .allMatch(
             outcome ->
                 outcome instanceof Outcome.Inconclusive open
-                    && open.why().startsWith("the store does not come to binlog."));
+                    && open.why().startsWith("the store did not reach binlog."));
     assertThat(world.rounds()).isEqualTo(1);
   }
 }
