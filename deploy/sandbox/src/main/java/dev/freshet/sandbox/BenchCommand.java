@@ -18,46 +18,46 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Measures answers. */
+/** The command {@code bench}: measures answers. */
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    header = "Measure answers of the reader beside the same questions to MySQL.",
+    header = "Measure the reader's answers and compare them with MySQL's.",
     description = {
-      "%nThreads ask for first pages as fast as they are answered: the reader first, then MySQL by the",
-      "view's own query. MySQL has that load for --seconds; do not point it at one that others need.%n"
+      "%nSeveral threads request first pages as fast as possible, first from the reader, then from MySQL with",
+      "the view's query. This puts load on MySQL for --seconds; do not run it against a MySQL in production.%n"
     })
 final class BenchCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private TargetOption servers;
 
-  @Parameters(paramLabel = "VIEW", description = "Its name.")
+  @Parameters(paramLabel = "VIEW", description = "The name of the view.")
   private String view;
 
   @Option(
       names = "--key",
       paramLabel = "KEY",
       description =
-          "This key, as in a reader's URL, such as 42/7; each that is given is measured alone"
-              + " (default: 200 keys of the store by turns).")
+          "A key as in the reader's URLs, such as 42/7; each given key is measured separately"
+              + " (default: 200 keys of the store, in random order).")
   private List<String> keys = List.of();
 
   @Option(
       names = "--threads",
       defaultValue = "8",
-      description = "How many ask at once (default: ${DEFAULT-VALUE}).")
+      description = "Number of threads (default: ${DEFAULT-VALUE}).")
   private int threads;
 
   @Option(
       names = "--seconds",
       defaultValue = "10",
-      description = "For how long each is measured (default: ${DEFAULT-VALUE}).")
+      description = "Duration of each measurement (default: ${DEFAULT-VALUE}).")
   private int seconds;
 
   @Option(
       names = "--limit",
       defaultValue = "50",
-      description = "Entries of a page (default: ${DEFAULT-VALUE}).")
+      description = "Entries in a page (default: ${DEFAULT-VALUE}).")
   private int limit;
 
   @Override
@@ -75,7 +75,7 @@ final class BenchCommand implements Callable<Integer> {
             .orElseThrow(
                 () ->
                     new Failure(
-                        "Bench: the reader's token is not known; set reader.token-file in "
+                        "Bench: the reader's token is unknown; set reader.token-file in "
                             + config.file()));
     Progress progress = new Progress(spec.commandLine().getOut());
     Bench bench =

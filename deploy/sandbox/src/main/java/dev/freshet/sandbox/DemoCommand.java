@@ -20,13 +20,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Everything at once, until Ctrl-C. */
+/** The command {@code demo}: starts everything with traffic, until Ctrl-C. */
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
-    header = "Everything at once with traffic, until Ctrl-C.",
+    header = "Start everything, with traffic, until Ctrl-C.",
     description = {
-      "%nStarts everything with the large sample, writes to it, reads from it, and says every second what happens. Ctrl-C stops all of it.%n"
+      "%nStarts everything with the large sample, writes to it, reads from it, and prints a status line every second. Ctrl-C stops everything.%n"
     })
 final class DemoCommand implements Callable<Integer> {
   private static final String VERIFIED_VIEW = "unread_conversations";
@@ -41,16 +41,16 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--rate",
       defaultValue = "50",
-      description = "Transactions a second (default: ${DEFAULT-VALUE}).")
+      description = "Transactions per second (default: ${DEFAULT-VALUE}).")
   private double rate;
 
   @Option(
       names = "--polls",
       defaultValue = "50",
-      description = "Reads a second (default: ${DEFAULT-VALUE}).")
+      description = "Reads per second (default: ${DEFAULT-VALUE}).")
   private double polls;
 
-  @Option(names = "--seconds", description = "End by itself after so many (default: never).")
+  @Option(names = "--seconds", description = "End after this many seconds (default: never).")
   private long seconds;
 
   @Override
@@ -75,7 +75,7 @@ final class DemoCommand implements Callable<Integer> {
     progress.say("COMMIT→answer over the whole run: " + traffic.lag().print());
     if (!supervisor.isAlive()) {
       throw new Failure(
-          "Supervisor: it ended, and everything with it; see " + layout.supervisorLog());
+          "Supervisor: it ended, and all servers with it; see " + layout.supervisorLog());
     }
     return 0;
   }
@@ -110,7 +110,7 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  /** Compares some keys with MySQL, all the time. */
+  /** Continuously compares some keys with MySQL, in a background thread. */
   private ContinuousVerification verify(Layout layout, Progress progress) {
     ContinuousVerification verification =
         new ContinuousVerification(
@@ -124,7 +124,7 @@ final class DemoCommand implements Callable<Integer> {
     return verification;
   }
 
-  /** Runs when this process ends, by Ctrl-C or by itself. */
+  /** The shutdown hook: stops everything when this process ends. */
   private void end(Progress progress, Traffic traffic, ProcessHandle supervisor) {
     ending = true;
     traffic.close();

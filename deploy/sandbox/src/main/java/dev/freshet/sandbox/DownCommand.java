@@ -12,8 +12,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Stops everything. */
-@Command(name = "down", mixinStandardHelpOptions = true, header = "Stop all that up has started.")
+/** The command {@code down}: stops everything. */
+@Command(
+    name = "down",
+    mixinStandardHelpOptions = true,
+    header = "Stop everything that up has started.")
 final class DownCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private HomeOption home;

@@ -4,12 +4,12 @@ import dev.freshet.cli.Layout;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/** Where everything that runs lives. */
+/** The option {@code --home}: the folder with the data of all servers. */
 final class HomeOption {
   @Option(
       names = "--home",
       paramLabel = "DIR",
-      description = "Folder of everything that runs (default: .freshet in the checkout).")
+      description = "Folder with the data of all servers (default: .freshet in the checkout).")
   private Path home;
 
   Layout layout() {

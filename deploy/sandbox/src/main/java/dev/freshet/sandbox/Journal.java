@@ -11,19 +11,20 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /**
- * What a supervisor says to the command that started it: lines of progress, and at last that all is
- * ready, or why not. Lines that are said together are appended at once.
+ * A file with which a supervisor reports to the command that started it: lines of progress, and at
+ * the end that everything is ready, or why it failed. Lines of one report are appended together.
+ * Thread-safe.
  */
 public final class Journal {
   private final Path file;
 
-  /** What a line says. */
+  /** The kinds of lines. */
   public enum Kind {
-    /** Something was done. */
+    /** Progress. */
     STEP(""),
-    /** Everything serves. */
+    /** The start is complete. */
     READY("READY "),
-    /** It did not work, and all that was started is stopped. */
+    /** The start failed, and everything was stopped. */
     FAILED("FAILED ");
 
     private final String prefix;
@@ -33,14 +34,14 @@ public final class Journal {
     }
   }
 
-  /** One line. */
+  /** A line of the journal. */
   public record Line(Kind kind, String text) {}
 
   public Journal(Path file) {
     this.file = file;
   }
 
-  /** Forgets what a former run wrote. */
+  /** Deletes the lines of an earlier run. */
   public void clear() {
     try {
       Files.deleteIfExists(file);
@@ -57,7 +58,7 @@ public final class Journal {
     append(Kind.READY, text);
   }
 
-  /** Takes a line for each problem. */
+  /** Reports a failure, with one line for each problem. */
   public void failed(String text) {
     append(Kind.FAILED, text);
   }
@@ -77,7 +78,7 @@ public final class Journal {
     }
   }
 
-  /** The complete lines, without the first so many. */
+  /** Returns the complete lines after the first {@code seen} ones. */
   public List<Line> after(int seen) {
     if (!Files.exists(file)) {
       return List.of();

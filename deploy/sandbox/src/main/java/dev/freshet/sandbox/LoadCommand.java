@@ -20,7 +20,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Traffic against what runs. */
+/** The command {@code load}: traffic for a running sandbox. */
 @Command(
     name = "load",
     mixinStandardHelpOptions = true,
@@ -32,16 +32,16 @@ final class LoadCommand implements Callable<Integer> {
   @Option(
       names = "--rate",
       defaultValue = "50",
-      description = "Transactions a second (default: ${DEFAULT-VALUE}).")
+      description = "Transactions per second (default: ${DEFAULT-VALUE}).")
   private double rate;
 
   @Option(
       names = "--polls",
       defaultValue = "50",
-      description = "Reads a second (default: ${DEFAULT-VALUE}).")
+      description = "Reads per second (default: ${DEFAULT-VALUE}).")
   private double polls;
 
-  @Option(names = "--seconds", description = "For how long (default: until Ctrl-C).")
+  @Option(names = "--seconds", description = "Duration in seconds (default: until Ctrl-C).")
   private long seconds;
 
   @Override

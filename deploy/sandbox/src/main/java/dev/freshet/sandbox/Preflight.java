@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** What can be found wrong before anything starts. */
+/** Checks options and files before anything is started. */
 final class Preflight {
   private static final int LEAST_MB = 900;
   private static final int MOST_MB = 1 << 20;
@@ -31,9 +31,9 @@ final class Preflight {
   private Preflight() {}
 
   /**
-   * Checks everything.
+   * Runs all checks.
    *
-   * @throws Failure with the first problem, or with those of all views
+   * @throws Failure with the first problem; or with the problems of all views
    */
   static void check(Layout layout, UpOptions options) {
     notRunning(layout);
@@ -44,7 +44,7 @@ final class Preflight {
       throw new Failure(
           "Source script "
               + options.sourceSql()
-              + ": cannot be read; name another by --source-sql");
+              + ": cannot be read; give another with --source-sql");
     }
     if (options.mysql() != null) {
       mysql(layout, options.mysql());
@@ -55,7 +55,7 @@ final class Preflight {
             (key, file) -> {
               if (!Files.isReadable(file)) {
                 throw new Failure(
-                    "reader.%s: file %s cannot be read; name another".formatted(key, file));
+                    "reader.%s: file %s cannot be read; give another".formatted(key, file));
               }
             });
     built(layout);
@@ -65,7 +65,7 @@ final class Preflight {
     try {
       MySqlDistribution.version(Home.at(layout.root().resolve(".freshet")), folder);
     } catch (ServerException e) {
-      throw new Failure(e.getMessage() + " by --mysql", e);
+      throw new Failure(e.getMessage() + " with --mysql", e);
     }
   }
 
@@ -73,7 +73,7 @@ final class Preflight {
     OptionalLong pid = Instance.running(layout);
     if (pid.isPresent()) {
       throw new Failure(
-          "Freshet runs already in "
+          "Freshet already runs in "
               + layout.home()
               + " (supervisor is process "
               + pid.getAsLong()
@@ -87,7 +87,10 @@ final class Preflight {
         (server, port) -> {
           if (port < 0 || port > HIGHEST_PORT) {
             throw new Failure(
-                server + ": port " + port + " is none; give 1 to 65535, or 0 for a free one");
+                server
+                    + ": port "
+                    + port
+                    + " does not exist; give 1 to 65535, or 0 for a free one");
           }
           if (port > 0 && !seen.add(port)) {
             throw new Failure(
@@ -98,7 +101,7 @@ final class Preflight {
                 server
                     + ": port "
                     + port
-                    + " on 127.0.0.1 is taken; stop what listens there or choose another");
+                    + " on 127.0.0.1 is taken; stop the process that listens there or choose another");
           }
         });
   }
@@ -107,17 +110,17 @@ final class Preflight {
     int taskManagerMb = cluster.taskManagerMb();
     if (taskManagerMb < LEAST_MB || taskManagerMb > MOST_MB) {
       throw new Failure(
-          "Task manager: %d MB of memory is no choice; give %d to %d by --taskmanager-memory"
+          "Task manager: %d MB of memory is out of range; give %d to %d with --taskmanager-memory"
               .formatted(taskManagerMb, LEAST_MB, MOST_MB));
     }
     if (cluster.parallelism() < 1 || cluster.parallelism() > MOST_SUBTASKS) {
       throw new Failure(
-          "Job: a parallelism of %d is no choice; give 1 to %d by --parallelism"
+          "Job: a parallelism of %d is out of range; give 1 to %d with --parallelism"
               .formatted(cluster.parallelism(), MOST_SUBTASKS));
     }
     if (cluster.slots() < cluster.parallelism() || cluster.slots() > MOST_SUBTASKS) {
       throw new Failure(
-          "Task manager: %d slots are no choice; give %d, the job's parallelism, to %d by --slots"
+          "Task manager: %d slots are out of range; give %d, the job's parallelism, to %d with --slots"
               .formatted(cluster.slots(), cluster.parallelism(), MOST_SUBTASKS));
     }
     rocksDb(cluster);
@@ -127,7 +130,7 @@ final class Preflight {
     int mb = cluster.rocksDbMb();
     if (mb < FlinkConfig.LEAST_ROCKS_DB_MB || mb > MOST_MB / cluster.slots()) {
       throw new Failure(
-          "RocksDB: %d MB of memory in each of %d slots is no choice; give %d to %d by --rocksdb-memory"
+          "RocksDB: %d MB of memory in each of %d slots is out of range; give %d to %d with --rocksdb-memory"
               .formatted(
                   mb, cluster.slots(), FlinkConfig.LEAST_ROCKS_DB_MB, MOST_MB / cluster.slots()));
     }
@@ -145,7 +148,7 @@ final class Preflight {
 
   private static void views(Path folder) {
     if (!Files.isDirectory(folder) || !Files.isReadable(folder)) {
-      throw new Failure("Views: folder " + folder + " cannot be read; name another by --views");
+      throw new Failure("Views: folder " + folder + " cannot be read; give another with --views");
     }
     Failure.ifAny(Declarations.in(folder).problems());
   }
@@ -156,7 +159,7 @@ final class Preflight {
         throw new Failure(
             "Build: "
                 + layout.root().relativize(file)
-                + " is missing; start by ./deploy/freshet, or run mvn package -DskipTests");
+                + " is missing; use ./deploy/freshet, or run mvn package -DskipTests");
       }
     }
   }

@@ -3,7 +3,7 @@ package dev.freshet.sandbox;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
-/** What rates may be. */
+/** Validates the options {@code --rate} and {@code --polls}. */
 final class Rates {
   private static final double HIGHEST = 10_000;
 

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.time.Duration;
 
-/** A reader's hit ratio between one look and the next, for a line that is printed every second. */
+/** Computes a reader's hit ratio between two calls, for the status line. Not thread-safe. */
 final class ReaderHits {
   private final HttpClient client =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
@@ -16,7 +16,10 @@ final class ReaderHits {
     this.url = url;
   }
 
-  /** Of the answers since the last call; a dash when there was none, or nobody could say. */
+  /**
+   * Returns the hit ratio of the answers since the last call; a dash if there were none, or if the
+   * reader does not respond.
+   */
   String next() {
     try {
       HitRatio now = HitRatio.of(client, url);

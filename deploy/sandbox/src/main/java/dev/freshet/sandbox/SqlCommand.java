@@ -23,14 +23,17 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Flink's SQL client with the projections, their progress and the source as tables. */
+/**
+ * The command {@code sql}: Flink's SQL client with the projections, their progress and the source
+ * as tables.
+ */
 @Command(
     name = "sql",
     mixinStandardHelpOptions = true,
-    header = "Ask the projections and the source with Flink's SQL client.",
+    header = "Query the projections and the source with Flink's SQL client.",
     description = {
-      "%nThe databases projection (one table per view, progress, catalogue) and source (the tables of MySQL) are ready. ",
-      "Queries run in this process, not in the cluster; they read what is there now and end. Exits with 0 when all of a script succeeded.%n"
+      "%nThe session has the databases projection (one table per view, progress, catalogue) and source (the tables of MySQL). ",
+      "Queries run in this process, not in the cluster; they read the current rows and end. Exits with 0 if all statements of a script succeeded.%n"
     })
 final class SqlCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -39,14 +42,14 @@ final class SqlCommand implements Callable<Integer> {
   @Option(
       names = {"-f", "--file"},
       paramLabel = "FILE",
-      description = "Execute the statements of this file and end.")
+      description = "Execute the statements of this file, then exit.")
   private Path file;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
     Layout layout = home.layout();
     if (file != null && !Files.isReadable(file)) {
-      throw new Failure("File " + file + " cannot be read; name a file of SQL statements");
+      throw new Failure("File " + file + " cannot be read; give a file of SQL statements");
     }
     if (Instance.running(layout).isEmpty()) {
       throw new Failure("Nothing runs in " + layout.home() + "; start it with ./deploy/freshet up");
@@ -69,7 +72,7 @@ final class SqlCommand implements Callable<Integer> {
     return client.waitFor() == 0 && !failed ? 0 : 1;
   }
 
-  /** Passes the client's output on, and says whether a statement failed. */
+  /** Prints the client's output. Returns whether a statement failed. */
   private boolean failed(Process client) throws IOException {
     boolean failed = false;
     PrintWriter out = spec.commandLine().getOut();
@@ -83,8 +86,8 @@ final class SqlCommand implements Callable<Integer> {
   }
 
   /**
-   * Ctrl-C ends a query, and not this process. By reflection, as the compiler warns of the class
-   * however it is used.
+   * Ignores Ctrl-C in this process, so that it only ends a query of the client. Uses reflection,
+   * because the compiler warns about any use of the class.
    */
   private static void leaveInterruptsToTheClient() {
     try {

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Starts a supervisor in a session of its own, so that no terminal's signal reaches it, and follows
- * it until everything serves.
+ * Starts a supervisor in its own session, so that it receives no signals of the terminal, and waits
+ * until all servers are ready.
  */
 final class Starter {
   private static final String HEAP = "-Xmx160m";
@@ -29,11 +29,11 @@ final class Starter {
   }
 
   /**
-   * Checks, starts and waits.
+   * Runs the checks, starts the supervisor, and waits until it is ready.
    *
    * @param withMe whether the supervisor stops everything when this process ends
    * @return the supervisor
-   * @throws Failure with the reason; then nothing runs any more
+   * @throws Failure if the start failed; nothing is left running
    */
   ProcessHandle start(UpOptions options, SampleSize sample, boolean withMe) {
     layout.create();
@@ -69,7 +69,7 @@ final class Starter {
                 "--home=" + layout.home()));
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command);
-    // They are for a user's own servers.
+    // These variables configure a user's own servers.
     builder.environment().keySet().removeIf(name -> name.startsWith("FRESHET_"));
     try {
       return builder
@@ -116,7 +116,7 @@ final class Starter {
   private String lastLine() {
     try {
       List<String> lines = Files.readAllLines(layout.supervisorLog());
-      return lines.isEmpty() ? "without a word" : lines.get(lines.size() - 1);
+      return lines.isEmpty() ? "it wrote no message" : lines.get(lines.size() - 1);
     } catch (IOException e) {
       return "its log cannot be read";
     }

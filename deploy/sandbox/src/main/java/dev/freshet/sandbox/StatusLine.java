@@ -8,8 +8,9 @@ import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 
 /**
- * The demo's line of every second: transactions, the time from COMMIT to the HTTP answer that
- * covers it within the last ten seconds, answers by source, and resident memory.
+ * The status line that {@code demo} and {@code load} print every second: transactions, the time
+ * from COMMIT to the HTTP answer that covers it during the last ten seconds, answers by source, and
+ * resident memory. Not thread-safe.
  */
 final class StatusLine {
   private static final int WINDOW = 10;
@@ -22,9 +23,9 @@ final class StatusLine {
   private long at = System.nanoTime();
 
   /**
-   * Begins now.
+   * Starts counting now.
    *
-   * @param more to be shown
+   * @param more returns additional text for each line
    */
   StatusLine(Traffic traffic, Supplier<String> more) {
     this.traffic = traffic;
@@ -32,7 +33,11 @@ final class StatusLine {
     this.before = traffic.lag().micros().copy();
   }
 
-  /** Takes what happened since the last call. */
+  /**
+   * Returns the line for the time since the last call.
+   *
+   * @param resident resident memory in bytes
+   */
   String next(long resident) {
     long now = System.nanoTime();
     long count = traffic.transactions();

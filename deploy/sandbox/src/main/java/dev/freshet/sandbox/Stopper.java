@@ -4,16 +4,16 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Asks a supervisor to stop everything, and waits for it. */
+/** Makes a supervisor stop everything, and waits for its end. */
 final class Stopper {
   private static final long PATIENCE_SECONDS = 90;
 
   private Stopper() {}
 
   /**
-   * Returns when the process is gone.
+   * Terminates the process and waits for its end.
    *
-   * @return false when it is still there after the patience
+   * @return false if it still runs after {@value #PATIENCE_SECONDS} seconds
    */
   static boolean stop(ProcessHandle supervisor) {
     supervisor.destroy();

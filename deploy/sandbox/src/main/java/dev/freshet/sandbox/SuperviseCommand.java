@@ -15,7 +15,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The process that stays behind; {@code up} and {@code demo} start it. */
+/**
+ * The hidden command {@code supervise}: the background process that {@code up} and {@code demo}
+ * start.
+ */
 @Command(name = "supervise", hidden = true, description = "Started by up and demo.")
 final class SuperviseCommand implements Callable<Integer> {
   @Mixin private UpOptions options;
@@ -30,7 +33,7 @@ final class SuperviseCommand implements Callable<Integer> {
     Journal journal = new Journal(layout.journal());
     Optional<Instance> instance = Instance.acquire(layout);
     if (instance.isEmpty()) {
-      journal.failed("Freshet runs already in " + layout.home() + "; stop it with down");
+      journal.failed("Freshet already runs in " + layout.home() + "; stop it with down");
       return 1;
     }
     try {

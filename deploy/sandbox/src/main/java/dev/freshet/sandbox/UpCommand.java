@@ -9,14 +9,14 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Starts everything and leaves a supervisor behind. */
+/** The command {@code up}: starts everything under a supervisor, which keeps running. */
 @Command(
     name = "up",
     mixinStandardHelpOptions = true,
     header = "Start everything and submit the job.",
     description = {
       "%nStarts MySQL, Kafka, Postgres, a Flink cluster and the reader, submits the job, and returns when reads are served from the projection. ",
-      "Servers begin empty: what a former run left is removed. A supervisor stays behind and starts again what dies.%n"
+      "The servers start empty: the data of earlier runs is deleted. A supervisor keeps running and restarts servers that die.%n"
     })
 final class UpCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

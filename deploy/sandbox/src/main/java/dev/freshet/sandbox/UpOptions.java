@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** What can be said of a start. A port of 0 means a free one. */
+/** The options of {@code up} and {@code demo}. A port of 0 means a free one. */
 final class UpOptions {
   private static final int HEAP_SLOTS = 4;
 
@@ -20,7 +20,7 @@ final class UpOptions {
       names = "--sample",
       paramLabel = "SIZE",
       description =
-          "Sample data: none (its tables are there, empty), small (2,000 conversations) or large"
+          "Sample data: none (empty tables), small (2,000 conversations) or large"
               + " (20,000) (default: small; of demo: large).")
   private SampleSize sample;
 
@@ -34,7 +34,7 @@ final class UpOptions {
       names = "--source-sql",
       paramLabel = "FILE",
       description =
-          "A script that is run in MySQL before the job starts, such as one that makes your own"
+          "A script that is run in MySQL before the job starts, for example to create your own"
               + " tables.")
   private Path sourceSql;
 
@@ -71,7 +71,8 @@ final class UpOptions {
   @Option(
       names = "--jwt-key",
       paramLabel = "FILE",
-      description = "What the reader verifies signed tokens with; see deploy/docs/security.md.")
+      description =
+          "Keys with which the reader verifies signed tokens; see deploy/docs/security.md.")
   private Path jwtKey;
 
   @Option(
@@ -79,7 +80,7 @@ final class UpOptions {
       paramLabel = "MB",
       defaultValue = "1400",
       description =
-          "Memory of the task manager, which holds the state: about 1 GB for every 500,000 rows of"
+          "Memory of the task manager, which keeps the state: about 1 GB for every 500,000 rows of"
               + " the source (default: ${DEFAULT-VALUE}).")
   private int taskManagerMb;
 
@@ -95,7 +96,7 @@ final class UpOptions {
       paramLabel = "BACKEND",
       defaultValue = "heap",
       description =
-          "Where the job keeps its state: heap (fast, all of it in memory) or rocksdb (on disk, with"
+          "State backend of the job: heap (fast, all state in memory) or rocksdb (on disk, with"
               + " incremental checkpoints) (default: ${DEFAULT-VALUE}).")
   private Cluster.State stateBackend;
 
@@ -104,7 +105,7 @@ final class UpOptions {
       paramLabel = "MB",
       defaultValue = "" + FlinkConfig.ROCKS_DB_MB,
       description =
-          "With --state-backend rocksdb, memory of each slot for it, besides --taskmanager-memory"
+          "With --state-backend rocksdb, its memory in each slot, in addition to --taskmanager-memory"
               + " (default: ${DEFAULT-VALUE}).")
   private int rocksDbMb;
 
@@ -112,8 +113,8 @@ final class UpOptions {
       names = "--slots",
       paramLabel = "N",
       description =
-          "Slots of the task manager: how far resume --parallelism can go (default: with rocksdb"
-              + " one for each subtask, else 4 or more).")
+          "Slots of the task manager, the limit of resume --parallelism (default: with rocksdb"
+              + " one for each subtask, otherwise at least 4).")
   private Integer slots;
 
   @Option(names = "--sample-conversations", hidden = true, description = "Another size, for tests.")
@@ -130,17 +131,17 @@ final class UpOptions {
     return views == null ? layout.views() : views.toAbsolutePath();
   }
 
-  /** Null for none. */
+  /** Returns the script to run in the source; null for none. */
   Path sourceSql() {
     return sourceSql == null ? null : sourceSql.toAbsolutePath();
   }
 
-  /** The folder of the MySQL to start; null for the embedded one. */
+  /** Returns the folder of the MySQL to start; null for the embedded one. */
   Path mysql() {
     return mysql == null ? null : mysql.toAbsolutePath();
   }
 
-  /** Settings of the reader that name files, by key. */
+  /** Returns the reader's settings that are files, by key. */
   Map<String, Path> readerFiles() {
     Map<String, Path> files = new LinkedHashMap<>();
     if (tokens != null) {
@@ -160,7 +161,9 @@ final class UpOptions {
     return new Cluster(taskManagerMb, parallelism, slots(), stateBackend, rocksDbMb);
   }
 
-  /** On the heap spare slots cost nothing; for RocksDB each has memory of its own. */
+  /**
+   * Spare slots cost nothing with the heap backend; with RocksDB each slot needs its own memory.
+   */
   private int slots() {
     if (slots != null) {
       return slots;
@@ -171,12 +174,12 @@ final class UpOptions {
     };
   }
 
-  /** The file that the job's start waits for; null when it does not wait. */
+  /** Returns the file that must exist before the job is started; null to start it at once. */
   Path holdJob() {
     return holdJob;
   }
 
-  /** The ports asked for, by server; those left free are 0. */
+  /** Returns the requested ports by server; 0 for a free one. */
   Map<String, Integer> ports() {
     Map<String, Integer> ports = new LinkedHashMap<>();
     ports.put("MySQL", mysqlPort);
@@ -187,7 +190,7 @@ final class UpOptions {
     return ports;
   }
 
-  /** The same options again, for the supervisor. */
+  /** Returns these options as arguments for the supervisor. */
   List<String> arguments(Layout layout, SampleSize otherwise) {
     List<String> arguments = new ArrayList<>();
     arguments.add("--sample=" + sample(otherwise));

@@ -217,7 +217,7 @@ class RepairCommandIT {
     assertThat(row.err()).contains("--row: ", "'a' is not an integer");
     SharedSystem.Executed asked = SharedSystem.execute("repair", VIEW, "--key=1/1", "--wait=0");
     assertThat(asked.code()).as("%s", asked).isZero();
-    assertThat(asked.out()).contains("asked for 1 keys to be repaired");
+    assertThat(asked.out()).contains("requested the repair of 1 keys");
   }
 
   private static List<String> answer(Statement source, String key) throws SQLException {

@@ -54,7 +54,7 @@ class UpDownIT {
     Launcher.Result second = launcher.run("up");
     assertThat(second.code()).isEqualTo(1);
     assertThat(second.output()).hasSize(1);
-    assertThat(second.output().get(0)).contains("runs already").contains("down");
+    assertThat(second.output().get(0)).contains("already runs").contains("down");
 
     for (String pid : KILLED) {
       killedIsStartedAgain(pid, before);

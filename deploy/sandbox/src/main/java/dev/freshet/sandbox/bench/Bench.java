@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Measures the reader and MySQL one after the other, with the same questions. */
+/** Measures the reader and MySQL one after the other, with the same queries. */
 public final class Bench {
   private static final int KEYS = 200;
   private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(3);
@@ -26,21 +26,16 @@ public final class Bench {
   private final int threads;
   private final Duration counted;
   private final int limit;
-  private final Consumer<String> said;
+  private final Consumer<String> out;
 
   public Bench(
-      Config config,
-      Secret token,
-      int threads,
-      Duration counted,
-      int limit,
-      Consumer<String> said) {
+      Config config, Secret token, int threads, Duration counted, int limit, Consumer<String> out) {
     this.config = config;
     this.token = token;
     this.threads = threads;
     this.counted = counted;
     this.limit = limit;
-    this.said = said;
+    this.out = out;
   }
 
   private interface Making {
@@ -50,15 +45,16 @@ public final class Bench {
   /**
    * Measures a view.
    *
-   * @param keys as in a reader's URL, each alone; empty for some of the store by turns
-   * @throws IllegalArgumentException with one line when one is none
+   * @param keys keys as in the reader's URLs, each measured separately; empty for random keys of
+   *     the store
+   * @throws IllegalArgumentException with one line if a key is malformed
    */
   public void run(String name, List<String> keys) throws Exception {
     try (Connection postgres = Databases.postgres(config.store())) {
       VerifiedView view = VerifiedView.find(config.store(), postgres, name);
       KeyForm form = new KeyForm(view.plan());
-      said.accept(
-          "view %s, pages of %d, %d threads, %d s each after %d s to warm up"
+      out.accept(
+          "view %s, pages of %d, %d threads, %d s each after a warm-up of %d s"
               .formatted(name, limit, threads, counted.toSeconds(), warmUp().toSeconds()));
       if (keys.isEmpty()) {
         List<Key> some = some(postgres, view);
@@ -69,7 +65,7 @@ public final class Bench {
         results.add(measure(view, "key " + key, List.of(form.parse(key)), List.of(key)));
       }
       for (int i = 1; i < results.size(); i++) {
-        said.accept(
+        out.accept(
             "reader, key %s beside key %s: p50 %.2f times, p99 %.2f times"
                 .formatted(
                     keys.get(i),
@@ -89,13 +85,14 @@ public final class Bench {
       List<Key> keys = AllKeys.of(config, postgres, mysql, view).next(KEYS);
       if (keys.isEmpty()) {
         throw new Failure(
-            "View %s: neither side has a key; give one by --key".formatted(view.plan().view()));
+            "View %s: neither the store nor MySQL has a key; give one with --key"
+                .formatted(view.plan().view()));
       }
       return keys;
     }
   }
 
-  /** Says both; returns the reader's. */
+  /** Measures and prints the reader and MySQL; returns the reader's result. */
   private Rounds.Result measure(VerifiedView view, String what, List<Key> keys, List<String> texts)
       throws Exception {
     Rounds.Result reader =
@@ -104,12 +101,12 @@ public final class Bench {
             () ->
                 new ReaderAsker(
                     config.reader().url(), token.reveal(), view.plan().view(), texts, limit));
-    said.accept("%-12s reader %s".formatted(what, reader.print()));
+    out.accept("%-12s reader %s".formatted(what, reader.print()));
     Rounds.Result mysql =
         measure(keys.size(), () -> new MysqlAsker(config.source(), view.plan(), keys, limit));
-    said.accept("%-12s MySQL  %s".formatted(what, mysql.print()));
-    said.accept(
-        "%-12s MySQL beside the reader: %.2f times as many, p50 %.2f times, p99 %.2f times"
+    out.accept("%-12s MySQL  %s".formatted(what, mysql.print()));
+    out.accept(
+        "%-12s MySQL relative to the reader: queries per second %.2f, p50 %.2f, p99 %.2f"
             .formatted(
                 what,
                 mysql.perSecond() / reader.perSecond(),
@@ -129,7 +126,7 @@ public final class Bench {
       throw Databases.failed("MySQL " + config.source(), e);
     } catch (IOException e) {
       throw new Failure(
-          "Reader %s: %s; see that it runs by freshet status"
+          "Reader %s: %s; check that it runs with freshet status"
               .formatted(config.reader().url(), e.getMessage()),
           e);
     } finally {

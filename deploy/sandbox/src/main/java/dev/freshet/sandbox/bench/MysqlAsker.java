@@ -13,7 +13,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 
-/** Asks MySQL for first pages with the view's own query, as a reader's fallback does. */
+/** Reads first pages from MySQL with the view's query, like a fallback of the reader. */
 final class MysqlAsker implements Rounds.Asker {
   private final ViewPlan plan;
   private final List<Key> keys;
@@ -33,9 +33,9 @@ final class MysqlAsker implements Rounds.Asker {
   public boolean ask(int key) throws SQLException {
     Object[] values = keys.get(key).values();
     int index = 1;
-    for (int place : plan.key()) {
+    for (int output : plan.key()) {
       JdbcValues.MYSQL.bind(
-          page, index, plan.outputs().get(place).column().type(), values[index - 1]);
+          page, index, plan.outputs().get(output).column().type(), values[index - 1]);
       index++;
     }
     page.setInt(index, limit + 1);

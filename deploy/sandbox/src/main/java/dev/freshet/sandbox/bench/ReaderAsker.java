@@ -8,7 +8,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 
-/** Asks the reader for first pages. */
+/** Reads first pages from the reader. */
 final class ReaderAsker implements Rounds.Asker {
   private static final String PROJECTION = "\"source\":\"projection\"";
 
@@ -16,7 +16,9 @@ final class ReaderAsker implements Rounds.Asker {
   private final List<HttpRequest> requests;
 
   /**
-   * @param keys as in a reader's URL
+   * Prepares the requests.
+   *
+   * @param keys keys as in the reader's URLs
    */
   ReaderAsker(String url, String token, String view, List<String> keys, int limit) {
     this.requests =
@@ -43,6 +45,6 @@ final class ReaderAsker implements Rounds.Asker {
 
   @Override
   public void close() {
-    // Its client ends with it.
+    // The client has nothing to close.
   }
 }

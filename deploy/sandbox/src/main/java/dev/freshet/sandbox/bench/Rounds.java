@@ -12,19 +12,21 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.HdrHistogram.Histogram;
 
 /**
- * Asks as fast as it is answered, with some threads for some time, each on a connection of its own.
+ * Runs queries as fast as possible, with several threads for a fixed time. Each thread has its own
+ * connection.
  */
 public final class Rounds {
   private static final int DIGITS = 3;
 
   private Rounds() {}
 
-  /** Somebody who can be asked by one thread. */
+  /** A target of queries, used by one thread. */
   public interface Asker extends AutoCloseable {
     /**
-     * Asks for a key and reads the whole answer.
+     * Queries a key and reads the complete answer.
      *
-     * @return whether it came from where it should
+     * @param key the index of the key
+     * @return whether the answer came from the expected source
      */
     boolean ask(int key) throws Exception;
 
@@ -33,16 +35,19 @@ public final class Rounds {
   }
 
   /**
-   * What came of it.
+   * The result of a measurement.
    *
-   * @param strays answers from elsewhere
+   * @param answers the number of answers
+   * @param strays the number of answers from another source than expected
+   * @param seconds the measured time
+   * @param micros the latencies in microseconds
    */
   public record Result(long answers, long strays, double seconds, Histogram micros) {
     public double perSecond() {
       return answers / seconds;
     }
 
-    /** Milliseconds. */
+    /** Returns a percentile of the latencies in milliseconds. */
     public double percentile(double percent) {
       return micros.getValueAtPercentile(percent) / 1000.0;
     }
@@ -58,12 +63,13 @@ public final class Rounds {
   }
 
   /**
-   * Runs.
+   * Runs a measurement.
    *
-   * @param askers one for each thread; they stay the caller's
-   * @param keys how many there are to choose from
-   * @param warmUp time that does not count
-   * @throws IllegalStateException when nothing was answered in time
+   * @param askers one for each thread; the caller closes them
+   * @param keys the number of keys to choose from
+   * @param warmUp the time before the measurement starts
+   * @param counted the measured time
+   * @throws IllegalStateException if there was no answer in the measured time
    */
   public static Result run(
       List<? extends Asker> askers, int keys, Duration warmUp, Duration counted) throws Exception {

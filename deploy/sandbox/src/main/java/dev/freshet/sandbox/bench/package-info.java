@@ -1,5 +1,5 @@
 /**
- * What an answer costs the reader and what it costs MySQL. Read {@link
+ * Measures the throughput and latency of answers from the reader and from MySQL. Read {@link
  * dev.freshet.sandbox.bench.Rounds} first.
  */
 package dev.freshet.sandbox.bench;

@@ -4,7 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 
-/** Rows on their way to one table, sent many at a time. */
+/** Inserts rows into one table in batches. */
 final class Batch implements AutoCloseable {
   private static final int ROWS = 2_000;
 

@@ -4,7 +4,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Random;
 
-/** The photos of the sample source: ten a user. The same size and seed make the same rows. */
+/**
+ * The photos of the sample source: ten for each user. The same size and seed produce the same rows.
+ */
 final class PhotoData {
   private static final int PER_USER = 10;
   private static final String[] GENDERS = {"female", "male", "other"};
@@ -17,7 +19,7 @@ final class PhotoData {
     this.connection = connection;
   }
 
-  /** Fills the empty tables in one transaction, and says how many photos there are. */
+  /** Fills the empty tables in one transaction. Returns the number of photos. */
   long fill(int users, long seed) throws SQLException {
     Random random = new Random(seed);
     boolean before = connection.getAutoCommit();

@@ -8,8 +8,9 @@ import java.time.format.DateTimeFormatter;
 import java.util.Random;
 
 /**
- * The film rental shops of the sample source, in sakila's proportions: 25 rentals a customer, each
- * paid once. The same size and seed make the same rows.
+ * The film rental shops of the sample source, in the proportions of MySQL's sample database sakila:
+ * 25 rentals for each customer, each with one payment. The same size and seed produce the same
+ * rows.
  */
 final class SakilaData {
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss");
@@ -35,7 +36,7 @@ final class SakilaData {
     this.connection = connection;
   }
 
-  /** Fills the empty tables in one transaction, and says how many rentals there are. */
+  /** Fills the empty tables in one transaction. Returns the number of rentals. */
   long fill(int customers, long seed) throws SQLException {
     random.setSeed(seed);
     int films = Math.min(1_000, 20 + customers);
@@ -53,7 +54,7 @@ final class SakilaData {
     return (long) customers * RENTALS;
   }
 
-  /** Stores and staff name each other. */
+  /** Switches foreign key checks, because stores and staff reference each other. */
   private void checks(boolean on) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute("SET foreign_key_checks = " + (on ? 1 : 0));

@@ -9,8 +9,9 @@ import java.time.format.DateTimeFormatter;
 import java.util.Random;
 
 /**
- * The inbox of the sample source: users and sites by Zipf's law, two participants a conversation,
- * about half of them unread and a tenth archived. The same size and seed make the same rows.
+ * The inbox of the sample source: users and sites distributed by Zipf's law, two participants in
+ * each conversation, about half of them with unread messages, and a tenth of the conversations
+ * archived. The same size and seed produce the same rows.
  */
 public final class SampleData {
   private static final DateTimeFormatter TIME =
@@ -25,18 +26,19 @@ public final class SampleData {
 
   private final Connection connection;
 
-  /** What was made. */
+  /** The numbers of inserted rows. */
   public record Rows(long users, long conversations, long participants, long messages) {}
 
-  /** Works on a connection that rewrites batches; it is left open. */
+  /** Uses a connection with {@code rewriteBatchedStatements}; the caller closes it. */
   public SampleData(Connection connection) {
     this.connection = connection;
   }
 
   /**
-   * Makes the tables that are not there yet.
+   * Creates missing tables.
    *
-   * @param schema the text of {@code sql/source/inbox.sql}
+   * @param schema the text of a script of CREATE TABLE statements, such as {@code
+   *     sql/source/inbox.sql}
    */
   public void createTables(String schema) throws SQLException {
     try (Statement statement = connection.createStatement()) {
@@ -49,7 +51,7 @@ public final class SampleData {
     }
   }
 
-  /** Whether the source has rows already. */
+  /** Whether the source already has rows. */
   public boolean hasRows() throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery("SELECT 1 FROM conversations LIMIT 1")) {
@@ -57,7 +59,7 @@ public final class SampleData {
     }
   }
 
-  /** Fills the empty tables, in a few large transactions. */
+  /** Fills the empty tables in one transaction. */
   public Rows fill(int users, int conversations, int sites, long seed) throws SQLException {
     Random random = new Random(seed);
     boolean before = connection.getAutoCommit();

@@ -1,8 +1,8 @@
 package dev.freshet.sandbox.sample;
 
-/** How much sample data {@code up} makes. */
+/** The amount of sample data that {@code up} creates. */
 public enum SampleSize {
-  /** The tables alone. */
+  /** Empty tables. */
   NONE(0, 0, 0),
   /** 2,000 conversations. */
   SMALL(2_000, 500, 8),
@@ -31,7 +31,7 @@ public enum SampleSize {
     return sites;
   }
 
-  /** As the option writes it. */
+  /** Returns the value of the option. */
   @Override
   public String toString() {
     return name().toLowerCase(java.util.Locale.ROOT);

@@ -8,24 +8,26 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The whole sample source: an inbox, photos, and film rental shops. */
+/** The complete sample source: an inbox, photos, and film rental shops. */
 public final class SampleSource {
-  /** Of the inbox's users there are so many for one user with photos, and for one customer. */
+  /**
+   * The number of the inbox's users for each user with photos, and for each customer of the shops.
+   */
   private static final int PER_PHOTOGRAPHER = 5;
 
   private static final int PER_CUSTOMER = 8;
 
   private final Connection connection;
 
-  /** Works on a connection that rewrites batches; it is left open. */
+  /** Uses a connection with {@code rewriteBatchedStatements}; the caller closes it. */
   public SampleSource(Connection connection) {
     this.connection = connection;
   }
 
   /**
-   * Makes the tables that are not there yet.
+   * Creates missing tables.
    *
-   * @param folder {@code sql/source}
+   * @param folder the folder {@code sql/source}
    */
   public void createTables(Path folder) throws IOException, SQLException {
     List<Path> sources;
@@ -38,9 +40,9 @@ public final class SampleSource {
   }
 
   /**
-   * Fills the empty tables; photos and shops in proportion to the inbox's users.
+   * Fills the empty tables; the sizes of photos and shops are proportional to the inbox's users.
    *
-   * @return what was made, in words
+   * @return a description of the inserted rows
    */
   public String fill(int users, int conversations, int sites, long seed) throws SQLException {
     SampleData.Rows inbox = new SampleData(connection).fill(users, conversations, sites, seed);

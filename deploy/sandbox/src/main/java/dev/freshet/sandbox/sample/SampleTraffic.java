@@ -11,9 +11,9 @@ import java.time.format.DateTimeFormatter;
 import java.util.Random;
 
 /**
- * One connection's share of an inbox's everyday traffic: messages mostly, reads, and now and then
- * an archive, a new conversation or a new name. Any number may run at once; each takes conversation
- * numbers of its own for the conversations it starts. Not thread-safe.
+ * Typical transactions of an inbox over one connection: mostly messages, also reads, and sometimes
+ * an archive, a new conversation or a new name. Several instances may run at the same time; each
+ * uses different ids for new conversations. Not thread-safe.
  */
 public final class SampleTraffic implements AutoCloseable {
   private static final DateTimeFormatter TIME =
@@ -29,18 +29,19 @@ public final class SampleTraffic implements AutoCloseable {
   private long nextConversation;
 
   /**
-   * A transaction that was committed.
+   * A committed transaction.
    *
-   * @param user and {@code site}: a key it touched
-   * @param returned {@link System#nanoTime()} when its COMMIT had returned
+   * @param user the user of a key that it touched
+   * @param site the site of that key
+   * @param returned the {@link System#nanoTime()} when its COMMIT returned
    */
   public record Committed(long user, long site, long returned) {}
 
   /**
-   * Reads how large the source is.
+   * Reads the size of the source.
    *
-   * @param writer this one's number, below {@code writers}
-   * @throws SQLException when the source is empty, too
+   * @param writer the number of this instance, from 0 to {@code writers - 1}
+   * @throws SQLException also if the source is empty
    */
   public SampleTraffic(Connection connection, int writer, int writers, long seed)
       throws SQLException {
@@ -60,7 +61,7 @@ public final class SampleTraffic implements AutoCloseable {
     connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
   }
 
-  /** Runs one transaction; one that MySQL chose as a deadlock's victim is run again. */
+  /** Runs one transaction; repeats it if MySQL rolled it back because of a deadlock. */
   public Committed next() throws SQLException {
     while (true) {
       try {
@@ -94,12 +95,12 @@ public final class SampleTraffic implements AutoCloseable {
   }
 
   private long[] send(long conversation) throws SQLException {
-    long[] place = participant(conversation);
+    long[] key = participant(conversation);
     String now = now();
     run(
         "INSERT INTO messages (conversation_id, sender_id, sent_at, body) VALUES (?, ?, ?, ?)",
         conversation,
-        place[0],
+        key[0],
         now,
         "hello");
     run(
@@ -110,24 +111,24 @@ public final class SampleTraffic implements AutoCloseable {
         "UPDATE participants SET last_read_at = ? WHERE conversation_id = ? AND user_id = ?",
         now,
         conversation,
-        place[0]);
-    return place;
+        key[0]);
+    return key;
   }
 
   private long[] read(long conversation) throws SQLException {
-    long[] place = participant(conversation);
+    long[] key = participant(conversation);
     run(
         "UPDATE participants SET last_read_at = ? WHERE conversation_id = ? AND user_id = ?",
         now(),
         conversation,
-        place[0]);
-    return place;
+        key[0]);
+    return key;
   }
 
   private long[] archive(long conversation) throws SQLException {
-    long[] place = participant(conversation);
+    long[] key = participant(conversation);
     run("UPDATE conversations SET archived = 1 WHERE id = ?", conversation);
-    return place;
+    return key;
   }
 
   private long[] start() throws SQLException {
@@ -157,18 +158,18 @@ public final class SampleTraffic implements AutoCloseable {
 
   private long[] rename() throws SQLException {
     long conversation = busy.next(random);
-    long[] place = participant(conversation);
+    long[] key = participant(conversation);
     run(
         "UPDATE users SET name = ? WHERE id ="
             + " (SELECT counterpart_id FROM participants"
             + " WHERE conversation_id = ? AND user_id = ?)",
         "Renamed " + random.nextInt(1_000_000),
         conversation,
-        place[0]);
-    return place;
+        key[0]);
+    return key;
   }
 
-  /** One of a conversation's users, and the site. */
+  /** Returns a user of a conversation, and its site. */
   private long[] participant(long conversation) throws SQLException {
     try (PreparedStatement statement =
         connection.prepareStatement(
@@ -176,15 +177,15 @@ public final class SampleTraffic implements AutoCloseable {
                 + " ON c.id = p.conversation_id WHERE c.id = ?")) {
       statement.setLong(1, conversation);
       try (ResultSet rows = statement.executeQuery()) {
-        long[] place = {1, 1};
+        long[] key = {1, 1};
         boolean second = random.nextBoolean();
         while (rows.next()) {
-          place = new long[] {rows.getLong(1), rows.getLong(2)};
+          key = new long[] {rows.getLong(1), rows.getLong(2)};
           if (!second) {
             break;
           }
         }
-        return place;
+        return key;
       }
     }
   }

@@ -3,13 +3,13 @@ package dev.freshet.sandbox.sample;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
-/** Numbers from 1 to n, of which k comes in proportion to 1/k: a few are very busy. */
+/** Random numbers from 1 to n by Zipf's law: the probability of k is proportional to 1/k. */
 public final class Zipf {
   private final double[] cumulated;
 
   public Zipf(int n) {
     if (n < 1) {
-      throw new IllegalArgumentException("a choice of " + n + " is none");
+      throw new IllegalArgumentException("n is " + n + "; it must be at least 1");
     }
     cumulated = new double[n];
     double sum = 0;
@@ -21,7 +21,7 @@ public final class Zipf {
 
   public int next(RandomGenerator random) {
     double ticket = random.nextDouble() * cumulated[cumulated.length - 1];
-    int place = Arrays.binarySearch(cumulated, ticket);
-    return 1 + Math.min(cumulated.length - 1, place < 0 ? -place - 1 : place);
+    int index = Arrays.binarySearch(cumulated, ticket);
+    return 1 + Math.min(cumulated.length - 1, index < 0 ? -index - 1 : index);
   }
 }

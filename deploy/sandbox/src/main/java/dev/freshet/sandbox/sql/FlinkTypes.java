@@ -4,13 +4,13 @@ import dev.freshet.view.Column;
 import dev.freshet.view.declare.MysqlTypes;
 import java.util.Optional;
 
-/** The types of Flink SQL that hold what the JDBC drivers give for a column. */
+/** Maps columns to the types of Flink SQL that match the values of the JDBC drivers. */
 final class FlinkTypes {
   private static final int MOST_DIGITS = 38;
 
   private FlinkTypes() {}
 
-  /** For a column of the store; empty when Flink has no type for it. */
+  /** Returns the type for a column of the store; empty if Flink has no such type. */
   static Optional<String> projected(Column column) {
     return switch (column.type()) {
       case INTEGER -> Optional.of("BIGINT");
@@ -19,13 +19,13 @@ final class FlinkTypes {
       case STRING -> Optional.of("STRING");
       case BYTES -> Optional.of("BYTES");
       case DATE -> Optional.of("DATE");
-      // It may be beyond a day.
+      // A TIME of MySQL may exceed 24 hours.
       case TIME -> Optional.empty();
       case DATETIME, TIMESTAMP -> Optional.of("TIMESTAMP(6)");
     };
   }
 
-  /** For a column of the source; empty when Flink has no type for it. */
+  /** Returns the type for a column of the source; empty if Flink has no such type. */
   static Optional<String> source(Column column) {
     String type = column.mysqlType().toLowerCase(java.util.Locale.ROOT);
     String base = type.replaceFirst("[^a-z].*", "");

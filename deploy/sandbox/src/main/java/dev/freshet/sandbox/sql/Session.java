@@ -20,9 +20,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The tables that a session of the SQL client begins with: database {@code projection} reads the
- * store, database {@code source} reads MySQL, both through JDBC. Columns that Flink has no type for
- * are left out.
+ * The initial tables of a session of the SQL client: the database {@code projection} reads the
+ * store, the database {@code source} reads MySQL, both with JDBC. Columns for which Flink has no
+ * type are left out.
  */
 public final class Session {
   private static final String SCHEMA = "freshet";
@@ -39,7 +39,7 @@ public final class Session {
     this.endpoints = endpoints;
   }
 
-  /** The statements that make the tables; they hold passwords. */
+  /** Returns the statements that create the tables; they contain passwords. */
   public static String tables(Endpoints endpoints) throws SQLException {
     Session session = new Session(endpoints);
     session.projection();

@@ -1,2 +1,5 @@
-/** What the SQL client finds ready; start at {@link dev.freshet.sandbox.sql.Session}. */
+/**
+ * Declares the tables of the interactive SQL client. Read {@link dev.freshet.sandbox.sql.Session}
+ * first.
+ */
 package dev.freshet.sandbox.sql;

@@ -1,16 +1,16 @@
 package dev.freshet.sandbox.supervise;
 
 /**
- * How the job is run.
+ * The Flink cluster and the job's parallelism.
  *
- * @param taskManagerMb memory of the task manager, RocksDB's own not counted
- * @param parallelism of the nodes and writers
- * @param slots of the task manager, at least as many as subtasks
- * @param state where the job keeps its state
- * @param rocksDbMb memory of each slot for RocksDB, if that keeps the state
+ * @param taskManagerMb memory of the task manager in MB, without RocksDB's
+ * @param parallelism the parallelism of nodes and writers
+ * @param slots the number of slots of the task manager, at least the parallelism
+ * @param state the state backend
+ * @param rocksDbMb RocksDB's memory in each slot in MB, if it is the state backend
  */
 public record Cluster(int taskManagerMb, int parallelism, int slots, State state, int rocksDbMb) {
-  /** Where state lies between checkpoints. */
+  /** The state backends. */
   public enum State {
     HEAP,
     ROCKSDB

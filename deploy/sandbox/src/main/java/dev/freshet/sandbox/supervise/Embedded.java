@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The embedded servers as any command sees them: a {@code freshet.yaml} of their own in the home
- * folder, with its secrets beside it.
+ * Writes the configuration of the embedded servers: a {@code freshet.yaml} in the home folder, with
+ * its secrets in separate files.
  */
 final class Embedded {
   private final Layout layout;
@@ -35,14 +35,14 @@ final class Embedded {
     return this;
   }
 
-  /** Writes a secret to a file of its own, and its name to the configuration. */
+  /** Writes a secret to a file, and sets the key to the file's name. */
   Embedded secret(String section, String key, String name, String value) {
     Path file = layout.secrets().resolve(name);
     Secrets.write(file, value);
     return with(section, key, file);
   }
 
-  /** Writes the file and reads it again, as every command will. */
+  /** Writes the configuration file, and reads it like every command does. */
   Config write() {
     StringBuilder text = new StringBuilder();
     sections.forEach(
@@ -57,9 +57,11 @@ final class Embedded {
   }
 
   /**
-   * The newest checkpoint of a job whose metadata was written, which is done last.
+   * Returns the newest complete checkpoint of a job; empty if there is none. A checkpoint is
+   * complete when its metadata is written.
    *
    * @param checkpoints the cluster's folder of checkpoints
+   * @param job the job's id in Flink
    */
   static Optional<String> newestCheckpoint(Path checkpoints, String job) {
     Path folder = checkpoints.resolve(job);
@@ -80,7 +82,7 @@ final class Embedded {
     try {
       return Files.getLastModifiedTime(file);
     } catch (IOException e) {
-      // Gone meanwhile: older ones are removed by Flink.
+      // Flink has deleted this older checkpoint meanwhile.
       return FileTime.fromMillis(0);
     }
   }

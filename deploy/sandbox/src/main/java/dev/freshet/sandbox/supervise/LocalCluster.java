@@ -28,8 +28,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * All servers of one home folder, with ports and passwords that hold as long as the supervisor
- * lives. Nothing is started here.
+ * All servers of one home folder, with ports and passwords that stay the same as long as the
+ * supervisor runs. Starts no server itself.
  */
 final class LocalCluster {
   private static final int JOB_MANAGER_MB = 900;
@@ -46,7 +46,7 @@ final class LocalCluster {
   private final int readerPort;
   private final String readerToken = Passwords.generate();
 
-  /** Makes ports and passwords, and writes the configuration that names them. */
+  /** Chooses ports and passwords, and writes the configuration. */
   LocalCluster(Layout layout, Settings settings) {
     this.layout = layout;
     Home distributions = Home.at(layout.root().resolve(".freshet"));
@@ -80,7 +80,7 @@ final class LocalCluster {
     return settings.mysql() == null ? config : config.withDistribution(settings.mysql());
   }
 
-  /** All of them, as a command sees them. */
+  /** Returns the configuration of all servers. */
   Config config() {
     return config;
   }
@@ -121,12 +121,12 @@ final class LocalCluster {
     return readerToken;
   }
 
-  /** All of them, those first that others need. */
+  /** Returns all servers in the order of their dependencies. */
   List<Server> all() {
     return List.of(mysql, postgres, kafka, jobManager, taskManager, reader);
   }
 
-  /** The lines of the endpoints file. */
+  /** Returns the content of the endpoints file. */
   String endpoints() {
     Map<String, Object> values = new java.util.LinkedHashMap<>();
     values.put("MYSQL_HOST", mysql.host());

@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Whether the reader answers from the projection: a key of every view is asked for. Keys without
- * entries are answered too, so any value that the key's columns can hold will do.
+ * Checks whether the reader answers from the projection, by reading a key of every view. Any valid
+ * key can be used, because keys without entries are answered, too.
  */
 final class ReadinessCheck {
   private static final int BAD_REQUEST = 400;
@@ -35,7 +35,7 @@ final class ReadinessCheck {
   private final List<URI> questions = new ArrayList<>();
 
   /**
-   * Reads the views and the tables they name.
+   * Plans the views to find valid keys.
    *
    * @throws Failure with all problems of the views
    */
@@ -55,7 +55,7 @@ final class ReadinessCheck {
     }
   }
 
-  /** How many of the views are answered from the projection; all of them is enough. */
+  /** Whether all views are answered from the projection. */
   boolean fromProjection() throws InterruptedException {
     for (URI question : questions) {
       if (!"projection".equals(source(question))) {
@@ -76,7 +76,7 @@ final class ReadinessCheck {
       JsonNode body = json.readTree(response.body());
       if (response.statusCode() == BAD_REQUEST) {
         throw new Failure(
-            "Reader: it refuses the question %s (%s); this is a bug in Freshet, please report it"
+            "Reader: it rejects the request %s (%s); this is a bug in Freshet, please report it"
                 .formatted(question.getPath(), body.path("detail").asText()));
       }
       return body.path("source").asText();

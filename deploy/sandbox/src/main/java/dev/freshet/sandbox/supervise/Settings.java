@@ -4,18 +4,18 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * What a supervisor is told to start.
+ * The settings of a supervisor.
  *
- * @param conversations of the sample data; 0 makes the tables alone
- * @param users of the sample data
- * @param sites of the sample data
+ * @param conversations the number of conversations in the sample data; 0 for empty tables
+ * @param users the number of users in the sample data
+ * @param sites the number of sites in the sample data
  * @param views the folder of the declared views
  * @param sourceSql a script that is run in the source before the job starts; null for none
  * @param mysql the folder of the MySQL to start; null for the embedded one
- * @param ports by server, 0 for a free one
- * @param cluster how the job is run
- * @param readerFiles settings of the reader that name files, by key
- * @param holdJob the job starts when this file exists; null to start it at once
+ * @param ports the ports by server; 0 for a free one
+ * @param cluster the Flink cluster
+ * @param readerFiles the reader's settings that are files, by key
+ * @param holdJob the job is started when this file exists; null to start it at once
  */
 public record Settings(
     int conversations,

@@ -32,12 +32,12 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * Starts everything, starts again what dies, and stops it all.
+ * Starts all servers and the job, restarts servers that die, and stops everything.
  *
- * <p>A server that dies is started again on its own data, port and passwords, and the endpoints
- * file is replaced as a whole. The job goes on from its newest complete checkpoint after the job
- * manager died; everything else Flink does by itself. Servers die with this process, however it
- * ends.
+ * <p>A server that dies is restarted with its data, port and passwords, and the endpoints file is
+ * replaced atomically. If the job manager dies, the job is submitted again from its newest complete
+ * checkpoint; Flink itself handles all other failures. The servers end with this process, however
+ * it ends.
  */
 public final class Supervisor {
   private static final Duration READY = Duration.ofSeconds(90);
@@ -49,13 +49,13 @@ public final class Supervisor {
   private final Layout layout;
   private final Settings settings;
   private final Journal journal;
-  private final LocalCluster fleet;
+  private final LocalCluster servers;
   private final JobControl job;
-  private volatile ReadinessCheck serving;
+  private volatile ReadinessCheck readiness;
   private volatile boolean stopping;
   private final Map<Server, Integer> deaths = new ConcurrentHashMap<>();
 
-  /** Process that the job was last submitted to; 0 before that. */
+  /** The process id of the job manager to which the job was last submitted; 0 before that. */
   private volatile long jobManagerOfJob;
 
   public Supervisor(Layout layout, Settings settings, Journal journal) throws IOException {
@@ -63,18 +63,18 @@ public final class Supervisor {
     this.settings = settings;
     this.journal = journal;
     removeFormer();
-    this.fleet = new LocalCluster(layout, settings);
-    this.job = new JobControl(layout, fleet.config(), journal::step);
+    this.servers = new LocalCluster(layout, settings);
+    this.job = new JobControl(layout, servers.config(), journal::step);
     job.forget();
   }
 
   /**
    * Starts everything and returns when the reader answers from the projection.
    *
-   * @throws RuntimeException with the first thing that went wrong; what was started still runs
+   * @throws RuntimeException with the first failure; servers that were started keep running
    */
   public void start() {
-    // The first that fails ends the wait, not the first waited for.
+    // The first failure ends the wait, whichever server it is.
     CompletableFuture<Void> failed = new CompletableFuture<>();
     UnaryOperator<Runnable> guarded =
         work ->
@@ -87,14 +87,14 @@ public final class Supervisor {
               }
             };
     CompletableFuture<Void> mysql =
-        async(guarded.apply(() -> begin(fleet.mysql()))).thenRun(guarded.apply(this::fillSource));
-    CompletableFuture<Void> postgres = async(guarded.apply(() -> begin(fleet.postgres())));
-    CompletableFuture<Void> kafka = async(guarded.apply(() -> begin(fleet.kafka())));
-    CompletableFuture<Void> jobManager = async(guarded.apply(() -> begin(fleet.jobManager())));
-    CompletableFuture<Void> taskManager = async(guarded.apply(() -> begin(fleet.taskManager())));
+        async(guarded.apply(() -> begin(servers.mysql()))).thenRun(guarded.apply(this::fillSource));
+    CompletableFuture<Void> postgres = async(guarded.apply(() -> begin(servers.postgres())));
+    CompletableFuture<Void> kafka = async(guarded.apply(() -> begin(servers.kafka())));
+    CompletableFuture<Void> jobManager = async(guarded.apply(() -> begin(servers.jobManager())));
+    CompletableFuture<Void> taskManager = async(guarded.apply(() -> begin(servers.taskManager())));
     CompletableFuture<Void> reader =
         CompletableFuture.allOf(mysql, postgres)
-            .thenRun(guarded.apply(() -> begin(fleet.reader())));
+            .thenRun(guarded.apply(() -> begin(servers.reader())));
     try {
       CompletableFuture.anyOf(
               failed, CompletableFuture.allOf(kafka, jobManager, taskManager, reader))
@@ -110,39 +110,42 @@ public final class Supervisor {
     awaitServed();
   }
 
-  /** Waits until told to stop; meanwhile what dies is started again. */
+  /** Blocks until {@link #stop} is called or {@code over} is true. */
   public void watch(BooleanSupplier over) {
     while (!stopping && !over.getAsBoolean()) {
       LockSupport.parkNanos(BEAT_NANOS);
     }
   }
 
-  /** Starts again what dies, each server by itself, from the moment all of them ran. */
+  /**
+   * Restarts servers that die, each independently; runs in a background thread after all were
+   * started.
+   */
   private void revive() {
     Map<Server, CompletableFuture<Void>> revivals = new HashMap<>();
     while (!stopping) {
       revivals.values().removeIf(CompletableFuture::isDone);
-      for (Server server : fleet.all()) {
+      for (Server server : servers.all()) {
         if (!stopping && !server.isAlive() && !revivals.containsKey(server)) {
           deaths.merge(server, 1, Integer::sum);
           revivals.put(server, async(() -> revive(server)));
         }
       }
-      boolean whole = !revivals.containsKey(fleet.jobManager());
+      boolean whole = !revivals.containsKey(servers.jobManager());
       long submittedTo = jobManagerOfJob;
-      if (!stopping && whole && submittedTo != 0 && fleet.jobManager().pid() != submittedTo) {
+      if (!stopping && whole && submittedTo != 0 && servers.jobManager().pid() != submittedTo) {
         resume();
       }
       LockSupport.parkNanos(BEAT_NANOS);
     }
   }
 
-  /** Stops everything; fine at any time, and more than once. */
+  /** Stops everything. May be called at any time and repeatedly. */
   public synchronized void stop() {
     stopping = true;
     List<CompletableFuture<Void>> ends = new ArrayList<>();
-    List<Server> servers = new ArrayList<>(fleet.all());
-    for (Server server : servers) {
+    List<Server> all = new ArrayList<>(servers.all());
+    for (Server server : all) {
       ends.add(async(() -> server.stop(GRACE)));
     }
     for (CompletableFuture<Void> end : ends) {
@@ -171,16 +174,16 @@ public final class Supervisor {
 
   private synchronized void writeEndpoints() {
     if (!stopping) {
-      Secrets.write(layout.endpoints(), fleet.endpoints());
+      Secrets.write(layout.endpoints(), servers.endpoints());
     }
   }
 
   private void fillSource() {
     try (Connection connection =
         DriverManager.getConnection(
-            fleet.mysql().jdbcUrl() + "&rewriteBatchedStatements=true",
+            servers.mysql().jdbcUrl() + "&rewriteBatchedStatements=true",
             MySqlAccount.APPLICATION.user(),
-            fleet.mysql().password(MySqlAccount.APPLICATION))) {
+            servers.mysql().password(MySqlAccount.APPLICATION))) {
       SampleSource sample = new SampleSource(connection);
       sample.createTables(layout.sampleTables());
       if (settings.conversations() > 0) {
@@ -190,21 +193,21 @@ public final class Supervisor {
       }
       if (settings.sourceSql() != null) {
         SourceScript.run(
-            fleet.mysql(),
+            servers.mysql(),
             settings.sourceSql(),
-            "the sample's tables are there, with --sample none empty; DROP TABLE it before");
+            "the sample's tables exist already, empty with --sample none; drop the table first");
         journal.step("source: ran " + settings.sourceSql());
       }
-      // A view that does not fit its tables ends the start here, before anything waits for it.
-      serving =
+      // A view that does not match its tables fails here, before the job is started.
+      readiness =
           new ReadinessCheck(
               settings.views(),
               connection,
-              fleet.mysql().config().database(),
-              fleet.readerUrl(),
-              fleet.readerToken());
+              servers.mysql().config().database(),
+              servers.readerUrl(),
+              servers.readerToken());
     } catch (SQLException | IOException e) {
-      throw new Failure("Sample data cannot be made: " + Failure.line(e), e);
+      throw new Failure("Sample data cannot be created: " + Failure.line(e), e);
     }
   }
 
@@ -213,21 +216,21 @@ public final class Supervisor {
       journal.step("the job waits for " + settings.holdJob());
       await(() -> Files.exists(settings.holdJob()), Duration.ofMinutes(10));
     }
-    jobManagerOfJob = fleet.jobManager().pid();
-    String id = job.again(Optional.empty(), fleet.config().job().parallelism());
+    jobManagerOfJob = servers.jobManager().pid();
+    String id = job.again(Optional.empty(), servers.config().job().parallelism());
     journal.step("job " + id + " is submitted");
   }
 
   private void awaitServed() {
     try {
       long end = System.nanoTime() + SERVED.toNanos();
-      while (!serving.fromProjection()) {
+      while (!readiness.fromProjection()) {
         if (List.of("FAILED", "CANCELED").contains(state())) {
-          throw new Failure("Job: it is " + state() + "; see " + fleet.taskManager().log());
+          throw new Failure("Job: it is " + state() + "; see " + servers.taskManager().log());
         }
-        for (Server server : fleet.all()) {
+        for (Server server : servers.all()) {
           if (deaths.getOrDefault(server, 0) >= TOO_MANY_DEATHS) {
-            throw new Failure(server.name() + ": it dies again and again; see " + server.log());
+            throw new Failure(server.name() + ": it dies repeatedly; see " + server.log());
           }
         }
         if (System.nanoTime() > end) {
@@ -235,7 +238,7 @@ public final class Supervisor {
               "Job: reads are not served from the projection after "
                   + SERVED.toMinutes()
                   + " minutes; see "
-                  + fleet.taskManager().log());
+                  + servers.taskManager().log());
         }
         LockSupport.parkNanos(BEAT_NANOS / 4);
       }
@@ -249,43 +252,44 @@ public final class Supervisor {
     try {
       return job.state().orElse("");
     } catch (Failure e) {
-      // The job manager is being started again.
+      // The job manager is being restarted.
       return "";
     }
   }
 
   private void revive(Server server) {
     try {
-      journal.step(server.name() + ", process " + server.pid() + ", died; starting it again");
+      journal.step(server.name() + ", process " + server.pid() + ", died; it is restarted");
       begin(server);
       writeEndpoints();
     } catch (RuntimeException e) {
-      // Tried again at the next beat.
+      // Retried at the next beat.
       System.out.println(server.name() + ": " + Failure.line(e));
     }
   }
 
   /**
-   * A job manager has no memory of jobs: after its death the job is submitted again, from its
-   * newest checkpoint or what it began with, unless a person had stopped it or was quicker.
+   * Submits the job again after the job manager died, because a new job manager does not know the
+   * job: from its newest checkpoint, or from the savepoint that it was started with. Does nothing
+   * if a user has stopped the job or already submitted it again.
    */
   private void resume() {
     try {
-      long now = fleet.jobManager().pid();
+      long now = servers.jobManager().pid();
       JobRecord last = job.last();
       if (last.stopped()) {
-        journal.step("the job stays stopped; resume lets it go on");
+        journal.step("the job stays stopped; resume continues it");
       } else if (!job.isRunning()) {
         Optional<String> from =
-            Embedded.newestCheckpoint(fleet.flink().checkpoints(), last.id())
+            Embedded.newestCheckpoint(servers.flink().checkpoints(), last.id())
                 .or(() -> Optional.of(last.from()).filter(path -> !path.isEmpty()));
-        from.ifPresent(path -> journal.step("the job goes on from " + path));
+        from.ifPresent(path -> journal.step("the job continues from " + path));
         String id = job.again(from, last.parallelism());
         journal.step("job " + id + " is submitted again");
       }
       jobManagerOfJob = now;
     } catch (RuntimeException e) {
-      // Tried again at the next beat.
+      // Retried at the next beat.
       System.out.println("Job: " + Failure.line(e));
     }
   }
@@ -315,7 +319,7 @@ public final class Supervisor {
     return done;
   }
 
-  /** Data of a former run belongs to passwords and ports that nobody has any more. */
+  /** Deletes the data of an earlier run, whose passwords and ports are no longer known. */
   private void removeFormer() throws IOException {
     Files.deleteIfExists(layout.endpoints());
     for (String name : List.of("mysql", "postgres", "kafka", "flink", "reader")) {

@@ -1,5 +1,5 @@
 /**
- * The process that stays behind: it starts everything, starts again what dies, and stops it all.
- * Start at {@link dev.freshet.sandbox.supervise.Supervisor}.
+ * The background process that starts all servers and the job, restarts servers that die, and stops
+ * everything. Start at {@link dev.freshet.sandbox.supervise.Supervisor}.
  */
 package dev.freshet.sandbox.supervise;

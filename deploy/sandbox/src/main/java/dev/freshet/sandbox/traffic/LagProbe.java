@@ -14,9 +14,9 @@ import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
 /**
- * Measures the wall time from a COMMIT returning to the first answer of the projection whose
- * version covers it. One commit is followed at a time; of those offered meanwhile, the newest is
- * followed next and the others are not.
+ * Measures the time from the return of a COMMIT to the first answer of the projection whose version
+ * covers it. Follows one commit at a time; of the commits offered meanwhile only the newest is
+ * followed next.
  */
 public final class LagProbe {
   private static final long GIVE_UP = TimeUnit.SECONDS.toMicros(60);
@@ -28,9 +28,9 @@ public final class LagProbe {
   /**
    * A commit to follow.
    *
-   * @param query for a key that the commit touched
-   * @param version a position at or behind the commit's end
-   * @param returned {@link System#nanoTime()} when COMMIT had returned
+   * @param query a query for a key that the commit touched
+   * @param version a position at or after the commit's end
+   * @param returned the {@link System#nanoTime()} when COMMIT returned
    */
   public record Commit(Query query, long version, long returned) {}
 
@@ -38,12 +38,12 @@ public final class LagProbe {
     this.reader = reader;
   }
 
-  /** Offers a commit; never waits. */
+  /** Offers a commit; does not block. */
   public void offer(Commit commit) {
     newest.set(commit);
   }
 
-  /** Follows commits until told to stop. */
+  /** Follows commits until {@code stopped} is true. */
   public void run(BooleanSupplier stopped) throws InterruptedException {
     while (!stopped.getAsBoolean()) {
       Commit commit = newest.getAndSet(null);
@@ -78,17 +78,20 @@ public final class LagProbe {
     }
   }
 
-  /** What was measured so far, in microseconds; goes on changing while the probe runs. */
+  /**
+   * Returns the measurements so far, in microseconds. The histogram is live: it changes while the
+   * probe runs.
+   */
   public Histogram micros() {
     return micros;
   }
 
-  /** Forgets what was measured. */
+  /** Deletes the measurements. */
   public void reset() {
     micros.reset();
   }
 
-  /** As people read it. */
+  /** Returns the percentiles as text. */
   public String print() {
     return "p50 %.1f ms  p99 %.1f ms  max %.1f ms  (%d commits followed)"
         .formatted(

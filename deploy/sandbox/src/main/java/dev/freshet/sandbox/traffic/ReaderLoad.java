@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** Asks for keys that were touched a moment ago, and counts where the answers come from. */
+/** Reads keys that were changed recently, and counts the answers by source. Thread-safe. */
 public final class ReaderLoad {
   private final FreshetClient reader;
   private final AtomicReferenceArray<Query> recent = new AtomicReferenceArray<>(64);
@@ -54,7 +54,7 @@ public final class ReaderLoad {
     return mysql.get();
   }
 
-  /** Requests without an answer. */
+  /** Returns the number of requests without an answer. */
   public long failed() {
     return failed.get();
   }

@@ -18,8 +18,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Everyday transactions at a steady rate over a few connections, readers that ask for the keys they
- * touch, and a probe that follows commits to the answers that cover them. Ends with {@link #close}.
+ * Runs typical transactions at a steady rate over several connections, reads the keys that they
+ * touch, and measures the time from commits to the answers that cover them. Runs in background
+ * threads until {@link #close}.
  */
 public final class Traffic implements AutoCloseable {
   private static final int WRITERS = 4;
@@ -36,11 +37,12 @@ public final class Traffic implements AutoCloseable {
   private volatile boolean stopped;
 
   /**
-   * Starts.
+   * Starts the traffic.
    *
-   * @param rate transactions a second
-   * @param polls reads a second; 0 for none
-   * @throws SQLException when the source cannot be written to
+   * @param rate transactions per second
+   * @param polls reads per second; 0 for none
+   * @param seed the seed of the random transactions
+   * @throws SQLException if the source cannot be read or is empty
    */
   public Traffic(Endpoints endpoints, double rate, double polls, long seed) throws SQLException {
     reader = new FreshetClient(config(endpoints));
@@ -66,7 +68,7 @@ public final class Traffic implements AutoCloseable {
     start("lag", () -> lag.run(() -> stopped));
   }
 
-  /** One attempt for each request: one without an answer is counted and not made again. */
+  /** Creates a client configuration without retries; failed requests are only counted. */
   private static ClientConfig config(Endpoints endpoints) {
     Duration patience = Duration.ofSeconds(10);
     return new ClientConfig(
@@ -93,7 +95,7 @@ public final class Traffic implements AutoCloseable {
     return lag;
   }
 
-  /** What last went wrong with a transaction; empty when nothing has. */
+  /** Returns the last failure of a writer; empty if there was none. */
   public String trouble() {
     return trouble.get();
   }
@@ -106,7 +108,7 @@ public final class Traffic implements AutoCloseable {
     try (SampleTraffic writer = traffic;
         Statement position = connection.createStatement()) {
       while (!stopped) {
-        // After a stall it goes on at the rate and does not make up for lost time.
+        // After a stall at most one second is made up for.
         due = Math.max(due + pause, System.nanoTime() - 1_000_000_000L);
         while (due > System.nanoTime() && !stopped) {
           LockSupport.parkNanos(due - System.nanoTime());

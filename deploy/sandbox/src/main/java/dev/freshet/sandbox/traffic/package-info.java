@@ -1,5 +1,5 @@
 /**
- * Traffic against what runs, and what its readers see. Start at {@link
+ * Traffic for a running sandbox, and measurements of the answers. Start at {@link
  * dev.freshet.sandbox.traffic.Traffic}.
  */
 package dev.freshet.sandbox.traffic;
