@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class FormsTest {
   @Test
-  void placesSortAsTheLogDoes() {
+  void positionsSortLikeTheLog() {
     assertThat(BinlogPosition.parse("binlog.000009:4567"))
         .isLessThan(BinlogPosition.parse("binlog.000010:4"));
     assertThat(BinlogPosition.parse("binlog.000010:4"))
@@ -17,13 +17,13 @@ class FormsTest {
   }
 
   @Test
-  void aPlaceIsPrintedAsItWasRead() {
+  void aPositionIsPrintedAsItWasParsed() {
     assertThat(BinlogPosition.print(BinlogPosition.parse("mysql-bin.000012:4567")))
         .isEqualTo("binlog.000012:4567");
   }
 
   @Test
-  void whatIsNoPlaceIsRefused() {
+  void malformedPositionsAreRefused() {
     assertThatThrownBy(() -> BinlogPosition.parse("binlog:12"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("binlog:12");

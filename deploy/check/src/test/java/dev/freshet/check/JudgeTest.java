@@ -89,7 +89,7 @@ class JudgeTest {
   }
 
   @Test
-  void aPageBehindACursorHoldsWhatComesAfterIt() {
+  void aPageContainsTheEntriesAfterItsCursor() {
     Answer second = new Answer(true, 50, "3", List.of(entry(11, 101)), null);
     judge(new Observation(KEY, 2, entry(12, 102), 0, 0, 0, second));
     Answer first = new Answer(true, 50, "3", List.of(entry(10, 200), entry(12, 102)), "next");
@@ -130,7 +130,7 @@ class JudgeTest {
   }
 
   @Test
-  void anAnswerFromMysqlIsOneThatStoodMeanwhile() {
+  void anAnswerFromMysqlMatchesAStateDuringTheRequest() {
     Answer before =
         new Answer(false, 0, "3", List.of(entry(12, 102), entry(11, 101), entry(10, 100)), null);
     Answer after =

@@ -38,7 +38,7 @@ class SourceModelIT {
           + " ORDER BY c.last_message_at DESC, p.conversation_id";
 
   @Test
-  void itsAnswersAreThoseOfMysqlAfterRandomTransactions() throws Exception {
+  void itsAnswersEqualMysqlsAfterRandomTransactions() throws Exception {
     long seed = System.nanoTime();
     MySqlServer mysql = LocalServers.mysql();
     mysql.createDatabase("model");

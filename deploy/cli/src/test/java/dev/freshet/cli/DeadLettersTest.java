@@ -19,7 +19,7 @@ class DeadLettersTest {
   @TempDir private Path folder;
 
   @Test
-  void aKafkaThatIsNotThereIsNamedSoonAndWithoutSecrets() throws IOException {
+  void anUnreachableKafkaIsReportedSoonAndWithoutSecrets() throws IOException {
     Files.writeString(folder.resolve("jaas"), "hush-hush-hush");
     configure(
         """
@@ -54,7 +54,7 @@ class DeadLettersTest {
   }
 
   @Test
-  void aJobWithoutStreamsHasNone() throws IOException {
+  void aJobWithoutStreamsHasNoDeadLetters() throws IOException {
     configure("kafka: {bootstrap: ''}");
     for (List<String> command :
         List.of(List.of("list"), List.of("show", "x"), List.of("replay", "--all"))) {
@@ -68,7 +68,7 @@ class DeadLettersTest {
   }
 
   @Test
-  void whatIsNotUnderstoodIsSaidInOneLine() throws IOException {
+  void unknownArgumentsAreReportedInOneLine() throws IOException {
     configure("");
     for (List<String> command :
         List.of(

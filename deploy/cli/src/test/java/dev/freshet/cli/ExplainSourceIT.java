@@ -107,7 +107,7 @@ class ExplainSourceIT {
   }
 
   @Test
-  void everyStatementThatIsPrintedPutsItRight() throws Exception {
+  void everyPrintedStatementCorrectsItsSetting() throws Exception {
     MySqlServer server =
         LocalServers.newMySql(
             config ->

@@ -49,7 +49,7 @@ class RepairCommandTest {
   }
 
   @Test
-  void whatIsNotUnderstoodIsSaidInOneLine() {
+  void unknownArgumentsAreReportedInOneLine() {
     for (List<String> command :
         List.of(
             List.of("repair"),

@@ -65,7 +65,7 @@ class BadInputTest {
   }
 
   @Test
-  void aRateThatIsNoneIsRefused() {
+  void anInvalidRateIsRefused() {
     assertThat(run("demo", "--rate=0")).isEqualTo(2);
     assertThat(line()).contains("--rate").contains("0").contains("10000");
   }
@@ -187,7 +187,7 @@ class BadInputTest {
   }
 
   @Test
-  void loadNeedsSomethingThatRuns() {
+  void loadNeedsARunningSandbox() {
     assertThat(run("load", "--home=" + home)).isEqualTo(1);
     assertThat(line()).contains("Nothing runs").contains("freshet up");
   }

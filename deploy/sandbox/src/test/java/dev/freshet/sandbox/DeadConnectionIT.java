@@ -30,7 +30,7 @@ class DeadConnectionIT {
   @TempDir private Path folder;
 
   @Test
-  void itIsNoticedWithinFreshnessAndReplacedWithoutHelp() throws Exception {
+  void aDeadConnectionIsNoticedWithinFreshnessAndReplaced() throws Exception {
     try (TcpProxy proxy = new TcpProxy(LocalServers.mysql().port())) {
       OwnServers servers = OwnServers.start(folder, "silent", proxy.port(), 300);
       Launcher.Started reader = servers.reader();

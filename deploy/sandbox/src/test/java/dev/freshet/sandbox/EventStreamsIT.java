@@ -76,7 +76,7 @@ class EventStreamsIT {
   }
 
   @Test
-  void whoWatchesSeesTheEndAndNeverGoesBack() throws Exception {
+  void watchersSeeTheEndAndNeverGoBack() throws Exception {
     prepare();
     List<TcpProxy> ways = new ArrayList<>();
     List<FreshetClient> clients = new ArrayList<>();

@@ -32,7 +32,7 @@ class ExpectedAnswersTest {
   }
 
   @Test
-  void whatIsAlikeHasNoDifference() throws Exception {
+  void equalRowsHaveNoDifference() throws Exception {
     assertThat(difference("[{\"id\":1,\"label\":\"a\"},{\"label\":null,\"id\":2}]")).isEmpty();
   }
 

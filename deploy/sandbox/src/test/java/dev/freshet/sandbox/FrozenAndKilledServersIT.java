@@ -84,7 +84,7 @@ class FrozenAndKilledServersIT {
     Instant thaw = Instant.now().plus(FROZEN);
     try {
       if (server.equals("MYSQL")) {
-        theReaderSaysSoWithinABound();
+        theReaderReportsItInTime();
       }
       // The signal takes effect a moment later on a busy machine.
       String remedy = "kill -CONT " + processes.get(0).pid();
@@ -114,7 +114,7 @@ class FrozenAndKilledServersIT {
   }
 
   /** MySQL neither confirms what the projection has nor answers itself. */
-  private static void theReaderSaysSoWithinABound() throws Exception {
+  private static void theReaderReportsItInTime() throws Exception {
     ReaderClient reader = new ReaderClient(SharedSystem.endpoints());
     Instant frozen = Instant.now();
     ReaderClient.Response[] response = new ReaderClient.Response[1];

@@ -57,7 +57,7 @@ class OnReadIT {
   }
 
   @Test
-  void theStoreHasTheKeysThatSomebodyReadsAndNoOthers() throws Exception {
+  void theStoreHasOnlyTheKeysThatWereRead() throws Exception {
     up();
     Endpoints endpoints = Endpoints.read(launcher.layout().endpoints());
     Faults faults = new Faults(launcher);

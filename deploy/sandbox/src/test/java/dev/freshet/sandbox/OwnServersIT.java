@@ -113,7 +113,7 @@ class OwnServersIT {
   }
 
   @Test
-  void anIndexThatIsMissingIsPrintedAndIsTheOne() throws Exception {
+  void theMissingIndexIsPrintedAndIsUsedOnceCreated() throws Exception {
     execute(
         "CREATE TABLE notes (id BIGINT PRIMARY KEY, owner_id BIGINT NOT NULL, noted_at DATETIME NOT NULL)");
     execute(

@@ -61,7 +61,7 @@ class ReadYourWritesIT {
   }
 
   @Test
-  void whoWritesSeesItAtOnce() throws Exception {
+  void writersSeeTheirWritesAtOnce() throws Exception {
     List<Future<Seen>> running = new ArrayList<>();
     for (int client = 0; client < CLIENTS; client++) {
       int id = FIRST + client;
@@ -91,7 +91,7 @@ class ReadYourWritesIT {
   }
 
   @Test
-  void whatIsYetToComeIsAnsweredByMysqlAfterTheWait() throws Exception {
+  void aFutureWriteIsAnsweredByMysqlAfterTheWait() throws Exception {
     try (Connection source = endpoints.source();
         Statement statement = source.createStatement();
         ResultSet server = statement.executeQuery("SELECT @@server_uuid")) {

@@ -203,7 +203,7 @@ class RepairCommandIT {
   }
 
   @Test
-  void whatIsNotUnderstoodIsSaid() {
+  void unknownArgumentsAreReported() {
     for (String command : List.of("repair", "invalidate")) {
       SharedSystem.Executed key = SharedSystem.execute(command, VIEW, "--key=42");
       assertThat(key.code()).as("%s", key).isEqualTo(2);

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 /** The command line finds the sandbox's commands. */
 class SandboxCommandsTest {
   @Test
-  void theyStandBeforeAndAfterTheOperatorsInTheHelp() {
+  void theHelpListsThemAroundTheOperatorsCommands() {
     assertThat(Main.commandLine().getSubcommands().keySet())
         .containsExactly(
             "demo",

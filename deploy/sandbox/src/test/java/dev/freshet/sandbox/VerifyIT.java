@@ -69,7 +69,7 @@ class VerifyIT {
   }
 
   @Test
-  void whatWasDoneToTheStoreIsFoundAndNothingElse() throws Exception {
+  void onlyTheDamagedKeysAreFound() throws Exception {
     try (Sides sides = new Sides(SharedSystem.endpoints());
         Statement store = sides.store().createStatement()) {
       sides.awaitApplied(sides.position());
@@ -123,7 +123,7 @@ class VerifyIT {
   }
 
   @Test
-  void aChangeThatTheBinlogLacksIsFound() throws Exception {
+  void aChangeMissingInTheBinlogIsFound() throws Exception {
     try (Sides sides = new Sides(SharedSystem.endpoints());
         Statement store = sides.store().createStatement();
         Statement source = sides.source().createStatement()) {
@@ -155,7 +155,7 @@ class VerifyIT {
   }
 
   @Test
-  void whatIsNotUnderstoodIsSaid() {
+  void unknownArgumentsAreReported() {
     SharedSystem.Executed key = SharedSystem.execute("verify", VIEW, "--key=42");
     assertThat(key.code()).as("%s", key).isEqualTo(2);
     assertThat(key.err()).contains("user_id, site_id");

@@ -27,7 +27,7 @@ class WritesDuringSnapshotIT {
   }
 
   @Test
-  void nothingIsAnsweredFromTheProjectionBeforeItAndNothingDiffersAfterIt() throws Exception {
+  void theProjectionAnswersOnlyAfterTheSnapshotAndNothingDiffers() throws Exception {
     Path go = launcher.layout().home().resolve("go");
     Files.deleteIfExists(go);
     Launcher.Started up =

@@ -11,7 +11,7 @@ class CacheFitTest {
   private static final RocksDbMemory GIB = new RocksDbMemory(OptionalLong.of(1024 * MIB), 2.5 / 3);
 
   @Test
-  void aStateThatFitsIsSaidTo() {
+  void aFittingStateIsReported() {
     assertThat(CacheFit.print(GIB, 2, state(1700)))
         .isEqualTo(
             "a cache of 853 MiB in each of 2 slots, and about 1.7 GiB of state of all declared"
@@ -19,7 +19,7 @@ class CacheFitTest {
   }
 
   @Test
-  void aStateThatDoesNotFitIsSaidToWithWhatEachSlotNeeds() {
+  void tooLittleMemoryIsReportedWithTheRequiredAmount() {
     assertThat(CacheFit.print(GIB, 2, state(2000)))
         .contains("too small")
         .contains("Give each slot 1,201 MiB with state.backend.rocksdb.memory.fixed-per-slot")
@@ -29,7 +29,7 @@ class CacheFitTest {
   }
 
   @Test
-  void memoryThatNobodyBoundsIsSaidToBeSo() {
+  void unknownMemoryIsReported() {
     assertThat(CacheFit.print(new RocksDbMemory(OptionalLong.empty(), 1), 1, state(1)))
         .contains("is unknown")
         .contains("state.backend.rocksdb.memory.fixed-per-slot: 1gb");

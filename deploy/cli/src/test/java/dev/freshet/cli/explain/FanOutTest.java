@@ -17,7 +17,7 @@ class FanOutTest {
   }
 
   @Test
-  void aDimensionNobodyPointsAtHasNone() {
+  void aDimensionWithoutReferencesHasNoFanOut() {
     assertThat(FanOut.of(List.of())).isEqualTo(new FanOut(0, 0));
   }
 }

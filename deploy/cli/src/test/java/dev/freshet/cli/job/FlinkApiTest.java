@@ -54,7 +54,7 @@ class FlinkApiTest {
   }
 
   @Test
-  void whatACauseSuppressedIsNotTheReason() {
+  void suppressedExceptionsAreNotTheReason() {
     String trace =
         """
         a.B: outer

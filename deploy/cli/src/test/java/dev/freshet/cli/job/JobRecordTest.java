@@ -11,7 +11,7 @@ class JobRecordTest {
   @TempDir private Path folder;
 
   @Test
-  void saysWhatWasDoneLastWhenItIsReadAgain() {
+  void theLastActionsAreReadBack() {
     Path file = folder.resolve("jobs/own");
     assertThat(JobRecord.read(file)).isEqualTo(JobRecord.NONE);
 

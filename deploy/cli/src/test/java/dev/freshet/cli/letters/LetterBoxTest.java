@@ -16,7 +16,7 @@ class LetterBoxTest {
   private final LetterBox box = new LetterBox("shop");
 
   @Test
-  void holdsTheNewestLetterOfEachRowWhatFailedLastFirst() {
+  void holdsTheNewestLetterOfEachRowLatestFailureFirst() {
     user(7).into(box);
     FailureMessage other = user(8).failed(NOON.plusSeconds(1)).into(box);
     FailureMessage again = user(7).attempt(3).failed(NOON.plusSeconds(2)).into(box);
@@ -25,7 +25,7 @@ class LetterBoxTest {
   }
 
   @Test
-  void aMessageWithoutAValueTakesALetterBack() {
+  void aTombstoneRemovesALetter() {
     user(7).into(box);
     FailureMessage other = user(8).into(box);
     box.take(user(7).key(), null);
@@ -45,7 +45,7 @@ class LetterBoxTest {
   }
 
   @Test
-  void otherJobsAndWhatCannotBeReadArePassedOver() {
+  void lettersOfOtherJobsAndUnreadableOnesAreIgnored() {
     user(7).job("other").into(box);
     box.take("key", "no message".getBytes(StandardCharsets.UTF_8));
     box.take("key", "{}".getBytes(StandardCharsets.UTF_8));
@@ -65,7 +65,7 @@ class LetterBoxTest {
   }
 
   @Test
-  void areTakenByView() {
+  void lettersAreSelectedByView() {
     FailureMessage unread = user(7).into(box);
     FailureMessage photos = user(8).view("photos").into(box);
 
@@ -75,7 +75,7 @@ class LetterBoxTest {
   }
 
   @Test
-  void areFoundByTheirIdOrByHowItAloneBegins() {
+  void lettersAreFoundByIdOrUniquePrefix() {
     FailureMessage seven = user(7).into(box);
     user(8).into(box);
 

@@ -36,7 +36,7 @@ class LetterTextTest {
   }
 
   @Test
-  void oneIsShownWhole() {
+  void aLetterIsShownCompletely() {
     text.whole(user(7).build());
 
     assertThat(out.toString())
@@ -46,7 +46,7 @@ class LetterTextTest {
   }
 
   @Test
-  void jsonIsWhatStandsOnKafka() throws IOException {
+  void jsonIsTheMessageOnKafka() throws IOException {
     FailureMessage seven = user(7).build();
     text.jsonTable(List.of(seven));
     JsonNode table = new ObjectMapper().readTree(out.toString());

@@ -40,7 +40,7 @@ class ReplayTest {
           line -> {});
 
   @Test
-  void saysOfEachRowWhatCameOfIt() {
+  void everyRowGetsItsResult() {
     FailureMessage left = user(7).into(box);
     FailureMessage failing = user(8).into(box);
     FailureMessage silent = user(9).into(box);
@@ -59,7 +59,7 @@ class ReplayTest {
   }
 
   @Test
-  void endsWhenAllIsKnown() {
+  void endsWhenAllResultsArrived() {
     FailureMessage left = user(7).into(box);
     arriving.add(() -> box.take(user(7).key(), null));
 

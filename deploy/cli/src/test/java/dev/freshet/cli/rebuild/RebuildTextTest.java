@@ -25,7 +25,7 @@ class RebuildTextTest {
   }
 
   @Test
-  void saysHowFarItIsAndAboutHowLongItTakes() {
+  void theProgressShowsRowsAndRemainingTime() {
     Instant now = BEGAN.plusSeconds(10);
     assertThat(RebuildText.progress(rebuild(Optional.empty(), 0, 0), now))
         .isEqualTo("the job has not started it yet");
@@ -37,7 +37,7 @@ class RebuildTextTest {
   }
 
   @Test
-  void saysFromWhichPlaceToWhichAStoreWentBack() {
+  void theReasonNamesBothPositionsOfAStoreThatWentBack() {
     assertThat(RebuildText.reason(rebuild(Optional.empty(), 0, 0)))
         .isEqualTo(
             "the store lost commits: the job had written binlog.000003:400, the store had nothing");

@@ -27,7 +27,7 @@ class RepairRunTest {
   }
 
   @Test
-  void whatIsSaidOfAKeyIsWhatCameOfIt() {
+  void everyKeyGetsItsResult() {
     job.answer = key -> key == 2 ? List.of(state(key, "too-large")) : List.of(state(key, null));
 
     assertThat(run(keys(1, 3), 1e9, PATIENCE)).isEqualTo(new Counts(3, 2, 1, 0, false));
@@ -39,7 +39,7 @@ class RepairRunTest {
   }
 
   @Test
-  void aKeyThatSomebodyInvalidatedIsHeardOfAgain() {
+  void anInvalidatedKeyIsReportedTwice() {
     job.answer = key -> List.of(state(key, "invalidated"), state(key, null));
 
     assertThat(run(keys(1, 1), 1e9, PATIENCE)).isEqualTo(new Counts(1, 1, 0, 0, false));
@@ -49,7 +49,7 @@ class RepairRunTest {
   }
 
   @Test
-  void whatIsSaidOfOthersIsPassedOver() {
+  void resultsOfOtherKeysAreIgnored() {
     job.answer =
         key ->
             List.of(
@@ -70,7 +70,7 @@ class RepairRunTest {
   }
 
   @Test
-  void noMoreAreOpenThanTheWindow() {
+  void openRequestsNeverExceedTheWindow() {
     job.answer = key -> List.of();
     job.delayed = true;
 
@@ -82,7 +82,7 @@ class RepairRunTest {
   }
 
   @Test
-  void whenNobodyListensNoMoreAreAskedFor() {
+  void withoutResultsNoMoreKeysAreRequested() {
     job.answer = key -> List.of();
 
     assertThat(run(keys(1, 1000), 1e9, PATIENCE))
@@ -90,7 +90,7 @@ class RepairRunTest {
   }
 
   @Test
-  void withoutPatienceNothingIsWaitedFor() {
+  void withoutPatienceItDoesNotWait() {
     job.answer = key -> List.of();
 
     assertThat(run(keys(1, 1000), 1e9, Duration.ZERO).asked()).isEqualTo(1000);

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class HitRatioTest {
   @Test
-  void isReadOutOfTheReadersMetrics() {
+  void theHitRatioIsReadFromTheReadersMetrics() {
     String metrics =
         """
         # TYPE freshet_reader_answers_total counter
@@ -22,14 +22,14 @@ class HitRatioTest {
   }
 
   @Test
-  void oneThatIsNotWholeDoesNotLookWhole() {
+  void onlyAFullRatioIsRoundedTo100Percent() {
     assertThat(new HitRatio(99_999, 100_000).print()).isEqualTo("99.9%");
     assertThat(new HitRatio(5, 5).print()).isEqualTo("100.0%");
     assertThat(HitRatio.NONE.print()).isEqualTo("–");
   }
 
   @Test
-  void countsFromAnewWhenTheReaderDoes() {
+  void countsFromZeroAfterTheReaderRestarted() {
     HitRatio before = new HitRatio(10, 12);
     assertThat(new HitRatio(15, 18).since(before)).isEqualTo(new HitRatio(5, 6));
     assertThat(new HitRatio(3, 3).since(before)).isEqualTo(new HitRatio(3, 3));

@@ -6,19 +6,19 @@ import org.junit.jupiter.api.Test;
 
 class SnapshotEstimateTest {
   @Test
-  void theRestIsReadAsFastAsWhatWasRead() {
+  void theRemainingTimeAssumesTheSameRate() {
     assertThat(StatusReader.estimate(250, 1000, 5000))
         .isEqualTo(new Status.Snapshot(false, 250, 1000, 25, 15));
   }
 
   @Test
-  void moreRowsThanEstimatedAreNotTheWhole() {
+  void moreRowsThanEstimatedAreNotReportedAsComplete() {
     assertThat(StatusReader.estimate(1200, 1000, 5000))
         .isEqualTo(new Status.Snapshot(false, 1200, 1000, 99, 0));
   }
 
   @Test
-  void nothingIsSaidOfTheTimeBeforeTheFirstRow() {
+  void theRemainingTimeIsUnknownBeforeTheFirstRow() {
     assertThat(StatusReader.estimate(0, 1000, 5000).remainingSeconds()).isEqualTo(-1);
   }
 }

@@ -16,7 +16,7 @@ class StatusTextTest {
   private Optional<Status.RocksDb> rocksDb = Optional.empty();
 
   @Test
-  void whatWaitsToBeTriedAgainIsShownWithItsAge() {
+  void theRetryBacklogIsShownWithItsAge() {
     print(Optional.of(new Status.Backlog(1234, 150_000)));
     assertThat(out.toString())
         .contains("changes: 9 applied, 1 superseded, 2 waiting, 3 dead")
@@ -24,13 +24,13 @@ class StatusTextTest {
   }
 
   @Test
-  void nothingThatWaitsIsShownToo() {
+  void anEmptyBacklogIsShown() {
     print(Optional.of(new Status.Backlog(0, 0)));
     assertThat(out.toString()).containsPattern("to be tried again +no rows");
   }
 
   @Test
-  void whatCameOfVerifyingIsShownWithItsAge() {
+  void theVerificationResultIsShownWithItsAge() {
     verification =
         Optional.of(new Status.Verification("", 150_000, 12_345, 2, 1, 3, List.of("42/7")));
     print(Optional.empty());
@@ -41,7 +41,7 @@ class StatusTextTest {
   }
 
   @Test
-  void anOlderStoreSaysNothingOfIt() {
+  void figuresThatAnOlderStoreLacksAreNotShown() {
     print(Optional.empty());
     assertThat(out.toString()).doesNotContain("tried again").doesNotContain("compared");
   }

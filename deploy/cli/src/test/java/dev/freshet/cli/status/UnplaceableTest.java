@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class UnplaceableTest {
   @Test
-  void theDeadRowsThatNobodyCanPlaceAreNamed() {
+  void deadRowsThatAffectUnknownKeysAreNamed() {
     assertThat(
             StatusReader.unplaceable(
                 List.of(
@@ -23,7 +23,7 @@ class UnplaceableTest {
   }
 
   @Test
-  void rowsThatTouchKnownKeysSayNothing() {
+  void rowsThatAffectKnownKeysAreLeftOut() {
     assertThat(StatusReader.unplaceable(List.of(user(7).build()), "unread")).isEmpty();
   }
 }

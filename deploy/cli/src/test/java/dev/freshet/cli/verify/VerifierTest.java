@@ -79,7 +79,7 @@ class VerifierTest {
   }
 
   @Test
-  void aStandingDifferenceIsFoundHoweverBusyItsKeyIs() {
+  void aPermanentDifferenceIsFoundHoweverBusyItsKeyIs() {
     for (long next = 0; next < SEEDS; next++) {
       long seed = next;
       Random random = new Random(seed);
@@ -135,7 +135,7 @@ class VerifierTest {
   }
 
   @Test
-  void aDifferenceThatDoesNotStandIsNone() {
+  void aTransientDifferenceIsNoMismatch() {
     ModelWorld world = world(ANY, 0, 1);
     world.corrupt(FIRST, STANDING, Optional.of(row(7)));
     Map<Key, Outcome> outcomes = new Verifier(world, world, round -> world.mend()).verify(keys());
@@ -151,7 +151,7 @@ class VerifierTest {
   }
 
   @Test
-  void aStoreThatStandsStillIsSaidAtOnce() {
+  void aStalledStoreIsReportedInTheFirstRound() {
     ModelWorld world = world(ANY, 3, 1);
     world.stall();
     assertThat(verify(world).values())
