@@ -141,7 +141,8 @@ public final class Repairs {
   }
 
   /**
-   * Notes an event that capture injects: if a retry read a row from MySQL, a repair uses that row instead of the image recorded by {@link #changed}.
+   * Notes an event that capture injects: if a retry read a row from MySQL, a repair uses that row
+   * instead of the image recorded by {@link #changed}.
    */
   public void injected(Event event) {
     if (event instanceof Event.Retry retry && retry.row() != null) {
