@@ -27,6 +27,7 @@ final class SourceModel {
   private final Map<Long, Set<ParticipantId>> pointingAt = new HashMap<>();
   private final Map<ViewKey, Set<Long>> conversationsOf = new HashMap<>();
 
+  private final Map<Entry, Entry> entries = new HashMap<>();
   private final Map<ViewKey, History> histories = new ConcurrentHashMap<>();
   private final Set<ViewKey> touched = new HashSet<>();
   private final Deque<Runnable> undo = new ArrayDeque<>();
@@ -103,11 +104,11 @@ final class SourceModel {
     }
   }
 
-  /** Makes the current rows the state before the first version. */
+  /** Records the answers over the current rows as those before the first commit. */
   void begin() {
     undo.clear();
     touched.clear();
-    conversationsOf.forEach((key, ids) -> histories.put(key, new History(answer(key))));
+    conversationsOf.forEach((key, ids) -> histories.put(key, new History(shared(answer(key)))));
   }
 
   /**
@@ -124,7 +125,7 @@ final class SourceModel {
       History history = histories.computeIfAbsent(key, k -> new History(List.of()));
       List<Entry> answer = answer(key);
       if (!answer.equals(history.last().answer())) {
-        history.append(new History.State(version, begun, returned, answer));
+        history.append(new History.State(version, begun, returned, shared(answer)));
       }
     }
     undo.clear();
@@ -132,6 +133,16 @@ final class SourceModel {
     recorded = version;
     settled = returned;
     return keys;
+  }
+
+  /** Keeps one object of equal entries, as each state of a large key repeats nearly all of them. */
+  private List<Entry> shared(List<Entry> answer) {
+    answer.replaceAll(
+        entry -> {
+          Entry known = entries.putIfAbsent(entry, entry);
+          return known == null ? entry : known;
+        });
+    return List.copyOf(answer);
   }
 
   /** Rolls back the changes of a transaction. */
