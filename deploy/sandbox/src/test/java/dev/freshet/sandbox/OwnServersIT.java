@@ -45,7 +45,7 @@ class OwnServersIT {
 
     servers.done("submit");
     assertRight();
-    assertThat(servers.refused("submit")).contains("Job own: it is RUNNING already");
+    assertThat(servers.refused("submit")).contains("Job own: it is already RUNNING");
     List<String> status = servers.done("status");
     assertThat(status).anyMatch(line -> line.matches("job own +RUNNING .*parallelism 1, 0 .*"));
     assertThat(status).anyMatch(line -> line.matches("progress +binlog\\..* lag \\d+ ms"));
