@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 @Tag(SharedSystem.TAG)
 class DeadLettersIT {
   private static final String VIEW = "unread_conversations";
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final ObjectMapper json = new ObjectMapper();
 

@@ -61,7 +61,7 @@ class DemoIT {
         .isZero();
     demo.end(Duration.ofSeconds(60));
     assertThat(demo.lines()).anyMatch(line -> line.contains("all stopped"));
-    assertThat(Launcher.await(Duration.ofSeconds(10), () -> launcher.processes().isEmpty()))
+    assertThat(Launcher.await(Duration.ofSeconds(60), () -> launcher.processes().isEmpty()))
         .as("%s", launcher.processes())
         .isTrue();
   }

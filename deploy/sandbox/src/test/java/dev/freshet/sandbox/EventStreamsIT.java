@@ -46,7 +46,7 @@ class EventStreamsIT {
   private static final int WAYS = FULL ? 8 : 2;
   private static final Duration LOAD = Duration.ofSeconds(FULL ? 120 : 3);
   private static final Duration BETWEEN_CUTS = Duration.ofMillis(FULL ? 1_500 : 700);
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String VIEW = "unread_conversations";
   private static final int SITE = 1;
   private static final int FIRST = 910_000_000;

@@ -149,7 +149,7 @@ class OnReadIT {
                   return first.path("reason").asText().equals("absent");
                 }))
         .isTrue();
-    assertThat(Launcher.await(Duration.ofSeconds(30), () -> isFromStore(reader, keys.get(2))))
+    assertThat(Launcher.await(Duration.ofSeconds(60), () -> isFromStore(reader, keys.get(2))))
         .isTrue();
     assertThat(number(sides, "SELECT count(*) FROM unread_conversations_g1")).isLessThan(entries);
   }
@@ -211,7 +211,7 @@ class OnReadIT {
     do {
       assertThat(crowds++).as("crowds whose key came late").isLessThan(3);
       // Nobody waits for keys while they come late, as the first of a job that has just begun do.
-      assertThat(Launcher.await(Duration.ofSeconds(30), () -> comesInTime(reader, keys.next())))
+      assertThat(Launcher.await(Duration.ofSeconds(60), () -> comesInTime(reader, keys.next())))
           .as("a key is populated in time")
           .isTrue();
     } while (!crowdMakesOneQuery(endpoints, reader, keys.next()));
@@ -254,7 +254,7 @@ class OnReadIT {
         AT_ONCE, took.toMillis(), queries, inVain, reasons);
     assertThat(reasons).containsOnlyKeys("absent");
     assertThat(queries).as("%s", reasons).isBetween(1.0, inVain == 0 ? 1.0 : 20.0);
-    assertThat(Launcher.await(Duration.ofSeconds(30), () -> isFromStore(reader, key))).isTrue();
+    assertThat(Launcher.await(Duration.ofSeconds(60), () -> isFromStore(reader, key))).isTrue();
     assertThat(reader.ask(VIEW, key, 50).path("items").toString()).isIn(answers);
     return inVain == 0;
   }
@@ -339,7 +339,7 @@ class OnReadIT {
     JsonNode first = reader.ask(VIEW, key, 50);
     assertThat(first.path("state").asText()).isEqualTo("ABSENT");
     assertThat(first.path("reason").asText()).isEqualTo("absent");
-    assertThat(Launcher.await(Duration.ofSeconds(30), () -> isFromStore(reader, key))).isTrue();
+    assertThat(Launcher.await(Duration.ofSeconds(60), () -> isFromStore(reader, key))).isTrue();
     assertThat(reader.ask(VIEW, key, 50).path("items")).isEqualTo(first.path("items"));
   }
 

@@ -64,7 +64,7 @@ class PhotosIT {
               CompletableFuture.runAsync(() -> ask(sides, THERE, answered), threads));
       try {
         long first = moves.lastKey();
-        assertThat(Launcher.await(Duration.ofSeconds(30), () -> lastSeen.get() >= first))
+        assertThat(Launcher.await(Duration.ofSeconds(60), () -> lastSeen.get() >= first))
             .as("the place before the moves is looked at")
             .isTrue();
         for (int move = 0; move < MOVES; move++) {
@@ -73,7 +73,7 @@ class PhotosIT {
           moves.put(sides.position(), gender);
           sides.awaitApplied(moves.lastKey());
           long place = moves.lastKey();
-          assertThat(Launcher.await(Duration.ofSeconds(30), () -> lastSeen.get() >= place))
+          assertThat(Launcher.await(Duration.ofSeconds(60), () -> lastSeen.get() >= place))
               .as("move %d is looked at", move)
               .isTrue();
         }

@@ -82,7 +82,7 @@ class PoisonIT {
         source.executeUpdate("UPDATE users SET name = '" + name + "' WHERE id = " + user);
       }
       long renamed = System.nanoTime();
-      assertThat(Launcher.await(Duration.ofSeconds(30), () -> allValid(sides, touched)))
+      assertThat(Launcher.await(Duration.ofSeconds(60), () -> allValid(sides, touched)))
           .as("all keys are valid again")
           .isTrue();
       System.out.printf(
@@ -150,7 +150,7 @@ class PoisonIT {
 
   /** The nodes tell the writers once a second how many changes wait, and how many are dead. */
   private static void awaitCounts(Sides sides, String expected) {
-    assertThat(Launcher.await(Duration.ofSeconds(10), () -> counts(sides).equals(expected)))
+    assertThat(Launcher.await(Duration.ofSeconds(60), () -> counts(sides).equals(expected)))
         .as(expected)
         .isTrue();
   }

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 class RepairCommandIT {
   private static final String VIEW = "unread_conversations";
   private static final String TABLE = VIEW + "_g1";
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int LATENCIES = 40;
   private static final String ANSWER =
       "SELECT p.user_id, c.site_id, p.conversation_id,"

@@ -59,7 +59,7 @@ class UpDownIT {
     for (String pid : KILLED) {
       killedIsStartedAgain(pid, before);
     }
-    assertThat(Launcher.await(Duration.ofSeconds(30), () -> launcher.run("status").code() == 0))
+    assertThat(Launcher.await(Duration.ofSeconds(60), () -> launcher.run("status").code() == 0))
         .as("%s", launcher.run("status").output())
         .isTrue();
     aCancelledJobStaysSoWhenTheJobManagerDies();
@@ -67,11 +67,11 @@ class UpDownIT {
     Endpoints last = endpoints();
     long supervisor = Instance.running(launcher.layout()).orElseThrow();
     assertThat(ProcessHandle.of(supervisor).orElseThrow().destroyForcibly()).isTrue();
-    assertThat(Launcher.await(Duration.ofSeconds(15), () -> launcher.processes().isEmpty()))
+    assertThat(Launcher.await(Duration.ofSeconds(60), () -> launcher.processes().isEmpty()))
         .as("%s", launcher.processes())
         .isTrue();
     // A process that is ending lets its ports go last.
-    assertThat(Launcher.await(Duration.ofSeconds(15), () -> openPorts(last).isEmpty()))
+    assertThat(Launcher.await(Duration.ofSeconds(60), () -> openPorts(last).isEmpty()))
         .as("%s", openPorts(last))
         .isTrue();
     Launcher.Result status = launcher.run("status");

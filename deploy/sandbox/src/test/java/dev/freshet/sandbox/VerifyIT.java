@@ -110,7 +110,7 @@ class VerifyIT {
         assertThat(keys(key)).containsExactly(victims.get(0));
         assertThat(SharedSystem.execute("status").out())
             .contains("! View " + VIEW + ": 5 keys differ from MySQL");
-        assertThat(Launcher.await(Duration.ofSeconds(20), () -> mismatches() == 5)).isTrue();
+        assertThat(Launcher.await(Duration.ofSeconds(60), () -> mismatches() == 5)).isTrue();
       } finally {
         store.execute(
             "BEGIN; DELETE FROM %s; INSERT INTO %s SELECT * FROM verify_saved; COMMIT"
@@ -118,7 +118,7 @@ class VerifyIT {
         store.execute("DROP TABLE verify_saved");
       }
       assertClean();
-      assertThat(Launcher.await(Duration.ofSeconds(20), () -> mismatches() == 0)).isTrue();
+      assertThat(Launcher.await(Duration.ofSeconds(60), () -> mismatches() == 0)).isTrue();
     }
   }
 

@@ -58,7 +58,7 @@ class WritesDuringSnapshotIT {
     try (Check check = new Check(endpoints.values(), plan)) {
       CompletableFuture<CheckReport> running = check.transactionsBeside();
       // The writer writes before the job starts.
-      assertThat(Launcher.await(Duration.ofSeconds(30), () -> check.transactionsSoFar() > 50))
+      assertThat(Launcher.await(Duration.ofSeconds(60), () -> check.transactionsSoFar() > 50))
           .isTrue();
       Files.createFile(go);
       assertThat(
