@@ -20,7 +20,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The command {@code load}: traffic for a running sandbox. */
+/** The command {@code load}: writes to the sandbox's MySQL and reads from its reader. */
 @Command(
     name = "load",
     mixinStandardHelpOptions = true,

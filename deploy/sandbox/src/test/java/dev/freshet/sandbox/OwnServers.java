@@ -19,6 +19,7 @@ import dev.freshet.servers.Ports;
 import dev.freshet.servers.Server;
 import dev.freshet.view.Version;
 import dev.freshet.view.source.BinlogEnd;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -179,7 +180,7 @@ final class OwnServers {
           store-password-file: password
         job:
           name: %2$s
-          checkpoint-interval-ms: 1000
+          checkpoint-interval-ms: %8$d
         """
             .formatted(
                 sourcePort,
@@ -188,7 +189,8 @@ final class OwnServers {
                 LocalServers.postgres().port(),
                 Cluster.CONFIG.url(),
                 readerPort,
-                LocalServers.kafka().bootstrap()));
+                LocalServers.kafka().bootstrap(),
+                FULL ? 10_000 : 1_000));
   }
 
   /** From now on the store is another database, which is empty. */
@@ -272,6 +274,25 @@ final class OwnServers {
   /** The reader's process, started as a person starts it. */
   Launcher.Started reader() throws Exception {
     return new Launcher(database).start("reader", "--config=" + readersYaml());
+  }
+
+  /** Whether the reader runs and answers a key of the view from the projection. */
+  boolean serves() throws Exception {
+    try (Connection mysql = application();
+        Statement statement = mysql.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT p.user_id, c.site_id FROM participants p"
+                    + " JOIN conversations c ON c.id = p.conversation_id LIMIT 1")) {
+      row.next();
+      return ask(row.getLong(1) + "/" + row.getLong(2))
+          .path("source")
+          .asText()
+          .equals("projection");
+    } catch (IOException e) {
+      // The reader is starting.
+      return false;
+    }
   }
 
   /**

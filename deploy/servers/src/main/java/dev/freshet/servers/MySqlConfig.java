@@ -28,6 +28,8 @@ public record MySqlConfig(
     int bufferPoolMb,
     Map<String, String> settings,
     Optional<Path> distribution) {
+  private static final int LEAST_BUFFER_POOL_MB = 16;
+
   public MySqlConfig {
     directory = directory.toAbsolutePath().normalize();
     Objects.requireNonNull(passwords);
@@ -36,9 +38,14 @@ public record MySqlConfig(
       throw new IllegalArgumentException(
           "MySQL: database '" + database + "' must be of letters, digits and _");
     }
-    if (serverId < 1 || bufferPoolMb < 16) {
+    if (serverId < 1) {
       throw new IllegalArgumentException(
-          "MySQL: server id " + serverId + " or buffer pool " + bufferPoolMb + " MB is too small");
+          "MySQL: server id " + serverId + " is too small; give 1 or more");
+    }
+    if (bufferPoolMb < LEAST_BUFFER_POOL_MB) {
+      throw new IllegalArgumentException(
+          "MySQL: a buffer pool of %d MB is too small; give %d MB or more"
+              .formatted(bufferPoolMb, LEAST_BUFFER_POOL_MB));
     }
   }
 

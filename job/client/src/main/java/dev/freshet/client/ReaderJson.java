@@ -113,7 +113,9 @@ final class ReaderJson {
     try {
       return MAPPER.writeValueAsBytes(body);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("texts and numbers are always JSON", e);
+      throw new IllegalStateException(
+          "a request of texts and numbers cannot be written as JSON; this is a bug in the client",
+          e);
     }
   }
 

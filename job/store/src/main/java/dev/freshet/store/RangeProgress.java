@@ -44,7 +44,10 @@ public record RangeProgress(
     }
   }
 
-  /** The watermark, which orders the progress of ranges: position and injected steps. */
+  /**
+   * Returns the progress as one number: the binlog position, then the count of repair steps that
+   * were injected after it. A larger number is further progress.
+   */
   public long version() {
     return position + injected;
   }

@@ -16,6 +16,13 @@ public final class Version {
   /** The version of snapshot rows; less than every position. */
   public static final long NONE = 0L;
 
+  /**
+   * The number of positions after the end of a transaction that no event can have, because the next
+   * transaction starts with a GTID event. A GTID event has at least 73 bytes in MySQL 8.0, and at
+   * least 66 if the GTID has a tag.
+   */
+  public static final int GAP = 64;
+
   /** The highest epoch. */
   public static final int MAX_EPOCH = 127;
 

@@ -16,7 +16,7 @@ import java.util.Objects;
  */
 public record ViewOptions(boolean onRead, Duration evictAfter, boolean staleOnError)
     implements Serializable {
-  /** The default of {@code evictAfter}. */
+  /** How long a key of a view on read stays in the store after its last read, by default. */
   public static final Duration EVICT_AFTER = Duration.ofDays(7);
 
   /** The options of a view without a WITH clause. */

@@ -141,7 +141,11 @@ public final class Explanation {
     return plan.outputs().get(index).column().name();
   }
 
-  /** Returns the line for a result of {@link CacheFit}. */
+  /**
+   * Returns the line that says whether the state of the views fits into RocksDB's cache.
+   *
+   * @param fit what {@link CacheFit} found, in words
+   */
   public static String rocksDb(String fit) {
     return line("rocksdb", fit);
   }

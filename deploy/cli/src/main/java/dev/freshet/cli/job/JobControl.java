@@ -213,7 +213,7 @@ public final class JobControl {
     String trace = answer.path("operation").path("failure-cause").path("stack-trace").asText("");
     if (!trace.isEmpty()) {
       throw new Failure(
-          "Savepoint: it failed (%s); the job continues"
+          "Savepoint failed: %s. The job still runs; remove the cause and try again"
               .formatted(FlinkApi.rootCause(trace).orElse("")));
     }
     return Optional.of(answer.path("operation").path("location").asText());

@@ -51,7 +51,10 @@ final class RepairRun {
 
   /** The job that receives the requests. */
   interface Job {
-    /** Sends requests for keys; returns when they are acknowledged. */
+    /**
+     * Asks the job to repair keys. Returns when Kafka has acknowledged all requests; the repairs
+     * follow later.
+     */
     void ask(List<Key> keys);
 
     /** Returns the next messages of the job in order; waits for one for the given time at most. */

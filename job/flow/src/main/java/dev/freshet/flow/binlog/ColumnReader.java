@@ -219,7 +219,7 @@ public final class ColumnReader {
   private static String undoubted(String text, Pattern doubted) {
     if (doubted.matcher(text).find()) {
       throw new IllegalArgumentException(
-          "it holds characters that are read otherwise outside of MySQL; convert the column to"
+          "its text has characters that Java decodes differently from MySQL; convert the column to"
               + " utf8mb4");
     }
     return text;

@@ -46,6 +46,12 @@ final class Injection {
   /** The number of versions after a transaction that are used without a pause. */
   private static final int UNPACED = 40;
 
+  /**
+   * The number of versions after a transaction that a rebuild may use; the rest is reserved for
+   * retries and repairs.
+   */
+  private static final int MOST_PACED = 56;
+
   private final JobPlan plan;
   private final String job;
   private final LogClock clock;
@@ -273,12 +279,9 @@ final class Injection {
     }
   }
 
-  /**
-   * Whether a rebuild may use a version; the last free versions are reserved for retries and
-   * repairs.
-   */
+  /** Whether a running rebuild may use a version. */
   private boolean mayPace() {
-    return rebuilds.isRunning() && clock.injected() < UNPACED;
+    return rebuilds.isRunning() && clock.injected() < MOST_PACED;
   }
 
   private void close(long now) {

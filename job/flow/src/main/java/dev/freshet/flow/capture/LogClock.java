@@ -39,13 +39,6 @@ import java.util.function.LongConsumer;
  * save and restore them. Not thread-safe.
  */
 final class LogClock {
-  /**
-   * The number of positions after the end of a transaction that no event can have, because the next
-   * transaction starts with a GTID event. A GTID event has at least 73 bytes in MySQL 8.0, and at
-   * least 66 if the GTID has a tag.
-   */
-  static final int GAP = 64;
-
   /** The number of changes after which a watermark is emitted at the next transaction end. */
   static final int MOST_CHANGES = 10_000;
 
@@ -69,7 +62,7 @@ final class LogClock {
   private int changes;
 
   LogClock() {
-    this(GAP);
+    this(Version.GAP);
   }
 
   /**

@@ -51,7 +51,9 @@ public final class CompositeTypeInfo {
         return Composite.MISSING;
       }
       if (kind != SOUND && kind != POISONED) {
-        throw new IOException("unknown kind of composite " + kind);
+        throw new IOException(
+            "a record has the unknown kind %d; it comes from another version of Freshet"
+                .formatted(kind));
       }
       Poison poison = kind == POISONED ? PoisonFormat.read(source) : null;
       Object[] row = Values.readRow(source);

@@ -10,6 +10,7 @@ import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.Failure;
 import dev.freshet.flow.log.FailureTypeInfo;
 import dev.freshet.view.Key;
+import dev.freshet.view.Version;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -132,7 +133,7 @@ public abstract class NodeOperator<T> extends AbstractStreamOperator<T>
    * Whether there is more to emit under the watermark of the current step, besides the results of
    * its keys.
    *
-   * @param laterWaits whether a later watermark has arrived
+   * @param laterWaits whether anything but a rebuild waits for the watermarks that follow
    */
   boolean hasMore(boolean laterWaits) {
     return false;
@@ -217,17 +218,26 @@ public abstract class NodeOperator<T> extends AbstractStreamOperator<T>
         stepDone(watermark);
         keysDone = true;
       }
-      while (hasMore(steps.isLaterWaiting())) {
+      while (hasMore(laterWaits(watermark))) {
         if (budget <= 0 && mayPause()) {
           pause();
           return;
         }
-        budget -= sendMore(watermark, budget, steps.isLaterWaiting());
+        budget -= sendMore(watermark, budget, laterWaits(watermark));
       }
       super.processWatermark(new Watermark(watermark));
       steps.stepDone();
       keysDone = false;
     }
+  }
+
+  /**
+   * Whether the current step must end soon: a change waits for its watermark, or the source has
+   * written on. Injected watermarks, which lie directly after a transaction, can wait, because a
+   * rebuild of a silent source has only few of them.
+   */
+  private boolean laterWaits(long watermark) {
+    return steps.last() - watermark >= Version.GAP || (steps.last() > watermark && !held.isEmpty());
   }
 
   /** Does a key's work within a budget; returns how much of the budget it used. */

@@ -72,6 +72,11 @@ public final class StepBuffer<E> {
             VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, descriptor);
   }
 
+  /** Whether elements wait for their watermark. */
+  public boolean isEmpty() {
+    return held.isEmpty();
+  }
+
   public void add(E element) {
     Key of = key.apply(element);
     put(held, of, element);

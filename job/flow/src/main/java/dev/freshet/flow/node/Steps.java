@@ -95,9 +95,9 @@ public final class Steps {
     left.remove();
   }
 
-  /** Whether the watermark of a later step has arrived. */
-  public boolean isLaterWaiting() {
-    return watermarks.size() > 1;
+  /** The last watermark that has arrived; must not be called if all steps are done. */
+  public long last() {
+    return watermarks.getLast();
   }
 
   /** Marks the current step as done, after its watermark was forwarded. */

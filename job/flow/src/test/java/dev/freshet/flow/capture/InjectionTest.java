@@ -18,6 +18,7 @@ import dev.freshet.flow.log.RepairMark;
 import dev.freshet.flow.log.ViewFault;
 import dev.freshet.view.Key;
 import dev.freshet.view.Reason;
+import dev.freshet.view.Version;
 import dev.freshet.view.stream.KeyRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -180,7 +181,7 @@ class InjectionTest {
   void whileTheSourceIsSilentItWaitsEverLongerBetweenTwoVersions() {
     transaction(500);
     List<Long> times = new ArrayList<>();
-    for (int i = 0; i < LogClock.GAP - 1; i++) {
+    for (int i = 0; i < Version.GAP - 1; i++) {
       injection.take(SampleMessages.retry(PLAN, "retry", ROW));
       outside.wakeUp = Long.MAX_VALUE;
       injection.advance();
@@ -190,7 +191,7 @@ class InjectionTest {
       }
       times.add(outside.now);
     }
-    assertThat(clock.injected()).isEqualTo(LogClock.GAP - 1);
+    assertThat(clock.injected()).isEqualTo(Version.GAP - 1);
     List<Long> pauses = new ArrayList<>();
     for (int i = 1; i < times.size(); i++) {
       pauses.add(times.get(i) - times.get(i - 1));
@@ -201,7 +202,7 @@ class InjectionTest {
     injection.take(SampleMessages.retry(PLAN, "retry", ROW));
     outside.now += 1_000_000;
     injection.advance();
-    assertThat(clock.injected()).as("no version is left").isEqualTo(LogClock.GAP - 1);
+    assertThat(clock.injected()).as("no version is left").isEqualTo(Version.GAP - 1);
     transaction(600);
     injection.advance();
     assertThat(clock.injected()).isEqualTo(1);

@@ -168,7 +168,7 @@ final class MapNode implements SimNode {
         stepDone(watermark);
         keysDone = true;
       }
-      while (scan != null && sentInStep < (steps.isLaterWaiting() ? 1 : MOST_IN_STEP)) {
+      while (scan != null && sentInStep < (steps.last() > watermark ? 1 : MOST_IN_STEP)) {
         if (budget <= 0) {
           return;
         }

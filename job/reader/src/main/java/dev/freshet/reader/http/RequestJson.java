@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 
-/** Writes the response to a request that was sent to a job. */
+/** Writes the response body of an accepted repair or invalidate request. */
 final class RequestJson {
   private RequestJson() {}
 

@@ -14,7 +14,10 @@ import java.util.Optional;
 public final class Subscriber {
   private static final long NOTHING = -1;
 
-  /** The edition of the event that the projection is behind; a page's own editions begin at 1. */
+  /**
+   * The edition number of the event which says that the projection is behind. The editions of a
+   * page begin at 1.
+   */
   static final long BEHIND = 0;
 
   private final Runnable wake;

@@ -108,7 +108,7 @@ final class Watchlist {
     due.addAll(pages.values());
   }
 
-  /** Takes the due pages. */
+  /** Removes and returns the pages that must be read again now; may be empty. */
   synchronized List<WatchedPage> take() {
     List<WatchedPage> taken = List.copyOf(due);
     due.clear();

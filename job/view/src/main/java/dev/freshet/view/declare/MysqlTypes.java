@@ -48,7 +48,7 @@ public final class MysqlTypes {
     };
   }
 
-  /** Whether Freshet supports the column's type. */
+  /** Whether expressions and conditions of a view may use a column of this type. */
   static boolean isComputable(Column column) {
     return !SPATIAL.contains(base(column)) && !base(column).equals("vector");
   }

@@ -40,7 +40,12 @@ public record RequestMessage(
     Instant.parse(at);
   }
 
-  /** Requests another attempt for a row that was given up. */
+  /**
+   * Creates the message that asks the job to try a dead row again; the caller sends it.
+   *
+   * @param dead the job's last message about the row
+   * @param at the time of the request
+   */
   public static RequestMessage retry(FailureMessage dead, Instant at) {
     return new RequestMessage(
         FORMAT,

@@ -33,7 +33,8 @@ public sealed interface Captured {
       implements Captured {
     public Change {
       if (before == null && after == null) {
-        throw new IllegalArgumentException("a change has no row before and none after it");
+        throw new IllegalArgumentException(
+            "a change must have the row before it, the row after it, or both");
       }
       if (version < 0) {
         throw new IllegalArgumentException("version " + version + " is below 0");

@@ -45,7 +45,9 @@ final class FileAge {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     } catch (ExecutionException e) {
-      throw new IOException("the first event of " + file + " cannot be read", e.getCause());
+      throw new IOException(
+          "binlog file %s: its first event cannot be read (%s)".formatted(file, e.getCause()),
+          e.getCause());
     } finally {
       client.disconnect();
     }

@@ -139,7 +139,8 @@ final class FormatState {
       }
       return state;
     } catch (IOException e) {
-      throw new IllegalArgumentException("the state of tables is truncated", e);
+      throw new IllegalArgumentException(
+          "the table definitions in the savepoint are incomplete; start from another savepoint", e);
     }
   }
 

@@ -122,8 +122,11 @@ final class LogEvents {
   /**
    * Creates a reader of events.
    *
+   * @param all all captured tables
+   * @param tables finds these tables by name
+   * @param handling what to do with rows and statements that cannot be used
    * @param from the position at which reading resumes
-   * @param epoch the server's epoch
+   * @param epoch the number of server changes before this server, part of each version
    */
   LogEvents(
       Tables all,

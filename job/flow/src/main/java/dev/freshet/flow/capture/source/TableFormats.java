@@ -155,7 +155,10 @@ final class TableFormats {
     return changed ? Optional.empty() : answer.definition();
   }
 
-  /** Returns the effects of a statement ahead of the read position, whose dialect is unknown. */
+  /**
+   * Returns what a statement that was not read yet does to tables. Its {@code sql_mode} is not
+   * known, so the result holds for every mode.
+   */
   private List<TableEffect> effectsAhead(Statement statement) {
     List<TableEffect> effects =
         new ArrayList<>(changes.effects(parsed(statement, SqlTokens.Dialect.DEFAULT, "")));
