@@ -190,20 +190,7 @@ class OwnServersIT {
   }
 
   private static void assertRight() {
-    assertThat(
-            Launcher.await(
-                PATIENCE,
-                () -> {
-                  try {
-                    return servers.differences().isEmpty();
-                  } catch (java.io.IOException e) {
-                    // The reader is starting.
-                    return false;
-                  } catch (Exception e) {
-                    throw new IllegalStateException(e);
-                  }
-                }))
-        .isTrue();
+    assertThat(Launcher.await(PATIENCE, () -> servers.differences().isEmpty())).isTrue();
   }
 
   private static void execute(String sql) throws Exception {

@@ -43,29 +43,34 @@ final class YamlFile {
   /**
    * Reads a file.
    *
-   * @param problems receives the problems
+   * @param problems receives unknown sections and keys
+   * @throws BadConfig if the file cannot be read or is not YAML, because its settings would be
+   *     reported as missing otherwise
    */
   static YamlFile read(Path file, List<String> problems) {
     YamlFile yaml = new YamlFile(String.valueOf(file.getFileName()), problems);
     if (Files.exists(file) && !Files.isRegularFile(file)) {
       // Several programs read the same file; a pipe can be read once.
-      problems.add("File %s is not a regular file; name a file".formatted(file));
-      return yaml;
+      throw unreadable("File %s is not a regular file; name a file".formatted(file));
     }
     try {
       yaml.sections(compose(Files.readString(file, StandardCharsets.UTF_8)));
     } catch (IOException e) {
-      problems.add(
+      throw unreadable(
           "File %s cannot be read (%s); check path and rights"
               .formatted(file, e.getClass().getSimpleName()));
     } catch (MarkedYAMLException e) {
-      problems.add(
+      throw unreadable(
           "%s line %d: not YAML (%s); check indentation and quotes"
               .formatted(yaml.name, e.getProblemMark().getLine() + 1, e.getProblem()));
     } catch (YAMLException e) {
-      problems.add("%s: not YAML (%s); correct its syntax".formatted(yaml.name, firstLine(e)));
+      throw unreadable("%s: not YAML (%s); correct its syntax".formatted(yaml.name, firstLine(e)));
     }
     return yaml;
+  }
+
+  private static BadConfig unreadable(String problem) {
+    return new BadConfig(List.of(problem));
   }
 
   /** Returns a setting's node; empty if the file does not have it. */

@@ -1,11 +1,13 @@
 package dev.freshet.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -204,7 +206,18 @@ class WrongConfigurationsTest {
   @Test
   void textThatIsNoYamlIsNamedWithItsLine() throws IOException {
     YamlBuilder yaml = new YamlBuilder(folder).text("source:\n  host: 'db\n");
-    assertThat(problems(yaml).get(0)).startsWith("freshet.yaml line 3: not YAML (");
+    assertThat(problems(yaml))
+        .singleElement()
+        .asString()
+        .startsWith("freshet.yaml line 3: not YAML (");
+  }
+
+  @Test
+  void aFileThatCannotBeReadIsTheOnlyProblem() {
+    Path absent = folder.resolve("absent.yaml");
+    assertThatThrownBy(() -> ConfigReader.read(absent, Map.of()))
+        .isInstanceOf(BadConfig.class)
+        .hasMessage("File %s cannot be read (NoSuchFileException); check path and rights", absent);
   }
 
   @Test
