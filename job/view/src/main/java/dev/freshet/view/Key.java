@@ -4,10 +4,12 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -18,6 +20,9 @@ import java.util.List;
  */
 public final class Key implements Comparable<Key>, Serializable {
   private static final long serialVersionUID = 1L;
+
+  /** The largest number of values that are decoded; no index has as many columns. */
+  private static final int MOST_VALUES = 64;
 
   private final byte[] bytes;
   private final int hash;
@@ -90,20 +95,29 @@ public final class Key implements Comparable<Key>, Serializable {
     return of(values);
   }
 
-  /** Decodes the values, in their order. */
+  /**
+   * Decodes the values, in their order.
+   *
+   * @throws IllegalArgumentException with a message of one line if the bytes are not values
+   */
   public Object[] values() {
     ByteArrayInputStream buffer = new ByteArrayInputStream(bytes);
     DataInputStream in = new DataInputStream(buffer);
-    Object[] values = new Object[0];
+    List<Object> values = new ArrayList<>(4);
     try {
       while (buffer.available() > 0) {
-        values = Arrays.copyOf(values, values.length + 1);
-        values[values.length - 1] = Values.read(in);
+        if (values.size() == MOST_VALUES) {
+          throw new IllegalArgumentException("a key of more than " + MOST_VALUES + " values");
+        }
+        values.add(Values.read(in));
       }
+    } catch (EOFException e) {
+      throw new IllegalArgumentException(
+          "a key of " + bytes.length + " bytes that end within a value", e);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new IllegalArgumentException("a key with " + e.getMessage(), e);
     }
-    return values;
+    return values.toArray();
   }
 
   /**

@@ -14,6 +14,9 @@ import java.util.Arrays;
 /**
  * The binary form of canonical values (see {@link ValueType}): one tag byte, then the value. Equal
  * values have equal bytes. State and keys contain this form, so tags are never reused.
+ *
+ * <p>The bytes may come from anyone. A length that the input does not have takes no memory, and
+ * numbers and rows beyond those of MySQL are refused.
  */
 public final class Values {
   private static final int NULL = 0;
@@ -23,6 +26,14 @@ public final class Values {
   private static final int STRING = 4;
   private static final int BYTES = 5;
 
+  /** The largest scale, and the largest number of bytes of digits, of a decimal. */
+  private static final int MOST_SCALE = 100;
+
+  private static final int MOST_DIGIT_BYTES = 64;
+
+  /** The largest number of values of a row; MySQL's tables have no more columns. */
+  private static final int MOST_VALUES = 4096;
+
   private static final VarHandle BIG_ENDIAN =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
@@ -31,7 +42,8 @@ public final class Values {
   /**
    * Writes one value.
    *
-   * @throws IllegalArgumentException if the value's class is not canonical
+   * @throws IllegalArgumentException if the value's class is not canonical, or it is a decimal
+   *     beyond MySQL's
    */
   public static void write(Object value, DataOutput out) throws IOException {
     if (value == null) {
@@ -40,9 +52,13 @@ public final class Values {
       out.writeByte(LONG);
       out.writeLong(number);
     } else if (value instanceof BigDecimal number) {
+      byte[] digits = number.unscaledValue().toByteArray();
+      if (!isBounded(number.scale(), digits)) {
+        throw new IllegalArgumentException("a decimal with too many digits");
+      }
       out.writeByte(DECIMAL);
       out.writeInt(number.scale());
-      writeBytes(number.unscaledValue().toByteArray(), out);
+      writeBytes(digits, out);
     } else if (value instanceof Double number) {
       out.writeByte(DOUBLE);
       out.writeDouble(number);
@@ -57,21 +73,41 @@ public final class Values {
     }
   }
 
-  /** Reads what {@link #write(Object, DataOutput)} wrote. */
+  /**
+   * Reads what {@link #write(Object, DataOutput)} wrote.
+   *
+   * @throws IOException also if the input has something else
+   */
   public static Object read(DataInput in) throws IOException {
     int tag = in.readByte();
     return switch (tag) {
       case NULL -> null;
       case LONG -> in.readLong();
-      case DECIMAL -> {
-        int scale = in.readInt();
-        yield new BigDecimal(new BigInteger(readBytes(in)), scale);
-      }
+      case DECIMAL -> decimal(in.readInt(), BoundedInput.bytes(in));
       case DOUBLE -> in.readDouble();
-      case STRING -> new String(readBytes(in), StandardCharsets.UTF_8);
-      case BYTES -> readBytes(in);
+      case STRING -> new String(BoundedInput.bytes(in), StandardCharsets.UTF_8);
+      case BYTES -> BoundedInput.bytes(in);
       default -> throw new IOException("unknown value tag " + tag);
     };
+  }
+
+  private static BigDecimal decimal(int scale, byte[] digits) throws IOException {
+    if (digits.length == 0 || !isBounded(scale, digits)) {
+      throw new IOException(
+          "a decimal of scale " + scale + " with " + digits.length + " bytes of digits");
+    }
+    if (digits.length > Long.BYTES) {
+      return new BigDecimal(new BigInteger(digits), scale);
+    }
+    long value = digits[0];
+    for (int i = 1; i < digits.length; i++) {
+      value = value << Byte.SIZE | (digits[i] & 0xFF);
+    }
+    return BigDecimal.valueOf(value, scale);
+  }
+
+  private static boolean isBounded(int scale, byte[] digits) {
+    return scale >= -MOST_SCALE && scale <= MOST_SCALE && digits.length <= MOST_DIGIT_BYTES;
   }
 
   /** Writes a row: its length, then its values. */
@@ -82,9 +118,17 @@ public final class Values {
     }
   }
 
-  /** Reads what {@link #writeRow} wrote. */
+  /**
+   * Reads what {@link #writeRow} wrote.
+   *
+   * @throws IOException also if the input has something else
+   */
   public static Object[] readRow(DataInput in) throws IOException {
-    Object[] row = new Object[in.readUnsignedShort()];
+    int length = in.readUnsignedShort();
+    if (length > MOST_VALUES) {
+      throw new IOException("a row of " + length + " values");
+    }
+    Object[] row = new Object[length];
     for (int i = 0; i < row.length; i++) {
       row[i] = read(in);
     }
@@ -102,7 +146,9 @@ public final class Values {
   /** Reads the first value from bytes that {@link #write} wrote. */
   static long leadingLong(byte[] bytes) {
     if (bytes.length <= Long.BYTES || bytes[0] != LONG) {
-      throw new IllegalStateException("does not begin with a number: " + Arrays.toString(bytes));
+      throw new IllegalStateException(
+          "does not begin with a number: "
+              + Arrays.toString(Arrays.copyOf(bytes, Math.min(bytes.length, 1 + Long.BYTES))));
     }
     return (long) BIG_ENDIAN.get(bytes, 1);
   }
@@ -110,11 +156,5 @@ public final class Values {
   private static void writeBytes(byte[] bytes, DataOutput out) throws IOException {
     out.writeInt(bytes.length);
     out.write(bytes);
-  }
-
-  private static byte[] readBytes(DataInput in) throws IOException {
-    byte[] bytes = new byte[in.readInt()];
-    in.readFully(bytes);
-    return bytes;
   }
 }

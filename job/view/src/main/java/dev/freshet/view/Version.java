@@ -28,6 +28,10 @@ public final class Version {
 
   private static final int FILE_BITS = 24;
   private static final int POSITION_BITS = 32;
+
+  /** The maximum length of a text; MySQL's file names are shorter. */
+  private static final int MOST_TEXT = 600;
+
   private static final Pattern PRINTED =
       Pattern.compile("(?:(\\d{1,3})/)?[^/:\\s]+\\.(\\d{1,8}):(\\d{1,10})");
 
@@ -92,9 +96,10 @@ public final class Version {
    */
   public static long parse(String text) {
     Matcher matcher = PRINTED.matcher(text);
-    if (!matcher.matches()) {
+    if (text.length() > MOST_TEXT || !matcher.matches()) {
+      String shown = text.length() <= MOST_TEXT ? text : text.substring(0, MOST_TEXT) + "…";
       throw new IllegalArgumentException(
-          "'" + text + "' is not a version; write it like binlog.000012:4567");
+          "'" + shown + "' is not a version; write it like binlog.000012:4567");
     }
     int epoch = matcher.group(1) == null ? 0 : Integer.parseInt(matcher.group(1));
     return of(epoch, Long.parseLong(matcher.group(2)), Long.parseLong(matcher.group(3)));

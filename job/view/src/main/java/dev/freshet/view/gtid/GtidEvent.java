@@ -80,7 +80,7 @@ public final class GtidEvent {
     }
     bytes.limit((int) size);
     long needed = unsigned();
-    if (needed > LAST_FIELD) {
+    if (needed < 0 || needed > LAST_FIELD) {
       throw unknown("field " + needed);
     }
     UUID server = null;
@@ -88,6 +88,9 @@ public final class GtidEvent {
     long number = 0;
     long field = unsigned();
     while (field <= TAG) {
+      if (field < 0) {
+        throw damaged("a field of the number " + field);
+      }
       switch ((int) field) {
         case FLAGS -> unsigned();
         case SERVER -> server = uuid();

@@ -5,12 +5,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A set of GTIDs, such as MySQL's {@code gtid_executed}. Immutable.
@@ -22,12 +19,6 @@ import java.util.regex.Pattern;
 public final class GtidSet {
   /** The empty set. */
   public static final GtidSet EMPTY = new GtidSet(new GtidSource[0], new long[0][]);
-
-  private static final int MOST_SHOWN = 80;
-  private static final Pattern SERVER =
-      Pattern.compile("[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
-  private static final Pattern INTERVAL =
-      Pattern.compile("([1-9][0-9]{0,18})(?:\\s*-\\s*([1-9][0-9]{0,18}))?");
 
   /**
    * The mark of the tagged form, in the highest and in the lowest byte of the number of sources.
@@ -57,63 +48,7 @@ public final class GtidSet {
    * @throws IllegalArgumentException with the expected form if the text is malformed
    */
   public static GtidSet parse(String text) {
-    if (text.isBlank()) {
-      return EMPTY;
-    }
-    Map<GtidSource, long[]> parts = new TreeMap<>();
-    for (String part : text.split(",", -1)) {
-      List<String> words = Arrays.stream(part.split(":", -1)).map(String::strip).toList();
-      if (!SERVER.matcher(words.get(0)).matches()) {
-        throw malformed(text, words.get(0));
-      }
-      UUID server = UUID.fromString(words.get(0));
-      GtidSource source = new GtidSource(server, "");
-      boolean numbered = false;
-      for (String word : words.subList(1, words.size())) {
-        Matcher interval = INTERVAL.matcher(word);
-        String lower = word.toLowerCase(Locale.ROOT);
-        if (interval.matches()) {
-          parts.merge(source, interval(text, interval), Intervals::union);
-          numbered = true;
-        } else if (GtidSource.isTag(lower) && (numbered || !source.isTagged())) {
-          source = new GtidSource(server, lower);
-          numbered = false;
-        } else {
-          throw malformed(text, word);
-        }
-      }
-      if (!numbered) {
-        throw malformed(text, part.strip());
-      }
-    }
-    return of(parts);
-  }
-
-  private static long[] interval(String text, Matcher matcher) {
-    String end = matcher.group(2) == null ? matcher.group(1) : matcher.group(2);
-    try {
-      long first = Long.parseLong(matcher.group(1));
-      long last = Long.parseLong(end);
-      if (first <= last && last <= Gtid.LAST) {
-        return new long[] {first, last};
-      }
-    } catch (NumberFormatException e) {
-      throw malformed(text, matcher.group());
-    }
-    throw malformed(text, matcher.group());
-  }
-
-  private static IllegalArgumentException malformed(String text, String where) {
-    return new IllegalArgumentException(
-        "'"
-            + shorten(text)
-            + "' is not a GTID set, at '"
-            + shorten(where)
-            + "'; write it as MySQL does: server_uuid:1-5 or server_uuid:1-5:tag:1-3");
-  }
-
-  private static String shorten(String text) {
-    return text.length() <= MOST_SHOWN ? text : text.substring(0, MOST_SHOWN) + "…";
+    return text.isBlank() ? EMPTY : of(new GtidText(text).read());
   }
 
   /** This set with a GTID added. */

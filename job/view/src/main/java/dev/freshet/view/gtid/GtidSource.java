@@ -4,7 +4,6 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.regex.Pattern;
 
 /**
  * A sequence of transaction numbers: that of a server's untagged transactions, or of one of its
@@ -14,7 +13,7 @@ import java.util.regex.Pattern;
  * @param tag the tag in lower case; empty for untagged transactions
  */
 record GtidSource(UUID server, String tag) implements Comparable<GtidSource> {
-  private static final Pattern TAG = Pattern.compile("[a-z_][a-z0-9_]{0,31}");
+  private static final int MOST_LENGTH = 32;
   private static final Comparator<GtidSource> ORDER =
       Comparator.<GtidSource>comparingLong(
               source -> source.server.getMostSignificantBits() + Long.MIN_VALUE)
@@ -34,7 +33,14 @@ record GtidSource(UUID server, String tag) implements Comparable<GtidSource> {
 
   /** Whether a lower-case text is a valid tag. */
   static boolean isTag(String text) {
-    return TAG.matcher(text).matches();
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean letter = (c >= 'a' && c <= 'z') || c == '_';
+      if (!letter && (i == 0 || c < '0' || c > '9')) {
+        return false;
+      }
+    }
+    return !text.isEmpty() && text.length() <= MOST_LENGTH;
   }
 
   boolean isTagged() {

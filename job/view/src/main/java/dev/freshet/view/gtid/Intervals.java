@@ -12,6 +12,35 @@ final class Intervals {
 
   private Intervals() {}
 
+  /**
+   * The set of the numbers in some ranges, which may overlap.
+   *
+   * @param firsts the first number of each range, in any order; is sorted
+   * @param lasts the last number of each range, in any order; is sorted
+   */
+  static long[] of(long[] firsts, long[] lasts) {
+    Arrays.sort(firsts);
+    Arrays.sort(lasts);
+    // A gap after the i smallest last numbers is one exactly if the other ranges begin behind it.
+    long[] all = new long[2 * firsts.length];
+    int size = 0;
+    for (int i = 0; i < firsts.length; i++) {
+      size = append(firsts[i], lasts[i], all, size);
+    }
+    return Arrays.copyOf(all, size);
+  }
+
+  /** Appends a range that begins at or after the last one; returns the new size. */
+  private static int append(long first, long last, long[] all, int size) {
+    if (size > 0 && first <= all[size - 1] + 1) {
+      all[size - 1] = Math.max(all[size - 1], last);
+      return size;
+    }
+    all[size] = first;
+    all[size + 1] = last;
+    return size + 2;
+  }
+
   /** The union of both sets. */
   static long[] union(long[] left, long[] right) {
     if (left.length == 0 || right.length == 0) {
@@ -30,12 +59,7 @@ final class Intervals {
       } else {
         r += 2;
       }
-      if (size > 0 && first <= all[size - 1] + 1) {
-        all[size - 1] = Math.max(all[size - 1], last);
-      } else {
-        all[size++] = first;
-        all[size++] = last;
-      }
+      size = append(first, last, all, size);
     }
     return Arrays.copyOf(all, size);
   }

@@ -148,7 +148,11 @@ public record FailureMessage(
     return (job + '/' + view + '/' + alias + '/' + row).getBytes(StandardCharsets.UTF_8);
   }
 
-  /** The job's key of the row. */
+  /**
+   * The job's key of the row.
+   *
+   * @throws IllegalArgumentException with a message of one line if the row is not a key
+   */
   public Key rowKey() {
     return parse(row);
   }
@@ -161,9 +165,20 @@ public record FailureMessage(
   /**
    * Parses a row's key.
    *
-   * @throws IllegalArgumentException if the text is not a key
+   * @throws IllegalArgumentException with a message of one line if the text is not a key, or a key
+   *     in another form than that of {@link Key#of}
    */
   static Key parse(String row) {
-    return Key.ofBytes(Base64.getUrlDecoder().decode(row));
+    try {
+      Key key = Key.ofBytes(Base64.getUrlDecoder().decode(row));
+      if (Key.of(key.values()).equals(key)) {
+        return key;
+      }
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "row '" + Json.line(row) + "' is not a key (" + Json.line(e.getMessage()) + ")", e);
+    }
+    throw new IllegalArgumentException(
+        "row '" + Json.line(row) + "' is a key in another form than the job's");
   }
 }

@@ -1,6 +1,10 @@
 package dev.freshet.view.stream;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
@@ -17,10 +21,24 @@ import java.util.List;
 
 /**
  * Writes and parses messages as JSON. Ignores unknown fields, which a newer version may have added.
+ *
+ * <p>Anyone who may write into a topic sends messages. Depth, texts and numbers are bounded.
  */
 final class Json {
+  /** The maximum number of characters of a message in an exception. */
+  private static final int MOST_SHOWN = 200;
+
+  /** A message has objects in an object; a newer version may have deeper ones. */
+  private static final StreamReadConstraints BOUNDS =
+      StreamReadConstraints.builder()
+          .maxNestingDepth(32)
+          .maxNameLength(1_000)
+          .maxNumberLength(100)
+          .maxStringLength(1 << 20)
+          .build();
+
   private static final ObjectMapper MAPPER =
-      JsonMapper.builder()
+      JsonMapper.builder(JsonFactory.builder().streamReadConstraints(BOUNDS).build())
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
@@ -44,28 +62,53 @@ final class Json {
    */
   static <T> T read(byte[] json, Class<T> type) {
     try {
-      return MAPPER.readValue(json, type);
+      T message = MAPPER.readValue(json, type);
+      if (message == null) {
+        throw new IllegalArgumentException("'null' is not a " + type.getSimpleName());
+      }
+      return message;
     } catch (IOException e) {
-      String text = new String(json, StandardCharsets.UTF_8);
       throw new IllegalArgumentException(
           "'"
-              + text.substring(0, Math.min(200, text.length()))
+              + shown(json)
               + "' is not a "
               + type.getSimpleName()
               + " ("
-              + e.getMessage().lines().findFirst().orElse("")
+              + line(String.valueOf(e.getMessage()).lines().findFirst().orElse(""))
               + ")",
           e);
     }
   }
 
-  /** Whether a message has a field; false if the text is not a JSON object. */
+  /** Whether a message has a field; false if the text does not begin a JSON object. */
   static boolean has(byte[] json, String field) {
-    try {
-      return MAPPER.readTree(json).has(field);
+    try (JsonParser parser = MAPPER.createParser(json)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        return false;
+      }
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        if (parser.currentName().equals(field)) {
+          return true;
+        }
+        parser.nextToken();
+        parser.skipChildren();
+      }
+      return false;
     } catch (IOException e) {
       return false;
     }
+  }
+
+  private static String shown(byte[] json) {
+    // A character has at most 4 bytes.
+    int length = Math.min(json.length, 4 * MOST_SHOWN);
+    return line(new String(json, 0, length, StandardCharsets.UTF_8));
+  }
+
+  /** A text for an exception's message: shortened, and on one line. */
+  static String line(String text) {
+    String shown = text.length() <= MOST_SHOWN ? text : text.substring(0, MOST_SHOWN) + "…";
+    return shown.replaceAll("[\\p{Cntrl}\\u2028\\u2029]", " ");
   }
 
   /** Writes a value; a date that no calendar has is written as MySQL prints it. */

@@ -171,7 +171,7 @@ public record KeyRequest(
       throw new IllegalArgumentException(
           "%s: a %s has %d values (%s), not %d"
               .formatted(
-                  view,
+                  Json.line(view),
                   of,
                   columns.size(),
                   String.join(", ", columns.stream().map(Column::name).toList()),
@@ -183,7 +183,12 @@ public record KeyRequest(
         parsed[i] = TextForm.parse(columns.get(i), values.get(i));
       } catch (BadForm e) {
         throw new IllegalArgumentException(
-            view + ": " + columns.get(i).name() + ": '" + values.get(i) + "' is " + e.getMessage(),
+            "%s: %s: '%s' is %s"
+                .formatted(
+                    Json.line(view),
+                    columns.get(i).name(),
+                    Json.line(values.get(i)),
+                    e.getMessage()),
             e);
       }
     }

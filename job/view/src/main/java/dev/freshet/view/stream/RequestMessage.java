@@ -77,7 +77,11 @@ public record RequestMessage(
     return (job + '/' + view + '/' + row).getBytes(StandardCharsets.UTF_8);
   }
 
-  /** The job's key of the row. */
+  /**
+   * The job's key of the row.
+   *
+   * @throws IllegalArgumentException with a message of one line if the row is not a key
+   */
   public Key rowKey() {
     return FailureMessage.parse(row);
   }

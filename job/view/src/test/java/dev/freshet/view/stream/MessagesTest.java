@@ -21,6 +21,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MessagesTest {
   private static final Instant NOW = Instant.parse("2026-01-31T12:00:00.123Z");
@@ -153,6 +155,58 @@ class MessagesTest {
             .replace("\"format\":1", "\"format\":2");
     assertThatThrownBy(() -> FailureMessage.read(newer.getBytes(StandardCharsets.UTF_8)))
         .hasMessageContaining("format 2 is not known");
+  }
+
+  /** A message of 172 bytes made the job allocate 1 GiB. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        // A text and bytes of 1 GiB, digits of -1 byte, a number of 1e2147483647.
+        "AQAAAAAAAAAABEAAAAA",
+        "AQAAAAAAAAAABUAAAAA",
+        "AQAAAAAAAAAAAgAAAAD_____",
+        "AQAAAAAAAAAAAoAAAAEAAAABAQ",
+        // A NULL, an unknown kind of value, the key 1.50 in place of 1.5.
+        "AQAAAAAAAAAAAA",
+        "CQ",
+        "AgAAAAIAAAACAJY"
+      })
+  void aRowThatIsNoKeyIsRefusedInOneLine(String row) {
+    RequestMessage message =
+        new RequestMessage(1, "retry", "job", "v", row, "binlog.000001:4", 0, 1, NOW.toString());
+    assertThatThrownBy(() -> RequestMessage.read(message.toJson()).rowKey())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'" + row + "'")
+        .hasMessageNotContaining("\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "null",
+        "{\"a\":1}",
+        "{\"format\":1e999999999}",
+        "{\"format\":1\n,\n\"job\":{}}",
+      })
+  void otherTextsAreRefusedInOneLine(String text) {
+    assertThatThrownBy(() -> RequestMessage.read(text.getBytes(StandardCharsets.UTF_8)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("is not a RequestMessage")
+        .hasMessageNotContaining("\n");
+  }
+
+  @Test
+  void deepAndLongMessagesAreRefused() {
+    for (String text :
+        List.of(
+            "{\"x\":" + "[".repeat(100_000),
+            "{\"order\":" + "9".repeat(200) + "}",
+            "{\"job\":\"" + "x".repeat(2 << 20) + "\"}")) {
+      assertThatThrownBy(() -> RequestMessage.read(text.getBytes(StandardCharsets.UTF_8)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .message()
+          .hasSizeLessThan(1_000);
+    }
   }
 
   @Test
