@@ -2,6 +2,7 @@ package dev.freshet.flow;
 
 import dev.freshet.view.Key;
 import dev.freshet.view.PlanNode;
+import dev.freshet.view.Table;
 import dev.freshet.view.ViewPlan;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -93,15 +94,26 @@ public final class JobPlan implements Serializable {
 
   /**
    * Whether a key can belong to a row of a node: it has the node's number, followed by as many
-   * values as the primary key has.
+   * values as the primary key has, which are values of its columns' types.
+   *
+   * @throws IllegalArgumentException if the key's bytes are not values
    */
   public boolean isRow(Key key) {
     Object[] values = key.values();
-    return values.length > 0
-        && values[0] instanceof Long id
-        && id >= 0
-        && id < nodes.size()
-        && values.length == nodes.get(id.intValue()).plan().table().primaryKey().size() + 1;
+    if (values.length == 0
+        || !(values[0] instanceof Long id)
+        || id < 0
+        || id >= nodes.size()
+        || values.length != nodes.get(id.intValue()).plan().table().primaryKey().size() + 1) {
+      return false;
+    }
+    Table table = nodes.get(id.intValue()).plan().table();
+    for (int i = 1; i < values.length; i++) {
+      if (!table.columns().get(table.primaryKey().get(i - 1)).type().holds(values[i])) {
+        return false;
+      }
+    }
+    return true;
   }
 
   public ViewPlan viewOf(Node node) {

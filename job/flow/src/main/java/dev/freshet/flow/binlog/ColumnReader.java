@@ -87,7 +87,7 @@ public final class ColumnReader {
 
   private int size(Bytes in) {
     int size = prefix == 0 ? length : Math.toIntExact(in.unsigned(prefix));
-    if (size > in.left()) {
+    if (size < 0 || size > in.left()) {
       throw new IndexOutOfBoundsException(
           "a value of " + size + " bytes, where " + in.left() + " are left");
     }
@@ -195,9 +195,13 @@ public final class ColumnReader {
   }
 
   private static String json(byte[] bytes) {
-    try {
+    if (bytes.length == 0) {
       // MySQL writes no bytes for a NULL that ALTER IGNORE converted to JSON.
-      return bytes.length == 0 ? "null" : JsonBinary.parseAsString(bytes);
+      return "null";
+    }
+    JsonBounds.check(bytes);
+    try {
+      return JsonBinary.parseAsString(bytes);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -17,8 +17,12 @@ public final class RowReader {
    * @param columns a reader for each column of the row; those of unused columns skip
    * @param cells for each column of the row, the index of its value in the result
    * @param width the number of values of a result
+   * @throws IllegalArgumentException if there are no columns, so that a row has no bytes
    */
   public RowReader(List<ColumnReader> columns, int[] cells, int width) {
+    if (columns.isEmpty()) {
+      throw new IllegalArgumentException("a row without columns");
+    }
     this.columns = columns.toArray(ColumnReader[]::new);
     this.cells = cells.clone();
     this.width = width;

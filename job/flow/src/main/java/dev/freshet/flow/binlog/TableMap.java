@@ -30,6 +30,9 @@ public record TableMap(long id, String database, String table, List<LogColumn> c
   private static final int ENUM_AND_SET_DEFAULT_CHARSET = 10;
   private static final int ENUM_AND_SET_COLUMN_CHARSET = 11;
 
+  /** No table of MySQL has more columns. */
+  private static final int MOST_COLUMNS = 4096;
+
   public TableMap {
     columns = List.copyOf(columns);
   }
@@ -60,6 +63,9 @@ public record TableMap(long id, String database, String table, List<LogColumn> c
    */
   public static TableMap read(Head head, Bytes body) {
     int count = body.packed();
+    if (count > MOST_COLUMNS) {
+      throw new IllegalArgumentException("a table of " + count + " columns");
+    }
     byte[] types = body.bytes(count);
     int[] meta = meta(types, body.part(body.packed()));
     BitSet nullable = lowestFirst(body.bytes((count + 7) / 8));
@@ -216,6 +222,10 @@ public record TableMap(long id, String database, String table, List<LogColumn> c
     private void labels(Bytes block, int[] indexes) {
       for (int index : indexes) {
         int count = block.packed();
+        if (count > block.left()) {
+          throw new IllegalArgumentException(
+              count + " labels, where " + block.left() + " bytes are left");
+        }
         List<byte[]> list = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
           list.add(block.bytes(block.packed()));

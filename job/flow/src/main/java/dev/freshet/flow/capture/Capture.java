@@ -3,7 +3,7 @@ package dev.freshet.flow.capture;
 import dev.freshet.flow.Handling;
 import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.Uids;
-import dev.freshet.flow.capture.inject.RetryRequest;
+import dev.freshet.flow.capture.inject.Received;
 import dev.freshet.flow.capture.inject.StoreProgress;
 import dev.freshet.flow.capture.source.Captured;
 import dev.freshet.flow.capture.source.CapturedTypeInfo;
@@ -14,6 +14,7 @@ import dev.freshet.flow.log.ControlMessage;
 import dev.freshet.flow.log.ControlMessageTypeInfo;
 import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.EventTypeInfo;
+import dev.freshet.view.stream.Stream;
 import java.io.Serializable;
 import java.util.Optional;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -44,14 +45,14 @@ public final class Capture {
 
   private Capture() {}
 
-  /** Encodes a message of the retry stream as input for capture. */
-  public static byte[] retry(byte[] message) {
-    return RetryRequest.retry(message);
-  }
-
-  /** Encodes a message of the requests stream as input for capture. */
-  public static byte[] request(byte[] message) {
-    return RetryRequest.request(message);
+  /**
+   * Encodes a message of Kafka as input for capture.
+   *
+   * @param stream the retry or the requests stream
+   * @param partition the partition and the offset at which Kafka keeps the message
+   */
+  public static byte[] received(Stream stream, int partition, long offset, byte[] message) {
+    return new Received(stream, partition, offset, message).encode();
   }
 
   /**
@@ -74,8 +75,7 @@ public final class Capture {
    * Adds the source and the capture operator, each with one subtask.
    *
    * @param job the job's name
-   * @param requests messages that {@link #retry} or {@link #request} encoded; empty for a job
-   *     without Kafka
+   * @param requests messages that {@link #received} encoded; empty for a job without Kafka
    */
   public static SingleOutputStreamOperator<Event> build(
       StreamExecutionEnvironment env,

@@ -164,6 +164,7 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
   public void open() throws Exception {
     super.open();
     JobDrivers.detach();
+    getMetricGroup().gauge("messagesRefused", injection::refused);
     long last = restored == null ? Version.NONE : restored.watermark();
     List<Long> stored = setting.progress().above(Version.NONE);
     clock.stopAt(stored.stream().filter(version -> version > last).toList());

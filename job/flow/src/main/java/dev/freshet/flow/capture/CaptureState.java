@@ -1,7 +1,10 @@
 package dev.freshet.flow.capture;
 
+import dev.freshet.flow.log.BoundedText;
+import dev.freshet.flow.log.ControlMessage;
 import dev.freshet.flow.log.ControlMessageTypeInfo;
 import dev.freshet.flow.log.ViewFault;
+import dev.freshet.view.BoundedInput;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -74,12 +77,25 @@ record CaptureState(
     return buffer.toByteArray();
   }
 
+  /**
+   * Reads what {@link #toBytes} wrote.
+   *
+   * @throws IOException also if the bytes are not such a state
+   */
   static CaptureState fromBytes(byte[] bytes) throws IOException {
-    DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
+    try {
+      return read(new DataInputStream(new ByteArrayInputStream(bytes)));
+    } catch (RuntimeException e) {
+      throw new IOException("the state of capture is damaged (" + e.getMessage() + ")", e);
+    }
+  }
+
+  private static CaptureState read(DataInputStream in) throws IOException {
     int format = in.readByte();
     if (format < FORMAT) {
       throw new IOException(
-          "this savepoint is from before the first release; submit the job without it, as a new job");
+          "this savepoint is from before the first release; submit the job without it, as a new"
+              + " job");
     }
     if (format > FORMAT) {
       throw new IOException(
@@ -87,10 +103,10 @@ record CaptureState(
               + format
               + ", which a newer version of Freshet wrote; resume it with that version");
     }
-    String views = in.readUTF();
+    String fingerprint = BoundedText.utf(in);
     long watermark = in.readLong();
     StringBuilder gtids = new StringBuilder();
-    for (int left = in.readInt(); left > 0; left--) {
+    for (int left = BoundedInput.count(in); left > 0; left--) {
       gtids.append(in.readChar());
     }
     long highestChunk = in.readLong();
@@ -98,29 +114,36 @@ record CaptureState(
     long order = in.readLong();
     long asOf = in.readLong();
     long position = in.readLong();
-    long[] unaffected = new long[in.readInt()];
+    int views = BoundedInput.count(in);
+    if (views > in.available() / Long.BYTES) {
+      throw new IOException(
+          "counts of " + views + " views, where " + in.available() + " bytes are left");
+    }
+    long[] unaffected = new long[views];
     for (int i = 0; i < unaffected.length; i++) {
       unaffected[i] = in.readLong();
     }
     List<byte[]> waiting = new ArrayList<>();
-    for (int left = in.readInt(); left > 0; left--) {
-      byte[] message = new byte[in.readInt()];
-      in.readFully(message);
-      waiting.add(message);
+    for (int left = BoundedInput.count(in); left > 0; left--) {
+      waiting.add(BoundedInput.bytes(in));
     }
     List<ViewFault> faults = new ArrayList<>();
     DataInputViewStreamWrapper view = new DataInputViewStreamWrapper(in);
-    for (int left = in.readInt(); left > 0; left--) {
-      faults.add((ViewFault) ControlMessageTypeInfo.Serializer.INSTANCE.deserialize(view));
+    for (int left = BoundedInput.count(in); left > 0; left--) {
+      ControlMessage message = ControlMessageTypeInfo.Serializer.INSTANCE.deserialize(view);
+      if (!(message instanceof ViewFault fault)) {
+        throw new IOException("a message in the place of a view's fault");
+      }
+      faults.add(fault);
     }
     List<Long> unfinished = new ArrayList<>();
-    for (int left = in.readInt(); left > 0; left--) {
+    for (int left = BoundedInput.count(in); left > 0; left--) {
       unfinished.add(in.readLong());
     }
     LogClock.State clock =
         new LogClock.State(
             watermark, position, gtids.toString(), highestChunk, transaction, order, unfinished);
-    return new CaptureState(views, clock, asOf, unaffected, waiting, faults);
+    return new CaptureState(fingerprint, clock, asOf, unaffected, waiting, faults);
   }
 
   @Override

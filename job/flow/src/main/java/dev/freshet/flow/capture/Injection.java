@@ -2,6 +2,8 @@ package dev.freshet.flow.capture;
 
 import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.capture.inject.Rebuilds;
+import dev.freshet.flow.capture.inject.Received;
+import dev.freshet.flow.capture.inject.RefusedMessages;
 import dev.freshet.flow.capture.inject.Repair;
 import dev.freshet.flow.capture.inject.Repairs;
 import dev.freshet.flow.capture.inject.RetryQueue;
@@ -17,10 +19,13 @@ import dev.freshet.flow.log.Rebuild;
 import dev.freshet.flow.log.RepairMark;
 import dev.freshet.view.Key;
 import dev.freshet.view.Version;
+import dev.freshet.view.stream.KeyRequest;
 import dev.freshet.view.stream.KeysRead;
+import dev.freshet.view.stream.Stream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -61,6 +66,7 @@ final class Injection {
   private final RetryQueue retries;
   private final Repairs repairs;
   private final Rebuilds rebuilds;
+  private final RefusedMessages refused = new RefusedMessages();
   private long rebuildsFrom = Version.NONE;
   private long injectedAt;
   private boolean asksForRebuilds;
@@ -136,27 +142,42 @@ final class Injection {
   }
 
   /**
-   * Takes a message from Kafka or from a checkpoint. Logs and ignores a message that cannot be
-   * parsed.
+   * Takes a message from Kafka or from a checkpoint. A message that cannot be parsed is left out,
+   * see {@link RefusedMessages}.
    *
-   * @param message a message that {@link Capture#retry} or {@link Capture#request} encoded
+   * @param source a message that {@link Capture#received} encoded
    */
-  void take(byte[] message) {
+  void take(byte[] source) {
+    parsed(source).ifPresent(Runnable::run);
+  }
+
+  /**
+   * Parses a message, and returns what is to be done with it; empty if there is nothing. Anyone may
+   * have sent it, so not even an error of the JVM, such as a lack of memory, ends more than this
+   * message.
+   */
+  private Optional<Runnable> parsed(byte[] source) {
     try {
-      byte[] ofKey = RetryRequest.ofKey(message);
-      byte[] ofReads = RetryRequest.ofReads(message);
-      if (ofKey != null) {
-        Repair.parse(message, ofKey, job, plan).ifPresent(this::take);
-      } else if (ofReads != null) {
-        Reads.parse(KeysRead.read(ofReads), job, plan).ifPresent(outside::send);
-      } else {
-        RetryRequest.parse(message, job, plan).ifPresent(retries::add);
+      Received received = Received.read(source);
+      byte[] message = received.message();
+      boolean request = received.stream() == Stream.REQUESTS;
+      if (request && KeyRequest.isOne(message)) {
+        return Repair.parse(source, message, job, plan).map(repair -> () -> take(repair));
       }
-    } catch (RuntimeException e) {
-      LOG.warn(
-          "A message of the retry or requests topic cannot be parsed and is ignored: {}",
-          e.getMessage());
+      if (request && KeysRead.isOne(message)) {
+        return Reads.parse(KeysRead.read(message), job, plan)
+            .map(reads -> () -> outside.send(reads));
+      }
+      return RetryRequest.parse(source, received, job, plan).map(retry -> () -> retries.add(retry));
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+      refused.add(source, e, wallClock.getAsLong());
+      return Optional.empty();
     }
+  }
+
+  /** Returns the number of messages that were left out since the start. */
+  long refused() {
+    return refused.count();
   }
 
   private void take(Repair repair) {
@@ -171,7 +192,8 @@ final class Injection {
           repair.target());
     } else if (!repairs.add(repair)) {
       LOG.warn(
-          "View {}: the repair of {} is rejected, because {} repairs are waiting; request it again later",
+          "View {}: the repair of {} is rejected, because {} repairs are waiting; request it again"
+              + " later",
           name(repair),
           repair.target(),
           Repairs.MOST_WAITING);

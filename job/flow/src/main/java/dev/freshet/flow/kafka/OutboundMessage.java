@@ -1,7 +1,9 @@
 package dev.freshet.flow.kafka;
 
+import dev.freshet.flow.log.BoundedText;
 import dev.freshet.flow.log.WireSerializer;
 import dev.freshet.flow.log.WireTypeInfo;
+import dev.freshet.view.BoundedInput;
 import dev.freshet.view.stream.Stream;
 import java.io.IOException;
 import java.util.Arrays;
@@ -43,28 +45,28 @@ public record OutboundMessage(Stream stream, byte[] key, byte[] value) {
   public static final class Serializer extends WireSerializer<OutboundMessage> {
     public static final Serializer INSTANCE = new Serializer();
     private static final long serialVersionUID = 1L;
+    private static final int NO_VALUE = -1;
 
     @Override
     public void serialize(OutboundMessage message, DataOutputView target) throws IOException {
       target.writeUTF(message.stream().wireName());
       target.writeInt(message.key().length);
       target.write(message.key());
-      target.writeInt(message.value() == null ? -1 : message.value().length);
+      target.writeInt(message.value() == null ? NO_VALUE : message.value().length);
       if (message.value() != null) {
         target.write(message.value());
       }
     }
 
     @Override
-    public OutboundMessage deserialize(DataInputView source) throws IOException {
-      Stream stream = Stream.of(source.readUTF());
-      byte[] key = new byte[source.readInt()];
-      source.readFully(key);
+    protected OutboundMessage read(DataInputView source) throws IOException {
+      Stream stream = Stream.of(BoundedText.utf(source));
+      byte[] key = BoundedInput.bytes(source);
       int length = source.readInt();
-      byte[] value = length < 0 ? null : new byte[length];
-      if (value != null) {
-        source.readFully(value);
+      if (length < NO_VALUE) {
+        throw new IOException("a value of " + length + " bytes");
       }
+      byte[] value = length == NO_VALUE ? null : BoundedInput.bytes(source, length);
       return new OutboundMessage(stream, key, value);
     }
 

@@ -105,15 +105,17 @@ public final class Streams {
     }
   }
 
-  /** Prefixes each message with a mark of its stream; drops messages without a value. */
+  /** Adds to each message where Kafka keeps it; drops messages without a value. */
   private record Marked(String requests) implements KafkaRecordDeserializationSchema<byte[]> {
     @Override
     public void deserialize(ConsumerRecord<byte[], byte[]> message, Collector<byte[]> out) {
       if (message.value() != null) {
         out.collect(
-            message.topic().equals(requests)
-                ? Capture.request(message.value())
-                : Capture.retry(message.value()));
+            Capture.received(
+                message.topic().equals(requests) ? Stream.REQUESTS : Stream.RETRY,
+                message.partition(),
+                message.offset(),
+                message.value()));
       }
     }
 

@@ -1,5 +1,6 @@
 package dev.freshet.flow.log;
 
+import dev.freshet.flow.Uids;
 import dev.freshet.view.Values;
 import java.io.IOException;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -27,6 +28,9 @@ public final class CompositeTypeInfo {
     private static final int SOUND = 1;
     private static final int POISONED = 2;
 
+    /** More levels than a view can have joins between its root and a dimension. */
+    private static final int MOST_LEVELS = 4 * Uids.MAX_DEPTH;
+
     @Override
     public void serialize(Composite composite, DataOutputView target) throws IOException {
       if (composite.isMissing()) {
@@ -45,7 +49,14 @@ public final class CompositeTypeInfo {
     }
 
     @Override
-    public Composite deserialize(DataInputView source) throws IOException {
+    protected Composite read(DataInputView source) throws IOException {
+      return read(source, MOST_LEVELS);
+    }
+
+    private static Composite read(DataInputView source, int levels) throws IOException {
+      if (levels == 0) {
+        throw new IOException("a composite of more than " + MOST_LEVELS + " levels");
+      }
       int kind = source.readByte();
       if (kind == MISSING) {
         return Composite.MISSING;
@@ -59,7 +70,7 @@ public final class CompositeTypeInfo {
       Object[] row = Values.readRow(source);
       Composite[] parts = new Composite[source.readUnsignedByte()];
       for (int i = 0; i < parts.length; i++) {
-        parts[i] = deserialize(source);
+        parts[i] = read(source, levels - 1);
       }
       return new Composite(row, parts, poison);
     }

@@ -1,5 +1,6 @@
 package dev.freshet.flow.log;
 
+import dev.freshet.view.BoundedInput;
 import dev.freshet.view.Key;
 import dev.freshet.view.Reason;
 import java.io.IOException;
@@ -105,14 +106,14 @@ public final class ControlMessageTypeInfo {
     }
 
     @Override
-    public ControlMessage deserialize(DataInputView source) throws IOException {
+    protected ControlMessage read(DataInputView source) throws IOException {
       int tag = source.readByte();
       return switch (tag) {
         case MARK -> {
           long version = source.readLong();
           long place = source.readLong();
           long asOf = source.readLong();
-          yield new WatermarkInfo(version, place, StringValue.readString(source), asOf);
+          yield new WatermarkInfo(version, place, BoundedText.string(source), asOf);
         }
         case UNPLACED ->
             new UnroutableRow(
@@ -122,7 +123,7 @@ public final class ControlMessageTypeInfo {
                 source.readBoolean());
         case TALLY ->
             new ChangeReport(
-                source.readUTF(),
+                BoundedText.utf(source),
                 source.readInt(),
                 source.readUnsignedShort(),
                 source.readLong(),
@@ -134,9 +135,9 @@ public final class ControlMessageTypeInfo {
         case VIEW_FAULT ->
             new ViewFault(
                 source.readUnsignedShort(),
-                Reason.of(source.readUTF()),
+                Reason.of(BoundedText.utf(source)),
                 source.readLong(),
-                StringValue.readString(source));
+                BoundedText.string(source));
         case REPAIR ->
             new RepairMark(
                 source.readUnsignedShort(),
@@ -146,7 +147,7 @@ public final class ControlMessageTypeInfo {
         case READ -> {
           int view = source.readUnsignedShort();
           List<Key> keys = new ArrayList<>();
-          for (int left = source.readInt(); left > 0; left--) {
+          for (int left = BoundedInput.count(source); left > 0; left--) {
             keys.add(KeyTypeInfo.Serializer.INSTANCE.deserialize(source));
           }
           yield new Reads(view, keys);

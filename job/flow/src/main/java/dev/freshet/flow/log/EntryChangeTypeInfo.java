@@ -41,7 +41,7 @@ public final class EntryChangeTypeInfo {
     }
 
     @Override
-    public EntryChange deserialize(DataInputView source) throws IOException {
+    protected EntryChange read(DataInputView source) throws IOException {
       int view = source.readUnsignedShort();
       Key key = KeyTypeInfo.Serializer.INSTANCE.deserialize(source);
       Key entry = KeyTypeInfo.Serializer.INSTANCE.deserialize(source);
@@ -50,7 +50,7 @@ public final class EntryChangeTypeInfo {
       if (kind < REMOVE || kind > POISON) {
         throw new IOException("unknown kind of entry change " + kind);
       }
-      Reason poison = kind == POISON ? Reason.of(source.readUTF()) : null;
+      Reason poison = kind == POISON ? Reason.of(BoundedText.utf(source)) : null;
       Object[] values = Values.readRow(source);
       return new EntryChange(view, key, entry, version, kind != REMOVE, values, poison);
     }

@@ -74,7 +74,7 @@ public final class EventTypeInfo {
     }
 
     @Override
-    public Event deserialize(DataInputView source) throws IOException {
+    protected Event read(DataInputView source) throws IOException {
       int tag = source.readByte();
       Key key = KeyTypeInfo.Serializer.INSTANCE.deserialize(source);
       long version = source.readLong();

@@ -37,7 +37,7 @@ public final class FailureTypeInfo {
     }
 
     @Override
-    public Failure deserialize(DataInputView source) throws IOException {
+    protected Failure read(DataInputView source) throws IOException {
       return new Failure(
           KeyTypeInfo.Serializer.INSTANCE.deserialize(source),
           new Event.Attempt(source.readLong(), source.readLong(), source.readInt()),

@@ -1,5 +1,6 @@
 package dev.freshet.flow.log;
 
+import dev.freshet.view.BoundedInput;
 import dev.freshet.view.Key;
 import java.io.IOException;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -28,10 +29,8 @@ public final class KeyTypeInfo {
     }
 
     @Override
-    public Key deserialize(DataInputView source) throws IOException {
-      byte[] bytes = new byte[source.readInt()];
-      source.readFully(bytes);
-      return Key.ofBytes(bytes);
+    protected Key read(DataInputView source) throws IOException {
+      return Key.ofBytes(BoundedInput.bytes(source));
     }
 
     @Override

@@ -16,6 +16,7 @@ public final class PoisonFormat {
   }
 
   public static Poison read(DataInput source) throws IOException {
-    return new Poison(Reason.of(source.readUTF()), source.readBoolean(), source.readUTF());
+    return new Poison(
+        Reason.of(BoundedText.utf(source)), source.readBoolean(), BoundedText.utf(source));
   }
 }

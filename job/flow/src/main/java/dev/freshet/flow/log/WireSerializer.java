@@ -8,6 +8,9 @@ import org.apache.flink.core.memory.DataOutputView;
 /**
  * The base class of Freshet's serializers. The types are immutable, so {@code copy} returns the
  * same instance.
+ *
+ * <p>Bytes that are not a value of the type end in an {@link IOException}, and take no more memory
+ * than there are bytes, whatever lengths they claim.
  */
 public abstract class WireSerializer<T> extends TypeSerializerSingleton<T> {
   private static final long serialVersionUID = 1L;
@@ -36,6 +39,24 @@ public abstract class WireSerializer<T> extends TypeSerializerSingleton<T> {
   @Override
   public int getLength() {
     return -1;
+  }
+
+  /**
+   * Reads what {@code serialize} wrote. Uses {@link dev.freshet.view.BoundedInput} and {@link
+   * BoundedText} for everything that follows a length.
+   *
+   * @throws RuntimeException if the input has values that the type refuses
+   */
+  protected abstract T read(DataInputView source) throws IOException;
+
+  @Override
+  public final T deserialize(DataInputView source) throws IOException {
+    try {
+      return read(source);
+    } catch (RuntimeException e) {
+      throw new IOException(
+          getClass().getName() + " cannot read these bytes (" + e.getMessage() + ")", e);
+    }
   }
 
   @Override

@@ -55,7 +55,7 @@ public final class PackedRow {
   /**
    * Unpacks the row.
    *
-   * @throws UncheckedIOException if the format of the bytes is unknown
+   * @throws UncheckedIOException if the bytes are not a row, or one in an unknown format
    */
   public NodeRow unpack() {
     DataInputDeserializer in = new DataInputDeserializer(bytes);
@@ -78,6 +78,8 @@ public final class PackedRow {
       return new NodeRow(values, children, parts, marker);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (IllegalArgumentException e) {
+      throw new UncheckedIOException(new IOException("a row in state is damaged", e));
     }
   }
 

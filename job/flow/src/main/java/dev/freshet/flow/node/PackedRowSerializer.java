@@ -1,6 +1,7 @@
 package dev.freshet.flow.node;
 
 import dev.freshet.flow.log.WireSerializer;
+import dev.freshet.view.BoundedInput;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
@@ -22,10 +23,8 @@ public final class PackedRowSerializer extends WireSerializer<PackedRow> {
   }
 
   @Override
-  public PackedRow deserialize(DataInputView source) throws IOException {
-    byte[] bytes = new byte[source.readInt()];
-    source.readFully(bytes);
-    return new PackedRow(bytes);
+  protected PackedRow read(DataInputView source) throws IOException {
+    return new PackedRow(BoundedInput.bytes(source));
   }
 
   @Override

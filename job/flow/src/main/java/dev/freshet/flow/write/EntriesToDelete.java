@@ -40,7 +40,7 @@ public record EntriesToDelete(int view, Key row, int first, int last) {
     }
 
     @Override
-    public EntriesToDelete deserialize(DataInputView source) throws IOException {
+    protected EntriesToDelete read(DataInputView source) throws IOException {
       return new EntriesToDelete(
           source.readUnsignedShort(),
           KeyTypeInfo.Serializer.INSTANCE.deserialize(source),

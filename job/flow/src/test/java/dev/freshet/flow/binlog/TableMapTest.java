@@ -87,6 +87,57 @@ class TableMapTest {
   }
 
   @Test
+  void numbersThatTheEventDoesNotHaveAreRefused() {
+    // 2^30 columns, and 2^30 labels.
+    String columns = FULL.substring(0, 30) + "fe0000004000000000";
+    String labels = FULL.replace("060f03016103622c6303645c65", "060ffe00000040000000006162");
+    for (String hex : List.of(columns, labels)) {
+      assertThatThrownBy(() -> read(hex)).isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
+  void jsonThatIsNotBoundedIsUnreadable() {
+    LogColumn json = column(LogColumn.JSON, 4, false);
+    assertThat(
+            value(
+                json, "19000000" + "00" + "010018000b000100020c00" + "6102000c000501000c0a000178"))
+        .isEqualTo("{\"a\":[1,\"x\"]}");
+    for (String value :
+        List.of(
+            // 2^30 elements, a text of 2^27 bytes, an array that contains itself.
+            "01" + "00000040ffffff7f",
+            "0c" + "80808040",
+            "02" + "01000700020000",
+            "02" + "01000700020400")) {
+      String length = "%02x000000".formatted(value.length() / 2);
+      assertThat(value(json, length + value)).as(value).isInstanceOf(Unreadable.class);
+    }
+  }
+
+  @Test
+  void anArrayInWhichEachElementIsTheSameArrayIsUnreadable() {
+    // Each of 40 levels has two elements, both at the next level.
+    StringBuilder levels = new StringBuilder("02");
+    for (int i = 0; i < 40; i++) {
+      int size = 10 * (40 - i) + 10;
+      levels.append("0200%02x%02x020a00020a00".formatted(size & 0xff, size >> 8));
+    }
+    levels.append("00000400000000000000");
+    int bytes = levels.length() / 2;
+    String length = "%02x%02x0000".formatted(bytes & 0xff, bytes >> 8);
+    assertThat(value(column(LogColumn.JSON, 4, false), length + levels))
+        .isInstanceOf(Unreadable.class);
+  }
+
+  @Test
+  void aLengthBelowZeroEndsTheRow() {
+    LogColumn blob = column(LogColumn.BLOB, 8, false);
+    assertThatThrownBy(() -> value(blob, "f8ffffffffffffff00"))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  @Test
   void rowsHaveOnlyTheColumnsInUse() {
     TableMap map = read(FULL);
     List<ColumnReader> readers =

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.capture.inject.Rebuilds;
+import dev.freshet.flow.capture.inject.Received;
 import dev.freshet.flow.capture.inject.Repair;
-import dev.freshet.flow.capture.inject.RetryRequest;
 import dev.freshet.flow.capture.inject.RowReads;
 import dev.freshet.flow.capture.inject.SampleMessages;
 import dev.freshet.flow.capture.inject.StoreProgress;
@@ -20,6 +20,8 @@ import dev.freshet.view.Key;
 import dev.freshet.view.Reason;
 import dev.freshet.view.Version;
 import dev.freshet.view.stream.KeyRequest;
+import dev.freshet.view.stream.RequestMessage;
+import dev.freshet.view.stream.Stream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +29,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class InjectionTest {
   private static final JobPlan PLAN = SamplePlan.inbox("sample");
@@ -276,9 +280,42 @@ class InjectionTest {
 
   @Test
   void aMessageThatNobodyUnderstandsIsPassedOver() {
-    injection.take(RetryRequest.retry("hello".getBytes(StandardCharsets.UTF_8)));
-    injection.take(RetryRequest.request("{}".getBytes(StandardCharsets.UTF_8)));
+    injection.take(SampleMessages.received(Stream.RETRY, "hello".getBytes(StandardCharsets.UTF_8)));
+    injection.take(SampleMessages.received(Stream.REQUESTS, "{}".getBytes(StandardCharsets.UTF_8)));
     assertThat(injection.messages()).isEmpty();
+    assertThat(injection.refused()).isEqualTo(2);
+  }
+
+  /** One message of 172 bytes ended a task manager, again after each restart. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        // A text, bytes and digits of 1 GiB, and of -1 byte.
+        "AQAAAAAAAAAABEAAAAA",
+        "AQAAAAAAAAAABUAAAAA",
+        "AQAAAAAAAAAAAgAAAABAAAAA",
+        "AQAAAAAAAAAABP____8",
+        // A number of 1e2147483647.
+        "AQAAAAAAAAAAAoAAAAEAAAABAQ",
+        "!",
+        ""
+      })
+  void aRowThatClaimsMoreThanItHasEndsOnlyItsMessage(String row) {
+    RequestMessage message =
+        new RequestMessage(
+            1, "retry", "job", VIEW, row, "binlog.000001:4", 0, 1, "2026-01-31T12:00:00Z");
+    injection.take(SampleMessages.received(Stream.REQUESTS, message.toJson()));
+    injection.take(request(SampleMessages.repair(PLAN, 1)));
+    assertThat(injection.messages()).as("the request after it").hasSize(1);
+    assertThat(injection.refused()).isEqualTo(row.isEmpty() ? 0 : 1);
+  }
+
+  @Test
+  void aMessageOfACheckpointOfTheFirstReleaseIsTaken() {
+    byte[] message = SampleMessages.repair(PLAN, 1).toJson();
+    injection.take(Received.of(Stream.REQUESTS, message).encode());
+    assertThat(injection.messages()).hasSize(1);
+    assertThat(injection.messages().get(0)[0]).isEqualTo((byte) 2);
   }
 
   /** The log goes on up to the end of a transaction. */
@@ -289,7 +326,7 @@ class InjectionTest {
   }
 
   private static byte[] request(KeyRequest request) {
-    return RetryRequest.request(request.toJson());
+    return SampleMessages.received(Stream.REQUESTS, request.toJson());
   }
 
   private static Event retry(long version, boolean read, Object[] values) {

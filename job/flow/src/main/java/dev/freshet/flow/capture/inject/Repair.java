@@ -29,8 +29,8 @@ public record Repair(
    * Parses a message. Returns empty if it is for another job, or for a view that the job does not
    * have.
    *
-   * @param source the message with the mark of {@link RetryRequest}
-   * @param message the message without the mark
+   * @param source the message as capture received it, see {@link Received}
+   * @param message the message itself
    * @throws IllegalArgumentException with a one-line message if the message cannot be parsed
    */
   public static Optional<Repair> parse(byte[] source, byte[] message, String job, JobPlan plan) {

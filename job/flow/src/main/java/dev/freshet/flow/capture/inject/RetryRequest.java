@@ -6,9 +6,8 @@ import dev.freshet.flow.log.Failure;
 import dev.freshet.view.Key;
 import dev.freshet.view.Version;
 import dev.freshet.view.stream.FailureMessage;
-import dev.freshet.view.stream.KeyRequest;
-import dev.freshet.view.stream.KeysRead;
 import dev.freshet.view.stream.RequestMessage;
+import dev.freshet.view.stream.Stream;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Objects;
@@ -27,60 +26,29 @@ import java.util.Optional;
  */
 public record RetryRequest(
     byte[] source, Key key, Event.Attempt of, boolean read, long failedAt, long due) {
-  private static final byte RETRY = 1;
-  private static final byte REQUEST = 2;
-
-  /** Marks a message as one of the retry stream. */
-  public static byte[] retry(byte[] message) {
-    return marked(RETRY, message);
-  }
-
-  /** Marks a message as one of the requests stream. */
-  public static byte[] request(byte[] message) {
-    return marked(REQUEST, message);
-  }
-
-  /** Returns the unmarked message if it is a {@link KeyRequest}; otherwise null. */
-  public static byte[] ofKey(byte[] source) {
-    byte[] message = unmarked(source);
-    return source[0] == REQUEST && KeyRequest.isOne(message) ? message : null;
-  }
-
-  /** Returns the unmarked message if it is a {@link KeysRead}; otherwise null. */
-  public static byte[] ofReads(byte[] source) {
-    byte[] message = unmarked(source);
-    return source[0] == REQUEST && KeysRead.isOne(message) ? message : null;
-  }
-
   /**
-   * Parses a marked message. Returns empty if it is for another job, or if the job's view no longer
-   * has such a row.
+   * Parses a message. Returns empty if it is for another job, or if the job's view no longer has
+   * such a row.
    *
+   * @param source the encoded form of {@code received}
    * @throws IllegalArgumentException with a one-line message if the message cannot be parsed
    */
-  public static Optional<RetryRequest> parse(byte[] source, String job, JobPlan plan) {
-    byte[] message = unmarked(source);
-    return switch (source[0]) {
-      case RETRY -> {
-        FailureMessage failure = FailureMessage.read(message);
-        boolean meant = failure.job().equals(job);
-        yield meant
+  public static Optional<RetryRequest> parse(
+      byte[] source, Received received, String job, JobPlan plan) {
+    try {
+      if (received.stream() == Stream.RETRY) {
+        FailureMessage failure = FailureMessage.read(received.message());
+        return failure.job().equals(job)
             ? Optional.of(retry(source, failure)).filter(w -> fits(w, failure, plan))
-            : none();
+            : Optional.empty();
       }
-      case REQUEST -> {
-        RequestMessage request = RequestMessage.read(message);
-        boolean meant = request.job().equals(job);
-        yield meant
-            ? Optional.of(request(source, request)).filter(w -> fits(w, request, plan))
-            : none();
-      }
-      default -> throw new IllegalArgumentException("unknown stream mark " + source[0]);
-    };
-  }
-
-  private static Optional<RetryRequest> none() {
-    return Optional.empty();
+      RequestMessage request = RequestMessage.read(received.message());
+      return request.job().equals(job)
+          ? Optional.of(request(source, request)).filter(w -> fits(w, request, plan))
+          : Optional.empty();
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException("a time that is too far away (" + e.getMessage() + ")", e);
+    }
   }
 
   private static boolean fits(RetryRequest request, FailureMessage message, JobPlan plan) {
@@ -140,16 +108,5 @@ public record RetryRequest(
   @Override
   public int hashCode() {
     return Objects.hash(key, of);
-  }
-
-  private static byte[] unmarked(byte[] source) {
-    return Arrays.copyOfRange(source, 1, source.length);
-  }
-
-  private static byte[] marked(byte mark, byte[] message) {
-    byte[] marked = new byte[message.length + 1];
-    marked[0] = mark;
-    System.arraycopy(message, 0, marked, 1, message.length);
-    return marked;
   }
 }

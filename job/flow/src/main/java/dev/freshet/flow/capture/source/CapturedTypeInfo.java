@@ -1,5 +1,6 @@
 package dev.freshet.flow.capture.source;
 
+import dev.freshet.flow.log.BoundedText;
 import dev.freshet.flow.log.Poison;
 import dev.freshet.flow.log.PoisonFormat;
 import dev.freshet.flow.log.WireSerializer;
@@ -7,6 +8,8 @@ import dev.freshet.flow.log.WireTypeInfo;
 import dev.freshet.view.Reason;
 import dev.freshet.view.Values;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
@@ -32,6 +35,12 @@ public final class CapturedTypeInfo {
     private static final int BATCH_END = 4;
     private static final int LOST_VIEW = 5;
     private static final int SERVER = 6;
+
+    /** The number of rows where there are none because of the kind of change. */
+    private static final int NONE = -1;
+
+    /** Most tables have as many nodes at most. */
+    private static final int FEW = 64;
 
     @Override
     public void serialize(Captured captured, DataOutputView target) throws IOException {
@@ -70,7 +79,7 @@ public final class CapturedTypeInfo {
     }
 
     @Override
-    public Captured deserialize(DataInputView source) throws IOException {
+    protected Captured read(DataInputView source) throws IOException {
       int tag = source.readByte();
       return switch (tag) {
         case CHANGE ->
@@ -81,27 +90,27 @@ public final class CapturedTypeInfo {
                 readRows(source),
                 readPoison(source),
                 readPoison(source));
-        case BOUNDARY -> new Captured.Boundary(source.readLong(), StringValue.readString(source));
+        case BOUNDARY -> new Captured.Boundary(source.readLong(), BoundedText.string(source));
         case SNAPSHOT_DONE -> new Captured.SnapshotDone(source.readLong());
         case BATCH_END -> Captured.BatchEnd.INSTANCE;
         case LOST_VIEW ->
             new Captured.LostView(
                 source.readInt(),
                 source.readLong(),
-                Reason.of(source.readUTF()),
-                StringValue.readString(source));
+                Reason.of(BoundedText.utf(source)),
+                BoundedText.string(source));
         case SERVER ->
             new Captured.Server(
-                StringValue.readString(source),
+                BoundedText.string(source),
                 source.readInt(),
                 source.readBoolean(),
-                StringValue.readString(source));
+                BoundedText.string(source));
         default -> throw new IOException("unknown message tag " + tag);
       };
     }
 
     private static void writeRows(Object[][] rows, DataOutputView target) throws IOException {
-      target.writeShort(rows == null ? -1 : rows.length);
+      target.writeShort(rows == null ? NONE : rows.length);
       if (rows != null) {
         for (Object[] row : rows) {
           Values.writeRow(row, target);
@@ -111,18 +120,21 @@ public final class CapturedTypeInfo {
 
     private static Object[][] readRows(DataInputView source) throws IOException {
       int length = source.readShort();
-      if (length < 0) {
+      if (length < NONE) {
+        throw new IOException("a number of " + length + " rows");
+      }
+      if (length == NONE) {
         return null;
       }
-      Object[][] rows = new Object[length][];
-      for (int i = 0; i < length; i++) {
-        rows[i] = Values.readRow(source);
+      List<Object[]> rows = new ArrayList<>(Math.min(length, FEW));
+      while (rows.size() < length) {
+        rows.add(Values.readRow(source));
       }
-      return rows;
+      return rows.toArray(Object[][]::new);
     }
 
     private static void writePoison(Poison[] poison, DataOutputView target) throws IOException {
-      target.writeShort(poison == null ? -1 : poison.length);
+      target.writeShort(poison == null ? NONE : poison.length);
       for (int i = 0; poison != null && i < poison.length; i++) {
         target.writeBoolean(poison[i] != null);
         if (poison[i] != null) {
@@ -133,14 +145,17 @@ public final class CapturedTypeInfo {
 
     private static Poison[] readPoison(DataInputView source) throws IOException {
       int length = source.readShort();
-      if (length < 0) {
+      if (length < NONE) {
+        throw new IOException("a number of " + length + " rows");
+      }
+      if (length == NONE) {
         return null;
       }
-      Poison[] poison = new Poison[length];
-      for (int i = 0; i < length; i++) {
-        poison[i] = source.readBoolean() ? PoisonFormat.read(source) : null;
+      List<Poison> poison = new ArrayList<>(Math.min(length, FEW));
+      while (poison.size() < length) {
+        poison.add(source.readBoolean() ? PoisonFormat.read(source) : null);
       }
-      return poison;
+      return poison.toArray(Poison[]::new);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.freshet.flow.capture.source;
 
 import dev.freshet.flow.capture.source.TableDefinition.Definition;
+import dev.freshet.view.BoundedInput;
 import dev.freshet.view.Column;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -131,10 +132,10 @@ final class FormatState {
       if (form != FORM) {
         throw new IllegalArgumentException("unknown format " + form + " of the state of tables");
       }
-      for (int tables = in.readInt(); tables > 0; tables--) {
+      for (int tables = BoundedInput.count(in); tables > 0; tables--) {
         state.used.put(string(in), columns(in));
       }
-      for (int tables = in.readInt(); tables > 0; tables--) {
+      for (int tables = BoundedInput.count(in); tables > 0; tables--) {
         state.defined.put(string(in), new TableDefinition(columns(in)));
       }
       return state;
@@ -146,15 +147,13 @@ final class FormatState {
 
   private static List<Definition> columns(DataInputStream in) throws IOException {
     List<Definition> columns = new ArrayList<>();
-    for (int count = in.readInt(); count > 0; count--) {
+    for (int count = BoundedInput.count(in); count > 0; count--) {
       columns.add(new Definition(string(in), string(in), string(in), in.readBoolean(), string(in)));
     }
     return columns;
   }
 
   private static String string(DataInputStream in) throws IOException {
-    byte[] bytes = new byte[in.readInt()];
-    in.readFully(bytes);
-    return new String(bytes, StandardCharsets.UTF_8);
+    return new String(BoundedInput.bytes(in), StandardCharsets.UTF_8);
   }
 }

@@ -41,6 +41,9 @@ record LogPosition(
     Objects.requireNonNull(gtids, "gtids");
     Objects.requireNonNull(open, "open");
     Objects.requireNonNull(tables, "tables");
+    if (events < 0 || rows < 0) {
+      throw new IllegalArgumentException(events + " events and " + rows + " rows were read");
+    }
   }
 
   /** Creates a position between transactions of which only the GTIDs are known. */
@@ -54,7 +57,11 @@ record LogPosition(
     return new LogPosition(file, position, gtids, "", 0, 0, tables, created);
   }
 
-  /** Converts the result of {@link #offset} back. */
+  /**
+   * Converts the result of {@link #offset} back.
+   *
+   * @throws IllegalArgumentException if the offset is not such a result
+   */
   static LogPosition of(BinlogOffset offset) {
     Map<String, String> values = offset.getOffset();
     String file = offset.getFilename();

@@ -9,6 +9,7 @@ import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.RepairMark;
 import dev.freshet.view.Key;
 import dev.freshet.view.stream.KeyRequest;
+import dev.freshet.view.stream.Stream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -138,7 +139,11 @@ class RepairsTest {
   private static Repair repair(long user, boolean invalidate) {
     KeyRequest request =
         invalidate ? SampleMessages.invalidate(PLAN, user) : SampleMessages.repair(PLAN, user);
-    return Repair.parse(RetryRequest.request(request.toJson()), request.toJson(), "job", PLAN)
+    return Repair.parse(
+            SampleMessages.received(Stream.REQUESTS, request.toJson()),
+            request.toJson(),
+            "job",
+            PLAN)
         .orElseThrow();
   }
 }

@@ -11,17 +11,23 @@ import dev.freshet.flow.log.Event;
 import dev.freshet.view.Key;
 import dev.freshet.view.stream.FailureMessage;
 import dev.freshet.view.stream.RequestMessage;
+import dev.freshet.view.stream.Stream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RetryQueueTest {
   private static final JobPlan PLAN = SamplePlan.inbox("sample");
   private static final long PLACE = 500;
   private static final Key ROW = Key.of((long) SamplePlan.PARTICIPANTS, 7L, 42L);
+
+  /** The same, where a number is a text. */
+  private static final Key TEXT_ROW = Key.of((long) SamplePlan.PARTICIPANTS, "7", 42L);
+
   private static final Object[] VALUES = {7L, 42L, 43L, 0L};
 
   private final RetryQueue queue = new RetryQueue(PLAN);
@@ -113,40 +119,54 @@ class RetryQueueTest {
 
   @Test
   void messagesOfOtherJobsAreNotMeant() {
-    byte[] retry = RetryRequest.retry(failure("retry").toJson());
-    assertThat(RetryRequest.parse(retry, "another", PLAN)).isEmpty();
-    RetryRequest parsed = RetryRequest.parse(retry, "job", PLAN).orElseThrow();
+    byte[] retry = SampleMessages.received(Stream.RETRY, failure("retry").toJson());
+    assertThat(parse(retry, "another")).isEmpty();
+    RetryRequest parsed = parse(retry, "job").orElseThrow();
     assertThat(parsed.key()).isEqualTo(ROW);
     assertThat(parsed.read()).isFalse();
     assertThat(parsed.source()).isEqualTo(retry);
     byte[] request =
-        RetryRequest.request(
+        SampleMessages.received(
+            Stream.REQUESTS,
             RequestMessage.retry(failure("dead"), Instant.ofEpochMilli(9)).toJson());
-    assertThat(RetryRequest.parse(request, "job", PLAN).orElseThrow())
+    assertThat(parse(request, "job").orElseThrow())
         .isEqualTo(new RetryRequest(request, ROW, new Event.Attempt(100, 3, 2), true, 9, 9));
   }
 
   @Test
   void whatIsNoMessageIsRefused() {
-    byte[] text = RetryRequest.retry("hello".getBytes(StandardCharsets.UTF_8));
-    assertThatThrownBy(() -> RetryRequest.parse(text, "job", PLAN))
-        .isInstanceOf(IllegalArgumentException.class);
-    byte[] dead = RetryRequest.retry(failure("dead").toJson());
-    assertThatThrownBy(() -> RetryRequest.parse(dead, "job", PLAN))
-        .hasMessageContaining("is not a retry");
+    byte[] text = SampleMessages.received(Stream.RETRY, "hello".getBytes(StandardCharsets.UTF_8));
+    assertThatThrownBy(() -> parse(text, "job")).isInstanceOf(IllegalArgumentException.class);
+    byte[] dead = SampleMessages.received(Stream.RETRY, failure("dead").toJson());
+    assertThatThrownBy(() -> parse(dead, "job")).hasMessageContaining("is not a retry");
   }
 
   @Test
   void rowsThatTheJobDoesNotHaveAreNotMeant() {
-    byte[] shorter = RetryRequest.retry(failure("read", Key.of(0L, 7L)).toJson());
-    assertThat(RetryRequest.parse(shorter, "job", PLAN)).isEmpty();
-    byte[] beyond = RetryRequest.retry(failure("read", Key.of(99L, 7L)).toJson());
-    assertThat(RetryRequest.parse(beyond, "job", PLAN)).isEmpty();
-    byte[] otherView = RetryRequest.retry(failure("another", "read", ROW).toJson());
-    assertThat(RetryRequest.parse(otherView, "job", PLAN)).isEmpty();
+    byte[] shorter =
+        SampleMessages.received(Stream.RETRY, failure("read", Key.of(0L, 7L)).toJson());
+    assertThat(parse(shorter, "job")).isEmpty();
+    byte[] beyond =
+        SampleMessages.received(Stream.RETRY, failure("read", Key.of(99L, 7L)).toJson());
+    assertThat(parse(beyond, "job")).isEmpty();
+    byte[] otherView =
+        SampleMessages.received(Stream.RETRY, failure("another", "read", ROW).toJson());
+    assertThat(parse(otherView, "job")).isEmpty();
+    byte[] otherType =
+        SampleMessages.received(
+            Stream.RETRY,
+            new String(failure("read").toJson(), StandardCharsets.UTF_8)
+                .replace(FailureMessage.print(ROW), FailureMessage.print(TEXT_ROW))
+                .getBytes(StandardCharsets.UTF_8));
+    assertThat(parse(otherType, "job")).isEmpty();
     byte[] otherTable =
-        RetryRequest.retry(failure("read", Key.of((long) SamplePlan.USERS, 7L)).toJson());
-    assertThat(RetryRequest.parse(otherTable, "job", PLAN)).isEmpty();
+        SampleMessages.received(
+            Stream.RETRY, failure("read", Key.of((long) SamplePlan.USERS, 7L)).toJson());
+    assertThat(parse(otherTable, "job")).isEmpty();
+  }
+
+  private static Optional<RetryRequest> parse(byte[] source, String job) {
+    return RetryRequest.parse(source, Received.read(source), job, PLAN);
   }
 
   private static FailureMessage failure(String next) {

@@ -5,6 +5,7 @@ import dev.freshet.view.Key;
 import dev.freshet.view.Reason;
 import dev.freshet.view.stream.FailureMessage;
 import dev.freshet.view.stream.KeyRequest;
+import dev.freshet.view.stream.Stream;
 import java.time.Instant;
 
 /** What Kafka brings of the job {@code job}, for tests. */
@@ -34,7 +35,12 @@ public final class SampleMessages {
 
   /** The same as capture takes it. */
   public static byte[] retry(JobPlan plan, String next, Key row) {
-    return RetryRequest.retry(failure(plan, plan.views().get(0).view(), next, row).toJson());
+    return received(Stream.RETRY, failure(plan, plan.views().get(0).view(), next, row).toJson());
+  }
+
+  /** A message as capture takes it, from a place in Kafka. */
+  public static byte[] received(Stream stream, byte[] message) {
+    return new Received(stream, 0, 17, message).encode();
   }
 
   /** A request to repair the key of a user in {@code SamplePlan.inbox}. */
