@@ -20,6 +20,9 @@ public sealed interface Notice {
   /** A change of more keys is sent as {@link Groups}. */
   int MOST_KEYS = 700;
 
+  /** The number of words of the longest form. */
+  int MOST_WORDS = 5;
+
   /** The version that the range of key groups reached with the change. */
   long version();
 
@@ -93,7 +96,7 @@ public sealed interface Notice {
    * @throws IllegalArgumentException if the text has another format
    */
   static Notice parse(String text) {
-    String[] words = text.split(" ", -1);
+    String[] words = text.split(" ", MOST_WORDS + 1);
     if (words.length == 4 && text.startsWith("1 keys ")) {
       ByteBuffer bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(words[3]));
       long[] hashes = new long[bytes.remaining() / Long.BYTES];

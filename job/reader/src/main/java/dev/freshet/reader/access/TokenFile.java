@@ -1,5 +1,6 @@
 package dev.freshet.reader.access;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -72,10 +73,12 @@ final class TokenFile {
     try {
       return JSON.readTree(text);
     } catch (JsonProcessingException e) {
-      // The exception's message may quote a token; its line and column cannot.
+      // The exception's message may quote a token; its line and column cannot. A number or text
+      // that is too long has none.
+      JsonLocation at = e.getLocation() == null ? JsonLocation.NA : e.getLocation();
       throw new BadSecret(
           "%s is not JSON (line %d, column %d); give {\"tokens\": [{\"name\": …, \"token\": …, \"scopes\": […]}]}"
-              .formatted(subject, e.getLocation().getLineNr(), e.getLocation().getColumnNr()));
+              .formatted(subject, at.getLineNr(), at.getColumnNr()));
     }
   }
 
@@ -126,7 +129,8 @@ final class TokenFile {
     } else {
       problems.add(
           token
-              + " must have 64 hexadecimal digits as 'sha256'; get them with: printf %s TOKEN | sha256sum");
+              + " must have 64 hexadecimal digits as 'sha256'; get them with: printf %s TOKEN |"
+              + " sha256sum");
     }
     return new byte[0];
   }

@@ -1,8 +1,7 @@
 package dev.freshet.reader.form;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -12,7 +11,9 @@ import dev.freshet.view.form.BadForm;
 import dev.freshet.view.form.TextForm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 
 /**
  * The opaque text with which a caller requests the next page: base64url of a JSON object with the
@@ -28,8 +29,7 @@ public final class Cursor {
   private static final String KEY = "k";
   private static final String ORDER = "o";
   private static final String AFTER = "a";
-  private static final JsonMapper JSON =
-      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private Cursor() {}
 
@@ -41,8 +41,10 @@ public final class Cursor {
   public static String write(ViewPlan plan, Object[] key, Object[] after) {
     ObjectNode cursor = JSON.createObjectNode();
     cursor.put(VIEW, plan.view());
-    cursor.set(KEY, keyTexts(plan, key));
-    cursor.set(ORDER, orderTexts(plan));
+    ArrayNode keys = cursor.putArray(KEY);
+    keyTexts(plan, key).forEach(text -> keys.add(text));
+    ArrayNode order = cursor.putArray(ORDER);
+    orderTexts(plan).forEach(text -> order.add(text));
     ArrayNode values = cursor.putArray(AFTER);
     for (int i = 0; i < after.length; i++) {
       values.add(TextForm.print(orderColumn(plan, i), after[i]));
@@ -59,63 +61,86 @@ public final class Cursor {
    * @throws BadForm if the text is not a cursor of this view and key
    */
   public static Object[] read(ViewPlan plan, Object[] key, String text) throws BadForm {
-    JsonNode cursor = decode(text);
-    if (!cursor.path(VIEW).asText().equals(plan.view())) {
+    try (JsonParser json = JSON.createParser(Base64.getUrlDecoder().decode(text))) {
+      Object[] after = read(plan, key, json);
+      if (!write(plan, key, after).equals(text)) {
+        throw altered();
+      }
+      return after;
+    } catch (IOException | IllegalArgumentException e) {
+      // Not base64url, not JSON, or not the UTF-32 as which it begins: one message for all.
+      throw none();
+    }
+  }
+
+  /** Reads the fields in the order in which they are written, up to the first that is wrong. */
+  private static Object[] read(ViewPlan plan, Object[] key, JsonParser json)
+      throws BadForm, IOException {
+    if (json.nextToken() != JsonToken.START_OBJECT) {
+      throw none();
+    }
+    String first = json.nextFieldName();
+    if (first == null) {
+      throw none();
+    }
+    if (!first.equals(VIEW) || !plan.view().equals(json.nextTextValue())) {
       throw new BadForm("the cursor belongs to another view than " + plan.view());
     }
-    if (!cursor.path(KEY).equals(keyTexts(plan, key))) {
+    if (!has(json, KEY, keyTexts(plan, key))) {
       throw new BadForm("the cursor belongs to another key of " + plan.view());
     }
-    JsonNode values = cursor.path(AFTER);
-    if (!cursor.path(ORDER).equals(orderTexts(plan)) || values.size() != plan.order().size()) {
+    if (!has(json, ORDER, orderTexts(plan))) {
       throw new BadForm(
           "the cursor was made for another order of " + plan.view() + "; start without a cursor");
     }
-    Object[] after = new Object[values.size()];
+    if (!AFTER.equals(json.nextFieldName()) || json.nextToken() != JsonToken.START_ARRAY) {
+      throw altered();
+    }
+    Object[] after = new Object[plan.order().size()];
     for (int i = 0; i < after.length; i++) {
-      if (!values.get(i).isTextual()) {
+      String value = json.nextTextValue();
+      if (value == null) {
         throw altered();
       }
       try {
-        after[i] = TextForm.parse(orderColumn(plan, i), values.get(i).textValue());
+        after[i] = TextForm.parse(orderColumn(plan, i), value);
       } catch (BadForm e) {
         throw altered();
       }
     }
-    if (!write(plan, key, after).equals(text)) {
-      throw altered();
-    }
     return after;
   }
 
-  private static JsonNode decode(String text) throws BadForm {
-    try {
-      JsonNode cursor = JSON.readTree(Base64.getUrlDecoder().decode(text));
-      if (cursor.isObject()) {
-        return cursor;
-      }
-    } catch (JsonProcessingException | IllegalArgumentException e) {
-      // Not base64url or not JSON: one message for all texts that are not cursors.
-    } catch (IOException e) {
-      throw new IllegalStateException("reading from memory failed", e);
+  private static boolean has(JsonParser json, String field, List<String> texts) throws IOException {
+    if (!field.equals(json.nextFieldName()) || json.nextToken() != JsonToken.START_ARRAY) {
+      return false;
     }
-    throw new BadForm("the text is not a cursor; send next_cursor of a page unchanged");
+    for (String text : texts) {
+      if (!text.equals(json.nextTextValue())) {
+        return false;
+      }
+    }
+    return json.nextToken() == JsonToken.END_ARRAY;
+  }
+
+  private static BadForm none() {
+    return new BadForm("the text is not a cursor; send next_cursor of a page unchanged");
   }
 
   private static BadForm altered() {
     return new BadForm("the cursor was altered; send next_cursor of a page unchanged");
   }
 
-  private static ArrayNode keyTexts(ViewPlan plan, Object[] key) {
-    ArrayNode texts = JSON.createArrayNode();
+  private static List<String> keyTexts(ViewPlan plan, Object[] key) {
+    List<String> texts = new ArrayList<>();
     for (int i = 0; i < key.length; i++) {
       texts.add(TextForm.print(plan.keyColumnList().get(i), key[i]));
     }
     return texts;
   }
 
-  private static ArrayNode orderTexts(ViewPlan plan) {
-    ArrayNode texts = JSON.createArrayNode();
+  private static List<String> orderTexts(ViewPlan plan) {
+    List<String> texts = new ArrayList<>();
     for (int i = 0; i < plan.order().size(); i++) {
       String name = orderColumn(plan, i).name();
       texts.add(plan.order().get(i).descending() ? "-" + name : name);

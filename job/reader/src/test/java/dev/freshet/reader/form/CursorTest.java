@@ -69,7 +69,7 @@ class CursorTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "%", "e30x", "bnVsbA", "WzFd", "e30gMQ", "ü"})
+  @ValueSource(strings = {"", "%", "e30x", "bnVsbA", "WzFd", "e30gMQ", "ü", "ewAAAHsAAAA"})
   void isRefusedWhenItIsNone(String text) {
     assertThatThrownBy(() -> Cursor.read(PLAN, KEY, text))
         .isInstanceOf(BadForm.class)
