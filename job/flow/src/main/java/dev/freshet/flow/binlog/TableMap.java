@@ -144,6 +144,9 @@ public record TableMap(long id, String database, String table, List<LogColumn> c
     private final Map<Integer, List<byte[]>> labels = new HashMap<>();
     private String[] names;
 
+    /** The kinds of the blocks that were read; MySQL writes each once. */
+    private final BitSet known = new BitSet();
+
     Metadata(byte[] written, int[] meta) {
       this.types = new int[written.length];
       this.meta = meta;
@@ -161,6 +164,10 @@ public record TableMap(long id, String database, String table, List<LogColumn> c
     }
 
     void read(int kind, Bytes block) {
+      if (known.get(kind)) {
+        throw new IllegalArgumentException("two blocks of the kind " + kind);
+      }
+      known.set(kind);
       switch (kind) {
         case SIGNEDNESS -> signs(block);
         case DEFAULT_CHARSET -> defaults(block, indexes(LogColumn::hasCollation));
