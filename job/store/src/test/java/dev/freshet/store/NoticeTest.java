@@ -3,6 +3,7 @@ package dev.freshet.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.freshet.view.DecoderFuzz;
 import dev.freshet.view.Key;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -36,6 +37,19 @@ class NoticeTest {
           .as(text)
           .isInstanceOf(IllegalArgumentException.class);
     }
+  }
+
+  @Test
+  void mutatedNotices() {
+    new DecoderFuzz()
+        .with(
+            "Notice",
+            text -> Notice.parse(new String(text, StandardCharsets.UTF_8)),
+            IllegalArgumentException.class,
+            List.of(
+                Notice.of(5, keys(9), 3, 9).text().getBytes(StandardCharsets.UTF_8),
+                new Notice.Groups(7, 3, 9).text().getBytes(StandardCharsets.UTF_8)))
+        .run();
   }
 
   private static List<Key> keys(int count) {
