@@ -72,8 +72,16 @@ final class UpOptions {
       names = "--jwt-key",
       paramLabel = "FILE",
       description =
-          "Keys with which the reader verifies signed tokens; see deploy/docs/security.md.")
+          "Public keys (PEM or a JWK set) with which the reader verifies signed tokens; see"
+              + " deploy/docs/security.md.")
   private Path jwtKey;
+
+  @Option(
+      names = "--jwt-secret",
+      paramLabel = "FILE",
+      description =
+          "A secret of at least 32 bytes with which the reader verifies signed tokens (HS256).")
+  private Path jwtSecret;
 
   @Option(
       names = "--taskmanager-memory",
@@ -150,6 +158,9 @@ final class UpOptions {
     if (jwtKey != null) {
       files.put(Setting.READER_JWT_KEY_FILE.key(), jwtKey.toAbsolutePath());
     }
+    if (jwtSecret != null) {
+      files.put(Setting.READER_JWT_SECRET_FILE.key(), jwtSecret.toAbsolutePath());
+    }
     return files;
   }
 
@@ -216,6 +227,9 @@ final class UpOptions {
     }
     if (jwtKey != null) {
       arguments.add("--jwt-key=" + jwtKey.toAbsolutePath());
+    }
+    if (jwtSecret != null) {
+      arguments.add("--jwt-secret=" + jwtSecret.toAbsolutePath());
     }
     if (holdJob != null) {
       arguments.add("--hold-job=" + holdJob.toAbsolutePath());

@@ -104,7 +104,8 @@ public record Config(
    *
    * @param token a token with all rights
    * @param tokens tokens with scopes
-   * @param jwtKey the keys that verify signed tokens
+   * @param jwtKey the public keys that verify signed tokens
+   * @param jwtSecret the secret that verifies signed tokens
    * @param jwtIssuer the issuer that a signed token must name; empty for any
    * @param jwtAudience the audience that a signed token must name; empty for any
    */
@@ -112,11 +113,15 @@ public record Config(
       Optional<SecretFile> token,
       Optional<SecretFile> tokens,
       Optional<SecretFile> jwtKey,
+      Optional<SecretFile> jwtSecret,
       Optional<String> jwtIssuer,
       Optional<String> jwtAudience) {
     /** Whether there is any source of tokens. */
     boolean hasTokens() {
-      return token.isPresent() || tokens.isPresent() || jwtKey.isPresent();
+      return token.isPresent()
+          || tokens.isPresent()
+          || jwtKey.isPresent()
+          || jwtSecret.isPresent();
     }
   }
 

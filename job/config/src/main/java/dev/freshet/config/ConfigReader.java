@@ -227,13 +227,18 @@ public final class ConfigReader {
             token(),
             fields.optionalSecretFile(Setting.READER_TOKENS_FILE),
             fields.optionalSecretFile(Setting.READER_JWT_KEY_FILE),
+            fields.optionalSecretFile(Setting.READER_JWT_SECRET_FILE),
             fields.optional(Setting.READER_JWT_ISSUER),
             fields.optional(Setting.READER_JWT_AUDIENCE));
     for (Setting setting : List.of(Setting.READER_JWT_ISSUER, Setting.READER_JWT_AUDIENCE)) {
-      if (access.jwtKey().isEmpty() && fields.optional(setting).isPresent()) {
+      boolean isSigned = access.jwtKey().isPresent() || access.jwtSecret().isPresent();
+      if (!isSigned && fields.optional(setting).isPresent()) {
         problems.add(
-            "%s is set without %s; set both, or leave it out"
-                .formatted(fields.subject(setting), Setting.READER_JWT_KEY_FILE.path()));
+            "%s is set without %s or %s; set one of them too, or leave it out"
+                .formatted(
+                    fields.subject(setting),
+                    Setting.READER_JWT_KEY_FILE.path(),
+                    Setting.READER_JWT_SECRET_FILE.path()));
       }
     }
     return access;

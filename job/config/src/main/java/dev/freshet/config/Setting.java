@@ -82,7 +82,12 @@ public enum Setting {
       Kind.OPTIONAL_SECRET,
       "",
       ReadBy.READER,
-      "keys that verify signed tokens; see [Tokens](security.md#tokens)"),
+      "public keys that verify signed tokens, as PEM or a JWK set; see [Tokens](security.md#tokens)"),
+  READER_JWT_SECRET_FILE(
+      Kind.OPTIONAL_SECRET,
+      "",
+      ReadBy.READER,
+      "a secret that verifies signed tokens (HS256), of at least 32 bytes"),
   READER_JWT_ISSUER(Kind.OPTIONAL, "", ReadBy.READER, "`iss` that signed tokens must have"),
   READER_JWT_AUDIENCE(Kind.OPTIONAL, "", ReadBy.READER, "`aud` that signed tokens must have"),
   READER_TLS_CERTIFICATE_FILE(

@@ -313,6 +313,7 @@ class ConfigReaderTest {
         token-file: secrets/token
         tokens-file: secrets/token
         jwt-key-file: secrets/token
+        jwt-secret-file: secrets/token
         jwt-issuer: shop
         jwt-audience: freshet
         tls-certificate-file: secrets/token
@@ -380,6 +381,7 @@ class ConfigReaderTest {
                 Optional.of(token.apply(Setting.READER_TOKEN_FILE)),
                 Optional.of(token.apply(Setting.READER_TOKENS_FILE)),
                 Optional.of(token.apply(Setting.READER_JWT_KEY_FILE)),
+                Optional.of(token.apply(Setting.READER_JWT_SECRET_FILE)),
                 Optional.of("shop"),
                 Optional.of("freshet")),
             Optional.of(

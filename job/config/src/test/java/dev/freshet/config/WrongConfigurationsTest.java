@@ -166,8 +166,8 @@ class WrongConfigurationsTest {
         new Wrong(
             "an issuer of tokens that nobody can verify",
             yaml -> yaml.with("reader", "jwt-issuer: shop"),
-            "freshet.yaml line 12: reader.jwt-issuer is set without reader.jwt-key-file; set both,"
-                + " or leave it out"),
+            "freshet.yaml line 12: reader.jwt-issuer is set without reader.jwt-key-file or"
+                + " reader.jwt-secret-file; set one of them too, or leave it out"),
         new Wrong(
             "a certificate without a key",
             yaml -> yaml.with("reader", "tls-certificate-file: secrets/mysql"),
@@ -245,7 +245,7 @@ class WrongConfigurationsTest {
         .containsExactly(
             "freshet.yaml: reader.token-file is missing; name a file there, or set"
                 + " FRESHET_READER_TOKEN, or see deploy/docs/security.md");
-    for (String name : List.of("TOKEN", "TOKENS", "JWT_KEY")) {
+    for (String name : List.of("TOKEN", "TOKENS", "JWT_KEY", "JWT_SECRET")) {
       new YamlBuilder(folder).variable("FRESHET_READER_" + name, "t-o-k-e-n").readForReader();
     }
   }

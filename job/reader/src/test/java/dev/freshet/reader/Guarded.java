@@ -52,7 +52,8 @@ final class Guarded {
                     .formatted(READS_VIEW, VIEW, READS_OTHER, OTHER_VIEW, READS_ALL, OPERATES))),
         Optional.of(
             new Access.Signed(
-                new SecretText.Given("keys", JwtBuilder.SECRET),
+                Optional.empty(),
+                Optional.of(new SecretText.Given("secret", JwtBuilder.SECRET)),
                 Optional.empty(),
                 Optional.empty())));
   }

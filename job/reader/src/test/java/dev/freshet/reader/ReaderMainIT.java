@@ -180,7 +180,7 @@ class ReaderMainIT {
     TestIdentity identity = TestIdentity.make(folder);
     Map<String, String> environment = nobodyThere();
     environment.put("FRESHET_READER_TOKENS_FILE", tokens.toString());
-    environment.put("FRESHET_READER_JWT_KEY", JwtBuilder.SECRET);
+    environment.put("FRESHET_READER_JWT_SECRET", JwtBuilder.SECRET);
     String user = jwt("read:*").key(Map.of("user_id", 42)).signed();
     StringBuilder shown = new StringBuilder();
     Process process = start(environment);

@@ -84,7 +84,19 @@ class TokenMatrixIT {
             good.substring(0, good.length() - 4) + "AAAA",
             good.substring(0, good.lastIndexOf('.')),
             good.substring(0, good.lastIndexOf('.') + 1),
-            jwt("read:*").with("key", Map.of("user_id", List.of(42, 43))).signed(),
+            JwtBuilder.signedPayload("{\"scope\":\"read:*\",\"exp\":null}"),
+            JwtBuilder.signedPayload("{\"scope\":\"read:*\",\"exp\":\"99999999999\"}"),
+            JwtBuilder.signedPayload("{\"scope\":\"read:*\",\"exp\":9999999999000}"),
+            JwtBuilder.signedPayload("{\"scope\":\"read:*\",\"exp\":4102444800,\"nbf\":null}"),
+            JwtBuilder.signedPayload("{\"scope\":\"read:*\",\"exp\":4102444800,\"iss\":null}"),
+            JwtBuilder.signedPayload("{\"scope\":\"read:*\",\"exp\":4102444800,\"aud\":null}"),
+            JwtBuilder.signedPayload("{\"scope\":null,\"exp\":4102444800}"),
+            JwtBuilder.signedPayload("{\"scope\":\"read:*\",\"exp\":4102444800,\"key\":null}"),
+            JwtBuilder.signedPayload("{\"scope\":\"read:*\",\"exp\":1,\"exp\":4102444800}"),
+            JwtBuilder.signedPayload(
+                "{\"scope\":\"read:*\",\"exp\":4102444800,\"key\":{\"user_id\":1,\"user_id\":42}}"),
+            jwt("read:*").with("key", Map.of("user_id", List.of())).signed(),
+            jwt("read:*").with("key", Map.of("user_id", List.of(42, List.of(43)))).signed(),
             jwt("read:*").with("key", Map.of()).signed())) {
       bad.add("Bearer " + token);
     }
@@ -139,6 +151,9 @@ class TokenMatrixIT {
     String user = jwt("read:*").key(Map.of("user_id", 42)).signed();
     allowed(user, MINE);
     forbidden(user, OTHERS, OTHER_VIEW, REPAIR, INVALIDATE);
+    String two = jwt("read:*").key(Map.of("user_id", List.of(42, 43), "site_id", 7)).signed();
+    allowed(two, MINE, OTHERS);
+    forbidden(two, new Ask(GET, "unread_conversations/42/8", ""), OTHER_VIEW);
     String site = jwt("read:*").key(Map.of("user_id", "42", "site_id", 8)).signed();
     allowed(site, new Ask(GET, "unread_conversations/42/8", ""));
     forbidden(site, MINE, OTHERS);

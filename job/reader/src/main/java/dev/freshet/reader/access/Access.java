@@ -20,15 +20,22 @@ public record Access(
   }
 
   /**
-   * How signed tokens are verified.
+   * How signed tokens are verified: by public keys, a secret, or both. Nothing but its place here
+   * says what a text is.
    *
-   * @param keys the keys, in a form of {@link VerificationKeys}
+   * @param keys the public keys; empty if none verifies tokens
+   * @param secret the secret; empty if none verifies tokens
    * @param issuer the issuer that a token must name; empty for any
    * @param audience the audience that a token must name; empty for any
    */
-  public record Signed(SecretText keys, Optional<String> issuer, Optional<String> audience) {
+  public record Signed(
+      Optional<SecretText> keys,
+      Optional<SecretText> secret,
+      Optional<String> issuer,
+      Optional<String> audience) {
     public Signed {
       Objects.requireNonNull(keys, "keys");
+      Objects.requireNonNull(secret, "secret");
       Objects.requireNonNull(issuer, "issuer");
       Objects.requireNonNull(audience, "audience");
     }

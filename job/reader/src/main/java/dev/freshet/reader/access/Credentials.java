@@ -12,13 +12,17 @@ import java.util.Optional;
  */
 final class Credentials {
   /** Accepts no token. */
-  static final Credentials NONE = new Credentials(new TokenList(), Optional.empty());
+  static final Credentials NONE =
+      new Credentials(new TokenList(), Optional.empty(), Optional.empty());
 
   private final TokenList list;
+  private final Optional<VerificationKeys> keys;
   private final Optional<SignedTokens> signed;
 
-  private Credentials(TokenList list, Optional<SignedTokens> signed) {
+  private Credentials(
+      TokenList list, Optional<VerificationKeys> keys, Optional<SignedTokens> signed) {
     this.list = list;
+    this.keys = keys;
     this.signed = signed;
   }
 
@@ -26,7 +30,11 @@ final class Credentials {
    * The contents of the sources. Texts are equal if no source has changed. {@code toString()} shows
    * nothing of them.
    */
-  record Texts(Optional<String> token, Optional<String> tokens, Optional<String> keys) {
+  record Texts(
+      Optional<String> token,
+      Optional<String> tokens,
+      Optional<String> keys,
+      Optional<String> secret) {
     /**
      * Reads the sources.
      *
@@ -38,7 +46,8 @@ final class Credentials {
           new Texts(
               text(access.token(), problems),
               text(access.tokens(), problems),
-              text(access.signed().map(Access.Signed::keys), problems));
+              text(access.signed().flatMap(Access.Signed::keys), problems),
+              text(access.signed().flatMap(Access.Signed::secret), problems));
       if (!problems.isEmpty()) {
         throw new BadSecret(problems);
       }
@@ -71,7 +80,6 @@ final class Credentials {
     if (texts.token().isPresent() && access.token().isPresent()) {
       single(access.token().get().name(), texts.token().get(), list, problems);
     }
-    Optional<SignedTokens> signed = Optional.empty();
     try {
       if (texts.tokens().isPresent() && access.tokens().isPresent()) {
         TokenFile.read(access.tokens().get().name(), texts.tokens().get(), list);
@@ -79,19 +87,40 @@ final class Credentials {
     } catch (BadSecret e) {
       problems.addAll(e.problems());
     }
-    try {
-      if (texts.keys().isPresent() && access.signed().isPresent()) {
-        Access.Signed how = access.signed().get();
-        VerificationKeys keys = VerificationKeys.parse(how.keys().name(), texts.keys().get());
-        signed = Optional.of(new SignedTokens(keys, how.issuer(), how.audience()));
-      }
-    } catch (BadSecret e) {
-      problems.addAll(e.problems());
-    }
+    Optional<SecretText> keySource = access.signed().flatMap(Access.Signed::keys);
+    Optional<SecretText> secretSource = access.signed().flatMap(Access.Signed::secret);
+    List<VerificationKeys> parsed = new ArrayList<>();
+    parse(keySource, texts.keys(), VerificationKeys::ofPublicKeys, parsed, problems);
+    parse(secretSource, texts.secret(), VerificationKeys::ofSecret, parsed, problems);
     if (!problems.isEmpty()) {
       throw new BadSecret(problems);
     }
-    return new Credentials(list, signed);
+    Optional<VerificationKeys> keys = parsed.stream().reduce(VerificationKeys::and);
+    Optional<SignedTokens> signed =
+        access
+            .signed()
+            .flatMap(how -> keys.map(all -> new SignedTokens(all, how.issuer(), how.audience())));
+    return new Credentials(list, keys, signed);
+  }
+
+  private interface KeyParser {
+    VerificationKeys parse(String subject, String text) throws BadSecret;
+  }
+
+  private static void parse(
+      Optional<SecretText> source,
+      Optional<String> text,
+      KeyParser parser,
+      List<VerificationKeys> into,
+      List<String> problems) {
+    if (source.isEmpty() || text.isEmpty()) {
+      return;
+    }
+    try {
+      into.add(parser.parse(source.get().name(), text.get()));
+    } catch (BadSecret e) {
+      problems.addAll(e.problems());
+    }
   }
 
   private static void single(String name, String token, TokenList list, List<String> problems) {
@@ -115,8 +144,10 @@ final class Credentials {
         : Authentication.Denied.invalidToken("the reader does not know this token");
   }
 
-  /** Describes the accepted tokens for the log. */
+  /** Describes the accepted tokens for the log; never contains a token, a key or a secret. */
   String summary() {
-    return list.size() + " listed" + (signed.isPresent() ? ", and those signed" : "");
+    return list.size()
+        + " listed"
+        + keys.map(all -> ", and those signed with " + all.summary()).orElse("");
   }
 }

@@ -7,6 +7,7 @@ import dev.freshet.view.form.TextForm;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The rights of a token. Everything that no scope allows is forbidden.
@@ -18,10 +19,10 @@ import java.util.Set;
  * </ul>
  *
  * @param scopes the scopes
- * @param keyValues column names and values as text; the token may read and repair only keys that
- *     have these columns with these values
+ * @param keyValues column names, each with values as text; the token may read and repair only keys
+ *     that have all of these columns, each with one of its values
  */
-public record Grant(Set<String> scopes, Map<String, String> keyValues) {
+public record Grant(Set<String> scopes, Map<String, Set<String>> keyValues) {
   static final String READ = "read:";
   static final String READ_ALL = "read:*";
 
@@ -33,7 +34,11 @@ public record Grant(Set<String> scopes, Map<String, String> keyValues) {
 
   public Grant {
     scopes = Set.copyOf(scopes);
-    keyValues = Map.copyOf(keyValues);
+    keyValues =
+        keyValues.entrySet().stream()
+            .collect(
+                Collectors.toUnmodifiableMap(
+                    Map.Entry::getKey, bound -> Set.copyOf(bound.getValue())));
   }
 
   /** Whether a word is a scope. */
@@ -52,10 +57,12 @@ public record Grant(Set<String> scopes, Map<String, String> keyValues) {
     return scopes.contains(OPERATE);
   }
 
-  /** Whether a key has the token's {@link #keyValues}. */
+  /** Whether a key has values that the token's {@link #keyValues} allow. */
   public boolean covers(ViewPlan plan, List<Object> key) {
     return keyValues.entrySet().stream()
-        .allMatch(bound -> has(plan, key, bound.getKey(), bound.getValue()));
+        .allMatch(
+            bound ->
+                bound.getValue().stream().anyMatch(text -> has(plan, key, bound.getKey(), text)));
   }
 
   private static boolean has(ViewPlan plan, List<Object> key, String name, String text) {

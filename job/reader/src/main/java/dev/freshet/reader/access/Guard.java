@@ -2,6 +2,7 @@ package dev.freshet.reader.access;
 
 import dev.freshet.reader.DaemonThreads;
 import dev.freshet.reader.secret.BadSecret;
+import dev.freshet.view.form.OneLine;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -104,6 +105,11 @@ public final class Guard implements AutoCloseable {
     thread.shutdownNow();
   }
 
+  /** A problem may quote names of a file, which may have line breaks. */
+  private static String line(BadSecret e) {
+    return OneLine.of(e.getMessage(), 2_000);
+  }
+
   private void look() {
     try {
       Credentials.Texts texts = Credentials.Texts.read(access);
@@ -112,17 +118,17 @@ public final class Guard implements AutoCloseable {
         return;
       }
       credentials = Credentials.of(access, texts);
-      if (known.isPresent()) {
-        LOG.info("Tokens were reloaded: {}", credentials.summary());
-      }
+      LOG.info(
+          "Tokens were {}: {}", known.isPresent() ? "reloaded" : "loaded", credentials.summary());
       known = Optional.of(texts);
       trouble = "";
     } catch (BadSecret e) {
       if (!e.getMessage().equals(trouble)) {
-        LOG.warn("The previous tokens stay in force; correct the sources: {}", e.getMessage());
+        LOG.warn("The previous tokens stay in force; correct the sources: {}", line(e));
       }
       trouble = e.getMessage();
     } catch (RuntimeException e) {
+      // The message of the exception may quote a token.
       LOG.error(
           "Checking the tokens failed; this is a bug in the reader, please report it ({})",
           e.getClass().getName());

@@ -1,13 +1,11 @@
 package dev.freshet.reader.access;
 
-import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.freshet.reader.secret.BadSecret;
 import dev.freshet.view.declare.Suggestion;
+import dev.freshet.view.form.BadForm;
+import dev.freshet.view.form.OneLine;
+import dev.freshet.view.form.StrictJson;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -29,11 +27,6 @@ import java.util.TreeSet;
  * in hexadecimal.
  */
 final class TokenFile {
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
   private static final int SHORTEST = 8;
   private static final String TOKENS = "tokens";
   private static final String NAME = "name";
@@ -71,14 +64,11 @@ final class TokenFile {
 
   private static JsonNode parsed(String subject, String text) throws BadSecret {
     try {
-      return JSON.readTree(text);
-    } catch (JsonProcessingException e) {
-      // The exception's message may quote a token; its line and column cannot. A number or text
-      // that is too long has none.
-      JsonLocation at = e.getLocation() == null ? JsonLocation.NA : e.getLocation();
+      return StrictJson.parse(text);
+    } catch (BadForm e) {
       throw new BadSecret(
-          "%s is not JSON (line %d, column %d); give {\"tokens\": [{\"name\": …, \"token\": …, \"scopes\": […]}]}"
-              .formatted(subject, at.getLineNr(), at.getColumnNr()));
+          "%s is %s; give {\"tokens\": [{\"name\": …, \"token\": …, \"scopes\": […]}]}"
+              .formatted(subject, e.getMessage()));
     }
   }
 
@@ -90,7 +80,7 @@ final class TokenFile {
     int number = 0;
     for (JsonNode entry : root.path(TOKENS)) {
       number++;
-      String name = entry.path(NAME).asText("");
+      String name = OneLine.of(text(entry, NAME));
       if (name.isBlank() || !names.add(name)) {
         problems.add(
             "%s: token %d has %s; give each a name of its own"
@@ -118,14 +108,14 @@ final class TokenFile {
   private byte[] digest(String token, JsonNode entry) {
     if (entry.has(TOKEN) == entry.has(SHA_256)) {
       problems.add(token + " needs either 'token' or 'sha256'");
-    } else if (entry.has(TOKEN) && isToken(entry.path(TOKEN).asText(""))) {
-      return TokenList.digest(entry.path(TOKEN).asText());
+    } else if (entry.has(TOKEN) && isToken(text(entry, TOKEN))) {
+      return TokenList.digest(text(entry, TOKEN));
     } else if (entry.has(TOKEN)) {
       problems.add(
           "%s must have at least %d visible ASCII characters; make one with: openssl rand -hex 24"
               .formatted(token, SHORTEST));
-    } else if (entry.path(SHA_256).asText("").matches("[0-9a-fA-F]{64}")) {
-      return HexFormat.of().parseHex(entry.path(SHA_256).asText());
+    } else if (text(entry, SHA_256).matches("[0-9a-fA-F]{64}")) {
+      return HexFormat.of().parseHex(text(entry, SHA_256));
     } else {
       problems.add(
           token
@@ -154,6 +144,11 @@ final class TokenFile {
     return scopes;
   }
 
+  /** Returns a field's text; empty if it has another type, which is then refused like no text. */
+  private static String text(JsonNode entry, String field) {
+    return entry.path(field).isTextual() ? entry.path(field).textValue() : "";
+  }
+
   private void known(String of, JsonNode object, Set<String> fields) {
     object
         .fieldNames()
@@ -162,7 +157,7 @@ final class TokenFile {
               if (!fields.contains(field)) {
                 problems.add(
                     "%s has the field '%s', which is not known%s"
-                        .formatted(of, field, Suggestion.suffix(field, fields)));
+                        .formatted(of, OneLine.of(field, 64), Suggestion.suffix(field, fields)));
               }
             });
   }

@@ -6,7 +6,6 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
-import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import com.nimbusds.jose.jwk.RSAKey;
 import dev.freshet.reader.secret.BadSecret;
@@ -16,21 +15,18 @@ import java.security.Key;
 import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
-import java.text.ParseException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The keys that verify signed tokens. The kind of a key, and never the token, decides the
  * algorithm: a secret is for HS256, an RSA key for RS256, a key on the curve P-256 for ES256.
  *
- * <p>The text form is one of
- *
- * <ul>
- *   <li>a JWK set, {@code {"keys": […]}}
- *   <li>public keys as PEM
- *   <li>anything else: a secret of at least 32 bytes
- * </ul>
+ * <p>The setting, and never the text, decides whether a text is public keys or a secret. A text
+ * that is not what its setting says is refused, because a public key that were taken for a secret
+ * would let everybody sign.
  */
 final class VerificationKeys {
   private static final int SHORTEST_SECRET = 32;
@@ -38,24 +34,83 @@ final class VerificationKeys {
 
   private final List<VerificationKey> entries;
 
-  private record VerificationKey(JWSAlgorithm algorithm, String id, Key key) {}
+  private record VerificationKey(JWSAlgorithm algorithm, String id, String shown, Key key) {}
 
   private VerificationKeys(List<VerificationKey> entries) {
-    this.entries = entries;
+    this.entries = List.copyOf(entries);
   }
 
   /**
-   * Parses the keys.
+   * Parses public keys: PEM blocks {@code PUBLIC KEY}, a JWK, or a JWK set.
    *
    * @param subject the text's name in messages
-   * @throws BadSecret if one of the keys cannot be used
+   * @throws BadSecret if the text is in another form, or one of the keys cannot be used
    */
-  static VerificationKeys parse(String subject, String text) throws BadSecret {
+  static VerificationKeys ofPublicKeys(String subject, String text) throws BadSecret {
     List<VerificationKey> entries = new ArrayList<>();
-    for (JWK key : keys(subject, text)) {
-      entries.add(entry(subject, key));
+    switch (KeyText.of(text)) {
+      case JSON -> {
+        for (Jwk jwk : Jwk.parse(subject, text)) {
+          if (jwk.key() instanceof OctetSequenceKey) {
+            throw new BadSecret(
+                "%s is a secret; %s takes public keys only: name a file with the secret in reader.jwt-secret-file"
+                    .formatted(jwk.subject(), subject));
+          }
+          entries.add(entry(jwk));
+        }
+      }
+      case PEM -> {
+        for (PublicKey key : pem(subject, text)) {
+          entries.add(entry(new Jwk(subject, jwk(subject, key))));
+        }
+      }
+      case OPEN_SSH ->
+          throw new BadSecret(
+              subject
+                  + " has a key of OpenSSH; convert it with: ssh-keygen -e -m PKCS8 -f KEY.pub");
+      case DER ->
+          throw new BadSecret(
+              subject
+                  + " has a key without PEM's first and last line; get it with: openssl pkey -pubout -in KEY");
+      case PLAIN ->
+          throw new BadSecret(
+              subject
+                  + " is neither PEM nor a JWK set; give public keys, or, if this is the secret of HS256,"
+                  + " name its file in reader.jwt-secret-file instead");
     }
     return new VerificationKeys(entries);
+  }
+
+  /**
+   * Parses a secret: its text itself, or a JWK or JWK set of the type {@code oct}.
+   *
+   * @param subject the text's name in messages
+   * @throws BadSecret if the text is in another form, or the secret cannot be used
+   */
+  static VerificationKeys ofSecret(String subject, String text) throws BadSecret {
+    KeyText form = KeyText.of(text);
+    if (form == KeyText.PLAIN) {
+      OctetSequenceKey secret =
+          new OctetSequenceKey.Builder(text.getBytes(StandardCharsets.UTF_8)).build();
+      return new VerificationKeys(List.of(entry(new Jwk(subject, secret))));
+    }
+    if (form != KeyText.JSON) {
+      throw noSecret(subject, form.words());
+    }
+    List<VerificationKey> entries = new ArrayList<>();
+    for (Jwk jwk : Jwk.parse(subject, text)) {
+      if (!(jwk.key() instanceof OctetSequenceKey)) {
+        throw noSecret(jwk.subject(), "a key of the type " + jwk.key().getKeyType().getValue());
+      }
+      entries.add(entry(jwk));
+    }
+    return new VerificationKeys(entries);
+  }
+
+  /** Returns the keys of both. */
+  VerificationKeys and(VerificationKeys others) {
+    return new VerificationKeys(
+        Stream.concat(entries.stream(), others.entries.stream()).toList());
   }
 
   /** The keys that may have made the signature of a token with this header. */
@@ -71,30 +126,40 @@ final class VerificationKeys {
         .toList();
   }
 
-  private static List<JWK> keys(String subject, String text) throws BadSecret {
-    if (text.startsWith("{")) {
-      try {
-        List<JWK> keys = JWKSet.parse(text).getKeys();
-        if (!keys.isEmpty()) {
-          return keys;
-        }
-      } catch (ParseException e) {
-        // The exception's message may quote a key, so it is dropped.
-      }
-      throw new BadSecret(subject + " is not a JWK set with a key; give {\"keys\": [{…}]}");
-    }
-    if (Pem.isPem(text)) {
-      List<JWK> keys = new ArrayList<>();
-      for (PublicKey key : Pem.publicKeys(text)) {
-        keys.add(jwk(subject, key));
-      }
-      if (keys.isEmpty()) {
+  /**
+   * Describes the keys for the log by algorithm and id: the {@code kid}, or else the public key's
+   * thumbprint (RFC 7638). A secret without a {@code kid} has no id, because a hash of it could be
+   * searched for.
+   */
+  String summary() {
+    return entries.stream()
+        .map(entry -> entry.algorithm().getName() + " " + entry.shown())
+        .collect(Collectors.joining(", "));
+  }
+
+  private static List<PublicKey> pem(String subject, String text) throws BadSecret {
+    for (String label : Pem.labels(text)) {
+      if (!label.equals(Pem.PUBLIC_KEY)) {
         throw new BadSecret(
-            subject + " has no public key as PEM; get it with: openssl pkey -pubout -in KEY");
+            "%s has a PEM block %s; give blocks PUBLIC KEY only, such as from: %s"
+                .formatted(subject, label, remedy(label)));
       }
-      return keys;
     }
-    return List.of(new OctetSequenceKey.Builder(text.getBytes(StandardCharsets.UTF_8)).build());
+    List<PublicKey> keys = Pem.publicKeys(text);
+    if (keys.isEmpty() || keys.size() != Pem.labels(text).size()) {
+      throw new BadSecret(
+          subject + " has no public key as PEM; get it with: openssl pkey -pubout -in KEY");
+    }
+    return keys;
+  }
+
+  private static String remedy(String label) {
+    if (label.equals("RSA PUBLIC KEY")) {
+      return "openssl rsa -RSAPublicKey_in -pubout -in KEY";
+    }
+    return label.contains("CERTIFICATE")
+        ? "openssl x509 -pubkey -noout -in CERTIFICATE"
+        : "openssl pkey -pubout -in KEY";
   }
 
   private static JWK jwk(String subject, PublicKey key) throws BadSecret {
@@ -108,35 +173,48 @@ final class VerificationKeys {
     throw unusable(subject);
   }
 
-  private static VerificationKey entry(String subject, JWK key) throws BadSecret {
+  private static VerificationKey entry(Jwk jwk) throws BadSecret {
+    JWK key = jwk.key();
     try {
       if (key instanceof OctetSequenceKey secret) {
         if (secret.size() < 8 * SHORTEST_SECRET) {
           throw new BadSecret(
               "%s is a secret of fewer than %d bytes; make one with: openssl rand -hex 32"
-                  .formatted(subject, SHORTEST_SECRET));
+                  .formatted(jwk.subject(), SHORTEST_SECRET));
         }
-        return new VerificationKey(JWSAlgorithm.HS256, key.getKeyID(), secret.toSecretKey());
+        return entry(jwk, JWSAlgorithm.HS256, secret.toSecretKey());
       }
       if (key.isPrivate()) {
         throw new BadSecret(
-            subject + " has a private key, which signs; a reader only needs the public one");
+            jwk.subject() + " has a private key, which signs; a reader only needs the public one");
       }
       if (key instanceof RSAKey rsa && rsa.size() >= SHORTEST_RSA) {
-        return new VerificationKey(JWSAlgorithm.RS256, key.getKeyID(), rsa.toRSAPublicKey());
+        return entry(jwk, JWSAlgorithm.RS256, rsa.toRSAPublicKey());
       }
       if (key instanceof ECKey ec && Curve.P_256.equals(ec.getCurve())) {
-        return new VerificationKey(JWSAlgorithm.ES256, key.getKeyID(), ec.toECPublicKey());
+        return entry(jwk, JWSAlgorithm.ES256, ec.toECPublicKey());
       }
     } catch (JOSEException e) {
       // Reported below.
     }
-    throw unusable(subject);
+    throw unusable(jwk.subject());
+  }
+
+  private static VerificationKey entry(Jwk jwk, JWSAlgorithm algorithm, Key key)
+      throws BadSecret, JOSEException {
+    jwk.requireVerifies(algorithm);
+    return new VerificationKey(algorithm, jwk.key().getKeyID(), jwk.id(), key);
+  }
+
+  private static BadSecret noSecret(String subject, String found) {
+    return new BadSecret(
+        "%s is %s, not a secret; name public keys in reader.jwt-key-file, or make a secret with: openssl rand -hex 32"
+            .formatted(subject, found));
   }
 
   private static BadSecret unusable(String subject) {
     return new BadSecret(
-        "%s has a key of another kind; give secrets, RSA keys of at least %d bits and keys on P-256"
+        "%s has a key of another kind; give RSA keys of at least %d bits and keys on P-256"
             .formatted(subject, SHORTEST_RSA));
   }
 }

@@ -93,9 +93,18 @@ public record ReaderConfig(
     return new Access(
         access.token().map(ReaderConfig::text),
         access.tokens().map(ReaderConfig::text),
-        access
-            .jwtKey()
-            .map(key -> new Access.Signed(text(key), access.jwtIssuer(), access.jwtAudience())));
+        signed(access));
+  }
+
+  private static Optional<Access.Signed> signed(Config.Access access) {
+    return access.jwtKey().isEmpty() && access.jwtSecret().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Access.Signed(
+                access.jwtKey().map(ReaderConfig::text),
+                access.jwtSecret().map(ReaderConfig::text),
+                access.jwtIssuer(),
+                access.jwtAudience()));
   }
 
   private static TlsIdentity identity(Config.Tls tls) {

@@ -15,6 +15,10 @@ import java.util.regex.Pattern;
 
 /** Parses RSA and elliptic curve keys in PEM. */
 public final class Pem {
+  /** The label of a public key's block. */
+  public static final String PUBLIC_KEY = "PUBLIC KEY";
+
+  private static final Pattern LABEL = Pattern.compile("-----BEGIN ([^-\\r\\n]{0,64})");
   private static final List<String> ALGORITHMS = List.of("RSA", "EC");
 
   private Pem() {}
@@ -24,6 +28,11 @@ public final class Pem {
     return text.contains("-----BEGIN ");
   }
 
+  /** Returns the labels of all PEM blocks that begin in a text. */
+  public static List<String> labels(String text) {
+    return LABEL.matcher(text).results().map(begin -> begin.group(1)).toList();
+  }
+
   /**
    * Parses all public keys of a text; empty if one of them is malformed.
    *
@@ -31,7 +40,7 @@ public final class Pem {
    */
   public static List<PublicKey> publicKeys(String text) {
     List<PublicKey> keys = new ArrayList<>();
-    for (byte[] block : blocks(text, "PUBLIC KEY")) {
+    for (byte[] block : blocks(text, PUBLIC_KEY)) {
       Optional<PublicKey> key =
           made(factory -> factory.generatePublic(new X509EncodedKeySpec(block)));
       if (key.isEmpty()) {

@@ -38,17 +38,25 @@ class GrantTest {
   @Test
   void aKeyIsCoveredIfAllBoundColumnsMatch() {
     assertThat(covers(Map.of())).isTrue();
-    assertThat(covers(Map.of("user_id", "42"))).isTrue();
-    assertThat(covers(Map.of("user_id", "42", "price", "12.5"))).isTrue();
-    assertThat(covers(Map.of("user_id", "43"))).isFalse();
-    assertThat(covers(Map.of("user_id", "042"))).isFalse();
-    assertThat(covers(Map.of("user_id", "42", "price", "12.51"))).isFalse();
-    assertThat(covers(Map.of("user_id", "me"))).isFalse();
-    assertThat(covers(Map.of("USER_ID", "42"))).as("no such key column").isFalse();
-    assertThat(covers(Map.of("id", "42"))).as("a column, but not of the key").isFalse();
+    assertThat(covers(Map.of("user_id", Set.of("42")))).isTrue();
+    assertThat(covers(Map.of("user_id", Set.of("42"), "price", Set.of("12.5")))).isTrue();
+    assertThat(covers(Map.of("user_id", Set.of("43")))).isFalse();
+    assertThat(covers(Map.of("user_id", Set.of("042")))).isFalse();
+    assertThat(covers(Map.of("user_id", Set.of("42"), "price", Set.of("12.51")))).isFalse();
+    assertThat(covers(Map.of("user_id", Set.of("me")))).isFalse();
+    assertThat(covers(Map.of("USER_ID", Set.of("42")))).as("no such key column").isFalse();
+    assertThat(covers(Map.of("id", Set.of("42")))).as("a column, but not of the key").isFalse();
   }
 
-  private static boolean covers(Map<String, String> bound) {
+  @Test
+  void eachOfSeveralValuesIsCovered() {
+    assertThat(covers(Map.of("user_id", Set.of("41", "42", "me")))).isTrue();
+    assertThat(covers(Map.of("user_id", Set.of("41", "43")))).isFalse();
+    assertThat(covers(Map.of("user_id", Set.of("41", "42"), "price", Set.of("1", "2")))).isFalse();
+    assertThat(covers(Map.of("user_id", Set.of()))).as("no value").isFalse();
+  }
+
+  private static boolean covers(Map<String, Set<String>> bound) {
     return new Grant(Set.of(), bound).covers(PLAN, KEY);
   }
 }

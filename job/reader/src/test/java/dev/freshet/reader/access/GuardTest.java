@@ -52,7 +52,10 @@ class GuardTest {
             Optional.of(new SecretText.InFile("TOKENS_FILE", tokens)),
             Optional.of(
                 new Access.Signed(
-                    new SecretText.InFile("KEY_FILE", keys), Optional.empty(), Optional.empty())));
+                    Optional.empty(),
+                    Optional.of(new SecretText.InFile("SECRET_FILE", keys)),
+                    Optional.empty(),
+                    Optional.empty())));
     PrintStream before = System.err;
     ByteArrayOutputStream log = new ByteArrayOutputStream();
     System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
@@ -83,6 +86,7 @@ class GuardTest {
     assertThat(text(log).lines().filter(line -> line.contains("previous tokens stay in force")))
         .as("each trouble once: %s", text(log))
         .hasSize(2);
+    assertThat(text(log)).contains("Tokens were loaded: 1 listed, and those signed with HS256 secret");
     assertThat(text(log)).doesNotContain("hush", "first-token", "second-token", "secret-of");
   }
 

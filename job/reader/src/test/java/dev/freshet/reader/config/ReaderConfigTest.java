@@ -89,7 +89,7 @@ class ReaderConfigTest {
               port: 0
               token-file: secret
               tokens-file: tokens
-              jwt-key-file: keys
+              jwt-secret-file: keys
               jwt-issuer: shop
               jwt-audience: freshet
               source-user: r1
@@ -119,7 +119,8 @@ class ReaderConfigTest {
                     Optional.of(inFile(20, "reader.tokens-file", tokens)),
                     Optional.of(
                         new Access.Signed(
-                            inFile(21, "reader.jwt-key-file", keys),
+                            Optional.empty(),
+                            Optional.of(inFile(21, "reader.jwt-secret-file", keys)),
                             Optional.of("shop"),
                             Optional.of("freshet")))),
                 new Database(
