@@ -37,6 +37,7 @@ public record Query(
     if (view.isEmpty() || key.isEmpty()) {
       throw new IllegalArgumentException("give a view and the values of its key");
     }
+    Stream.concat(Stream.of(view), key.stream()).forEach(Query::requireUnicode);
     if (patience.isPresent() && after.isEmpty()) {
       throw new IllegalArgumentException("patience needs after, which is not given");
     }
@@ -89,6 +90,14 @@ public record Query(
             .flatMap(Optional::stream)
             .collect(Collectors.joining("&"));
     return parameters.isEmpty() ? "" : "?" + parameters;
+  }
+
+  /** Refuses text that would be encoded as another one, with question marks. */
+  private static void requireUnicode(String text) {
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+      throw new IllegalArgumentException(
+          "view or key has half of a surrogate pair; give valid Unicode");
+    }
   }
 
   private static Optional<String> none() {

@@ -1,6 +1,7 @@
 package dev.freshet.config;
 
 import dev.freshet.view.declare.Suggestion;
+import dev.freshet.view.form.Unicode;
 import dev.freshet.view.sql.MysqlSession;
 import java.net.URI;
 import java.nio.file.Path;
@@ -368,6 +369,9 @@ public final class ConfigReader {
             .map(section -> "FRESHET_" + section.toUpperCase(Locale.ROOT) + "_")
             .toList();
     for (String name : new TreeSet<>(environment.keySet())) {
+      if (VARIABLES.contains(name) && !Unicode.isValid(environment.get(name))) {
+        problems.add("Variable " + name + " has half of a surrogate pair; give it valid Unicode");
+      }
       if (prefixes.stream().anyMatch(name::startsWith) && !VARIABLES.contains(name)) {
         problems.add(
             "Variable "

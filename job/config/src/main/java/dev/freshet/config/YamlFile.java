@@ -1,6 +1,7 @@
 package dev.freshet.config;
 
 import dev.freshet.view.declare.Suggestion;
+import dev.freshet.view.form.Unicode;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +25,9 @@ import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
+import org.yaml.snakeyaml.scanner.ScannerException;
 
 /**
  * The settings in a YAML file, with their line numbers. Reports unknown sections and keys; {@link
@@ -109,7 +112,28 @@ final class YamlFile {
   static Node compose(String text) {
     LoaderOptions options = new LoaderOptions();
     options.setMaxAliasesForCollections(0);
-    return new Yaml(new SafeConstructor(options)).compose(new StringReader(text));
+    Node root = new Yaml(new SafeConstructor(options)).compose(new StringReader(text));
+    if (root != null) {
+      requireUnicode(root);
+    }
+    return root;
+  }
+
+  /** Refuses what an escape in double quotes can make of a file that is valid itself. */
+  private static void requireUnicode(Node node) {
+    if (node instanceof ScalarNode scalar && !Unicode.isValid(scalar.getValue())) {
+      throw new ScannerException(
+          null, null, "a value has half of a surrogate pair", scalar.getStartMark());
+    }
+    if (node instanceof MappingNode mapping) {
+      for (NodeTuple pair : mapping.getValue()) {
+        requireUnicode(pair.getKeyNode());
+        requireUnicode(pair.getValueNode());
+      }
+    }
+    if (node instanceof SequenceNode sequence) {
+      sequence.getValue().forEach(YamlFile::requireUnicode);
+    }
   }
 
   private void sections(Node root) {

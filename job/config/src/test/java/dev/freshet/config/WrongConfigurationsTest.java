@@ -154,6 +154,10 @@ class WrongConfigurationsTest {
             "freshet.yaml line 12: job.name is 'a\nb'; take up to 100 letters, digits, ' ', '.',"
                 + " '_' and '-', a letter or digit first"),
         new Wrong(
+            "a variable with half of a surrogate pair",
+            yaml -> yaml.variable("FRESHET_SOURCE_DATABASE", "\udc00"),
+            "Variable FRESHET_SOURCE_DATABASE has half of a surrogate pair; give it valid Unicode"),
+        new Wrong(
             "a token's file that is not there",
             yaml -> yaml.with("reader", "token-file: secrets/absent"),
             "freshet.yaml line 12: reader.token-file: file FOLDER/secrets/absent cannot be read"
@@ -218,6 +222,14 @@ class WrongConfigurationsTest {
     assertThatThrownBy(() -> ConfigReader.read(absent, Map.of()))
         .isInstanceOf(BadConfig.class)
         .hasMessage("File %s cannot be read (NoSuchFileException); check path and rights", absent);
+  }
+
+  @Test
+  void halfOfASurrogatePairIsNamedWithItsLine() throws IOException {
+    YamlBuilder yaml =
+        new YamlBuilder(folder).replace("database: shop", "database: \"\\ud800\"");
+    assertThat(problems(yaml).get(0))
+        .matches("freshet.yaml line \\d+: not YAML \\(a value has half of a surrogate pair\\); .*");
   }
 
   @Test

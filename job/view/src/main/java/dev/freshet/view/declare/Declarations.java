@@ -1,6 +1,7 @@
 package dev.freshet.view.declare;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -54,6 +55,8 @@ public record Declarations(List<Declaration> views, List<String> problems) {
               "View %s: it is declared twice, in %s too; rename one, or remove its file [%s]"
                   .formatted(view.view(), first.getFileName(), file.getFileName()));
         }
+      } catch (CharacterCodingException e) {
+        problems.add("View " + file + ": the file is not UTF-8; save it as UTF-8");
       } catch (IOException e) {
         problems.add("View " + file + ": the file cannot be read; check path and rights");
       } catch (ViewException e) {

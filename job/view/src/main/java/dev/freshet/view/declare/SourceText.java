@@ -1,5 +1,6 @@
 package dev.freshet.view.declare;
 
+import dev.freshet.view.form.Unicode;
 import org.apache.calcite.sql.parser.SqlParserPos;
 
 /**
@@ -23,6 +24,9 @@ final class SourceText {
    */
   static String checked(String text, Refusals refusals) {
     SourceText source = new SourceText(text, refusals);
+    if (!Unicode.isValid(text)) {
+      throw refusals.of("the text has half of a surrogate pair", "write valid Unicode");
+    }
     source.scan();
     int last = source.lastSignificant;
     return last >= 0 && source.text.charAt(last) == ';'

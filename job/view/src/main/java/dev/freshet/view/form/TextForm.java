@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
  * <ul>
  *   <li>INTEGER: decimal digits, {@code -} in front when negative
  *   <li>DECIMAL: all digits of the column's scale, no exponent
- *   <li>STRING: itself
+ *   <li>STRING: itself; only valid Unicode is parsed
  *   <li>BYTES: base64url without padding
  *   <li>DATE: {@code 2026-01-31}
  *   <li>TIME: {@code -838:59:59.000000}, fraction as declared
@@ -69,7 +69,7 @@ public final class TextForm {
     return switch (column.type()) {
       case INTEGER -> parseInteger(column, text);
       case DECIMAL -> parseDecimal(column, text);
-      case STRING -> text;
+      case STRING -> parseString(text);
       case BYTES -> parseBytes(text);
       case DATE -> parseDate(text);
       case TIME -> parseTime(text);
@@ -82,6 +82,13 @@ public final class TextForm {
       }
       case DOUBLE -> throw new BadForm("a floating-point number, which cannot be asked for");
     };
+  }
+
+  private static String parseString(String text) throws BadForm {
+    if (!Unicode.isValid(text)) {
+      throw new BadForm("a text with half of a surrogate pair; send valid Unicode");
+    }
+    return text;
   }
 
   private static Long parseInteger(Column column, String text) throws BadForm {

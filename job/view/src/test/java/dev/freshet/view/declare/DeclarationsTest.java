@@ -3,6 +3,7 @@ package dev.freshet.view.declare;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -66,6 +67,8 @@ class DeclarationsTest {
     write("b.sql", VIEW.formatted("good"));
     write("c.sql", VIEW.formatted("bad").replace("PARTITIONED BY (user_id)", ""));
     Path unreadable = Files.createDirectory(folder.resolve("d.sql"));
+    Path latin = folder.resolve("e.sql");
+    Files.writeString(latin, VIEW.formatted("ä"), StandardCharsets.ISO_8859_1);
 
     Declarations declared = Declarations.in(folder);
 
@@ -77,7 +80,10 @@ class DeclarationsTest {
             problem ->
                 assertThat(problem)
                     .isEqualTo(
-                        "View " + unreadable + ": the file cannot be read; check path and rights"));
+                        "View " + unreadable + ": the file cannot be read; check path and rights"),
+            problem ->
+                assertThat(problem)
+                    .isEqualTo("View " + latin + ": the file is not UTF-8; save it as UTF-8"));
   }
 
   @Test

@@ -189,8 +189,16 @@ class RefusedStatementsTest {
   }
 
   @Test
-  void refusesNamesOfTheStoresTables() {
-    for (String name : List.of("catalogue", "Progress", "v_g1", "a.b", "n".repeat(49))) {
+  void refusesHalfOfASurrogatePair() {
+    assertThatThrownBy(
+            () -> Planner.plan(view("SELECT k, id FROM `rows` -- \ud800"), Sources.kinds()))
+        .isInstanceOf(ViewException.class)
+        .hasMessage("View v: the text has half of a surrogate pair; write valid Unicode");
+  }
+
+  @Test
+  void refusesNamesThatDoNotFit() {
+    for (String name : List.of("a.b", "n".repeat(49))) {
       String text = view("SELECT k, id FROM `rows`").replace("TABLE v", "TABLE " + name);
       assertThatThrownBy(() -> Planner.plan(text, Sources.kinds()))
           .isInstanceOf(ViewException.class)

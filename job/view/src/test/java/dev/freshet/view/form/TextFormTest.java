@@ -109,6 +109,13 @@ class TextFormTest {
   }
 
   @Test
+  void halfOfASurrogatePairIsNoText() {
+    assertThatThrownBy(() -> TextForm.parse(column(STRING, "varchar(9)"), "a\ud800"))
+        .isInstanceOf(BadForm.class)
+        .hasMessage("a text with half of a surrogate pair; send valid Unicode");
+  }
+
+  @Test
   void parsesWhatItPrints() throws BadForm {
     Column[] columns = {
       column(INTEGER, "bigint"),
