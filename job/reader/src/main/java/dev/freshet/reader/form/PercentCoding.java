@@ -1,6 +1,7 @@
 package dev.freshet.reader.form;
 
 import dev.freshet.view.form.BadForm;
+import dev.freshet.view.form.OneLine;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -8,6 +9,8 @@ import java.util.HexFormat;
 
 /** Decodes percent-encoded parts of URLs; refuses malformed text. */
 public final class PercentCoding {
+  private static final int LONGEST_SHOWN = 64;
+
   private PercentCoding() {}
 
   /**
@@ -44,8 +47,8 @@ public final class PercentCoding {
         && HexFormat.isHexDigit(text.charAt(at + 1));
   }
 
-  /** Shortens a long text for a message. */
+  /** Shortens a long text for a message, on one line. */
   public static String shorten(String text) {
-    return text.length() <= 64 ? text : text.substring(0, 64) + "…";
+    return OneLine.of(text, LONGEST_SHOWN);
   }
 }

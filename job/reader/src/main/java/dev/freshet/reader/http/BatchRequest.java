@@ -1,15 +1,12 @@
 package dev.freshet.reader.http;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.freshet.reader.answer.Question;
 import dev.freshet.reader.answer.ServedView;
 import dev.freshet.reader.form.KeyPath;
+import dev.freshet.reader.form.PercentCoding;
 import dev.freshet.view.form.BadForm;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import dev.freshet.view.form.StrictJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,11 +15,6 @@ import java.util.Optional;
 final class BatchRequest {
   static final int MOST_KEYS = 100;
 
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .build();
   private static final String KEYS = "keys";
   private static final String LIMIT = "limit";
   private static final String FORM =
@@ -39,7 +31,8 @@ final class BatchRequest {
     JsonNode root = read(body);
     for (var field : root.properties()) {
       if (!field.getKey().equals(KEYS) && !field.getKey().equals(LIMIT)) {
-        throw bad("field '%s' is not known; known are keys and limit".formatted(field.getKey()));
+        throw bad("field '%s' is not known; known are keys and limit"
+                .formatted(PercentCoding.shorten(field.getKey())));
       }
     }
     JsonNode keys = root.path(KEYS);
@@ -59,14 +52,12 @@ final class BatchRequest {
 
   private static JsonNode read(byte[] body) {
     try {
-      JsonNode root = JSON.readTree(body);
+      JsonNode root = StrictJson.parse(body);
       if (root.isObject()) {
         return root;
       }
-    } catch (JacksonException e) {
-      throw bad("the body is not JSON (" + e.getOriginalMessage() + "); " + FORM);
-    } catch (IOException e) {
-      throw new UncheckedIOException("reading from memory failed", e);
+    } catch (BadForm e) {
+      throw bad("the body is " + e.getMessage() + "; " + FORM);
     }
     throw bad("the body is not an object; " + FORM);
   }
@@ -78,16 +69,20 @@ final class BatchRequest {
     if (!limit.isInt() || limit.intValue() < 1 || limit.intValue() > ViewRequest.LARGEST_LIMIT) {
       throw bad(
           "limit is %s; give a whole number from 1 to %d"
-              .formatted(limit, ViewRequest.LARGEST_LIMIT));
+              .formatted(shown(limit), ViewRequest.LARGEST_LIMIT));
     }
     return limit.intValue();
   }
 
   private static Object[] key(ServedView view, JsonNode key) {
+    if (!key.isArray()) {
+      throw bad("key %s is not an array; %s".formatted(shown(key), FORM));
+    }
     List<String> parts = new ArrayList<>();
     for (JsonNode part : key) {
       if (!part.isValueNode() || part.isNull()) {
-        throw bad("key %s has a value that is neither text nor number".formatted(key));
+        throw bad(
+            "key %s has a value that is neither text nor number; %s".formatted(shown(key), FORM));
       }
       parts.add(part.asText());
     }
@@ -96,6 +91,10 @@ final class BatchRequest {
     } catch (BadForm e) {
       throw new Problem(Problem.Kind.BAD_KEY, e.getMessage()).refused();
     }
+  }
+
+  private static String shown(JsonNode value) {
+    return PercentCoding.shorten(value.toString());
   }
 
   private static Problem.Refused bad(String detail) {

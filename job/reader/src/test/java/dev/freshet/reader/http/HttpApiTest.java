@@ -370,6 +370,9 @@ class HttpApiTest {
         "unread:batch|{\"keys\":[[1,2]],\"limit\":\"5\"}|400|bad-request|limit is \"5\"; give a whole number from 1 to 1000",
         "unread:batch|{\"keys\":[[1,null]]}|400|bad-request|key [1,null] has a value that is neither text nor number",
         "unread:batch|{\"keys\":[[1,[2]]]}|400|bad-request|key [1,[2]] has a value that is neither text nor number",
+        "unread:batch|{\"keys\":[{\"a\":1,\"b\":2}]}|400|bad-request|key {\"a\":1,\"b\":2} is not an array; give {\"keys\"",
+        "unread:batch|{\"keys\":[[1,2]],\"keys\":[[3,4]]}|400|bad-request|the body is not JSON (line 1, column ",
+        "unread:batch|{\"keys\":[[1,\"\\ud800\"]]}|400|bad-request|the body is not valid Unicode: a text has half of a surrogate pair; give ",
         "unread:batch|{\"keys\":[[1]]}|400|bad-key|view unread has 2 key parts (user_id/site_id), not 1",
         "unread:batch|{\"keys\":[[1,\"x\"]]}|400|bad-key|key part site_id: 'x' is not an integer; write it like 42"
       })

@@ -1,6 +1,9 @@
 package dev.freshet.view.form;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -16,8 +19,17 @@ import java.util.Map;
  * into a {@link JsonNode} of another shape yields a missing node, but {@code get} yields null.
  */
 public final class StrictJson {
+  /** The largest depth, name, number and text that is parsed. */
+  public static final StreamReadConstraints BOUNDS =
+      StreamReadConstraints.builder()
+          .maxNestingDepth(32)
+          .maxNameLength(1_000)
+          .maxNumberLength(100)
+          .maxStringLength(1 << 20)
+          .build();
+
   private static final JsonMapper JSON =
-      JsonMapper.builder()
+      JsonMapper.builder(JsonFactory.builder().streamReadConstraints(BOUNDS).build())
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -51,12 +63,14 @@ public final class StrictJson {
     try {
       root = JSON.readTree(text);
     } catch (JsonProcessingException e) {
-      // The exception's message may quote the text; its line and column cannot.
+      // The exception's message may quote the text; its line and column cannot. A number or text
+      // that is too long has none.
+      JsonLocation at = e.getLocation() == null ? JsonLocation.NA : e.getLocation();
       throw new BadForm(
           "not JSON (line %d, column %d)%s"
               .formatted(
-                  e.getLocation().getLineNr(),
-                  e.getLocation().getColumnNr(),
+                  at.getLineNr(),
+                  at.getColumnNr(),
                   e.getOriginalMessage().startsWith(DUPLICATE)
                       ? ": an object has a name twice"
                       : ""));

@@ -6,6 +6,7 @@ import dev.freshet.view.Key;
 import dev.freshet.view.Reason;
 import dev.freshet.view.Table;
 import dev.freshet.view.Version;
+import dev.freshet.view.form.OneLine;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
@@ -176,9 +177,9 @@ public record FailureMessage(
       }
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "row '" + Json.line(row) + "' is not a key (" + Json.line(e.getMessage()) + ")", e);
+          "row '" + OneLine.of(row) + "' is not a key (" + OneLine.of(e.getMessage()) + ")", e);
     }
     throw new IllegalArgumentException(
-        "row '" + Json.line(row) + "' is a key in another form than the job's");
+        "row '" + OneLine.of(row) + "' is a key in another form than the job's");
   }
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
@@ -13,7 +12,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.TokenBuffer;
 import dev.freshet.view.Column;
 import dev.freshet.view.ImpossibleDate;
+import dev.freshet.view.form.BadForm;
 import dev.freshet.view.form.JsonForm;
+import dev.freshet.view.form.OneLine;
+import dev.freshet.view.form.StrictJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -28,17 +30,8 @@ final class Json {
   /** The maximum number of characters of a message in an exception. */
   private static final int MOST_SHOWN = 200;
 
-  /** A message has objects in an object; a newer version may have deeper ones. */
-  private static final StreamReadConstraints BOUNDS =
-      StreamReadConstraints.builder()
-          .maxNestingDepth(32)
-          .maxNameLength(1_000)
-          .maxNumberLength(100)
-          .maxStringLength(1 << 20)
-          .build();
-
   private static final ObjectMapper MAPPER =
-      JsonMapper.builder(JsonFactory.builder().streamReadConstraints(BOUNDS).build())
+      JsonMapper.builder(JsonFactory.builder().streamReadConstraints(StrictJson.BOUNDS).build())
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
@@ -62,25 +55,27 @@ final class Json {
    */
   static <T> T read(byte[] json, Class<T> type) {
     try {
-      T message = MAPPER.readValue(json, type);
-      if (message == null) {
-        throw new IllegalArgumentException("'null' is not a " + type.getSimpleName());
+      // Messages come from anybody who may write to the topic; what has two meanings has none.
+      if (StrictJson.parse(json).isObject()) {
+        return MAPPER.readValue(json, type);
       }
-      return message;
-    } catch (IOException e) {
-      throw new IllegalArgumentException(
-          "'"
-              + shown(json)
-              + "' is not a "
-              + type.getSimpleName()
-              + " ("
-              + line(String.valueOf(e.getMessage()).lines().findFirst().orElse(""))
-              + ")",
-          e);
+      throw refused(json, type, new BadForm("not an object"));
+    } catch (IOException | BadForm e) {
+      throw refused(json, type, e);
     }
   }
 
-  /** Whether a message has a field; false if the text does not begin a JSON object. */
+  private static IllegalArgumentException refused(byte[] json, Class<?> type, Exception cause) {
+    // A character has at most 4 bytes.
+    String text = new String(json, 0, Math.min(json.length, 4 * MOST_SHOWN), StandardCharsets.UTF_8);
+    return new IllegalArgumentException(
+        "'%s' is not a %s (%s)"
+            .formatted(
+                OneLine.of(text, MOST_SHOWN), type.getSimpleName(), OneLine.of(cause.getMessage())),
+        cause);
+  }
+
+  /** Whether a message has a field; false if the text is not a JSON object. */
   static boolean has(byte[] json, String field) {
     try (JsonParser parser = MAPPER.createParser(json)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
@@ -97,18 +92,6 @@ final class Json {
     } catch (IOException e) {
       return false;
     }
-  }
-
-  private static String shown(byte[] json) {
-    // A character has at most 4 bytes.
-    int length = Math.min(json.length, 4 * MOST_SHOWN);
-    return line(new String(json, 0, length, StandardCharsets.UTF_8));
-  }
-
-  /** A text for an exception's message: shortened, and on one line. */
-  static String line(String text) {
-    String shown = text.length() <= MOST_SHOWN ? text : text.substring(0, MOST_SHOWN) + "…";
-    return shown.replaceAll("[\\p{Cntrl}\\u2028\\u2029]", " ");
   }
 
   /** Writes a value; a date that no calendar has is written as MySQL prints it. */

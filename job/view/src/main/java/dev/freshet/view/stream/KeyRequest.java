@@ -6,6 +6,7 @@ import dev.freshet.view.Key;
 import dev.freshet.view.Table;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.form.BadForm;
+import dev.freshet.view.form.OneLine;
 import dev.freshet.view.form.TextForm;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -171,7 +172,7 @@ public record KeyRequest(
       throw new IllegalArgumentException(
           "%s: a %s has %d values (%s), not %d"
               .formatted(
-                  Json.line(view),
+                  OneLine.of(view, 64),
                   of,
                   columns.size(),
                   String.join(", ", columns.stream().map(Column::name).toList()),
@@ -185,9 +186,9 @@ public record KeyRequest(
         throw new IllegalArgumentException(
             "%s: %s: '%s' is %s"
                 .formatted(
-                    Json.line(view),
+                    OneLine.of(view, 64),
                     columns.get(i).name(),
-                    Json.line(values.get(i)),
+                    OneLine.of(values.get(i), 64),
                     e.getMessage()),
             e);
       }

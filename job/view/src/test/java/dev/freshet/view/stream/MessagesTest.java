@@ -113,6 +113,34 @@ class MessagesTest {
   }
 
   @Test
+  void aRequestWithTwoMeaningsOrNoneIsRefusedOnOneLine() {
+    String good =
+        "{\"format\":1,\"type\":\"repair\",\"job\":\"j\",\"view\":\"v\",\"of\":\"key\",\"values\":[%s],\"at\":\"2026-01-31T12:00:00Z\"}";
+    assertThat(KeyRequest.read(bytes(good.formatted("\"a\"")))).isNotNull();
+    for (String bad :
+        List.of(
+            good.formatted("\"\\ud800\""),
+            good.formatted("null"),
+            good.formatted("\"a\"") + " {}",
+            good.formatted("\"a\"").replace("{", "{\"view\":\"w\","),
+            "null",
+            "[]",
+            "",
+            "a\nb")) {
+      assertThatThrownBy(() -> KeyRequest.read(bytes(bad)))
+          .as(bad)
+          .isInstanceOf(IllegalArgumentException.class)
+          .message()
+          .contains("is not a KeyRequest (")
+          .doesNotContain("\n");
+    }
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Test
   void keysThatWereReadAreReportedTogether() throws IOException {
     ViewPlan plan = Planner.plan(Sources.unreadConversations(), Sources.sample());
     KeysRead read = KeysRead.of("job", plan, List.of(List.of(-5L, 7L), List.of(1L, 2L)), NOW);
