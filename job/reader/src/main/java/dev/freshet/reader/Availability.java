@@ -1,5 +1,6 @@
 package dev.freshet.reader;
 
+import dev.freshet.view.form.OneLine;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,6 @@ public final class Availability {
   }
 
   private static String oneLine(String text) {
-    return text == null ? "no message" : text.replaceAll("\\s+", " ").strip();
+    return text == null ? "no message" : OneLine.of(text.replaceAll("\\s+", " ").strip());
   }
 }

@@ -16,6 +16,7 @@ import dev.freshet.flow.log.ViewFault;
 import dev.freshet.flow.log.WatermarkInfo;
 import dev.freshet.view.Key;
 import dev.freshet.view.Version;
+import dev.freshet.view.form.OneLine;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -217,7 +218,7 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
           "View {} is INVALID from {} on. {}",
           plan.views().get(fault.view()).view(),
           Version.print(fault.version()),
-          fault.message());
+          OneLine.of(fault.message(), 2_000));
       send(fault);
     }
   }

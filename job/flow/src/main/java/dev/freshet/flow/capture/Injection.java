@@ -19,6 +19,7 @@ import dev.freshet.flow.log.Rebuild;
 import dev.freshet.flow.log.RepairMark;
 import dev.freshet.view.Key;
 import dev.freshet.view.Version;
+import dev.freshet.view.form.OneLine;
 import dev.freshet.view.stream.KeyRequest;
 import dev.freshet.view.stream.KeysRead;
 import dev.freshet.view.stream.Stream;
@@ -189,13 +190,13 @@ final class Injection {
       LOG.warn(
           "View {}: {} is not repaired, because the whole view is INVALID; rebuild the view",
           name(repair),
-          repair.target());
+          OneLine.of(String.valueOf(repair.target())));
     } else if (!repairs.add(repair)) {
       LOG.warn(
           "View {}: the repair of {} is rejected, because {} repairs are waiting; request it again"
               + " later",
           name(repair),
-          repair.target(),
+          OneLine.of(String.valueOf(repair.target())),
           Repairs.MOST_WAITING);
     }
   }
@@ -351,8 +352,8 @@ final class Injection {
                       "View {}: {} is not repaired, because MySQL rejects the queries for it ({});"
                           + " request the repair again after fixing the cause",
                       name(repair),
-                      repair.target(),
-                      why));
+                      OneLine.of(String.valueOf(repair.target())),
+                      OneLine.of(String.valueOf(why))));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.freshet.flow.write;
 
+import dev.freshet.view.form.OneLine;
 import java.sql.SQLException;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -80,7 +81,7 @@ final class Outage {
           LOG.warn(
               "Postgres {} takes no writes ({}); the job waits and continues automatically",
               options,
-              e.getMessage());
+              OneLine.of(e.getMessage()));
         }
         Thread.sleep(pause);
         pause = Math.min(2 * pause, LAST_PAUSE_MS);

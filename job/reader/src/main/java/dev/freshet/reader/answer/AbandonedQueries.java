@@ -1,6 +1,7 @@
 package dev.freshet.reader.answer;
 
 import dev.freshet.reader.DaemonThreads;
+import dev.freshet.reader.Defects;
 import dev.freshet.reader.answer.SharedQueries.Query;
 import dev.freshet.reader.answer.SharedQueries.Waiter;
 import java.time.Duration;
@@ -8,7 +9,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
  * <p>The checks run in a background thread, from construction until {@link #close}.
  */
 final class AbandonedQueries implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(AbandonedQueries.class);
+  private static final Defects DEFECTS =
+      new Defects(LoggerFactory.getLogger(AbandonedQueries.class));
   private static final Duration PERIOD = Duration.ofMillis(200);
 
   /** A caller is checked after its request has waited for this long. */
@@ -54,9 +55,7 @@ final class AbandonedQueries implements AutoCloseable {
       }
       queries.queries().forEach(query -> dismiss(query, now));
     } catch (RuntimeException e) {
-      LOG.error(
-          "Checking for disconnected callers failed; this is a bug in the reader, please report it",
-          e);
+      DEFECTS.log("Checking for disconnected callers failed", e);
     }
   }
 

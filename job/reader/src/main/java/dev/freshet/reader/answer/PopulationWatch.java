@@ -1,6 +1,7 @@
 package dev.freshet.reader.answer;
 
 import dev.freshet.reader.DaemonThreads;
+import dev.freshet.reader.Defects;
 import dev.freshet.store.Progress;
 import dev.freshet.store.Servability;
 import java.time.Duration;
@@ -31,6 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class PopulationWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PopulationWatch.class);
+  private static final Defects DEFECTS = new Defects(LOG);
   private static final Duration PERIOD = Duration.ofMillis(10);
 
   /** The maximum number of questions in one round trip. */
@@ -158,8 +160,7 @@ public final class PopulationWatch implements AutoCloseable {
       giveUp();
       return;
     } catch (RuntimeException | Error e) {
-      LOG.error(
-          "Polling for populated keys failed; this is a bug in the reader, please report it", e);
+      DEFECTS.log("Polling for populated keys failed", e);
       giveUp();
     } finally {
       polling.set(false);

@@ -2,12 +2,14 @@ package dev.freshet.reader.database;
 
 import dev.freshet.reader.Availability;
 import dev.freshet.reader.DaemonThreads;
+import dev.freshet.reader.Defects;
 import dev.freshet.reader.answer.ServedView;
 import dev.freshet.reader.answer.Views;
 import dev.freshet.store.CatalogueTable;
 import dev.freshet.store.StoreTables;
 import dev.freshet.view.declare.CatalogueJson;
 import dev.freshet.view.declare.Planner;
+import dev.freshet.view.form.OneLine;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -33,6 +35,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class CatalogueViews implements Views, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CatalogueViews.class);
+  private static final Defects DEFECTS = new Defects(LOG);
   private static final Duration PERIOD = Duration.ofSeconds(1);
 
   /** The minimum time between two reads of the catalogue because of unknown names. */
@@ -142,7 +145,7 @@ public final class CatalogueViews implements Views, AutoCloseable {
         availability.down(SqlErrors.why(e));
       }
     } catch (RuntimeException e) {
-      LOG.error("Reading the catalogue failed; this is a bug in the reader, please report it", e);
+      DEFECTS.log("Reading the catalogue failed", e);
     } finally {
       looking.unlock();
     }
@@ -170,13 +173,14 @@ public final class CatalogueViews implements Views, AutoCloseable {
               entry.generation(),
               entry.job(),
               entry.keyGroups());
-      LOG.info("View {} is served from generation {}", entry.view(), entry.generation());
+      LOG.info(
+          "View {} is served from generation {}", OneLine.of(entry.view()), entry.generation());
       return new Registered(entry, Optional.of(view), "");
     } catch (RuntimeException e) {
       String problem =
           "view %s cannot be served: this reader does not understand its declaration (%s)"
-              .formatted(entry.view(), e.getMessage());
-      LOG.error("{}; run a reader of the job's version", problem);
+              .formatted(entry.view(), OneLine.of(e.getMessage()));
+      LOG.error("{}; run a reader of the job's version", OneLine.of(problem, 1_000));
       return new Registered(entry, Optional.empty(), problem);
     }
   }

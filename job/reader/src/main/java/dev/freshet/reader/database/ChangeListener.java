@@ -1,5 +1,6 @@
 package dev.freshet.reader.database;
 
+import dev.freshet.reader.Defects;
 import dev.freshet.reader.config.Database;
 import dev.freshet.reader.live.Notices;
 import dev.freshet.store.Notice;
@@ -21,6 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ChangeListener implements Notices.Listening {
   private static final Logger LOG = LoggerFactory.getLogger(ChangeListener.class);
+  private static final Defects DEFECTS = new Defects(LOG);
   private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final int WAIT_MILLIS = 2_000;
 
@@ -61,7 +63,7 @@ final class ChangeListener implements Notices.Listening {
       } catch (SQLException e) {
         logState(false, SqlErrors.oneLine(e));
       } catch (RuntimeException e) {
-        LOG.error("Listening to Postgres failed; this is a bug in the reader, please report it", e);
+        DEFECTS.log("Listening to Postgres failed", e);
       }
       pause();
     }

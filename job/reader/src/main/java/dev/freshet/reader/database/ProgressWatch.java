@@ -1,6 +1,7 @@
 package dev.freshet.reader.database;
 
 import dev.freshet.reader.DaemonThreads;
+import dev.freshet.reader.Defects;
 import dev.freshet.reader.answer.Arrivals;
 import dev.freshet.reader.answer.Question;
 import dev.freshet.reader.answer.WritePosition;
@@ -20,7 +21,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -30,7 +30,8 @@ import org.slf4j.LoggerFactory;
  * <p>Thread-safe; a background thread polls.
  */
 final class ProgressWatch implements Arrivals, AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(ProgressWatch.class);
+  private static final Defects DEFECTS =
+      new Defects(LoggerFactory.getLogger(ProgressWatch.class));
   private static final long PERIOD_MS = 5;
 
   private final DataSource postgres;
@@ -103,7 +104,7 @@ final class ProgressWatch implements Arrivals, AutoCloseable {
       Thread.currentThread().interrupt();
       giveUp();
     } catch (RuntimeException e) {
-      LOG.error("Polling the progress failed; this is a bug in the reader, please report it", e);
+      DEFECTS.log("Polling the progress failed", e);
       giveUp();
     } finally {
       looking.set(false);

@@ -1,5 +1,6 @@
 package dev.freshet.reader.database;
 
+import dev.freshet.view.form.OneLine;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Set;
@@ -47,11 +48,15 @@ final class SqlErrors {
     while (first.getCause() != null) {
       first = first.getCause();
     }
-    return first == e ? oneLine(e) : oneLine(e) + ": " + first.getMessage();
+    return first == e ? oneLine(e) : oneLine(e) + ": " + oneLine(first.getMessage());
   }
 
   /** The exception's message on one line. */
   static String oneLine(SQLException e) {
-    return e.getMessage() == null ? "no message" : e.getMessage().replaceAll("\\s+", " ").strip();
+    return oneLine(e.getMessage());
+  }
+
+  private static String oneLine(String message) {
+    return message == null ? "no message" : OneLine.of(message.replaceAll("\\s+", " ").strip());
   }
 }

@@ -3,6 +3,7 @@ package dev.freshet.reader.database;
 import static dev.freshet.store.StoreTables.orIfMissing;
 
 import dev.freshet.reader.DaemonThreads;
+import dev.freshet.reader.Defects;
 import dev.freshet.reader.StoreFigures;
 import dev.freshet.reader.answer.ServedView;
 import dev.freshet.reader.answer.Views;
@@ -28,7 +29,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -37,7 +37,8 @@ import org.slf4j.LoggerFactory;
  * store lacks are left out. It uses one of the reader's connections for a few small statements.
  */
 final class StoreWatch implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(StoreWatch.class);
+  private static final Defects DEFECTS =
+      new Defects(LoggerFactory.getLogger(StoreWatch.class));
   private static final Duration PERIOD = Duration.ofSeconds(3);
 
   /** The maximum number of a view's keys that are counted, so that a read stays cheap. */
@@ -71,8 +72,7 @@ final class StoreWatch implements AutoCloseable {
       // CatalogueViews logs that the store does not answer.
       receiver.accept(StoreFigures.NONE);
     } catch (RuntimeException e) {
-      LOG.error(
-          "Reading the store's figures failed; this is a bug in the reader, please report it", e);
+      DEFECTS.log("Reading the store's figures failed", e);
       receiver.accept(StoreFigures.NONE);
     }
   }

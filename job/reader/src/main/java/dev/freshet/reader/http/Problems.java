@@ -1,10 +1,10 @@
 package dev.freshet.reader.http;
 
+import dev.freshet.reader.Defects;
 import dev.freshet.reader.ReaderMetrics;
 import dev.freshet.reader.answer.Unanswered;
 import dev.freshet.reader.request.NotTaken;
 import io.javalin.http.Context;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -25,7 +25,8 @@ final class Problems {
           "a body must not have more than %d KiB; ask for fewer keys at once"
               .formatted(EndPoints.MOST_BYTES / 1024));
 
-  private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
+  private static final Defects DEFECTS =
+      new Defects(LoggerFactory.getLogger(Problems.class));
   private static final String RETRY_AFTER_SECONDS = "1";
 
   private final ReaderMetrics metrics;
@@ -83,7 +84,7 @@ final class Problems {
 
   /** Logs an unexpected exception, and responds without its text, which may contain secrets. */
   void failed(Context context, Exception e) {
-    LOG.error("A request failed; this is a bug in the reader, please report it", e);
+    DEFECTS.log("A request failed", e);
     send(context, INTERNAL);
   }
 }

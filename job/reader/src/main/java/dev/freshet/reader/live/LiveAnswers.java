@@ -1,5 +1,6 @@
 package dev.freshet.reader.live;
 
+import dev.freshet.reader.Defects;
 import dev.freshet.reader.answer.Projection;
 import dev.freshet.reader.answer.Question;
 import dev.freshet.reader.answer.ServedView;
@@ -17,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -38,7 +38,8 @@ import org.slf4j.LoggerFactory;
  * notices begins with the first client.
  */
 public final class LiveAnswers implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(LiveAnswers.class);
+  private static final Defects DEFECTS =
+      new Defects(LoggerFactory.getLogger(LiveAnswers.class));
 
   /** The maximum number of pages that are read in one round trip. */
   private static final int BATCH = 32;
@@ -173,8 +174,7 @@ public final class LiveAnswers implements AutoCloseable {
       } catch (InterruptedException e) {
         return;
       } catch (RuntimeException e) {
-        LOG.error(
-            "Updating event streams failed; this is a bug in the reader, please report it", e);
+        DEFECTS.log("Updating event streams failed", e);
       }
     }
   }
@@ -220,10 +220,7 @@ public final class LiveAnswers implements AutoCloseable {
           given = false;
           failures++;
         } catch (RuntimeException e) {
-          LOG.error(
-              "Reading {} watched keys failed; this is a bug in the reader, please report it",
-              batch.size(),
-              e);
+          DEFECTS.log("Reading " + batch.size() + " watched keys failed", e);
           given = false;
         }
         for (WatchedPage watched : batch) {
@@ -240,7 +237,7 @@ public final class LiveAnswers implements AutoCloseable {
     try {
       send(watched, sight);
     } catch (RuntimeException e) {
-      LOG.error("Sending an event failed; this is a bug in the reader, please report it", e);
+      DEFECTS.log("Sending an event failed", e);
     }
   }
 

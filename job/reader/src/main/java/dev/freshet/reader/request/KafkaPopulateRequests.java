@@ -3,6 +3,7 @@ package dev.freshet.reader.request;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.freshet.reader.DaemonThreads;
+import dev.freshet.reader.Defects;
 import dev.freshet.reader.ReaderMetrics;
 import dev.freshet.reader.answer.PopulateRequests;
 import dev.freshet.reader.answer.ServedView;
@@ -46,6 +47,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class KafkaPopulateRequests implements PopulateRequests, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaPopulateRequests.class);
+  private static final Defects DEFECTS = new Defects(LOG);
 
   static final Duration ASKED_ONCE_IN = Duration.ofSeconds(5);
   private static final Duration WITHOUT_HOPE = Duration.ofSeconds(5);
@@ -151,7 +153,7 @@ public final class KafkaPopulateRequests implements PopulateRequests, AutoClosea
     try {
       work.run();
     } catch (RuntimeException e) {
-      LOG.error("Requesting keys failed; this is a bug in the reader, please report it", e);
+      DEFECTS.log("Requesting keys failed", e);
     }
   }
 

@@ -8,6 +8,7 @@ import dev.freshet.flow.capture.source.Captured;
 import dev.freshet.flow.capture.source.ReadRow;
 import dev.freshet.flow.capture.source.SourceOptions;
 import dev.freshet.view.Key;
+import dev.freshet.view.form.OneLine;
 import dev.freshet.view.source.BinlogEnd;
 import dev.freshet.view.sql.MysqlSession;
 import java.sql.Connection;
@@ -88,7 +89,7 @@ public final class RowReads implements AutoCloseable {
           } catch (Exception e) {
             LOG.info(
                 "The store's progress cannot be read ({}); it will be read again",
-                String.valueOf(e));
+                OneLine.of(String.valueOf(e)));
           }
           listener.accept(lowest);
         });
@@ -110,7 +111,7 @@ public final class RowReads implements AutoCloseable {
           } catch (Exception e) {
             LOG.info(
                 "The store's rebuild requests cannot be read ({}); they will be read again",
-                String.valueOf(e));
+                OneLine.of(String.valueOf(e)));
           }
           listener.accept(wanted);
         });
@@ -145,7 +146,7 @@ public final class RowReads implements AutoCloseable {
                     + " again",
                 options,
                 rows.size(),
-                String.valueOf(e));
+                OneLine.of(String.valueOf(e)));
             listener.unanswered();
           }
         });
@@ -204,7 +205,7 @@ public final class RowReads implements AutoCloseable {
                     + " they wait and will be read again",
                 options,
                 repairs.size(),
-                String.valueOf(e));
+                OneLine.of(String.valueOf(e)));
             listener.unanswered();
           }
         });

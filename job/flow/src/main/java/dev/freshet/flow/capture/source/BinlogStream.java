@@ -1,6 +1,7 @@
 package dev.freshet.flow.capture.source;
 
 import dev.freshet.flow.Handling;
+import dev.freshet.view.form.OneLine;
 import dev.freshet.view.gtid.GtidSet;
 import java.io.IOException;
 import java.sql.Connection;
@@ -338,7 +339,7 @@ final class BinlogStream implements AutoCloseable {
           "Source {}: the binlog connection is lost ({}); the job reconnects automatically,"
               + " answers become stale until then",
           source(),
-          cause);
+          OneLine.of(String.valueOf(cause)));
     }
     if (ofBinlog && !anythingCame && connection != null) {
       silentAttempts++;

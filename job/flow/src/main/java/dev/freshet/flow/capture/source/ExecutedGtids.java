@@ -1,6 +1,7 @@
 package dev.freshet.flow.capture.source;
 
 import com.mysql.cj.jdbc.Driver;
+import dev.freshet.view.form.OneLine;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -72,7 +73,7 @@ public final class ExecutedGtids implements AutoCloseable {
               "MySQL at {}:{}: cannot read gtid_executed ({}); answers become stale until it responds",
               options.host(),
               options.port(),
-              e.getMessage());
+              OneLine.of(e.getMessage()));
           reported = true;
         }
         more = pause(PAUSE_AFTER_FAILURE_MS);
