@@ -246,18 +246,18 @@ final class FlinkFolder {
     appender.file.fileName = ${sys:log.file}
     appender.file.filePattern = ${sys:log.file}.%i
     appender.file.layout.type = PatternLayout
-    appender.file.layout.pattern = %d{yyyy-MM-dd HH:mm:ss,SSS} %-5p %-50c{1.} [%t] - %m%n
+    appender.file.layout.pattern = %d{yyyy-MM-dd HH:mm:ss,SSS} %-5p %-50c{1.} [%t] - %enc{%m}{CRLF}%n
     appender.file.policies.type = Policies
     appender.file.policies.size.type = SizeBasedTriggeringPolicy
-    appender.file.policies.size.size = 16MB
+    appender.file.policies.size.size = 20MB
     appender.file.strategy.type = DefaultRolloverStrategy
-    appender.file.strategy.max = 2
+    appender.file.strategy.max = 4
 
     appender.console.name = console
     appender.console.type = Console
     appender.console.target = SYSTEM_ERR
     appender.console.layout.type = PatternLayout
-    appender.console.layout.pattern = %d{HH:mm:ss} %-5p %c{1} - %m%n
+    appender.console.layout.pattern = %d{HH:mm:ss} %-5p %c{1} - %enc{%m}{CRLF}%n
     appender.console.filter.threshold.type = ThresholdFilter
     appender.console.filter.threshold.level = ERROR
 

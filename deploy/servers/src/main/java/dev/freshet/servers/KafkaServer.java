@@ -171,8 +171,8 @@ public final class KafkaServer extends Server {
     log4j.rootLogger=INFO, file, console
     log4j.appender.file=org.apache.log4j.RollingFileAppender
     log4j.appender.file.File=%s
-    log4j.appender.file.MaxFileSize=16MB
-    log4j.appender.file.MaxBackupIndex=2
+    log4j.appender.file.MaxFileSize=20MB
+    log4j.appender.file.MaxBackupIndex=4
     log4j.appender.file.layout=org.apache.log4j.PatternLayout
     log4j.appender.file.layout.ConversionPattern=%%d{ISO8601} %%-5p %%c{1} - %%m%%n
     log4j.appender.console=org.apache.log4j.ConsoleAppender

@@ -6,7 +6,6 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,10 +17,9 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>The kernel's parent-death signal kills it when this JVM ends in any way. {@link #kill} and
  * {@link #stop} also kill its child processes, which survive otherwise. Its output is appended to
- * the command's log; a start renames a log that has become large.
+ * the command's log, which {@link OutputLog} keeps small.
  */
 public final class ServerProcess {
-  private static final long LOG_LIMIT = 64L << 20;
   private static final int LAST_LINES = 20;
   private static final Duration POLL = Duration.ofMillis(20);
   private static final Duration KILLED = Duration.ofSeconds(20);
@@ -49,7 +47,7 @@ public final class ServerProcess {
     try {
       Files.createDirectories(command.directory());
       Files.createDirectories(command.log().toAbsolutePath().getParent());
-      putAside(command.log());
+      OutputLog.rotate(command.log(), OutputLog.LIMIT);
       ProcessBuilder builder =
           new ProcessBuilder(command.arguments())
               .directory(command.directory().toFile())
@@ -59,7 +57,9 @@ public final class ServerProcess {
       // Freshet's settings are for the program that they were set for.
       builder.environment().keySet().removeIf(name -> name.startsWith("FRESHET_"));
       builder.environment().putAll(command.environment());
-      return new ServerProcess(command, Spawner.start(builder));
+      Process process = Spawner.start(builder);
+      OutputLog.watch(command.log(), process::isAlive);
+      return new ServerProcess(command, process);
     } catch (IOException e) {
       throw new ServerException(
           command.name()
@@ -283,13 +283,6 @@ public final class ServerProcess {
   private static String reason(Exception e) {
     String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     return message.lines().findFirst().orElse("no answer");
-  }
-
-  private static void putAside(Path log) throws IOException {
-    if (Files.exists(log) && Files.size(log) > LOG_LIMIT) {
-      Files.move(
-          log, log.resolveSibling(log.getFileName() + ".1"), StandardCopyOption.REPLACE_EXISTING);
-    }
   }
 
   private static void pause(Duration time) {
