@@ -6,6 +6,7 @@ import dev.freshet.cli.explain.Explanation;
 import dev.freshet.cli.explain.ScratchSource;
 import dev.freshet.cli.explain.SourceReport;
 import dev.freshet.config.Config;
+import dev.freshet.store.StoreNames;
 import dev.freshet.view.Table;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.declare.Declaration;
@@ -141,7 +142,7 @@ final class ExplainCommand implements Callable<Integer> {
       Connection mysql, String database, Declaration declaration, Optional<Config> config)
       throws SQLException {
     PrintWriter out = spec.commandLine().getOut();
-    PlannedViews planned = PlannedViews.check(mysql, database, List.of(declaration));
+    PlannedViews planned = StoreNames.check(mysql, database, List.of(declaration));
     for (ViewPlan plan : planned.plans()) {
       Explanation.of(mysql, plan).forEach(out::println);
       if (config.isPresent()) {
@@ -163,7 +164,7 @@ final class ExplainCommand implements Callable<Integer> {
       out.println("source " + config.source() + ", MySQL " + SourceVersion.of(mysql));
       SourceVersion.problem(mysql).ifPresent(refused::add);
       PlannedViews planned =
-          PlannedViews.plan(mysql, config.source().database(), declared(config, refused));
+          StoreNames.plan(mysql, config.source().database(), declared(config, refused));
       refused.addAll(planned.problems());
       findings.addAll(SourceCheck.findings(mysql, planned.tables()));
       findings.addAll(ofReader(config, planned.tables()));

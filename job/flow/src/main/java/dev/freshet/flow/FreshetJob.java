@@ -4,6 +4,7 @@ import com.mysql.cj.jdbc.Driver;
 import dev.freshet.flow.capture.source.SourceOptions;
 import dev.freshet.flow.kafka.Topics;
 import dev.freshet.flow.write.StoreSchema;
+import dev.freshet.store.StoreNames;
 import dev.freshet.view.declare.CatalogueJson;
 import dev.freshet.view.declare.Declarations;
 import dev.freshet.view.source.PlannedViews;
@@ -106,7 +107,7 @@ public final class FreshetJob {
             .connect(
                 MysqlSession.url(source.host(), source.port(), source.database()),
                 source.jdbc(MysqlSession.settings()))) {
-      PlannedViews planned = PlannedViews.check(mysql, source.database(), declared.views());
+      PlannedViews planned = StoreNames.check(mysql, source.database(), declared.views());
       refuse(planned.problems());
       String tables = CatalogueJson.write(planned.catalogue());
       return planned.views().stream()

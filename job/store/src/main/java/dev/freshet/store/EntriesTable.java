@@ -20,6 +20,12 @@ import java.util.stream.IntStream;
 public final class EntriesTable {
   static final String KEY_GROUP = "_key_group";
 
+  /** Stands between the view's name and the number of the generation in the table's name. */
+  static final String GENERATION = "_g";
+
+  /** The end of the name of the index for pages, after the table's name. */
+  static final String PAGE = "_page";
+
   private final ViewPlan plan;
   private final String schema;
   private final int generation;
@@ -40,7 +46,7 @@ public final class EntriesTable {
 
   /** The table's name, without schema and quotes. */
   public String name() {
-    return plan.view() + "_g" + generation;
+    return plan.view() + GENERATION + generation;
   }
 
   /** Schema and name of the Postgres view that shows the active generation, quoted. */
@@ -92,7 +98,7 @@ public final class EntriesTable {
     }
     return Optional.of(
         "CREATE INDEX IF NOT EXISTS "
-            + Names.POSTGRES.quoted(name() + "_page")
+            + Names.POSTGRES.quoted(name() + PAGE)
             + " ON "
             + table()
             + " ("

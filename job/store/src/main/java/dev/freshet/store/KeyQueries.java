@@ -12,6 +12,9 @@ import java.util.stream.IntStream;
  * and bound, as its values in declared order.
  */
 public final class KeyQueries {
+  /** A column that {@link #recentKeys} adds to an entry's. */
+  static final String AGE = "_age";
+
   private final ViewPlan plan;
   private final EntriesTable entries;
   private final KeysTable keys;
@@ -113,9 +116,13 @@ public final class KeyQueries {
         + key()
         + " FROM (SELECT "
         + key()
-        + ", age(xmin) AS _age FROM "
+        + ", age(xmin) AS "
+        + AGE
+        + " FROM "
         + entries.table()
-        + " TABLESAMPLE SYSTEM (?) ORDER BY random() LIMIT ?) e ORDER BY _age LIMIT ?";
+        + " TABLESAMPLE SYSTEM (?) ORDER BY random() LIMIT ?) e ORDER BY "
+        + AGE
+        + " LIMIT ?";
   }
 
   private String key() {

@@ -2,6 +2,7 @@ package dev.freshet.store;
 
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.sql.Names;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /**
@@ -15,6 +16,19 @@ import java.util.stream.Collectors;
  * the reason holds; and the key group.
  */
 public final class KeysTable {
+  /** The end of the table's name, after the name of the table of entries. */
+  static final String SUFFIX = "_keys";
+
+  /** The columns after those of the key, with their definitions, in their order. */
+  static final List<OwnColumn> OWN_COLUMNS =
+      List.of(
+          new OwnColumn("reason", "text"),
+          new OwnColumn("version", "bigint NOT NULL"),
+          new OwnColumn(EntriesTable.KEY_GROUP, "smallint NOT NULL"));
+
+  /** A column that is not the view's. */
+  record OwnColumn(String name, String definition) {}
+
   private final ViewPlan plan;
   private final String table;
   private final String key;
@@ -22,7 +36,7 @@ public final class KeysTable {
   public KeysTable(ViewPlan plan, String schema, int generation) {
     this.plan = plan;
     this.table =
-        StoreTables.table(schema, new EntriesTable(plan, schema, generation).name() + "_keys");
+        StoreTables.table(schema, new EntriesTable(plan, schema, generation).name() + SUFFIX);
     this.key = Names.POSTGRES.list(plan, "", plan.key());
   }
 
@@ -38,9 +52,10 @@ public final class KeysTable {
         + plan.key().stream()
             .map(output -> EntriesTable.definition(plan.outputs().get(output).column()))
             .collect(Collectors.joining(",\n  "))
-        + ",\n  reason text,\n  version bigint NOT NULL,\n  "
-        + EntriesTable.KEY_GROUP
-        + " smallint NOT NULL,\n  PRIMARY KEY ("
+        + OWN_COLUMNS.stream()
+            .map(column -> ",\n  " + column.name() + " " + column.definition())
+            .collect(Collectors.joining())
+        + ",\n  PRIMARY KEY ("
         + key
         + ")\n)";
   }

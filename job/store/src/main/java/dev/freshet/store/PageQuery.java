@@ -28,6 +28,9 @@ public final class PageQuery {
   /** Counting a key's entries stops at this number. */
   public static final int TOTAL_CAP = 1001;
 
+  /** A column that the statement adds to an entry's. */
+  static final String PRESENT = "_present";
+
   private static final JdbcValues VALUES = JdbcValues.POSTGRES;
 
   private final ViewPlan plan;
@@ -100,7 +103,7 @@ public final class PageQuery {
                     + " LIMIT "
                     + TOTAL_CAP
                     + ") c) AS total",
-                "e._present AS present",
+                "e." + PRESENT + " AS present",
                 "coalesce((SELECT coalesce(p.reasons[i], '"
                     + Reason.UNPLACEABLE.wireName()
                     + "') FROM generate_subscripts(p.invalid, 1) i WHERE p.invalid[i] = "
@@ -119,7 +122,9 @@ public final class PageQuery {
             + String.join(",\n  ", columns)
             + "\nFROM "
             + StoreTables.table(schema, "progress")
-            + " p\nLEFT JOIN LATERAL (SELECT true AS _present, "
+            + " p\nLEFT JOIN LATERAL (SELECT true AS "
+            + PRESENT
+            + ", "
             + outputs("")
             + " FROM "
             + entries

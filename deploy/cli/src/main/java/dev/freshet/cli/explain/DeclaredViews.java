@@ -2,6 +2,7 @@ package dev.freshet.cli.explain;
 
 import dev.freshet.cli.Failure;
 import dev.freshet.config.Config;
+import dev.freshet.store.StoreNames;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.declare.Declaration;
 import dev.freshet.view.declare.Declarations;
@@ -55,7 +56,7 @@ public final class DeclaredViews {
   /** Plans views with MySQL's current tables. */
   static List<ViewPlan> plans(Connection mysql, Config config, List<Declaration> views)
       throws SQLException {
-    PlannedViews planned = PlannedViews.plan(mysql, config.source().database(), views);
+    PlannedViews planned = StoreNames.plan(mysql, config.source().database(), views);
     Failure.ifAny(planned.problems());
     return planned.plans();
   }

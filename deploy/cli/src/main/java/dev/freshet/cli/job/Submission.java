@@ -9,8 +9,8 @@ import dev.freshet.config.Setting;
 import dev.freshet.servers.FlinkClient;
 import dev.freshet.servers.RocksDb;
 import dev.freshet.servers.ServerException;
+import dev.freshet.store.StoreNames;
 import dev.freshet.view.declare.Declarations;
-import dev.freshet.view.source.PlannedViews;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -101,7 +101,7 @@ final class Submission {
     Failure.ifAny(declared.problems());
     Config.Source source = config.source();
     try (Connection mysql = Databases.mysql(source, ANSWER)) {
-      Failure.ifAny(PlannedViews.check(mysql, source.database(), declared.views()).problems());
+      Failure.ifAny(StoreNames.check(mysql, source.database(), declared.views()).problems());
     } catch (SQLException e) {
       // The job's program, which Flink's client runs on this machine, needs MySQL, too.
       throw new Failure(

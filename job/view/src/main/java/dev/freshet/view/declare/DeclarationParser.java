@@ -6,8 +6,6 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.calcite.avatica.util.Casing;
@@ -41,9 +39,6 @@ final class DeclarationParser {
   private static final Pattern FRESHNESS =
       Pattern.compile("\\bFRESHNESS\\b", Pattern.CASE_INSENSITIVE);
   private static final Pattern VIEW_NAME = Pattern.compile("[A-Za-z_][A-Za-z_0-9]{0,47}");
-  private static final Pattern GENERATION_NAME = Pattern.compile(".*_g\\d+");
-  private static final Set<String> STORE_TABLES =
-      Set.of("catalogue", "progress", "counts", "backlog");
   private static final Pattern ENCOUNTERED = Pattern.compile("Encountered \"([^\"]*)\"");
   private static final Pattern WORD = Pattern.compile("[A-Za-z_]\\w*");
   private static final SqlParser.Config CONFIG =
@@ -149,11 +144,6 @@ final class DeclarationParser {
           identifier,
           "the name does not fit",
           "take up to 48 letters, digits and underscores, no database in front");
-    }
-    if (STORE_TABLES.contains(name.toLowerCase(Locale.ROOT))
-        || GENERATION_NAME.matcher(name).matches()) {
-      throw refusals.at(
-          identifier, "the name is one of the store's own tables", "take another name");
     }
     return name;
   }

@@ -24,7 +24,7 @@ final class Outputs {
 
   /** Names that columns cannot have in the store. */
   private static final Set<String> RESERVED =
-      Set.of("_key_group", "_present", "tableoid", "xmin", "cmin", "xmax", "cmax", "ctid");
+      Set.of("tableoid", "xmin", "cmin", "xmax", "cmax", "ctid");
 
   private Outputs() {}
 
