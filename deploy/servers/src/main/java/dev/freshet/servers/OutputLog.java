@@ -12,10 +12,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Keeps the file small that a process appends its output to. When it is larger than {@value
- * #LIMIT} bytes it is copied to a file that ends in {@code .1}, after {@code .1} became {@code .2}
- * and so on, and then emptied: the process goes on in the same file. At most {@value #KEPT} copies
- * remain. What the process writes between the copy and the emptying is lost.
+ * Keeps the file small that a process appends its output to. When it is larger than {@value #LIMIT}
+ * bytes it is copied to a file that ends in {@code .1}, after {@code .1} became {@code .2} and so
+ * on, and then emptied: the process goes on in the same file. At most {@value #KEPT} copies remain.
+ * What the process writes between the copy and the emptying is lost.
  *
  * <p>Servers that rotate their logs themselves still write some output, such as the JVM's own, into
  * such a file.
@@ -68,8 +68,7 @@ final class OutputLog {
         }
       }
       Files.copy(log, copy(log, 1), StandardCopyOption.REPLACE_EXISTING);
-      FileChannel.open(log, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)
-          .close();
+      FileChannel.open(log, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING).close();
     } catch (IOException e) {
       System.err.println("Log " + log + " cannot be rotated (" + e + "); check space and rights");
     }

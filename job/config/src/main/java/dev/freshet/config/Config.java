@@ -118,10 +118,7 @@ public record Config(
       Optional<String> jwtAudience) {
     /** Whether there is any source of tokens. */
     boolean hasTokens() {
-      return token.isPresent()
-          || tokens.isPresent()
-          || jwtKey.isPresent()
-          || jwtSecret.isPresent();
+      return token.isPresent() || tokens.isPresent() || jwtKey.isPresent() || jwtSecret.isPresent();
     }
   }
 

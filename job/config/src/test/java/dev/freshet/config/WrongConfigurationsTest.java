@@ -226,8 +226,7 @@ class WrongConfigurationsTest {
 
   @Test
   void halfOfASurrogatePairIsNamedWithItsLine() throws IOException {
-    YamlBuilder yaml =
-        new YamlBuilder(folder).replace("database: shop", "database: \"\\ud800\"");
+    YamlBuilder yaml = new YamlBuilder(folder).replace("database: shop", "database: \"\\ud800\"");
     assertThat(problems(yaml).get(0))
         .matches("freshet.yaml line \\d+: not YAML \\(a value has half of a surrogate pair\\); .*");
   }

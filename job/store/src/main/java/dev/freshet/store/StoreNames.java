@@ -39,13 +39,13 @@ public final class StoreNames {
   private static final Pattern GENERATION =
       Pattern.compile(
           ".*%s\\d+(%s)?(%s|%s)?"
-              .formatted(
-                  EntriesTable.GENERATION, KeysTable.SUFFIX, EntriesTable.PAGE, PRIMARY_KEY),
+              .formatted(EntriesTable.GENERATION, KeysTable.SUFFIX, EntriesTable.PAGE, PRIMARY_KEY),
           Pattern.CASE_INSENSITIVE);
 
   private static final Set<String> OF_ENTRIES =
       folded(Stream.of(EntriesTable.KEY_GROUP, PageQuery.PRESENT, KeyQueries.AGE));
-  private static final Set<String> OF_KEYS = folded(KeysTable.OWN_COLUMNS.stream().map(KeysTable.OwnColumn::name));
+  private static final Set<String> OF_KEYS =
+      folded(KeysTable.OWN_COLUMNS.stream().map(KeysTable.OwnColumn::name));
 
   private StoreNames() {}
 

@@ -41,8 +41,7 @@ class StoreNamesIT {
     assertThat(names).contains("verification", "progress_pkey", plan.view() + "_g1_keys");
     names.remove(plan.view());
     for (String name : names) {
-      String text =
-          Sources.unreadConversations().replace("TABLE " + plan.view(), "TABLE " + name);
+      String text = Sources.unreadConversations().replace("TABLE " + plan.view(), "TABLE " + name);
       assertThat(StoreNames.problems(Planner.plan(text, Sources.sample()))).as(name).hasSize(1);
     }
   }

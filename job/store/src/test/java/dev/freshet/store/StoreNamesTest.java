@@ -50,7 +50,8 @@ class StoreNamesTest {
 
   @Test
   void namesOfTheStoreInsideOfOthersAreFree() {
-    for (String free : List.of("other", "my_progress", "progress_of", "g1", "of_g", "x_g1_keyset")) {
+    for (String free :
+        List.of("other", "my_progress", "progress_of", "g1", "of_g", "x_g1_keyset")) {
       assertThat(StoreNames.problems(named(free))).as(free).isEmpty();
     }
   }
@@ -112,8 +113,7 @@ class StoreNamesTest {
            FROM participants p
            ORDER BY `%s` DESC
         """
-            .formatted(
-                view, name, name, name, shown.orElse("seen_at"), shown.orElse("seen_at")),
+            .formatted(view, name, name, name, shown.orElse("seen_at"), shown.orElse("seen_at")),
         Sources.sample());
   }
 }

@@ -6,7 +6,7 @@ import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSObject;
 import com.nimbusds.jose.proc.BadJOSEException;
 import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
-import com.nimbusds.jose.proc.DefaultJWSProcessor;
+import com.nimbusds.jose.proc.DefaultJOSEProcessor;
 import com.nimbusds.jose.proc.SecurityContext;
 import dev.freshet.view.form.BadForm;
 import dev.freshet.view.form.StrictJson;
@@ -26,7 +26,7 @@ import java.util.Optional;
  * refused, because its restriction cannot be understood.
  */
 final class SignedTokens {
-  private final DefaultJWSProcessor<SecurityContext> processor = new DefaultJWSProcessor<>();
+  private final DefaultJOSEProcessor<SecurityContext> processor = new DefaultJOSEProcessor<>();
   private final Optional<String> issuer;
   private final Optional<String> audience;
   private final Clock clock;

@@ -19,8 +19,8 @@ public final class OneLine {
 
   /**
    * Returns the beginning of a text. Control and format characters, line separators and halves of
-   * surrogate pairs are written by their number, a line feed as backslash, {@code u000a}. "…" stands
-   * for a rest that was cut off.
+   * surrogate pairs are written by their number, a line feed as backslash, {@code u000a}. "…"
+   * stands for a rest that was cut off.
    *
    * @param text may be null, which is written as {@code null}
    * @param longest the maximum number of characters taken from the text
@@ -48,10 +48,10 @@ public final class OneLine {
   private static boolean isHarmless(int codePoint) {
     return switch (Character.getType(codePoint)) {
       case Character.CONTROL,
-              Character.FORMAT,
-              Character.LINE_SEPARATOR,
-              Character.PARAGRAPH_SEPARATOR,
-              Character.SURROGATE ->
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.SURROGATE ->
           false;
       default -> true;
     };
