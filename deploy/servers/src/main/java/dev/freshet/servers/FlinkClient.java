@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Runs Flink's command line client, such as {@code flink run}, against a session cluster. */
 public final class FlinkClient {
@@ -25,17 +26,23 @@ public final class FlinkClient {
    *
    * @param directory the folder for the client's configuration and logs
    * @param url the address of the cluster's REST interface
+   * @param keys what the client shows and trusts, if the address is https
    * @param settings Flink options of the client and the job, which overrule all others
    * @param environment variables of the programs that it runs, added to this process's own
    */
   public FlinkClient(
-      Path directory, URI url, Map<String, String> settings, Map<String, String> environment) {
+      Path directory,
+      URI url,
+      Optional<TlsKeys> keys,
+      Map<String, String> settings,
+      Map<String, String> environment) {
     Map<String, String> all = new HashMap<>();
     boolean tls = "https".equals(url.getScheme());
     all.put("execution.target", "remote");
     all.put("rest.address", url.getHost());
     all.put("rest.port", String.valueOf(url.getPort() > 0 ? url.getPort() : tls ? 443 : 80));
     all.put("security.ssl.rest.enabled", String.valueOf(tls));
+    keys.ifPresent(each -> all.putAll(FlinkTls.client(each)));
     all.putAll(settings);
     this.folder = new FlinkFolder(directory, all);
     this.environment = Map.copyOf(environment);

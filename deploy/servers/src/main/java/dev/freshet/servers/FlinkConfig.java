@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The configuration of a standalone Flink cluster. To restart one of its processes, use an equal
@@ -21,6 +22,8 @@ import java.util.Objects;
  * @param state where running jobs keep their state
  * @param rocksDbMb the memory of each slot for RocksDB in MB, used only if {@code state} is ROCKSDB
  * @param settings Flink options that overrule all others
+ * @param keys the keys of the cluster's processes and clients; empty for a cluster that takes jobs
+ *     from everybody who reaches its ports
  */
 public record FlinkConfig(
     Path directory,
@@ -32,7 +35,8 @@ public record FlinkConfig(
     int taskManagerMb,
     State state,
     int rocksDbMb,
-    Map<String, String> settings) {
+    Map<String, String> settings,
+    Optional<TlsKeys> keys) {
   /** The default memory of each slot for RocksDB, in MB. */
   public static final int ROCKS_DB_MB = 1024;
 
@@ -67,6 +71,7 @@ public record FlinkConfig(
   public FlinkConfig {
     directory = directory.toAbsolutePath().normalize();
     Objects.requireNonNull(state);
+    Objects.requireNonNull(keys);
     settings = Map.copyOf(settings);
     if (restPort == rpcPort || rpcPort == blobPort || blobPort == restPort) {
       throw new IllegalArgumentException(
@@ -105,12 +110,23 @@ public record FlinkConfig(
         1400,
         State.HEAP,
         ROCKS_DB_MB,
-        Map.of());
+        Map.of(),
+        Optional.empty());
   }
 
   public FlinkConfig withPorts(int rest, int rpc, int blob) {
     return new FlinkConfig(
-        directory, rest, rpc, blob, slots, jobManagerMb, taskManagerMb, state, rocksDbMb, settings);
+        directory,
+        rest,
+        rpc,
+        blob,
+        slots,
+        jobManagerMb,
+        taskManagerMb,
+        state,
+        rocksDbMb,
+        settings,
+        keys);
   }
 
   public FlinkConfig withSlots(int value) {
@@ -124,7 +140,8 @@ public record FlinkConfig(
         taskManagerMb,
         state,
         rocksDbMb,
-        settings);
+        settings,
+        keys);
   }
 
   public FlinkConfig withMemoryMb(int jobManager, int taskManager) {
@@ -138,7 +155,8 @@ public record FlinkConfig(
         taskManager,
         state,
         rocksDbMb,
-        settings);
+        settings,
+        keys);
   }
 
   /** The same configuration with the state in the heap. */
@@ -153,7 +171,8 @@ public record FlinkConfig(
         taskManagerMb,
         State.HEAP,
         rocksDbMb,
-        settings);
+        settings,
+        keys);
   }
 
   /**
@@ -171,7 +190,8 @@ public record FlinkConfig(
         taskManagerMb,
         State.ROCKSDB,
         slotMb,
-        settings);
+        settings,
+        keys);
   }
 
   /** The same configuration with one more Flink option. */
@@ -188,7 +208,27 @@ public record FlinkConfig(
         taskManagerMb,
         state,
         rocksDbMb,
-        all);
+        all,
+        keys);
+  }
+
+  /**
+   * The same cluster for owners of a key store only: its processes and its clients talk TLS, and
+   * both sides of a connection must show the store's certificate.
+   */
+  public FlinkConfig withKeys(TlsKeys value) {
+    return new FlinkConfig(
+        directory,
+        restPort,
+        rpcPort,
+        blobPort,
+        slots,
+        jobManagerMb,
+        taskManagerMb,
+        state,
+        rocksDbMb,
+        settings,
+        Optional.of(value));
   }
 
   /** The memory for RocksDB in all slots together, in MB. */
@@ -212,7 +252,7 @@ public record FlinkConfig(
 
   /** The address of the web page and the REST interface. */
   public String url() {
-    return "http://" + Ports.HOST + ":" + restPort;
+    return (keys.isPresent() ? "https://" : "http://") + Ports.HOST + ":" + restPort;
   }
 
   /** The folder for checkpoints, with a folder for each job, named by the job's id. */

@@ -231,6 +231,7 @@ final class FlinkFolder {
     settings.put("io.tmp.dirs", temporary(config.directory()).toString());
     settings.put("web.tmpdir", temporary(config.directory()).toString());
     settings.put("web.upload.dir", config.directory().resolve("uploads").toString());
+    config.keys().ifPresent(keys -> settings.putAll(FlinkTls.cluster(keys)));
     settings.putAll(config.settings());
     return settings;
   }

@@ -11,8 +11,10 @@ import java.time.Duration;
 final class FlinkRest {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
-  private final HttpClient client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
   private final FlinkConfig config;
+
+  /** Made with the first request, because the key store may not exist before. */
+  private HttpClient client;
 
   FlinkRest(FlinkConfig config) {
     this.config = config;
@@ -22,11 +24,20 @@ final class FlinkRest {
   String get(String path) throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(config.url() + path)).timeout(TIMEOUT).build();
-    HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+    HttpResponse<String> response = client().send(request, HttpResponse.BodyHandlers.ofString());
     if (response.statusCode() != 200) {
       throw new IOException(
           "Flink at " + config.url() + path + " answers " + response.statusCode());
     }
     return response.body();
+  }
+
+  private synchronized HttpClient client() {
+    if (client == null) {
+      HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(TIMEOUT);
+      config.keys().ifPresent(keys -> builder.sslContext(keys.context()));
+      client = builder.build();
+    }
+    return client;
   }
 }

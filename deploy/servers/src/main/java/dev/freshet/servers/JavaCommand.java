@@ -14,7 +14,8 @@ import java.util.Objects;
  * @param options the JVM's options; must set the heap ({@code -Xmx})
  * @param arguments the program's arguments; no secrets, because all users of the machine can read
  *     them
- * @param environment variables that are added to this process's environment; may have secrets
+ * @param environment variables that are added to this process's environment; no secrets, which
+ *     belong into files
  */
 public record JavaCommand(
     String classPath,

@@ -10,16 +10,23 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 
-/** A Kafka broker that is its own controller, without replication and without security. */
+/**
+ * A Kafka broker that is its own controller, without replication. With a {@link KafkaLogin} in its
+ * configuration, both of its ports take only who logs in.
+ */
 public final class KafkaServer extends Server {
   private static final Duration INITIALISE = Duration.ofMinutes(1);
   private static final int TIMEOUT_MS = 2000;
   private static final short API_VERSIONS = 18;
+  private static final String OPEN =
+      "listener.security.protocol.map=CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT\n";
 
   private final KafkaConfig config;
 
@@ -50,7 +57,7 @@ public final class KafkaServer extends Server {
       Files.createDirectories(config.directory());
       Files.writeString(logging(), loggingSettings());
       Directories.once(data(), this::initialise);
-      Files.writeString(properties(), settings(data()));
+      SecretText.write(properties(), settings(data()));
     } catch (IOException e) {
       throw new ServerException(
           "Kafka: folder " + config.directory() + " cannot be written (" + e + ")", e);
@@ -120,15 +127,32 @@ public final class KafkaServer extends Server {
 
   private void initialise(Path folder) throws IOException {
     Path properties = config.directory().resolve("format.properties");
-    Files.writeString(properties, settings(folder));
-    ServerProcess.run(
-        java(
-                "kafka.tools.StorageTool",
-                List.of("format", "-c", properties.toString(), "--cluster-id=" + clusterId()))
-            .of(name() + ": making " + data(), config.directory(), output()),
-        List.of(),
-        INITIALISE);
-    Files.delete(properties);
+    Path account = config.directory().resolve("account");
+    try {
+      SecretText.write(properties, settings(folder));
+      List<String> arguments =
+          new ArrayList<>(
+              List.of("format", "-c", properties.toString(), "--cluster-id=" + clusterId()));
+      if (config.login().isPresent()) {
+        // Read from a file, because all users can see arguments.
+        SecretText.write(account, account(config.login().get()));
+        arguments.add("@" + account);
+      }
+      ServerProcess.run(
+          java("kafka.tools.StorageTool", arguments)
+              .of(name() + ": making " + data(), config.directory(), output()),
+          List.of(),
+          INITIALISE);
+    } finally {
+      Files.deleteIfExists(account);
+      Files.deleteIfExists(properties);
+    }
+  }
+
+  /** The arguments that create the clients' account, one a line. */
+  private static String account(KafkaLogin login) {
+    return "--add-scram\n%s=[name=%s,password=%s]\n"
+        .formatted(KafkaLogin.MECHANISM, login.user(), login.password());
   }
 
   private static String clusterId() {
@@ -143,11 +167,10 @@ public final class KafkaServer extends Server {
     process.roles=broker,controller
     node.id=1
     controller.quorum.voters=1@%1$s:%3$d
-    listeners=PLAINTEXT://%1$s:%2$d,CONTROLLER://%1$s:%3$d
-    advertised.listeners=PLAINTEXT://%1$s:%2$d
+    listeners=CLIENT://%1$s:%2$d,CONTROLLER://%1$s:%3$d
+    advertised.listeners=CLIENT://%1$s:%2$d
     controller.listener.names=CONTROLLER
-    inter.broker.listener.name=PLAINTEXT
-    listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+    inter.broker.listener.name=CLIENT
     log.dirs=%4$s
     num.partitions=1
     num.network.threads=2
@@ -163,7 +186,29 @@ public final class KafkaServer extends Server {
     broker.session.timeout.ms=3000
     log.cleaner.dedupe.buffer.size=16777216
     """
-        .formatted(Ports.HOST, config.port(), config.controllerPort(), folder);
+            .formatted(Ports.HOST, config.port(), config.controllerPort(), folder)
+        + config.login().map(KafkaServer::security).orElse(OPEN);
+  }
+
+  /** Settings that make clients log in, and the broker itself at its controller. */
+  private static String security(KafkaLogin login) {
+    // The broker and its controller are one process, so every start can have a new password. The
+    // controller cannot use SCRAM: it keeps the accounts.
+    String controller = Passwords.generate();
+    return """
+    listener.security.protocol.map=CLIENT:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT
+    sasl.mechanism.inter.broker.protocol=%1$s
+    listener.name.client.sasl.enabled.mechanisms=%1$s
+    listener.name.client.%2$s.sasl.jaas.config=%3$s
+    sasl.mechanism.controller.protocol=PLAIN
+    listener.name.controller.sasl.enabled.mechanisms=PLAIN
+    listener.name.controller.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required username="controller" password="%4$s" user_controller="%4$s";
+    """
+        .formatted(
+            KafkaLogin.MECHANISM,
+            KafkaLogin.MECHANISM.toLowerCase(Locale.ROOT),
+            login.jaas(),
+            controller);
   }
 
   private String loggingSettings() {
