@@ -79,8 +79,13 @@ public record Config(
    * @param url the REST address, without a slash at the end
    * @param savepoints the folder of savepoints, as a path on the cluster; empty for the cluster's
    *     default
+   * @param keys what clients of an https address show and trust; empty for Java's own certificates
    */
-  public record Flink(String url, Optional<String> savepoints, Extra properties) {}
+  public record Flink(
+      String url, Optional<KeyStoreFile> keys, Optional<String> savepoints, Extra properties) {}
+
+  /** A key store, whose keys have the same password. */
+  public record KeyStoreFile(Path file, Secret password) {}
 
   /**
    * The reader.

@@ -183,8 +183,28 @@ public final class ConfigReader {
     String url = url(Setting.FLINK_URL, fields.text(Setting.FLINK_URL));
     return new Config.Flink(
         url,
+        keys(url),
         fields.optional(Setting.FLINK_SAVEPOINTS),
         fields.map(Setting.FLINK_PROPERTIES, OWN_FLINK));
+  }
+
+  private Optional<Config.KeyStoreFile> keys(String url) {
+    Optional<Path> store = fields.optionalFile(Setting.FLINK_KEYSTORE_FILE);
+    Optional<Secret> password = fields.optionalSecret(Setting.FLINK_KEYSTORE_PASSWORD_FILE);
+    if (store.isPresent() != password.isPresent()) {
+      Setting present =
+          store.isPresent() ? Setting.FLINK_KEYSTORE_FILE : Setting.FLINK_KEYSTORE_PASSWORD_FILE;
+      Setting missing =
+          store.isPresent() ? Setting.FLINK_KEYSTORE_PASSWORD_FILE : Setting.FLINK_KEYSTORE_FILE;
+      problems.add(
+          "%s is set without %s; set both, or leave it out"
+              .formatted(fields.subject(present), missing.path()));
+    } else if (store.isPresent() && !url.startsWith("https:")) {
+      problems.add(
+          "%s is set, but flink.url is '%s', which uses no keys; give an https address, or leave it out"
+              .formatted(fields.subject(Setting.FLINK_KEYSTORE_FILE), url));
+    }
+    return store.flatMap(file -> password.map(secret -> new Config.KeyStoreFile(file, secret)));
   }
 
   private Config.Reader readerSection(

@@ -103,6 +103,17 @@ final class Fields {
     return folder;
   }
 
+  /** Returns a file; relative paths are relative to the configuration. */
+  Optional<Path> optionalFile(Setting setting) {
+    Optional<Path> path = optional(setting).map(this::relative);
+    if (path.isPresent() && !Files.isReadable(path.get())) {
+      problems.add(
+          "%s: file %s cannot be read; check path and rights"
+              .formatted(subject(setting), path.get()));
+    }
+    return path;
+  }
+
   Secret secret(Setting setting) {
     Optional<Secret> secret = optionalSecret(setting);
     if (secret.isEmpty() && !isListed(setting)) {

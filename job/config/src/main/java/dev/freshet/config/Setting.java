@@ -1,9 +1,13 @@
 package dev.freshet.config;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
 
 /**
  * All settings. The name of a constant determines the section and the key: {@code SOURCE_SERVER_ID}
@@ -22,7 +26,8 @@ public enum Setting {
       Integer.MAX_VALUE,
       "0",
       ReadBy.JOB,
-      "`server_id` of the binlog reader, unique among the source's replicas; 0 for a random one above 2^30"),
+      "`server_id` of the binlog reader, unique among the source's replicas; 0 for a random one"
+          + " above 2^30"),
   SOURCE_CHUNK_SIZE(1, 100_000_000, "50000", ReadBy.JOB, "rows in a chunk of the snapshot"),
   SOURCE_PROPERTIES(
       Kind.MAP,
@@ -54,6 +59,17 @@ public enum Setting {
       "http://127.0.0.1:8081",
       ReadBy.COMMAND_LINE,
       "REST address of a Flink 1.20 session cluster"),
+  FLINK_KEYSTORE_FILE(
+      Kind.OPTIONAL_FILE,
+      "",
+      ReadBy.COMMAND_LINE,
+      "key store with the key and the certificates for an https `flink.url`; see"
+          + " [TLS](security.md#tls)"),
+  FLINK_KEYSTORE_PASSWORD_FILE(
+      Kind.OPTIONAL_SECRET,
+      "",
+      ReadBy.COMMAND_LINE,
+      "file with the password of the key store and its keys"),
   FLINK_SAVEPOINTS(
       Kind.OPTIONAL,
       "",
@@ -112,7 +128,8 @@ public enum Setting {
       600_000,
       "500",
       ReadBy.READER,
-      "time limit of a query to Postgres, then MySQL is queried; three times that while other queries succeed"),
+      "time limit of a query to Postgres, then MySQL is queried; three times that while other"
+          + " queries succeed"),
   READER_FALLBACKS(1, 500, "4", ReadBy.READER, "concurrent queries to MySQL"),
   READER_FALLBACK_QUEUE(0, 500, "16", ReadBy.READER, "requests that may wait for a query to MySQL"),
   READER_FALLBACK_WAIT_MS(
@@ -143,6 +160,8 @@ public enum Setting {
     OPTIONAL,
     NUMBER,
     FOLDER,
+    /** The path of a file that may be left out. */
+    OPTIONAL_FILE,
     MAP,
     /** The path of a file with a secret. */
     SECRET,
@@ -259,6 +278,29 @@ public enum Setting {
   /** Returns the environment variable for the secret itself. */
   String plainVariable() {
     return variable().substring(0, variable().length() - FILE.length());
+  }
+
+  /**
+   * Returns variables of the environment without secrets: a variable that holds a secret is
+   * replaced by the one that names its file.
+   *
+   * @param writer writes a secret to a file for a setting's path, such as {@code
+   *     source.password-file}, and returns the file
+   */
+  public static Map<String, String> withSecretsInFiles(
+      Map<String, String> variables, BiFunction<String, Secret, Path> writer) {
+    Map<String, String> result = new TreeMap<>(variables);
+    for (Setting setting : values()) {
+      String secret = setting.isSecret() ? variables.get(setting.plainVariable()) : null;
+      // Spaces around a secret would be lost in a file.
+      if (secret != null && secret.equals(secret.strip())) {
+        result.remove(setting.plainVariable());
+        result.put(
+            setting.variable(),
+            writer.apply(setting.path(), new Secret(secret)).toAbsolutePath().toString());
+      }
+    }
+    return result;
   }
 
   /** Returns all sections in their order. */

@@ -3,6 +3,7 @@ package dev.freshet.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,7 +37,8 @@ class ConfigReaderTest {
                 folder.resolve("views"),
                 new Config.Store("127.0.0.1", 5432, store, "answers", "freshet", Extra.NONE),
                 new Config.Kafka(Optional.of("127.0.0.1:9092"), "freshet", Extra.NONE),
-                new Config.Flink("http://127.0.0.1:8081", Optional.empty(), Extra.NONE),
+                new Config.Flink(
+                    "http://127.0.0.1:8081", Optional.empty(), Optional.empty(), Extra.NONE),
                 new Config.Reader(
                     "127.0.0.1",
                     8080,
@@ -95,6 +97,40 @@ class ConfigReaderTest {
             .read();
     assertThat(config.source().account().password()).isEqualTo(new Secret("other"));
     assertThat(config.store().account().password()).isEqualTo(new Secret("another"));
+  }
+
+  @Test
+  void secretsOfTheEnvironmentAreHandedOnInFiles() throws IOException {
+    YamlBuilder given =
+        new YamlBuilder(folder)
+            .replace("  password-file: secrets/mysql\n", "")
+            .variable("FRESHET_SOURCE_PASSWORD", "other")
+            .variable("FRESHET_STORE_PASSWORD", " another")
+            .variable("FRESHET_STORE_HOST", "pg");
+    Config config = given.read();
+
+    Map<String, String> handedOn =
+        Setting.withSecretsInFiles(
+            config.variables().values(),
+            (name, secret) -> {
+              try {
+                return Files.writeString(folder.resolve(name), secret.reveal());
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+
+    assertThat(handedOn)
+        .isEqualTo(
+            Map.of(
+                "FRESHET_SOURCE_PASSWORD_FILE",
+                folder.resolve("source.password-file").toString(),
+                "FRESHET_STORE_PASSWORD",
+                " another",
+                "FRESHET_STORE_HOST",
+                "pg"));
+    assertThat(ConfigReader.read(config.file(), handedOn).source().account().password())
+        .isEqualTo(new Secret("other"));
   }
 
   @Test
@@ -253,7 +289,7 @@ class ConfigReaderTest {
           case NUMBER -> "%,d to %,d".formatted(setting.least(), setting.most());
           case FOLDER -> "folder";
           case MAP -> "mapping";
-          case SECRET, OPTIONAL_SECRET -> "file";
+          case OPTIONAL_FILE, SECRET, OPTIONAL_SECRET -> "file";
         };
     return "| `%s` | `%s` | %s | %s | %s | %s |"
         .formatted(
@@ -305,6 +341,8 @@ class ConfigReaderTest {
         properties: {security.protocol: SSL}
       flink:
         url: https://flink/
+        keystore-file: secrets/token
+        keystore-password-file: secrets/mysql
         savepoints: s3://bucket/savepoints
         properties: {state.backend.type: rocksdb}
       reader:
@@ -372,6 +410,7 @@ class ConfigReaderTest {
             Optional.of("k1:9092,k2:9092"), "shop.", new Extra(Map.of("security.protocol", "SSL"))),
         new Config.Flink(
             "https://flink",
+            Optional.of(new Config.KeyStoreFile(folder.resolve("secrets/token"), mysql)),
             Optional.of("s3://bucket/savepoints"),
             new Extra(Map.of("state.backend.type", "rocksdb"))),
         new Config.Reader(

@@ -52,7 +52,8 @@ class WrongConfigurationsTest {
         new Wrong(
             "a variable with the server's name in place of the section's",
             yaml -> yaml.variable("FRESHET_POSTGRES_SCHEMA", "answers"),
-            "Variable FRESHET_POSTGRES_SCHEMA is not a setting; did you mean 'FRESHET_STORE_SCHEMA'?"),
+            "Variable FRESHET_POSTGRES_SCHEMA is not a setting; did you mean"
+                + " 'FRESHET_STORE_SCHEMA'?"),
         new Wrong(
             "a missing key",
             yaml -> yaml.replace("  database: shop\n", ""),
@@ -95,8 +96,8 @@ class WrongConfigurationsTest {
         new Wrong(
             "a secret among the properties",
             yaml -> yaml.with("source", "properties: {trustCertificateKeyStorePassword: hush}"),
-            "freshet.yaml line 2: source.properties.trustCertificateKeyStorePassword must not hold a"
-                + " secret; write {file: PATH} there"),
+            "freshet.yaml line 2: source.properties.trustCertificateKeyStorePassword must not hold"
+                + " a secret; write {file: PATH} there"),
         new Wrong(
             "a property that Freshet needs as it is",
             yaml -> yaml.with("source", "properties: {sessionVariables: sql_mode=''}"),
@@ -145,9 +146,33 @@ class WrongConfigurationsTest {
             "freshet.yaml line 12: flink.url is 'flink:8081'; give an address such as"
                 + " http://flink:8081"),
         new Wrong(
+            "a key store without its password",
+            yaml ->
+                yaml.with("flink", "url: https://flink:8081")
+                    .with("flink", "keystore-file: secrets/mysql"),
+            "freshet.yaml line 12: flink.keystore-file is set without flink.keystore-password-file;"
+                + " set both, or leave it out"),
+        new Wrong(
+            "a key store for an address without TLS",
+            yaml ->
+                yaml.with("flink", "keystore-password-file: secrets/mysql")
+                    .with("flink", "keystore-file: secrets/mysql"),
+            "freshet.yaml line 12: flink.keystore-file is set, but flink.url is"
+                + " 'http://127.0.0.1:8081', which uses no keys; give an https address, or leave it"
+                + " out"),
+        new Wrong(
+            "a key store that is not there",
+            yaml ->
+                yaml.with("flink", "keystore-password-file: secrets/mysql")
+                    .with("flink", "url: https://flink:8081")
+                    .with("flink", "keystore-file: secrets/absent"),
+            "freshet.yaml line 12: flink.keystore-file: file FOLDER/secrets/absent cannot be read;"
+                + " check path and rights"),
+        new Wrong(
             "more parallelism than key groups",
             yaml -> yaml.with("job", "parallelism: 200"),
-            "freshet.yaml line 12: job.parallelism is 200, above job.max-parallelism 128; lower it"),
+            "freshet.yaml line 12: job.parallelism is 200, above job.max-parallelism 128; lower"
+                + " it"),
         new Wrong(
             "a job's name with a newline",
             yaml -> yaml.with("job", "name: \"a\\nb\""),
@@ -165,8 +190,8 @@ class WrongConfigurationsTest {
         new Wrong(
             "a token that is short",
             yaml -> yaml.variable("FRESHET_READER_TOKEN", "short"),
-            "Variable FRESHET_READER_TOKEN must have at least 8 characters, all of them visible ASCII;"
-                + " make a token with: openssl rand -hex 24"),
+            "Variable FRESHET_READER_TOKEN must have at least 8 characters, all of them visible"
+                + " ASCII; make a token with: openssl rand -hex 24"),
         new Wrong(
             "an issuer of tokens that nobody can verify",
             yaml -> yaml.with("reader", "jwt-issuer: shop"),

@@ -21,9 +21,7 @@ public final class CacheFit {
     Optional<RocksDbMemory> memory;
     StateSize state;
     try {
-      memory =
-          RocksDbMemory.of(
-              new FlinkApi(config.flink().url()), config.flink().properties().values());
+      memory = RocksDbMemory.of(new FlinkApi(config.flink()), config.flink().properties().values());
       if (memory.isEmpty()) {
         return Optional.empty();
       }

@@ -3,6 +3,9 @@ package dev.freshet.cli.job;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.freshet.cli.Failure;
+import dev.freshet.config.Config;
+import dev.freshet.servers.ServerException;
+import dev.freshet.servers.TlsKeys;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.SSLException;
 
 /**
  * The REST interface of a Flink cluster. Every problem is a {@link Failure} that names the cluster.
@@ -22,10 +26,9 @@ public final class FlinkApi {
   private static final String SUPPORTED = "1.20.";
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-  private final HttpClient http =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(3)).build();
   private final ObjectMapper json = new ObjectMapper();
   private final String url;
+  private final HttpClient http;
 
   /**
    * A job of the cluster, running or ended.
@@ -45,8 +48,34 @@ public final class FlinkApi {
     }
   }
 
-  public FlinkApi(String url) {
+  /**
+   * Creates a client of a configuration's cluster without connecting to it.
+   *
+   * @throws Failure if the key store cannot be read
+   */
+  public FlinkApi(Config.Flink flink) {
+    this(flink.url(), keys(flink));
+  }
+
+  /** Creates a client that shows no certificate. */
+  FlinkApi(String url) {
+    this(url, Optional.empty());
+  }
+
+  private FlinkApi(String url, Optional<TlsKeys> keys) {
     this.url = url;
+    HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(3));
+    try {
+      keys.ifPresent(each -> builder.sslContext(each.context()));
+    } catch (ServerException e) {
+      throw new Failure("flink.keystore-file: " + e.getMessage(), e);
+    }
+    this.http = builder.build();
+  }
+
+  /** Returns what clients of the cluster show and trust. */
+  static Optional<TlsKeys> keys(Config.Flink flink) {
+    return flink.keys().map(keys -> new TlsKeys(keys.file(), keys.password().reveal()));
   }
 
   public String url() {
@@ -195,9 +224,13 @@ public final class FlinkApi {
   }
 
   private Failure unreachable(IOException e) {
+    String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     return new Failure(
-        "Flink %s: it does not answer (%s); check flink.url and that the cluster runs"
-            .formatted(url, e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()),
+        e instanceof SSLException
+            ? "Flink %s: TLS fails (%s); check flink.keystore-file: it must hold a key that the cluster trusts, and trust the cluster's certificate"
+                .formatted(url, why)
+            : "Flink %s: it does not answer (%s); check flink.url and that the cluster runs"
+                .formatted(url, why),
         e);
   }
 }

@@ -44,7 +44,7 @@ public final class JobControl {
   public JobControl(Layout layout, Config config, Consumer<String> out) {
     this.config = config;
     this.record = record(layout, config);
-    this.flink = new FlinkApi(config.flink().url());
+    this.flink = new FlinkApi(config.flink());
     this.steps = new Steps(out);
     this.submission = new Submission(layout, flink, steps);
   }

@@ -1,6 +1,8 @@
 package dev.freshet.cli.job;
 
 import dev.freshet.cli.Failure;
+import dev.freshet.cli.Secrets;
+import dev.freshet.config.Secret;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,8 +11,8 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /**
- * A temporary folder for Flink's client, readable only by its owner, because {@code
- * flink.properties} may contain secrets. {@link #close} deletes it.
+ * A temporary folder for Flink's client, readable only by its owner, because it contains secrets:
+ * of {@code flink.properties}, and those that the job's program reads. {@link #close} deletes it.
  */
 final class JobFolder implements AutoCloseable {
   private final Path folder;
@@ -25,6 +27,13 @@ final class JobFolder implements AutoCloseable {
 
   Path client() {
     return folder.resolve("client");
+  }
+
+  /** Writes a secret to a file of this folder, and returns the file. */
+  Path writeSecret(String name, Secret secret) {
+    Path file = folder.resolve(name);
+    Secrets.write(file, secret.reveal());
+    return file;
   }
 
   /** Returns everything that the client printed. */

@@ -76,10 +76,17 @@ final class Submission {
       settings.put(
           "execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");
       settings.putAll(config.flink().properties().values());
-      Map<String, String> variables = new HashMap<>(config.variables().values());
+      Map<String, String> variables =
+          new HashMap<>(
+              Setting.withSecretsInFiles(config.variables().values(), folder::writeSecret));
       variables.put(Setting.JOB_PARALLELISM.variable(), String.valueOf(parallelism));
       FlinkClient client =
-          new FlinkClient(folder.client(), URI.create(flink.url()), settings, variables);
+          new FlinkClient(
+              folder.client(),
+              URI.create(flink.url()),
+              FlinkApi.keys(config.flink()),
+              settings,
+              variables);
       String printed =
           steps.run(
               "checking views and servers, sending the job",

@@ -93,7 +93,7 @@ public final class StatusReader {
 
   private Optional<Status.JobState> flink() {
     try {
-      FlinkApi flink = new FlinkApi(config.flink().url());
+      FlinkApi flink = new FlinkApi(config.flink());
       flink.requireSupported();
       Optional<FlinkApi.Listed> newest = flink.jobs(config.job().name()).stream().findFirst();
       if (newest.isEmpty()) {

@@ -69,7 +69,7 @@ class SubmissionTest {
     Config config =
         ConfigReader.read(
             file, Map.of("FRESHET_SOURCE_PASSWORD", "hush", "FRESHET_STORE_PASSWORD", "hush"));
-    FlinkApi flink = new FlinkApi(config.flink().url());
+    FlinkApi flink = new FlinkApi(config.flink());
     return new Submission(Layout.find(folder), flink, new Steps(line -> {}))
         .submit(config, 1, Optional.empty());
   }
