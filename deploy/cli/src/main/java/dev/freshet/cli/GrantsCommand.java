@@ -16,9 +16,13 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     header = "Print the SQL that creates the accounts of the configuration, with minimal rights.",
     description = {
-      "%nCovers the job's and the reader's accounts in MySQL and Postgres, for the tables of the declared views, ",
-      "and the setting that adds column names to MySQL's binlog. ",
-      "Replace '…' by passwords, and run it as an administrator. The command connects to no server.%n"
+      "%nCovers the job's and the reader's accounts in MySQL and Postgres, for the tables of the"
+          + " declared views ",
+      "(for the reader, the columns that they name), takes from PUBLIC what it has in Postgres's"
+          + " database, and prints ",
+      "the setting that adds column names to MySQL's binlog. ",
+      "Replace '…' by passwords, and run it as an administrator. The command connects to no"
+          + " server.%n"
     })
 final class GrantsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -31,7 +35,10 @@ final class GrantsCommand implements Callable<Integer> {
     out.println("-- MySQL; explain --source prints the other requirements");
     Grants.settings().forEach(sql -> out.println(sql + ";"));
     Grants.mysql(config, DeclaredViews.all(config)).forEach(sql -> out.println(sql + ";"));
-    out.println("-- Postgres, in database " + config.store().database());
+    out.println(
+        "-- Postgres, in database "
+            + config.store().database()
+            + "; other accounts that use it need GRANT CONNECT of their own");
     Grants.postgres(config).forEach(sql -> out.println(sql + ";"));
     return 0;
   }

@@ -4,7 +4,9 @@ import dev.freshet.view.ViewOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.calcite.sql.SqlBasicCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlJoin;
@@ -83,6 +85,14 @@ public final class Declaration {
     return tables;
   }
 
+  /**
+   * The columns that the query names, by table. They are found without the catalogue, so all sets
+   * are empty if the query has several tables and names a column without an alias.
+   */
+  public Map<TableName, Set<String>> columns() {
+    return new NamedColumns().of(select);
+  }
+
   /** The author's SELECT as written, without its ORDER BY. */
   public String query() {
     return query;
@@ -142,8 +152,7 @@ public final class Declaration {
       collect(call.operand(0), tables);
     } else if (from instanceof SqlIdentifier identifier && identifier.names.size() <= 2) {
       TableName table = nameOf(identifier);
-      if (tables.stream()
-          .noneMatch(t -> t.database().equals(table.database()) && t.name().equals(table.name()))) {
+      if (tables.stream().noneMatch(table::isSameAs)) {
         tables.add(table);
       }
     }

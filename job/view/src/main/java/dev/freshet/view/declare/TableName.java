@@ -14,6 +14,11 @@ public record TableName(String database, String name, int line) {
     Objects.requireNonNull(name, "name");
   }
 
+  /** Whether both name the same table, on whatever line. */
+  boolean isSameAs(TableName other) {
+    return database.equals(other.database) && name.equals(other.name);
+  }
+
   /** The table's database, or {@code otherwise} if the name is not qualified. */
   public String databaseOr(String otherwise) {
     return database.isEmpty() ? otherwise : database;
