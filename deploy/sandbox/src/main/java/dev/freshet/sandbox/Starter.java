@@ -57,6 +57,10 @@ final class Starter {
         new ArrayList<>(
             List.of(
                 "setsid",
+                // Nobody else reads a file that the servers write, whatever mode they ask for.
+                "/bin/sh",
+                "-c",
+                "umask 077; exec \"$0\" \"$@\"",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 HEAP,
                 "-XX:+UseSerialGC",

@@ -15,8 +15,11 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     header = "Start everything and submit the job.",
     description = {
-      "%nStarts MySQL, Kafka, Postgres, a Flink cluster and the reader, submits the job, and returns when reads are served from the projection. ",
-      "The servers start empty: the data of earlier runs is deleted. A supervisor keeps running and restarts servers that die.%n"
+      "%nStarts MySQL, Kafka, Postgres, a Flink cluster and the reader, submits the job, and"
+          + " returns when reads are served from the projection. ",
+      "The servers start empty: the data of earlier runs is deleted. A supervisor keeps running and"
+          + " restarts servers that die. ",
+      "They take only who can read the home folder, which has the secrets.%n"
     })
 final class UpCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -99,11 +99,7 @@ class DeadLettersIT {
 
   /** The job was asked for a row in the form that the topic's schema says. */
   private static void assertAsked(JsonNode letter) throws Exception {
-    try (Topic requests =
-        new Topic(
-            SharedSystem.endpoints().get("KAFKA_BOOTSTRAP"),
-            letter.required("job").asText(),
-            Stream.REQUESTS)) {
+    try (Topic requests = SharedSystem.topic(letter.required("job").asText(), Stream.REQUESTS)) {
       String key =
           letter.required("job").asText() + "/" + VIEW + "/" + letter.required("row").asText();
       assertThat(Launcher.await(PATIENCE, () -> !of(key, requests).isEmpty())).as(key).isTrue();

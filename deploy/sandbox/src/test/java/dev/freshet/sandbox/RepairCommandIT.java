@@ -3,7 +3,6 @@ package dev.freshet.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.freshet.cli.Endpoints;
 import dev.freshet.view.stream.InvalidationMessage;
 import dev.freshet.view.stream.Topic;
 import java.io.IOException;
@@ -59,8 +58,8 @@ class RepairCommandIT {
       change(store, keys.get(4));
       remove(store, keys.get(5));
       store.execute(
-          ("INSERT INTO %s SELECT -7, site_id, conversation_id, last_message_at, name, image_url, _key_group"
-                  + " FROM %s WHERE %s LIMIT 1")
+          ("INSERT INTO %s SELECT -7, site_id, conversation_id, last_message_at, name, image_url,"
+                  + " _key_group FROM %s WHERE %s LIMIT 1")
               .formatted(TABLE, TABLE, of(keys.get(0))));
       for (String key : keys) {
         assertThat(stored(store, key)).as(key).isNotEqualTo(answer(source, key));
@@ -325,9 +324,7 @@ class RepairCommandIT {
   }
 
   private static Topic states() throws Exception {
-    Endpoints endpoints = SharedSystem.endpoints();
-    return new Topic(
-        endpoints.get("KAFKA_BOOTSTRAP"), "freshet", dev.freshet.view.stream.Stream.INVALIDATION);
+    return SharedSystem.topic("freshet", dev.freshet.view.stream.Stream.INVALIDATION);
   }
 
   /** Reads what is there; the first messages take a moment. */

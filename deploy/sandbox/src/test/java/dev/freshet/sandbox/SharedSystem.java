@@ -7,9 +7,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.freshet.cli.Endpoints;
 import dev.freshet.cli.Layout;
 import dev.freshet.cli.Main;
+import dev.freshet.servers.KafkaLogin;
+import dev.freshet.view.stream.Topic;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** One {@code up --sample small} for all tests of this JVM that only read and write. */
@@ -22,6 +26,17 @@ final class SharedSystem {
   /** Where it is; started by the first who asks. */
   static Endpoints endpoints() throws Exception {
     return Endpoints.read(Holder.LAUNCHER.layout().endpoints());
+  }
+
+  /** Reads one of its streams. */
+  static Topic topic(String prefix, dev.freshet.view.stream.Stream stream) throws Exception {
+    Endpoints endpoints = endpoints();
+    Map<String, Object> properties = new HashMap<>(KafkaLogin.properties());
+    properties.put("bootstrap.servers", endpoints.get("KAFKA_BOOTSTRAP"));
+    properties.put(
+        "sasl.jaas.config",
+        new KafkaLogin(endpoints.get("KAFKA_USER"), endpoints.get("KAFKA_PASSWORD")).jaas());
+    return new Topic(properties, prefix, stream);
   }
 
   /** Runs a command against it. */

@@ -10,8 +10,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -29,17 +31,40 @@ final class Embedded {
   }
 
   Embedded with(String section, String key, Object value) {
-    sections
-        .computeIfAbsent(section, name -> new LinkedHashMap<>())
-        .put(key, "'" + value.toString().replace("'", "''") + "'");
+    return put(section, key, quoted(value));
+  }
+
+  private Embedded put(String section, String key, String yaml) {
+    sections.computeIfAbsent(section, name -> new LinkedHashMap<>()).put(key, yaml);
     return this;
+  }
+
+  private static String quoted(Object value) {
+    return "'" + value.toString().replace("'", "''") + "'";
+  }
+
+  /**
+   * Sets the properties of a section.
+   *
+   * @param secrets properties whose values are in files, by name
+   */
+  Embedded properties(String section, Map<String, String> plain, Map<String, Path> secrets) {
+    List<String> entries = new ArrayList<>();
+    plain.forEach((name, value) -> entries.add(name + ": " + quoted(value)));
+    secrets.forEach((name, file) -> entries.add(name + ": {file: " + quoted(file) + "}"));
+    return put(section, "properties", "{" + String.join(", ", entries) + "}");
+  }
+
+  /** Writes a secret to a file, and returns the file. */
+  Path secret(String name, String value) {
+    Path file = layout.secrets().resolve(name);
+    Secrets.write(file, value);
+    return file;
   }
 
   /** Writes a secret to a file, and sets the key to the file's name. */
   Embedded secret(String section, String key, String name, String value) {
-    Path file = layout.secrets().resolve(name);
-    Secrets.write(file, value);
-    return with(section, key, file);
+    return with(section, key, secret(name, value));
   }
 
   /** Writes the configuration file, and reads it like every command does. */

@@ -2,6 +2,7 @@ package dev.freshet.sandbox.supervise;
 
 import dev.freshet.cli.Layout;
 import dev.freshet.cli.ReaderProcess;
+import dev.freshet.cli.explain.Grants;
 import dev.freshet.config.Config;
 import dev.freshet.servers.FlinkConfig;
 import dev.freshet.servers.FlinkJobManager;
@@ -10,6 +11,7 @@ import dev.freshet.servers.Home;
 import dev.freshet.servers.JavaCommand;
 import dev.freshet.servers.JavaServer;
 import dev.freshet.servers.KafkaConfig;
+import dev.freshet.servers.KafkaLogin;
 import dev.freshet.servers.KafkaServer;
 import dev.freshet.servers.MySqlAccount;
 import dev.freshet.servers.MySqlConfig;
@@ -19,11 +21,13 @@ import dev.freshet.servers.Ports;
 import dev.freshet.servers.PostgresConfig;
 import dev.freshet.servers.PostgresServer;
 import dev.freshet.servers.Server;
+import dev.freshet.servers.TlsKeys;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -33,11 +37,14 @@ import java.util.Map;
  */
 final class LocalCluster {
   private static final int JOB_MANAGER_MB = 900;
+  private static final String STORE_JOB = "freshet_job";
+  private static final String STORE_READER = "freshet_reader";
 
   private final Layout layout;
   private final MySqlServer mysql;
   private final PostgresServer postgres;
   private final KafkaServer kafka;
+  private final KafkaLogin kafkaLogin = KafkaLogin.generate();
   private final FlinkConfig flink;
   private final FlinkJobManager jobManager;
   private final FlinkTaskManager taskManager;
@@ -64,15 +71,22 @@ final class LocalCluster {
     kafka =
         new KafkaServer(
             KafkaConfig.in(layout.home().resolve("kafka"))
+                .withLogin(kafkaLogin)
                 .withPorts(port(settings, "Kafka", free.get(2)), free.get(3)));
     flink =
         cluster(settings.cluster(), layout.home().resolve("flink"))
+            .withKeys(TlsKeys.make(flinkKeys(layout), Passwords.generate()))
             .withPorts(port(settings, "Flink", free.get(4)), free.get(5), free.get(6));
     jobManager = new FlinkJobManager(flink);
     taskManager = new FlinkTaskManager(flink);
     readerPort = port(settings, "Reader", free.get(7));
     config = configuration(settings);
     reader = makeReader();
+  }
+
+  /** Returns the key store of Flink's processes and clients. */
+  static Path flinkKeys(Layout layout) {
+    return layout.secrets().resolve("flink.p12");
   }
 
   private static MySqlConfig mysql(Settings settings, Path folder) {
@@ -121,6 +135,17 @@ final class LocalCluster {
     return readerToken;
   }
 
+  /** Returns the statements that create the accounts of job and reader in Postgres. */
+  List<String> storeAccounts() {
+    List<String> statements =
+        new ArrayList<>(Grants.postgres(config, account -> account.password().reveal()));
+    // A second job may make a schema of its own, and the same account reads it.
+    String later = "ALTER DEFAULT PRIVILEGES FOR ROLE " + STORE_JOB + " GRANT ";
+    statements.add(later + "USAGE ON SCHEMAS TO " + STORE_READER);
+    statements.add(later + "SELECT ON TABLES TO " + STORE_READER);
+    return statements;
+  }
+
   /** Returns all servers in the order of their dependencies. */
   List<Server> all() {
     return List.of(mysql, postgres, kafka, jobManager, taskManager, reader);
@@ -140,6 +165,8 @@ final class LocalCluster {
     values.put("POSTGRES_PASSWORD", postgres.password());
     values.put("POSTGRES_DATABASE", postgres.config().database());
     values.put("KAFKA_BOOTSTRAP", kafka.bootstrap());
+    values.put("KAFKA_USER", kafkaLogin.user());
+    values.put("KAFKA_PASSWORD", kafkaLogin.password());
     values.put("FLINK_URL", flink.url());
     values.put("READER_URL", readerUrl());
     values.put("READER_TOKEN", readerToken);
@@ -156,6 +183,7 @@ final class LocalCluster {
 
   private Config configuration(Settings settings) {
     Embedded embedded = new Embedded(layout);
+    TlsKeys keys = flink.keys().orElseThrow();
     settings.readerFiles().forEach((key, file) -> embedded.with("reader", key, file));
     return embedded
         .with("source", "host", mysql.host())
@@ -166,17 +194,25 @@ final class LocalCluster {
         .with("views", "folder", settings.views())
         .with("store", "host", postgres.host())
         .with("store", "port", postgres.port())
-        .with("store", "user", postgres.user())
-        .secret("store", "password-file", "postgres", postgres.password())
+        .with("store", "user", STORE_JOB)
+        .secret("store", "password-file", "postgres-job", Passwords.generate())
         .with("store", "database", postgres.config().database())
         .with("kafka", "bootstrap", kafka.bootstrap())
+        .properties(
+            "kafka",
+            KafkaLogin.properties(),
+            Map.of("sasl.jaas.config", embedded.secret("kafka-login", kafkaLogin.jaas())))
         .with("flink", "url", flink.url())
+        .with("flink", "keystore-file", keys.file())
+        .secret("flink", "keystore-password-file", "flink-keys", keys.password())
         .with("reader", "host", Ports.HOST)
         .with("reader", "port", readerPort)
         .secret("reader", "token-file", "reader-token", readerToken)
         .with("reader", "source-user", MySqlAccount.READER.user())
         .secret(
             "reader", "source-password-file", "mysql-reader", mysql.password(MySqlAccount.READER))
+        .with("reader", "store-user", STORE_READER)
+        .secret("reader", "store-password-file", "postgres-reader", Passwords.generate())
         .with("job", "parallelism", settings.cluster().parallelism())
         .with("job", "checkpoint-interval-ms", 5000)
         .write();

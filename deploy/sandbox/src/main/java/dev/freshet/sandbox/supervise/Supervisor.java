@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -88,7 +89,9 @@ public final class Supervisor {
             };
     CompletableFuture<Void> mysql =
         async(guarded.apply(() -> begin(servers.mysql()))).thenRun(guarded.apply(this::fillSource));
-    CompletableFuture<Void> postgres = async(guarded.apply(() -> begin(servers.postgres())));
+    CompletableFuture<Void> postgres =
+        async(guarded.apply(() -> begin(servers.postgres())))
+            .thenRun(guarded.apply(this::createStoreAccounts));
     CompletableFuture<Void> kafka = async(guarded.apply(() -> begin(servers.kafka())));
     CompletableFuture<Void> jobManager = async(guarded.apply(() -> begin(servers.jobManager())));
     CompletableFuture<Void> taskManager = async(guarded.apply(() -> begin(servers.taskManager())));
@@ -211,6 +214,17 @@ public final class Supervisor {
     }
   }
 
+  private void createStoreAccounts() {
+    try (Connection connection = servers.postgres().connect();
+        Statement statement = connection.createStatement()) {
+      for (String sql : servers.storeAccounts()) {
+        statement.execute(sql);
+      }
+    } catch (SQLException e) {
+      throw new Failure("Postgres: accounts cannot be created: " + Failure.line(e), e);
+    }
+  }
+
   private void startJob() {
     if (settings.holdJob() != null) {
       journal.step("the job waits for " + settings.holdJob());
@@ -322,6 +336,7 @@ public final class Supervisor {
   /** Deletes the data of an earlier run, whose passwords and ports are no longer known. */
   private void removeFormer() throws IOException {
     Files.deleteIfExists(layout.endpoints());
+    Files.deleteIfExists(LocalCluster.flinkKeys(layout));
     for (String name : List.of("mysql", "postgres", "kafka", "flink", "reader")) {
       Path folder = layout.home().resolve(name);
       if (Files.exists(folder)) {

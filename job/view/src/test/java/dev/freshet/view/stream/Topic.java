@@ -41,12 +41,14 @@ public final class Topic implements AutoCloseable {
   }
 
   public Topic(String bootstrap, String prefix, Stream stream) {
+    this(Map.of("bootstrap.servers", bootstrap), prefix, stream);
+  }
+
+  /** Reads with a consumer's properties, such as those of its login. */
+  public Topic(Map<String, Object> properties, String prefix, Stream stream) {
     this.stream = stream;
     this.consumer =
-        new KafkaConsumer<>(
-            Map.of("bootstrap.servers", bootstrap),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer());
+        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     List<TopicPartition> partitions =
         consumer.partitionsFor(stream.topic(prefix)).stream()
             .map(part -> new TopicPartition(part.topic(), part.partition()))
