@@ -140,7 +140,10 @@ public record Config(
       int fallbackWaitMs,
       int fallbackTimeoutMs,
       int streams,
-      int fallbacksPerSecond) {}
+      int fallbacksPerSecond,
+      int maxConnections,
+      int maxConnectionsPerAddress,
+      int maxAnswerBytes) {}
 
   /**
    * The job.

@@ -326,7 +326,10 @@ public final class ConfigReader {
             fields.number(Setting.READER_FALLBACK_WAIT_MS),
             fields.number(Setting.READER_FALLBACK_TIMEOUT_MS),
             fields.number(Setting.READER_STREAMS),
-            fields.number(Setting.READER_FALLBACKS_PER_SECOND));
+            fields.number(Setting.READER_FALLBACKS_PER_SECOND),
+            fields.number(Setting.READER_MAX_CONNECTIONS),
+            fields.number(Setting.READER_MAX_CONNECTIONS_PER_ADDRESS),
+            fields.number(Setting.READER_MAX_ANSWER_BYTES));
     if (limits.fallbacks() + limits.fallbackQueue() >= limits.threads()) {
       problems.add(
           "%s is %d, but %d reader.fallbacks and %d in reader.fallback-queue could use all threads; raise it above their sum"

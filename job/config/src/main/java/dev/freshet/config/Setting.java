@@ -140,6 +140,24 @@ public enum Setting {
       0, 100_000, "1000", ReadBy.READER, "concurrent event streams; further clients get 503"),
   READER_FALLBACKS_PER_SECOND(
       0, 1_000_000, "0", ReadBy.READER, "such queries started per second; 0 for no limit"),
+  READER_MAX_CONNECTIONS(
+      16,
+      1_000_000,
+      "3000",
+      ReadBy.READER,
+      "connections of clients, event streams included; further ones are closed at once"),
+  READER_MAX_CONNECTIONS_PER_ADDRESS(
+      0,
+      1_000_000,
+      "0",
+      ReadBy.READER,
+      "such connections of one address; 0 for half of all; raise it behind a proxy"),
+  READER_MAX_ANSWER_BYTES(
+      65_536,
+      1 << 28,
+      "8388608",
+      ReadBy.READER,
+      "maximum size of an answer and of a batch of answers; larger ones get 413"),
   JOB_NAME(Kind.TEXT, "freshet", ReadBy.JOB, "identifies the job's progress in the store"),
   JOB_PARALLELISM(
       1, 32_768, "1", ReadBy.JOB, "parallelism of nodes and writers; one task reads the binlog"),

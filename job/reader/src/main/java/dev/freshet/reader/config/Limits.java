@@ -16,6 +16,9 @@ import java.time.Duration;
  * @param fallbackTimeout of a statement in MySQL
  * @param streams clients of event streams at once
  * @param fallbacksPerSecond questions to MySQL that begin within a second; 0 for any number
+ * @param connections of clients at once
+ * @param connectionsOfAddress of clients with the same address at once
+ * @param answerBytes of an answer
  */
 public record Limits(
     int threads,
@@ -26,4 +29,36 @@ public record Limits(
     Duration fallbackWait,
     Duration fallbackTimeout,
     int streams,
-    int fallbacksPerSecond) {}
+    int fallbacksPerSecond,
+    int connections,
+    int connectionsOfAddress,
+    int answerBytes) {
+  private static final int CONNECTIONS = 3000;
+  private static final int ANSWER_BYTES = 8 * 1024 * 1024;
+
+  /** With the default limits of connections and bytes. */
+  public Limits(
+      int threads,
+      int storeConnections,
+      Duration storeTimeout,
+      int fallbacks,
+      int fallbackQueue,
+      Duration fallbackWait,
+      Duration fallbackTimeout,
+      int streams,
+      int fallbacksPerSecond) {
+    this(
+        threads,
+        storeConnections,
+        storeTimeout,
+        fallbacks,
+        fallbackQueue,
+        fallbackWait,
+        fallbackTimeout,
+        streams,
+        fallbacksPerSecond,
+        CONNECTIONS,
+        CONNECTIONS / 2,
+        ANSWER_BYTES);
+  }
+}

@@ -148,7 +148,12 @@ public record ReaderConfig(
         Duration.ofMillis(limits.fallbackWaitMs()),
         Duration.ofMillis(limits.fallbackTimeoutMs()),
         limits.streams(),
-        limits.fallbacksPerSecond());
+        limits.fallbacksPerSecond(),
+        limits.maxConnections(),
+        limits.maxConnectionsPerAddress() == 0
+            ? limits.maxConnections() / 2
+            : limits.maxConnectionsPerAddress(),
+        limits.maxAnswerBytes());
   }
 
   /** {@code http} or {@code https}. */
