@@ -5,6 +5,7 @@ import dev.freshet.reader.answer.Admission;
 import dev.freshet.reader.answer.Answerer;
 import dev.freshet.reader.answer.Breaker;
 import dev.freshet.reader.answer.Bulkhead;
+import dev.freshet.reader.answer.ByteBudget;
 import dev.freshet.reader.answer.Fallbacks;
 import dev.freshet.reader.answer.PopulationWatch;
 import dev.freshet.reader.answer.Projection;
@@ -76,7 +77,9 @@ public final class Reader implements AutoCloseable {
     Limits limits = config.limits();
     ReaderMetrics metrics = new ReaderMetrics();
     Bulkhead gate = new Bulkhead(limits.fallbacks(), limits.fallbackQueue(), limits.fallbackWait());
-    Databases databases = new Databases(config, metrics.store(clock)::show);
+    ByteBudget budget = ByteBudget.ofHeap(limits.answerBytes());
+    Databases databases = new Databases(config, budget, metrics.store(clock)::show);
+    metrics.watch(budget);
     Breaker breaker = new Breaker(databases::mysqlIsThere, databases::mysqlAnswers);
     Admission admission = new Admission(gate, limits.fallbacksPerSecond());
     Fallbacks fallbacks = new Fallbacks(databases.origin(), admission, breaker, metrics, clock);
@@ -92,6 +95,7 @@ public final class Reader implements AutoCloseable {
             new Projection(databases.watchedStore(), populateRequests, clock),
             databases.notices(),
             new EventText(clock),
+            budget,
             limits.streams(),
             LOOK_AGAIN);
     metrics.watch(live);
@@ -117,8 +121,9 @@ public final class Reader implements AutoCloseable {
               metrics,
               () -> health(databases, breaker),
               new Guard(config.access()),
+              budget,
               socket,
-              limits.threads());
+              limits);
       return new Reader(
           databases, breaker, fallbacks, population, outbox, populateRequests, http, socket.port());
     } catch (ListenSocket.Taken e) {

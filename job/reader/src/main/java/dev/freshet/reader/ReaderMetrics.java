@@ -3,6 +3,7 @@ package dev.freshet.reader;
 import dev.freshet.reader.answer.Answer;
 import dev.freshet.reader.answer.Breaker;
 import dev.freshet.reader.answer.Bulkhead;
+import dev.freshet.reader.answer.ByteBudget;
 import dev.freshet.reader.answer.Rejection;
 import dev.freshet.reader.answer.Tally;
 import dev.freshet.reader.live.LiveAnswers;
@@ -16,6 +17,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 
 /**
@@ -29,6 +31,9 @@ import java.util.stream.LongStream;
  *   <li>{@code freshet_reader_problems_total} by kind
  *   <li>{@code freshet_reader_requests_total} by view and type: requests that were sent to a job
  *   <li>{@code freshet_reader_fallbacks_in_flight}
+ *   <li>{@code freshet_reader_connections}, and {@code freshet_reader_connections_refused_total} by
+ *       limit, the setting that was exceeded
+ *   <li>{@code freshet_reader_answer_bytes}, the memory reserved for answers in work
  *   <li>{@code freshet_reader_event_streams}, the open event streams, and {@code
  *       freshet_reader_watched_pages}, the pages that they watch
  *   <li>{@code freshet_reader_fallbacks_rejected_total} by cause: questions for which MySQL was not
@@ -161,6 +166,22 @@ public final class ReaderMetrics implements Tally {
         .record(took);
   }
 
+  /** Counts one connection that was closed at once because of a limit. */
+  public void connectionRefused(String limit) {
+    Counter.builder("freshet.reader.connections.refused")
+        .description("Connections that were closed at once because there were too many")
+        .tag("limit", limit)
+        .register(registry)
+        .increment();
+  }
+
+  /** Adds a gauge of the open connections. */
+  public void watchConnections(Supplier<Number> count) {
+    Gauge.builder("freshet.reader.connections", count)
+        .description("Open connections of clients")
+        .register(registry);
+  }
+
   /** Adds a gauge that shows whether the breaker is open. */
   public void watch(Breaker breaker) {
     Gauge.builder("freshet.reader.breaker.open", breaker, b -> b.isOpen() ? 1 : 0)
@@ -172,6 +193,13 @@ public final class ReaderMetrics implements Tally {
   public void watch(Bulkhead gate) {
     Gauge.builder("freshet.reader.fallbacks.in.flight", gate, Bulkhead::occupied)
         .description("Running queries of this reader in MySQL")
+        .register(registry);
+  }
+
+  /** Adds a gauge of the bytes of the answers in work. */
+  public void watch(ByteBudget budget) {
+    Gauge.builder("freshet.reader.answer.bytes", budget, ByteBudget::used)
+        .description("Memory reserved for answers in work, in bytes")
         .register(registry);
   }
 

@@ -37,7 +37,6 @@ class FuzzIT {
           "dev.freshet",
           "java.",
           "org.eclipse",
-          "io.javalin",
           "com.mysql",
           "\tat ",
           "SELECT ",

@@ -24,11 +24,16 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -231,6 +236,58 @@ class ReaderMainIT {
             JwtBuilder.SECRET,
             user,
             identity.key().lines().skip(1).findFirst().orElseThrow());
+  }
+
+  /** Users 1 and 2 have entries of 8 MB and of 1 MB in all, user 3 has little. */
+  @Test
+  void answersThatAreTooLargeAreRefusedAndDoNotEndIt() throws Exception {
+    try (World world = World.of(LocalServers.mysql(), LocalServers.postgres(), World.LIMITS)) {
+      world.inMysql(
+          "CREATE TABLE notes (id BIGINT PRIMARY KEY, owner BIGINT NOT NULL, text LONGTEXT NOT"
+              + " NULL)",
+          "INSERT INTO notes SELECT n, 1, REPEAT('x', 8000000) FROM (SELECT 1 n UNION SELECT 2"
+              + " UNION SELECT 3) t",
+          "INSERT INTO notes SELECT n, 2, REPEAT('y', 350000) FROM (SELECT 4 n UNION SELECT 5"
+              + " UNION SELECT 6) t",
+          "INSERT INTO notes VALUES (7, 3, 'z')");
+      ViewPlan plan =
+          world.register(
+              """
+              CREATE MATERIALIZED TABLE notes_of (PRIMARY KEY (owner, id) NOT ENFORCED)
+              PARTITIONED BY (owner)
+              FRESHNESS = INTERVAL '5' SECOND
+              AS SELECT n.owner, n.id, n.text FROM notes n
+              """);
+      Process process = start(environment(world.config(World.LIMITS), 10_000));
+      ExecutorService clients = Executors.newFixedThreadPool(64);
+      try {
+        String url = readyUrl(process);
+        assertThat(manyAsk(url, clients)).as("answers of MySQL").contains(200, 413);
+        world.project(plan);
+        world.progress(Instant.now().plusSeconds(3600), true);
+        Soon.await(() -> get(url + "/v1/views/notes_of/3").body().contains("\"projection\""));
+        assertThat(manyAsk(url, clients)).as("answers of the store").contains(200, 413);
+        assertThat(process.isAlive()).isTrue();
+        assertThat(get(url + "/v1/views/notes_of/2").body()).contains("\"projection\"");
+        assertThat(get(url + "/metrics").body()).contains("freshet_reader_answer_bytes 0.0");
+      } finally {
+        clients.shutdownNow();
+        process.destroyForcibly();
+      }
+    }
+  }
+
+  /** Returns the statuses of many answers to all users at once. */
+  private static Set<Integer> manyAsk(String url, ExecutorService clients) {
+    List<CompletableFuture<Integer>> asked = new ArrayList<>();
+    for (int i = 0; i < 192; i++) {
+      String path = "/v1/views/notes_of/" + (i % 3 + 1);
+      asked.add(CompletableFuture.supplyAsync(() -> get(url + path).statusCode(), clients));
+    }
+    Set<Integer> statuses = new TreeSet<>();
+    asked.forEach(each -> statuses.add(each.join()));
+    assertThat(statuses).isSubsetOf(200, 413, 503);
+    return statuses;
   }
 
   private static Path newFolder(Path folder) throws IOException {

@@ -2,8 +2,10 @@ package dev.freshet.reader;
 
 import dev.freshet.reader.secret.SecretText;
 import dev.freshet.reader.secret.TlsIdentity;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -12,6 +14,8 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.util.Base64;
 import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /**
  * A key and a certificate of 127.0.0.1 that it signed itself, made by keytool.
@@ -19,10 +23,10 @@ import java.util.List;
  * @param certificate as PEM
  * @param key as PEM
  */
-record TestIdentity(String certificate, String key) {
+public record TestIdentity(String certificate, String key) {
   private static final String PASSWORD = "changeit";
 
-  static TestIdentity make(Path folder) throws Exception {
+  public static TestIdentity make(Path folder) throws Exception {
     Path file = folder.resolve("identity.p12");
     Process keytool =
         new ProcessBuilder(
@@ -56,9 +60,19 @@ record TestIdentity(String certificate, String key) {
         pem("PRIVATE KEY", store.getKey("test", PASSWORD.toCharArray()).getEncoded()));
   }
 
-  TlsIdentity tls() {
+  public TlsIdentity tls() {
     return new TlsIdentity(
         new SecretText.Given("certificate", certificate), new SecretText.Given("key", key));
+  }
+
+  /** Trusts this identity alone. */
+  public SSLContext trusting() throws GeneralSecurityException, IOException {
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(trusting(new ByteArrayInputStream(certificate.getBytes(StandardCharsets.US_ASCII))));
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trust.getTrustManagers(), null);
+    return context;
   }
 
   /** A key store that trusts a certificate. */

@@ -11,7 +11,6 @@ import dev.freshet.reader.config.Limits;
 import dev.freshet.reader.config.ReaderConfig;
 import dev.freshet.servers.LocalServers;
 import dev.freshet.servers.MySqlServer;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -30,9 +29,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -103,7 +100,7 @@ class TlsIT {
     try (Reader reader =
         Reader.start(with(of, Optional.of(identity), of.mysql(), of.postgres()), world.clock())) {
       String url = "https://127.0.0.1:" + reader.port() + MINE;
-      HttpClient knowing = HttpClient.newBuilder().sslContext(trusting(identity)).build();
+      HttpClient knowing = HttpClient.newBuilder().sslContext(identity.trusting()).build();
 
       HttpResponse<String> response = get(knowing, url);
       assertThat(response.statusCode()).isEqualTo(200);
@@ -132,7 +129,7 @@ class TlsIT {
         Statement lock = holder.createStatement()) {
       lock.execute("LOCK TABLES participants WRITE, conversations WRITE, users WRITE");
       Socket client =
-          trusting(identity).getSocketFactory().createSocket("127.0.0.1", reader.port());
+          identity.trusting().getSocketFactory().createSocket("127.0.0.1", reader.port());
       client
           .getOutputStream()
           .write(
@@ -155,7 +152,7 @@ class TlsIT {
   }
 
   private static double metric(Reader reader, String name) throws Exception {
-    HttpClient knowing = HttpClient.newBuilder().sslContext(trusting(identity)).build();
+    HttpClient knowing = HttpClient.newBuilder().sslContext(identity.trusting()).build();
     return get(knowing, "https://127.0.0.1:" + reader.port() + "/metrics")
         .body()
         .lines()
@@ -256,22 +253,12 @@ class TlsIT {
             store.prepareStatement(
                 "SELECT coalesce(bool_and(ssl), false) FROM pg_stat_ssl JOIN pg_stat_activity USING"
                     + " (pid) WHERE application_name = 'freshet-reader' AND datname ="
-                    + " current_database() AND backend_start > now() - interval '1 minute' AND ssl");
+                    + " current_database() AND backend_start > now() - interval '1 minute' AND"
+                    + " ssl");
         var rows = ask.executeQuery()) {
       rows.next();
       return rows.getBoolean(1);
     }
-  }
-
-  private static SSLContext trusting(TestIdentity identity) throws Exception {
-    TrustManagerFactory trust =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(
-        TestIdentity.trusting(
-            new ByteArrayInputStream(identity.certificate().getBytes(StandardCharsets.US_ASCII))));
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, trust.getTrustManagers(), null);
-    return context;
   }
 
   private static JsonNode answer(Reader reader) throws Exception {

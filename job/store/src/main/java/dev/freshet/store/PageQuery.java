@@ -1,6 +1,7 @@
 package dev.freshet.store;
 
 import dev.freshet.view.Reason;
+import dev.freshet.view.ValueType;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.sql.JdbcValues;
 import dev.freshet.view.sql.Keyset;
@@ -14,6 +15,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Reads a page of a key's answer together with the progress of the key's range. One statement reads
@@ -22,7 +27,10 @@ import java.util.Optional;
  * <p>The statement returns no row where the store has no progress for the key group. Otherwise it
  * returns a row for each entry of the page, in the view's order, or a single row where the page is
  * empty. Only {@link #bind} and {@link #read} know the statement's parameters and columns.
- * Immutable.
+ *
+ * <p>A {@linkplain #isBounded bounded} query leaves out the values of a page whose texts and bytes
+ * are too many, and says how many they are. A query is bounded if the view's types allow a page
+ * that is larger than {@link #SMALL}. Immutable.
  */
 public final class PageQuery {
   /** Counting a key's entries stops at this number. */
@@ -30,11 +38,22 @@ public final class PageQuery {
 
   /** A column that the statement adds to an entry's. */
   static final String PRESENT = "_present";
+  /** The maximum size of a page that need not be bounded, in bytes. */
+  public static final long SMALL = 256 * 1024;
+
+  private static final Pattern LENGTH = Pattern.compile("(var)?(char|binary)\\((\\d+)\\)");
+
+  /** The size of most values that are neither text nor bytes. */
+  private static final int FIXED = 40;
+
+  /** The maximum number of bytes of a character in UTF-8. */
+  private static final int CHARACTER = 4;
 
   private static final JdbcValues VALUES = JdbcValues.POSTGRES;
 
   private final ViewPlan plan;
   private final List<Parameter> parameters = new ArrayList<>();
+  private final boolean bounded;
   private final int firstOutput;
   private final String sql;
 
@@ -47,7 +66,8 @@ public final class PageQuery {
     VIEW,
     JOB,
     GROUP,
-    LIMIT
+    LIMIT,
+    BOUND
   }
 
   /**
@@ -58,9 +78,15 @@ public final class PageQuery {
    * @param limit the maximum number of entries
    * @param job the name of the job that maintains the view
    * @param group the key group of the key
+   * @param bound the maximum size of the page's texts and bytes, if the query is bounded
    */
   public record Request(
-      List<Object> key, Optional<List<Object>> after, int limit, String job, int group) {}
+      List<Object> key,
+      Optional<List<Object>> after,
+      int limit,
+      String job,
+      int group,
+      long bound) {}
 
   /**
    * What the store has for a request.
@@ -70,21 +96,57 @@ public final class PageQuery {
    * @param absent whether the view is populated on read, and the store does not have the key
    * @param entries the entries of the page, each with the view's outputs in their order
    * @param total the number of the key's entries, at most {@link #TOTAL_CAP}
+   * @param excess the size of the page's texts and bytes if it exceeds the bound; the entries are
+   *     left out then
    */
   public record Page(
       Optional<Progress> progress,
       Optional<Reason> invalid,
       boolean absent,
       List<Object[]> entries,
-      long total) {}
+      long total,
+      Optional<Long> excess) {}
+
+  /**
+   * Returns the maximum size of a page by the types of its columns, in bytes; empty if a column has
+   * no limit.
+   */
+  public static Optional<Long> mostBytes(ViewPlan plan, int limit) {
+    long row = 0;
+    for (ViewPlan.Output output : plan.outputs()) {
+      Matcher length = LENGTH.matcher(output.column().mysqlType());
+      if (!isText(output)) {
+        row += FIXED;
+      } else if (length.matches()) {
+        row += CHARACTER * Long.parseLong(length.group(3));
+      } else {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(row * limit);
+  }
+
+  private static boolean isText(ViewPlan.Output output) {
+    ValueType type = output.column().type();
+    return type == ValueType.STRING || type == ValueType.BYTES;
+  }
+
+  /** Whether the query of a page must be bounded. */
+  public static boolean isBounded(ViewPlan plan, int limit) {
+    return plan.outputs().stream().anyMatch(PageQuery::isText)
+        && mostBytes(plan, limit).filter(most -> most <= SMALL).isEmpty();
+  }
 
   /**
    * Builds the query for a generation of a view.
    *
    * @param afterCursor whether the page follows a cursor
+   * @param bounded whether the query leaves out the values of a page that is too large
    */
-  public PageQuery(ViewPlan plan, String schema, int generation, boolean afterCursor) {
+  public PageQuery(
+      ViewPlan plan, String schema, int generation, boolean afterCursor, boolean bounded) {
     this.plan = plan;
+    this.bounded = bounded;
     String entries = new EntriesTable(plan, schema, generation).table();
     String keys = new KeysTable(plan, schema, generation).table();
     List<String> columns =
@@ -115,14 +177,20 @@ public final class PageQuery {
                 "CASE WHEN "
                     + parameter(Parameter.VIEW)
                     + " = ANY (p.rebuilding) THEN p.rebuild_reason END AS rebuilding"));
+    if (bounded) {
+      columns.add("e._fits AS fits");
+      columns.add("e._bytes AS bytes");
+    }
     this.firstOutput = columns.size() + 1;
-    columns.add(outputs("e."));
+    columns.add(bounded ? outputsThatFit() : outputs("e."));
     this.sql =
         "SELECT "
             + String.join(",\n  ", columns)
             + "\nFROM "
             + StoreTables.table(schema, "progress")
-            + " p\nLEFT JOIN LATERAL (SELECT true AS "
+            + " p\nLEFT JOIN LATERAL ("
+            + (bounded ? measured() : "")
+            + "SELECT true AS "
             + PRESENT
             + ", "
             + outputs("")
@@ -135,6 +203,7 @@ public final class PageQuery {
             + Names.POSTGRES.order(plan, "")
             + " LIMIT "
             + parameter(Parameter.LIMIT)
+            + (bounded ? ") r" : "")
             + ") e ON true\nLEFT JOIN "
             + keys
             + " k ON "
@@ -167,6 +236,38 @@ public final class PageQuery {
   private String followsCursor() {
     parameters.add(Parameter.CURSOR);
     return Keyset.after(plan, Names.POSTGRES, "");
+  }
+
+  /** The start of a query that measures the rows of the one that follows. */
+  private String measured() {
+    String bytes =
+        "sum("
+            + IntStream.range(0, plan.outputs().size())
+                .filter(i -> isText(plan.outputs().get(i)))
+                .mapToObj(
+                    i -> "coalesce(octet_length(" + Names.POSTGRES.output(plan, "r.", i) + "), 0)")
+                .collect(Collectors.joining(" + "))
+            + ") OVER ()";
+    return "SELECT r.*, "
+        + bytes
+        + " AS _bytes, "
+        + bytes
+        + " <= "
+        + parameter(Parameter.BOUND)
+        + " AS _fits FROM (";
+  }
+
+  private String outputsThatFit() {
+    return IntStream.range(0, plan.outputs().size())
+        .mapToObj(
+            i -> {
+              String output = Names.POSTGRES.output(plan, "e.", i);
+              return isText(plan.outputs().get(i))
+                  ? "CASE WHEN e._fits THEN %s END AS %s"
+                      .formatted(output, Names.POSTGRES.output(plan, "", i))
+                  : output;
+            })
+        .collect(Collectors.joining(", "));
   }
 
   private String outputs(String prefix) {
@@ -203,6 +304,7 @@ public final class PageQuery {
         case JOB -> statement.setString(index++, request.job());
         case GROUP -> statement.setInt(index++, request.group());
         case LIMIT -> statement.setInt(index++, request.limit());
+        case BOUND -> statement.setLong(index++, request.bound());
       }
     }
     return index;
@@ -219,6 +321,7 @@ public final class PageQuery {
     Optional<Reason> invalid = Optional.empty();
     boolean absent = false;
     long total = 0;
+    Optional<Long> excess = Optional.empty();
     List<Object[]> entries = new ArrayList<>();
     while (rows.next()) {
       if (progress.isEmpty()) {
@@ -228,10 +331,14 @@ public final class PageQuery {
         total = rows.getLong("total");
       }
       if (rows.getBoolean("present")) {
-        entries.add(entry(rows));
+        if (bounded && !rows.getBoolean("fits")) {
+          excess = Optional.of(rows.getLong("bytes"));
+        } else {
+          entries.add(entry(rows));
+        }
       }
     }
-    return new Page(progress, invalid, absent, entries, total);
+    return new Page(progress, invalid, absent, entries, total, excess);
   }
 
   private static Progress progress(ResultSet row) throws SQLException {

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -117,7 +118,7 @@ class PagesIT {
   /** By the step of the statement that read most, with those it read in vain. */
   private static int rowsRead(Projection projection, ViewPlan plan, Object[] key, Object[] cursor)
       throws Exception {
-    PageQuery query = new PageQuery(plan, "freshet", 1, cursor != null);
+    PageQuery query = new PageQuery(plan, "freshet", 1, cursor != null, true);
     String sql = "EXPLAIN (ANALYZE, FORMAT JSON) " + query.sql();
     try (PreparedStatement statement = projection.connection().prepareStatement(sql)) {
       query.bind(statement, 1, request(plan, key, cursor, GROUP));
@@ -147,9 +148,11 @@ class PagesIT {
       assertThat(printed(mysqlPage(source, plan, queries, key, cursor)))
           .as("seed %d", seed)
           .isEqualTo(printed(expected));
-      assertThat(printed(storePage(projection, plan, key, cursor, answer.size())))
-          .as("seed %d", seed)
-          .isEqualTo(printed(expected));
+      for (boolean bounded : bounds(plan) ? Set.of(false, true) : Set.of(false)) {
+        assertThat(printed(storePage(projection, plan, key, cursor, answer.size(), bounded)))
+            .as("seed %d, bounded %s", seed, bounded)
+            .isEqualTo(printed(expected));
+      }
       turned += expected.size();
       if (expected.isEmpty()) {
         return answer.size();
@@ -187,9 +190,14 @@ class PagesIT {
   }
 
   private static List<Object[]> storePage(
-      Projection projection, ViewPlan plan, Object[] key, Object[] cursor, int total)
+      Projection projection,
+      ViewPlan plan,
+      Object[] key,
+      Object[] cursor,
+      int total,
+      boolean bounded)
       throws Exception {
-    PageQuery query = new PageQuery(plan, "freshet", 1, cursor != null);
+    PageQuery query = new PageQuery(plan, "freshet", 1, cursor != null, bounded);
     try (PreparedStatement statement = projection.connection().prepareStatement(query.sql())) {
       query.bind(statement, 1, request(plan, key, cursor, 64));
       try (ResultSet rows = statement.executeQuery()) {
@@ -202,13 +210,38 @@ class PagesIT {
         assertThat(page.progress().get().version()).isEqualTo(7);
         assertThat(page.progress().get().isServed()).isTrue();
         assertThat(page.total()).isEqualTo(total);
+        assertThat(page.excess()).isEmpty();
+        if (bounded && !page.entries().isEmpty()) {
+          leavesOutWhatIsTooLarge(query, statement, request(plan, key, cursor, GROUP, -1));
+        }
         return page.entries();
       }
     }
   }
 
+  private static void leavesOutWhatIsTooLarge(
+      PageQuery query, PreparedStatement statement, PageQuery.Request request) throws Exception {
+    query.bind(statement, 1, request);
+    try (ResultSet rows = statement.executeQuery()) {
+      PageQuery.Page page = query.read(rows);
+      assertThat(page.entries()).isEmpty();
+      assertThat(page.excess()).isPresent();
+      assertThat(page.progress()).isPresent();
+    }
+  }
+
+  /** Whether the view has a column whose size can be bounded. */
+  private static boolean bounds(ViewPlan plan) {
+    return PageQuery.isBounded(plan, Integer.MAX_VALUE);
+  }
+
   private static PageQuery.Request request(
       ViewPlan plan, Object[] key, Object[] cursor, int group) {
+    return request(plan, key, cursor, group, PageQuery.SMALL);
+  }
+
+  private static PageQuery.Request request(
+      ViewPlan plan, Object[] key, Object[] cursor, int group, long bound) {
     Optional<List<Object>> after =
         Optional.ofNullable(cursor)
             .map(
@@ -216,7 +249,7 @@ class PagesIT {
                     plan.order().stream()
                         .map(part -> entry[part.output()])
                         .collect(Collectors.toList()));
-    return new PageQuery.Request(List.of(key), after, LIMIT, Projection.JOB, group);
+    return new PageQuery.Request(List.of(key), after, LIMIT, Projection.JOB, group, bound);
   }
 
   private static int total(Source source, ViewPlan plan, String sql, Object[] key)

@@ -86,29 +86,53 @@ public final class Answerer {
     }
     long looked = System.nanoTime();
     try {
-      return answer(question, store.read(question), looked, caller, patient);
+      return answer(question, read(question, caller), looked, caller, patient);
     } catch (Store.Unavailable e) {
       return fromMysql(question, Servability.STORE_UNAVAILABLE, caller);
+    } catch (Unanswered e) {
+      return CompletableFuture.failedFuture(e);
     }
+  }
+
+  private Store.Reading read(Question question, Caller caller)
+      throws Store.Unavailable, Unanswered {
+    return store.read(List.of(question), caller.meter()).get(0);
   }
 
   /**
    * Answers many questions about one view. Reads all of them from the store at once, and the
-   * remaining ones from MySQL, a few at a time.
+   * remaining ones from MySQL, a few at a time. Equal questions are asked once.
    *
-   * @return the outcomes in the order of the questions
+   * @return the outcomes in the order of the questions; a future that fails with {@link Unanswered}
+   *     if the answers of the store are too large
    */
-  public CompletableFuture<List<Outcome>> ask(List<Question> questions, Caller caller) {
+  public CompletableFuture<List<Outcome>> ask(List<Question> asked, Caller caller) {
+    List<Question> questions = asked.stream().distinct().toList();
+    return askOnce(questions, caller)
+        .thenApply(
+            outcomes -> {
+              Map<Question, Outcome> known = new HashMap<>();
+              for (int i = 0; i < questions.size(); i++) {
+                known.put(questions.get(i), outcomes.get(i));
+              }
+              return asked.stream().map(known::get).toList();
+            });
+  }
+
+  private CompletableFuture<List<Outcome>> askOnce(List<Question> questions, Caller caller) {
     List<Question> ofTheStore = questions.stream().filter(Question::isOfTheStore).toList();
     Map<Question, Store.Reading> readings = new HashMap<>();
     long looked = System.nanoTime();
     try {
-      List<Store.Reading> read = ofTheStore.isEmpty() ? List.of() : store.read(ofTheStore);
+      List<Store.Reading> read =
+          ofTheStore.isEmpty() ? List.of() : store.read(ofTheStore, caller.meter());
       for (int i = 0; i < read.size(); i++) {
         readings.put(ofTheStore.get(i), read.get(i));
       }
     } catch (Store.Unavailable e) {
       // Each question is then answered by MySQL with this reason.
+    } catch (Unanswered e) {
+      return CompletableFuture.failedFuture(e);
     }
     return Batch.of(
         questions,
@@ -132,13 +156,17 @@ public final class Answerer {
     Servability servability = servability(question, reading, now);
     Optional<Duration> rest = populateRequests.found(question, servability, looked);
     if (patient && rest.isPresent()) {
+      release(reading, caller);
       return whenPopulated(question, population.await(question, rest.get()), caller);
     }
     if (servability.equals(Servability.BEHIND) && await(question)) {
+      release(reading, caller);
       try {
-        reading = store.read(question);
+        reading = read(question, caller);
       } catch (Store.Unavailable e) {
         return fromMysql(question, Servability.STORE_UNAVAILABLE, caller);
+      } catch (Unanswered e) {
+        return CompletableFuture.failedFuture(e);
       }
       now = clock.instant();
       servability = servability(question, reading, now);
@@ -156,6 +184,11 @@ public final class Answerer {
             return fromMysql(question, end.otherwise(), caller);
           }
           Store.Reading reading = end.reading().get();
+          try {
+            caller.meter().add(reading.page().bytes());
+          } catch (Unanswered e) {
+            return CompletableFuture.failedFuture(e);
+          }
           Instant now = clock.instant();
           Servability servability = servability(question, reading, now);
           populateRequests.found(question, servability, System.nanoTime());
@@ -173,10 +206,22 @@ public final class Answerer {
       return CompletableFuture.completedFuture(
           Answer.ofProjection(question, served, now, reading.page()));
     }
-    CompletableFuture<Answer> answer = fromMysql(question, (NotServed) servability, caller);
-    return mayBeStale(question, reading, (NotServed) servability)
-        ? staleOnError(question, reading, answer)
+    NotServed why = (NotServed) servability;
+    // The answer of MySQL may be as large as an answer may be.
+    release(reading, caller);
+    CompletableFuture<Answer> answer = fromMysql(question, why, caller);
+    return mayBeStale(question, reading, why)
+        ? staleOnError(question, reading, answer, caller)
         : answer;
+  }
+
+  /** Gives back the bytes of a reading that is not part of the answer. */
+  private static void release(Store.Reading reading, Caller caller) {
+    try {
+      caller.meter().add(-reading.page().bytes());
+    } catch (Unanswered e) {
+      // The request has ended, and has given back all bytes.
+    }
   }
 
   private boolean await(Question question) {
@@ -209,20 +254,30 @@ public final class Answerer {
   }
 
   private CompletableFuture<Answer> staleOnError(
-      Question question, Store.Reading reading, CompletableFuture<Answer> fromMysql) {
+      Question question,
+      Store.Reading reading,
+      CompletableFuture<Answer> fromMysql,
+      Caller caller) {
     Progress progress = reading.progress().orElseThrow();
     return fromMysql.exceptionallyCompose(
-        why ->
-            Unanswered.behind(why).filter(Unanswered::mayPass).isEmpty()
-                ? CompletableFuture.failedFuture(why)
-                : CompletableFuture.completedFuture(
-                    fromProjection(
-                        question,
-                        reading,
-                        progress.version(),
-                        progress.asOf().orElseThrow(),
-                        clock.instant(),
-                        Optional.of(FallbackReason.STALE))));
+        why -> {
+          if (Unanswered.behind(why).filter(Unanswered::mayPass).isEmpty()) {
+            return CompletableFuture.failedFuture(why);
+          }
+          try {
+            caller.meter().add(reading.page().bytes());
+          } catch (Unanswered e) {
+            return CompletableFuture.failedFuture(e);
+          }
+          return CompletableFuture.completedFuture(
+              fromProjection(
+                  question,
+                  reading,
+                  progress.version(),
+                  progress.asOf().orElseThrow(),
+                  clock.instant(),
+                  Optional.of(FallbackReason.STALE)));
+        });
   }
 
   private static Answer fromProjection(
@@ -246,16 +301,26 @@ public final class Answerer {
   private CompletableFuture<Answer> fromMysql(Question question, NotServed why, Caller caller) {
     return fallbacks
         .read(question, why.reason(), caller)
-        .thenApply(
-            reading ->
-                new Answer(
-                    question,
-                    Source.MYSQL,
-                    why.state(),
-                    Optional.of(why.reason()),
-                    Optional.empty(),
-                    reading.sent(),
-                    Duration.between(reading.sent(), clock.instant()),
-                    reading.page()));
+        .thenCompose(
+            reading -> {
+              try {
+                caller.meter().add(reading.page().bytes());
+              } catch (Unanswered e) {
+                return CompletableFuture.failedFuture(e);
+              }
+              return CompletableFuture.completedFuture(fromMysql(question, why, reading));
+            });
+  }
+
+  private Answer fromMysql(Question question, NotServed why, Fallbacks.Reading reading) {
+    return new Answer(
+        question,
+        Source.MYSQL,
+        why.state(),
+        Optional.of(why.reason()),
+        Optional.empty(),
+        reading.sent(),
+        Duration.between(reading.sent(), clock.instant()),
+        reading.page());
   }
 }

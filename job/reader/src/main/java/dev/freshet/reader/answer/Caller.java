@@ -8,4 +8,9 @@ public interface Caller {
 
   /** Whether the client has disconnected; does not block. */
   boolean isGone();
+
+  /** Returns what counts the bytes of the caller's answer. */
+  default Meter meter() {
+    return Meter.FREE;
+  }
 }

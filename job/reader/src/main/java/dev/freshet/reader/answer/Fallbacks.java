@@ -173,7 +173,10 @@ public final class Fallbacks implements AutoCloseable {
         .handle((reading, why) -> Unanswered.behind(why).map(Unanswered::kind))
         .getNow(Optional.empty())
         .filter(
-            kind -> kind == Unanswered.Kind.TIMEOUT || kind == Unanswered.Kind.SOURCE_UNAVAILABLE)
+            kind ->
+                kind == Unanswered.Kind.TIMEOUT
+                    || kind == Unanswered.Kind.SOURCE_UNAVAILABLE
+                    || kind == Unanswered.Kind.ANSWER_TOO_LARGE)
         .isPresent();
   }
 

@@ -15,8 +15,30 @@ import java.util.Optional;
  * @param next the order values after which the next page starts; empty if this is the last page
  */
 public record Page(List<Object[]> rows, String total, Optional<List<Object>> next) {
+  private static final int OF_ROW = 32;
+  private static final int OF_VALUE = 16;
+
   public Page {
     rows = List.copyOf(rows);
+  }
+
+  /** Returns the size of an entry in memory, about. */
+  public static long bytes(Object[] row) {
+    long bytes = OF_ROW;
+    for (Object value : row) {
+      bytes += OF_VALUE;
+      if (value instanceof String text) {
+        bytes += text.length();
+      } else if (value instanceof byte[] binary) {
+        bytes += binary.length;
+      }
+    }
+    return bytes;
+  }
+
+  /** Returns the size of all entries in memory, about. */
+  public long bytes() {
+    return rows.stream().mapToLong(Page::bytes).sum();
   }
 
   /**

@@ -25,16 +25,30 @@ public final class SteadyStore implements Store {
 
   @Override
   public List<Reading> read(List<Question> questions) throws Unavailable {
-    // Taken before the store is read, because another thread may see newer progress meanwhile.
-    long[] before = questions.stream().mapToLong(highest::of).toArray();
+    long[] before = before(questions);
+    return steady(questions, store.read(questions), before);
+  }
+
+  @Override
+  public List<Reading> read(List<Question> questions, Meter meter) throws Unavailable, Unanswered {
+    long[] before = before(questions);
+    return steady(questions, store.read(questions, meter), before);
+  }
+
+  /** To be called before the store is read, because another thread may see newer progress then. */
+  private long[] before(List<Question> questions) {
+    return questions.stream().mapToLong(highest::of).toArray();
+  }
+
+  private List<Reading> steady(List<Question> questions, List<Reading> read, long[] before) {
     List<Reading> readings = new ArrayList<>();
-    for (Reading reading : store.read(questions)) {
+    for (Reading reading : read) {
       int index = readings.size();
       readings.add(
           reading.with(
               reading
                   .progress()
-                  .map(read -> highest.see(questions.get(index), read, before[index]))));
+                  .map(seen -> highest.see(questions.get(index), seen, before[index]))));
     }
     return readings;
   }

@@ -54,12 +54,29 @@ public interface Store {
     return readings;
   }
 
+  /**
+   * Reads keys like {@link #read(List)}, and counts the bytes of their pages.
+   *
+   * @throws Unanswered if they are too many
+   */
+  default List<Reading> read(List<Question> questions, Meter meter) throws Unavailable, Unanswered {
+    List<Reading> readings = read(questions);
+    for (Reading reading : readings) {
+      meter.add(reading.page().bytes());
+    }
+    return readings;
+  }
+
   /** The store did not answer. */
   final class Unavailable extends Exception {
     private static final long serialVersionUID = 1L;
 
     public Unavailable(String message, Throwable cause) {
       super(message, cause);
+    }
+
+    public Unavailable(String message) {
+      super(message);
     }
   }
 }

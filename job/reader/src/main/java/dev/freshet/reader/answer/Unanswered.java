@@ -20,7 +20,9 @@ public final class Unanswered extends Exception {
     /** The caller has disconnected. */
     ABANDONED("abandoned"),
     /** MySQL rejects the view's query, or returns a value that an answer cannot contain. */
-    SOURCE_REFUSED("source-refused");
+    SOURCE_REFUSED("source-refused"),
+    /** The answer has more bytes than an answer may have. */
+    ANSWER_TOO_LARGE("answer-too-large");
 
     private final String wireName;
 

@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.freshet.reader.Availability;
 import dev.freshet.reader.StoreFigures;
 import dev.freshet.reader.answer.Arrivals;
+import dev.freshet.reader.answer.ByteBudget;
 import dev.freshet.reader.answer.HighestProgress;
 import dev.freshet.reader.answer.Origin;
 import dev.freshet.reader.answer.SteadyStore;
@@ -39,21 +40,24 @@ public final class Databases implements AutoCloseable {
   /**
    * Opens the pools; neither database needs to be reachable.
    *
+   * @param budget bounds the answers that are read
    * @param figures receives the store's figures every few seconds
    */
-  public Databases(ReaderConfig config, Consumer<StoreFigures> figures) {
+  public Databases(ReaderConfig config, ByteBudget budget, Consumer<StoreFigures> figures) {
     this.postgresPool = Pools.postgres(config.postgres(), config.limits());
     this.watchPool = Pools.postgresWatch(config.postgres(), config.limits());
-    this.mysqlPool = Pools.mysql(config.mysql(), config.limits());
+    this.mysqlPool = Pools.mysql(config.mysql(), config.limits(), budget.most());
     this.views = new CatalogueViews(watchPool, config.schema(), postgres);
     HighestProgress highest = new HighestProgress();
     this.store =
-        new SteadyStore(new PostgresStore(postgresPool, config.schema(), postgres), highest);
+        new SteadyStore(
+            new PostgresStore(postgresPool, config.schema(), postgres, budget), highest);
     this.watchedStore =
-        new SteadyStore(new PostgresStore(watchPool, config.schema(), postgres), highest);
+        new SteadyStore(new PostgresStore(watchPool, config.schema(), postgres, budget), highest);
     this.arrivals = new ProgressWatch(watchPool, config.schema(), config.limits().threads() / 2);
     this.side = new AdminConnection(config.mysql(), mysql);
-    this.origin = new MysqlOrigin(mysqlPool, side::kill, config.limits().fallbackTimeout(), mysql);
+    this.origin =
+        new MysqlOrigin(mysqlPool, side::kill, config.limits().fallbackTimeout(), mysql, budget);
     this.postgresProbe = new DatabaseProbe(watchPool, postgres);
     this.mysqlProbe = new DatabaseProbe(mysqlPool, mysql);
     views.start();

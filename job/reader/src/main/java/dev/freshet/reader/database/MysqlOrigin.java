@@ -2,6 +2,8 @@ package dev.freshet.reader.database;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.freshet.reader.Availability;
+import dev.freshet.reader.answer.ByteBudget;
+import dev.freshet.reader.answer.Meter;
 import dev.freshet.reader.answer.Origin;
 import dev.freshet.reader.answer.Page;
 import dev.freshet.reader.answer.QueryHandle;
@@ -16,7 +18,6 @@ import java.sql.ResultSet;
 import java.sql.SQLDataException;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
@@ -26,29 +27,40 @@ import org.slf4j.LoggerFactory;
  * Answers by the view's query in MySQL. Page and total are read in one transaction with one
  * snapshot; the total is only counted if it does not follow from the page. MySQL ends a statement
  * that exceeds the time limit, even if this reader has died. Cancelling a query kills its
- * connection, which leaves the pool.
+ * connection, which leaves the pool; so does an answer that is too large. Rows are read one by one
+ * and counted, so that no answer is in memory as a whole that is too large.
  */
 final class MysqlOrigin implements Origin {
   private static final Logger LOG = LoggerFactory.getLogger(MysqlOrigin.class);
   private static final JdbcValues VALUES = JdbcValues.MYSQL;
 
+  /** The fetch size with which the driver keeps only one row in memory. */
+  private static final int ROW_BY_ROW = Integer.MIN_VALUE;
+
   private final HikariDataSource mysql;
   private final LongConsumer kill;
   private final ConnectionIds ids = new ConnectionIds();
   private final Duration timeout;
+  private final ByteBudget budget;
   private final Availability availability;
 
   /**
    * Answers from MySQL.
    *
    * @param kill kills a connection by its id, without blocking
+   * @param budget counts the bytes of an answer while it is read
    */
   MysqlOrigin(
-      HikariDataSource mysql, LongConsumer kill, Duration timeout, Availability availability) {
+      HikariDataSource mysql,
+      LongConsumer kill,
+      Duration timeout,
+      Availability availability,
+      ByteBudget budget) {
     this.mysql = mysql;
     this.kill = kill;
     this.timeout = timeout;
     this.availability = availability;
+    this.budget = budget;
   }
 
   @Override
@@ -77,7 +89,7 @@ final class MysqlOrigin implements Origin {
         "all callers that waited for the query of view " + view + " have gone");
   }
 
-  private Page read(Question question, Connection connection) throws SQLException {
+  private Page read(Question question, Connection connection) throws SQLException, Unanswered {
     ViewPlan plan = question.view().plan();
     MysqlQueries queries = new MysqlQueries(plan, timeout);
     List<Object[]> rows = page(question, queries, connection);
@@ -88,22 +100,50 @@ final class MysqlOrigin implements Origin {
     return Page.of(plan, rows, question.limit(), total);
   }
 
-  private static List<Object[]> page(Question question, MysqlQueries queries, Connection connection)
-      throws SQLException {
+  private List<Object[]> page(Question question, MysqlQueries queries, Connection connection)
+      throws SQLException, Unanswered {
     String sql = queries.page(question.after().isPresent());
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       Binder binder = new Binder(VALUES, statement).of(question);
       binder.key();
       binder.after();
       binder.number(question.limit() + 1);
-      List<Object[]> entries = new ArrayList<>();
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          entries.add(Entries.read(VALUES, rows, question.view().plan(), 1));
-        }
+      statement.setFetchSize(ROW_BY_ROW);
+      try (ByteBudget.Reservation bytes = budget.reserve();
+          ResultSet rows = statement.executeQuery()) {
+        return entries(rows, question.view().plan(), bytes, connection);
+      } catch (SQLException e) {
+        throw orTooLarge(e, connection);
       }
-      return entries;
     }
+  }
+
+  private List<Object[]> entries(ResultSet rows, ViewPlan plan, Meter meter, Connection connection)
+      throws SQLException, Unanswered {
+    try {
+      return CountedRows.read(rows::next, () -> Entries.read(VALUES, rows, plan, 1), meter);
+    } catch (Unanswered e) {
+      discard(connection);
+      throw e;
+    } catch (SQLException e) {
+      throw orTooLarge(e, connection);
+    }
+  }
+
+  /** Returns the exception, unless it says that a row is too large. */
+  private SQLException orTooLarge(SQLException e, Connection connection)
+      throws SQLException, Unanswered {
+    if (SqlErrors.isTooLarge(e)) {
+      discard(connection);
+      throw budget.tooLarge();
+    }
+    return e;
+  }
+
+  /** Ends a connection at once; closing the result would read the rest of it first. */
+  private void discard(Connection connection) throws SQLException {
+    connection.abort(Runnable::run);
+    mysql.evictConnection(connection);
   }
 
   private static long total(Question question, MysqlQueries queries, Connection connection)

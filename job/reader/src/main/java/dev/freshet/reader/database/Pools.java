@@ -91,8 +91,10 @@ final class Pools {
   /**
    * Page and total of an answer are one read-only transaction with one snapshot. The statements
    * have their own time limit.
+   *
+   * @param mostBytes the maximum size of a row
    */
-  static HikariDataSource mysql(Database database, Limits limits) {
+  static HikariDataSource mysql(Database database, Limits limits, long mostBytes) {
     HikariConfig config = common("mysql", database);
     config.setDriverClassName("com.mysql.cj.jdbc.Driver");
     config.setJdbcUrl(MysqlSession.url(database.host(), database.port(), database.name()));
@@ -107,6 +109,9 @@ final class Pools {
     config.addDataSourceProperty("connectTimeout", Integer.toString(CONNECT_MILLIS));
     config.addDataSourceProperty(
         "socketTimeout", Long.toString(limits.fallbackTimeout().plus(GRACE).toMillis()));
+    config.addDataSourceProperty("maxAllowedPacket", Long.toString(mostBytes));
+    // Otherwise the driver sets a variable in MySQL before each query whose rows it reads singly.
+    config.addDataSourceProperty("netTimeoutForStreamingResults", "0");
     config.addDataSourceProperty("useLocalSessionState", "true");
     config.addDataSourceProperty("cacheServerConfiguration", "true");
     database.properties().forEach(config::addDataSourceProperty);

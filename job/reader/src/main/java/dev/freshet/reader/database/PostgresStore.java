@@ -1,10 +1,13 @@
 package dev.freshet.reader.database;
 
 import dev.freshet.reader.Availability;
+import dev.freshet.reader.answer.ByteBudget;
+import dev.freshet.reader.answer.Meter;
 import dev.freshet.reader.answer.Page;
 import dev.freshet.reader.answer.Question;
 import dev.freshet.reader.answer.ServedView;
 import dev.freshet.reader.answer.Store;
+import dev.freshet.reader.answer.Unanswered;
 import dev.freshet.store.PageQuery;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -28,16 +31,29 @@ final class PostgresStore implements Store {
   /** How many times to wait for a connection, each time for the pool's timeout. */
   private static final int WAITS = 3;
 
+  /** The maximum size of the results of a round trip, in bytes. */
+  private static final long MOST_AT_ONCE = 4 * PageQuery.SMALL;
+
+  /** How often a large page is read that grows meanwhile. */
+  private static final int MOST_READS = 3;
+
   private final DataSource postgres;
   private final String schema;
   private final Availability availability;
+  private final ByteBudget budget;
   private final AtomicLong answers = new AtomicLong();
   private final AtomicLong warnedAt = new AtomicLong(System.nanoTime() - QUIET.toNanos());
 
-  PostgresStore(DataSource postgres, String schema, Availability availability) {
+  /**
+   * Creates a store.
+   *
+   * @param budget bounds reads that no request counts
+   */
+  PostgresStore(DataSource postgres, String schema, Availability availability, ByteBudget budget) {
     this.postgres = postgres;
     this.schema = schema;
     this.availability = availability;
+    this.budget = budget;
   }
 
   @Override
@@ -45,34 +61,131 @@ final class PostgresStore implements Store {
     return read(List.of(question)).get(0);
   }
 
-  /** Reads all in one round trip. */
   @Override
   public List<Reading> read(List<Question> questions) throws Unavailable {
+    try (ByteBudget.Reservation bytes = budget.reserve()) {
+      return read(questions, bytes);
+    } catch (Unanswered e) {
+      throw new Unavailable(e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Reads all in one round trip, unless they may be large. The driver keeps all results of a round
+   * trip in memory, so these are bounded: at first pages may have {@link PageQuery#SMALL} bytes; a
+   * larger one is counted, then read alone.
+   */
+  @Override
+  public List<Reading> read(List<Question> questions, Meter meter) throws Unavailable, Unanswered {
+    List<Reading> readings = new ArrayList<>();
+    try {
+      for (List<Question> slice : slices(questions)) {
+        read(slice, meter, readings);
+      }
+    } catch (Unavailable e) {
+      meter.add(-readings.stream().mapToLong(reading -> reading.page().bytes()).sum());
+      throw e;
+    }
+    return readings;
+  }
+
+  private void read(List<Question> slice, Meter meter, List<Reading> readings)
+      throws Unavailable, Unanswered {
+    List<PageQuery.Page> pages = pages(slice, PageQuery.SMALL);
+    for (int i = 0; i < pages.size(); i++) {
+      PageQuery.Page page = pages.get(i);
+      Question question = slice.get(i);
+      if (page.excess().isPresent()) {
+        readings.add(readLarge(question, page.excess().get(), meter));
+      } else {
+        Reading reading = reading(question, page);
+        meter.add(reading.page().bytes());
+        readings.add(reading);
+      }
+    }
+  }
+
+  /** Splits questions so that the results of each part are at most {@link #MOST_AT_ONCE} bytes. */
+  private static List<List<Question>> slices(List<Question> questions) {
+    List<List<Question>> slices = new ArrayList<>();
+    List<Question> slice = new ArrayList<>();
+    long bytes = 0;
+    for (Question question : questions) {
+      long most =
+          isBounded(question)
+              ? PageQuery.SMALL
+              : PageQuery.mostBytes(question.view().plan(), question.limit() + 1)
+                  .orElse(PageQuery.SMALL);
+      if (!slice.isEmpty() && bytes + most > MOST_AT_ONCE) {
+        slices.add(slice);
+        slice = new ArrayList<>();
+        bytes = 0;
+      }
+      slice.add(question);
+      bytes += most;
+    }
+    slices.add(slice);
+    return slices;
+  }
+
+  private static boolean isBounded(Question question) {
+    return PageQuery.isBounded(question.view().plan(), question.limit() + 1);
+  }
+
+  private Reading readLarge(Question question, long bytes, Meter meter)
+      throws Unavailable, Unanswered {
+    long bound = bytes;
+    for (int reads = 0; reads < MOST_READS; reads++) {
+      meter.add(bound);
+      PageQuery.Page page;
+      try {
+        page = pages(List.of(question), bound).get(0);
+      } catch (Unavailable e) {
+        meter.add(-bound);
+        throw e;
+      }
+      if (page.excess().isEmpty()) {
+        Reading reading = reading(question, page);
+        meter.add(reading.page().bytes() - bound);
+        return reading;
+      }
+      meter.add(-bound);
+      bound = page.excess().get();
+    }
+    throw new Unavailable(
+        "a page of view %s grew with each read".formatted(question.view().name()));
+  }
+
+  private List<PageQuery.Page> pages(List<Question> questions, long bound) throws Unavailable {
     ServedView view = questions.get(0).view();
     List<PageQuery> queries =
         questions.stream()
             .map(
                 question ->
                     new PageQuery(
-                        view.plan(), schema, view.generation(), question.after().isPresent()))
+                        view.plan(),
+                        schema,
+                        view.generation(),
+                        question.after().isPresent(),
+                        isBounded(question)))
             .toList();
     String sql = queries.stream().map(PageQuery::sql).collect(Collectors.joining(";\n"));
     try (Connection connection = connection();
         PreparedStatement statement = connection.prepareStatement(sql)) {
       int parameter = 1;
       for (int i = 0; i < queries.size(); i++) {
-        parameter = queries.get(i).bind(statement, parameter, request(questions.get(i)));
+        parameter = queries.get(i).bind(statement, parameter, request(questions.get(i), bound));
       }
-      List<Reading> readings = new ArrayList<>();
+      List<PageQuery.Page> pages = new ArrayList<>();
       statement.execute();
-      for (int i = 0; i < queries.size(); i++) {
+      for (PageQuery query : queries) {
         try (ResultSet rows = statement.getResultSet()) {
-          readings.add(reading(questions.get(i), queries.get(i).read(rows)));
+          pages.add(query.read(rows));
         }
         statement.getMoreResults();
       }
       answers.incrementAndGet();
-      return readings;
+      return pages;
     } catch (SQLException e) {
       if (SqlErrors.isConnection(e)) {
         availability.down(SqlErrors.why(e));
@@ -105,14 +218,15 @@ final class PostgresStore implements Store {
   }
 
   /** Requests one entry more than the page has, which shows whether another page follows. */
-  private static PageQuery.Request request(Question question) {
+  private static PageQuery.Request request(Question question, long bound) {
     ServedView view = question.view();
     return new PageQuery.Request(
         question.key(),
         question.after(),
         question.limit() + 1,
         view.job(),
-        view.groupOf(question.key()));
+        view.groupOf(question.key()),
+        bound);
   }
 
   private static Reading reading(Question question, PageQuery.Page page) {

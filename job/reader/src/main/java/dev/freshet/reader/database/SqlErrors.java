@@ -18,6 +18,14 @@ final class SqlErrors {
   }
 
   /**
+   * Whether MySQL sent a row that is larger than the driver may read. The driver's class is not on
+   * the compile path.
+   */
+  static boolean isTooLarge(SQLException e) {
+    return e.getClass().getSimpleName().equals("PacketTooBigException");
+  }
+
+  /**
    * Whether the database could not be used at all: the connection failed, the pool had none in
    * time, or the database refuses connections. These are the classes 08 (connection), 28
    * (authorisation), 3D (unknown database), 53 (resources), 57P (shutting down) and MySQL's errors

@@ -3,9 +3,11 @@ package dev.freshet.reader.http;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.freshet.reader.answer.Answer;
+import dev.freshet.reader.answer.ByteBudget;
 import dev.freshet.reader.answer.Outcome;
 import dev.freshet.reader.answer.Page;
 import dev.freshet.reader.answer.Question;
+import dev.freshet.reader.answer.Unanswered;
 import dev.freshet.reader.form.Cursor;
 import dev.freshet.store.FallbackReason;
 import dev.freshet.store.KeyState;
@@ -17,6 +19,7 @@ import dev.freshet.view.form.JsonForm;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -41,8 +44,22 @@ final class AnswerJson {
     return written(json -> write(answer, json));
   }
 
-  /** Writes several answers in order; a failed one has the key and the problem. */
-  static byte[] write(List<Outcome> outcomes) {
+  /**
+   * Writes an answer within a budget.
+   *
+   * @throws Unanswered if it is too large
+   */
+  static List<ByteBuffer> write(Answer answer, ByteBudget.Reservation budget) throws Unanswered {
+    return written(json -> write(answer, json), budget);
+  }
+
+  /**
+   * Writes several answers in order, within a budget; a failed one has the key and the problem.
+   *
+   * @throws Unanswered if all together are too large
+   */
+  static List<ByteBuffer> write(List<Outcome> outcomes, ByteBudget.Reservation budget)
+      throws Unanswered {
     return written(
         json -> {
           json.writeStartObject();
@@ -58,7 +75,8 @@ final class AnswerJson {
           }
           json.writeEndArray();
           json.writeEndObject();
-        });
+        },
+        budget);
   }
 
   /** Writes why the projection cannot serve a key. */
@@ -85,6 +103,23 @@ final class AnswerJson {
 
   private interface Body {
     void write(JsonGenerator json) throws IOException;
+  }
+
+  private static List<ByteBuffer> written(Body body, ByteBudget.Reservation budget)
+      throws Unanswered {
+    AnswerBytes out = new AnswerBytes(budget);
+    try {
+      // Closing the generator after a failure would write its rest.
+      JsonGenerator json = JSON.createGenerator(out);
+      body.write(json);
+      json.close();
+    } catch (AnswerBytes.Exceeded e) {
+      throw e.why();
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory failed", e);
+    }
+    budget.encoded();
+    return out.buffers();
   }
 
   private static byte[] written(Body body) {

@@ -1,8 +1,9 @@
 package dev.freshet.reader.http;
 
 import dev.freshet.reader.ReaderMetrics;
+import dev.freshet.reader.access.Guard;
 import dev.freshet.reader.answer.Answerer;
-import dev.freshet.reader.answer.Caller;
+import dev.freshet.reader.answer.ByteBudget;
 import dev.freshet.reader.answer.Outcome;
 import dev.freshet.reader.answer.Question;
 import dev.freshet.reader.answer.ServedView;
@@ -15,10 +16,11 @@ import dev.freshet.view.ViewPlan;
 import dev.freshet.view.declare.Suggestion;
 import dev.freshet.view.form.BadForm;
 import dev.freshet.view.stream.KeyRequest;
-import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,28 +31,32 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.eclipse.jetty.io.EndPoint;
-import org.eclipse.jetty.io.ssl.SslConnection;
-import org.eclipse.jetty.server.Request;
 
 /**
- * Handles the requests that {@link HttpApi} routes here. A handler reads the path, checks the
- * {@link Permit}, reads the parameters or the body, and writes the response. A handler throws
- * {@link Problem.Refused} for a wrong request.
+ * Handles the requests of {@link HttpApi}. A handler reads the path, checks the {@link Permit},
+ * reads the parameters or the body, and sends the response. A handler throws {@link
+ * Problem.Refused} for a wrong request.
  *
- * <p>Thread-safe. Handlers run in threads of the server. A request that waits for an answer uses no
- * thread; a thread of the same pool writes the response later.
+ * <p>Thread-safe. {@link #handle} does not block. What may block runs in other threads: health and
+ * metrics in the threads of the server, so that they are available whatever is asked, everything
+ * else in the workers. A request that waits for an answer, or for its client, uses no thread.
  */
 final class EndPoints {
   static final String VIEWS = "/v1/views/";
 
   /** The maximum size of a body in bytes; only batch requests have a body. */
   static final int MOST_BYTES = 64 * 1024;
+
+  private static final String JSON = "application/json";
+  private static final String V1 = "/v1";
+  private static final String HEALTH = "/health";
+  private static final String METRICS = "/metrics";
+  private static final String DESCRIPTION = "/openapi.yaml";
 
   private static final Map<String, Form> REQUESTS =
       Map.of(KeyRequest.REPAIR, KeyRequest::repair, KeyRequest.INVALIDATE, KeyRequest::invalidate);
@@ -63,19 +69,34 @@ final class EndPoints {
   private final RequestDesk desk;
   private final ReaderMetrics metrics;
   private final Supplier<Health> health;
+  private final Guard guard;
+  private final ByteBudget budget;
   private final Problems problems;
-  private final Executor threads;
-  private final byte[] description = read("/openapi.yaml");
+  private final Executor server;
+  private final Executor workers;
+  private final byte[] description = read(DESCRIPTION);
 
   /** Creates a request to the job. */
   private interface Form {
     KeyRequest of(String job, ViewPlan view, Object[] key, Instant at);
   }
 
+  /** Encodes and sends an answer. */
+  private interface Sender<T> {
+    void send(T answer) throws Unanswered;
+  }
+
+  /** Handles one request, or a part of it. */
+  private interface Work {
+    void run() throws NotTaken;
+  }
+
   /**
    * Creates the handlers of a server.
    *
-   * @param threads the threads that write delayed answers
+   * @param budget bounds the answers
+   * @param server the threads for health and metrics
+   * @param workers the threads for everything else; may reject work
    */
   EndPoints(
       Views views,
@@ -84,16 +105,27 @@ final class EndPoints {
       RequestDesk desk,
       ReaderMetrics metrics,
       Supplier<Health> health,
-      Problems problems,
-      Executor threads) {
+      Guard guard,
+      ByteBudget budget,
+      Executor server,
+      Executor workers) {
     this.views = views;
     this.answerer = answerer;
     this.streams = streams;
     this.desk = desk;
     this.metrics = metrics;
     this.health = health;
-    this.problems = problems;
-    this.threads = threads;
+    this.guard = guard;
+    this.budget = budget;
+    this.problems = new Problems(metrics);
+    this.server = server;
+    this.workers = workers;
+  }
+
+  /** Returns the paths of GET requests as in {@code openapi.yaml}. */
+  static Set<String> gets() {
+    return Set.of(
+        HEALTH, METRICS, DESCRIPTION, VIEWS + "{view}/{key}", VIEWS + "{view}/{key}/" + EVENTS);
   }
 
   /** Returns the paths of POST requests as in {@code openapi.yaml}. */
@@ -104,65 +136,149 @@ final class EndPoints {
         .collect(Collectors.toSet());
   }
 
-  /** Returns the paths of GET requests below a key as in {@code openapi.yaml}. */
-  static Set<String> behindKeys() {
-    return Set.of(VIEWS + "{view}/{key}/" + EVENTS);
+  /** Handles a request; does not block. */
+  void handle(Exchange exchange) {
+    attempt(exchange, () -> route(exchange));
+  }
+
+  private void attempt(Exchange exchange, Work work) {
+    try {
+      work.run();
+    } catch (Problem.Refused e) {
+      problems.send(exchange, e.problem());
+    } catch (NotTaken e) {
+      problems.send(exchange, Problems.of(e));
+    } catch (RuntimeException e) {
+      problems.failed(exchange, e);
+    }
+  }
+
+  private void route(Exchange exchange) throws NotTaken {
+    String path = exchange.path();
+    if (exchange.hasBody() && !isBatch(exchange)) {
+      throw Problems.NO_BODY.refused();
+    }
+    switch (path) {
+      case HEALTH -> get(exchange, () -> run(server, exchange, () -> health(exchange)));
+      case METRICS -> get(exchange, () -> run(server, exchange, () -> metrics(exchange)));
+      case DESCRIPTION -> get(exchange, () -> exchange.send(200, "application/yaml", description));
+      default -> {
+        if (path.equals(V1) || path.startsWith(V1 + "/")) {
+          Permit.admit(exchange, guard);
+        }
+        if (!path.startsWith(VIEWS) || path.equals(VIEWS)) {
+          throw Problems.UNKNOWN_ROUTE.refused();
+        }
+        dispatch(exchange, segments(path));
+      }
+    }
+  }
+
+  private static boolean isBatch(Exchange exchange) {
+    return exchange.method().equals("POST") && isBatch(exchange.path());
+  }
+
+  private static boolean isBatch(String path) {
+    return path.startsWith(VIEWS) && path.endsWith(BATCH) && path.indexOf('/', VIEWS.length()) < 0;
+  }
+
+  private void get(Exchange exchange, Work work) throws NotTaken {
+    if (exchange.method().equals("GET")) {
+      work.run();
+    } else {
+      refuseMethod(exchange);
+    }
+  }
+
+  private void dispatch(Exchange exchange, List<String> segments) {
+    String last = segments.get(segments.size() - 1);
+    switch (exchange.method()) {
+      case "GET" -> run(workers, exchange, () -> answer(exchange, segments));
+      case "POST" -> {
+        if (isBatch(exchange)) {
+          batch(exchange, segments.get(0));
+        } else if (segments.size() > 1 && REQUESTS.containsKey(last)) {
+          run(workers, exchange, () -> request(exchange, segments, last));
+        } else {
+          refuseMethod(exchange);
+        }
+      }
+      default -> refuseMethod(exchange);
+    }
+  }
+
+  private void run(Executor threads, Exchange exchange, Work work) {
+    try {
+      threads.execute(() -> attempt(exchange, work));
+    } catch (RejectedExecutionException e) {
+      throw Problems.BUSY.refused();
+    }
   }
 
   /** Handles a GET request for an answer or an event stream. */
-  void answer(Context context) {
-    long start = System.nanoTime();
-    List<String> segments = segments(context);
-    Permit permit = Permit.of(context);
+  private void answer(Exchange exchange, List<String> segments) {
+    Permit permit = exchange.permit();
     permit.read(segments.get(0));
     ServedView view = view(segments.get(0), permit::reads);
     int keyAndWord = view.plan().keyColumnList().size() + 1;
     if (segments.size() == 1 + keyAndWord && segments.get(keyAndWord).equals(EVENTS)) {
       List<String> key = segments.subList(1, keyAndWord);
-      Question watched = ViewRequest.watched(view, key, context.queryString());
+      Question watched = ViewRequest.watched(view, key, exchange.query());
       permit.cover(view.plan(), watched.key());
-      streams.open(context, watched, () -> permit.stillCovers(view.plan(), watched.key()));
+      streams.open(exchange, watched, () -> permit.stillCovers(view.plan(), watched.key()));
       return;
     }
     Question question =
-        ViewRequest.parse(view, segments.subList(1, segments.size()), context.queryString());
+        ViewRequest.parse(view, segments.subList(1, segments.size()), exchange.query());
     permit.cover(view.plan(), question.key());
+    ByteBudget.Reservation bytes = reserve(exchange);
     reply(
-        context,
-        answerer.ask(question, caller(context)),
+        exchange,
+        answerer.ask(question, exchange),
         answer -> {
-          json(context, AnswerJson.write(answer));
-          metrics.answered(answer, Duration.ofNanos(System.nanoTime() - start));
+          json(exchange, AnswerJson.write(answer, bytes));
+          metrics.answered(answer, took(exchange));
         });
   }
 
-  /** Returns the client of a request, to check whether it has closed its connection. */
-  private static Caller caller(Context context) {
-    EndPoint outer = Request.getBaseRequest(context.req()).getHttpChannel().getEndPoint();
-    EndPoint endPoint =
-        outer instanceof SslConnection.DecryptedEndPoint encrypted
-            ? encrypted.getSslConnection().getEndPoint()
-            : outer;
-    return endPoint instanceof WatchedEndPoint watched ? watched::isGone : Caller.PATIENT;
+  private ByteBudget.Reservation reserve(Exchange exchange) {
+    ByteBudget.Reservation bytes = budget.reserve();
+    exchange.counts(bytes);
+    return bytes;
   }
 
-  /** Writes the answer when it is complete, without blocking a thread until then. */
-  private <T> void reply(Context context, CompletableFuture<T> asked, Consumer<T> write) {
+  private static Duration took(Exchange exchange) {
+    return Duration.ofNanos(System.nanoTime() - exchange.begun());
+  }
+
+  /** Sends the answer when it is complete, without blocking a thread until then. */
+  private <T> void reply(Exchange exchange, CompletableFuture<T> asked, Sender<T> send) {
     if (asked.isDone()) {
-      write(context, asked, write);
+      send(exchange, asked, send);
     } else {
-      context.future(
-          () -> asked.handleAsync((answer, why) -> write(context, asked, write), threads));
+      var unused =
+          asked.whenCompleteAsync(
+              (answer, why) -> attempt(exchange, () -> send(exchange, asked, send)),
+              this::runAnyhow);
     }
   }
 
-  private <T> boolean write(Context context, CompletableFuture<T> asked, Consumer<T> write) {
+  /** Runs work whose request was accepted already, if need be in the calling thread. */
+  private void runAnyhow(Runnable work) {
     try {
-      write.accept(asked.join());
-      return true;
+      workers.execute(work);
+    } catch (RejectedExecutionException e) {
+      work.run();
+    }
+  }
+
+  private <T> void send(Exchange exchange, CompletableFuture<T> asked, Sender<T> send) {
+    try {
+      send.send(asked.join());
+    } catch (Unanswered e) {
+      problems.send(exchange, Problems.of(e));
     } catch (CompletionException e) {
-      problems.send(context, Problems.of(Unanswered.behind(e).orElseThrow(() -> e)));
-      return false;
+      problems.send(exchange, Problems.of(Unanswered.behind(e).orElseThrow(() -> e)));
     }
   }
 
@@ -171,42 +287,37 @@ final class EndPoints {
    *
    * @throws Problem.Refused if a segment is wrongly encoded
    */
-  static List<String> segments(Context context) {
+  private static List<String> segments(String path) {
     try {
-      return KeyPath.segments(context.req().getRequestURI().substring(VIEWS.length()));
+      return KeyPath.segments(path.substring(VIEWS.length()));
     } catch (BadForm e) {
       throw new Problem(Problem.Kind.BAD_KEY, e.getMessage()).refused();
     }
   }
 
-  /** Handles a POST request: a batch of keys, or a request to a view's job. */
-  void post(Context context) throws NotTaken {
-    List<String> segments = segments(context);
-    if (segments.size() == 1 && segments.get(0).endsWith(BATCH)) {
-      batch(context, segments.get(0));
-    } else {
-      request(context, segments);
-    }
+  private void batch(Exchange exchange, String segment) {
+    String name = segment.substring(0, segment.length() - BATCH.length());
+    exchange.permit().read(name);
+    exchange.body(
+        MOST_BYTES,
+        body -> attempt(exchange, () -> run(workers, exchange, () -> batch(exchange, name, body))),
+        problem -> problems.send(exchange, problem));
   }
 
-  private void batch(Context context, String segment) {
-    long start = System.nanoTime();
-    String name = segment.substring(0, segment.length() - BATCH.length());
-    Permit permit = Permit.of(context);
-    permit.read(name);
-    ServedView view = view(name, permit::reads);
-    List<Question> questions = BatchRequest.parse(view, body(context));
+  private void batch(Exchange exchange, String name, byte[] body) {
+    ServedView view = view(name, exchange.permit()::reads);
+    List<Question> questions = BatchRequest.parse(view, body);
+    ByteBudget.Reservation bytes = reserve(exchange);
     reply(
-        context,
-        answers(permit, questions, caller(context)),
+        exchange,
+        answers(exchange, questions),
         outcomes -> {
-          json(context, AnswerJson.write(outcomes));
-          count(outcomes, start);
+          json(exchange, AnswerJson.write(outcomes, bytes));
+          count(outcomes, took(exchange));
         });
   }
 
-  private void count(List<Outcome> outcomes, long start) {
-    Duration took = Duration.ofNanos(System.nanoTime() - start);
+  private void count(List<Outcome> outcomes, Duration took) {
     for (Outcome outcome : outcomes) {
       if (outcome instanceof Outcome.Answered answered) {
         metrics.answered(answered.answer(), took);
@@ -222,11 +333,11 @@ final class EndPoints {
    * Answers questions in order; those that the caller must not ask become {@link
    * Outcome.Forbidden}.
    */
-  private CompletableFuture<List<Outcome>> answers(
-      Permit permit, List<Question> questions, Caller caller) {
+  private CompletableFuture<List<Outcome>> answers(Exchange exchange, List<Question> questions) {
+    Permit permit = exchange.permit();
     Predicate<Question> allowed = question -> permit.covers(question.view().plan(), question.key());
     return answerer
-        .ask(questions.stream().filter(allowed).toList(), caller)
+        .ask(questions.stream().filter(allowed).toList(), exchange)
         .thenApply(
             answers -> {
               Iterator<Outcome> answered = answers.iterator();
@@ -239,37 +350,16 @@ final class EndPoints {
             });
   }
 
-  /**
-   * Reads a body; a chunked body has no length in its header, so the limit is checked while
-   * reading.
-   */
-  private static byte[] body(Context context) {
-    try {
-      byte[] body = context.bodyInputStream().readNBytes(MOST_BYTES + 1);
-      if (body.length > MOST_BYTES) {
-        throw Problems.BODY_TOO_LARGE.refused();
-      }
-      return body;
-    } catch (IOException e) {
-      throw new Problem(Problem.Kind.BAD_REQUEST, "the body is incomplete; send it completely")
-          .refused();
-    }
-  }
-
-  private void request(Context context, List<String> segments) throws NotTaken {
-    String type = segments.get(segments.size() - 1);
-    if (segments.size() < 2 || !REQUESTS.containsKey(type)) {
-      refuseMethod(context);
-      return;
-    }
-    Permit permit = Permit.of(context);
+  /** Handles a POST request to a view's job. */
+  private void request(Exchange exchange, List<String> segments, String type) throws NotTaken {
+    Permit permit = exchange.permit();
     permit.operate();
     ServedView view = view(segments.get(0), known -> true);
     Object[] key =
-        ViewRequest.key(view, segments.subList(1, segments.size() - 1), context.queryString());
+        ViewRequest.key(view, segments.subList(1, segments.size() - 1), exchange.query());
     permit.cover(view.plan(), List.of(key));
     Instant at = desk.ask(now -> REQUESTS.get(type).of(view.job(), view.plan(), key, now));
-    json(context.status(202), RequestJson.write(view.plan(), key, type, at));
+    json(exchange, 202, RequestJson.write(view.plan(), key, type, at));
   }
 
   /**
@@ -298,31 +388,26 @@ final class EndPoints {
   }
 
   /** Handles a health check: 200 while the reader can answer, otherwise 503. */
-  void health(Context context) {
+  private void health(Exchange exchange) {
     Health now = health.get();
-    json(context.status(now.isUp() ? 200 : 503), now.json());
+    json(exchange, now.isUp() ? 200 : 503, now.json());
   }
 
   /** Returns the metrics for Prometheus. */
-  void metrics(Context context) {
-    context.contentType(ReaderMetrics.MEDIA_TYPE).result(metrics.scrape());
-  }
-
-  /** Returns the OpenAPI description. */
-  void description(Context context) {
-    context.contentType("application/yaml").result(description);
+  private void metrics(Exchange exchange) {
+    exchange.send(200, ReaderMetrics.MEDIA_TYPE, metrics.scrape().getBytes(StandardCharsets.UTF_8));
   }
 
   /** Responds with 405 and the methods that the path allows. */
-  void refuseMethod(Context context) {
-    String allowed = allowed(context.req().getRequestURI());
-    context.header("Allow", allowed);
+  private void refuseMethod(Exchange exchange) {
+    String allowed = allowed(exchange.path());
+    exchange.header("Allow", allowed);
     problems.send(
-        context,
+        exchange,
         new Problem(
             Problem.Kind.METHOD_NOT_ALLOWED,
             "%s is not allowed here; use %s"
-                .formatted(context.method(), allowed.replace(", ", " or "))));
+                .formatted(exchange.method(), allowed.replace(", ", " or "))));
   }
 
   private static String allowed(String path) {
@@ -333,11 +418,17 @@ final class EndPoints {
     if (REQUESTS.containsKey(last)) {
       return "GET, POST";
     }
-    return path.equals(VIEWS + last) && last.endsWith(BATCH) ? "POST" : "GET";
+    return isBatch(path) ? "POST" : "GET";
   }
 
-  private static void json(Context context, byte[] body) {
-    context.contentType("application/json").header("Cache-Control", "no-store").result(body);
+  private static void json(Exchange exchange, int status, byte[] body) {
+    exchange.header("Cache-Control", "no-store");
+    exchange.send(status, JSON, body);
+  }
+
+  private static void json(Exchange exchange, List<ByteBuffer> body) {
+    exchange.header("Cache-Control", "no-store");
+    exchange.send(200, JSON, body);
   }
 
   private static byte[] read(String resource) {

@@ -1,42 +1,43 @@
 package dev.freshet.reader.http;
 
 import dev.freshet.reader.live.Subscriber;
-import jakarta.servlet.ServletOutputStream;
-import jakarta.servlet.WriteListener;
-import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Invocable;
 
 /**
- * The event stream of one client, written asynchronously without a thread of its own. Events that
- * the connection cannot take yet stay in the {@link Subscriber}, which keeps only the newest. A
- * connection that takes nothing for Jetty's idle timeout is closed. Thread-safe.
+ * The event stream of one client, written asynchronously without a thread of its own. While a write
+ * is in progress, events stay in the {@link Subscriber}, which keeps only the newest. A connection
+ * that takes nothing for the idle timeout is closed. Thread-safe.
  */
-final class EventStream implements WriteListener {
+final class EventStream {
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
+  private final Exchange exchange;
   private final BooleanSupplier allowed;
-  private ServletOutputStream out;
   private Subscriber subscriber;
-  private boolean open;
+  private boolean writing;
+  private boolean over;
   private boolean opened;
   private boolean beat;
-  private boolean unflushed;
 
   /**
    * Creates a stream.
    *
    * @param allowed whether the client may still read the key; checked with each heartbeat
    */
-  EventStream(BooleanSupplier allowed) {
+  EventStream(Exchange exchange, BooleanSupplier allowed) {
+    this.exchange = exchange;
     this.allowed = allowed;
   }
 
   /** Starts writing the subscriber's events. */
-  synchronized void start(ServletOutputStream out, Subscriber subscriber) {
-    this.out = out;
-    this.subscriber = subscriber;
-    out.setWriteListener(this);
+  void start(Subscriber events) {
+    synchronized (this) {
+      subscriber = events;
+    }
+    write();
   }
 
   /** Returns a future that completes when the stream has ended. */
@@ -61,53 +62,55 @@ final class EventStream implements WriteListener {
     write();
   }
 
-  /** Ends the stream. */
+  /** Ends the stream after the write in progress. */
   void end() {
+    boolean idle;
     synchronized (this) {
-      open = false;
+      idle = !over && !writing;
+      over = true;
     }
-    ended.complete(null);
-  }
-
-  @Override
-  public void onWritePossible() {
-    synchronized (this) {
-      open = !ended.isDone();
+    if (idle) {
+      finish(Optional.empty());
     }
-    write();
-  }
-
-  /** Ends the stream: the client has closed the connection or does not read. */
-  @Override
-  public void onError(Throwable cause) {
-    end();
   }
 
   private void write() {
-    try {
-      writeWhatIsTaken();
-    } catch (IOException | RuntimeException e) {
-      end();
+    Optional<byte[]> next;
+    synchronized (this) {
+      next = writing || over || subscriber == null ? Optional.empty() : next();
+      writing |= next.isPresent();
+    }
+    next.ifPresent(
+        event ->
+            exchange.write(
+                event,
+                Callback.from(Invocable.InvocationType.NON_BLOCKING, this::written, this::failed)));
+  }
+
+  private void written() {
+    boolean last;
+    synchronized (this) {
+      writing = false;
+      last = over;
+    }
+    if (last) {
+      finish(Optional.empty());
+    } else {
+      write();
     }
   }
 
-  /**
-   * Writes as long as the connection is ready; {@link #onWritePossible} is called when it is ready
-   * again.
-   */
-  private synchronized void writeWhatIsTaken() throws IOException {
-    while (open && out.isReady()) {
-      if (unflushed) {
-        unflushed = false;
-        out.flush();
-        continue;
-      }
-      Optional<byte[]> next = next();
-      if (next.isEmpty()) {
-        return;
-      }
-      unflushed = true;
-      out.write(next.get());
+  /** Ends the stream: the client has closed the connection or does not read. */
+  private void failed(Throwable cause) {
+    synchronized (this) {
+      over = true;
+    }
+    finish(Optional.of(cause));
+  }
+
+  private void finish(Optional<Throwable> failure) {
+    if (ended.complete(null)) {
+      exchange.end(failure);
     }
   }
 

@@ -6,13 +6,9 @@ import dev.freshet.reader.live.LiveAnswers;
 import dev.freshet.reader.live.NotSubscribed;
 import dev.freshet.reader.live.Subscriber;
 import dev.freshet.view.Version;
-import io.javalin.http.Context;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -42,19 +38,15 @@ final class EventStreams implements AutoCloseable {
   }
 
   /**
-   * Answers a request with a stream, which uses no thread of the request.
+   * Answers a request with a stream, which uses no thread.
    *
    * @param allowed whether the client may still read the key
-   * @throws Problem.Refused if the header {@code Last-Event-ID} is malformed
+   * @throws Problem.Refused if the header {@code Last-Event-ID} is malformed, or there are too many
+   *     streams
    */
-  void open(Context context, Question question, BooleanSupplier allowed) {
-    Optional<Long> known = known(context.header(LAST_EVENT_ID));
-    context.future(() -> begun(context, question, known, allowed));
-  }
-
-  private CompletableFuture<Void> begun(
-      Context context, Question question, Optional<Long> known, BooleanSupplier allowed) {
-    EventStream stream = new EventStream(allowed);
+  void open(Exchange exchange, Question question, BooleanSupplier allowed) {
+    Optional<Long> known = known(exchange.header(LAST_EVENT_ID));
+    EventStream stream = new EventStream(exchange, allowed);
     Subscriber subscriber;
     try {
       subscriber = live.follow(question, known, stream::wake, stream::end);
@@ -62,7 +54,7 @@ final class EventStreams implements AutoCloseable {
       throw new Problem(Problem.Kind.TOO_MANY_STREAMS, e.getMessage()).refused();
     }
     streams.add(stream);
-    CompletableFuture<Void> left =
+    var unused =
         stream
             .ended()
             .thenRun(
@@ -70,17 +62,10 @@ final class EventStreams implements AutoCloseable {
                   streams.remove(stream);
                   live.leave(question, subscriber);
                 });
-    try {
-      context
-          .contentType(EventText.MEDIA_TYPE)
-          .header("Cache-Control", "no-store")
-          .header("X-Accel-Buffering", "no");
-      stream.start(context.res().getOutputStream(), subscriber);
-    } catch (IOException e) {
-      stream.end();
-      throw new UncheckedIOException("the stream could not be started", e);
-    }
-    return left;
+    exchange.header("Cache-Control", "no-store");
+    exchange.header("X-Accel-Buffering", "no");
+    exchange.begin(200, EventText.MEDIA_TYPE);
+    stream.start(subscriber);
   }
 
   private static Optional<Long> known(String id) {

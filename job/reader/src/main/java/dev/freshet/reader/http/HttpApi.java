@@ -1,24 +1,31 @@
 package dev.freshet.reader.http;
 
+import dev.freshet.reader.DaemonThreads;
 import dev.freshet.reader.ReaderMetrics;
 import dev.freshet.reader.access.Guard;
 import dev.freshet.reader.answer.Answerer;
+import dev.freshet.reader.answer.ByteBudget;
 import dev.freshet.reader.answer.Views;
+import dev.freshet.reader.config.Limits;
 import dev.freshet.reader.live.LiveAnswers;
-import dev.freshet.reader.request.NotTaken;
 import dev.freshet.reader.request.RequestDesk;
-import io.javalin.Javalin;
-import io.javalin.config.JavalinConfig;
-import io.javalin.http.Context;
-import io.javalin.http.Handler;
-import io.javalin.http.HttpResponseException;
 import java.time.Duration;
-import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.handler.StatisticsHandler;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The HTTP server of the reader; {@code openapi.yaml} describes its interface.
@@ -35,33 +42,41 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  *       that probes and scrapers need no secret; the responses contain neither keys nor entries
  * </ul>
  *
- * <p>This class configures the server and its routes; {@link EndPoints} handles the requests,
- * {@link Problems} sends the errors. When the reader stops, requests in progress are finished.
+ * <p>This class configures the server; {@link EndPoints} handles the requests, {@link Exchange} is
+ * one of them. When the reader stops, requests in progress are finished.
  *
- * <p>One pool of threads handles connections and requests. {@link #close} may be called by any
+ * <p>No thread waits for a client. A few threads accept connections and read requests, and serve
+ * {@code /health}, {@code /metrics} and {@code /openapi.yaml}. Everything else runs in a pool of
+ * workers with a bounded queue, beyond which requests are refused. {@link Connections} limits the
+ * connections, {@link ClientTimes} how long clients may take. {@link #close} may be called by any
  * thread, once.
  */
 public final class HttpApi implements AutoCloseable {
   /** The maximum size of a request's path and headers together, in bytes. */
   static final int MOST_HEADER_BYTES = 8 * 1024;
 
+  private static final Logger LOG = LoggerFactory.getLogger(HttpApi.class);
+  private static final int SERVER_THREADS = 8;
+
+  /** The number of requests that may wait for each worker. */
+  private static final int WAITING = 16;
+
   private static final Duration STOP = Duration.ofSeconds(5);
+  private static final Duration DEADLINES_CHECKED = Duration.ofMillis(250);
 
   private final EventStreams streams;
-  private final Problems problems;
-  private final EndPoints endPoints;
   private final Guard guard;
-  private final ListenSocket socket;
-  private final QueuedThreadPool threads;
-  private final Javalin javalin;
+  private final Connections connections;
+  private final ThreadPoolExecutor workers;
+  private final Server server;
 
   /**
    * Starts the server.
    *
    * @param live the source of event streams; closed with this server
    * @param guard authenticates callers; closed with this server
+   * @param budget bounds the answers
    * @param socket the socket to listen on; closed with this server
-   * @param threads the number of threads for requests and connections
    */
   public HttpApi(
       Views views,
@@ -71,18 +86,93 @@ public final class HttpApi implements AutoCloseable {
       ReaderMetrics metrics,
       Supplier<Health> health,
       Guard guard,
+      ByteBudget budget,
       ListenSocket socket,
-      int threads) {
+      Limits limits) {
+    this(
+        views,
+        answerer,
+        live,
+        desk,
+        metrics,
+        health,
+        guard,
+        budget,
+        socket,
+        ServerLimits.of(limits));
+  }
+
+  HttpApi(
+      Views views,
+      Answerer answerer,
+      LiveAnswers live,
+      RequestDesk desk,
+      ReaderMetrics metrics,
+      Supplier<Health> health,
+      Guard guard,
+      ByteBudget budget,
+      ListenSocket socket,
+      ServerLimits limits) {
     this.streams = new EventStreams(live);
-    this.problems = new Problems(metrics);
     this.guard = guard;
-    this.socket = socket;
-    this.threads = new QueuedThreadPool(threads, Math.min(threads, 8));
-    this.endPoints =
-        new EndPoints(views, answerer, streams, desk, metrics, health, problems, this.threads);
-    this.javalin = Javalin.create(this::configure);
-    addRoutes();
-    javalin.start();
+    this.connections =
+        new Connections(
+            limits.connections(), limits.connectionsOfAddress(), DEADLINES_CHECKED, metrics);
+    this.workers =
+        new ThreadPoolExecutor(
+            limits.threads(),
+            limits.threads(),
+            0,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(limits.threads() * WAITING),
+            DaemonThreads.named("http-worker"));
+    QueuedThreadPool threads = new QueuedThreadPool(SERVER_THREADS, SERVER_THREADS);
+    threads.setName("http");
+    this.server = new Server(threads);
+    EndPoints endPoints =
+        new EndPoints(
+            views, answerer, streams, desk, metrics, health, guard, budget, threads, workers);
+    server.setHandler(new GracefulHandler(new Entrance(endPoints, limits.times())));
+    server.setErrorHandler(new JettyProblems(metrics));
+    server.setStopTimeout(STOP.toMillis());
+    server.addConnector(socket.connector(server, configuration(), connections, limits.times()));
+    start();
+  }
+
+  private static HttpConfiguration configuration() {
+    HttpConfiguration http = new HttpConfiguration();
+    http.setHttpCompliance(HttpCompliance.STRICT);
+    // A key may contain a slash, so %2F must reach the end point undecoded.
+    http.setUriCompliance(UriCompliance.UNSAFE);
+    http.setRequestHeaderSize(MOST_HEADER_BYTES);
+    http.setSendServerVersion(false);
+    http.setSendXPoweredBy(false);
+    return http;
+  }
+
+  private void start() {
+    try {
+      server.start();
+    } catch (Exception e) {
+      throw new IllegalStateException("the HTTP server does not start", e);
+    }
+  }
+
+  /** Passes Jetty's requests to the end points. */
+  private static final class Entrance extends Handler.Abstract.NonBlocking {
+    private final EndPoints endPoints;
+    private final ClientTimes times;
+
+    Entrance(EndPoints endPoints, ClientTimes times) {
+      this.endPoints = endPoints;
+      this.times = times;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+      endPoints.handle(new Exchange(request, response, callback, times));
+      return true;
+    }
   }
 
   /**
@@ -92,71 +182,13 @@ public final class HttpApi implements AutoCloseable {
   @Override
   public void close() {
     streams.close();
-    javalin.stop();
-    guard.close();
-  }
-
-  private void configure(JavalinConfig config) {
-    config.showJavalinBanner = false;
-    config.startupWatcherEnabled = false;
-    config.http.prefer405over404 = true;
-    config.http.maxRequestSize = EndPoints.MOST_BYTES;
-    config.jetty.threadPool = threads;
-    config.jetty.modifyHttpConfiguration(
-        http -> {
-          // A key may contain a slash, so %2F must reach the route undecoded.
-          http.setUriCompliance(UriCompliance.UNSAFE);
-          http.setRequestHeaderSize(MOST_HEADER_BYTES);
-          http.setSendServerVersion(false);
-          http.setSendXPoweredBy(false);
-        });
-    config.jetty.addConnector(socket::connector);
-    config.jetty.modifyServer(HttpApi::configure);
-  }
-
-  private static void configure(Server server) {
-    server.setHandler(new StatisticsHandler());
-    server.setStopTimeout(STOP.toMillis());
-    server.setErrorHandler(new JettyProblems());
-  }
-
-  /** Returns the handlers of GET requests, by path as in {@code openapi.yaml}. */
-  Map<String, Handler> routes() {
-    return Map.of(
-        EndPoints.VIEWS + "{view}/{key}",
-        endPoints::answer,
-        "/health",
-        endPoints::health,
-        "/metrics",
-        endPoints::metrics,
-        "/openapi.yaml",
-        endPoints::description);
-  }
-
-  private void addRoutes() {
-    javalin.before("/v1/*", context -> Permit.admit(context, guard));
-    // Runs before Javalin decodes the path, which fails for a single percent sign.
-    javalin.before(EndPoints.VIEWS + "*", EndPoints::segments);
-    routes()
-        .forEach(
-            (path, handler) -> {
-              javalin.get(path.replace("{view}/{key}", "<path>"), handler);
-              // By default Javalin answers HEAD with 200 for every GET route.
-              javalin.head(path.replace("{view}/{key}", "<path>"), endPoints::refuseMethod);
-            });
-    javalin.post(EndPoints.VIEWS + "<path>", endPoints::post);
-    javalin.exception(Problem.Refused.class, (e, context) -> problems.send(context, e.problem()));
-    javalin.exception(NotTaken.class, (e, context) -> problems.send(context, Problems.of(e)));
-    javalin.exception(HttpResponseException.class, this::refuse);
-    javalin.exception(Exception.class, (e, context) -> problems.failed(context, e));
-  }
-
-  /** Handles requests for which Javalin has no route, or whose body it rejects. */
-  private void refuse(HttpResponseException e, Context context) {
-    if (e.getStatus() == 405) {
-      endPoints.refuseMethod(context);
-    } else {
-      problems.send(context, Problems.ofStatus(e.getStatus()));
+    try {
+      server.stop();
+    } catch (Exception e) {
+      LOG.warn("The HTTP server did not stop in order: {}", e.toString());
     }
+    workers.shutdownNow();
+    connections.close();
+    guard.close();
   }
 }

@@ -1,13 +1,12 @@
 package dev.freshet.reader.http;
 
-import org.eclipse.jetty.http.BadMessageException;
+import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Connector;
-import org.eclipse.jetty.server.HttpChannelOverHttp;
 import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnection;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.internal.HttpConnection;
 
 /**
  * HTTP/1 that answers every malformed request with a 4xx status. Jetty answers an unknown HTTP
@@ -21,31 +20,28 @@ final class HttpOfClients extends HttpConnectionFactory {
 
   @Override
   public Connection newConnection(Connector connector, EndPoint endPoint) {
-    HttpConnection connection =
-        new HttpConnection(getHttpConfiguration(), connector, endPoint, false) {
-          @Override
-          protected HttpChannelOverHttp newHttpChannel() {
-            return new Channel(this, getConnector(), getHttpConfiguration(), getEndPoint());
-          }
-        };
+    HttpConnection connection = new OfClient(getHttpConfiguration(), connector, endPoint);
+    connection.setTransferEncodingChunkMaxLength(getTransferEncodingChunkMaxLength());
     return configure(connection, connector, endPoint);
   }
 
-  private static final class Channel extends HttpChannelOverHttp {
-    Channel(
-        HttpConnection connection,
-        Connector connector,
-        HttpConfiguration configuration,
-        EndPoint endPoint) {
-      super(connection, connector, configuration, endPoint, connection);
+  private static final class OfClient extends HttpConnection {
+    OfClient(HttpConfiguration configuration, Connector connector, EndPoint endPoint) {
+      super(configuration, connector, endPoint);
     }
 
     @Override
-    public void badMessage(BadMessageException failure) {
-      super.badMessage(
-          failure.getCode() < 500
-              ? failure
-              : new BadMessageException(400, failure.getReason(), failure));
+    protected RequestHandler newRequestHandler() {
+      return new RequestHandler() {
+        @Override
+        public void badMessage(HttpException failure) {
+          super.badMessage(
+              failure.getCode() < 500
+                  ? failure
+                  : new HttpException.RuntimeException(
+                      400, failure.getReason(), (Throwable) failure));
+        }
+      };
     }
   }
 }

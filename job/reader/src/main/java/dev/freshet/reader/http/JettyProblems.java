@@ -1,34 +1,41 @@
 package dev.freshet.reader.http;
 
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
+import dev.freshet.reader.ReaderMetrics;
 import java.nio.ByteBuffer;
-import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.Callback;
 
-/** Sends a {@link Problem} for requests that Jetty rejects before they reach a route. */
-final class JettyProblems extends ErrorHandler {
+/** Sends a {@link Problem} for requests that Jetty rejects before they reach an end point. */
+final class JettyProblems implements Request.Handler {
   private static final String TOO_LONG =
       "path and headers must not have more than %d KiB together"
           .formatted(HttpApi.MOST_HEADER_BYTES / 1024);
 
-  @Override
-  public void handle(
-      String target, Request base, HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
-    Problem problem = problem(response.getStatus());
-    base.setHandled(true);
-    response.setContentType(Problem.MEDIA_TYPE);
-    response.getOutputStream().write(problem.json());
+  private final ReaderMetrics metrics;
+
+  JettyProblems(ReaderMetrics metrics) {
+    this.metrics = metrics;
   }
 
   @Override
-  public ByteBuffer badMessageError(int status, String reason, HttpFields.Mutable fields) {
-    fields.put(HttpHeader.CONTENT_TYPE, Problem.MEDIA_TYPE);
-    return ByteBuffer.wrap(problem(status).json());
+  public boolean handle(Request request, Response response, Callback callback) {
+    int status =
+        request.getAttribute(ErrorHandler.ERROR_EXCEPTION) instanceof HttpException rejected
+            ? rejected.getCode()
+            : response.getStatus();
+    Problem problem = problem(status);
+    if (problem.kind().status() == 503) {
+      response.getHeaders().put(HttpHeader.RETRY_AFTER, Problems.RETRY_AFTER_SECONDS);
+    }
+    metrics.refused(problem.kind().wireName());
+    response.setStatus(problem.kind().status());
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.MEDIA_TYPE);
+    response.write(true, ByteBuffer.wrap(problem.json()), callback);
+    return true;
   }
 
   private static Problem problem(int status) {
@@ -37,6 +44,9 @@ final class JettyProblems extends ErrorHandler {
     }
     if (status == 431) {
       return new Problem(Problem.Kind.TOO_LARGE, TOO_LONG);
+    }
+    if (status == 503) {
+      return new Problem(Problem.Kind.OVERLOAD, "the reader stops; try again");
     }
     if (status >= 500) {
       return Problems.INTERNAL;

@@ -5,13 +5,16 @@ import dev.freshet.reader.secret.TlsIdentity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.StandardSocketOptions;
+import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.security.KeyStore;
 import java.util.Optional;
 import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SelectorManager;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Connector;
@@ -133,8 +136,16 @@ public final class ListenSocket implements AutoCloseable {
     }
   }
 
-  Connector connector(Server server, HttpConfiguration http) {
-    ServerConnector connector = new WatchedConnector(server, factories(http));
+  /**
+   * Creates the connector of a server.
+   *
+   * @param connections limits and watches the connections
+   * @param times the times for clients
+   */
+  Connector connector(
+      Server server, HttpConfiguration http, Connections connections, ClientTimes times) {
+    ServerConnector connector = new WatchedConnector(server, connections, times, factories(http));
+    connector.setIdleTimeout(times.idle().toMillis());
     try {
       connector.open(channel);
     } catch (IOException e) {
@@ -143,19 +154,57 @@ public final class ListenSocket implements AutoCloseable {
     return connector;
   }
 
-  /**
-   * Creates {@link WatchedEndPoint}s, which know whether their client has closed the connection.
-   */
+  /** Accepts as many connections as allowed, and makes them {@link WatchedEndPoint}s. */
   private static final class WatchedConnector extends ServerConnector {
-    WatchedConnector(Server server, ConnectionFactory... factories) {
-      super(server, factories);
+    private static final int ACCEPTORS = 1;
+    private static final int SELECTORS = 2;
+
+    private final Connections connections;
+    private final ClientTimes times;
+
+    WatchedConnector(
+        Server server, Connections connections, ClientTimes times, ConnectionFactory... factories) {
+      super(server, ACCEPTORS, SELECTORS, factories);
+      this.connections = connections;
+      this.times = times;
+      addBean(
+          new SelectorManager.AcceptListener() {
+            @Override
+            public void onAcceptFailed(SelectableChannel accepted, Throwable cause) {
+              connections.failed(accepted);
+            }
+          });
+    }
+
+    @Override
+    public void accept(int acceptor) throws IOException {
+      ServerSocketChannel listening = (ServerSocketChannel) getTransport();
+      if (listening == null || !listening.isOpen()) {
+        return;
+      }
+      SocketChannel accepted = listening.accept();
+      Socket socket = accepted.socket();
+      if (!connections.enter(socket.getInetAddress())) {
+        accepted.close();
+        return;
+      }
+      try {
+        accepted.configureBlocking(false);
+        configure(socket);
+        getSelectorManager().accept(accepted);
+      } catch (IOException | RuntimeException e) {
+        connections.leave(socket.getInetAddress());
+        accepted.close();
+        throw e;
+      }
     }
 
     @Override
     protected SocketChannelEndPoint newEndPoint(
         SocketChannel accepted, ManagedSelector selector, SelectionKey key) {
       SocketChannelEndPoint endPoint =
-          new WatchedEndPoint(accepted, selector, key, getScheduler(), getExecutor());
+          new WatchedEndPoint(
+              accepted, selector, key, getScheduler(), getExecutor(), connections, times.head());
       endPoint.setIdleTimeout(getIdleTimeout());
       return endPoint;
     }
@@ -171,6 +220,7 @@ public final class ListenSocket implements AutoCloseable {
     context.setKeyStorePassword(TlsIdentity.PASSWORD);
     // There is only one certificate; the client verifies whether it has the expected name.
     context.setSniRequired(false);
+    // Without a customizer Jetty adds one, which refuses names that are not in the certificate.
     http.addCustomizer(new SecureRequestCustomizer(false));
     return new ConnectionFactory[] {new SslConnectionFactory(context, plain.getProtocol()), plain};
   }

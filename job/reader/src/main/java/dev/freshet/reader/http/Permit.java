@@ -4,7 +4,6 @@ import dev.freshet.reader.access.Authentication;
 import dev.freshet.reader.access.Grant;
 import dev.freshet.reader.access.Guard;
 import dev.freshet.view.ViewPlan;
-import io.javalin.http.Context;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -14,8 +13,6 @@ import java.util.function.Supplier;
  * cannot find out whether something exists that it must not see.
  */
 final class Permit {
-  private static final String ATTRIBUTE = "freshet.permit";
-
   /** The problem of a key that the token does not allow. */
   static final Problem OTHER_KEY =
       new Problem(
@@ -36,25 +33,16 @@ final class Permit {
    * @throws Problem.Refused if the request has no accepted token; the response's header {@code
    *     WWW-Authenticate} says why (RFC 6750)
    */
-  static void admit(Context context, Guard guard) {
-    String shown = context.header("Authorization");
+  static void admit(Exchange exchange, Guard guard) {
+    String shown = exchange.header("Authorization");
     Authentication authentication = guard.authenticate(shown);
     if (authentication instanceof Authentication.Denied denied) {
       guard.refused(denied);
-      context.header("WWW-Authenticate", denied.challenge());
+      exchange.header("WWW-Authenticate", denied.challenge());
       throw new Problem(Problem.Kind.UNAUTHORIZED, denied.description()).refused();
     }
     Grant grant = ((Authentication.Granted) authentication).grant();
-    context.attribute(ATTRIBUTE, new Permit(grant, () -> guard.grant(shown)));
-  }
-
-  /** Returns the permit of a request that was {@linkplain #admit admitted}. */
-  static Permit of(Context context) {
-    Permit permit = context.attribute(ATTRIBUTE);
-    if (permit == null) {
-      throw new IllegalStateException("a request is handled that was not admitted");
-    }
-    return permit;
+    exchange.admitted(new Permit(grant, () -> guard.grant(shown)));
   }
 
   /** Whether the caller may read a view with this name, which need not exist. */

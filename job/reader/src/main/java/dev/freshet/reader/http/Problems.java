@@ -4,16 +4,18 @@ import dev.freshet.reader.Defects;
 import dev.freshet.reader.ReaderMetrics;
 import dev.freshet.reader.answer.Unanswered;
 import dev.freshet.reader.request.NotTaken;
-import io.javalin.http.Context;
 import org.slf4j.LoggerFactory;
 
 /**
  * Maps failures to {@link Problem}s and sends them. Every problem is counted; the temporary
  * statuses 503 and 429 have the header {@code Retry-After}.
  *
- * <p>Thread-safe; a context must be used by one thread at a time.
+ * <p>Thread-safe.
  */
 final class Problems {
+  /** The value of the header {@code Retry-After}. */
+  static final String RETRY_AFTER_SECONDS = "1";
+
   /** An error of the reader itself. */
   static final Problem INTERNAL =
       new Problem(Problem.Kind.INTERNAL, "the reader failed; its log has the cause");
@@ -25,9 +27,29 @@ final class Problems {
           "a body must not have more than %d KiB; ask for fewer keys at once"
               .formatted(EndPoints.MOST_BYTES / 1024));
 
+  /** A body that did not arrive in time. */
+  static final Problem BODY_LATE =
+      new Problem(
+          Problem.Kind.REQUEST_TIMEOUT, "the body did not arrive in time; send it without pauses");
+
+  /** A request that no thread can handle soon. */
+  static final Problem BUSY =
+      new Problem(
+          Problem.Kind.OVERLOAD,
+          "too many requests wait for a thread of the reader; try again, or add a reader");
+
+  /** A path without a meaning. */
+  static final Problem UNKNOWN_ROUTE =
+      new Problem(Problem.Kind.UNKNOWN_ROUTE, "no such path; GET /openapi.yaml lists all paths");
+
+  /** A body where none is needed. */
+  static final Problem NO_BODY =
+      new Problem(
+          Problem.Kind.BAD_REQUEST,
+          "this request has no body; send it without Content-Length and Transfer-Encoding");
+
   private static final Defects DEFECTS =
       new Defects(LoggerFactory.getLogger(Problems.class));
-  private static final String RETRY_AFTER_SECONDS = "1";
 
   private final ReaderMetrics metrics;
 
@@ -44,6 +66,7 @@ final class Problems {
           case SOURCE_UNAVAILABLE -> Problem.Kind.SOURCE_UNAVAILABLE;
           case ABANDONED -> Problem.Kind.ABANDONED;
           case SOURCE_REFUSED -> Problem.Kind.SOURCE_REFUSED;
+          case ANSWER_TOO_LARGE -> Problem.Kind.ANSWER_TOO_LARGE;
         };
     return new Problem(kind, e.getMessage());
   }
@@ -58,33 +81,19 @@ final class Problems {
     return new Problem(kind, e.getMessage());
   }
 
-  /**
-   * Returns the problem for a request that Javalin rejected with a status; 405 is handled by {@link
-   * EndPoints#refuseMethod}.
-   */
-  static Problem ofStatus(int status) {
-    return switch (status) {
-      case 404 ->
-          new Problem(
-              Problem.Kind.UNKNOWN_ROUTE, "no such path; GET /openapi.yaml lists all paths");
-      case 413 -> BODY_TOO_LARGE;
-      default -> new Problem(Problem.Kind.BAD_REQUEST, "the request is malformed");
-    };
-  }
-
   /** Responds with a problem and counts it. */
-  void send(Context context, Problem problem) {
+  void send(Exchange exchange, Problem problem) {
     metrics.refused(problem.kind().wireName());
     int status = problem.kind().status();
     if (status == 503 || status == 429) {
-      context.header("Retry-After", RETRY_AFTER_SECONDS);
+      exchange.header("Retry-After", RETRY_AFTER_SECONDS);
     }
-    context.status(status).contentType(Problem.MEDIA_TYPE).result(problem.json());
+    exchange.send(status, Problem.MEDIA_TYPE, problem.json());
   }
 
   /** Logs an unexpected exception, and responds without its text, which may contain secrets. */
-  void failed(Context context, Exception e) {
+  void failed(Exchange exchange, Throwable e) {
     DEFECTS.log("A request failed", e);
-    send(context, INTERNAL);
+    send(exchange, INTERNAL);
   }
 }

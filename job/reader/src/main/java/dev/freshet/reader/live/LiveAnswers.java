@@ -1,6 +1,7 @@
 package dev.freshet.reader.live;
 
 import dev.freshet.reader.Defects;
+import dev.freshet.reader.answer.ByteBudget;
 import dev.freshet.reader.answer.Projection;
 import dev.freshet.reader.answer.Question;
 import dev.freshet.reader.answer.ServedView;
@@ -29,6 +30,7 @@ import org.slf4j.LoggerFactory;
  *       by jobs that send none, and answers that become stale.
  *   <li>If the projection cannot vouch for the answer, the clients get an event with state and
  *       reason. When it can again, they get the answer, even if it is unchanged.
+ *   <li>A page that does not fit into the {@link ByteBudget} is a doubt, too.
  *   <li>The versions that a client gets never decrease ({@link Subscriber}).
  *   <li>A page is forgotten when its last client leaves. When a view disappears, or its query
  *       changes, the streams of its clients end.
@@ -67,6 +69,7 @@ public final class LiveAnswers implements AutoCloseable {
   /**
    * Makes an instance without clients.
    *
+   * @param budget bounds the memory of the pages
    * @param most the maximum number of clients
    * @param period the time after which every page is read again
    */
@@ -75,6 +78,7 @@ public final class LiveAnswers implements AutoCloseable {
       Projection projection,
       Notices notices,
       EventForm form,
+      ByteBudget budget,
       int most,
       Duration period) {
     this.views = views;
@@ -82,7 +86,7 @@ public final class LiveAnswers implements AutoCloseable {
     this.notices = notices;
     this.period = period;
     this.most = most;
-    this.list = new Watchlist(form, most);
+    this.list = new Watchlist(form, budget, most);
     thread.setDaemon(true);
     thread.start();
   }
@@ -255,7 +259,8 @@ public final class LiveAnswers implements AutoCloseable {
     return batches;
   }
 
-  private void send(WatchedPage watched, Sight sight) {
+  private void send(WatchedPage watched, Sight read) {
+    Sight sight = watched.reserve(read) ? read : new Sight.Doubted(Servability.STORE_UNAVAILABLE);
     if (sight instanceof Sight.Vouched vouched) {
       list.seen(watched, vouched.answer().version().orElseThrow());
     } else {

@@ -1,13 +1,18 @@
 package dev.freshet.reader.live;
 
+import dev.freshet.reader.answer.ByteBudget;
 import dev.freshet.reader.answer.Question;
 import dev.freshet.reader.answer.ServedView;
+import dev.freshet.reader.answer.Sight;
+import dev.freshet.reader.answer.Unanswered;
 import dev.freshet.store.Notice;
 import dev.freshet.view.Key;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
 
-/** A watched page and its clients. Not thread-safe. */
+/**
+ * A watched page and its clients. Not thread-safe, except where memory is reserved and released.
+ */
 final class WatchedPage {
   /** Identifies a page. Clients that request the same number of entries of a key share the page. */
   record Id(Key key, int limit) {
@@ -20,14 +25,50 @@ final class WatchedPage {
   private final long hash;
   private final Watcher watcher;
   private final Set<Subscriber> followers = new CopyOnWriteArraySet<>();
+  private final ByteBudget budget;
+  private ByteBudget.Reservation reserved;
+  private boolean released;
   private volatile Question question;
   private volatile boolean alone;
 
-  WatchedPage(Id id, Question question, EventForm form) {
+  WatchedPage(Id id, Question question, EventForm form, ByteBudget budget) {
     this.id = id;
     this.hash = Notice.hash(id.key());
     this.watcher = new Watcher(form);
     this.question = question;
+    this.budget = budget;
+    this.reserved = budget.reserve();
+  }
+
+  /**
+   * Reserves memory for what was read of the page, instead of what was read before. Returns false
+   * if there is not enough; nothing is reserved then.
+   */
+  synchronized boolean reserve(Sight sight) {
+    if (released || !(sight instanceof Sight.Vouched vouched)) {
+      reserved.close();
+      return true;
+    }
+    ByteBudget.Reservation next = budget.reserve();
+    try {
+      long bytes = vouched.answer().page().bytes();
+      next.add(bytes);
+      // The event that the clients get.
+      next.encode(bytes);
+      return true;
+    } catch (Unanswered e) {
+      next.close();
+      return false;
+    } finally {
+      reserved.close();
+      reserved = next;
+    }
+  }
+
+  /** Releases the memory; to be called when the page has no clients left. */
+  synchronized void release() {
+    released = true;
+    reserved.close();
   }
 
   Id id() {

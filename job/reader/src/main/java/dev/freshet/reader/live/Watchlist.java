@@ -1,5 +1,6 @@
 package dev.freshet.reader.live;
 
+import dev.freshet.reader.answer.ByteBudget;
 import dev.freshet.reader.answer.Question;
 import dev.freshet.store.Notice;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.Set;
  */
 final class Watchlist {
   private final EventForm form;
+  private final ByteBudget budget;
   private final int most;
   private final Map<WatchedPage.Id, WatchedPage> pages = new HashMap<>();
   private final Map<Long, Set<WatchedPage>> byHash = new HashMap<>();
@@ -30,10 +32,12 @@ final class Watchlist {
   /**
    * Makes an empty list.
    *
+   * @param budget bounds the memory of the pages
    * @param most the maximum number of clients
    */
-  Watchlist(EventForm form, int most) {
+  Watchlist(EventForm form, ByteBudget budget, int most) {
     this.form = form;
+    this.budget = budget;
     this.most = most;
   }
 
@@ -46,7 +50,7 @@ final class Watchlist {
     WatchedPage.Id id = WatchedPage.Id.of(question);
     WatchedPage watched = pages.get(id);
     if (watched == null) {
-      watched = new WatchedPage(id, question, form);
+      watched = new WatchedPage(id, question, form, budget);
       pages.put(id, watched);
       byHash.computeIfAbsent(watched.hash(), hash -> new HashSet<>()).add(watched);
     }
@@ -64,6 +68,7 @@ final class Watchlist {
     clients--;
     if (watched.followers().isEmpty()) {
       pages.remove(watched.id());
+      watched.release();
       seen.remove(watched);
       due.remove(watched);
       byHash.get(watched.hash()).remove(watched);

@@ -6,31 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import dev.freshet.reader.PlanBuilder;
-import dev.freshet.reader.ReaderMetrics;
-import dev.freshet.reader.access.Access;
-import dev.freshet.reader.access.Guard;
-import dev.freshet.reader.answer.Admission;
-import dev.freshet.reader.answer.Answerer;
-import dev.freshet.reader.answer.Breaker;
-import dev.freshet.reader.answer.Bulkhead;
-import dev.freshet.reader.answer.Fallbacks;
-import dev.freshet.reader.answer.NoDemand;
-import dev.freshet.reader.answer.Page;
-import dev.freshet.reader.answer.PopulationWatch;
-import dev.freshet.reader.answer.Projection;
 import dev.freshet.reader.answer.Question;
-import dev.freshet.reader.answer.ServedView;
-import dev.freshet.reader.answer.Store;
-import dev.freshet.reader.answer.Unanswered;
-import dev.freshet.reader.answer.Views;
-import dev.freshet.reader.live.LiveAnswers;
-import dev.freshet.reader.request.NotTaken;
-import dev.freshet.reader.request.Outbox;
-import dev.freshet.reader.request.RequestDesk;
-import dev.freshet.store.Progress;
-import dev.freshet.view.ValueType;
-import dev.freshet.view.Version;
 import dev.freshet.view.stream.KeyRequest;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -45,13 +21,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -61,109 +34,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The HTTP surface over a store that holds what the test put there. */
 class HttpApiTest {
-  private static final String SECRET = "0123456789abcdef";
-  private static final Instant NOW = Instant.parse("2026-01-31T12:00:00.123456Z");
+  private static final String SECRET = ApiFixture.SECRET;
   private static final JsonMapper JSON = new JsonMapper();
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
-  private static final List<Question> ASKED = new ArrayList<>();
-  private static final ServedView INBOX = new ServedView(PlanBuilder.inbox(), 1, "job", 128);
-  private static final ServedView BY_NAME =
-      new ServedView(
-          PlanBuilder.plan("by_name")
-              .key("name", ValueType.STRING, "varchar(9)")
-              .entryKey("id", ValueType.INTEGER, "bigint")
-              .build(),
-          1,
-          "job",
-          128);
 
-  private static final List<KeyRequest> REQUESTED = new ArrayList<>();
-
-  private static Breaker breaker;
-  private static Fallbacks fallbacks;
-  private static PopulationWatch population;
-  private static HttpApi api;
+  private static ApiFixture api;
   private static int port;
 
   @BeforeAll
   static void start() throws ListenSocket.Taken {
-    ListenSocket socket = ListenSocket.open("127.0.0.1", 0);
-    port = socket.port();
-    api = api(socket);
-  }
-
-  private static HttpApi api(ListenSocket socket) {
-    Store store =
-        question -> {
-          ASKED.add(question);
-          if (question.key().equals(List.of(500L, 500L))) {
-            throw new IllegalStateException("the secret is out");
-          }
-          boolean fresh = !question.key().equals(List.of(503L, 503L));
-          return new Store.Reading(
-              Optional.of(
-                  new Progress(
-                      Version.of(0, 12, 4567),
-                      "",
-                      fresh ? Optional.of(NOW.minusMillis(38)) : Optional.empty(),
-                      true)),
-              Optional.empty(),
-              false,
-              Page.of(
-                  question.view().plan(),
-                  question.view().equals(INBOX)
-                      ? List.of(
-                          new Object[] {42L, 7L, 9L, 1_000_001L, "Ümit"},
-                          new Object[] {42L, 7L, 8L, 1_000_000L, null})
-                      : List.of(),
-                  question.limit(),
-                  2));
-        };
-    ReaderMetrics metrics = new ReaderMetrics();
-    breaker = new Breaker(() -> true, () -> true);
-    fallbacks =
-        new Fallbacks(
-            (question, handle) -> {
-              throw new Unanswered(Unanswered.Kind.TIMEOUT, "MySQL took too long");
-            },
-            new Admission(new Bulkhead(1, 0, Duration.ZERO), 0),
-            breaker,
-            metrics,
-            () -> NOW);
-    population = new PopulationWatch(store);
-    Answerer answerer =
-        new Answerer(
-            store,
-            (question, written, most) -> false,
-            population,
-            fallbacks,
-            new NoDemand(),
-            metrics,
-            () -> NOW);
-    return new HttpApi(
-        new TwoViews(),
-        answerer,
-        new LiveAnswers(
-            new TwoViews(),
-            new Projection(store, new NoDemand(), () -> NOW),
-            ear -> () -> {},
-            new EventText(() -> NOW),
-            2,
-            Duration.ofDays(1)),
-        new RequestDesk(new Kept(), metrics, () -> NOW),
-        metrics,
-        () -> new Health(true, false, true, 2),
-        new Guard(Access.by(SECRET)),
-        socket,
-        16);
+    api = ApiFixture.start(ApiFixture.LIMITS);
+    port = api.port();
   }
 
   @AfterAll
   static void stop() {
     api.close();
-    population.close();
-    fallbacks.close();
-    breaker.close();
   }
 
   @Test
@@ -221,17 +107,28 @@ class HttpApiTest {
         "/v1/views/unread/1|400|bad-key|view unread has 2 key parts (user_id/site_id), not 1",
         "/v1/views/unread|400|bad-key|view unread has 2 key parts (user_id/site_id), not 0",
         "/v1/views/unread/1/2/|400|bad-key|view unread has 2 key parts (user_id/site_id), not 3",
-        "/v1/views/unread/1/x|400|bad-key|key part site_id: 'x' is not an integer; write it like 42",
-        "/v1/views/unread/1/2?limit=0|400|bad-parameter|parameter limit is '0'; give a whole number from 1 to 1000",
-        "/v1/views/unread/1/2?limit=1001|400|bad-parameter|parameter limit is '1001'; give a whole number from 1 to 1000",
-        "/v1/views/unread/1/2?limit=|400|bad-parameter|parameter limit is ''; give a whole number from 1 to 1000",
-        "/v1/views/unread/1/2?limit=1&limit=2|400|bad-parameter|parameter limit is given 2 times; give it once",
-        "/v1/views/unread/1/2?after=binlog|400|bad-parameter|parameter after: 'binlog' is not a version; write it like binlog.000012:4567, or gtid:server_uuid:1-5",
-        "/v1/views/unread/1/2?after=gtid:7|400|bad-parameter|parameter after: '7' is not a GTID set, at '7'; write it as MySQL does: server_uuid:1-5 or server_uuid:1-5:tag:1-3",
-        "/v1/views/unread/1/2?wait=5|400|bad-parameter|parameter wait requires parameter after, which is missing",
-        "/v1/views/unread/1/2?after=binlog.1:2&wait=10001|400|bad-parameter|parameter wait is '10001'; give a whole number from 0 to 10000",
-        "/v1/views/unread/1/2?limt=3|400|bad-parameter|parameter 'limt' is not known; known are after, cursor, limit and wait; did you mean 'limit'?",
-        "/v1/views/unread/1/2?cursor=abc|400|bad-cursor|the text is not a cursor; send next_cursor of a page unchanged",
+        "/v1/views/unread/1/x|400|bad-key|key part site_id: 'x' is not an integer; write it like"
+            + " 42",
+        "/v1/views/unread/1/2?limit=0|400|bad-parameter|parameter limit is '0'; give a whole number"
+            + " from 1 to 1000",
+        "/v1/views/unread/1/2?limit=1001|400|bad-parameter|parameter limit is '1001'; give a whole"
+            + " number from 1 to 1000",
+        "/v1/views/unread/1/2?limit=|400|bad-parameter|parameter limit is ''; give a whole number"
+            + " from 1 to 1000",
+        "/v1/views/unread/1/2?limit=1&limit=2|400|bad-parameter|parameter limit is given 2 times;"
+            + " give it once",
+        "/v1/views/unread/1/2?after=binlog|400|bad-parameter|parameter after: 'binlog' is not a"
+            + " version; write it like binlog.000012:4567, or gtid:server_uuid:1-5",
+        "/v1/views/unread/1/2?after=gtid:7|400|bad-parameter|parameter after: '7' is not a GTID"
+            + " set, at '7'; write it as MySQL does: server_uuid:1-5 or server_uuid:1-5:tag:1-3",
+        "/v1/views/unread/1/2?wait=5|400|bad-parameter|parameter wait requires parameter after,"
+            + " which is missing",
+        "/v1/views/unread/1/2?after=binlog.1:2&wait=10001|400|bad-parameter|parameter wait is"
+            + " '10001'; give a whole number from 0 to 10000",
+        "/v1/views/unread/1/2?limt=3|400|bad-parameter|parameter 'limt' is not known; known are"
+            + " after, cursor, limit and wait; did you mean 'limit'?",
+        "/v1/views/unread/1/2?cursor=abc|400|bad-cursor|the text is not a cursor; send next_cursor"
+            + " of a page unchanged",
         "/v1/views/broken/1|503|view-unavailable|view broken cannot be served",
         "/v1/views/unread/503/503|503|timeout|MySQL took too long",
         "/v1/views/unread/500/500|500|internal|the reader failed; its log has the cause",
@@ -257,7 +154,8 @@ class HttpApiTest {
     Map<Optional<String>, String> challenges =
         Map.of(
             Optional.of("Bearer wrong"),
-            "Bearer error=\"invalid_token\", error_description=\"the reader does not know this token\"",
+            "Bearer error=\"invalid_token\", error_description=\"the reader does not know this"
+                + " token\"",
             Optional.of("Basic " + SECRET),
             "Bearer",
             Optional.empty(),
@@ -282,7 +180,7 @@ class HttpApiTest {
         .isEqualTo(
             "{\"view\":\"unread\",\"key\":{\"user_id\":42,\"site_id\":7},"
                 + "\"requested\":\"%s\",\"at\":\"2026-01-31T12:00:00.123Z\"}".formatted(type));
-    KeyRequest request = REQUESTED.get(REQUESTED.size() - 1);
+    KeyRequest request = api.requested.get(api.requested.size() - 1);
     assertThat(request.type()).isEqualTo(type);
     assertThat(request.job()).isEqualTo("job");
     assertThat(request.view()).isEqualTo("unread");
@@ -308,7 +206,7 @@ class HttpApiTest {
     HttpResponse<String> response = post(path);
 
     assertThat(response.statusCode()).as(response.body()).isEqualTo(202);
-    KeyRequest request = REQUESTED.get(REQUESTED.size() - 1);
+    KeyRequest request = api.requested.get(api.requested.size() - 1);
     assertThat(request.type()).isEqualTo(type);
     assertThat(request.values()).containsExactly(key);
   }
@@ -317,11 +215,15 @@ class HttpApiTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "/v1/views/unraed/1/2/repair|404|unknown-view|no view is named 'unraed'; did you mean 'unread'?",
+        "/v1/views/unraed/1/2/repair|404|unknown-view|no view is named 'unraed'; did you mean"
+            + " 'unread'?",
         "/v1/views/broken/1/repair|503|view-unavailable|view broken cannot be served",
-        "/v1/views/unread/1/repair|400|bad-key|view unread has 2 key parts (user_id/site_id), not 1",
-        "/v1/views/unread/1/x/repair|400|bad-key|key part site_id: 'x' is not an integer; write it like 42",
-        "/v1/views/unread/1/2/repair?limit=1|400|bad-parameter|parameter 'limit' is not known; this request has no parameters",
+        "/v1/views/unread/1/repair|400|bad-key|view unread has 2 key parts (user_id/site_id), not"
+            + " 1",
+        "/v1/views/unread/1/x/repair|400|bad-key|key part site_id: 'x' is not an integer; write it"
+            + " like 42",
+        "/v1/views/unread/1/2/repair?limit=1|400|bad-parameter|parameter 'limit' is not known; this"
+            + " request has no parameters",
         "/v1/views/unread/503/1/repair|503|requests-unavailable|Kafka is gone",
         "/v1/views/unread/429/1/invalidate|429|too-many-requests|ask later",
         "/v1/views/unread/1/2/mend|405|method-not-allowed|POST is not allowed here; use GET"
@@ -359,11 +261,14 @@ class HttpApiTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "unraed:batch|{\"keys\":[[1,2]]}|404|unknown-view|no view is named 'unraed'; did you mean 'unread'?",
+        "unraed:batch|{\"keys\":[[1,2]]}|404|unknown-view|no view is named 'unraed'; did you mean"
+            + " 'unread'?",
         "unread:batch|nonsense|400|bad-request|the body is not JSON",
         "unread:batch|{\"keys\":[[1,2]]} {}|400|bad-request|the body is not JSON",
-        "unread:batch|[]|400|bad-request|the body is not an object; give {\"keys\": [[…], …]}, with the values of each key in order",
-        "unread:batch|{}|400|bad-request|the body has no array keys; give {\"keys\": [[…], …]}, with the values of each key in order",
+        "unread:batch|[]|400|bad-request|the body is not an object; give {\"keys\": [[…], …]}, with"
+            + " the values of each key in order",
+        "unread:batch|{}|400|bad-request|the body has no array keys; give {\"keys\": [[…], …]},"
+            + " with the values of each key in order",
         "unread:batch|{\"keys\":[]}|400|bad-request|0 keys are given; ask for 1 to 100 at once",
         "unread:batch|{\"keys\":[[1,2]],\"limt\":3}|400|bad-request|field 'limt' is not known; known are keys and limit",
         "unread:batch|{\"keys\":[[1,2]],\"limit\":0}|400|bad-request|limit is 0; give a whole number from 1 to 1000",
@@ -411,12 +316,12 @@ class HttpApiTest {
 
   @Test
   void requestsNeedTheToken() throws Exception {
-    int before = REQUESTED.size();
+    int before = api.requested.size();
     HttpResponse<String> response =
         send("POST", "/v1/views/unread/42/8/repair", Optional.of("Bearer wrong"));
 
     assertThat(response.statusCode()).isEqualTo(401);
-    assertThat(REQUESTED).hasSize(before);
+    assertThat(api.requested).hasSize(before);
   }
 
   @Test
@@ -462,10 +367,7 @@ class HttpApiTest {
   @Test
   void theDescriptionListsEveryRouteAndField() throws Exception {
     JsonNode description = new YAMLMapper().readTree(get("/openapi.yaml").body());
-    assertThat(paths(description, "get"))
-        .containsExactlyInAnyOrderElementsOf(
-            Stream.concat(api.routes().keySet().stream(), EndPoints.behindKeys().stream())
-                .toList());
+    assertThat(paths(description, "get")).containsExactlyInAnyOrderElementsOf(EndPoints.gets());
     assertThat(paths(description, "post")).containsExactlyInAnyOrderElementsOf(EndPoints.posts());
     description
         .path("paths")
@@ -554,7 +456,7 @@ class HttpApiTest {
   }
 
   private static Question lastAsked() {
-    return ASKED.get(ASKED.size() - 1);
+    return api.asked.get(api.asked.size() - 1);
   }
 
   private static HttpResponse<String> get(String path) throws Exception {
@@ -621,9 +523,8 @@ class HttpApiTest {
 
   @Test
   void aReaderThatStopsEndsItsStreams() throws Exception {
-    ListenSocket socket = ListenSocket.open("127.0.0.1", 0);
-    HttpApi stopping = api(socket);
-    try (BufferedReader stream = stream(socket.port(), "/v1/views/unread/42/7/events", "", 200)) {
+    ApiFixture stopping = ApiFixture.start(ApiFixture.LIMITS);
+    try (BufferedReader stream = stream(stopping.port(), "/v1/views/unread/42/7/events", "", 200)) {
       assertThat(stream.readLine()).isEqualTo("retry: 1000");
       long begun = System.nanoTime();
       stopping.close();
@@ -661,42 +562,6 @@ class HttpApiTest {
           String.join("\r\n", lines) + "\r\nHost: localhost\r\nConnection: close\r\n\r\n";
       socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
       return new Raw(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
-    }
-  }
-
-  /** Keeps what it takes, and takes nothing of user 503 or 429. */
-  private static final class Kept implements Outbox {
-    @Override
-    public void send(byte[] key, byte[] message) throws NotTaken {
-      KeyRequest request = KeyRequest.read(message);
-      switch (request.values().get(0)) {
-        case "503" -> throw new NotTaken(NotTaken.Kind.UNAVAILABLE, "Kafka is gone");
-        case "429" -> throw new NotTaken(NotTaken.Kind.TOO_MANY, "ask later");
-        default -> REQUESTED.add(request);
-      }
-    }
-
-    @Override
-    public void close() {
-      // Nothing to close.
-    }
-  }
-
-  private static final class TwoViews implements Views {
-    private static final Map<String, ServedView> VIEWS =
-        Map.of("unread", INBOX, "by_name", BY_NAME);
-
-    @Override
-    public Optional<ServedView> find(String name) throws NotServed {
-      if (name.equals("broken")) {
-        throw new NotServed("view broken cannot be served");
-      }
-      return Optional.ofNullable(VIEWS.get(name));
-    }
-
-    @Override
-    public Collection<String> names() {
-      return VIEWS.keySet();
     }
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.reader.PlanBuilder;
 import dev.freshet.reader.answer.Answer;
+import dev.freshet.reader.answer.ByteBudget;
 import dev.freshet.reader.answer.NoDemand;
 import dev.freshet.reader.answer.Page;
 import dev.freshet.reader.answer.Projection;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.Test;
 
 class LiveAnswersTest {
   private static final Instant NOW = Instant.parse("2026-01-31T12:00:00Z");
+  private static final int BUDGET = 100_000;
   private static final Duration NEVER = Duration.ofDays(1);
   private static final ServedView INBOX = new ServedView(PlanBuilder.inbox(), 1, "job", 128);
   private static final Question ADA = question(1);
@@ -112,6 +114,17 @@ class LiveAnswersTest {
 
     store.put(ADA, 20, "b");
 
+    assertThat(client.next()).isEqualTo("20 b");
+  }
+
+  @Test
+  void aPageThatDoesNotFitIntoMemoryIsADoubt() throws Exception {
+    store.put(ADA, 10, "a".repeat(BUDGET));
+    Client client = new Client(ADA, Optional.empty());
+    assertThat(client.next()).isEqualTo("doubt store-unavailable");
+
+    store.put(ADA, 20, "b");
+    notice(20, ADA);
     assertThat(client.next()).isEqualTo("20 b");
   }
 
@@ -247,6 +260,7 @@ class LiveAnswersTest {
           return () -> {};
         },
         new Words(),
+        new ByteBudget(BUDGET, BUDGET),
         3,
         period);
   }
