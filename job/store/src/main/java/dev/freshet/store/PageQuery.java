@@ -38,6 +38,7 @@ public final class PageQuery {
 
   /** A column that the statement adds to an entry's. */
   static final String PRESENT = "_present";
+
   /** The maximum size of a page that need not be bounded, in bytes. */
   public static final long SMALL = 256 * 1024;
 

@@ -109,8 +109,7 @@ final class VerificationKeys {
 
   /** Returns the keys of both. */
   VerificationKeys and(VerificationKeys others) {
-    return new VerificationKeys(
-        Stream.concat(entries.stream(), others.entries.stream()).toList());
+    return new VerificationKeys(Stream.concat(entries.stream(), others.entries.stream()).toList());
   }
 
   /** The keys that may have made the signature of a token with this header. */

@@ -30,8 +30,7 @@ import org.slf4j.LoggerFactory;
  * <p>Thread-safe; a background thread polls.
  */
 final class ProgressWatch implements Arrivals, AutoCloseable {
-  private static final Defects DEFECTS =
-      new Defects(LoggerFactory.getLogger(ProgressWatch.class));
+  private static final Defects DEFECTS = new Defects(LoggerFactory.getLogger(ProgressWatch.class));
   private static final long PERIOD_MS = 5;
 
   private final DataSource postgres;

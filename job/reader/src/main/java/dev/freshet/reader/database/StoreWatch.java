@@ -37,8 +37,7 @@ import org.slf4j.LoggerFactory;
  * store lacks are left out. It uses one of the reader's connections for a few small statements.
  */
 final class StoreWatch implements AutoCloseable {
-  private static final Defects DEFECTS =
-      new Defects(LoggerFactory.getLogger(StoreWatch.class));
+  private static final Defects DEFECTS = new Defects(LoggerFactory.getLogger(StoreWatch.class));
   private static final Duration PERIOD = Duration.ofSeconds(3);
 
   /** The maximum number of a view's keys that are counted, so that a read stays cheap. */

@@ -31,7 +31,8 @@ final class BatchRequest {
     JsonNode root = read(body);
     for (var field : root.properties()) {
       if (!field.getKey().equals(KEYS) && !field.getKey().equals(LIMIT)) {
-        throw bad("field '%s' is not known; known are keys and limit"
+        throw bad(
+            "field '%s' is not known; known are keys and limit"
                 .formatted(PercentCoding.shorten(field.getKey())));
       }
     }

@@ -48,8 +48,7 @@ final class Problems {
           Problem.Kind.BAD_REQUEST,
           "this request has no body; send it without Content-Length and Transfer-Encoding");
 
-  private static final Defects DEFECTS =
-      new Defects(LoggerFactory.getLogger(Problems.class));
+  private static final Defects DEFECTS = new Defects(LoggerFactory.getLogger(Problems.class));
 
   private final ReaderMetrics metrics;
 

@@ -40,8 +40,7 @@ import org.slf4j.LoggerFactory;
  * notices begins with the first client.
  */
 public final class LiveAnswers implements AutoCloseable {
-  private static final Defects DEFECTS =
-      new Defects(LoggerFactory.getLogger(LiveAnswers.class));
+  private static final Defects DEFECTS = new Defects(LoggerFactory.getLogger(LiveAnswers.class));
 
   /** The maximum number of pages that are read in one round trip. */
   private static final int BATCH = 32;

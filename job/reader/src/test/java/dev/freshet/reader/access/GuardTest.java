@@ -86,7 +86,8 @@ class GuardTest {
     assertThat(text(log).lines().filter(line -> line.contains("previous tokens stay in force")))
         .as("each trouble once: %s", text(log))
         .hasSize(2);
-    assertThat(text(log)).contains("Tokens were loaded: 1 listed, and those signed with HS256 secret");
+    assertThat(text(log))
+        .contains("Tokens were loaded: 1 listed, and those signed with HS256 secret");
     assertThat(text(log)).doesNotContain("hush", "first-token", "second-token", "secret-of");
   }
 

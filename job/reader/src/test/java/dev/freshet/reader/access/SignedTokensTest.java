@@ -90,15 +90,16 @@ class SignedTokensTest {
     assertThat(grant(bySecret(), token))
         .hasValue(
             new Grant(
-                Set.of("read:*"),
-                Map.of("user_id", Set.of("42", "43"), "paid", Set.of("true"))));
+                Set.of("read:*"), Map.of("user_id", Set.of("42", "43"), "paid", Set.of("true"))));
   }
 
   @Test
   void aClaimMustHaveAValueOfItsType() throws BadSecret {
     long good = Instant.now().plusSeconds(3600).getEpochSecond();
-    assertThat(granted("{\"exp\":%d,\"nbf\":1,\"iss\":\"a\",\"aud\":[\"b\"],\"scope\":\"read:*\"}"
-            .formatted(good)))
+    assertThat(
+            granted(
+                "{\"exp\":%d,\"nbf\":1,\"iss\":\"a\",\"aud\":[\"b\"],\"scope\":\"read:*\"}"
+                    .formatted(good)))
         .isTrue();
     assertThat(granted("{\"exp\":%d.5}".formatted(good))).isTrue();
     for (String exp :
@@ -106,7 +107,9 @@ class SignedTokensTest {
       assertThat(granted("{\"exp\":" + exp.formatted(good) + "}")).as("exp %s", exp).isFalse();
     }
     for (String nbf : List.of("null", "\"0\"", "[]", "false", "-1", "1e400")) {
-      assertThat(granted("{\"exp\":%d,\"nbf\":%s}".formatted(good, nbf))).as("nbf %s", nbf).isFalse();
+      assertThat(granted("{\"exp\":%d,\"nbf\":%s}".formatted(good, nbf)))
+          .as("nbf %s", nbf)
+          .isFalse();
     }
     for (String other : List.of("null", "1", "{}", "[null]", "[1]", "[[\"a\"]]", "true")) {
       for (String claim : List.of("iss", "aud", "scope")) {
@@ -270,10 +273,10 @@ class SignedTokensTest {
         .contains("signature");
     assertThat(denial(jwt("read:*").with("key", "42").signed())).contains("claim key");
     assertThat(denial(jwt("read:*").key(Map.of("user_id", List.of())).signed()))
-        .isEqualTo(
-            "the claim key has an empty array; name at least one value of the column");
+        .isEqualTo("the claim key has an empty array; name at least one value of the column");
     assertThat(denial(JwtBuilder.signedPayload("{\"exp\":null}"))).contains("claim exp");
-    assertThat(denial(JwtBuilder.signedPayload("{\"exp\":1,\"exp\":2}"))).contains("each name once");
+    assertThat(denial(JwtBuilder.signedPayload("{\"exp\":1,\"exp\":2}")))
+        .contains("each name once");
     assertThat(denial("no-token")).contains("does not know");
   }
 

@@ -118,8 +118,11 @@ class VerificationKeysTest {
     forms.put("refused: certificate without PEM", CERTIFICATE.replaceAll("-----.*-----", ""));
     forms.put("refused: OpenSSH", openSsh() + " user@host");
     forms.put("refused: OpenSSH after a comment", "# key\n" + openSsh());
-    forms.put("refused: RFC 4716", "---- BEGIN SSH2 PUBLIC KEY ----\nAAAA\n---- END SSH2 PUBLIC KEY ----");
-    forms.put("refused: X.509 without PEM", Base64.getMimeEncoder().encodeToString(key.getEncoded()));
+    forms.put(
+        "refused: RFC 4716",
+        "---- BEGIN SSH2 PUBLIC KEY ----\nAAAA\n---- END SSH2 PUBLIC KEY ----");
+    forms.put(
+        "refused: X.509 without PEM", Base64.getMimeEncoder().encodeToString(key.getEncoded()));
     forms.put("refused: PKCS #1 without PEM", Base64.getEncoder().encodeToString(pkcs1()));
     forms.put("refused: two JWKs in an array", "[" + jwk + "," + jwk + "]");
     forms.put("refused: a JWK with a name twice", jwk.replace("{", "{\"kid\":\"r0\","));
@@ -166,7 +169,8 @@ class VerificationKeysTest {
   void keysThatCannotBeUsedAreRefusedWithoutShowingThem() throws Exception {
     refused("{\"keys\":[]}", "is not a JWK set with a key");
     refused("{nonsense", "is not a JWK set with a key");
-    refused("{\"keys\":[{\"kty\":\"new\",\"kid\":\"n1\"}]}", "key 'n1' is not a JWK of a known type");
+    refused(
+        "{\"keys\":[{\"kty\":\"new\",\"kid\":\"n1\"}]}", "key 'n1' is not a JWK of a known type");
     refused("{\"keys\":[7]}", "key 1 is not a JWK of a known type");
     refused(
         "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}",

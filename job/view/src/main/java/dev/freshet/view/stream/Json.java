@@ -67,7 +67,8 @@ final class Json {
 
   private static IllegalArgumentException refused(byte[] json, Class<?> type, Exception cause) {
     // A character has at most 4 bytes.
-    String text = new String(json, 0, Math.min(json.length, 4 * MOST_SHOWN), StandardCharsets.UTF_8);
+    String text =
+        new String(json, 0, Math.min(json.length, 4 * MOST_SHOWN), StandardCharsets.UTF_8);
     return new IllegalArgumentException(
         "'%s' is not a %s (%s)"
             .formatted(
