@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -55,9 +56,10 @@ final class Json {
    */
   static <T> T read(byte[] json, Class<T> type) {
     try {
-      // Messages come from anybody who may write to the topic; what has two meanings has none.
-      if (StrictJson.parse(json).isObject()) {
-        return MAPPER.readValue(json, type);
+      // Anybody who may write to the topic sends messages; a message with two meanings has none.
+      JsonNode message = StrictJson.parse(json);
+      if (message.isObject()) {
+        return MAPPER.treeToValue(message, type);
       }
       throw refused(json, type, new BadForm("not an object"));
     } catch (IOException | BadForm e) {
