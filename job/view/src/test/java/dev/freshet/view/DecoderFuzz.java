@@ -15,7 +15,7 @@ import java.util.function.UnaryOperator;
 /**
  * Passes mutated encodings to decoders: bits, numbers and parts of valid ones are changed. A
  * decoder may return, or throw one of its declared exceptions, within a second and with memory of
- * 64 KiB or ten times the input. Anything else fails, with the seed; {@code
+ * 256 KiB or ten times the input. Anything else fails, with the seed; {@code
  * -Dfreshet.fuzz-seed=SEED} repeats it.
  */
 public final class DecoderFuzz {
@@ -24,7 +24,7 @@ public final class DecoderFuzz {
   private static final int FULL_MUTATIONS = 130_000;
   private static final int WARM_UP = 20;
   private static final long MOST_NANOS = 1_000_000_000L;
-  private static final long ALWAYS_ALLOWED = 64 << 10;
+  private static final long ALWAYS_ALLOWED = 256 << 10;
   private static final int FACTOR = 10;
   private static final int MOST_INPUT = 4 << 10;
   private static final int MOST_DENSE_INPUT = 1 << 10;

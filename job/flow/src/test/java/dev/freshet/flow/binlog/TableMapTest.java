@@ -102,7 +102,7 @@ class TableMapTest {
     assertThat(
             value(
                 json, "19000000" + "00" + "010018000b000100020c00" + "6102000c000501000c0a000178"))
-        .isEqualTo("{\"a\":[1,\"x\"]}");
+        .isEqualTo("{\"a\": [1, \"x\"]}");
     for (String value :
         List.of(
             // 2^30 elements, a text of 2^27 bytes, an array that contains itself.

@@ -74,6 +74,8 @@ final class ReaderUnderTest implements AutoCloseable {
         Map.ofEntries(
             Map.entry("FRESHET_READER_PORT", Integer.toString(port)),
             Map.entry("FRESHET_READER_TOKEN", TOKEN),
+            // Some rows are too large for the projection, and MySQL's answer is compared.
+            Map.entry("FRESHET_READER_MAX_ANSWER_BYTES", Integer.toString(16 << 20)),
             Map.entry("FRESHET_SOURCE_PORT", Integer.toString(mysql.port())),
             Map.entry("FRESHET_SOURCE_USER", MySqlAccount.READER.user()),
             Map.entry("FRESHET_SOURCE_PASSWORD", mysql.password(MySqlAccount.READER)),
@@ -96,7 +98,7 @@ final class ReaderUnderTest implements AutoCloseable {
                 new JavaCommand(
                     classPath,
                     "dev.freshet.reader.ReaderMain",
-                    List.of("-Xmx160m", "-XX:+UseSerialGC"),
+                    List.of("-Xmx512m", "-XX:+UseSerialGC"),
                     List.of("--config", configuration.toString()),
                     environment),
                 this::requireHealthy));
