@@ -8,9 +8,14 @@ import java.util.Map;
  * that only its owner can read, and not into arguments.
  */
 final class FlinkTls {
-  /** Flink's own default has no forward secrecy, and newer Java versions refuse it. */
+  /**
+   * Flink's own default has no forward secrecy, and newer Java versions refuse it. ChaCha20 comes
+   * first because a job's jar crosses three connections, and AES is four times slower in a JVM
+   * without its second compiler.
+   */
   private static final String ALGORITHMS =
-      "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,"
+      "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,"
+          + "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,"
           + "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384";
 
   private FlinkTls() {}

@@ -24,6 +24,7 @@ import javax.net.ssl.TrustManagerFactory;
  */
 public record TlsKeys(Path file, String password) {
   private static final Duration MAKE = Duration.ofMinutes(1);
+  private static final int ITERATIONS = 100;
 
   public TlsKeys {
     file = file.toAbsolutePath().normalize();
@@ -34,7 +35,8 @@ public record TlsKeys(Path file, String password) {
    * Makes a key store with a new key and a certificate for the loopback interface, unless the file
    * exists. Only the owner can read it.
    *
-   * @param password the password of a new store, or of the one that exists
+   * @param password the password of a new store, which must be a generated one, or of the store
+   *     that exists
    */
   public static TlsKeys make(Path file, String password) {
     TlsKeys keys = new TlsKeys(file, Passwords.required("Key store", password));
@@ -68,6 +70,11 @@ public record TlsKeys(Path file, String password) {
                 "-J-Xmx64m",
                 "-J-XX:+UseSerialGC",
                 "-J-XX:TieredStopAtLevel=1",
+                // Each TLS context of Flink derives the keys again. Iterations protect only
+                // passwords that can be guessed, and this one is generated.
+                "-J-Dkeystore.pkcs12.certPbeIterationCount=" + ITERATIONS,
+                "-J-Dkeystore.pkcs12.keyPbeIterationCount=" + ITERATIONS,
+                "-J-Dkeystore.pkcs12.macIterationCount=" + ITERATIONS,
                 "-genkeypair",
                 "-alias",
                 "freshet",
