@@ -23,6 +23,12 @@ final class Pools {
   private static final int CONNECT_MILLIS = 1000;
 
   /**
+   * Limits a login to Postgres after the connection is made. No request waits for it. Without this
+   * setting, the pool's timeout limits it too, and a busy machine never ends a login in time.
+   */
+  private static final String LOGIN_SECONDS = "10";
+
+  /**
    * One connection each for the catalogue, the figures, the probe, and the watches of progress,
    * populated keys and streams.
    */
@@ -55,6 +61,7 @@ final class Pools {
     config.setConnectionTimeout(Math.max(250, limits.storeTimeout().toMillis()));
     config.addDataSourceProperty("ApplicationName", "freshet-reader");
     config.addDataSourceProperty("connectTimeout", "1");
+    config.addDataSourceProperty("loginTimeout", LOGIN_SECONDS);
     config.addDataSourceProperty(
         "socketTimeout", Long.toString(limits.storeTimeout().plus(GRACE).toSeconds()));
     config.addDataSourceProperty("prepareThreshold", "1");
