@@ -80,9 +80,15 @@ public record Config(
    * @param savepoints the folder of savepoints, as a path on the cluster; empty for the cluster's
    *     default
    * @param keys what clients of an https address show and trust; empty for Java's own certificates
+   * @param jars the absolute path of a folder that the cluster shares with this machine; empty if
+   *     jars are sent
    */
   public record Flink(
-      String url, Optional<KeyStoreFile> keys, Optional<String> savepoints, Extra properties) {}
+      String url,
+      Optional<KeyStoreFile> keys,
+      Optional<Path> jars,
+      Optional<String> savepoints,
+      Extra properties) {}
 
   /** A key store, whose keys have the same password. */
   public record KeyStoreFile(Path file, Secret password) {}

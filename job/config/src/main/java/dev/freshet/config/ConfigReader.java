@@ -184,8 +184,19 @@ public final class ConfigReader {
     return new Config.Flink(
         url,
         keys(url),
+        jars(),
         fields.optional(Setting.FLINK_SAVEPOINTS),
         fields.map(Setting.FLINK_PROPERTIES, OWN_FLINK));
+  }
+
+  private Optional<Path> jars() {
+    Optional<Path> folder = fields.optional(Setting.FLINK_JAR_FOLDER).map(Path::of);
+    if (folder.isPresent() && !folder.get().isAbsolute()) {
+      problems.add(
+          "%s: '%s' is not an absolute path; give the path that the cluster's machines have, too"
+              .formatted(fields.subject(Setting.FLINK_JAR_FOLDER), folder.get()));
+    }
+    return folder;
   }
 
   private Optional<Config.KeyStoreFile> keys(String url) {

@@ -70,6 +70,12 @@ public enum Setting {
       "",
       ReadBy.COMMAND_LINE,
       "file with the password of the key store and its keys"),
+  FLINK_JAR_FOLDER(
+      Kind.OPTIONAL,
+      "",
+      ReadBy.COMMAND_LINE,
+      "folder with the same absolute path on this machine and on all machines of the cluster: the"
+          + " job's jar is copied into it instead of being sent with each job"),
   FLINK_SAVEPOINTS(
       Kind.OPTIONAL,
       "",

@@ -38,7 +38,11 @@ class ConfigReaderTest {
                 new Config.Store("127.0.0.1", 5432, store, "answers", "freshet", Extra.NONE),
                 new Config.Kafka(Optional.of("127.0.0.1:9092"), "freshet", Extra.NONE),
                 new Config.Flink(
-                    "http://127.0.0.1:8081", Optional.empty(), Optional.empty(), Extra.NONE),
+                    "http://127.0.0.1:8081",
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Extra.NONE),
                 new Config.Reader(
                     "127.0.0.1",
                     8080,
@@ -343,6 +347,7 @@ class ConfigReaderTest {
         url: https://flink/
         keystore-file: secrets/token
         keystore-password-file: secrets/mysql
+        jar-folder: /srv/jars
         savepoints: s3://bucket/savepoints
         properties: {state.backend.type: rocksdb}
       reader:
@@ -414,6 +419,7 @@ class ConfigReaderTest {
         new Config.Flink(
             "https://flink",
             Optional.of(new Config.KeyStoreFile(folder.resolve("secrets/token"), mysql)),
+            Optional.of(Path.of("/srv/jars")),
             Optional.of("s3://bucket/savepoints"),
             new Extra(Map.of("state.backend.type", "rocksdb"))),
         new Config.Reader(

@@ -146,6 +146,11 @@ class WrongConfigurationsTest {
             "freshet.yaml line 12: flink.url is 'flink:8081'; give an address such as"
                 + " http://flink:8081"),
         new Wrong(
+            "a relative folder of jars",
+            yaml -> yaml.with("flink", "jar-folder: jars"),
+            "freshet.yaml line 12: flink.jar-folder: 'jars' is not an absolute path; give the path"
+                + " that the cluster's machines have, too"),
+        new Wrong(
             "a key store without its password",
             yaml ->
                 yaml.with("flink", "url: https://flink:8081")

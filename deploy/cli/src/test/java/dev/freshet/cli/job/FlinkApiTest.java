@@ -88,6 +88,7 @@ class FlinkApiTest {
         url,
         Optional.of(new Config.KeyStoreFile(keys.file(), new Secret(keys.password()))),
         Optional.empty(),
+        Optional.empty(),
         new Extra(Map.of()));
   }
 

@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * All servers of one home folder, with ports and passwords that stay the same as long as the
@@ -148,7 +149,17 @@ final class LocalCluster {
 
   /** Returns all servers in the order of their dependencies. */
   List<Server> all() {
-    return List.of(mysql, postgres, kafka, jobManager, taskManager, reader);
+    return Stream.concat(stores().stream(), clients().stream()).toList();
+  }
+
+  /** Returns the servers that hold data. */
+  List<Server> stores() {
+    return List.of(mysql, postgres, kafka);
+  }
+
+  /** Returns the servers that are clients of the stores. */
+  List<Server> clients() {
+    return List.of(jobManager, taskManager, reader);
   }
 
   /** Returns the content of the endpoints file. */
@@ -205,6 +216,7 @@ final class LocalCluster {
         .with("flink", "url", flink.url())
         .with("flink", "keystore-file", keys.file())
         .secret("flink", "keystore-password-file", "flink-keys", keys.password())
+        .with("flink", "jar-folder", flink.directory().resolve("jars"))
         .with("reader", "host", Ports.HOST)
         .with("reader", "port", readerPort)
         .secret("reader", "token-file", "reader-token", readerToken)
