@@ -111,12 +111,18 @@ public abstract class Server implements AutoCloseable {
     started().thaw();
   }
 
+  /** Prepares a running server for its end, for a few seconds at most; does not fail. */
+  void beforeEnd() {}
+
   /**
    * Ends the process cleanly, or kills it after the grace time. Does nothing if it is not running.
    */
   public final void stop(Duration grace) {
     ServerProcess last = process;
     if (last != null) {
+      if (last.isAlive()) {
+        beforeEnd();
+      }
       last.stop(endSignal(), grace);
     }
   }

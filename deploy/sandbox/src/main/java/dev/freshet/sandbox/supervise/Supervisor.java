@@ -146,9 +146,20 @@ public final class Supervisor {
   /** Stops everything. May be called at any time and repeatedly. */
   public synchronized void stop() {
     stopping = true;
+    // MySQL waits eight seconds for clients that read its binlog.
+    stop(servers.clients());
+    stop(servers.stores());
+    try {
+      Files.deleteIfExists(layout.endpoints());
+      Files.deleteIfExists(layout.configuration());
+    } catch (IOException e) {
+      System.out.println("stopping: " + e);
+    }
+  }
+
+  private void stop(List<Server> some) {
     List<CompletableFuture<Void>> ends = new ArrayList<>();
-    List<Server> all = new ArrayList<>(servers.all());
-    for (Server server : all) {
+    for (Server server : some) {
       ends.add(async(() -> server.stop(GRACE)));
     }
     for (CompletableFuture<Void> end : ends) {
@@ -157,12 +168,6 @@ public final class Supervisor {
       } catch (CompletionException e) {
         System.out.println("stopping: " + Failure.line(e.getCause()));
       }
-    }
-    try {
-      Files.deleteIfExists(layout.endpoints());
-      Files.deleteIfExists(layout.configuration());
-    } catch (IOException e) {
-      System.out.println("stopping: " + e);
     }
   }
 
