@@ -46,7 +46,7 @@ public final class PlanBuilder {
   }
 
   public PlanBuilder staleOnError() {
-    options = new ViewOptions(false, ViewOptions.EVICT_AFTER, true);
+    options = new ViewOptions(false, ViewOptions.EVICT_AFTER, ViewOptions.MAX_KEYS, true);
     return this;
   }
 

@@ -36,6 +36,11 @@ public final class KeyRepairs {
    * @param received the newest change of each entry; deleted entries included
    */
   public record Done(RepairMark mark, Map<Key, EntryChange> received) {
+    /** Whether the key has no entries. */
+    public boolean isEmpty() {
+      return received.values().stream().noneMatch(EntryChange::present);
+    }
+
     /** Returns the entries that hold poison, with the reasons. */
     public Map<Key, Reason> poisoned() {
       Map<Key, Reason> poisoned = new LinkedHashMap<>();

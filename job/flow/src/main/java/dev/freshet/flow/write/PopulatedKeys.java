@@ -6,9 +6,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The keys that a writer maintains in the store: all keys of an eager view, and the requested keys
@@ -21,6 +24,10 @@ import java.util.Set;
  * the store contains all their rows at its own progress, and the state has received every change
  * since.
  *
+ * <p>If a view has more keys than its {@code maxKeys}, keys without entries are evicted first, then
+ * those that were read longest ago. Whoever asks for many keys that do not exist evicts no others.
+ * A restored key counts as one with entries.
+ *
  * <p>Keeps all populated keys in memory. Not thread-safe.
  */
 public final class PopulatedKeys {
@@ -29,11 +36,23 @@ public final class PopulatedKeys {
   /** For each view the keys with their last read, the least recently read key first. */
   private final Map<Integer, Map<Key, Long>> readAt = new HashMap<>();
 
-  public PopulatedKeys(JobPlan plan) {
+  /** For each view the keys that had no entries when they were populated, nor since. */
+  private final Map<Integer, Set<Key>> empty = new HashMap<>();
+
+  private final double part;
+
+  /**
+   * Creates an object without keys.
+   *
+   * @param part the part of all key groups that the writer has; above 0, up to 1
+   */
+  public PopulatedKeys(JobPlan plan, double part) {
     this.plan = plan;
+    this.part = part;
     for (int view = 0; view < plan.views().size(); view++) {
       if (plan.views().get(view).options().onRead()) {
         readAt.put(view, new LinkedHashMap<>());
+        empty.put(view, new LinkedHashSet<>());
       }
     }
   }
@@ -76,6 +95,23 @@ public final class PopulatedKeys {
   }
 
   /**
+   * Notes that a populated key has no entries.
+   *
+   * @param view the index of a view that is populated on read
+   */
+  public void markEmpty(int view, Key key) {
+    empty.get(view).add(key);
+  }
+
+  /** Notes that an entry of a key changed. */
+  public void changed(int view, Key key) {
+    Set<Key> ofView = empty.get(view);
+    if (ofView != null) {
+      ofView.remove(key);
+    }
+  }
+
+  /**
    * Marks a populated key as read now.
    *
    * @param now milliseconds since the epoch
@@ -88,7 +124,8 @@ public final class PopulatedKeys {
   }
 
   /**
-   * Removes the keys that were not read for their view's {@code evictAfter}.
+   * Removes the keys that were not read for their view's {@code evictAfter}, and those beyond its
+   * {@code maxKeys}.
    *
    * @param now milliseconds since the epoch
    * @return the removed keys, each with its view's index
@@ -98,16 +135,38 @@ public final class PopulatedKeys {
     readAt.forEach(
         (view, keys) -> {
           long before = now - plan.views().get(view).options().evictAfter().toMillis();
-          for (Map.Entry<Key, Long> oldest : idle(keys, before)) {
-            keys.remove(oldest.getKey());
-            evicted.put(oldest.getKey(), view);
+          List<Key> leaving = idle(keys, before);
+          leaving.forEach(key -> remove(view, key));
+          for (Key key : surplus(view, keys)) {
+            remove(view, key);
+            leaving.add(key);
           }
+          leaving.forEach(key -> evicted.put(key, view));
         });
     return evicted;
   }
 
-  private static List<Map.Entry<Key, Long>> idle(Map<Key, Long> keys, long before) {
-    return keys.entrySet().stream().takeWhile(key -> key.getValue() < before).toList();
+  private void remove(int view, Key key) {
+    readAt.get(view).remove(key);
+    empty.get(view).remove(key);
+  }
+
+  /** The keys beyond a view's limit: those without entries first, then the least recently read. */
+  private List<Key> surplus(int view, Map<Key, Long> keys) {
+    int most = (int) Math.ceil(plan.views().get(view).options().maxKeys() * part);
+    int count = Math.max(0, keys.size() - most);
+    Set<Key> without = empty.get(view);
+    return Stream.concat(
+            without.stream(), keys.keySet().stream().filter(key -> !without.contains(key)))
+        .limit(count)
+        .toList();
+  }
+
+  private static List<Key> idle(Map<Key, Long> keys, long before) {
+    return keys.entrySet().stream()
+        .takeWhile(key -> key.getValue() < before)
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toCollection(ArrayList::new));
   }
 
   /**
@@ -142,7 +201,7 @@ public final class PopulatedKeys {
               lost.add(key);
             }
           }
-          lost.forEach(keys::remove);
+          lost.forEach(key -> remove(view, key));
           lost.forEach(key -> absent.put(key, view));
         });
     for (Key key : stored) {

@@ -34,9 +34,14 @@ final class WriterKeys {
   private final KeyStates states = new KeyStates();
   private final PopulatedKeys populated;
 
-  /** Creates an object without keys. */
+  /**
+   * Creates an object without keys.
+   *
+   * @param part the part of all key groups that the writer has; above 0, up to 1
+   */
   WriterKeys(
       JobPlan plan,
+      double part,
       KeyedStateBackend<Key> backend,
       MapState<Key, String> poisoned,
       ValueState<Long> readAt) {
@@ -44,7 +49,7 @@ final class WriterKeys {
     this.backend = backend;
     this.poisonedState = poisoned;
     this.populatedState = readAt;
-    this.populated = new PopulatedKeys(plan);
+    this.populated = new PopulatedKeys(plan, part);
   }
 
   /** Restores the states of this subtask's keys from keyed state. */
@@ -101,7 +106,7 @@ final class WriterKeys {
     }
   }
 
-  /** Removes the keys that were not read for too long. */
+  /** Removes the keys that were not read for too long, and those beyond their view's limit. */
   void evict(long now, WriteBuffer buffer) throws Exception {
     for (Map.Entry<Key, Integer> key : populated.evict(now).entrySet()) {
       drop(key.getValue(), key.getKey(), buffer);
@@ -110,10 +115,14 @@ final class WriterKeys {
   }
 
   /** Marks a repaired key as populated if its view is populated on read. */
-  void populate(RepairMark done, long now, WriteBuffer buffer) throws Exception {
-    if (populated.populate(done.view(), done.key(), now)) {
-      buffer.keep(done.key());
-      backend.setCurrentKey(done.key());
+  void populate(KeyRepairs.Done done, long now, WriteBuffer buffer) throws Exception {
+    RepairMark mark = done.mark();
+    if (populated.populate(mark.view(), mark.key(), now)) {
+      if (done.isEmpty()) {
+        populated.markEmpty(mark.view(), mark.key());
+      }
+      buffer.keep(mark.key());
+      backend.setCurrentKey(mark.key());
       populatedState.update(now);
     }
   }
@@ -123,6 +132,7 @@ final class WriterKeys {
    * before.
    */
   void apply(EntryChange change, WriteBuffer buffer) throws Exception {
+    populated.changed(change.view(), change.key());
     boolean held = states.entries(change.key()).containsKey(change.entry());
     states.apply(change).ifPresent(buffer::state);
     if (held || change.poison() != null) {

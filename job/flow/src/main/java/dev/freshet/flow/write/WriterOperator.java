@@ -172,6 +172,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     keys =
         new WriterKeys(
             plan,
+            (double) range.size() / groups(),
             getKeyedStateBackend(),
             context.getKeyedStateStore().getMapState(States.POISONED_ENTRIES),
             context.getKeyedStateStore().getState(States.POPULATED));
@@ -403,7 +404,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
 
   private void populate(KeyRepairs.Outcome repaired) throws Exception {
     for (KeyRepairs.Done done : repaired.done()) {
-      keys.populate(done.mark(), now(), pending);
+      keys.populate(done, now(), pending);
     }
   }
 

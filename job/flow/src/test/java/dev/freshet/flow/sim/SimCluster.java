@@ -500,7 +500,7 @@ final class SimCluster {
       }
     }
     KeyStates keys = new KeyStates();
-    PopulatedKeys populated = new PopulatedKeys(plan);
+    PopulatedKeys populated = new PopulatedKeys(plan, 1);
     Map<Key, Long> populatedAt = new LinkedHashMap<>();
     if (capture != null) {
       writers.forEach(state -> populatedAt.putAll(state.populated()));

@@ -26,7 +26,7 @@ class PopulatedKeysTest {
           List.of(
               view("all", ViewOptions.DEFAULT),
               view("some", ViewOptions.populatedOnRead(Duration.ofMillis(100)))));
-  private final PopulatedKeys keys = new PopulatedKeys(plan);
+  private final PopulatedKeys keys = new PopulatedKeys(plan, 1);
 
   @Test
   void anEagerViewHasAllKeysAndTheOtherThoseAskedFor() {
@@ -51,6 +51,30 @@ class PopulatedKeysTest {
     assertThat(keys.evict(150)).isEqualTo(Map.of(some(2), ON_READ));
     assertThat(keys.has(ON_READ, some(2))).isFalse();
     assertThat(keys.evict(191)).isEqualTo(Map.of(some(1), ON_READ));
+  }
+
+  @Test
+  void beyondTheLimitKeysWithoutEntriesLeaveFirstAndThenTheLeastRecentlyRead() {
+    JobPlan limited =
+        new JobPlan(
+            List.of(
+                view("all", ViewOptions.DEFAULT),
+                view("some", new ViewOptions(true, Duration.ofMillis(100), 6, false))));
+    PopulatedKeys half = new PopulatedKeys(limited, 0.5);
+    for (long id = 1; id <= 6; id++) {
+      half.populate(ON_READ, some(id), id);
+    }
+    half.markEmpty(ON_READ, some(5));
+    half.markEmpty(ON_READ, some(6));
+    half.changed(ON_READ, some(6));
+    half.changed(EAGER, all(1));
+    half.read(ON_READ, some(1), 7);
+
+    assertThat(half.evict(10))
+        .as("one without entries, the two read longest ago")
+        .containsOnlyKeys(some(5), some(2), some(3));
+    assertThat(half.evict(10)).isEmpty();
+    assertThat(half.size()).isEqualTo(3);
   }
 
   @Test

@@ -15,8 +15,11 @@ import org.apache.flink.sql.parser.ddl.SqlTableOption;
 final class Options {
   private static final String POPULATE = "populate";
   private static final String EVICT_AFTER = "evict-after";
+  private static final String MAX_KEYS = "max-keys";
   private static final String STALE_ON_ERROR = "stale-on-error";
-  private static final List<String> NAMES = List.of(POPULATE, EVICT_AFTER, STALE_ON_ERROR);
+  private static final List<String> NAMES =
+      List.of(POPULATE, EVICT_AFTER, MAX_KEYS, STALE_ON_ERROR);
+  private static final Pattern COUNT = Pattern.compile("[1-9]\\d{0,8}");
   private static final Pattern DURATION = Pattern.compile("(\\d{1,6}) ?(s|min|h|d)");
 
   private final Refusals refusals;
@@ -39,7 +42,10 @@ final class Options {
     }
     boolean onRead = read.choice(POPULATE, "eager", "on-read");
     return new ViewOptions(
-        onRead, read.evictAfter(onRead), read.choice(STALE_ON_ERROR, "false", "true"));
+        onRead,
+        read.evictAfter(onRead),
+        read.maxKeys(onRead),
+        read.choice(STALE_ON_ERROR, "false", "true"));
   }
 
   private void take(SqlNode node) {
@@ -71,17 +77,36 @@ final class Options {
         "take '%s' or '%s'".formatted(first, second));
   }
 
+  private void requireOnRead(SqlTableOption option, boolean onRead) {
+    if (!onRead) {
+      throw refusals.at(
+          option,
+          "'" + option.getKeyString() + "' has no effect here",
+          "all keys of an eager view stay; leave it out, or write 'populate' = 'on-read'");
+    }
+  }
+
+  private int maxKeys(boolean onRead) {
+    SqlTableOption option = given.get(MAX_KEYS);
+    if (option == null) {
+      return ViewOptions.MAX_KEYS;
+    }
+    requireOnRead(option, onRead);
+    if (!COUNT.matcher(option.getValueString()).matches()) {
+      throw refusals.at(
+          option,
+          "'max-keys' = '" + option.getValueString() + "' is not a number of keys",
+          "write a whole number from 1 to 999999999, like '1000000'");
+    }
+    return Integer.parseInt(option.getValueString());
+  }
+
   private Duration evictAfter(boolean onRead) {
     SqlTableOption option = given.get(EVICT_AFTER);
     if (option == null) {
       return ViewOptions.EVICT_AFTER;
     }
-    if (!onRead) {
-      throw refusals.at(
-          option,
-          "'evict-after' has no effect here",
-          "all keys of an eager view stay; leave it out, or write 'populate' = 'on-read'");
-    }
+    requireOnRead(option, onRead);
     Matcher matcher = DURATION.matcher(option.getValueString());
     if (!matcher.matches() || Long.parseLong(matcher.group(1)) == 0) {
       throw refusals.at(

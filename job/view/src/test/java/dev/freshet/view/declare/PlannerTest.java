@@ -47,9 +47,10 @@ class PlannerTest {
     String given =
         sample.replace(
             "'populate' = 'eager'",
-            "'populate' = 'on-read', 'evict-after' = '90 min', 'stale-on-error' = 'true'");
+            "'populate' = 'on-read', 'evict-after' = '90 min', 'max-keys' = '500',"
+                + " 'stale-on-error' = 'true'");
     assertThat(Planner.plan(given, Sources.sample()).options())
-        .isEqualTo(new ViewOptions(true, Duration.ofMinutes(90), true));
+        .isEqualTo(new ViewOptions(true, Duration.ofMinutes(90), 500, true));
     Declaration declared = Declaration.parse(given);
     assertThat(declared.answersAs(Declaration.parse(sample))).isTrue();
     assertThat(declared.answersAs(Declaration.parse(sample.replace("c.archived = 0 AND ", ""))))

@@ -153,6 +153,17 @@ class RefusedStatementsTest {
                 + " out, or write 'populate' = 'on-read'"),
         row(
             keys
+                + " WITH ('populate' = 'on-read', 'max-keys' = '0')"
+                + " FRESHNESS = INTERVAL '1' SECOND"
+                + body,
+            "'max-keys' = '0' is not a number of keys (line 1); write a whole number from 1 to"
+                + " 999999999, like '1000000'"),
+        row(
+            keys + " WITH ('max-keys' = '7') FRESHNESS = INTERVAL '1' SECOND" + body,
+            "'max-keys' has no effect here (line 1); all keys of an eager view stay; leave it"
+                + " out, or write 'populate' = 'on-read'"),
+        row(
+            keys
                 + " WITH ('populate' = 'eager', 'populate' = 'on-read')"
                 + " FRESHNESS = INTERVAL '1' SECOND"
                 + body,
