@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A running process of a server.
@@ -191,9 +192,17 @@ public final class ServerProcess {
     end(family);
   }
 
-  /** Freezes the process (SIGSTOP); it keeps its ports. */
+  /** Freezes the process (SIGSTOP) and waits until no thread of it runs; it keeps its ports. */
   public void freeze() {
     signal(Signal.STOP);
+    long end = System.nanoTime() + KILLED.toNanos();
+    while (process.isAlive() && !isFrozen()) {
+      if (System.nanoTime() > end) {
+        throw new ServerException(
+            command.name() + " (process " + pid() + ") does not freeze; look at it with ps");
+      }
+      pause(POLL);
+    }
   }
 
   /** Resumes a frozen process (SIGCONT). */
@@ -217,6 +226,23 @@ public final class ServerProcess {
     }
     process.destroyForcibly();
     end(family);
+  }
+
+  /** Whether the kernel says of each thread that it is stopped. */
+  private boolean isFrozen() {
+    try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid() + "/task"))) {
+      for (Path thread : threads.toList()) {
+        String stat = Files.readString(thread.resolve("stat"), StandardCharsets.ISO_8859_1);
+        // The state follows the name, which may have parentheses itself.
+        if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') {
+          return false;
+        }
+      }
+      return true;
+    } catch (IOException e) {
+      // A thread has ended meanwhile.
+      return false;
+    }
   }
 
   private List<ProcessHandle> family() {
