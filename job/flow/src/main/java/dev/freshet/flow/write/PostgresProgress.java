@@ -26,7 +26,8 @@ import org.postgresql.Driver;
 
 /**
  * Reads a job's progress from Postgres. {@link #above} and {@link #gtidsBetween} block while the
- * store is down.
+ * store is down. {@link #lowest} and {@link #rebuilds}, which are called every second, share a
+ * connection that stays open; one thread at a time may call them.
  */
 public final class PostgresProgress implements StoreProgress {
   private static final long serialVersionUID = 1L;
@@ -40,8 +41,13 @@ public final class PostgresProgress implements StoreProgress {
    */
   private static final String SOCKET_TIMEOUT_S = "30";
 
+  private static final int VALID_S = 5;
+
   private final StoreOptions options;
   private final String job;
+
+  /** The open connection; null if there is none. */
+  private transient Connection polls;
 
   public PostgresProgress(StoreOptions options, String job) {
     this.options = options;
@@ -68,21 +74,38 @@ public final class PostgresProgress implements StoreProgress {
 
   @Override
   public long lowest(int groups) throws SQLException {
-    try (Connection connection = connect()) {
-      return new ProgressTable(options.schema()).lowest(connection, job, groups);
-    }
+    return new ProgressTable(options.schema()).lowest(polls(), job, groups);
   }
 
   @Override
   public Wanted rebuilds(long running) throws SQLException {
     RebuildsTable rebuilds = new RebuildsTable(options.schema());
-    try (Connection connection = connect()) {
-      boolean done = running > 0 && rebuilds.isDone(connection, job, running);
-      if (done) {
-        rebuilds.removeDone(connection, job);
-      }
-      return new Wanted(
-          rebuilds.open(connection, job).stream().map(RebuildsTable.Rebuild::view).toList(), done);
+    Connection connection = polls();
+    boolean done = running > 0 && rebuilds.isDone(connection, job, running);
+    if (done) {
+      rebuilds.removeDone(connection, job);
+    }
+    return new Wanted(
+        rebuilds.open(connection, job).stream().map(RebuildsTable.Rebuild::view).toList(), done);
+  }
+
+  /** Returns the open connection, or a new one if the store has ended it. */
+  private Connection polls() throws SQLException {
+    if (polls != null && !polls.isValid(VALID_S)) {
+      close();
+    }
+    if (polls == null) {
+      polls = connect();
+    }
+    return polls;
+  }
+
+  @Override
+  public void close() throws SQLException {
+    Connection open = polls;
+    polls = null;
+    if (open != null) {
+      open.close();
     }
   }
 

@@ -277,6 +277,12 @@ public final class RowReads implements AutoCloseable {
   @Override
   public void close() throws InterruptedException {
     thread.shutdownNow();
-    thread.awaitTermination(CLOSE_WAIT_MS, TimeUnit.MILLISECONDS);
+    if (thread.awaitTermination(CLOSE_WAIT_MS, TimeUnit.MILLISECONDS)) {
+      try {
+        store.close();
+      } catch (Exception e) {
+        LOG.info("A connection to the store is not closed ({})", OneLine.of(String.valueOf(e)));
+      }
+    }
   }
 }

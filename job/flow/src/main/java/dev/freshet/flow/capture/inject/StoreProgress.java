@@ -65,6 +65,13 @@ public interface StoreProgress extends Serializable {
   }
 
   /**
+   * Releases what calls have left open; a later call opens it again.
+   *
+   * @throws Exception if the store does not answer
+   */
+  default void close() throws Exception {}
+
+  /**
    * The requested rebuilds.
    *
    * @param views the names of the views to rebuild
