@@ -11,7 +11,10 @@ class FlinkClusterIT {
 
   @Test
   void offersItsSlotsAndReconnectsTheTaskManagerAfterTheJobManagerDied() throws Exception {
-    FlinkConfig config = FlinkConfig.in(LocalServers.newFolder("flink")).withSlots(3);
+    FlinkConfig config =
+        FlinkConfig.in(LocalServers.newFolder("flink"))
+            .withSlots(3)
+            .with("heartbeat.timeout", "8 s");
     FlinkRest rest = new FlinkRest(config);
     try (FlinkJobManager jobManager = LocalServers.started(new FlinkJobManager(config));
         FlinkTaskManager taskManager = LocalServers.started(new FlinkTaskManager(config))) {

@@ -98,7 +98,7 @@ final class ReaderUnderTest implements AutoCloseable {
                 new JavaCommand(
                     classPath,
                     "dev.freshet.reader.ReaderMain",
-                    List.of("-Xmx512m", "-XX:+UseSerialGC"),
+                    List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
                     List.of("--config", configuration.toString()),
                     environment),
                 this::requireHealthy));

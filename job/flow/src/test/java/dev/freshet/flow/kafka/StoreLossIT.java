@@ -15,7 +15,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,17 +35,27 @@ class StoreLossIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  private static MiniFlink flink;
+
   @TempDir private Path folder;
-  private MiniFlink flink;
   private JobUnderTest job;
   private Statement source;
   private Statement store;
   private ReaderUnderTest reader;
   private int changes;
 
+  @BeforeAll
+  static void startFlink() throws Exception {
+    flink = new MiniFlink(2);
+  }
+
+  @AfterAll
+  static void stopFlink() throws Exception {
+    flink.close();
+  }
+
   @BeforeEach
   void start() throws Exception {
-    flink = new MiniFlink(2);
     String kafka = LocalServers.kafka().bootstrap();
     job =
         new JobUnderTest("lost_" + System.nanoTime())
@@ -86,7 +98,6 @@ class StoreLossIT {
       reader.close();
     }
     job.close();
-    flink.close();
   }
 
   @Test
