@@ -12,9 +12,19 @@ import dev.freshet.view.stream.Topic;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.Base64;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.stream.Stream;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 /** One {@code up --sample small} for all tests of this JVM that only read and write. */
 final class SharedSystem {
@@ -74,16 +84,47 @@ final class SharedSystem {
         .required("lastFailure");
   }
 
+  /** Signs a token that reads all views; it is good for an hour. */
+  static String token(String subject) throws Exception {
+    var unused = Holder.LAUNCHER;
+    String claims =
+        "{\"sub\":\"%s\",\"scope\":\"read:*\",\"exp\":%d}"
+            .formatted(subject, Instant.now().plusSeconds(3600).getEpochSecond());
+    String signed = base64("{\"alg\":\"HS256\",\"typ\":\"JWT\"}") + "." + base64(claims);
+    Mac mac = Mac.getInstance("HmacSHA256");
+    mac.init(new SecretKeySpec(Files.readAllBytes(Holder.JWT_SECRET), mac.getAlgorithm()));
+    byte[] signature = mac.doFinal(signed.getBytes(StandardCharsets.US_ASCII));
+    return signed + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(signature);
+  }
+
+  private static String base64(String text) {
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+
   private static final class Holder {
+    static final Path JWT_SECRET = secret();
     static final Launcher LAUNCHER = up();
 
     private Holder() {}
+
+    private static Path secret() {
+      try {
+        Path file = Files.createTempFile("jwt", ".secret");
+        byte[] random = new byte[24];
+        new SecureRandom().nextBytes(random);
+        return Files.writeString(file, HexFormat.of().formatHex(random));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
 
     private static Launcher up() {
       Launcher launcher = new Launcher("shared");
       Runtime.getRuntime().addShutdownHook(new Thread(() -> down(launcher)));
       try {
-        Launcher.Result up = launcher.run("up", "--sample=small");
+        Launcher.Result up = launcher.run("up", "--sample=small", "--jwt-secret=" + JWT_SECRET);
         assertThat(up.code()).as("%s", up.output()).isZero();
       } catch (Exception e) {
         throw new IllegalStateException(e);
