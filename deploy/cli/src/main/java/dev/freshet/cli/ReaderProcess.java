@@ -5,26 +5,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** The command line of the reader's process. */
 public final class ReaderProcess {
-  private static final int FEW_PROCESSORS = 2;
-
   /** The main class. */
   public static final String MAIN = "dev.freshet.reader.ReaderMain";
 
-  /**
-   * The options of its JVM. On few processors the second compiler takes for a minute what the
-   * reader needs.
-   */
+  /** The options of its JVM. */
   public static final List<String> JVM =
-      Stream.concat(
-              Stream.of("-Xmx160m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"),
-              Runtime.getRuntime().availableProcessors() <= FEW_PROCESSORS
-                  ? Stream.of("-XX:TieredStopAtLevel=1")
-                  : Stream.empty())
-          .toList();
+      List.of("-Xmx160m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError");
 
   private ReaderProcess() {}
 
