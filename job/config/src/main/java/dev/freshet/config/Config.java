@@ -149,7 +149,9 @@ public record Config(
       int fallbacksPerSecond,
       int maxConnections,
       int maxConnectionsPerAddress,
-      int maxAnswerBytes) {}
+      int maxAnswerBytes,
+      int tokenSharePercent,
+      int subjectSharePercent) {}
 
   /**
    * The job.

@@ -340,7 +340,9 @@ public final class ConfigReader {
             fields.number(Setting.READER_FALLBACKS_PER_SECOND),
             fields.number(Setting.READER_MAX_CONNECTIONS),
             fields.number(Setting.READER_MAX_CONNECTIONS_PER_ADDRESS),
-            fields.number(Setting.READER_MAX_ANSWER_BYTES));
+            fields.number(Setting.READER_MAX_ANSWER_BYTES),
+            fields.number(Setting.READER_TOKEN_SHARE_PERCENT),
+            fields.number(Setting.READER_SUBJECT_SHARE_PERCENT));
     if (limits.fallbacks() + limits.fallbackQueue() >= limits.threads()) {
       problems.add(
           "%s is %d, but %d reader.fallbacks and %d in reader.fallback-queue could use all threads; raise it above their sum"

@@ -164,6 +164,15 @@ public enum Setting {
       "8388608",
       ReadBy.READER,
       "maximum size of an answer and of a batch of answers; larger ones get 413"),
+  READER_TOKEN_SHARE_PERCENT(
+      1,
+      100,
+      "75",
+      ReadBy.READER,
+      "maximum share of requests, queries to MySQL, event streams and populated keys that a token"
+          + " gets; the only token gets all; see [fair shares](reliability.md#fair-shares)"),
+  READER_SUBJECT_SHARE_PERCENT(
+      1, 100, "10", ReadBy.READER, "the same for all signed tokens with equal `key` values"),
   JOB_NAME(Kind.TEXT, "freshet", ReadBy.JOB, "identifies the job's progress in the store"),
   JOB_PARALLELISM(
       1, 32_768, "1", ReadBy.JOB, "parallelism of nodes and writers; one task reads the binlog"),

@@ -57,7 +57,8 @@ class ConfigReaderTest {
                     Optional.empty(),
                     job,
                     store,
-                    new Config.Limits(64, 8, 500, 4, 16, 250, 2000, 1000, 0, 3000, 0, 8_388_608)),
+                    new Config.Limits(
+                        64, 8, 500, 4, 16, 250, 2000, 1000, 0, 3000, 0, 8_388_608, 75, 10)),
                 new Config.Job("freshet", 0, 50_000, 1, 128, 10_000, 1 << 20)));
   }
 
@@ -378,6 +379,8 @@ class ConfigReaderTest {
         max-connections: 20
         max-connections-per-address: 12
         max-answer-bytes: 70000
+        token-share-percent: 60
+        subject-share-percent: 5
       job:
         name: shop views
         parallelism: 2
@@ -439,7 +442,7 @@ class ConfigReaderTest {
                     token.apply(Setting.READER_TLS_KEY_FILE))),
             new Config.Account("r1", mysql),
             new Config.Account("r2", postgres),
-            new Config.Limits(30, 3, 4, 5, 6, 7, 8, 9, 10, 20, 12, 70_000)),
+            new Config.Limits(30, 3, 4, 5, 6, 7, 8, 9, 10, 20, 12, 70_000, 60, 5)),
         new Config.Job("shop views", 17, 100, 2, 64, 5000, 2000));
   }
 }

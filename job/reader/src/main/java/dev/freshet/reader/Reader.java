@@ -16,6 +16,7 @@ import dev.freshet.reader.http.EventText;
 import dev.freshet.reader.http.Health;
 import dev.freshet.reader.http.HttpApi;
 import dev.freshet.reader.http.ListenSocket;
+import dev.freshet.reader.http.ServerLimits;
 import dev.freshet.reader.live.LiveAnswers;
 import dev.freshet.reader.request.KafkaOutbox;
 import dev.freshet.reader.request.KafkaPopulateRequests;
@@ -76,19 +77,22 @@ public final class Reader implements AutoCloseable {
     ListenSocket.check(config.host(), config.port(), config.tls());
     Limits limits = config.limits();
     ReaderMetrics metrics = new ReaderMetrics();
-    Bulkhead gate = new Bulkhead(limits.fallbacks(), limits.fallbackQueue(), limits.fallbackWait());
+    Bulkhead gate =
+        new Bulkhead(
+            limits.fallbacks(), limits.fallbackQueue(), limits.fallbackWait(), limits.shares());
     ByteBudget budget = ByteBudget.ofHeap(limits.answerBytes());
     Databases databases = new Databases(config, budget, metrics.store(clock)::show);
     metrics.watch(budget);
     Breaker breaker = new Breaker(databases::mysqlIsThere, databases::mysqlAnswers);
-    Admission admission = new Admission(gate, limits.fallbacksPerSecond());
+    Admission admission = new Admission(gate, limits.fallbacksPerSecond(), limits.shares());
     Fallbacks fallbacks = new Fallbacks(databases.origin(), admission, breaker, metrics, clock);
     metrics.watch(gate);
     metrics.watch(breaker);
     metrics.watch("postgres", databases.postgres());
     metrics.watch("mysql", databases.mysql());
     Outbox outbox = KafkaOutbox.of(config.kafka());
-    KafkaPopulateRequests populateRequests = new KafkaPopulateRequests(outbox, metrics, clock);
+    KafkaPopulateRequests populateRequests =
+        new KafkaPopulateRequests(outbox, metrics, clock, limits.shares());
     LiveAnswers live =
         new LiveAnswers(
             databases.views(),
@@ -109,7 +113,7 @@ public final class Reader implements AutoCloseable {
             populateRequests,
             metrics,
             clock);
-    RequestDesk desk = new RequestDesk(outbox, metrics, clock);
+    RequestDesk desk = new RequestDesk(outbox, metrics, clock, limits.shares());
     try {
       ListenSocket socket = ListenSocket.open(config.host(), config.port(), config.tls());
       HttpApi http =
@@ -123,7 +127,7 @@ public final class Reader implements AutoCloseable {
               new Guard(config.access()),
               budget,
               socket,
-              limits);
+              ServerLimits.of(limits));
       return new Reader(
           databases, breaker, fallbacks, population, outbox, populateRequests, http, socket.port());
     } catch (ListenSocket.Taken e) {

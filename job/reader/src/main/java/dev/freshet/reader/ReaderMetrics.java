@@ -34,6 +34,8 @@ import java.util.stream.LongStream;
  *   <li>{@code freshet_reader_connections}, and {@code freshet_reader_connections_refused_total} by
  *       limit, the setting that was exceeded
  *   <li>{@code freshet_reader_answer_bytes}, the memory reserved for answers in work
+ *   <li>{@code freshet_reader_share_refused_total} by resource ({@code requests}, {@code streams},
+ *       {@code populate}): what was refused because its caller had its share
  *   <li>{@code freshet_reader_event_streams}, the open event streams, and {@code
  *       freshet_reader_watched_pages}, the pages that they watch
  *   <li>{@code freshet_reader_fallbacks_rejected_total} by cause: questions for which MySQL was not
@@ -171,6 +173,18 @@ public final class ReaderMetrics implements Tally {
     Counter.builder("freshet.reader.connections.refused")
         .description("Connections that were closed at once because there were too many")
         .tag("limit", limit)
+        .register(registry)
+        .increment();
+  }
+
+  /**
+   * Counts one use of a resource that was refused because the caller had its share; for queries to
+   * MySQL see {@link #rejected}.
+   */
+  public void shareRefused(String resource) {
+    Counter.builder("freshet.reader.share.refused")
+        .description("Uses of a resource that were refused because the caller had its share")
+        .tag("resource", resource)
         .register(registry)
         .increment();
   }

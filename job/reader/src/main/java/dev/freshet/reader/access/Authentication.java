@@ -1,14 +1,21 @@
 package dev.freshet.reader.access;
 
+import dev.freshet.reader.share.Principal;
 import java.util.Objects;
 import java.util.Optional;
 
 /** The result of checking a request's token. */
 public sealed interface Authentication {
-  /** The token is accepted. */
-  record Granted(Grant grant) implements Authentication {
+  /**
+   * The token is accepted.
+   *
+   * @param grant its rights
+   * @param principal the party that its requests are counted for
+   */
+  record Granted(Grant grant, Principal principal) implements Authentication {
     public Granted {
       Objects.requireNonNull(grant, "grant");
+      Objects.requireNonNull(principal, "principal");
     }
   }
 

@@ -1,13 +1,16 @@
 package dev.freshet.reader.access;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.freshet.reader.share.Principal;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -26,6 +29,7 @@ final class Claims {
   private static final String AUDIENCE = "aud";
   private static final String SCOPE = "scope";
   private static final String KEY = "key";
+  private static final String SUBJECT = "sub";
 
   private final JsonNode claims;
 
@@ -112,6 +116,22 @@ final class Claims {
       values.put(column.getKey(), values(column.getValue()));
     }
     return values;
+  }
+
+  /**
+   * Returns the party that requests with the token are counted for: that of the key values, and
+   * without these that of the claim {@code sub}; empty if the token names neither.
+   *
+   * @throws Refused if the restriction to key values cannot be understood
+   */
+  Optional<Principal> principal() throws Refused {
+    Map<String, SortedSet<String>> values = new TreeMap<>();
+    keyValues().forEach((column, texts) -> values.put(column, new TreeSet<>(texts)));
+    if (!values.isEmpty()) {
+      return Optional.of(new Principal(Principal.Kind.SUBJECT, "key " + values));
+    }
+    return Optional.ofNullable(claims.path(SUBJECT).textValue())
+        .map(subject -> new Principal(Principal.Kind.TOKEN, "sub " + subject));
   }
 
   private static Set<String> values(JsonNode value) throws Refused {

@@ -2,6 +2,7 @@ package dev.freshet.reader.access;
 
 import dev.freshet.reader.secret.BadSecret;
 import dev.freshet.reader.secret.SecretText;
+import dev.freshet.reader.share.Principal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -137,11 +138,15 @@ final class Credentials {
   Authentication authenticate(String token) {
     Optional<Grant> listed = list.grant(token);
     if (listed.isPresent()) {
-      return new Authentication.Granted(listed.get());
+      return new Authentication.Granted(listed.get(), principal(token));
     }
     return signed.isPresent()
         ? signed.get().verify(token)
         : Authentication.Denied.invalidToken("the reader does not know this token");
+  }
+
+  private Principal principal(String token) {
+    return list.size() == 1 && signed.isEmpty() ? Principal.SOLE : TokenList.principal(token);
   }
 
   /** Describes the accepted tokens for the log; never contains a token, a key or a secret. */

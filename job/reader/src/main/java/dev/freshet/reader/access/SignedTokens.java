@@ -55,7 +55,9 @@ final class SignedTokens {
       Claims claims = new Claims(object(payload));
       claims.checkTime(clock.instant());
       claims.checkParties(issuer, audience);
-      return new Authentication.Granted(new Grant(claims.scopes(), claims.keyValues()));
+      Grant grant = new Grant(claims.scopes(), claims.keyValues());
+      return new Authentication.Granted(
+          grant, claims.principal().orElseGet(() -> TokenList.principal(token)));
     } catch (ParseException e) {
       return Authentication.Denied.invalidToken("the reader does not know this token");
     } catch (BadJOSEException | JOSEException e) {

@@ -1,9 +1,11 @@
 package dev.freshet.reader.access;
 
+import dev.freshet.reader.share.Principal;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -43,6 +45,11 @@ final class TokenList {
       }
     }
     return Optional.ofNullable(found);
+  }
+
+  /** Returns the holder of a token; the id does not reveal the token. */
+  static Principal principal(String token) {
+    return new Principal(Principal.Kind.TOKEN, HexFormat.of().formatHex(digest(token)));
   }
 
   static byte[] digest(String token) {

@@ -150,28 +150,45 @@ public final class Answerer {
   }
 
   private CompletableFuture<Answer> answer(
-      Question question, Store.Reading first, long looked, Caller caller, boolean patient) {
-    Store.Reading reading = first;
+      Question question, Store.Reading reading, long looked, Caller caller, boolean patient) {
     Instant now = clock.instant();
     Servability servability = servability(question, reading, now);
-    Optional<Duration> rest = populateRequests.found(question, servability, looked);
+    Optional<Duration> rest =
+        populateRequests.found(question, servability, looked, caller.principal());
     if (patient && rest.isPresent()) {
       release(reading, caller);
       return whenPopulated(question, population.await(question, rest.get()), caller);
     }
-    if (servability.equals(Servability.BEHIND) && await(question)) {
+    if (servability.equals(Servability.BEHIND)) {
       release(reading, caller);
-      try {
-        reading = read(question, caller);
-      } catch (Store.Unavailable e) {
-        return fromMysql(question, Servability.STORE_UNAVAILABLE, caller);
-      } catch (Unanswered e) {
-        return CompletableFuture.failedFuture(e);
-      }
-      now = clock.instant();
-      servability = servability(question, reading, now);
+      return whenArrived(question, caller);
     }
     return answer(question, reading, servability, now, caller);
+  }
+
+  private CompletableFuture<Answer> whenArrived(Question question, Caller caller) {
+    long from = System.nanoTime();
+    return arrivals
+        .await(question, question.written().orElseThrow(), question.patience())
+        .thenCompose(
+            arrived -> {
+              tally.waited(arrived, Duration.ofNanos(System.nanoTime() - from));
+              return arrived
+                  ? readAgain(question, caller)
+                  : fromMysql(question, Servability.BEHIND, caller);
+            });
+  }
+
+  private CompletableFuture<Answer> readAgain(Question question, Caller caller) {
+    try {
+      Store.Reading reading = read(question, caller);
+      Instant now = clock.instant();
+      return answer(question, reading, servability(question, reading, now), now, caller);
+    } catch (Store.Unavailable e) {
+      return fromMysql(question, Servability.STORE_UNAVAILABLE, caller);
+    } catch (Unanswered e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   private CompletableFuture<Answer> whenPopulated(
@@ -191,7 +208,7 @@ public final class Answerer {
           }
           Instant now = clock.instant();
           Servability servability = servability(question, reading, now);
-          populateRequests.found(question, servability, System.nanoTime());
+          populateRequests.found(question, servability, System.nanoTime(), caller.principal());
           return answer(question, reading, servability, now, caller);
         });
   }
@@ -222,14 +239,6 @@ public final class Answerer {
     } catch (Unanswered e) {
       // The request has ended, and has given back all bytes.
     }
-  }
-
-  private boolean await(Question question) {
-    long from = System.nanoTime();
-    boolean reached =
-        arrivals.await(question, question.written().orElseThrow(), question.patience());
-    tally.waited(reached, Duration.ofNanos(System.nanoTime() - from));
-    return reached;
   }
 
   private static Servability servability(Question question, Store.Reading reading, Instant now) {

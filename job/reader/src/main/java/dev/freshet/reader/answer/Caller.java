@@ -1,5 +1,7 @@
 package dev.freshet.reader.answer;
 
+import dev.freshet.reader.share.Principal;
+
 /** The client that waits for an answer. */
 @FunctionalInterface
 public interface Caller {
@@ -8,6 +10,11 @@ public interface Caller {
 
   /** Whether the client has disconnected; does not block. */
   boolean isGone();
+
+  /** Returns the party that the answer is counted for. */
+  default Principal principal() {
+    return Principal.SOLE;
+  }
 
   /** Returns what counts the bytes of the caller's answer. */
   default Meter meter() {

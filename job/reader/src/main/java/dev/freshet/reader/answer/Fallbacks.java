@@ -21,6 +21,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <ul>
  *   <li>Concurrent requests for the same page share one query ({@link SharedQueries}). They also
  *       share a failure of MySQL to answer.
+ *   <li>A query is counted for the principal of its first request. If that has its share, the query
+ *       is tried again for the requests of the others.
  *   <li>A query must be admitted before it starts. While the breaker is open no query starts. When
  *       the breaker opens, all requests fail immediately, including those whose query is running.
  *   <li>A query whose last caller has disconnected is killed, or never starts ({@link
@@ -107,7 +109,7 @@ public final class Fallbacks implements AutoCloseable {
 
   private void run(Query query) {
     CompletableFuture<Reading> result;
-    Optional<Rejection> rejection = admission.enter();
+    Optional<Rejection> rejection = admission.enter(query.principal());
     if (rejection.isPresent()) {
       result = rejected(query, rejection.get());
     } else {
@@ -120,13 +122,16 @@ public final class Fallbacks implements AutoCloseable {
           return;
         }
       } finally {
-        admission.leave();
+        admission.leave(query.principal());
       }
     }
     end(query, result);
   }
 
   private CompletableFuture<Reading> rejected(Query query, Rejection why) {
+    if (why == Rejection.SHARE) {
+      queries.replace(query).ifPresent(this::start);
+    }
     queries.waiters(query).forEach(waiter -> tally.rejected(why));
     return CompletableFuture.failedFuture(why.unanswered(query.reason()));
   }

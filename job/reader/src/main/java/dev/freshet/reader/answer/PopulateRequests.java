@@ -1,5 +1,6 @@
 package dev.freshet.reader.answer;
 
+import dev.freshet.reader.share.Principal;
 import dev.freshet.store.FallbackReason;
 import dev.freshet.store.Servability;
 import java.time.Duration;
@@ -25,22 +26,25 @@ public interface PopulateRequests {
    *
    * @param looked the {@link System#nanoTime} before the store was read; on a busy machine that may
    *     be long ago, so that the key may have been populated since
+   * @param principal the party that the request is counted for
    * @return how long to wait for the key; zero if the store should be read once more; empty if this
    *     call requested the key, or if the key is not expected within {@link #PATIENCE}
    */
-  Optional<Duration> wanted(ServedView view, List<Object> key, long looked);
+  Optional<Duration> wanted(ServedView view, List<Object> key, long looked, Principal principal);
 
   /**
    * Notes the result of reading a key from the store: calls {@link #read} or {@link #wanted} if
    * necessary.
    *
    * @param looked see {@link #wanted}
+   * @param principal see {@link #wanted}
    * @return the result of {@link #wanted} for an absent key; otherwise empty
    */
-  default Optional<Duration> found(Question question, Servability servability, long looked) {
+  default Optional<Duration> found(
+      Question question, Servability servability, long looked, Principal principal) {
     ServedView view = question.view();
     if (servability.equals(Servability.ABSENT)) {
-      return wanted(view, question.key(), looked);
+      return wanted(view, question.key(), looked, principal);
     } else if (view.plan().options().onRead()
         && !(servability instanceof Servability.NotServed notServed
             && notServed.reason().equals(FallbackReason.BUILDING))) {

@@ -1,5 +1,6 @@
 package dev.freshet.reader.answer;
 
+import dev.freshet.reader.share.Principal;
 import dev.freshet.store.Servability;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -40,7 +41,7 @@ public final class Projection {
       Store.Reading reading = readings.get(next++);
       Duration freshness = question.view().plan().freshness();
       Servability servability = reading.servability(freshness, now);
-      populateRequests.found(question, servability, looked);
+      populateRequests.found(question, servability, looked, Principal.STREAMS);
       sights.add(
           servability instanceof Servability.Served served
               ? new Sight.Vouched(Answer.ofProjection(question, served, now, reading.page()))

@@ -8,6 +8,8 @@ public enum Rejection {
   QUEUE("queue"),
   /** The maximum number of queries per second was started. */
   RATE("rate"),
+  /** The caller uses its share, and others ask too. */
+  SHARE("share"),
   /** MySQL does not answer. */
   BREAKER("breaker");
 
@@ -37,6 +39,12 @@ public enum Rejection {
           new Unanswered(
               Unanswered.Kind.OVERLOAD,
               because + "the limit of queries to MySQL per second is reached; try again");
+      case SHARE ->
+          new Unanswered(
+              Unanswered.Kind.OVERLOAD,
+              because
+                  + "this token has its share of the queries to MySQL, which others need too; try"
+                  + " again with fewer requests at once");
       case BREAKER ->
           new Unanswered(
               Unanswered.Kind.SOURCE_UNAVAILABLE,

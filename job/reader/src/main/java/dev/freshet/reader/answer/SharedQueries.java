@@ -1,5 +1,6 @@
 package dev.freshet.reader.answer;
 
+import dev.freshet.reader.share.Principal;
 import dev.freshet.store.FallbackReason;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,6 +48,7 @@ final class SharedQueries {
   static final class Query {
     private final Question question;
     private final FallbackReason reason;
+    private final Principal principal;
     private final QueryHandle handle = new QueryHandle();
 
     /** Like the following fields guarded by the enclosing {@link SharedQueries}. */
@@ -55,9 +57,10 @@ final class SharedQueries {
     private Optional<Long> begun = Optional.empty();
     private boolean givenUp;
 
-    private Query(Question question, FallbackReason reason) {
+    private Query(Question question, FallbackReason reason, Principal principal) {
       this.question = question;
       this.reason = reason;
+      this.principal = principal;
     }
 
     Question question() {
@@ -67,6 +70,11 @@ final class SharedQueries {
     /** Returns why the projection did not answer the request that caused the query. */
     FallbackReason reason() {
       return reason;
+    }
+
+    /** Returns the party of the request that caused the query. */
+    Principal principal() {
+      return principal;
     }
 
     QueryHandle handle() {
@@ -121,7 +129,7 @@ final class SharedQueries {
     if (line.next.isPresent()) {
       tally.shared();
     } else {
-      line.next = Optional.of(new Query(question, reason));
+      line.next = Optional.of(new Query(question, reason, waiter.caller().principal()));
       started = line.running.isPresent() ? Optional.empty() : line.next;
     }
     line.next.get().waiters.add(waiter);
@@ -142,6 +150,28 @@ final class SharedQueries {
     line.running = Optional.of(query);
     query.begun = Optional.of(now);
     return true;
+  }
+
+  /**
+   * Replaces a query that must not start because its principal has its share. The requests of other
+   * principals move to the new query.
+   *
+   * @return the new query, to start now; empty if there are no such requests
+   */
+  synchronized Optional<Query> replace(Query query) {
+    Line line = lines.get(query.question);
+    List<Waiter> others =
+        query.waiters.stream()
+            .filter(waiter -> !waiter.caller().principal().equals(query.principal))
+            .toList();
+    if (others.isEmpty() || line == null) {
+      return Optional.empty();
+    }
+    query.waiters.removeAll(others);
+    Query replacement = new Query(query.question, query.reason, others.get(0).caller().principal());
+    replacement.waiters.addAll(others);
+    line.next = Optional.of(replacement);
+    return line.next;
   }
 
   /**

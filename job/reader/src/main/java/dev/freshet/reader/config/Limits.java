@@ -1,5 +1,6 @@
 package dev.freshet.reader.config;
 
+import dev.freshet.reader.share.Shares;
 import java.time.Duration;
 
 /**
@@ -19,6 +20,7 @@ import java.time.Duration;
  * @param connections of clients at once
  * @param connectionsOfAddress of clients with the same address at once
  * @param answerBytes of an answer
+ * @param shares of a caller in all of this
  */
 public record Limits(
     int threads,
@@ -32,11 +34,13 @@ public record Limits(
     int fallbacksPerSecond,
     int connections,
     int connectionsOfAddress,
-    int answerBytes) {
+    int answerBytes,
+    Shares shares) {
   private static final int CONNECTIONS = 3000;
   private static final int ANSWER_BYTES = 8 * 1024 * 1024;
+  private static final Shares SHARES = new Shares(75, 10);
 
-  /** With the default limits of connections and bytes. */
+  /** With the default limits of connections and bytes, and the default shares. */
   public Limits(
       int threads,
       int storeConnections,
@@ -59,6 +63,7 @@ public record Limits(
         fallbacksPerSecond,
         CONNECTIONS,
         CONNECTIONS / 2,
-        ANSWER_BYTES);
+        ANSWER_BYTES,
+        SHARES);
   }
 }

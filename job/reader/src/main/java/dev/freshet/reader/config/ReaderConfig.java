@@ -9,6 +9,7 @@ import dev.freshet.reader.access.Guard;
 import dev.freshet.reader.secret.BadSecret;
 import dev.freshet.reader.secret.SecretText;
 import dev.freshet.reader.secret.TlsIdentity;
+import dev.freshet.reader.share.Shares;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -153,7 +154,8 @@ public record ReaderConfig(
         limits.maxConnectionsPerAddress() == 0
             ? limits.maxConnections() / 2
             : limits.maxConnectionsPerAddress(),
-        limits.maxAnswerBytes());
+        limits.maxAnswerBytes(),
+        new Shares(limits.tokenSharePercent(), limits.subjectSharePercent()));
   }
 
   /** {@code http} or {@code https}. */

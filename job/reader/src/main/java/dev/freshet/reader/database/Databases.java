@@ -54,7 +54,8 @@ public final class Databases implements AutoCloseable {
             new PostgresStore(postgresPool, config.schema(), postgres, budget), highest);
     this.watchedStore =
         new SteadyStore(new PostgresStore(watchPool, config.schema(), postgres, budget), highest);
-    this.arrivals = new ProgressWatch(watchPool, config.schema(), config.limits().threads() / 2);
+    this.arrivals =
+        new ProgressWatch(watchPool, config.schema(), config.limits().storeConnections());
     this.side = new AdminConnection(config.mysql(), mysql);
     this.origin =
         new MysqlOrigin(mysqlPool, side::kill, config.limits().fallbackTimeout(), mysql, budget);

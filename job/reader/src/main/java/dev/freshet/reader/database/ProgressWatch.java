@@ -13,87 +13,88 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import javax.sql.DataSource;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Polls the progress of all jobs every few milliseconds, once for all requests that wait for a
  * write, and not while no request waits.
  *
- * <p>Thread-safe; a background thread polls.
+ * <p>A waiting request uses no thread. Thread-safe; a background thread polls, and others run what
+ * follows.
  */
 final class ProgressWatch implements Arrivals, AutoCloseable {
-  private static final Defects DEFECTS = new Defects(LoggerFactory.getLogger(ProgressWatch.class));
+  private static final Logger LOG = LoggerFactory.getLogger(ProgressWatch.class);
+  private static final Defects DEFECTS = new Defects(LOG);
   private static final long PERIOD_MS = 5;
 
   private final DataSource postgres;
   private final ProgressTable progress;
-  private final Semaphore slots;
   private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean looking = new AtomicBoolean();
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(DaemonThreads.named("progress-watch"));
+  private final ExecutorService readers;
 
   private record Waiting(
-      String job, int group, WritePosition written, CompletableFuture<Boolean> arrived) {}
+      String job, int group, WritePosition written, long until, CompletableFuture<Boolean> result) {
+    private boolean isLate() {
+      return System.nanoTime() - until >= 0;
+    }
+  }
 
   /**
    * Makes a watch.
    *
-   * @param most the maximum number of requests that wait at once
+   * @param readers the number of threads in which waiting requests go on; they read the store
    */
-  ProgressWatch(DataSource postgres, String schema, int most) {
+  ProgressWatch(DataSource postgres, String schema, int readers) {
     this.postgres = postgres;
     this.progress = new ProgressTable(schema);
-    this.slots = new Semaphore(most);
+    this.readers =
+        Executors.newFixedThreadPool(readers, DaemonThreads.named("progress-watch-reader"));
   }
 
   @Override
-  public boolean await(Question question, WritePosition written, Duration most) {
-    if (most.isZero() || !slots.tryAcquire()) {
-      return false;
+  public CompletableFuture<Boolean> await(Question question, WritePosition written, Duration most) {
+    if (most.isZero()) {
+      return CompletableFuture.completedFuture(false);
     }
     Waiting me =
         new Waiting(
             question.view().job(),
             question.view().groupOf(question.key()),
             written,
+            System.nanoTime() + most.toNanos(),
             new CompletableFuture<>());
-    try {
-      waiting.add(me);
-      look();
-      return me.arrived().get(most.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException e) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e.getCause());
-    } finally {
-      waiting.remove(me);
-      slots.release();
-    }
+    waiting.add(me);
+    look();
+    return me.result();
   }
 
   private void look() {
     if (looking.compareAndSet(false, true)) {
-      thread.execute(this::lookWhileSomebodyWaits);
+      try {
+        thread.execute(this::lookWhileAnyWaits);
+      } catch (RejectedExecutionException e) {
+        LOG.debug("the reader stops", e);
+        giveUp();
+      }
     }
   }
 
-  private void lookWhileSomebodyWaits() {
+  private void lookWhileAnyWaits() {
     try (Connection connection = postgres.getConnection()) {
       while (!waiting.isEmpty()) {
         List<ProgressTable.Position> reached = progress.positions(connection);
-        waiting.removeIf(each -> isReached(each, reached) && each.arrived().complete(true));
+        complete(each -> isReached(each, reached), true);
+        complete(Waiting::isLate, false);
         Thread.sleep(PERIOD_MS);
       }
     } catch (SQLException e) {
@@ -114,7 +115,27 @@ final class ProgressWatch implements Arrivals, AutoCloseable {
   }
 
   private void giveUp() {
-    waiting.removeIf(each -> each.arrived().complete(false));
+    complete(each -> true, false);
+  }
+
+  private void complete(Predicate<Waiting> which, boolean arrived) {
+    waiting.removeIf(
+        each -> {
+          boolean ends = which.test(each);
+          if (ends) {
+            complete(each, arrived);
+          }
+          return ends;
+        });
+  }
+
+  private void complete(Waiting each, boolean arrived) {
+    try {
+      readers.execute(() -> each.result().complete(arrived));
+    } catch (RejectedExecutionException e) {
+      LOG.debug("the reader stops", e);
+      each.result().complete(false);
+    }
   }
 
   private static boolean isReached(Waiting each, List<ProgressTable.Position> reached) {
@@ -126,5 +147,7 @@ final class ProgressWatch implements Arrivals, AutoCloseable {
   @Override
   public void close() {
     thread.shutdownNow();
+    readers.shutdown();
+    giveUp();
   }
 }

@@ -12,6 +12,7 @@ import dev.freshet.reader.answer.Views;
 import dev.freshet.reader.form.KeyPath;
 import dev.freshet.reader.request.NotTaken;
 import dev.freshet.reader.request.RequestDesk;
+import dev.freshet.reader.share.Quota;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.declare.Suggestion;
 import dev.freshet.view.form.BadForm;
@@ -71,6 +72,7 @@ final class EndPoints {
   private final Supplier<Health> health;
   private final Guard guard;
   private final ByteBudget budget;
+  private final Quota requests;
   private final Problems problems;
   private final Executor server;
   private final Executor workers;
@@ -95,6 +97,7 @@ final class EndPoints {
    * Creates the handlers of a server.
    *
    * @param budget bounds the answers
+   * @param requests the callers' shares of the concurrent requests
    * @param server the threads for health and metrics
    * @param workers the threads for everything else; may reject work
    */
@@ -107,6 +110,7 @@ final class EndPoints {
       Supplier<Health> health,
       Guard guard,
       ByteBudget budget,
+      Quota requests,
       Executor server,
       Executor workers) {
     this.views = views;
@@ -117,6 +121,7 @@ final class EndPoints {
     this.health = health;
     this.guard = guard;
     this.budget = budget;
+    this.requests = requests;
     this.problems = new Problems(metrics);
     this.server = server;
     this.workers = workers;
@@ -165,12 +170,22 @@ final class EndPoints {
       default -> {
         if (path.equals(V1) || path.startsWith(V1 + "/")) {
           Permit.admit(exchange, guard);
+          countIn(exchange);
         }
         if (!path.startsWith(VIEWS) || path.equals(VIEWS)) {
           throw Problems.UNKNOWN_ROUTE.refused();
         }
         dispatch(exchange, segments(path));
       }
+    }
+  }
+
+  private void countIn(Exchange exchange) {
+    try {
+      exchange.countIn(requests);
+    } catch (Problem.Refused e) {
+      metrics.shareRefused("requests");
+      throw e;
     }
   }
 
@@ -358,7 +373,9 @@ final class EndPoints {
     Object[] key =
         ViewRequest.key(view, segments.subList(1, segments.size() - 1), exchange.query());
     permit.cover(view.plan(), List.of(key));
-    Instant at = desk.ask(now -> REQUESTS.get(type).of(view.job(), view.plan(), key, now));
+    Instant at =
+        desk.ask(
+            now -> REQUESTS.get(type).of(view.job(), view.plan(), key, now), permit.principal());
     json(exchange, 202, RequestJson.write(view.plan(), key, type, at));
   }
 

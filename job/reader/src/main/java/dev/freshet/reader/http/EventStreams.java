@@ -1,10 +1,13 @@
 package dev.freshet.reader.http;
 
 import dev.freshet.reader.DaemonThreads;
+import dev.freshet.reader.ReaderMetrics;
 import dev.freshet.reader.answer.Question;
 import dev.freshet.reader.live.LiveAnswers;
 import dev.freshet.reader.live.NotSubscribed;
 import dev.freshet.reader.live.Subscriber;
+import dev.freshet.reader.share.Principal;
+import dev.freshet.reader.share.Quota;
 import dev.freshet.view.Version;
 import java.time.Duration;
 import java.util.Optional;
@@ -25,12 +28,21 @@ final class EventStreams implements AutoCloseable {
   private static final String LAST_EVENT_ID = "Last-Event-ID";
 
   private final LiveAnswers live;
+  private final Quota quota;
+  private final ReaderMetrics metrics;
   private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("event-heartbeats"));
 
-  EventStreams(LiveAnswers live) {
+  /**
+   * Creates an object without streams.
+   *
+   * @param quota the callers' shares of the streams
+   */
+  EventStreams(LiveAnswers live, Quota quota, ReaderMetrics metrics) {
     this.live = live;
+    this.quota = quota;
+    this.metrics = metrics;
     long period = HEARTBEAT.toMillis();
     var unused =
         thread.scheduleWithFixedDelay(
@@ -46,11 +58,21 @@ final class EventStreams implements AutoCloseable {
    */
   void open(Exchange exchange, Question question, BooleanSupplier allowed) {
     Optional<Long> known = known(exchange.header(LAST_EVENT_ID));
+    Principal principal = exchange.principal();
+    if (!quota.take(principal)) {
+      metrics.shareRefused("streams");
+      throw new Problem(
+              Problem.Kind.TOO_MANY_STREAMS,
+              "the holder of this token has %d event streams, which is its share; close some, or raise reader.streams"
+                  .formatted(quota.of(principal)))
+          .refused();
+    }
     EventStream stream = new EventStream(exchange, allowed);
     Subscriber subscriber;
     try {
       subscriber = live.follow(question, known, stream::wake, stream::end);
     } catch (NotSubscribed e) {
+      quota.release(principal);
       throw new Problem(Problem.Kind.TOO_MANY_STREAMS, e.getMessage()).refused();
     }
     streams.add(stream);
@@ -60,11 +82,14 @@ final class EventStreams implements AutoCloseable {
             .thenRun(
                 () -> {
                   streams.remove(stream);
+                  quota.release(principal);
                   live.leave(question, subscriber);
                 });
     exchange.header("Cache-Control", "no-store");
     exchange.header("X-Accel-Buffering", "no");
     exchange.begin(200, EventText.MEDIA_TYPE);
+    // From here on the stream counts as a stream only.
+    exchange.countOut();
     stream.start(subscriber);
   }
 

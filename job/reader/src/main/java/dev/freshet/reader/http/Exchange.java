@@ -3,6 +3,8 @@ package dev.freshet.reader.http;
 import dev.freshet.reader.answer.ByteBudget;
 import dev.freshet.reader.answer.Caller;
 import dev.freshet.reader.answer.Meter;
+import dev.freshet.reader.share.Principal;
+import dev.freshet.reader.share.Quota;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -52,7 +54,8 @@ final class Exchange implements Caller {
   private volatile boolean bodyUnread;
   private volatile Optional<Permit> permit = Optional.empty();
   private volatile Meter meter = Meter.FREE;
-  private volatile Runnable afterwards = () -> {};
+  private volatile Runnable giveBackBytes = () -> {};
+  private volatile Runnable giveBackUnit = () -> {};
 
   /**
    * Begins with a request.
@@ -106,7 +109,7 @@ final class Exchange implements Caller {
   /** Sets what counts the bytes of the answer; it is closed with the response. */
   void counts(ByteBudget.Reservation bytes) {
     meter = bytes;
-    afterwards = bytes::close;
+    giveBackBytes = bytes::close;
   }
 
   @Override
@@ -122,6 +125,35 @@ final class Exchange implements Caller {
   Permit permit() {
     return permit.orElseThrow(
         () -> new IllegalStateException("a request is handled that was not admitted"));
+  }
+
+  @Override
+  public Principal principal() {
+    return permit().principal();
+  }
+
+  /**
+   * Counts the request until it has ended.
+   *
+   * @throws Problem.Refused if its caller has its share of the requests
+   */
+  void countIn(Quota requests) {
+    Principal principal = principal();
+    if (!requests.take(principal)) {
+      throw Problems.tooManyRequests(requests.of(principal)).refused();
+    }
+    AtomicBoolean given = new AtomicBoolean();
+    giveBackUnit =
+        () -> {
+          if (given.compareAndSet(false, true)) {
+            requests.release(principal);
+          }
+        };
+  }
+
+  /** Ends {@link #countIn} early; does nothing if the request is not counted. */
+  void countOut() {
+    giveBackUnit.run();
   }
 
   /** Whether the client has closed the connection. */
@@ -233,7 +265,7 @@ final class Exchange implements Caller {
   /** Sends a response whose body comes in parts; does nothing if there was one. */
   void send(int status, String mediaType, List<ByteBuffer> body) {
     if (!begin(status, mediaType)) {
-      afterwards.run();
+      giveBack();
       return;
     }
     response
@@ -277,7 +309,7 @@ final class Exchange implements Caller {
   /** Completes a response, with the failure of its last write, if any. */
   void end(Optional<Throwable> failure) {
     try {
-      afterwards.run();
+      giveBack();
     } finally {
       if (failure.isPresent()) {
         callback.failed(failure.get());
@@ -285,6 +317,11 @@ final class Exchange implements Caller {
         callback.succeeded();
       }
     }
+  }
+
+  private void giveBack() {
+    giveBackBytes.run();
+    giveBackUnit.run();
   }
 
   /** Writes buffers one after the other, in parts that the connection may take at once. */

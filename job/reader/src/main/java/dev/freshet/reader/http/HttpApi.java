@@ -6,9 +6,9 @@ import dev.freshet.reader.access.Guard;
 import dev.freshet.reader.answer.Answerer;
 import dev.freshet.reader.answer.ByteBudget;
 import dev.freshet.reader.answer.Views;
-import dev.freshet.reader.config.Limits;
 import dev.freshet.reader.live.LiveAnswers;
 import dev.freshet.reader.request.RequestDesk;
+import dev.freshet.reader.share.Quota;
 import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -48,8 +48,8 @@ import org.slf4j.LoggerFactory;
  * <p>No thread waits for a client. A few threads accept connections and read requests, and serve
  * {@code /health}, {@code /metrics} and {@code /openapi.yaml}. Everything else runs in a pool of
  * workers with a bounded queue, beyond which requests are refused. {@link Connections} limits the
- * connections, {@link ClientTimes} how long clients may take. {@link #close} may be called by any
- * thread, once.
+ * connections, {@link ClientTimes} how long clients may take, and a {@link Quota} what a caller may
+ * use at once. {@link #close} may be called by any thread, once.
  */
 public final class HttpApi implements AutoCloseable {
   /** The maximum size of a request's path and headers together, in bytes. */
@@ -88,32 +88,8 @@ public final class HttpApi implements AutoCloseable {
       Guard guard,
       ByteBudget budget,
       ListenSocket socket,
-      Limits limits) {
-    this(
-        views,
-        answerer,
-        live,
-        desk,
-        metrics,
-        health,
-        guard,
-        budget,
-        socket,
-        ServerLimits.of(limits));
-  }
-
-  HttpApi(
-      Views views,
-      Answerer answerer,
-      LiveAnswers live,
-      RequestDesk desk,
-      ReaderMetrics metrics,
-      Supplier<Health> health,
-      Guard guard,
-      ByteBudget budget,
-      ListenSocket socket,
       ServerLimits limits) {
-    this.streams = new EventStreams(live);
+    this.streams = new EventStreams(live, new Quota(limits.streams(), limits.shares()), metrics);
     this.guard = guard;
     this.connections =
         new Connections(
@@ -131,7 +107,17 @@ public final class HttpApi implements AutoCloseable {
     this.server = new Server(threads);
     EndPoints endPoints =
         new EndPoints(
-            views, answerer, streams, desk, metrics, health, guard, budget, threads, workers);
+            views,
+            answerer,
+            streams,
+            desk,
+            metrics,
+            health,
+            guard,
+            budget,
+            new Quota(limits.threads() * (1 + WAITING), limits.shares()),
+            threads,
+            workers);
     server.setHandler(new GracefulHandler(new Entrance(endPoints, limits.times())));
     server.setErrorHandler(new JettyProblems(metrics));
     server.setStopTimeout(STOP.toMillis());

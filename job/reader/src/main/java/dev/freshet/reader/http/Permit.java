@@ -3,6 +3,7 @@ package dev.freshet.reader.http;
 import dev.freshet.reader.access.Authentication;
 import dev.freshet.reader.access.Grant;
 import dev.freshet.reader.access.Guard;
+import dev.freshet.reader.share.Principal;
 import dev.freshet.view.ViewPlan;
 import java.util.List;
 import java.util.Optional;
@@ -20,10 +21,12 @@ final class Permit {
           "the token allows only keys with other values; ask for a key that it allows");
 
   private final Grant grant;
+  private final Principal principal;
   private final Supplier<Optional<Grant>> now;
 
-  private Permit(Grant grant, Supplier<Optional<Grant>> now) {
+  private Permit(Grant grant, Principal principal, Supplier<Optional<Grant>> now) {
     this.grant = grant;
+    this.principal = principal;
     this.now = now;
   }
 
@@ -41,8 +44,13 @@ final class Permit {
       exchange.header("WWW-Authenticate", denied.challenge());
       throw new Problem(Problem.Kind.UNAUTHORIZED, denied.description()).refused();
     }
-    Grant grant = ((Authentication.Granted) authentication).grant();
-    exchange.admitted(new Permit(grant, () -> guard.grant(shown)));
+    Authentication.Granted granted = (Authentication.Granted) authentication;
+    exchange.admitted(new Permit(granted.grant(), granted.principal(), () -> guard.grant(shown)));
+  }
+
+  /** Returns the party that the request is counted for. */
+  Principal principal() {
+    return principal;
   }
 
   /** Whether the caller may read a view with this name, which need not exist. */

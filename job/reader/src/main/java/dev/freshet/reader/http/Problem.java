@@ -32,7 +32,7 @@ public record Problem(Kind kind, String detail) {
     TOO_LARGE("too-large", 431, "Request too large"),
     BODY_TOO_LARGE("body-too-large", 413, "Body too large"),
     ANSWER_TOO_LARGE("answer-too-large", 413, "Answer too large"),
-    TOO_MANY_REQUESTS("too-many-requests", 429, "Too many requests to the job"),
+    TOO_MANY_REQUESTS("too-many-requests", 429, "Too many requests"),
     OVERLOAD("overload", 503, "Too much to do at once"),
     TIMEOUT("timeout", 503, "MySQL did not answer in time"),
     SOURCE_UNAVAILABLE("source-unavailable", 503, "MySQL does not answer"),

@@ -56,6 +56,14 @@ final class Problems {
     this.metrics = metrics;
   }
 
+  /** Returns the problem of a caller that has its share of the concurrent requests. */
+  static Problem tooManyRequests(int most) {
+    return new Problem(
+        Problem.Kind.TOO_MANY_REQUESTS,
+        "the holder of this token has %d requests in work, which is its share; wait for their answers"
+            .formatted(most));
+  }
+
   /** Returns the problem for a question that neither the projection nor MySQL answered. */
   static Problem of(Unanswered e) {
     Problem.Kind kind =

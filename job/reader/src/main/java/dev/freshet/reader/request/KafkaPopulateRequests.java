@@ -7,6 +7,9 @@ import dev.freshet.reader.Defects;
 import dev.freshet.reader.ReaderMetrics;
 import dev.freshet.reader.answer.PopulateRequests;
 import dev.freshet.reader.answer.ServedView;
+import dev.freshet.reader.share.Principal;
+import dev.freshet.reader.share.RateQuota;
+import dev.freshet.reader.share.Shares;
 import dev.freshet.view.stream.KeyRequest;
 import dev.freshet.view.stream.KeysRead;
 import java.time.Duration;
@@ -36,6 +39,9 @@ import org.slf4j.LoggerFactory;
  *       between, because a read that found it absent earlier may report so later. At most {@value
  *       #MOST_WAITING} requests wait to be sent; a request that does not fit, or does not reach
  *       Kafka, is made again by the next read.
+ *   <li>A principal may have its share of {@value #MOST_PER_SECOND} requests a second, so that the
+ *       job populates the keys of the others too. A request beyond that is not made; the next read
+ *       makes it.
  *   <li>After a key was not populated in time, or could not be requested, reads do not wait for
  *       keys for a while, or until a key was populated in time.
  *   <li>Keys that were read are reported together: four times in the period after which an unread
@@ -53,6 +59,9 @@ public final class KafkaPopulateRequests implements PopulateRequests, AutoClosea
   private static final Duration WITHOUT_HOPE = Duration.ofSeconds(5);
   private static final int MOST_WAITING = 10_000;
 
+  /** About what a job on two cores populates while it follows a busy MySQL. */
+  static final int MOST_PER_SECOND = 500;
+
   /** The maximum number of read keys that are kept until the next report. */
   private static final int MOST_READ = 100_000;
 
@@ -64,6 +73,7 @@ public final class KafkaPopulateRequests implements PopulateRequests, AutoClosea
   private final Outbox outbox;
   private final ReaderMetrics metrics;
   private final InstantSource clock;
+  private final RateQuota quota;
 
   /** When each key was requested, by {@link System#nanoTime}. */
   private final Cache<Wanted, Long> asked =
@@ -84,8 +94,11 @@ public final class KafkaPopulateRequests implements PopulateRequests, AutoClosea
    * Starts the background thread.
    *
    * @param clock the clock for the messages' times and for the periods of the reports
+   * @param shares the principals' shares of the requests
    */
-  public KafkaPopulateRequests(Outbox outbox, ReaderMetrics metrics, InstantSource clock) {
+  public KafkaPopulateRequests(
+      Outbox outbox, ReaderMetrics metrics, InstantSource clock, Shares shares) {
+    this.quota = new RateQuota(MOST_PER_SECOND, shares);
     this.outbox = outbox;
     this.metrics = metrics;
     this.clock = clock;
@@ -98,7 +111,8 @@ public final class KafkaPopulateRequests implements PopulateRequests, AutoClosea
   }
 
   @Override
-  public Optional<Duration> wanted(ServedView view, List<Object> key, long looked) {
+  public Optional<Duration> wanted(
+      ServedView view, List<Object> key, long looked, Principal principal) {
     Wanted wanted = new Wanted(view, List.copyOf(key));
     Long before = asked.asMap().putIfAbsent(wanted, System.nanoTime());
     if (before != null) {
@@ -110,7 +124,10 @@ public final class KafkaPopulateRequests implements PopulateRequests, AutoClosea
           ? Optional.empty()
           : Optional.of(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
     }
-    if (waiting.offer(wanted)) {
+    if (!quota.take(principal)) {
+      asked.invalidate(wanted);
+      metrics.shareRefused("populate");
+    } else if (waiting.offer(wanted)) {
       soon(this::ask);
     } else {
       asked.invalidate(wanted);

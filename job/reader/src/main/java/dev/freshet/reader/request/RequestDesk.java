@@ -2,6 +2,8 @@ package dev.freshet.reader.request;
 
 import dev.freshet.reader.ReaderMetrics;
 import dev.freshet.reader.answer.Bulkhead;
+import dev.freshet.reader.share.Principal;
+import dev.freshet.reader.share.Shares;
 import dev.freshet.view.stream.KeyRequest;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,7 +37,7 @@ public final class RequestDesk {
   private final Outbox outbox;
   private final ReaderMetrics metrics;
   private final InstantSource clock;
-  private final Bulkhead gate = new Bulkhead(AT_ONCE, AT_ONCE, WAIT);
+  private final Bulkhead gate;
 
   /** The requests in the order of their arrival. */
   private final Map<Same, Sent> sent = new LinkedHashMap<>();
@@ -49,8 +51,10 @@ public final class RequestDesk {
    * Makes a desk.
    *
    * @param clock the clock for the requests' times and for {@link #SAME}
+   * @param shares how many of the concurrent requests a principal may have
    */
-  public RequestDesk(Outbox outbox, ReaderMetrics metrics, InstantSource clock) {
+  public RequestDesk(Outbox outbox, ReaderMetrics metrics, InstantSource clock, Shares shares) {
+    this.gate = new Bulkhead(AT_ONCE, AT_ONCE, WAIT, shares);
     this.outbox = outbox;
     this.metrics = metrics;
     this.clock = clock;
@@ -67,14 +71,14 @@ public final class RequestDesk {
    * @return the time of this request, or of the equal one before it
    * @throws NotTaken if the request may be lost
    */
-  public Instant ask(Form form) throws NotTaken {
-    if (!gate.enter()) {
+  public Instant ask(Form form, Principal principal) throws NotTaken {
+    if (gate.enter(principal).isPresent()) {
       throw tooMany();
     }
     try {
       return askInside(form);
     } finally {
-      gate.leave();
+      gate.leave(principal);
     }
   }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.reader.PlanBuilder;
 import dev.freshet.reader.answer.Answer.Source;
+import dev.freshet.reader.share.Principal;
+import dev.freshet.reader.share.Shares;
 import dev.freshet.store.FallbackReason;
 import dev.freshet.store.KeyState;
 import dev.freshet.store.Progress;
@@ -68,7 +70,9 @@ class AnswererTest {
           50,
           Optional.empty());
 
-  private final Bulkhead gate = new Bulkhead(1, 0, Duration.ZERO);
+  private static final Shares SHARES = new Shares(75, 10);
+
+  private final Bulkhead gate = new Bulkhead(1, 0, Duration.ZERO, SHARES);
   private final NoDemand demand = new NoDemand();
   private final List<Breaker> breakers = new ArrayList<>();
   private final List<Fallbacks> opened = new ArrayList<>();
@@ -484,7 +488,7 @@ class AnswererTest {
             (question, written, most) -> {
               waited.add(most);
               version.addAndGet(1);
-              return version.get() < 4570;
+              return CompletableFuture.completedFuture(version.get() < 4570);
             },
             MYSQL);
     Question shown = after("binlog.000000:4567");
@@ -527,7 +531,7 @@ class AnswererTest {
 
   @Test
   void aFullGateTurnsFallbacksAwayButNotTheProjection() throws Unanswered {
-    assertThat(gate.enter()).isTrue();
+    assertThat(gate.enter(Principal.SOLE)).isEmpty();
 
     assertThatThrownBy(() -> answer(answerer(stored(NOW.minusSeconds(6)), MYSQL), QUESTION))
         .isInstanceOfSatisfying(
@@ -549,14 +553,15 @@ class AnswererTest {
   }
 
   private Answerer answerer(Store store, Origin origin) {
-    return answerer(store, (question, written, most) -> false, origin);
+    return answerer(
+        store, (question, written, most) -> CompletableFuture.completedFuture(false), origin);
   }
 
   private Answerer answerer(Store store, Arrivals arrivals, Origin origin) {
     Breaker breaker = new Breaker(() -> true, () -> true);
     breakers.add(breaker);
     Fallbacks fallbacks =
-        new Fallbacks(origin, new Admission(gate, 0), breaker, Tally.NONE, () -> NOW);
+        new Fallbacks(origin, new Admission(gate, 0, SHARES), breaker, Tally.NONE, () -> NOW);
     opened.add(fallbacks);
     PopulationWatch population = new PopulationWatch(store);
     watches.add(population);

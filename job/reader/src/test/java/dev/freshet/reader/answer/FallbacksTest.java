@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.reader.PlanBuilder;
+import dev.freshet.reader.Soon;
+import dev.freshet.reader.share.Principal;
+import dev.freshet.reader.share.Shares;
 import dev.freshet.store.FallbackReason;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +31,7 @@ import org.junit.jupiter.api.Timeout;
 class FallbacksTest {
   private static final ServedView VIEW = new ServedView(PlanBuilder.inbox(), 1, "job", 128);
   private static final int MANY = 60;
+  private static final Shares SHARES = new Shares(75, 10);
 
   private final ExecutorService callers = Executors.newCachedThreadPool();
   private final AtomicInteger queries = new AtomicInteger();
@@ -43,9 +47,13 @@ class FallbacksTest {
   private final Fallbacks fallbacks = fallbacks(0);
 
   private Fallbacks fallbacks(int perSecond) {
+    return fallbacks(new Bulkhead(4, 100, Duration.ofSeconds(20), SHARES), perSecond);
+  }
+
+  private Fallbacks fallbacks(Bulkhead gate, int perSecond) {
     return new Fallbacks(
         this::query,
-        new Admission(new Bulkhead(4, 100, Duration.ofSeconds(20)), perSecond),
+        new Admission(gate, perSecond, SHARES),
         breaker,
         new Tally() {
           @Override
@@ -210,8 +218,50 @@ class FallbacksTest {
     assertThat(queries.get()).isBetween(2, 4);
   }
 
+  @Test
+  @Timeout(20)
+  void requestsThatJoinedAQueryOfAGreedyCallerAreAnsweredWithoutIt() throws Exception {
+    Caller greedy = new Counted(new Principal(Principal.Kind.TOKEN, "greedy"));
+    Caller modest = new Counted(new Principal(Principal.Kind.TOKEN, "modest"));
+    Bulkhead gate = new Bulkhead(1, 3, Duration.ofSeconds(20), SHARES);
+    try (Fallbacks narrow = fallbacks(gate, 0)) {
+      var running = read(narrow, 0, Caller.PATIENT);
+      begun.take();
+      var first = read(narrow, 1, greedy);
+      Soon.await(() -> gate.waiting() == 1);
+      var second = read(narrow, 2, greedy);
+      Soon.await(() -> gate.waiting() == 2);
+      var third = read(narrow, 3, greedy);
+      Soon.await(() -> gate.waiting() == 3);
+      var joined = read(narrow, 3, Caller.PATIENT);
+      var newcomer = read(narrow, 4, modest);
+
+      assertThatThrownBy(third::get).hasMessageContaining("this token has its share");
+      assertThatThrownBy(second::get).hasMessageContaining("this token has its share");
+      for (int i = 0; i < 4; i++) {
+        ends.add(Optional.empty());
+      }
+      for (var answered : List.of(running, first, joined, newcomer)) {
+        assertThat(answered).succeedsWithin(Duration.ofSeconds(10));
+      }
+    }
+    assertThat(queries).hasValue(4);
+    assertThat(rejected).hasValue(2);
+  }
+
+  private record Counted(Principal principal) implements Caller {
+    @Override
+    public boolean isGone() {
+      return false;
+    }
+  }
+
   private CompletableFuture<Fallbacks.Reading> read(long site, Caller caller) {
-    return fallbacks.read(
+    return read(fallbacks, site, caller);
+  }
+
+  private static CompletableFuture<Fallbacks.Reading> read(Fallbacks of, long site, Caller caller) {
+    return of.read(
         new Question(VIEW, List.of(42L, site), 50, Optional.empty()), FallbackReason.STALE, caller);
   }
 

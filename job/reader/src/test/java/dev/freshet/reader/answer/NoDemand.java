@@ -1,5 +1,6 @@
 package dev.freshet.reader.answer;
 
+import dev.freshet.reader.share.Principal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,8 @@ public final class NoDemand implements PopulateRequests {
   }
 
   @Override
-  public synchronized Optional<Duration> wanted(ServedView view, List<Object> key, long looked) {
+  public synchronized Optional<Duration> wanted(
+      ServedView view, List<Object> key, long looked, Principal principal) {
     heard.add("wanted " + key);
     this.looked = looked;
     Optional<Duration> now = again ? rest : Optional.empty();

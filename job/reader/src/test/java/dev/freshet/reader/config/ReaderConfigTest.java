@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.freshet.config.BadConfig;
 import dev.freshet.reader.access.Access;
 import dev.freshet.reader.secret.SecretText;
+import dev.freshet.reader.share.Shares;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,6 +106,11 @@ class ReaderConfigTest {
               fallback-timeout-ms: 8
               streams: 9
               fallbacks-per-second: 10
+              max-connections: 40
+              max-connections-per-address: 20
+              max-answer-bytes: 70000
+              token-share-percent: 60
+              subject-share-percent: 5
             """,
             Map.of());
 
@@ -143,7 +149,11 @@ class ReaderConfigTest {
                     Duration.ofMillis(7),
                     Duration.ofMillis(8),
                     9,
-                    10)));
+                    10,
+                    40,
+                    20,
+                    70_000,
+                    new Shares(60, 5))));
   }
 
   @Test

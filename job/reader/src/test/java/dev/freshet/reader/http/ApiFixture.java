@@ -25,6 +25,7 @@ import dev.freshet.reader.request.NotTaken;
 import dev.freshet.reader.request.Outbox;
 import dev.freshet.reader.request.RequestDesk;
 import dev.freshet.reader.secret.TlsIdentity;
+import dev.freshet.reader.share.Shares;
 import dev.freshet.store.Progress;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.Version;
@@ -35,6 +36,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
@@ -53,8 +55,11 @@ final class ApiFixture implements AutoCloseable {
           "job",
           128);
 
+  static final Shares SHARES = new Shares(75, 10);
+
   /** The default limits, with few threads. */
-  static final ServerLimits LIMITS = new ServerLimits(16, 3000, 1500, ClientTimes.DEFAULT);
+  static final ServerLimits LIMITS =
+      new ServerLimits(16, 3000, 1500, 1000, SHARES, ClientTimes.DEFAULT);
 
   final List<Question> asked = new CopyOnWriteArrayList<>();
   final List<KeyRequest> requested = new CopyOnWriteArrayList<>();
@@ -86,7 +91,7 @@ final class ApiFixture implements AutoCloseable {
               }
               throw new Unanswered(Unanswered.Kind.TIMEOUT, "MySQL took too long");
             },
-            new Admission(new Bulkhead(1, 0, Duration.ZERO), 0),
+            new Admission(new Bulkhead(1, 0, Duration.ZERO, SHARES), 0, SHARES),
             breaker,
             metrics,
             () -> NOW);
@@ -95,7 +100,7 @@ final class ApiFixture implements AutoCloseable {
     Answerer answerer =
         new Answerer(
             store,
-            (question, written, most) -> false,
+            (question, written, most) -> CompletableFuture.completedFuture(false),
             population,
             fallbacks,
             new NoDemand(),
@@ -113,7 +118,7 @@ final class ApiFixture implements AutoCloseable {
                 budget,
                 2,
                 Duration.ofDays(1)),
-            new RequestDesk(new Kept(), metrics, () -> NOW),
+            new RequestDesk(new Kept(), metrics, () -> NOW, SHARES),
             metrics,
             () -> new Health(true, false, true, 2),
             new Guard(Access.by(SECRET)),

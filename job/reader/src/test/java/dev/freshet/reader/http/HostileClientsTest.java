@@ -77,7 +77,7 @@ class HostileClientsTest {
 
   @Test
   void requestsThatNoThreadCanHandleSoonAreRefused() throws Exception {
-    start(new ServerLimits(2, 3000, 1500, ClientTimes.DEFAULT));
+    start(new ServerLimits(2, 3000, 1500, 1000, ApiFixture.SHARES, ClientTimes.DEFAULT));
     List<Socket> waiting = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
       waiting.add(send(get("/v1/views/unread/600/7")));
@@ -168,7 +168,7 @@ class HostileClientsTest {
 
   @Test
   void anAddressMayHaveSoManyConnectionsAndOthersStillConnect() throws Exception {
-    start(new ServerLimits(16, 10, 3, ClientTimes.DEFAULT));
+    start(new ServerLimits(16, 10, 3, 1000, ApiFixture.SHARES, ClientTimes.DEFAULT));
     for (int i = 0; i < 3; i++) {
       assertThat(response(send(get("/v1/views/unread/42/7")))).startsWith("HTTP/1.1 200");
     }
@@ -193,7 +193,7 @@ class HostileClientsTest {
 
   @Test
   void allTogetherMayHaveSoManyConnections() throws Exception {
-    start(new ServerLimits(16, 2, 2, ClientTimes.DEFAULT));
+    start(new ServerLimits(16, 2, 2, 1000, ApiFixture.SHARES, ClientTimes.DEFAULT));
     for (int address : List.of(1, 2)) {
       Socket client = connect(address);
       write(client, get("/health"));
@@ -325,7 +325,7 @@ class HostileClientsTest {
   }
 
   private static ServerLimits limited(ClientTimes times) {
-    return new ServerLimits(16, 3000, 1500, times);
+    return new ServerLimits(16, 3000, 1500, 1000, ApiFixture.SHARES, times);
   }
 
   private void start(ServerLimits limits) throws Exception {

@@ -8,6 +8,8 @@ import dev.freshet.reader.ReaderMetrics;
 import dev.freshet.reader.Soon;
 import dev.freshet.reader.answer.PopulateRequests;
 import dev.freshet.reader.answer.ServedView;
+import dev.freshet.reader.share.Principal;
+import dev.freshet.reader.share.Shares;
 import dev.freshet.view.stream.KeyRequest;
 import dev.freshet.view.stream.KeysRead;
 import java.time.Clock;
@@ -27,7 +29,7 @@ class KafkaPopulateRequestsTest {
 
   private final Kept outbox = new Kept();
   private final KafkaPopulateRequests demand =
-      new KafkaPopulateRequests(outbox, new ReaderMetrics(), Clock.systemUTC());
+      new KafkaPopulateRequests(outbox, new ReaderMetrics(), Clock.systemUTC(), new Shares(75, 10));
 
   @AfterEach
   void close() {
@@ -91,9 +93,31 @@ class KafkaPopulateRequestsTest {
     long looked = System.nanoTime();
     wanted(key);
     Soon.await(() -> System.nanoTime() - looked > PopulateRequests.PATIENCE.toNanos());
-    assertThat(demand.wanted(VIEW, key, looked)).contains(Duration.ZERO);
+    assertThat(demand.wanted(VIEW, key, looked, Principal.SOLE)).contains(Duration.ZERO);
     wanted(List.of(42L, 8L));
     assertThat(wanted(List.of(42L, 8L))).as("nothing came late").isPresent();
+  }
+
+  @Test
+  void aTokenRequestsItsShareOfKeysOnly() throws Exception {
+    Principal one = new Principal(Principal.Kind.TOKEN, "one");
+    Principal other = new Principal(Principal.Kind.TOKEN, "other");
+    long begun = System.nanoTime();
+    int asked = 0;
+    while (asked < 2 * KafkaPopulateRequests.MOST_PER_SECOND) {
+      demand.wanted(VIEW, List.of((long) asked++, 7L), System.nanoTime(), one);
+    }
+    demand.wanted(VIEW, List.of(42L, 8L), System.nanoTime(), other);
+    demand.close();
+
+    long seconds = Duration.ofNanos(System.nanoTime() - begun).toSeconds() + 2;
+    assertThat(outbox.sent)
+        .hasSizeBetween(
+            1 + KafkaPopulateRequests.MOST_PER_SECOND * 75 / 100,
+            1 + (int) seconds * KafkaPopulateRequests.MOST_PER_SECOND * 75 / 100);
+    assertThat(outbox.sent)
+        .map(message -> KeyRequest.read(message).values())
+        .contains(List.of("42", "8"));
   }
 
   @Test
@@ -136,7 +160,7 @@ class KafkaPopulateRequestsTest {
   }
 
   private Optional<Duration> wanted(List<Object> key) {
-    return demand.wanted(VIEW, key, System.nanoTime());
+    return demand.wanted(VIEW, key, System.nanoTime(), Principal.SOLE);
   }
 
   /** Keeps what it takes. */

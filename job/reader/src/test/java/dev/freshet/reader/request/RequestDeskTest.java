@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.reader.PlanBuilder;
 import dev.freshet.reader.ReaderMetrics;
+import dev.freshet.reader.share.Principal;
+import dev.freshet.reader.share.Shares;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.stream.KeyRequest;
 import java.time.Duration;
@@ -25,11 +27,14 @@ class RequestDeskTest {
   private Instant now = Instant.parse("2026-01-31T12:00:00Z");
   private final ReaderMetrics metrics = new ReaderMetrics();
   private final Kept outbox = new Kept();
-  private final RequestDesk desk = new RequestDesk(outbox, metrics, () -> now);
+  private static final Principal SOLE = Principal.SOLE;
+  private static final Shares SHARES = new Shares(75, 10);
+
+  private final RequestDesk desk = new RequestDesk(outbox, metrics, () -> now, SHARES);
 
   @Test
   void handsARequestOverAndCountsIt() throws NotTaken {
-    assertThat(desk.ask(repair(42))).isEqualTo(now);
+    assertThat(desk.ask(repair(42), SOLE)).isEqualTo(now);
 
     assertThat(outbox.sent)
         .containsExactly(KeyRequest.repair("job", INBOX, new Object[] {42L, 7L}, now));
@@ -39,21 +44,21 @@ class RequestDeskTest {
 
   @Test
   void anEqualRequestWithinASecondIsNotSentAgain() throws NotTaken {
-    Instant first = desk.ask(repair(42));
+    Instant first = desk.ask(repair(42), SOLE);
     now = now.plus(Duration.ofMillis(999));
-    assertThat(desk.ask(repair(42))).isEqualTo(first);
+    assertThat(desk.ask(repair(42), SOLE)).isEqualTo(first);
     assertThat(outbox.sent).hasSize(1);
 
     now = now.plus(Duration.ofMillis(1));
-    assertThat(desk.ask(repair(42))).isEqualTo(now);
+    assertThat(desk.ask(repair(42), SOLE)).isEqualTo(now);
     assertThat(outbox.sent).hasSize(2);
   }
 
   @Test
   void anotherKeyOrTypeIsSent() throws NotTaken {
-    desk.ask(repair(42));
-    desk.ask(repair(43));
-    desk.ask(at -> KeyRequest.invalidate("job", INBOX, new Object[] {42L, 7L}, at));
+    desk.ask(repair(42), SOLE);
+    desk.ask(repair(43), SOLE);
+    desk.ask(at -> KeyRequest.invalidate("job", INBOX, new Object[] {42L, 7L}, at), SOLE);
 
     assertThat(outbox.sent).hasSize(3);
   }
@@ -61,27 +66,27 @@ class RequestDeskTest {
   @Test
   void requestsAboveTheRateAreRefused() throws NotTaken {
     for (long user = 0; user < RequestDesk.MOST; user++) {
-      desk.ask(repair(user));
+      desk.ask(repair(user), SOLE);
     }
-    assertThatThrownBy(() -> desk.ask(repair(1000)))
+    assertThatThrownBy(() -> desk.ask(repair(1000), SOLE))
         .isInstanceOfSatisfying(
             NotTaken.class, e -> assertThat(e.kind()).isEqualTo(NotTaken.Kind.TOO_MANY))
         .hasMessage(
             "a reader hands over 100 requests a second; repeat later, or use freshet repair --all");
 
     now = now.plus(RequestDesk.SAME);
-    desk.ask(repair(1000));
+    desk.ask(repair(1000), SOLE);
     assertThat(outbox.sent).hasSize(RequestDesk.MOST + 1);
   }
 
   @Test
   void aFailedRequestMayBeRepeatedAtOnce() throws NotTaken {
     outbox.broken = true;
-    assertThatThrownBy(() -> desk.ask(repair(42))).isInstanceOf(NotTaken.class);
+    assertThatThrownBy(() -> desk.ask(repair(42), SOLE)).isInstanceOf(NotTaken.class);
     assertThat(metrics.scrape()).doesNotContain("freshet_reader_requests_total");
 
     outbox.broken = false;
-    desk.ask(repair(42));
+    desk.ask(repair(42), SOLE);
     assertThat(outbox.sent).hasSize(1);
   }
 
@@ -97,9 +102,9 @@ class RequestDeskTest {
     outbox.broken = true;
     ExecutorService threads = Executors.newFixedThreadPool(2);
     try {
-      Future<Instant> first = threads.submit(() -> desk.ask(repair(42)));
+      Future<Instant> first = threads.submit(() -> desk.ask(repair(42), SOLE));
       assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
-      Future<Instant> second = threads.submit(() -> desk.ask(repair(42)));
+      Future<Instant> second = threads.submit(() -> desk.ask(repair(42), SOLE));
       go.countDown();
       assertThatThrownBy(() -> first.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(NotTaken.class);
       assertThatThrownBy(() -> second.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(NotTaken.class);
@@ -110,7 +115,8 @@ class RequestDeskTest {
 
   @Test
   void withoutKafkaTheRemedyIsNamed() {
-    assertThatThrownBy(() -> new RequestDesk(new NoOutbox(), metrics, () -> now).ask(repair(42)))
+    assertThatThrownBy(
+            () -> new RequestDesk(new NoOutbox(), metrics, () -> now, SHARES).ask(repair(42), SOLE))
         .isInstanceOfSatisfying(
             NotTaken.class, e -> assertThat(e.kind()).isEqualTo(NotTaken.Kind.UNAVAILABLE))
         .hasMessageContaining("set kafka.bootstrap");

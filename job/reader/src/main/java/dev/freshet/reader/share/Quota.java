@@ -1,0 +1,53 @@
+package dev.freshet.reader.share;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Limits what each principal uses at the same time; a {@link Principal.Kind#SOLE sole} one is not
+ * limited. Does not limit the total. Thread-safe; no method blocks.
+ */
+public final class Quota {
+  private final int total;
+  private final Shares shares;
+  private final Map<Principal, Integer> used = new ConcurrentHashMap<>();
+
+  /**
+   * Creates a quota of which nothing is used.
+   *
+   * @param total the amount of which principals have {@code shares}
+   */
+  public Quota(int total, Shares shares) {
+    this.total = total;
+    this.shares = shares;
+  }
+
+  /**
+   * Takes a unit; false if the principal uses its share. Otherwise it must be {@link #release}d.
+   */
+  public boolean take(Principal principal) {
+    if (principal.kind() == Principal.Kind.SOLE) {
+      return true;
+    }
+    int most = of(principal);
+    boolean[] taken = new boolean[1];
+    used.compute(
+        principal,
+        (key, before) -> {
+          int count = before == null ? 0 : before;
+          taken[0] = count < most;
+          return taken[0] ? Integer.valueOf(count + 1) : before;
+        });
+    return taken[0];
+  }
+
+  /** Gives a unit back. */
+  public void release(Principal principal) {
+    used.computeIfPresent(principal, (key, count) -> count == 1 ? null : count - 1);
+  }
+
+  /** Returns how many units a principal may use at the same time. */
+  public int of(Principal principal) {
+    return shares.of(principal, total);
+  }
+}
