@@ -71,6 +71,11 @@ public final class PlanBuilder {
     return this;
   }
 
+  public PlanBuilder nullable(String name, ValueType type, String mysqlType) {
+    columns.add(new Column(name, type, true, mysqlType, ""));
+    return this;
+  }
+
   public PlanBuilder descendingBy(String name) {
     order.add(new ViewPlan.Order(place(name), true));
     return this;

@@ -91,7 +91,7 @@ public final class EntriesTable {
     plan.key().forEach(output -> parts.add(name(output)));
     plan.order().stream()
         .filter(part -> indexed.add(part.output()))
-        .forEach(part -> parts.add(name(part.output()) + (part.descending() ? " DESC" : "")));
+        .forEach(part -> parts.add(name(part.output()) + Names.POSTGRES.direction(plan, part)));
     plan.entryKey().stream().filter(indexed::add).forEach(output -> parts.add(name(output)));
     if (parts.equals(plan.primaryKey().stream().map(this::name).toList())) {
       return Optional.empty();

@@ -53,7 +53,7 @@ public final class PageQuery {
   private static final JdbcValues VALUES = JdbcValues.POSTGRES;
 
   private final ViewPlan plan;
-  private final List<Parameter> parameters = new ArrayList<>();
+  private final List<Slot> parameters = new ArrayList<>();
   private final boolean bounded;
   private final int firstOutput;
   private final String sql;
@@ -62,7 +62,7 @@ public final class PageQuery {
   private enum Parameter {
     /** The key's values, in declared order; as many parameters. */
     KEY,
-    /** The cursor's values, as {@link Keyset#parameters} lists them; as many parameters. */
+    /** A value of the cursor. */
     CURSOR,
     VIEW,
     JOB,
@@ -70,6 +70,13 @@ public final class PageQuery {
     LIMIT,
     BOUND
   }
+
+  /**
+   * A parameter of the statement.
+   *
+   * @param position the position of a value of the cursor
+   */
+  private record Slot(Parameter parameter, int position) {}
 
   /**
    * The values of one request.
@@ -141,11 +148,12 @@ public final class PageQuery {
   /**
    * Builds the query for a generation of a view.
    *
-   * @param afterCursor whether the page follows a cursor
+   * @param after the values of the cursor that the page follows, in the view's order; empty for the
+   *     first page. The query is for cursors with NULL in the same places
    * @param bounded whether the query leaves out the values of a page that is too large
    */
   public PageQuery(
-      ViewPlan plan, String schema, int generation, boolean afterCursor, boolean bounded) {
+      ViewPlan plan, String schema, int generation, Optional<List<Object>> after, boolean bounded) {
     this.plan = plan;
     this.bounded = bounded;
     String entries = new EntriesTable(plan, schema, generation).table();
@@ -191,19 +199,7 @@ public final class PageQuery {
             + StoreTables.table(schema, "progress")
             + " p\nLEFT JOIN LATERAL ("
             + (bounded ? measured() : "")
-            + "SELECT true AS "
-            + PRESENT
-            + ", "
-            + outputs("")
-            + " FROM "
-            + entries
-            + " WHERE "
-            + equalsKey("")
-            + (afterCursor ? " AND " + followsCursor() : "")
-            + " ORDER BY "
-            + Names.POSTGRES.order(plan, "")
-            + " LIMIT "
-            + parameter(Parameter.LIMIT)
+            + page(entries, after)
             + (bounded ? ") r" : "")
             + ") e ON true\nLEFT JOIN "
             + keys
@@ -225,18 +221,54 @@ public final class PageQuery {
   }
 
   private String parameter(Parameter parameter) {
-    parameters.add(parameter);
+    parameters.add(new Slot(parameter, 0));
     return "?";
   }
 
-  private String equalsKey(String prefix) {
-    parameters.add(Parameter.KEY);
-    return Names.POSTGRES.equal(plan, prefix, plan.key());
+  private String page(String entries, Optional<List<Object>> after) {
+    if (after.isEmpty()) {
+      return page(entries);
+    }
+    List<Keyset.Part> parts = new Keyset(plan, after.get()).postgres();
+    if (parts.size() == 1) {
+      return page(entries, parts.get(0));
+    }
+    // Postgres does not begin to scan an index at an OR.
+    List<String> pages = new ArrayList<>();
+    for (Keyset.Part part : parts) {
+      pages.add("(" + page(entries, part) + ")");
+    }
+    return "SELECT * FROM (" + String.join(" UNION ALL ", pages) + ") u" + ordered();
   }
 
-  private String followsCursor() {
-    parameters.add(Parameter.CURSOR);
-    return Keyset.after(plan, Names.POSTGRES, "");
+  private String page(String entries, Keyset.Part part) {
+    String rows = rowsOfKey(entries) + " AND " + part.sql();
+    part.positions().forEach(position -> parameters.add(new Slot(Parameter.CURSOR, position)));
+    return rows + ordered();
+  }
+
+  private String page(String entries) {
+    return rowsOfKey(entries) + ordered();
+  }
+
+  private String rowsOfKey(String entries) {
+    return "SELECT true AS "
+        + PRESENT
+        + ", "
+        + outputs("")
+        + " FROM "
+        + entries
+        + " WHERE "
+        + equalsKey("");
+  }
+
+  private String ordered() {
+    return " ORDER BY " + Names.POSTGRES.order(plan, "") + " LIMIT " + parameter(Parameter.LIMIT);
+  }
+
+  private String equalsKey(String prefix) {
+    parameters.add(new Slot(Parameter.KEY, 0));
+    return Names.POSTGRES.equal(plan, prefix, plan.key());
   }
 
   /** The start of a query that measures the rows of the one that follows. */
@@ -287,19 +319,16 @@ public final class PageQuery {
    */
   public int bind(PreparedStatement statement, int first, Request request) throws SQLException {
     int index = first;
-    for (Parameter parameter : parameters) {
-      switch (parameter) {
+    for (Slot slot : parameters) {
+      switch (slot.parameter()) {
         case KEY -> {
           for (int i = 0; i < plan.keyColumns(); i++) {
             bind(statement, index++, plan.key().get(i), request.key().get(i));
           }
         }
         case CURSOR -> {
-          List<Object> after = request.after().orElseThrow();
-          List<Integer> outputs = plan.order().stream().map(ViewPlan.Order::output).toList();
-          for (int output : Keyset.parameters(plan)) {
-            bind(statement, index++, output, after.get(outputs.indexOf(output)));
-          }
+          int output = plan.order().get(slot.position()).output();
+          bind(statement, index++, output, request.after().orElseThrow().get(slot.position()));
         }
         case VIEW -> statement.setString(index++, plan.view());
         case JOB -> statement.setString(index++, request.job());

@@ -8,19 +8,21 @@ import dev.freshet.view.ValueType;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.form.TextForm;
 import dev.freshet.view.sql.JdbcValues;
-import dev.freshet.view.sql.Keyset;
 import dev.freshet.view.sql.MysqlQueries;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pages of MySQL and pages of the store are the same pages. */
 class PagesIT {
@@ -33,6 +35,13 @@ class PagesIT {
         owner VARCHAR(20) COLLATE utf8mb4_0900_bin NOT NULL, place BIGINT UNSIGNED NOT NULL,
         moved DATETIME(6) NOT NULL, word VARCHAR(20) COLLATE utf8mb4_0900_bin NOT NULL,
         price DECIMAL(6,2) NOT NULL, note TEXT, PRIMARY KEY (part, id))
+      """;
+
+  private static final String NULLS =
+      """
+      CREATE TABLE marks (id BIGINT PRIMARY KEY, owner VARCHAR(20) COLLATE utf8mb4_0900_bin NULL,
+        seen DATE NULL, word VARCHAR(20) COLLATE utf8mb4_0900_bin NULL, rank_ DECIMAL(6,2) NULL,
+        KEY (owner))
       """;
 
   private static final String VIEW =
@@ -79,6 +88,84 @@ class PagesIT {
     }
   }
 
+  /** NULL is less than every value, in each direction and at each place of the order. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "seen, word, id",
+        "seen DESC, word, id",
+        "seen, word DESC",
+        "seen DESC, word DESC, rank_ DESC",
+        "id DESC, seen",
+        "rank_, seen DESC, word"
+      })
+  void mysqlAndTheStoreReturnTheSamePagesOfNulls(String order) throws Exception {
+    try (Source source = Source.create(database("nulls", order))) {
+      source.execute(NULLS);
+      for (int id = 0; id < 200; id++) {
+        source.execute(
+            "INSERT INTO marks VALUES (%d, %s, %s, %s, %s)"
+                .formatted(
+                    id,
+                    pick("'ann'", "NULL", "'bob'"),
+                    pick("NULL", "'2024-03-31'", "'2024-04-01'", "'2025-01-01'"),
+                    pick("NULL", "'a'", "'b'", "''"),
+                    pick("NULL", "-1", "0", "7.5")));
+      }
+      ViewPlan plan =
+          source.plan(
+              """
+              CREATE MATERIALIZED TABLE v (PRIMARY KEY (owner, id) NOT ENFORCED)
+              PARTITIONED BY (owner) FRESHNESS = INTERVAL '5' SECOND
+              AS SELECT owner, id, seen, word, rank_ FROM marks ORDER BY\s"""
+                  + order);
+      try (Projection projection = new Projection(plan, database("nulls", order))) {
+        List<Object[]> everything = everything(source, plan);
+        projection.upsert(everything);
+        int answers = 0;
+        for (String owner : List.of("ann", "bob")) {
+          answers += samePages(source, projection, plan, new Object[] {owner});
+        }
+        assertThat(answers)
+            .as("rows whose key is not NULL, seed %d", seed)
+            .isEqualTo(everything.size());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"seen, id", "seen DESC, id"})
+  void aPageOfALargeKeyWithNullsReadsOnlyTheRowsItReturns(String order) throws Exception {
+    try (Source source = Source.create(database("large_nulls", order))) {
+      source.execute(NULLS);
+      source.execute("SET SESSION cte_max_recursion_depth = 10000");
+      source.execute(
+          """
+          INSERT INTO marks WITH RECURSIVE n AS (SELECT 0 AS i UNION ALL SELECT i + 1 FROM n
+            WHERE i < 4999) SELECT i, 'ann', IF(i %% 2, NULL, '2024-03-31' + INTERVAL i DAY), 'a', 1
+            FROM n
+          """
+              .formatted());
+      ViewPlan plan =
+          source.plan(
+              """
+              CREATE MATERIALIZED TABLE v (PRIMARY KEY (owner, id) NOT ENFORCED)
+              PARTITIONED BY (owner) FRESHNESS = INTERVAL '5' SECOND
+              AS SELECT owner, id, seen, word, rank_ FROM marks ORDER BY\s"""
+                  + order);
+      List<Object[]> answer = answer(source, plan, new Object[] {"ann"});
+      try (Projection projection = new Projection(plan, database("large_nulls", order))) {
+        projection.upsert(answer);
+        projection.execute("ANALYZE " + projection.tables().table());
+        for (int place : List.of(10, 2_400, 2_499, 2_500, 2_600, 4_900)) {
+          assertThat(rowsRead(projection, plan, new Object[] {"ann"}, answer.get(place)))
+              .as("after row %d", place)
+              .isLessThanOrEqualTo(PageQuery.TOTAL_CAP);
+        }
+      }
+    }
+  }
+
   /**
    * Nobody may count on statistics: they are of an average key, and of a moment before this one
    * grew. What is read is counted here, not guessed from times.
@@ -118,7 +205,7 @@ class PagesIT {
   /** By the step of the statement that read most, with those it read in vain. */
   private static int rowsRead(Projection projection, ViewPlan plan, Object[] key, Object[] cursor)
       throws Exception {
-    PageQuery query = new PageQuery(plan, "freshet", 1, cursor != null, true);
+    PageQuery query = new PageQuery(plan, "freshet", 1, after(plan, cursor), true);
     String sql = "EXPLAIN (ANALYZE, FORMAT JSON) " + query.sql();
     try (PreparedStatement statement = projection.connection().prepareStatement(sql)) {
       query.bind(statement, 1, request(plan, key, cursor, GROUP));
@@ -180,10 +267,10 @@ class PagesIT {
   private static List<Object[]> mysqlPage(
       Source source, ViewPlan plan, MysqlQueries queries, Object[] key, Object[] cursor)
       throws Exception {
-    String sql = queries.page(cursor != null);
+    String sql = queries.page(after(plan, cursor));
     try (PreparedStatement statement = source.connection().prepareStatement(sql)) {
       int index = bindKey(JdbcValues.MYSQL, statement, 1, plan, key);
-      index = bindCursor(JdbcValues.MYSQL, statement, index, plan, cursor);
+      index = bindCursor(queries, statement, index, plan, cursor);
       statement.setInt(index, LIMIT);
       return Rows.of(JdbcValues.MYSQL, statement, Rows.outputs(plan), 1);
     }
@@ -197,7 +284,7 @@ class PagesIT {
       int total,
       boolean bounded)
       throws Exception {
-    PageQuery query = new PageQuery(plan, "freshet", 1, cursor != null, bounded);
+    PageQuery query = new PageQuery(plan, "freshet", 1, after(plan, cursor), bounded);
     try (PreparedStatement statement = projection.connection().prepareStatement(query.sql())) {
       query.bind(statement, 1, request(plan, key, cursor, 64));
       try (ResultSet rows = statement.executeQuery()) {
@@ -242,14 +329,17 @@ class PagesIT {
 
   private static PageQuery.Request request(
       ViewPlan plan, Object[] key, Object[] cursor, int group, long bound) {
-    Optional<List<Object>> after =
-        Optional.ofNullable(cursor)
-            .map(
-                entry ->
-                    plan.order().stream()
-                        .map(part -> entry[part.output()])
-                        .collect(Collectors.toList()));
-    return new PageQuery.Request(List.of(key), after, LIMIT, Projection.JOB, group, bound);
+    return new PageQuery.Request(
+        List.of(key), after(plan, cursor), LIMIT, Projection.JOB, group, bound);
+  }
+
+  private static Optional<List<Object>> after(ViewPlan plan, Object[] cursor) {
+    return Optional.ofNullable(cursor)
+        .map(
+            entry ->
+                plan.order().stream()
+                    .map(part -> entry[part.output()])
+                    .collect(Collectors.toList()));
   }
 
   private static int total(Source source, ViewPlan plan, String sql, Object[] key)
@@ -273,16 +363,21 @@ class PagesIT {
   }
 
   private static int bindCursor(
-      JdbcValues database, PreparedStatement statement, int first, ViewPlan plan, Object[] cursor)
+      MysqlQueries queries, PreparedStatement statement, int first, ViewPlan plan, Object[] cursor)
       throws Exception {
     int index = first;
     if (cursor != null) {
-      for (int place : Keyset.parameters(plan)) {
+      for (int position : queries.cursorPositions(after(plan, cursor).orElseThrow())) {
+        int place = plan.order().get(position).output();
         ValueType type = plan.outputs().get(place).column().type();
-        database.bind(statement, index++, type, cursor[place]);
+        JdbcValues.MYSQL.bind(statement, index++, type, cursor[place]);
       }
     }
     return index;
+  }
+
+  private static String database(String name, String order) {
+    return name + "_" + order.replaceAll("\\W+", "_").toLowerCase(Locale.ROOT);
   }
 
   private String pick(String... choices) {

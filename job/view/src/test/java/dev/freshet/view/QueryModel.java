@@ -42,7 +42,10 @@ final class QueryModel {
     for (Object[] root : rows.get(0).values()) {
       Object[][] joined = joined(root);
       if (joined != null && where.holds(joined)) {
-        entries.add(values.stream().map(value -> value.of(joined)).toArray());
+        Object[] entry = values.stream().map(value -> value.of(joined)).toArray();
+        if (plan.key().stream().allMatch(index -> entry[index] != null)) {
+          entries.add(entry);
+        }
       }
     }
     entries.sort(order());
@@ -78,6 +81,7 @@ final class QueryModel {
   private Comparator<Object[]> by(int place) {
     Column column = plan.outputs().get(place).column();
     return Comparator.comparing(
-        entry -> entry[place], ValueOrder.of(column.type(), column.collation()));
+        entry -> entry[place],
+        Comparator.nullsFirst(ValueOrder.of(column.type(), column.collation())));
   }
 }

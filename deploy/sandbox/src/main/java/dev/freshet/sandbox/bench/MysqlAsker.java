@@ -12,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Reads first pages from MySQL with the view's query, like a fallback of the reader. */
 final class MysqlAsker implements Rounds.Asker {
@@ -26,7 +27,8 @@ final class MysqlAsker implements Rounds.Asker {
     this.keys = keys;
     this.limit = limit;
     this.connection = Databases.mysql(source, Duration.ofSeconds(30));
-    this.page = connection.prepareStatement(new MysqlQueries(plan, Duration.ZERO).page(false));
+    this.page =
+        connection.prepareStatement(new MysqlQueries(plan, Duration.ZERO).page(Optional.empty()));
   }
 
   @Override

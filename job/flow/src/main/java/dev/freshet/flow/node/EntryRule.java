@@ -25,7 +25,8 @@ final class EntryRule {
    * The entry of a root row.
    *
    * @param values the entry's outputs; with poison, only those of its primary key; null if there is
-   *     no entry, or if its key is unknown
+   *     no entry, or if its key is unknown. A row whose key has a NULL is no entry: MySQL's {@code
+   *     =} finds it by no value
    * @param poison why the entry is unknown; null if it is known
    */
   record Shown(Object[] values, Poison poison) {
@@ -106,7 +107,7 @@ final class EntryRule {
       return Shown.NOTHING;
     }
     if (poison != null) {
-      return new Shown(primaryKey(), poison);
+      return placed(primaryKey(), poison);
     }
     probe(Probe.Stage.EXPRESSION, values, attempt);
     if (!where.holds(values)) {
@@ -115,6 +116,9 @@ final class EntryRule {
     Object[] entry = new Object[outputs.length];
     for (int i = 0; i < entry.length; i++) {
       entry[i] = outputs[i].of(values);
+    }
+    if (!hasKey(entry)) {
+      return Shown.NOTHING;
     }
     probe(Probe.Stage.ENTRY, new Object[][] {entry}, attempt);
     if (attempt > 0) {
@@ -133,7 +137,20 @@ final class EntryRule {
    */
   Shown poisoned(NodeRow row, Poison poison) {
     fill(0, row.composite());
-    return new Shown(primaryKey(), poison);
+    return placed(primaryKey(), poison);
+  }
+
+  private Shown placed(Object[] entry, Poison poison) {
+    return hasKey(entry) ? new Shown(entry, poison) : Shown.NOTHING;
+  }
+
+  private boolean hasKey(Object[] entry) {
+    for (int index : view.key()) {
+      if (entry[index] == null) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void probe(Probe.Stage stage, Object[][] all, int attempt) {

@@ -87,8 +87,11 @@ final class RandomViews {
         nodes.stream()
             .flatMap(n -> n.table().fields().stream().map(f -> new Source(n, f)))
             .toList();
+    boolean mayBeNull = random.nextInt(3) == 0;
     List<Source> keys =
-        sources.stream().filter(s -> s.neverNull() && s.field().kind().isComparable()).toList();
+        sources.stream()
+            .filter(s -> (mayBeNull || s.neverNull()) && s.field().kind().isComparable())
+            .toList();
     List<Source> key = new ArrayList<>();
     for (int i = random.nextInt(3) == 0 ? 2 : 1; i > 0; i--) {
       Source column = pick(keys);

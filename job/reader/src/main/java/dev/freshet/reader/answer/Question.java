@@ -4,6 +4,8 @@ import dev.freshet.view.ValueType;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.sql.StoreLimits;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,7 +14,8 @@ import java.util.Optional;
  *
  * @param key the key's values in canonical form
  * @param limit the maximum number of entries in the page, at least 1
- * @param after the order values after which the page starts; empty for the first page
+ * @param after the order values after which the page starts, null for NULL; empty for the first
+ *     page
  * @param written a write that the answer must contain; empty if there is none
  * @param patience how long to wait for the projection to contain the write
  */
@@ -33,7 +36,7 @@ public record Question(
 
   public Question {
     key = List.copyOf(key);
-    after = after.map(List::copyOf);
+    after = after.map(values -> Collections.unmodifiableList(new ArrayList<>(values)));
     if (limit < 1) {
       throw new IllegalArgumentException("limit " + limit + " is below 1");
     }

@@ -4,7 +4,6 @@ import dev.freshet.reader.answer.Question;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.sql.JdbcValues;
-import dev.freshet.view.sql.Keyset;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
@@ -36,18 +35,11 @@ final class Binder {
     }
   }
 
-  /**
-   * Binds the cursor's values as {@link dev.freshet.view.sql.Keyset} lists them; nothing without a
-   * cursor.
-   */
-  void after() throws SQLException {
-    if (question.after().isEmpty()) {
-      return;
-    }
-    List<Object> after = question.after().get();
-    List<Integer> outputs = plan.order().stream().map(ViewPlan.Order::output).toList();
-    for (int output : Keyset.parameters(plan)) {
-      value(output, after.get(outputs.indexOf(output)));
+  /** Binds the values of the cursor at these positions. */
+  void after(List<Integer> positions) throws SQLException {
+    List<Object> after = question.after().orElseThrow();
+    for (int position : positions) {
+      value(plan.order().get(position).output(), after.get(position));
     }
   }
 

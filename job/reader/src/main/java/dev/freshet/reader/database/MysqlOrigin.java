@@ -102,11 +102,13 @@ final class MysqlOrigin implements Origin {
 
   private List<Object[]> page(Question question, MysqlQueries queries, Connection connection)
       throws SQLException, Unanswered {
-    String sql = queries.page(question.after().isPresent());
+    String sql = queries.page(question.after());
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       Binder binder = new Binder(VALUES, statement).of(question);
       binder.key();
-      binder.after();
+      if (question.after().isPresent()) {
+        binder.after(queries.cursorPositions(question.after().get()));
+      }
       binder.number(question.limit() + 1);
       statement.setFetchSize(ROW_BY_ROW);
       try (ByteBudget.Reservation bytes = budget.reserve();

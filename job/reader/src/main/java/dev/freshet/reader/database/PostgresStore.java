@@ -166,7 +166,7 @@ final class PostgresStore implements Store {
                         view.plan(),
                         schema,
                         view.generation(),
-                        question.after().isPresent(),
+                        question.after(),
                         isBounded(question)))
             .toList();
     String sql = queries.stream().map(PageQuery::sql).collect(Collectors.joining(";\n"));

@@ -36,7 +36,7 @@ public final class Cursor {
   /**
    * Makes the cursor of a page that ends with an entry.
    *
-   * @param after the entry's values, one for each column of the plan's order
+   * @param after the entry's values, one for each column of the plan's order; null for NULL
    */
   public static String write(ViewPlan plan, Object[] key, Object[] after) {
     ObjectNode cursor = JSON.createObjectNode();
@@ -47,7 +47,7 @@ public final class Cursor {
     orderTexts(plan).forEach(text -> order.add(text));
     ArrayNode values = cursor.putArray(AFTER);
     for (int i = 0; i < after.length; i++) {
-      values.add(TextForm.print(orderColumn(plan, i), after[i]));
+      values.add(after[i] == null ? null : TextForm.print(orderColumn(plan, i), after[i]));
     }
     return Base64.getUrlEncoder()
         .withoutPadding()
@@ -56,7 +56,7 @@ public final class Cursor {
 
   /**
    * Parses a cursor. Returns the values after which the page begins, one for each column of the
-   * plan's order.
+   * plan's order; null for NULL.
    *
    * @throws BadForm if the text is not a cursor of this view and key
    */
@@ -99,11 +99,12 @@ public final class Cursor {
     Object[] after = new Object[plan.order().size()];
     for (int i = 0; i < after.length; i++) {
       String value = json.nextTextValue();
-      if (value == null) {
+      boolean isNull = json.currentToken() == JsonToken.VALUE_NULL;
+      if (value == null && !(isNull && orderColumn(plan, i).nullable())) {
         throw altered();
       }
       try {
-        after[i] = TextForm.parse(orderColumn(plan, i), value);
+        after[i] = isNull ? null : TextForm.parse(orderColumn(plan, i), value);
       } catch (BadForm e) {
         throw altered();
       }

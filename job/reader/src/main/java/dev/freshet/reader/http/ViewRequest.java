@@ -9,6 +9,7 @@ import dev.freshet.reader.form.QueryString;
 import dev.freshet.view.declare.Suggestion;
 import dev.freshet.view.form.BadForm;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,7 +45,8 @@ final class ViewRequest {
     Optional<List<Object>> after = Optional.empty();
     if (parameters.containsKey(CURSOR)) {
       try {
-        after = Optional.of(List.of(Cursor.read(view.plan(), key, single(parameters, CURSOR))));
+        after =
+            Optional.of(Arrays.asList(Cursor.read(view.plan(), key, single(parameters, CURSOR))));
       } catch (BadForm e) {
         throw new Problem(Problem.Kind.BAD_CURSOR, e.getMessage()).refused();
       }

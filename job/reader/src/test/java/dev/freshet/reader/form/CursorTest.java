@@ -27,6 +27,21 @@ class CursorTest {
   }
 
   @Test
+  void aCursorRemembersNulls() throws BadForm {
+    ViewPlan plan =
+        PlanBuilder.plan("marks")
+            .key("user_id", ValueType.INTEGER, "bigint")
+            .entryKey("id", ValueType.INTEGER, "bigint")
+            .nullable("seen", ValueType.DATE, "date")
+            .descendingBy("seen")
+            .build();
+    Object[] key = {42L};
+    Object[] after = {null, 9L};
+
+    assertThat(Cursor.read(plan, key, Cursor.write(plan, key, after))).containsExactly(after);
+  }
+
+  @Test
   void aCursorBelongsToItsViewKeyAndOrder() {
     String cursor = Cursor.write(PLAN, KEY, AFTER);
     ViewPlan other =
@@ -60,6 +75,7 @@ class CursorTest {
         "{\"v\":\"unread\",\"k\":[\"42\",\"7\"],\"o\":[\"-last_message_at\",\"conversation_id\"],\"a\":[\"x\",\"9\"]}",
         "{\"v\":\"unread\",\"k\":[\"42\",\"7\"],\"o\":[\"-last_message_at\",\"conversation_id\"],\"a\":[\"1970-01-01T00:00:01.000001\",9]}",
         "{\"v\":\"unread\",\"k\":[\"42\",\"7\"],\"o\":[\"-last_message_at\",\"conversation_id\"],\"a\":[\"1970-01-01T00:00:01.1\",\"9\"]}",
+        "{\"v\":\"unread\",\"k\":[\"42\",\"7\"],\"o\":[\"-last_message_at\",\"conversation_id\"],\"a\":[\"1970-01-01T00:00:01.000001\",null]}",
         "{\"v\":\"unread\",\"k\":[\"42\",\"7\"],\"o\":[\"-last_message_at\",\"conversation_id\"],\"a\":[\"1970-01-01T00:00:01.000001\",\"9\"],\"z\":1}"
       })
   void isRefusedWhenAltered(String json) {

@@ -121,22 +121,6 @@ record Keys(List<Integer> primaryKey, int keyColumns) {
                 "the key column '" + name.text() + "' is computed",
                 "take a column; MySQL has no index for computed keys");
       }
-      if (scope.node(item.node()).mayBeMissing()) {
-        throw declaration
-            .refusals()
-            .at(
-                name.line(),
-                "the key column '" + name.text() + "' comes from a LEFT JOIN",
-                "take one from the root or from an inner join");
-      }
-      if (column.nullable()) {
-        throw declaration
-            .refusals()
-            .at(
-                name.line(),
-                "the key column '" + name.text() + "' may be NULL",
-                "declare it NOT NULL in MySQL, or take another");
-      }
       ColumnRules.againstIdentity(column)
           .ifPresent(
               reason -> {

@@ -75,7 +75,7 @@ final class Ordering {
   private int indexOf(SqlNode node) {
     if (node.getKind() == SqlKind.NULLS_FIRST || node.getKind() == SqlKind.NULLS_LAST) {
       throw refusals.at(
-          node, "NULLS FIRST and NULLS LAST are not supported", "order by NOT NULL columns");
+          node, "NULLS FIRST and NULLS LAST are not supported", "leave them out; NULL is lowest");
     }
     if (!Expressions.isValue(node)) {
       throw refusals.at(
@@ -92,12 +92,6 @@ final class Ordering {
     }
     Item item = items.get(index);
     String name = item.column().name();
-    if (item.column().nullable()) {
-      throw refusals.at(
-          node,
-          "ORDER BY '" + name + "' is not supported: it may be NULL",
-          "order by NOT NULL columns that no LEFT JOIN brings");
-    }
     ColumnRules.againstSorting(item.column())
         .ifPresent(
             reason -> {

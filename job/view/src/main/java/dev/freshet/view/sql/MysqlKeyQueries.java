@@ -3,6 +3,8 @@ package dev.freshet.view.sql;
 import dev.freshet.view.Table;
 import dev.freshet.view.ViewPlan;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /**
@@ -10,7 +12,8 @@ import java.util.stream.Collectors;
  * range of root rows. Each method returns the text of a query. The query for a key's answer is
  * {@link MysqlQueries#answer}.
  *
- * <p>A key is selected as its values in declared order.
+ * <p>A key is selected as its values in declared order. Rows whose key has a NULL are left out:
+ * they belong to no key.
  */
 public final class MysqlKeyQueries {
   private static final String V = "v.";
@@ -30,12 +33,12 @@ public final class MysqlKeyQueries {
 
   /** Selects all keys, each once per entry. No parameters. */
   public String keys() {
-    return keys("");
+    return keys(List.of(), "");
   }
 
   /** Selects random keys; MySQL reads all entries for it. Parameter: how many. */
   public String randomKeys() {
-    return keys(" ORDER BY RAND() LIMIT ?");
+    return keys(List.of(), " ORDER BY RAND() LIMIT ?");
   }
 
   /**
@@ -44,7 +47,7 @@ public final class MysqlKeyQueries {
    */
   public String keysBetween() {
     return keys(
-        " WHERE " + Names.MYSQL.output(plan, V, plan.rootKey().get(0)) + " BETWEEN ? AND ?");
+        List.of(Names.MYSQL.output(plan, V, plan.rootKey().get(0)) + " BETWEEN ? AND ?"), "");
   }
 
   /**
@@ -82,7 +85,9 @@ public final class MysqlKeyQueries {
     return Names.MYSQL.quoted(root.database()) + "." + Names.MYSQL.quoted(root.name());
   }
 
-  private String keys(String end) {
+  private String keys(List<String> conditions, String end) {
+    List<String> all = new ArrayList<>(conditions);
+    all.addAll(MysqlQueries.keyHasValues(plan));
     return "SELECT /*+ "
         + limit
         + "MERGE(v) */ "
@@ -96,6 +101,7 @@ public final class MysqlKeyQueries {
         + " FROM (\n"
         + plan.query()
         + "\n) v"
+        + (all.isEmpty() ? "" : " WHERE " + String.join(" AND ", all))
         + end;
   }
 }

@@ -3,7 +3,9 @@ package dev.freshet.view.sql;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.ViewPlan;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -36,14 +38,28 @@ public final class MysqlQueries {
   /**
    * Selects a page of a key's answer.
    *
-   * <p>Parameters: the key's values in declared order; with {@code afterCursor} the cursor's values
-   * as {@link Keyset#parameters} lists them; the maximum number of rows.
+   * <p>Parameters: the key's values in declared order; with a cursor its values as {@link
+   * #cursorPositions} lists them; the maximum number of rows.
+   *
+   * @param after the cursor's values, in the view's order; empty for the first page
    */
-  public String page(boolean afterCursor) {
+  public String page(Optional<List<Object>> after) {
     return select(
-        ofKey() + (afterCursor ? " AND " + Keyset.after(plan, Names.MYSQL, V) : ""),
+        ofKey() + after.map(values -> " AND " + keyset(values).sql()).orElse(""),
         Names.MYSQL.order(plan, V),
         " LIMIT ?");
+  }
+
+  /**
+   * Returns, for each parameter of {@link #page} that takes a value of the cursor, the position of
+   * this value in the cursor.
+   */
+  public List<Integer> cursorPositions(List<Object> after) {
+    return keyset(after).positions();
+  }
+
+  private Keyset.Part keyset(List<Object> after) {
+    return new Keyset(plan, after).mysql(V);
   }
 
   /**
@@ -72,15 +88,34 @@ public final class MysqlQueries {
     return select(ofKey(), Names.MYSQL.order(plan, V), "");
   }
 
-  /** Selects all answers, ordered by key and then in the view's order. No parameters. */
+  /** The conditions by which a row belongs to a key; none if no column of the key may be NULL. */
+  static List<String> keyHasValues(ViewPlan plan) {
+    return plan.key().stream()
+        .filter(index -> plan.outputs().get(index).column().nullable())
+        .map(index -> Names.MYSQL.output(plan, V, index) + " IS NOT NULL")
+        .toList();
+  }
+
+  /**
+   * Selects the answers of all keys, ordered by key and then in the view's order. No parameters.
+   */
   public String everything() {
     String key = Names.MYSQL.list(plan, V, plan.key());
-    return select("", key + ", " + Names.MYSQL.order(plan, V), "");
+    return select(
+        String.join(" AND ", keyHasValues(plan)), key + ", " + Names.MYSQL.order(plan, V), "");
   }
 
   /** All of these queries, for a check that MySQL accepts them. */
   List<String> all() {
-    return List.of(page(false), page(true), total(1001), answer(), everything());
+    List<Object> values = Collections.nCopies(plan.order().size(), "");
+    List<Object> nulls = Collections.nCopies(plan.order().size(), null);
+    return List.of(
+        page(Optional.empty()),
+        page(Optional.of(values)),
+        page(Optional.of(nulls)),
+        total(1001),
+        answer(),
+        everything());
   }
 
   /**

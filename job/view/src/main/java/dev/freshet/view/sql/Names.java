@@ -38,10 +38,29 @@ public enum Names {
         .collect(Collectors.joining(", "));
   }
 
-  /** {@code a DESC, b}: the view's order, for ORDER BY or an index. */
+  /** {@code a DESC, b}: the view's order, for ORDER BY. */
   public String order(ViewPlan plan, String prefix) {
     return plan.order().stream()
-        .map(part -> output(plan, prefix, part.output()) + (part.descending() ? " DESC" : ""))
+        .map(part -> output(plan, prefix, part.output()) + direction(plan, part))
         .collect(Collectors.joining(", "));
+  }
+
+  /**
+   * What follows a column of the view's order in ORDER BY or in an index, if anything: its
+   * direction, and for Postgres that NULL is less than every value, as in MySQL.
+   */
+  public String direction(ViewPlan plan, ViewPlan.Order part) {
+    String direction = part.descending() ? " DESC" : "";
+    return this == POSTGRES && plan.outputs().get(part.output()).column().nullable()
+        ? direction + (part.descending() ? " NULLS LAST" : " NULLS FIRST")
+        : direction;
+  }
+
+  /**
+   * The condition that a column is NULL. For MySQL it is not IS NULL, which is also true of a zero
+   * date in a column that is NOT NULL.
+   */
+  String isNull(String column) {
+    return column + (this == MYSQL ? " <=> NULL" : " IS NULL");
   }
 }

@@ -6,6 +6,8 @@ import dev.freshet.view.ViewPlan;
 import dev.freshet.view.declare.Planner;
 import dev.freshet.view.declare.Sources;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class DerivedSqlTest {
@@ -16,17 +18,19 @@ class DerivedSqlTest {
   void asksMysqlWithTheAuthorsOwnQuery() {
     MysqlQueries queries = new MysqlQueries(PLAN, Duration.ofSeconds(2));
 
-    assertThat(queries.page(true))
+    List<Object> after = List.of(7L, 9L);
+
+    assertThat(queries.page(Optional.of(after)))
         .isEqualTo(
             """
             SELECT /*+ MAX_EXECUTION_TIME(2000) MERGE(v) */ v.`user_id`, v.`site_id`,\
              v.`conversation_id`, v.`last_message_at`, v.`name`, v.`image_url` FROM (
             %s
-            ) v WHERE v.`user_id` = ? AND v.`site_id` = ? AND v.`last_message_at` <= ? AND\
-             (v.`last_message_at` < ? OR v.`conversation_id` > ?) ORDER BY v.`last_message_at`\
+            ) v WHERE v.`user_id` = ? AND v.`site_id` = ? AND (v.`last_message_at` <= ? AND\
+             (v.`last_message_at` < ? OR v.`conversation_id` > ?)) ORDER BY v.`last_message_at`\
              DESC, v.`conversation_id` LIMIT ?"""
                 .formatted(PLAN.query()));
-    assertThat(Keyset.parameters(PLAN)).containsExactly(3, 3, 2);
+    assertThat(queries.cursorPositions(after)).containsExactly(0, 0, 1);
     assertThat(queries.total(1001))
         .isEqualTo(
             """
