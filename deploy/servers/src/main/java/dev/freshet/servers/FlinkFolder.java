@@ -224,6 +224,8 @@ final class FlinkFolder {
     // or a garbage collection, can delay heartbeats for ten seconds.
     settings.put("heartbeat.interval", "1 s");
     settings.put("heartbeat.timeout", "30 s");
+    // On a busy machine the 10 s by default are too short.
+    settings.put("pekko.startup-timeout", "60 s");
     settings.put("cluster.registration.max-timeout", "2 s");
     settings.put("cluster.registration.error-delay", "1 s");
     settings.put("cluster.registration.refused-registration-delay", "1 s");
