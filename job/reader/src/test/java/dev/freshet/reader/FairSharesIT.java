@@ -4,6 +4,7 @@ import static dev.freshet.reader.access.JwtBuilder.jwt;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.reader.config.Limits;
 import dev.freshet.servers.LocalServers;
 import java.io.InputStream;
 import java.net.URI;
@@ -35,7 +36,25 @@ class FairSharesIT {
   /** No binlog has this position. */
   private static final String FAR_AHEAD = "?after=binlog.999999:4&wait=6000";
 
-  private static final int THREADS = 64;
+  private static final int THREADS = 32;
+
+  /** Few of everything, so that a test takes little to reach the shares. */
+  private static final Limits LIMITS =
+      new Limits(
+          16,
+          8,
+          Duration.ofMillis(1500),
+          4,
+          8,
+          Duration.ofMillis(250),
+          Duration.ofMillis(2000),
+          40,
+          0);
+
+  /** 75 and 10 percent of 17 requests for each of the 16 threads. */
+  private static final int OF_TOKEN = 204;
+
+  private static final int OF_USER = 27;
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
   private static World world;
@@ -46,8 +65,7 @@ class FairSharesIT {
   static void start() throws Exception {
     world = World.of(LocalServers.mysql(), LocalServers.postgres(), World.LIMITS);
     Guarded.fill(world);
-    reader =
-        Reader.start(Guarded.config(world.config(World.LIMITS), Guarded.access()), world.clock());
+    reader = Reader.start(Guarded.config(world.config(LIMITS), Guarded.access()), world.clock());
     user = jwt("read:*").key(Map.of("user_id", 42)).signed();
   }
 
@@ -85,7 +103,7 @@ class FairSharesIT {
                 }));
       }
       Soon.await(() -> refused.get() > 100);
-      for (int i = 0; i < 200; i++) {
+      for (int i = 0; i < 100; i++) {
         assertThat(get(KEY, user).body()).contains("\"source\":\"mysql\"", "\"total\":\"12\"");
       }
     } finally {
@@ -96,21 +114,21 @@ class FairSharesIT {
       loop.get();
     }
     System.out.printf(
-        "A greedy token had %d answers of MySQL, %d refusals; the other caller 200 answers%n",
+        "A greedy token had %d answers of MySQL, %d refusals; the other caller 100 answers%n",
         answered.get(), refused.get());
   }
 
   @Test
   void requestsThatWaitForAWriteLeaveRoomForOthers() throws Exception {
     List<CompletableFuture<HttpResponse<String>>> waiting = new ArrayList<>();
-    letWait(waiting, 816, GREEDY);
+    letWait(waiting, OF_TOKEN, GREEDY);
     HttpResponse<String> beyond = get(KEY, GREEDY);
     assertThat(beyond.statusCode()).isEqualTo(429);
     assertThat(beyond.headers().firstValue("Retry-After")).contains("1");
     assertThat(beyond.body())
-        .contains("urn:freshet:problem:too-many-requests", "has 816 requests in work");
+        .contains("urn:freshet:problem:too-many-requests", "has " + OF_TOKEN + " requests in work");
 
-    letWait(waiting, 108, user);
+    letWait(waiting, OF_USER, user);
     String other = jwt("read:*").key(Map.of("user_id", 43)).signed();
     Instant before = Instant.now();
     assertThat(get(VIEW + "43/7", other).body()).contains("\"source\":\"projection\"");
@@ -142,7 +160,7 @@ class FairSharesIT {
   @Test
   void aTokenThatOpensStreamsAllTheTimeLeavesRoomForOthers() throws Exception {
     List<CompletableFuture<HttpResponse<InputStream>>> opened = new ArrayList<>();
-    for (int i = 0; i < 750; i++) {
+    for (int i = 0; i < 30; i++) {
       opened.add(stream(GREEDY));
     }
     for (CompletableFuture<HttpResponse<InputStream>> each : opened) {
@@ -151,11 +169,11 @@ class FairSharesIT {
     HttpResponse<InputStream> beyond = stream(GREEDY).get();
     assertThat(beyond.statusCode()).isEqualTo(503);
     assertThat(new String(beyond.body().readAllBytes(), UTF_8))
-        .contains("urn:freshet:problem:too-many-streams", "has 750 event streams");
+        .contains("urn:freshet:problem:too-many-streams", "has 30 event streams");
     assertThat(status(KEY, GREEDY)).as("streams are no requests").isEqualTo(200);
 
     List<CompletableFuture<HttpResponse<InputStream>>> ofUser = new ArrayList<>();
-    for (int i = 0; i < 100; i++) {
+    for (int i = 0; i < 4; i++) {
       ofUser.add(stream(user));
     }
     for (CompletableFuture<HttpResponse<InputStream>> each : ofUser) {

@@ -62,6 +62,13 @@ final class EventStream {
     write();
   }
 
+  /** Ends the stream if its client has closed the connection. */
+  void endIfGone() {
+    if (exchange.isGone()) {
+      end();
+    }
+  }
+
   /** Ends the stream after the write in progress. */
   void end() {
     boolean idle;

@@ -59,7 +59,7 @@ final class EventStreams implements AutoCloseable {
   void open(Exchange exchange, Question question, BooleanSupplier allowed) {
     Optional<Long> known = known(exchange.header(LAST_EVENT_ID));
     Principal principal = exchange.principal();
-    if (!quota.take(principal)) {
+    if (!take(principal)) {
       metrics.shareRefused("streams");
       throw new Problem(
               Problem.Kind.TOO_MANY_STREAMS,
@@ -91,6 +91,15 @@ final class EventStreams implements AutoCloseable {
     // From here on the stream counts as a stream only.
     exchange.countOut();
     stream.start(subscriber);
+  }
+
+  /** Counts a stream. Clients that have gone are otherwise noticed with the next heartbeat. */
+  private boolean take(Principal principal) {
+    if (quota.take(principal)) {
+      return true;
+    }
+    streams.forEach(EventStream::endIfGone);
+    return quota.take(principal);
   }
 
   private static Optional<Long> known(String id) {
