@@ -1,10 +1,7 @@
 package dev.freshet.flow.binlog;
 
 import com.github.shyiko.mysql.binlog.event.deserialization.AbstractRowsEventDataDeserializer;
-import com.github.shyiko.mysql.binlog.event.deserialization.json.JsonBinary;
 import dev.freshet.view.CharacterSets;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.Charset;
@@ -199,12 +196,7 @@ public final class ColumnReader {
       // MySQL writes no bytes for a NULL that ALTER IGNORE converted to JSON.
       return "null";
     }
-    JsonBounds.check(bytes);
-    try {
-      return JsonBinary.parseAsString(bytes);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return JsonText.of(bytes);
   }
 
   /** Appends trailing zeros of a BINARY, which the binlog omits. */

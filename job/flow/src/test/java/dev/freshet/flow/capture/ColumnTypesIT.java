@@ -13,12 +13,17 @@ import dev.freshet.view.Column;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.Values;
 import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,6 +103,9 @@ class ColumnTypesIT {
           timestamp("timestamp", "2026-03-29 02:30:00", "2026-03-28T21:00:00Z"),
           timestamp("timestamp(3)", "2026-03-29 02:30:00.5", "2026-03-28T21:00:00.500Z"),
           timestamp("timestamp(6)", "1970-01-01 05:30:01.000001", "1970-01-01T00:00:01.000001Z"));
+
+  private static final int DOCUMENTS =
+      "full".equals(System.getProperty("freshet.size")) ? 50_000 : 1_500;
 
   private SourceDatabase source;
 
@@ -179,6 +187,43 @@ class ColumnTypesIT {
       }
     }
     assertThat(differences).isEmpty();
+  }
+
+  @Test
+  void jsonIsSpelledAsMysqlSpellsIt() throws Exception {
+    long seed = new Random().nextLong();
+    RandomJson json = new RandomJson(new Random(seed));
+    source.execute("CREATE TABLE docs (id BIGINT PRIMARY KEY, doc JSON)");
+    JobPlan plan =
+        SamplePlan.of(
+            source.name(),
+            "docs",
+            required("id", ValueType.INTEGER, "bigint"),
+            optional("doc", ValueType.STRING, "json"));
+    int snapshot = 200;
+    for (int id = 0; id < snapshot; id++) {
+      source.execute("INSERT INTO docs VALUES (" + id + ", " + json.document(3) + ")");
+    }
+    Map<Long, String> read = new HashMap<>();
+    try (LogProbe log = LogProbe.start(plan, source.options())) {
+      log.awaitWatermark(1);
+      for (int id = snapshot; id < DOCUMENTS; id++) {
+        String document = id % 100 == 0 ? json.large() : json.document(3);
+        source.execute("INSERT INTO docs VALUES (" + id + ", " + document + ")");
+      }
+      log.awaitWatermark(source.position());
+      for (Event event : log.events()) {
+        Object[] row = ((Event.RowChange) event).row();
+        read.put((Long) row[0], (String) row[1]);
+      }
+    }
+    try (Statement statement = source.connection().createStatement();
+        ResultSet rows = statement.executeQuery("SELECT id, CAST(doc AS CHAR) FROM docs")) {
+      while (rows.next()) {
+        assertThat(read.get(rows.getLong(1))).as("seed %d", seed).isEqualTo(rows.getString(2));
+      }
+    }
+    assertThat(read).hasSize(DOCUMENTS);
   }
 
   @Test
