@@ -11,7 +11,7 @@ public enum ValueType {
   INTEGER,
   /** DECIMAL, at its column's scale, and BIGINT UNSIGNED, at scale 0: {@link BigDecimal}. */
   DECIMAL,
-  /** FLOAT and DOUBLE: {@link Double}. Only shown, never compared. */
+  /** FLOAT and DOUBLE: {@link Double}; never NaN or infinite. FLOAT is only shown. */
   DOUBLE,
   /** CHAR, VARCHAR, TEXT; ENUM, SET and JSON as their text: {@link String}. */
   STRING,

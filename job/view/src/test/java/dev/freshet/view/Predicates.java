@@ -20,9 +20,17 @@ final class Predicates {
         fixed CHAR(5) COLLATE utf8mb4_0900_bin, octets VARBINARY(8), raw4 BINARY(4), name VARCHAR(20), body TEXT,
         born DATE, died DATE, seen DATETIME, seen6 DATETIME(6) NOT NULL, made_at TIMESTAMP(6) NULL,
         moved_at TIMESTAMP(6) NULL, made YEAR, sold YEAR,
-        parent_a INT, parent_b BIGINT, KEY (tiny), KEY (bin), KEY (pad), KEY (fixed), KEY (seen),
+        parent_a INT, parent_b BIGINT, mood ENUM('sad', 'so-so', 'Happy'),
+        tint ENUM('x', 'X', 'x/y') COLLATE utf8mb4_bin, side ENUM('left', 'right') COLLATE latin1_swedish_ci
+        NOT NULL, ratio DOUBLE, ratio2 DOUBLE NOT NULL,
+        lasts TIME, lasts6 TIME(6), gen VARCHAR(20) COLLATE utf8mb4_general_ci,
+        accented VARCHAR(20) COLLATE utf8mb4_0900_as_cs, KEY (name), KEY (gen), KEY (lasts), KEY (mood), KEY (ratio), KEY (tiny), KEY (bin), KEY (pad), KEY (fixed), KEY (seen),
         KEY (big_u), KEY (price))
       """;
+
+  private static final String[] DOUBLES = {
+    "0", "-0e0", "0.1", "-1.5", "1e300", "5e-324", "9007199254740992", "0.1e0 + 0.2e0",
+  };
 
   private static final String[] TEXTS = {
     "''", "'a'", "'A'", "'a '", "'ä'", "'ab'", "'é'", "'😀'", "'\uFFFD'", "'z'", "'it''s'", "' a'",
@@ -66,6 +74,9 @@ final class Predicates {
           new Kind(true, List.of("t.price", "t.cost"), "0", "1.5", "-1.50", "0.01", "99999999.99"),
           new Kind(true, List.of("t.bin", "t.bin2", "p.label", "g.label"), TEXTS),
           new Kind(false, List.of("t.pad", "t.pad2"), TEXTS),
+          new Kind(true, List.of("t.name", "t.body"), TEXTS),
+          new Kind(true, List.of("t.gen"), TEXTS),
+          new Kind(true, List.of("t.accented"), TEXTS),
           new Kind(false, List.of("t.fixed"), "''", "'a'", "'A'", "'ab'", "'😀'", "' a'"),
           new Kind(true, List.of("t.octets"), "X''", "X'00'", "X'61'", "X'6100'", "X'FF'"),
           new Kind(true, List.of("t.raw4"), "X'00000000'", "X'61000000'", "X'FFFFFFFF'"),
@@ -82,6 +93,27 @@ final class Predicates {
           new Kind(true, List.of("t.seen", "t.seen6", "p.since", "g.founded")),
           new Kind(true, List.of("t.made_at", "t.moved_at")),
           new Kind(true, List.of("t.made", "t.sold"), "1901", "2024", "2155", "0"));
+
+  /**
+   * Columns that can be compared and not computed with; those without order with constants only.
+   */
+  private static final List<Kind> COMPARED =
+      List.of(
+          new Kind(
+              true,
+              List.of("t.ratio", "t.ratio2"),
+              "0",
+              "0.1",
+              "-1.5",
+              "1e300",
+              "9007199254740993",
+              "0.30000000000000004"),
+          new Kind(true, List.of("t.lasts"), "'00:00:00'", "'-00:30:00'", "'838:59:59'"),
+          new Kind(true, List.of("t.lasts6"), "'12:00:00.5'", "'-00:00:00.000001'", "'12:00:00'"),
+          new Kind(true, List.of("t.lasts6", "t.lasts"), "'00:00:00'", "'-838:59:59'"),
+          new Kind(false, List.of("t.mood"), "'sad'", "'SAD'", "'So-So'", "'happy'"),
+          new Kind(false, List.of("t.tint"), "'x'", "'X'", "'x/y'"),
+          new Kind(false, List.of("t.side"), "'left'", "'RIGHT'"));
 
   /** Texts that can be shown and joined together only. */
   private static final Kind SHOWN = new Kind(false, List.of("t.name", "t.body"), TEXTS);
@@ -110,7 +142,8 @@ final class Predicates {
     return """
         CREATE MATERIALIZED TABLE v (PRIMARY KEY (k, id) NOT ENFORCED) PARTITIONED BY (k)
         FRESHNESS = INTERVAL '5' SECOND
-        AS SELECT t.k, t.id, p.weight, g.label AS group_label, t.seen6, t.price, t.bin,
+        AS SELECT t.k, t.id, p.weight, g.label AS group_label, t.seen6, t.price, t.bin, t.ratio, t.ratio2,
+          t.lasts, t.lasts6,
           %s AS x, %s AS y, %s AS z, COALESCE(%s, seen6) AS moved, %s AS text, IFNULL(bin, 'ä') word
         FROM things t %s JOIN parents p ON p.a = t.parent_a AND t.parent_b = p.b
         %s JOIN `groups` g ON p.group_id = g.id
@@ -126,7 +159,18 @@ final class Predicates {
             pick("", "LEFT"),
             pick("INNER", "LEFT OUTER"),
             condition(random.nextInt(4)),
-            pick("id", "id DESC", "seen6 DESC", "seen6, id DESC", "moved DESC, word", "word DESC"));
+            pick(
+                "id",
+                "id DESC",
+                "seen6 DESC",
+                "seen6, id DESC",
+                "moved DESC, word",
+                "word DESC",
+                "ratio2, id",
+                "ratio DESC",
+                "lasts DESC, id",
+                "lasts6",
+                "bin, ratio2 DESC"));
   }
 
   /** A value of a kind: a column, or an expression of some depth. */
@@ -171,13 +215,28 @@ final class Predicates {
         default -> left + " OR " + condition(depth - 1);
       };
     }
-    return switch (random.nextInt(10)) {
+    return switch (random.nextInt(11)) {
+      case 10 -> compared(pick(COMPARED));
       case 0 -> pick(pick(NULLABLE), value(pick(KINDS), 1)) + pick(" IS NULL", " IS NOT NULL");
       case 1 -> pick("", "NOT ") + pick(pick(BARE), "IF(" + condition(0) + ", t.flag, t.tiny)");
       case 2, 3 -> in(pick(KINDS));
       case 4 -> between(pick(KINDS));
       default -> comparison(pick(KINDS));
     };
+  }
+
+  private String compared(Kind kind) {
+    String column = pick(kind.columns());
+    String constant = pick(kind.constants());
+    if (!kind.ordered()) {
+      return pick(
+          column + pick(" IN (", " NOT IN (") + constant + ", " + pick(kind.constants()) + ")",
+          column + pick(" = ", " <> ") + constant);
+    }
+    String other = pick(constant, pick(kind.columns()));
+    return pick(
+        column + pick(" = ", " <> ", " < ", " <= ", " > ", " >= ") + other,
+        column + " BETWEEN " + constant + " AND " + pick(kind.constants()));
   }
 
   private String comparison(Kind kind) {
@@ -276,7 +335,16 @@ final class Predicates {
         maybe(pick("1901", "2024", "2155", "0")),
         maybe(pick("2024", "2155")),
         maybe(pick("0", "1", "2", "3", "8")),
-        maybe(pick("0", "1", "2", "3")));
+        maybe(pick("0", "1", "2", "3")),
+        maybe(pick("'sad'", "'so-so'", "'Happy'")),
+        maybe(pick("'x'", "'X'", "'x/y'")),
+        pick("'left'", "'right'"),
+        maybe(pick(DOUBLES)),
+        pick(DOUBLES),
+        maybe(pick("'00:00:00'", "'-00:30:00'", "'838:59:59'", "'-838:59:59'")),
+        maybe(pick("'12:00:00.5'", "'-00:00:00.000001'", "'12:00:00'", "'00:00:00'")),
+        text(),
+        text());
   }
 
   private String text() {

@@ -64,12 +64,20 @@ record Kind(String type, String family, boolean key, boolean chosen, List<String
           date("TIMESTAMP", "timestamp", "'2024-03-31 02:30:00'", "'1970-01-01 00:00:01'"),
           date("TIMESTAMP(6)", "timestamp6", "'2024-03-31 02:30:00.5'")
               .and("'2038-01-19 03:14:07.999999'", "'2024-10-27 01:30:00'"),
+          date("TIME", "time", "'00:00:00'", "'-00:00:01'", "'838:59:59'", "'-838:59:59'"),
+          date("TIME(6)", "time6", "'-00:59:59.999999'", "'12:00:00.5'", "'-00:00:00.000001'"),
           date("YEAR", "year", "1901", "2155", "2024", "2025"),
           shown("ENUM('x','it''s','a,b','ä')", "'x'", "'it''s'", "'a,b'", "'ä'"),
           shown("SET('p','q','r')", "''", "'p'", "'p,r'", "'q,r'"),
           shown("BIT(1)", "b'0'", "b'1'"),
           shown("BIT(12)", "b'0'", "b'101'", "b'111111111111'"),
-          shown("DOUBLE", "0.1", "-1.5e300", "1.7976931348623157e308", "2.5"));
+          new Kind("ENUM('new','open','Done')", "enum", false, false, List.of("'new'", "'Done'"))
+              .and("'open'"),
+          shown("JSON", "'{\"b\": [1, 2.50, null, true], \"a\": {}}'", "'\"it''s \\\\u0001\"'")
+              .and("JSON_ARRAY(1.50, DATE'2024-01-02', 1e100, -0.5e0, X'00FF')"),
+          shown("FLOAT", "0.1", "-1.5e30", "16777216", "3.4028234e38", "1.17549435e-38"),
+          new Kind("DOUBLE", "double", false, false, List.of("0.1", "-1.5e300", "0"))
+              .and("1.7976931348623157e308", "2.5", "-0e0"));
 
   private static Kind integer(String type, String... extremes) {
     return key(type, "integer", "0", "1", "2", "3", "4", "5", "6").and(extremes);

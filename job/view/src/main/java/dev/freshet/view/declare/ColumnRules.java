@@ -3,6 +3,7 @@ package dev.freshet.view.declare;
 import dev.freshet.view.CharacterSets;
 import dev.freshet.view.Column;
 import dev.freshet.view.ValueType;
+import dev.freshet.view.collation.Collation;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -33,37 +34,38 @@ final class ColumnRules {
     if (!MysqlTypes.isComputable(column)) {
       return Optional.of("columns of type " + column.mysqlType() + " are not supported");
     }
-    if (MysqlTypes.base(column).equals("json")) {
-      return Optional.of(
-          "JSON columns are not supported yet: the binlog does not keep MySQL's spelling");
-    }
-    if (isText(column) && !isOptions(column) && !CharacterSets.isRead(column.collation())) {
+    if (isText(column)
+        && !isOptions(column)
+        && !isJson(column)
+        && !CharacterSets.isRead(column.collation())) {
       return Optional.of(
           "text of character set "
               + CharacterSets.of(column.collation())
               + " is not supported: Java decodes some of its bytes unlike MySQL;"
               + " take utf8mb4");
     }
-    return switch (MysqlTypes.base(column)) {
-      case "float" ->
-          Optional.of("FLOAT columns are not supported: snapshots keep six digits; take DOUBLE");
-      case "time" ->
-          Optional.of(
-              "TIME columns are not supported: snapshots lose the sign between -01:00:00 and zero;"
-                  + " keep seconds in an INT");
-      default -> Optional.empty();
-    };
+    return Optional.empty();
   }
 
   /** Why a column cannot be an operand of CASE, COALESCE or CONCAT. */
   static Optional<String> againstComputing(Column column) {
-    return againstItsKind(column);
+    return MysqlTypes.base(column).equals("time")
+        ? Optional.of("TIME columns can be shown, compared, joined and sorted by only")
+        : againstItsKind(column);
   }
 
-  /** Why a column cannot be compared, not even for equality. */
+  /**
+   * Why a column cannot be compared, not even for equality. An ENUM can be compared with constants.
+   */
   static Optional<String> againstComparing(Column column) {
+    if (isEnum(column)) {
+      return againstShowing(column).or(() -> EnumMembers.of(column).againstComparing());
+    }
+    if (isDouble(column)) {
+      return againstShowing(column);
+    }
     Optional<String> kind = againstItsKind(column);
-    if (kind.isEmpty() && isText(column) && !isExact(column) && !isPadded(column)) {
+    if (kind.isEmpty() && isText(column) && !isCompared(column.collation())) {
       return Optional.of(
           "text of collation "
               + column.collation()
@@ -79,11 +81,11 @@ final class ColumnRules {
    * exact collation.
    */
   static Optional<String> againstOrdering(Column column) {
-    Optional<String> comparing = againstComparing(column);
+    Optional<String> comparing = isEnum(column) ? againstItsKind(column) : againstComparing(column);
     if (comparing.isEmpty() && isText(column) && isFixedLength(column)) {
       return Optional.of("CHAR columns can be compared by = and <> only; take VARCHAR");
     }
-    if (comparing.isEmpty() && isText(column) && !isExact(column)) {
+    if (comparing.isEmpty() && isText(column) && isPadded(column.collation())) {
       return Optional.of(
           "text of collation "
               + column.collation()
@@ -113,6 +115,9 @@ final class ColumnRules {
 
   /** Why a column cannot be part of the declared order. */
   static Optional<String> againstSorting(Column column) {
+    if (isDouble(column)) {
+      return againstShowing(column);
+    }
     Optional<String> identity = againstIdentity(column);
     if (identity.isPresent()) {
       return identity;
@@ -136,7 +141,9 @@ final class ColumnRules {
     boolean sameKind =
         switch (left.type()) {
           case STRING ->
-              left.collation().equals(right.collation())
+              !isEnum(left)
+                  && !isEnum(right)
+                  && left.collation().equals(right.collation())
                   && isFixedLength(left) == isFixedLength(right);
           case INTEGER -> isYear(left) == isYear(right);
           case BYTES -> fixedBytes(left) == fixedBytes(right);
@@ -146,6 +153,18 @@ final class ColumnRules {
         ? Optional.empty()
         : Optional.of(
             describe(left) + " and " + describe(right) + " are not compared value by value");
+  }
+
+  private static boolean isJson(Column column) {
+    return MysqlTypes.base(column).equals("json");
+  }
+
+  private static boolean isDouble(Column column) {
+    return MysqlTypes.base(column).equals("double") || MysqlTypes.base(column).equals("real");
+  }
+
+  static boolean isEnum(Column column) {
+    return MysqlTypes.base(column).equals("enum");
   }
 
   static boolean isExact(Column column) {
@@ -161,13 +180,18 @@ final class ColumnRules {
     return MysqlTypes.base(column).equals("binary") ? MysqlTypes.length(column, 1) : 0;
   }
 
-  private static boolean isPadded(Column column) {
-    return PADDED.contains(column.collation());
+  /** Whether texts of a collation compare here as in MySQL, at least for equality. */
+  static boolean isCompared(String collation) {
+    return collation.equals(EXACT) || isPadded(collation) || Collation.of(collation).isPresent();
+  }
+
+  private static boolean isPadded(String collation) {
+    return PADDED.contains(collation);
   }
 
   /** Whether the column is an ENUM or SET, whose members are in the table's definition. */
   private static boolean isOptions(Column column) {
-    return MysqlTypes.base(column).equals("enum") || MysqlTypes.base(column).equals("set");
+    return isEnum(column) || MysqlTypes.base(column).equals("set");
   }
 
   private static boolean isText(Column column) {
@@ -189,13 +213,16 @@ final class ColumnRules {
       return showing;
     }
     return switch (MysqlTypes.base(column)) {
-      case "enum", "set", "bit" ->
+      case "enum", "set", "bit", "json" ->
           Optional.of(
               "columns of type "
                   + MysqlTypes.base(column).toUpperCase(Locale.ROOT)
-                  + " can be shown only");
-      case "float", "double", "real" ->
-          Optional.of("floating-point columns can be shown only; take DECIMAL");
+                  + (isEnum(column)
+                      ? " can be shown, and compared by = and <> with constants, only"
+                      : " can be shown only"));
+      case "float" -> Optional.of("FLOAT columns can be shown only; take DECIMAL");
+      case "double", "real" ->
+          Optional.of("DOUBLE columns can be shown, compared and sorted by only; take DECIMAL");
       default -> Optional.empty();
     };
   }

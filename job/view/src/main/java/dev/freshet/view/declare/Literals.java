@@ -7,6 +7,7 @@ import dev.freshet.view.ValueType;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,7 +26,16 @@ import org.apache.calcite.util.BitString;
  * constant to the column's type; here a constant must be a value of that type without conversion.
  */
 final class Literals {
+  /** MySQL converts longer numbers in steps. */
+  private static final int DOUBLE_DIGITS = 30;
+
   private static final Pattern DATE = Pattern.compile("(\\d{4})-(\\d{2})-(\\d{2})");
+  private static final Pattern TIME =
+      Pattern.compile("-?\\d{2,3}:[0-5]\\d:[0-5]\\d(?:\\.(\\d{1,6}))?");
+
+  /** 838:59:59, in microseconds. */
+  private static final long LONGEST_TIME = 3_020_399_000_000L;
+
   private static final Pattern DATETIME =
       Pattern.compile(
           "(\\d{4})-(\\d{2})-(\\d{2})(?: (\\d{2}):(\\d{2}):(\\d{2})(?:\\.(\\d{1,6}))?)?");
@@ -61,16 +71,8 @@ final class Literals {
               node,
               "a constant for the TIMESTAMP column '" + column.name() + "' is not supported",
               "its meaning depends on the time zone; compare with a TIMESTAMP column");
-      case TIME, DOUBLE ->
-          throw refusals.at(
-              node,
-              "a constant for the column '"
-                  + column.name()
-                  + "' ("
-                  + column.mysqlType()
-                  + ")"
-                  + " is not supported",
-              "compare with a column of the same type");
+      case DOUBLE -> new Literal(ValueType.DOUBLE, floating(column, node));
+      case TIME -> new Literal(ValueType.TIME, time(column, node));
     };
   }
 
@@ -111,6 +113,23 @@ final class Literals {
     return node.getKind() == SqlKind.MINUS_PREFIX ? number.negate() : number;
   }
 
+  /** MySQL compares a number with a DOUBLE as the DOUBLE next to it. */
+  private double floating(Column column, SqlNode node) {
+    if (!isNumber(node)) {
+      throw unlike(column, node, "a number");
+    }
+    SqlNumericLiteral literal = node instanceof SqlNumericLiteral plain ? plain : signed(node);
+    BigDecimal number = literal.bigDecimalValue();
+    double value = number.doubleValue();
+    if (!Double.isFinite(value) || number.precision() > DOUBLE_DIGITS) {
+      throw refusals.at(
+          node,
+          node + " is not a value of '" + column.name() + "' (" + column.mysqlType() + ")",
+          "take one of at most " + DOUBLE_DIGITS + " digits that the column can hold");
+    }
+    return node.getKind() == SqlKind.MINUS_PREFIX ? -value : value;
+  }
+
   private BigDecimal number(Column column, SqlNode node, int scale) {
     if (!isNumber(node)) {
       throw unlike(column, node, "a number");
@@ -133,6 +152,9 @@ final class Literals {
   private String text(Column column, SqlNode node) {
     String text = characters(column, node, "text");
     refuseForeign(column.collation(), text, node);
+    if (ColumnRules.isEnum(column)) {
+      return member(column, text, node);
+    }
     if (ColumnRules.isFixedLength(column) && text.endsWith(" ")) {
       throw refusals.at(
           node,
@@ -140,6 +162,20 @@ final class Literals {
           "leave out the space");
     }
     return text;
+  }
+
+  /** Returns the only member of an ENUM that is equal to a constant. */
+  private String member(Column column, String text, SqlNode node) {
+    EnumMembers members = EnumMembers.of(column);
+    List<String> equal = members.equalTo(text);
+    if (equal.size() != 1) {
+      throw refusals.at(
+          node,
+          "'%s' is %s of '%s'"
+              .formatted(text, equal.isEmpty() ? "no member" : "several members", column.name()),
+          "take one of " + members);
+    }
+    return equal.get(0);
   }
 
   private String characters(Column column, SqlNode node, String expected) {
@@ -209,6 +245,30 @@ final class Literals {
     return calendarDay(column, node, matcher, "'YYYY-MM-DD'").toEpochDay();
   }
 
+  private long time(Column column, SqlNode node) {
+    String form = "'[-]HH:MM:SS[.ffffff]' within 838:59:59";
+    String text = characters(column, node, "a time like '11:59:58'");
+    Matcher matcher = TIME.matcher(text);
+    if (!matcher.matches()) {
+      throw badTime(column, node, form);
+    }
+    refuseDigits(column, node, matcher.group(1) == null ? "" : matcher.group(1));
+    long micros = CanonicalTime.timeMicros(text);
+    if (Math.abs(micros) > LONGEST_TIME) {
+      throw badTime(column, node, form);
+    }
+    return micros;
+  }
+
+  private void refuseDigits(Column column, SqlNode node, String fraction) {
+    if (fraction.length() > MysqlTypes.length(column, 0)) {
+      throw refusals.at(
+          node,
+          node + " has more digits than '" + column.name() + "' (" + column.mysqlType() + ")",
+          "leave out the digits that the column does not hold");
+    }
+  }
+
   private long dateTime(Column column, SqlNode node) {
     String form = "'YYYY-MM-DD' or 'YYYY-MM-DD HH:MM:SS[.ffffff]'";
     String text = characters(column, node, "a date and time like '2026-01-31 12:00:00'");
@@ -218,12 +278,7 @@ final class Literals {
     }
     LocalDate day = calendarDay(column, node, matcher, form);
     String fraction = matcher.group(7) == null ? "" : matcher.group(7);
-    if (fraction.length() > MysqlTypes.length(column, 0)) {
-      throw refusals.at(
-          node,
-          node + " has more digits than '" + column.name() + "' (" + column.mysqlType() + ")",
-          "leave out the digits that the column does not hold");
-    }
+    refuseDigits(column, node, fraction);
     if (matcher.group(4) == null) {
       return CanonicalTime.micros(day.atStartOfDay());
     }
@@ -258,7 +313,8 @@ final class Literals {
     return refusals.at(
         node,
         node + " is not a value of '" + column.name() + "' (" + column.mysqlType() + ")",
-        "write a date of the calendar as " + form);
+        (column.type() == ValueType.TIME ? "write a time as " : "write a date of the calendar as ")
+            + form);
   }
 
   private ViewException unlike(Column column, SqlNode node, String expected) {

@@ -18,11 +18,11 @@ import java.util.regex.Pattern;
 /**
  * Prints and parses canonical values (see {@link ValueType}) as text. This form is used in URL
  * paths, in cursors, and in answers for values that are not JSON numbers. {@link #parse} is the
- * inverse of {@link #print} for every type except DOUBLE, which is allowed neither in keys nor in
- * orders.
+ * inverse of {@link #print}.
  *
  * <ul>
  *   <li>INTEGER: decimal digits, {@code -} in front when negative
+ *   <li>DOUBLE: as {@link Double#toString} has it
  *   <li>DECIMAL: all digits of the column's scale, no exponent
  *   <li>STRING: itself; only valid Unicode is parsed
  *   <li>BYTES: base64url without padding
@@ -37,6 +37,8 @@ public final class TextForm {
   private static final Pattern INTEGER = Pattern.compile("0|-?[1-9]\\d{0,18}");
   private static final Pattern DECIMAL = Pattern.compile("-?\\d{1,65}(?:\\.\\d{1,30})?");
   private static final Pattern DATE = Pattern.compile("\\d{4}-\\d{2}-\\d{2}");
+  private static final Pattern DOUBLE =
+      Pattern.compile("-?\\d{1,40}(?:\\.\\d{1,40})?(?:E-?\\d{1,3})?");
   private static final Pattern TIME =
       Pattern.compile("(-?)(\\d{2,3}):([0-5]\\d):([0-5]\\d)(?:\\.(\\d{1,6}))?");
   private static final Pattern DATETIME =
@@ -80,7 +82,7 @@ public final class TextForm {
         }
         yield parseDateTime(text.substring(0, text.length() - 1), "2026-01-31T11:59:58Z");
       }
-      case DOUBLE -> throw new BadForm("a floating-point number, which cannot be asked for");
+      case DOUBLE -> parseDouble(text);
     };
   }
 
@@ -108,6 +110,14 @@ public final class TextForm {
     } catch (ArithmeticException e) {
       throw new BadForm("a number with more than " + scale + " digits after the point");
     }
+  }
+
+  private static Double parseDouble(String text) throws BadForm {
+    double number = DOUBLE.matcher(text).matches() ? Double.parseDouble(text) : Double.NaN;
+    if (!Double.isFinite(number)) {
+      throw new BadForm("not a floating-point number; write it like 12.5 or 1.0E-7");
+    }
+    return number;
   }
 
   /**

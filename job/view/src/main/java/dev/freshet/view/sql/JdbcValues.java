@@ -35,9 +35,9 @@ public enum JdbcValues {
     Object value(ResultSet rows, int index, Column column) throws SQLException {
       return switch (column.type()) {
         case DOUBLE ->
-            // Widens a FLOAT from its four bytes, not from its decimal text.
+            // A FLOAT is the number that its shortest decimal text means.
             column.mysqlType().startsWith("float")
-                ? Double.valueOf(rows.getFloat(index))
+                ? Double.valueOf(Float.toString(rows.getFloat(index)))
                 : Double.valueOf(rows.getDouble(index));
         case TIME -> time(rows, index);
         case TIMESTAMP -> dateTime(rows, index, column);

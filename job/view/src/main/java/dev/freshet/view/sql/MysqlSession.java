@@ -49,6 +49,8 @@ public final class MysqlSession {
     // Otherwise text arrives in its column's character set, some of which Java decodes unlike
     // MySQL.
     settings.put("characterSetResults", "UTF-8");
+    // Compares the texts of a query with each other, whatever the server's default is.
+    settings.put("connectionCollation", "utf8mb4_0900_ai_ci");
     settings.put("useServerPrepStmts", "true");
     settings.put("cachePrepStmts", "true");
     settings.put("prepStmtCacheSize", "250");

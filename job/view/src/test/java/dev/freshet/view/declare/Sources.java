@@ -62,6 +62,7 @@ public final class Sources {
                 .text("bin", "varchar(40)", BIN, true)
                 .text("pad", "varchar(40)", "utf8mb4_bin", true)
                 .text("ci", "varchar(40)", CI, true)
+                .text("german", "varchar(40)", "latin1_german2_ci", true)
                 .text("fixed", "char(10)", BIN, true)
                 .text("wide", "varchar(40)", "ucs2_bin", true)
                 .text("colour", "enum('red','blue')", CI, true)

@@ -99,7 +99,9 @@ class TextFormTest {
         "DATETIME  | datetime(6)   | 2026-01-31T24:00:00   | not a date and time; write it like 2026-01-31T11:59:58",
         "DATETIME  | datetime(6)   | 2026-01-31T12:00:00Z  | not a date and time; write it like 2026-01-31T11:59:58",
         "TIMESTAMP | timestamp     | 2026-01-31T12:00:00   | not a time in UTC; write it like 2026-01-31T11:59:58Z",
-        "DOUBLE    | double        | 1.5                   | a floating-point number, which cannot be asked for"
+        "DOUBLE    | double        | NaN                   | not a floating-point number; write it like 12.5 or 1.0E-7",
+        "DOUBLE    | double        | 1.5d                  | not a floating-point number; write it like 12.5 or 1.0E-7",
+        "DOUBLE    | double        | 1E999                 | not a floating-point number; write it like 12.5 or 1.0E-7"
       })
   void saysWhatIsWrong(
       dev.freshet.view.ValueType type, String mysqlType, String text, String problem) {
