@@ -211,11 +211,9 @@ final class World implements AutoCloseable {
       while (rows.next()) {
         Object[] entry = new Object[plan.outputs().size()];
         for (int i = 0; i < entry.length; i++) {
-          var column = plan.outputs().get(i).column();
-          entry[i] = JdbcValues.MYSQL.read(rows, i + 1, column);
-          JdbcValues.POSTGRES.bind(upsert, i + 1, column.type(), entry[i]);
+          entry[i] = JdbcValues.MYSQL.read(rows, i + 1, plan.outputs().get(i).column());
         }
-        upsert.setInt(entry.length + 1, KeyGroups.of(plan.viewKey(entry), GROUPS));
+        store.bindUpsert(upsert, entry, KeyGroups.of(plan.viewKey(entry), GROUPS));
         upsert.addBatch();
       }
       upsert.executeBatch();

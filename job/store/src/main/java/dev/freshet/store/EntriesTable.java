@@ -3,7 +3,11 @@ package dev.freshet.store;
 import dev.freshet.view.Column;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.ViewPlan;
+import dev.freshet.view.sql.JdbcValues;
 import dev.freshet.view.sql.Names;
+import dev.freshet.view.sql.SortKeys;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,11 +15,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Builds the SQL for a view's table of entries; each generation of a view has its own table. The
  * methods return the texts of statements, unless they say otherwise. The table's columns are the
- * view's outputs in their order, then {@value #KEY_GROUP}, the key group of the entry's key.
+ * view's outputs in their order, then {@value #KEY_GROUP}, the key group of the entry's key, then
+ * the {@link SortKeys} of the view's order.
  */
 public final class EntriesTable {
   static final String KEY_GROUP = "_key_group";
@@ -76,7 +82,11 @@ public final class EntriesTable {
             .collect(Collectors.joining(",\n  "))
         + ",\n  "
         + KEY_GROUP
-        + " smallint NOT NULL,\n  PRIMARY KEY ("
+        + " smallint NOT NULL"
+        + SortKeys.of(plan).stream()
+            .map(output -> ",\n  " + SortKeys.PREFIX + output + " bytea" + notNull(output))
+            .collect(Collectors.joining())
+        + ",\n  PRIMARY KEY ("
         + Names.POSTGRES.list(plan, "", plan.primaryKey())
         + ")\n)";
   }
@@ -91,7 +101,11 @@ public final class EntriesTable {
     plan.key().forEach(output -> parts.add(name(output)));
     plan.order().stream()
         .filter(part -> indexed.add(part.output()))
-        .forEach(part -> parts.add(name(part.output()) + Names.POSTGRES.direction(plan, part)));
+        .forEach(
+            part ->
+                parts.add(
+                    Names.POSTGRES.sorted(plan, "", part.output())
+                        + Names.POSTGRES.direction(plan, part)));
     plan.entryKey().stream().filter(indexed::add).forEach(output -> parts.add(name(output)));
     if (parts.equals(plan.primaryKey().stream().map(this::name).toList())) {
       return Optional.empty();
@@ -117,16 +131,19 @@ public final class EntriesTable {
   /**
    * Inserts an entry, or updates it if it exists.
    *
-   * <p>Parameters: the outputs in their order, then the key group. Each parameter occurs once, so
-   * that the driver can put many rows into one statement. If it does so ({@code
-   * reWriteBatchedInserts}), no primary key may occur twice in a batch.
+   * <p>{@link #bindUpsert} binds the parameters. Each parameter occurs once, so that the driver can
+   * put many rows into one statement. If it does so ({@code reWriteBatchedInserts}), no primary key
+   * may occur twice in a batch.
    */
   public String upsert() {
     Set<Integer> identity = new LinkedHashSet<>(plan.primaryKey());
+    List<String> sortKeys =
+        SortKeys.of(plan).stream().map(output -> SortKeys.PREFIX + output).toList();
     String changes =
-        indexes()
-            .filter(output -> !identity.contains(output))
-            .mapToObj(output -> name(output) + " = EXCLUDED." + name(output))
+        Stream.concat(
+                indexes().filter(output -> !identity.contains(output)).mapToObj(this::name),
+                sortKeys.stream())
+            .map(column -> column + " = EXCLUDED." + column)
             .collect(Collectors.joining(", "));
     return "INSERT INTO "
         + table()
@@ -134,12 +151,33 @@ public final class EntriesTable {
         + outputs("")
         + ", "
         + KEY_GROUP
+        + sortKeys.stream().map(column -> ", " + column).collect(Collectors.joining())
         + ") VALUES ("
-        + "?, ".repeat(plan.outputs().size())
+        + "?, ".repeat(plan.outputs().size() + sortKeys.size())
         + "?) ON CONFLICT ("
         + Names.POSTGRES.list(plan, "", plan.primaryKey())
         + ") DO "
         + (changes.isEmpty() ? "NOTHING" : "UPDATE SET " + changes);
+  }
+
+  /**
+   * Binds an entry to {@link #upsert}.
+   *
+   * @param entry the view's outputs in their order
+   * @param group the key group of the entry's key
+   */
+  public void bindUpsert(PreparedStatement statement, Object[] entry, int group)
+      throws SQLException {
+    int index = 1;
+    for (int i = 0; i < entry.length; i++) {
+      ValueType type = plan.outputs().get(i).column().type();
+      JdbcValues.POSTGRES.bind(statement, index++, type, entry[i]);
+    }
+    statement.setInt(index++, group);
+    for (int output : SortKeys.of(plan)) {
+      byte[] key = SortKeys.key(plan, output, entry[output]);
+      JdbcValues.POSTGRES.bind(statement, index++, ValueType.BYTES, key);
+    }
   }
 
   /**
@@ -219,6 +257,10 @@ public final class EntriesTable {
         + " "
         + type(column.type())
         + (column.nullable() ? "" : " NOT NULL");
+  }
+
+  private String notNull(int output) {
+    return plan.outputs().get(output).column().nullable() ? "" : " NOT NULL";
   }
 
   private String name(int output) {

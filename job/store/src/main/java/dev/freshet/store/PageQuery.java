@@ -6,6 +6,7 @@ import dev.freshet.view.ViewPlan;
 import dev.freshet.view.sql.JdbcValues;
 import dev.freshet.view.sql.Keyset;
 import dev.freshet.view.sql.Names;
+import dev.freshet.view.sql.SortKeys;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -256,6 +257,9 @@ public final class PageQuery {
         + PRESENT
         + ", "
         + outputs("")
+        + SortKeys.of(plan).stream()
+            .map(output -> ", " + Names.POSTGRES.sorted(plan, "", output))
+            .collect(Collectors.joining())
         + " FROM "
         + entries
         + " WHERE "
@@ -328,7 +332,12 @@ public final class PageQuery {
         }
         case CURSOR -> {
           int output = plan.order().get(slot.position()).output();
-          bind(statement, index++, output, request.after().orElseThrow().get(slot.position()));
+          Object value = request.after().orElseThrow().get(slot.position());
+          if (SortKeys.isNeeded(plan, output)) {
+            statement.setBytes(index++, SortKeys.key(plan, output, value));
+          } else {
+            bind(statement, index++, output, value);
+          }
         }
         case VIEW -> statement.setString(index++, plan.view());
         case JOB -> statement.setString(index++, request.job());

@@ -4,6 +4,7 @@ import dev.freshet.view.Column;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.declare.Declaration;
 import dev.freshet.view.source.PlannedViews;
+import dev.freshet.view.sql.SortKeys;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -91,7 +92,9 @@ public final class StoreNames {
     for (Column column : plan.outputs().stream().map(ViewPlan.Output::column).toList()) {
       String name = column.name().toLowerCase(Locale.ROOT);
       boolean isKey = plan.keyColumnList().contains(column);
-      if (OF_ENTRIES.contains(name) || (isKey && OF_KEYS.contains(name))) {
+      if (OF_ENTRIES.contains(name)
+          || name.startsWith(SortKeys.PREFIX)
+          || (isKey && OF_KEYS.contains(name))) {
         problems.add(
             "View %s: the store has a column '%s' of its own beside the %s; give the column another name with AS"
                 .formatted(plan.view(), column.name(), isKey ? "key" : "entries"));

@@ -41,6 +41,7 @@ class PagesIT {
       """
       CREATE TABLE marks (id BIGINT PRIMARY KEY, owner VARCHAR(20) COLLATE utf8mb4_0900_bin NULL,
         seen DATE NULL, word VARCHAR(20) COLLATE utf8mb4_0900_bin NULL, rank_ DECIMAL(6,2) NULL,
+        title VARCHAR(40) NULL, accented VARCHAR(40) COLLATE utf8mb4_0900_as_cs NOT NULL,
         KEY (owner))
       """;
 
@@ -97,27 +98,34 @@ class PagesIT {
         "seen, word DESC",
         "seen DESC, word DESC, rank_ DESC",
         "id DESC, seen",
-        "rank_, seen DESC, word"
+        "rank_, seen DESC, word",
+        "title, id DESC",
+        "title DESC, word",
+        "seen, accented DESC, title"
       })
-  void mysqlAndTheStoreReturnTheSamePagesOfNulls(String order) throws Exception {
+  void mysqlAndTheStoreReturnTheSamePagesOfNullsAndTexts(String order) throws Exception {
     try (Source source = Source.create(database("nulls", order))) {
       source.execute(NULLS);
       for (int id = 0; id < 200; id++) {
         source.execute(
-            "INSERT INTO marks VALUES (%d, %s, %s, %s, %s)"
+            "INSERT INTO marks VALUES (%d, %s, %s, %s, %s, %s, %s)"
                 .formatted(
                     id,
                     pick("'ann'", "NULL", "'bob'"),
                     pick("NULL", "'2024-03-31'", "'2024-04-01'", "'2025-01-01'"),
                     pick("NULL", "'a'", "'b'", "''"),
-                    pick("NULL", "-1", "0", "7.5")));
+                    pick("NULL", "-1", "0", "7.5"),
+                    pick(
+                        "NULL", "'Ana'", "'ANA'", "'ána'", "'anb'", "'a na'", "'Ａna'", "'😀'",
+                        "''"),
+                    pick("'Ana'", "'ANA'", "'ána'", "'Ána'", "'anb'", "' ana'", "'œ'", "'oe'")));
       }
       ViewPlan plan =
           source.plan(
               """
               CREATE MATERIALIZED TABLE v (PRIMARY KEY (owner, id) NOT ENFORCED)
               PARTITIONED BY (owner) FRESHNESS = INTERVAL '5' SECOND
-              AS SELECT owner, id, seen, word, rank_ FROM marks ORDER BY\s"""
+              AS SELECT owner, id, seen, word, rank_, title, accented FROM marks ORDER BY\s"""
                   + order);
       try (Projection projection = new Projection(plan, database("nulls", order))) {
         List<Object[]> everything = everything(source, plan);
@@ -134,7 +142,7 @@ class PagesIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"seen, id", "seen DESC, id"})
+  @ValueSource(strings = {"seen, id", "seen DESC, id", "title DESC, id"})
   void aPageOfALargeKeyWithNullsReadsOnlyTheRowsItReturns(String order) throws Exception {
     try (Source source = Source.create(database("large_nulls", order))) {
       source.execute(NULLS);
@@ -142,8 +150,8 @@ class PagesIT {
       source.execute(
           """
           INSERT INTO marks WITH RECURSIVE n AS (SELECT 0 AS i UNION ALL SELECT i + 1 FROM n
-            WHERE i < 4999) SELECT i, 'ann', IF(i %% 2, NULL, '2024-03-31' + INTERVAL i DAY), 'a', 1
-            FROM n
+            WHERE i < 4999) SELECT i, 'ann', IF(i %% 2, NULL, '2024-03-31' + INTERVAL i DAY), 'a', 1,
+            CONCAT('T', i %% 700), 'x' FROM n
           """
               .formatted());
       ViewPlan plan =
@@ -151,7 +159,7 @@ class PagesIT {
               """
               CREATE MATERIALIZED TABLE v (PRIMARY KEY (owner, id) NOT ENFORCED)
               PARTITIONED BY (owner) FRESHNESS = INTERVAL '5' SECOND
-              AS SELECT owner, id, seen, word, rank_ FROM marks ORDER BY\s"""
+              AS SELECT owner, id, seen, word, rank_, title, accented FROM marks ORDER BY\s"""
                   + order);
       List<Object[]> answer = answer(source, plan, new Object[] {"ann"});
       try (Projection projection = new Projection(plan, database("large_nulls", order))) {

@@ -65,11 +65,7 @@ final class Projection implements AutoCloseable {
   void upsert(List<Object[]> entries) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(tables.upsert())) {
       for (Object[] entry : entries) {
-        for (int i = 0; i < entry.length; i++) {
-          ValueType type = plan.outputs().get(i).column().type();
-          JdbcValues.POSTGRES.bind(statement, i + 1, type, entry[i]);
-        }
-        statement.setInt(entry.length + 1, 5);
+        tables.bindUpsert(statement, entry, 5);
         statement.addBatch();
       }
       statement.executeBatch();

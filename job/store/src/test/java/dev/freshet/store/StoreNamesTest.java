@@ -77,7 +77,7 @@ class StoreNamesTest {
 
   @Test
   void onlyColumnsOfTheEntriesTableAreTakenBesideTheKey() {
-    for (String column : List.of("_key_group", "_present", "_age")) {
+    for (String column : List.of("_key_group", "_present", "_age", "_sort_3")) {
       assertThat(StoreNames.problems(showing(column))).as(column).hasSize(1);
     }
     for (String column : List.of("version", "reason")) {

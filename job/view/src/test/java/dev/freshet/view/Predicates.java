@@ -143,7 +143,7 @@ final class Predicates {
         CREATE MATERIALIZED TABLE v (PRIMARY KEY (k, id) NOT ENFORCED) PARTITIONED BY (k)
         FRESHNESS = INTERVAL '5' SECOND
         AS SELECT t.k, t.id, p.weight, g.label AS group_label, t.seen6, t.price, t.bin, t.ratio, t.ratio2,
-          t.lasts, t.lasts6,
+          t.lasts, t.lasts6, t.name, t.accented,
           %s AS x, %s AS y, %s AS z, COALESCE(%s, seen6) AS moved, %s AS text, IFNULL(bin, 'ä') word
         FROM things t %s JOIN parents p ON p.a = t.parent_a AND t.parent_b = p.b
         %s JOIN `groups` g ON p.group_id = g.id

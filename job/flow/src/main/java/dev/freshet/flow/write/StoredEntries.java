@@ -127,7 +127,11 @@ final class StoredEntries {
         ViewPlan view = plan.views().get(i);
         EntriesTable table = tables.get(i);
         upserts.add(
-            prepared(connection, table.upsert(), (s, change) -> bindUpsert(view, s, change)));
+            prepared(
+                connection,
+                table.upsert(),
+                (s, change) ->
+                    table.bindUpsert(s, change.values(), KeyGroups.of(change.key(), groups))));
         deletes.add(
             prepared(connection, table.delete(), (s, change) -> bindDelete(view, s, change)));
       }
@@ -170,16 +174,6 @@ final class StoredEntries {
         executor.executeBatch();
       }
     }
-  }
-
-  private void bindUpsert(ViewPlan view, PreparedStatement statement, EntryChange change)
-      throws SQLException {
-    int index = 1;
-    for (int i = 0; i < view.outputs().size(); i++) {
-      ValueType type = view.outputs().get(i).column().type();
-      JdbcValues.POSTGRES.bind(statement, index++, type, change.values()[i]);
-    }
-    statement.setInt(index, KeyGroups.of(change.key(), groups));
   }
 
   private static void bindDelete(ViewPlan view, PreparedStatement statement, EntryChange change)

@@ -53,6 +53,11 @@ public final class Collation {
     return Optional.ofNullable(ALL.get(name));
   }
 
+  /** Whether the shorter of two texts is padded with spaces; then {@link #key} is not ordered. */
+  public boolean pads() {
+    return padded;
+  }
+
   private WeightTable table() {
     return TABLES.computeIfAbsent(resource, name -> WeightTable.read(name, tableLevels));
   }

@@ -118,19 +118,34 @@ final class ColumnRules {
     if (isDouble(column)) {
       return againstShowing(column);
     }
+    if (isText(column) && Collation.of(column.collation()).filter(c -> !c.pads()).isPresent()) {
+      return againstItsKind(column).or(() -> againstSortingText(column));
+    }
     Optional<String> identity = againstIdentity(column);
     if (identity.isPresent()) {
       return identity;
     }
-    if (isText(column) && isFixedLength(column)) {
+    if (isText(column)) {
+      return againstSortingText(column);
+    }
+    return column.type() == ValueType.BYTES && MysqlTypes.length(column, 1) > SORTED_BYTES
+        ? sortedByABeginning(column)
+        : Optional.empty();
+  }
+
+  private static Optional<String> againstSortingText(Column column) {
+    if (isFixedLength(column)) {
       return Optional.of("CHAR columns cannot be sorted by; take VARCHAR");
     }
-    int length = MysqlTypes.length(column, 1);
-    return (isText(column) && length > SORTED_CHARACTERS)
-            || (column.type() == ValueType.BYTES && length > SORTED_BYTES)
-        ? Optional.of(
-            "columns of type " + column.mysqlType() + " are sorted by their first 1024 bytes only")
+    return !MysqlTypes.base(column).equals("varchar")
+            || MysqlTypes.length(column, 1) > SORTED_CHARACTERS
+        ? sortedByABeginning(column)
         : Optional.empty();
+  }
+
+  private static Optional<String> sortedByABeginning(Column column) {
+    return Optional.of(
+        "columns of type " + column.mysqlType() + " are sorted by their first 1024 bytes only");
   }
 
   /** Why two columns cannot be compared with each other, although each of them can be compared. */

@@ -13,7 +13,8 @@ import java.util.stream.Collectors;
  *
  * <p>If the first column of the order may be NULL, the condition consists of two parts, of which at
  * most one holds for a row: {@code a <= ? AND (…)} and {@code a IS NULL}. For each part, both
- * databases begin an index scan at its first row. Immutable.
+ * databases begin an index scan at its first row. For Postgres, the values of some columns are
+ * their {@link SortKeys}. Immutable.
  */
 public final class Keyset {
   private final ViewPlan plan;
@@ -64,7 +65,7 @@ public final class Keyset {
     parts.add(new Writer(names, prefix).first());
     boolean isNull = after.get(0) == null;
     if (isNullable(first) && first.descending() != isNull) {
-      String column = names.output(plan, prefix, first.output());
+      String column = names.sorted(plan, prefix, first.output());
       parts.add(new Part(isNull ? column + " IS NOT NULL" : names.isNull(column), List.of()));
     }
     return parts;
@@ -125,7 +126,7 @@ public final class Keyset {
     }
 
     private String column(int position) {
-      return names.output(plan, prefix, plan.order().get(position).output());
+      return names.sorted(plan, prefix, plan.order().get(position).output());
     }
 
     private boolean isLast(int position) {

@@ -41,8 +41,15 @@ public enum Names {
   /** {@code a DESC, b}: the view's order, for ORDER BY. */
   public String order(ViewPlan plan, String prefix) {
     return plan.order().stream()
-        .map(part -> output(plan, prefix, part.output()) + direction(plan, part))
+        .map(part -> sorted(plan, prefix, part.output()) + direction(plan, part))
         .collect(Collectors.joining(", "));
+  }
+
+  /** The name of the column by which an output is sorted, after {@code prefix}. */
+  public String sorted(ViewPlan plan, String prefix, int index) {
+    return this == POSTGRES && SortKeys.isNeeded(plan, index)
+        ? prefix + SortKeys.PREFIX + index
+        : output(plan, prefix, index);
   }
 
   /**

@@ -45,7 +45,18 @@ public final class StoreLimits {
     }
     int bytes = 0;
     for (int index : indexed) {
-      bytes += bytes(entry[index]);
+      byte[] key = SortKeys.isNeeded(plan, index) ? SortKeys.key(plan, index, entry[index]) : null;
+      if (key != null && key.length > SortKeys.MOST_BYTES) {
+        return Optional.of(
+            "column "
+                + plan.outputs().get(index).column().name()
+                + " has a sort key of "
+                + key.length
+                + " bytes; MySQL sorts by the first "
+                + SortKeys.MOST_BYTES
+                + " only");
+      }
+      bytes += key == null ? bytes(entry[index]) : key.length;
     }
     return bytes <= INDEX_BYTES
         ? Optional.empty()

@@ -49,9 +49,7 @@ class RefusedConditionsTest {
             where("share > 1"),
             "the comparison of 'r.share' is not supported: FLOAT columns can be shown only; take"
                 + " DECIMAL (line 4); compare another column"),
-        row(
-            where("ratio > 'a'"),
-            "'a' is compared with 'ratio' (double) (line 4); write a number"),
+        row(where("ratio > 'a'"), "'a' is compared with 'ratio' (double) (line 4); write a number"),
         row(
             where("ratio > 1e999"),
             "1E999 is not a value of 'ratio' (double) (line 4); take one of at most 30 digits that"
