@@ -35,6 +35,7 @@ public final class EntriesTable {
   private final ViewPlan plan;
   private final String schema;
   private final int generation;
+  private final List<Integer> sortKeys;
 
   public EntriesTable(ViewPlan plan, String schema, int generation) {
     if (generation < 1) {
@@ -43,6 +44,7 @@ public final class EntriesTable {
     this.plan = plan;
     this.schema = schema;
     this.generation = generation;
+    this.sortKeys = SortKeys.of(plan);
   }
 
   /** Schema and name of the table, quoted. */
@@ -83,7 +85,7 @@ public final class EntriesTable {
         + ",\n  "
         + KEY_GROUP
         + " smallint NOT NULL"
-        + SortKeys.of(plan).stream()
+        + sortKeys.stream()
             .map(output -> ",\n  " + SortKeys.PREFIX + output + " bytea" + notNull(output))
             .collect(Collectors.joining())
         + ",\n  PRIMARY KEY ("
@@ -137,12 +139,11 @@ public final class EntriesTable {
    */
   public String upsert() {
     Set<Integer> identity = new LinkedHashSet<>(plan.primaryKey());
-    List<String> sortKeys =
-        SortKeys.of(plan).stream().map(output -> SortKeys.PREFIX + output).toList();
+    List<String> keyColumns = sortKeys.stream().map(output -> SortKeys.PREFIX + output).toList();
     String changes =
         Stream.concat(
                 indexes().filter(output -> !identity.contains(output)).mapToObj(this::name),
-                sortKeys.stream())
+                keyColumns.stream())
             .map(column -> column + " = EXCLUDED." + column)
             .collect(Collectors.joining(", "));
     return "INSERT INTO "
@@ -151,9 +152,9 @@ public final class EntriesTable {
         + outputs("")
         + ", "
         + KEY_GROUP
-        + sortKeys.stream().map(column -> ", " + column).collect(Collectors.joining())
+        + keyColumns.stream().map(column -> ", " + column).collect(Collectors.joining())
         + ") VALUES ("
-        + "?, ".repeat(plan.outputs().size() + sortKeys.size())
+        + "?, ".repeat(plan.outputs().size() + keyColumns.size())
         + "?) ON CONFLICT ("
         + Names.POSTGRES.list(plan, "", plan.primaryKey())
         + ") DO "
@@ -174,7 +175,7 @@ public final class EntriesTable {
       JdbcValues.POSTGRES.bind(statement, index++, type, entry[i]);
     }
     statement.setInt(index++, group);
-    for (int output : SortKeys.of(plan)) {
+    for (int output : sortKeys) {
       byte[] key = SortKeys.key(plan, output, entry[output]);
       JdbcValues.POSTGRES.bind(statement, index++, ValueType.BYTES, key);
     }

@@ -20,11 +20,13 @@ public final class StoreLimits {
 
   private final ViewPlan plan;
   private final Set<Integer> indexed = new TreeSet<>();
+  private final Set<Integer> sortKeys;
 
   public StoreLimits(ViewPlan plan) {
     this.plan = plan;
     this.indexed.addAll(plan.primaryKey());
     plan.order().forEach(order -> indexed.add(order.output()));
+    this.sortKeys = Set.copyOf(SortKeys.of(plan));
   }
 
   /**
@@ -45,7 +47,7 @@ public final class StoreLimits {
     }
     int bytes = 0;
     for (int index : indexed) {
-      byte[] key = SortKeys.isNeeded(plan, index) ? SortKeys.key(plan, index, entry[index]) : null;
+      byte[] key = sortKeys.contains(index) ? SortKeys.key(plan, index, entry[index]) : null;
       if (key != null && key.length > SortKeys.MOST_BYTES) {
         return Optional.of(
             "column "
