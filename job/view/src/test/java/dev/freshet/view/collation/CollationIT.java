@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Random texts compare as the server compares them. */
 class CollationIT {
@@ -26,20 +26,7 @@ class CollationIT {
   private record Pair(String left, String right) {}
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "utf8mb4_0900_ai_ci",
-        "utf8mb4_0900_as_ci",
-        "utf8mb4_0900_as_cs",
-        "utf8mb4_general_ci",
-        "utf8mb4_unicode_ci",
-        "utf8mb4_unicode_520_ci",
-        "utf8mb3_general_ci",
-        "utf8mb3_unicode_ci",
-        "utf8mb3_unicode_520_ci",
-        "latin1_swedish_ci",
-        "ascii_general_ci"
-      })
+  @MethodSource("dev.freshet.view.collation.CollationTables#collations")
   void textsCompareAsOnTheServer(String name) throws Exception {
     Collation collation = Collation.of(name).orElseThrow();
     String charset = name.substring(0, name.indexOf('_'));

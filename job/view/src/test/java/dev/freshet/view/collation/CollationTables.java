@@ -31,6 +31,22 @@ final class CollationTables {
           new Made("latin1_swedish.gz", "latin1", "latin1_swedish_ci", 1),
           new Made("ascii_general.gz", "ascii", "ascii_general_ci", 1));
 
+  /** The collations that are compared with the server. */
+  static List<String> collations() {
+    return List.of(
+        "utf8mb4_0900_ai_ci",
+        "utf8mb4_0900_as_ci",
+        "utf8mb4_0900_as_cs",
+        "utf8mb4_general_ci",
+        "utf8mb4_unicode_ci",
+        "utf8mb4_unicode_520_ci",
+        "utf8mb3_general_ci",
+        "utf8mb3_unicode_ci",
+        "utf8mb3_unicode_520_ci",
+        "latin1_swedish_ci",
+        "ascii_general_ci");
+  }
+
   private static final int CHUNK = 1 << 16;
 
   private CollationTables() {}

@@ -16,7 +16,7 @@ import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The committed tables are what the server answers now. */
 class CollationTablesIT {
@@ -30,20 +30,7 @@ class CollationTablesIT {
   private final Random random = new Random(seed);
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "utf8mb4_0900_ai_ci",
-        "utf8mb4_0900_as_ci",
-        "utf8mb4_0900_as_cs",
-        "utf8mb4_general_ci",
-        "utf8mb4_unicode_ci",
-        "utf8mb4_unicode_520_ci",
-        "utf8mb3_general_ci",
-        "utf8mb3_unicode_ci",
-        "utf8mb3_unicode_520_ci",
-        "latin1_swedish_ci",
-        "ascii_general_ci"
-      })
+  @MethodSource("dev.freshet.view.collation.CollationTables#collations")
   void weightsAreTheServers(String name) throws Exception {
     String charset = name.substring(0, name.indexOf('_'));
     Collation collation = Collation.of(name).orElseThrow();
