@@ -28,6 +28,7 @@ class FailedStartIT {
 
     assertThat(up.code()).isEqualTo(1);
     assertThat(up.output().get(up.output().size() - 1))
+        .as(() -> launcher.logs())
         .startsWith("freshet: ")
         .contains("unread_conversations")
         .contains("'image'");

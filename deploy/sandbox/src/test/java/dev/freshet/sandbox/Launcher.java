@@ -24,6 +24,9 @@ final class Launcher {
   private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
   private static final Path HOMES = ROOT.resolve("deploy/sandbox/target/it");
 
+  /** The characters at the end of a log that {@link #logs} shows. */
+  private static final int MOST_LOG = 8_000;
+
   private final Path home;
 
   /** A command that ended. */
@@ -83,6 +86,26 @@ final class Launcher {
   Result run(String... arguments) throws Exception {
     Started started = start(arguments);
     return started.end(Duration.ofMinutes(4));
+  }
+
+  /** What the supervisor and Flink's processes printed, for the message of a failed assertion. */
+  String logs() {
+    Path flink = home.resolve("flink/log");
+    StringBuilder logs = new StringBuilder();
+    for (Path log :
+        List.of(
+            layout().supervisorLog(),
+            flink.resolve("jobmanager.out"),
+            flink.resolve("taskmanager.out"))) {
+      try {
+        String text = Files.readString(log);
+        logs.append(log.getFileName()).append(":\n");
+        logs.append(text, Math.max(0, text.length() - MOST_LOG), text.length()).append('\n');
+      } catch (IOException e) {
+        logs.append(log.getFileName()).append(" cannot be read: ").append(e).append('\n');
+      }
+    }
+    return logs.toString();
   }
 
   /** A running command. */
