@@ -114,6 +114,10 @@ final class FlinkFolder {
     all.addAll(opened());
     all.add("-XX:+ExitOnOutOfMemoryError");
     all.add("-Djava.awt.headless=true");
+    // On a busy machine the 10 s by default are too short. Flink's own option has no effect: it
+    // sets
+    // a name that Pekko does not read.
+    all.add("-Dpekko.remote.classic.startup-timeout=60s");
     all.add("-Dlog.file=" + logs().resolve(log));
     all.add("-Dlog4j.configurationFile=" + logging().toUri());
     return new JavaCommand(
@@ -224,8 +228,6 @@ final class FlinkFolder {
     // or a garbage collection, can delay heartbeats for ten seconds.
     settings.put("heartbeat.interval", "1 s");
     settings.put("heartbeat.timeout", "30 s");
-    // On a busy machine the 10 s by default are too short.
-    settings.put("pekko.startup-timeout", "60 s");
     settings.put("cluster.registration.max-timeout", "2 s");
     settings.put("cluster.registration.error-delay", "1 s");
     settings.put("cluster.registration.refused-registration-delay", "1 s");

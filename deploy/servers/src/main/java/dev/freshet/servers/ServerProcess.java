@@ -23,6 +23,10 @@ import java.util.stream.Stream;
 public final class ServerProcess {
   private static final int LAST_LINES = 20;
   private static final Duration POLL = Duration.ofMillis(20);
+
+  /** A probe is repeated after the time waited so far divided by this. */
+  private static final int PROBES = 20;
+
   private static final Duration KILLED = Duration.ofSeconds(20);
 
   /** Checks whether a server answers. An exception says why it does not answer yet. */
@@ -124,7 +128,8 @@ public final class ServerProcess {
    *     deadline passes
    */
   public void ready(Duration deadline, Probe probe) {
-    long end = System.nanoTime() + deadline.toNanos();
+    long begin = System.nanoTime();
+    long end = begin + deadline.toNanos();
     while (true) {
       String reason;
       try {
@@ -153,7 +158,9 @@ public final class ServerProcess {
                 + ")"
                 + tail());
       }
-      pause(POLL);
+      // Frequent probes of a server that starts slowly would slow it down further.
+      Duration waited = Duration.ofNanos((System.nanoTime() - begin) / PROBES);
+      pause(waited.compareTo(POLL) > 0 ? waited : POLL);
     }
   }
 

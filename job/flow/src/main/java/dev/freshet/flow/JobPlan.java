@@ -42,7 +42,8 @@ public final class JobPlan implements Serializable {
 
     /** Returns the key of a row of this node: the node's number, then the primary key. */
     public Key key(Object[] row) {
-      return Key.ofColumns((long) id, row, plan.table().primaryKey());
+      Table table = plan.table();
+      return Key.ofColumns((long) id, row, table.primaryKey(), table.columns()::get);
     }
   }
 
@@ -147,7 +148,10 @@ public final class JobPlan implements Serializable {
         nodes.stream().filter(n -> n.view() == view && n.isRoot()).findFirst().orElseThrow();
     Object[] values = new Object[primaryKey.length + 1];
     values[0] = (long) root.id();
-    System.arraycopy(primaryKey, 0, values, 1, primaryKey.length);
+    Table table = root.plan().table();
+    for (int i = 0; i < primaryKey.length; i++) {
+      values[i + 1] = table.columns().get(table.primaryKey().get(i)).canonical(primaryKey[i]);
+    }
     return Key.of(values);
   }
 
@@ -156,7 +160,9 @@ public final class JobPlan implements Serializable {
    * NULL.
    */
   public Key childKey(Node child, Object[] parentRow) {
-    return Key.ofColumns((long) child.id(), parentRow, child.plan().foreignKey());
+    Table parent = nodes.get(child.parent()).plan().table();
+    return Key.ofColumns(
+        (long) child.id(), parentRow, child.plan().foreignKey(), parent.columns()::get);
   }
 
   /** Returns the largest number of joins between a root and a node. */

@@ -3,6 +3,7 @@ package dev.freshet.store;
 import dev.freshet.view.Column;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.ViewPlan;
+import dev.freshet.view.sql.CanonicalTexts;
 import dev.freshet.view.sql.JdbcValues;
 import dev.freshet.view.sql.Names;
 import dev.freshet.view.sql.SortKeys;
@@ -21,7 +22,7 @@ import java.util.stream.Stream;
  * Builds the SQL for a view's table of entries; each generation of a view has its own table. The
  * methods return the texts of statements, unless they say otherwise. The table's columns are the
  * view's outputs in their order, then {@value #KEY_GROUP}, the key group of the entry's key, then
- * the {@link SortKeys} of the view's order.
+ * the {@link CanonicalTexts} of the primary key and the {@link SortKeys} of the view's order.
  */
 public final class EntriesTable {
   static final String KEY_GROUP = "_key_group";
@@ -35,6 +36,7 @@ public final class EntriesTable {
   private final ViewPlan plan;
   private final String schema;
   private final int generation;
+  private final List<Integer> canonicalTexts;
   private final List<Integer> sortKeys;
 
   public EntriesTable(ViewPlan plan, String schema, int generation) {
@@ -44,6 +46,7 @@ public final class EntriesTable {
     this.plan = plan;
     this.schema = schema;
     this.generation = generation;
+    this.canonicalTexts = CanonicalTexts.of(plan);
     this.sortKeys = SortKeys.of(plan);
   }
 
@@ -85,11 +88,14 @@ public final class EntriesTable {
         + ",\n  "
         + KEY_GROUP
         + " smallint NOT NULL"
+        + canonicalTexts.stream()
+            .map(output -> ",\n  " + definition(plan, output))
+            .collect(Collectors.joining())
         + sortKeys.stream()
             .map(output -> ",\n  " + SortKeys.PREFIX + output + " bytea" + notNull(output))
             .collect(Collectors.joining())
         + ",\n  PRIMARY KEY ("
-        + Names.POSTGRES.list(plan, "", plan.primaryKey())
+        + Names.POSTGRES.keys(plan, "", plan.primaryKey())
         + ")\n)";
   }
 
@@ -100,7 +106,7 @@ public final class EntriesTable {
   Optional<String> createIndex() {
     List<String> parts = new ArrayList<>();
     Set<Integer> indexed = new LinkedHashSet<>(plan.key());
-    plan.key().forEach(output -> parts.add(name(output)));
+    plan.key().forEach(output -> parts.add(key(output)));
     plan.order().stream()
         .filter(part -> indexed.add(part.output()))
         .forEach(
@@ -108,8 +114,8 @@ public final class EntriesTable {
                 parts.add(
                     Names.POSTGRES.sorted(plan, "", part.output())
                         + Names.POSTGRES.direction(plan, part)));
-    plan.entryKey().stream().filter(indexed::add).forEach(output -> parts.add(name(output)));
-    if (parts.equals(plan.primaryKey().stream().map(this::name).toList())) {
+    plan.entryKey().stream().filter(indexed::add).forEach(output -> parts.add(key(output)));
+    if (parts.equals(plan.primaryKey().stream().map(this::key).toList())) {
       return Optional.empty();
     }
     return Optional.of(
@@ -139,11 +145,14 @@ public final class EntriesTable {
    */
   public String upsert() {
     Set<Integer> identity = new LinkedHashSet<>(plan.primaryKey());
-    List<String> keyColumns = sortKeys.stream().map(output -> SortKeys.PREFIX + output).toList();
+    canonicalTexts.forEach(identity::remove);
+    List<String> sorted = sortKeys.stream().map(output -> SortKeys.PREFIX + output).toList();
+    List<String> hidden =
+        Stream.concat(canonicalTexts.stream().map(this::key), sorted.stream()).toList();
     String changes =
         Stream.concat(
                 indexes().filter(output -> !identity.contains(output)).mapToObj(this::name),
-                keyColumns.stream())
+                sorted.stream())
             .map(column -> column + " = EXCLUDED." + column)
             .collect(Collectors.joining(", "));
     return "INSERT INTO "
@@ -152,11 +161,11 @@ public final class EntriesTable {
         + outputs("")
         + ", "
         + KEY_GROUP
-        + keyColumns.stream().map(column -> ", " + column).collect(Collectors.joining())
+        + hidden.stream().map(column -> ", " + column).collect(Collectors.joining())
         + ") VALUES ("
-        + "?, ".repeat(plan.outputs().size() + keyColumns.size())
+        + "?, ".repeat(plan.outputs().size() + hidden.size())
         + "?) ON CONFLICT ("
-        + Names.POSTGRES.list(plan, "", plan.primaryKey())
+        + Names.POSTGRES.keys(plan, "", plan.primaryKey())
         + ") DO "
         + (changes.isEmpty() ? "NOTHING" : "UPDATE SET " + changes);
   }
@@ -175,6 +184,10 @@ public final class EntriesTable {
       JdbcValues.POSTGRES.bind(statement, index++, type, entry[i]);
     }
     statement.setInt(index++, group);
+    for (int output : canonicalTexts) {
+      Column column = plan.outputs().get(output).column();
+      statement.setString(index++, (String) column.canonical(entry[output]));
+    }
     for (int output : sortKeys) {
       byte[] key = SortKeys.key(plan, output, entry[output]);
       JdbcValues.POSTGRES.bind(statement, index++, ValueType.BYTES, key);
@@ -184,7 +197,7 @@ public final class EntriesTable {
   /**
    * Deletes one entry.
    *
-   * <p>Parameters: the values of the declared primary key, in its order.
+   * <p>Parameters: the canonical values of the declared primary key, in its order.
    */
   public String delete() {
     return "DELETE FROM " + table() + " WHERE " + Names.POSTGRES.equal(plan, "", plan.primaryKey());
@@ -193,7 +206,7 @@ public final class EntriesTable {
   /**
    * Deletes all entries of a key.
    *
-   * <p>Parameters: the key's values in declared order.
+   * <p>Parameters: the key's canonical values in declared order.
    */
   public String deleteEntries() {
     return "DELETE FROM " + table() + " WHERE " + Names.POSTGRES.equal(plan, "", plan.key());
@@ -202,12 +215,12 @@ public final class EntriesTable {
   /**
    * Selects the root rows of a key's entries.
    *
-   * <p>Columns: the root's primary key in its order. Parameters: the key's values in declared
-   * order.
+   * <p>Columns: the root's primary key in its order and canonical form. Parameters: the key's
+   * canonical values in declared order.
    */
   public String selectRoots() {
     return "SELECT "
-        + Names.POSTGRES.list(plan, "", plan.rootKey())
+        + Names.POSTGRES.keys(plan, "", plan.rootKey())
         + " FROM "
         + table()
         + " WHERE "
@@ -258,6 +271,19 @@ public final class EntriesTable {
         + " "
         + type(column.type())
         + (column.nullable() ? "" : " NOT NULL");
+  }
+
+  /** The column by which an output of the primary key is found. */
+  static String definition(ViewPlan plan, int output) {
+    Column column = plan.outputs().get(output).column();
+    return Names.POSTGRES.key(plan, "", output)
+        + " "
+        + type(column.type())
+        + (column.nullable() ? "" : " NOT NULL");
+  }
+
+  private String key(int output) {
+    return Names.POSTGRES.key(plan, "", output);
   }
 
   private String notNull(int output) {

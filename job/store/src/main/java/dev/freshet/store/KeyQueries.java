@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 /**
  * Builds the SQL that iterates over a view's keys in the store, draws keys at random, and reads the
  * entries and headers of many keys. Each method returns the text of a statement. A key is selected,
- * and bound, as its values in declared order.
+ * and bound, as its canonical values in declared order.
  */
 public final class KeyQueries {
   /** A column that {@link #recentKeys} adds to an entry's. */
@@ -126,7 +126,7 @@ public final class KeyQueries {
   }
 
   private String key() {
-    return Names.POSTGRES.list(plan, "", plan.key());
+    return Names.POSTGRES.keys(plan, "", plan.key());
   }
 
   private String among(int count) {

@@ -11,9 +11,9 @@ import java.util.stream.Collectors;
  * each key that is not valid. For a view that is populated on read it has a row for each populated
  * key.
  *
- * <p>Columns: the key's columns in declared order; {@code reason}, a wire name of {@link
- * dev.freshet.view.Reason}, NULL where the key is valid; {@code version}, the watermark since which
- * the reason holds; and the key group.
+ * <p>Columns: the key's columns in declared order, a text in its canonical form; {@code reason}, a
+ * wire name of {@link dev.freshet.view.Reason}, NULL where the key is valid; {@code version}, the
+ * watermark since which the reason holds; and the key group.
  */
 public final class KeysTable {
   /** The end of the table's name, after the name of the table of entries. */
@@ -37,7 +37,7 @@ public final class KeysTable {
     this.plan = plan;
     this.table =
         StoreTables.table(schema, new EntriesTable(plan, schema, generation).name() + SUFFIX);
-    this.key = Names.POSTGRES.list(plan, "", plan.key());
+    this.key = Names.POSTGRES.keys(plan, "", plan.key());
   }
 
   /** Schema and name of the table, quoted. */
@@ -50,7 +50,7 @@ public final class KeysTable {
         + table
         + " (\n  "
         + plan.key().stream()
-            .map(output -> EntriesTable.definition(plan.outputs().get(output).column()))
+            .map(output -> EntriesTable.definition(plan, output))
             .collect(Collectors.joining(",\n  "))
         + OWN_COLUMNS.stream()
             .map(column -> ",\n  " + column.name() + " " + column.definition())

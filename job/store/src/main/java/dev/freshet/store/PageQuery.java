@@ -82,7 +82,7 @@ public final class PageQuery {
   /**
    * The values of one request.
    *
-   * @param key its values in declared order
+   * @param key its canonical values in declared order
    * @param after the values of the cursor's columns, in the view's order; empty for the first page
    * @param limit the maximum number of entries
    * @param job the name of the job that maintains the view

@@ -4,6 +4,7 @@ import dev.freshet.view.Column;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.declare.Declaration;
 import dev.freshet.view.source.PlannedViews;
+import dev.freshet.view.sql.CanonicalTexts;
 import dev.freshet.view.sql.SortKeys;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -94,6 +95,7 @@ public final class StoreNames {
       boolean isKey = plan.keyColumnList().contains(column);
       if (OF_ENTRIES.contains(name)
           || name.startsWith(SortKeys.PREFIX)
+          || name.startsWith(CanonicalTexts.PREFIX)
           || (isKey && OF_KEYS.contains(name))) {
         problems.add(
             "View %s: the store has a column '%s' of its own beside the %s; give the column another name with AS"

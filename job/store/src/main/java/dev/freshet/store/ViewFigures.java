@@ -1,7 +1,7 @@
 package dev.freshet.store;
 
-import dev.freshet.view.Column;
 import dev.freshet.view.ViewPlan;
+import dev.freshet.view.sql.CanonicalTexts;
 import dev.freshet.view.sql.Names;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -42,7 +42,7 @@ public final class ViewFigures {
             connection,
             "SELECT count(*) FROM (SELECT 1 FROM " + entries.table() + " LIMIT " + COUNTED + ") t");
     if (counted < COUNTED) {
-      String key = Names.POSTGRES.list(plan, "", plan.key());
+      String key = Names.POSTGRES.keys(plan, "", plan.key());
       String sql =
           "SELECT count(*) FROM (SELECT DISTINCT " + key + " FROM " + entries.table() + ") t";
       return new Size(number(connection, sql), counted, false);
@@ -62,11 +62,11 @@ public final class ViewFigures {
     long least = 1;
     String sql =
         "SELECT n_distinct FROM pg_stats WHERE schemaname = ? AND tablename = ? AND attname = ?";
-    for (Column column : plan.keyColumnList()) {
+    for (int output : plan.key()) {
       try (PreparedStatement statement = connection.prepareStatement(sql)) {
         statement.setString(1, schema);
         statement.setString(2, this.entries.name());
-        statement.setString(3, column.name());
+        statement.setString(3, CanonicalTexts.column(plan, output));
         try (ResultSet row = statement.executeQuery()) {
           if (row.next()) {
             double distinct = row.getDouble(1);

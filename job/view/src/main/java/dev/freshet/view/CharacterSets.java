@@ -1,8 +1,11 @@
 package dev.freshet.view;
 
+import java.nio.charset.Charset;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import java.util.regex.Pattern;
 
 /**
@@ -71,6 +74,26 @@ public final class CharacterSets {
     return set.isEmpty() || EXACT.contains(set)
         ? Optional.empty()
         : Optional.of(Pattern.compile("[" + REPLACEMENT + DOUBTED.getOrDefault(set, "") + "]"));
+  }
+
+  /**
+   * Returns the first character of a text that MySQL's character set does not have; empty if it has
+   * all. Knows Unicode, latin1 and ascii; all others count as having every character.
+   */
+  public static OptionalInt missing(String collation, String text) {
+    String set = of(collation);
+    IntPredicate has =
+        switch (set) {
+          case "utf8mb3", "utf8" -> Character::isBmpCodePoint;
+          case "latin1" -> codePoint -> canEncode("windows-1252", codePoint);
+          case "ascii" -> codePoint -> codePoint < 0x80;
+          default -> codePoint -> true;
+        };
+    return text.codePoints().filter(has.negate()).findFirst();
+  }
+
+  private static boolean canEncode(String charset, int codePoint) {
+    return Charset.forName(charset).newEncoder().canEncode(Character.toString(codePoint));
   }
 
   /** The character set of a collation: its name up to the first underscore. */

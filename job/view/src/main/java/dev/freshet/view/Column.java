@@ -1,5 +1,6 @@
 package dev.freshet.view;
 
+import dev.freshet.view.collation.Collation;
 import java.io.Serializable;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -23,6 +24,26 @@ public record Column(
     Objects.requireNonNull(type, "type");
     Objects.requireNonNull(mysqlType, "mysqlType");
     Objects.requireNonNull(collation, "collation");
+  }
+
+  /**
+   * Whether MySQL takes different values of this column as equal. Only for columns that can be in a
+   * key.
+   */
+  public boolean foldsTexts() {
+    return Collation.of(collation).isPresent();
+  }
+
+  /**
+   * Returns the value that stands in keys for all values of this column that MySQL takes as equal
+   * to a value; see {@link Collation#canonical}.
+   *
+   * @param value may be null
+   */
+  public Object canonical(Object value) {
+    return value instanceof String text
+        ? Collation.of(collation).map(folding -> folding.canonical(text)).orElse(text)
+        : value;
   }
 
   /**

@@ -12,6 +12,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /**
  * A tuple of non-null values, encoded as canonical bytes: a primary key or a view's key, possibly
@@ -73,24 +74,27 @@ public final class Key implements Comparable<Key>, Serializable {
   }
 
   /**
-   * Makes a key of a prefix and some columns of a row.
+   * Makes a key of a prefix and some columns of a row. Values that MySQL takes as equal give the
+   * same key.
    *
    * @param prefix the first value of the key, which says what the key belongs to; null for none
-   * @param columns indexes into the row
+   * @param indexes indexes into the row
+   * @param columns describes the row's columns, by their indexes
    * @return null if one of the columns is NULL
    */
-  public static Key ofColumns(Object prefix, Object[] row, List<Integer> columns) {
+  public static Key ofColumns(
+      Object prefix, Object[] row, List<Integer> indexes, IntFunction<Column> columns) {
     int offset = prefix == null ? 0 : 1;
-    Object[] values = new Object[columns.size() + offset];
+    Object[] values = new Object[indexes.size() + offset];
     if (prefix != null) {
       values[0] = prefix;
     }
-    for (int i = 0; i < columns.size(); i++) {
-      Object value = row[columns.get(i)];
-      if (value == null) {
+    for (int i = 0; i < indexes.size(); i++) {
+      int index = indexes.get(i);
+      if (row[index] == null) {
         return null;
       }
-      values[i + offset] = value;
+      values[i + offset] = columns.apply(index).canonical(row[index]);
     }
     return of(values);
   }

@@ -104,14 +104,26 @@ public record ViewPlan(
    * it.
    */
   public Key viewKey(Object[] entry) {
-    return Key.ofColumns(view, entry, key());
+    return keyOf(view, entry, key());
   }
 
-  /** The view key of a key's values: the view's name, then the values. */
+  /**
+   * A key of some outputs of an entry; null if one of them is NULL.
+   *
+   * @param prefix the key's first value; null for none
+   * @param indexes indexes into the outputs
+   */
+  public Key keyOf(Object prefix, Object[] entry, List<Integer> indexes) {
+    return Key.ofColumns(prefix, entry, indexes, index -> outputs.get(index).column());
+  }
+
+  /** The view key of a key's values: the view's name, then the values in canonical form. */
   public Key viewKeyOf(Object... values) {
     Object[] parts = new Object[values.length + 1];
     parts[0] = view;
-    System.arraycopy(values, 0, parts, 1, values.length);
+    for (int i = 0; i < values.length; i++) {
+      parts[i + 1] = outputs.get(primaryKey.get(i)).column().canonical(values[i]);
+    }
     return Key.of(parts);
   }
 }

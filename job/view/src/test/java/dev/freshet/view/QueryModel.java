@@ -28,7 +28,7 @@ final class QueryModel {
       Map<Key, Object[]> byKey = new HashMap<>();
       for (Object[] row : tables.get(used.name())) {
         Object[] narrow = used.columns().stream().map(c -> row[whole.indexOf(c.name())]).toArray();
-        byKey.put(Key.ofColumns(null, narrow, used.primaryKey()), narrow);
+        byKey.put(Key.ofColumns(null, narrow, used.primaryKey(), used.columns()::get), narrow);
       }
       rows.add(byKey);
     }
@@ -59,7 +59,9 @@ final class QueryModel {
     for (int i = 1; i < joined.length; i++) {
       PlanNode node = plan.nodes().get(i);
       Object[] parent = joined[node.parent()];
-      Key key = parent == null ? null : Key.ofColumns(null, parent, node.foreignKey());
+      List<Column> columns = plan.nodes().get(node.parent()).table().columns();
+      Key key =
+          parent == null ? null : Key.ofColumns(null, parent, node.foreignKey(), columns::get);
       joined[i] = key == null ? null : rows.get(i).get(key);
       if (joined[i] == null && node.inner()) {
         return null;

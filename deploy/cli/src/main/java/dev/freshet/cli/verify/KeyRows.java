@@ -1,5 +1,6 @@
 package dev.freshet.cli.verify;
 
+import dev.freshet.view.Column;
 import dev.freshet.view.Key;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.sql.JdbcValues;
@@ -47,10 +48,12 @@ final class KeyRows {
   Key key(ResultSet rows) throws SQLException {
     Object[] parts = new Object[plan.keyColumns()];
     for (int i = 0; i < parts.length; i++) {
-      parts[i] = values.read(rows, i + 1, plan.keyColumnList().get(i));
-      if (parts[i] == null) {
+      Column column = plan.keyColumnList().get(i);
+      Object value = values.read(rows, i + 1, column);
+      if (value == null) {
         return null;
       }
+      parts[i] = column.canonical(value);
     }
     return Key.of(parts);
   }
@@ -80,11 +83,11 @@ final class KeyRows {
 
   /** Returns the identity of an entry, which is the same in both databases. */
   Key identity(Row row) {
-    return Key.ofColumns(null, row.values(), plan.rootKey());
+    return plan.keyOf(null, row.values(), plan.rootKey());
   }
 
   /** Returns the key of an entry. */
   Key keyOf(Row row) {
-    return Key.ofColumns(null, row.values(), plan.key());
+    return plan.keyOf(null, row.values(), plan.key());
   }
 }

@@ -124,8 +124,7 @@ public final class RootNode {
   }
 
   /**
-   * Compares the encoded keys only if the values differ, because only decimals have several equal
-   * forms.
+   * Encodes the keys only if the values differ: few decimals and texts have several equal forms.
    */
   private static boolean sameKey(ViewPlan view, EntryRule.Shown was, EntryRule.Shown is) {
     for (int index : view.key()) {
@@ -148,7 +147,7 @@ public final class RootNode {
     return new EntryChange(
         node.view(),
         view.viewKey(shown.values()),
-        Key.ofColumns(null, shown.values(), view.entryKey()),
+        view.keyOf(null, shown.values(), view.entryKey()),
         version,
         present,
         shown.values(),

@@ -4,6 +4,7 @@ import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.log.EntryChange;
 import dev.freshet.store.EntriesTable;
 import dev.freshet.store.GroupRange;
+import dev.freshet.view.Column;
 import dev.freshet.view.Key;
 import dev.freshet.view.KeyGroups;
 import dev.freshet.view.ValueType;
@@ -104,8 +105,8 @@ final class StoredEntries {
 
   private static boolean hasEntry(ViewPlan view, EntryChange change) {
     for (int output : view.primaryKey()) {
-      ValueType type = view.outputs().get(output).column().type();
-      if (!StoreLimits.has(type, change.values()[output])) {
+      Column column = view.outputs().get(output).column();
+      if (!StoreLimits.has(column.type(), column.canonical(change.values()[output]))) {
         return false;
       }
     }
@@ -180,8 +181,9 @@ final class StoredEntries {
       throws SQLException {
     int index = 1;
     for (int output : view.primaryKey()) {
-      ValueType type = view.outputs().get(output).column().type();
-      JdbcValues.POSTGRES.bind(statement, index++, type, change.values()[output]);
+      Column column = view.outputs().get(output).column();
+      Object value = column.canonical(change.values()[output]);
+      JdbcValues.POSTGRES.bind(statement, index++, column.type(), value);
     }
   }
 }

@@ -15,6 +15,9 @@ import java.util.stream.Stream;
 record Kind(String type, String family, boolean key, boolean chosen, List<String> values) {
   private static final String EXACT = " CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin";
 
+  /** Texts that some collations take as equal to others. */
+  private static final String[] ALIKE = {"'Ä'", "'AB  '", "'ss'", "'ß'", "'a\\t'", "'æ'", "'AE'"};
+
   static final List<Kind> ALL =
       List.of(
           integer("TINYINT", "-128", "127"),
@@ -39,13 +42,15 @@ record Kind(String type, String family, boolean key, boolean chosen, List<String
           text("VARCHAR(20)" + EXACT, "exact", true),
           text("VARCHAR(6)" + EXACT, "exact", true),
           text("CHAR(6)" + EXACT, "char", true),
-          text("VARCHAR(20) COLLATE utf8mb4_bin", "pad", false),
-          new Kind(
-              "VARCHAR(20) CHARACTER SET latin1 COLLATE latin1_bin",
-              "latin",
-              false,
-              true,
-              List.of("''", "'a'", "'a '", "'A'", "'bc'")),
+          text("VARCHAR(20) COLLATE utf8mb4_bin", "pad", true).and("'a\\t'"),
+          text("VARCHAR(20) COLLATE utf8mb4_0900_ai_ci", "accents", true).and(ALIKE),
+          text("VARCHAR(9) COLLATE utf8mb4_0900_ai_ci", "accents", true).and(ALIKE),
+          text("VARCHAR(20) COLLATE utf8mb4_general_ci", "general", true).and(ALIKE),
+          text("VARCHAR(20) COLLATE utf8mb4_unicode_ci", "unicode", true).and(ALIKE),
+          text("CHAR(9) COLLATE utf8mb4_unicode_520_ci", "unicode char", true).and(ALIKE),
+          latin("VARCHAR(20) CHARACTER SET latin1 COLLATE latin1_bin", "latin"),
+          latin("VARCHAR(20) CHARACTER SET latin1 COLLATE latin1_swedish_ci", "swedish"),
+          latin("CHAR(5) CHARACTER SET ascii COLLATE ascii_general_ci", "ascii"),
           text("VARCHAR(20)", "shown text", false),
           text("TEXT", "shown text", false),
           text("TEXT" + EXACT, "exact", false),
@@ -98,6 +103,11 @@ record Kind(String type, String family, boolean key, boolean chosen, List<String
         key,
         true,
         List.of("''", "'a'", "'A'", "'a '", "'ä'", "'ab'", "'😀'", "'\uFFFD'", "'it''s'", "' a'"));
+  }
+
+  private static Kind latin(String type, String family) {
+    return new Kind(
+        type, family, true, true, List.of("''", "'a'", "'a '", "'A'", "'bc'", "'a\\t'", "'Bc'"));
   }
 
   private static Kind shown(String type, String... values) {

@@ -71,8 +71,8 @@ public record Grant(Set<String> scopes, Map<String, Set<String>> keyValues) {
       Column column = columns.get(i);
       if (column.name().equals(name)) {
         try {
-          // Compares canonical forms, because 12.5 and 12.50 are the same DECIMAL.
-          return TextForm.print(column, TextForm.parse(column, text))
+          // Compares canonical forms, because 12.5 and 12.50 are one DECIMAL, Ana and ANA one text.
+          return TextForm.print(column, TextForm.parseKey(column, text))
               .equals(TextForm.print(column, key.get(i)));
         } catch (BadForm e) {
           return false;

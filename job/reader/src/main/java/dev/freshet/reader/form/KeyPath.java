@@ -34,7 +34,7 @@ public final class KeyPath {
   }
 
   /**
-   * Parses a key's values into canonical form.
+   * Parses a key's values into canonical form. Texts that MySQL takes as equal give one key.
    *
    * @param parts one text per key column, in declared order
    * @throws BadForm naming the column, the value and the expected form
@@ -54,7 +54,7 @@ public final class KeyPath {
     Object[] key = new Object[parts.size()];
     for (int i = 0; i < key.length; i++) {
       try {
-        key[i] = TextForm.parse(columns.get(i), parts.get(i));
+        key[i] = TextForm.parseKey(columns.get(i), parts.get(i));
       } catch (BadForm e) {
         throw new BadForm(
             "key part %s: '%s' is %s"

@@ -180,9 +180,10 @@ final class AnswerJson {
     JsonForm.write(json, column, value);
   }
 
+  /** A text of the key is shown with each entry, because equal texts of a key may differ. */
   private static List<Integer> shown(ViewPlan plan) {
     return IntStream.range(0, plan.outputs().size())
-        .filter(i -> !plan.key().contains(i))
+        .filter(i -> !plan.key().contains(i) || plan.outputs().get(i).column().foldsTexts())
         .boxed()
         .toList();
   }

@@ -1,5 +1,6 @@
 package dev.freshet.view.collation;
 
+import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -7,21 +8,29 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A collation of MySQL that compares characters by weights.
+ * A collation of MySQL that takes different texts as equal.
  *
  * <p>A text is compared level by level: first by the base letters, then, where the collation has
  * further levels, by accents, then by case. The collations before {@code utf8mb4_0900} pad the
- * shorter text with spaces. Thread-safe; tables are read when they are first used.
+ * shorter text with spaces; those that end in {@code _bin} compare code points. Thread-safe; tables
+ * are read when they are first used.
  */
 public final class Collation {
   private static final int SPACE = ' ';
+
+  // What follows a space in the sort key of a padded text, see sortKey.
+  private static final int THEN_LESS = 0;
+  private static final int THEN_NOTHING = 1;
+  private static final int THEN_MORE = 2;
 
   /** The tables that were read, by resource. */
   private static final Map<String, WeightTable> TABLES = new ConcurrentHashMap<>();
 
   private static final Map<String, Collation> ALL = all();
 
+  /** The resource with the weights; empty if code points are compared. */
   private final String resource;
+
   private final int tableLevels;
   private final int levels;
   private final boolean padded;
@@ -39,13 +48,20 @@ public final class Collation {
     all.put("utf8mb4_0900_as_ci", new Collation("uca900.gz", 3, 2, false));
     all.put("utf8mb4_0900_as_cs", new Collation("uca900.gz", 3, 3, false));
     for (String charset : new String[] {"utf8mb4", "utf8mb3", "utf8"}) {
-      all.put(charset + "_general_ci", new Collation("general.gz", 1, 1, true));
-      all.put(charset + "_unicode_ci", new Collation("uca400.gz", 1, 1, true));
-      all.put(charset + "_unicode_520_ci", new Collation("uca520.gz", 1, 1, true));
+      all.put(charset + "_general_ci", padded("general.gz"));
+      all.put(charset + "_unicode_ci", padded("uca400.gz"));
+      all.put(charset + "_unicode_520_ci", padded("uca520.gz"));
+      all.put(charset + "_bin", padded(""));
     }
-    all.put("latin1_swedish_ci", new Collation("latin1_swedish.gz", 1, 1, true));
-    all.put("ascii_general_ci", new Collation("ascii_general.gz", 1, 1, true));
+    all.put("latin1_swedish_ci", padded("latin1_swedish.gz"));
+    all.put("latin1_bin", padded(""));
+    all.put("ascii_general_ci", padded("ascii_general.gz"));
+    all.put("ascii_bin", padded(""));
     return all;
+  }
+
+  private static Collation padded(String resource) {
+    return new Collation(resource, 1, 1, true);
   }
 
   /** Returns a collation by MySQL's name for it; empty if it is not one of these. */
@@ -53,17 +69,34 @@ public final class Collation {
     return Optional.ofNullable(ALL.get(name));
   }
 
-  /** Whether the shorter of two texts is padded with spaces; then {@link #key} is not ordered. */
+  /** Whether {@link #canonical} knows the texts of this collation. */
+  public boolean hasCanonical() {
+    return levels == 1;
+  }
+
+  /** Whether the shorter of two texts is padded with spaces. */
   public boolean pads() {
     return padded;
+  }
+
+  private boolean comparesCodePoints() {
+    return resource.isEmpty();
   }
 
   private WeightTable table() {
     return TABLES.computeIfAbsent(resource, name -> WeightTable.read(name, tableLevels));
   }
 
+  private Units units(String text, int level) {
+    return new Units(comparesCodePoints() ? null : table(), text, level);
+  }
+
+  private int space(int level) {
+    return comparesCodePoints() ? SPACE : table().units(SPACE, level)[0];
+  }
+
   /**
-   * Compares two texts as MySQL does.
+   * Compares two texts as MySQL does. For {@code latin1_bin}, only whether they are equal.
    *
    * @throws IllegalArgumentException if the character set does not have one of the characters
    */
@@ -71,9 +104,8 @@ public final class Collation {
     if (a.equals(b)) {
       return 0;
     }
-    WeightTable table = table();
     for (int level = 0; level < levels; level++) {
-      int order = compare(new Units(table, a, level), new Units(table, b, level), level);
+      int order = compare(units(a, level), units(b, level), level);
       if (order != 0) {
         return order;
       }
@@ -91,7 +123,7 @@ public final class Collation {
     if (!padded) {
       return Integer.compare(x, y);
     }
-    int space = table().units(SPACE, level)[0];
+    int space = space(level);
     while (x != Units.END || y != Units.END) {
       int padX = x == Units.END ? space : x;
       int padY = y == Units.END ? space : y;
@@ -105,27 +137,114 @@ public final class Collation {
   }
 
   /**
-   * Returns what MySQL's WEIGHT_STRING returns for a text: its units, the high byte first, with a
-   * zero unit between two levels. The keys of a collation that does not pad are ordered like its
-   * texts.
+   * Returns bytes that are ordered as MySQL orders the texts; equal texts have equal bytes.
+   *
+   * <p>Without padding they are what MySQL's WEIGHT_STRING returns: the text's units, the high byte
+   * first, with a zero unit between two levels. With padding, the spaces at the end are left out,
+   * and the end is a space with the byte 1. Every other space is followed by the byte 0 or 2,
+   * depending on whether the next unit that is no space is less or greater than one, because that
+   * unit decides between this text and one that ends there.
+   *
+   * @throws IllegalArgumentException if the character set does not have one of the characters
    */
-  public byte[] key(String text) {
-    WeightTable table = table();
-    byte[] key = new byte[16 + text.length() * 4];
-    int size = 0;
-    for (int level = 0; level < levels; level++) {
-      Units units = new Units(table, text, level);
-      int unit = level == 0 ? units.next() : 0;
-      while (unit != Units.END) {
-        if (size + 2 > key.length) {
-          key = Arrays.copyOf(key, key.length * 2);
+  public byte[] sortKey(String text) {
+    return padded ? paddedKey(text) : weights(text);
+  }
+
+  private byte[] paddedKey(String text) {
+    ByteArrayOutputStream key = new ByteArrayOutputStream(16 + text.length() * 4);
+    int space = space(0);
+    int[] units = withoutPadding(text, space);
+    int next = 0;
+    for (int i = 0; i < units.length; i++) {
+      write(units[i], key);
+      if (units[i] == space) {
+        next = Math.max(next, i);
+        while (units[next] == space) {
+          next++;
         }
-        key[size++] = (byte) (unit >> Byte.SIZE);
-        key[size++] = (byte) unit;
-        unit = units.next();
+        key.write(units[next] < space ? THEN_LESS : THEN_MORE);
       }
     }
-    return Arrays.copyOf(key, size);
+    write(space, key);
+    key.write(THEN_NOTHING);
+    return key.toByteArray();
+  }
+
+  /** Returns what MySQL's WEIGHT_STRING returns for a text. */
+  byte[] weights(String text) {
+    ByteArrayOutputStream key = new ByteArrayOutputStream(16 + text.length() * 4);
+    for (int level = 0; level < levels; level++) {
+      if (level > 0) {
+        write(0, key);
+      }
+      Units units = units(text, level);
+      for (int unit = units.next(); unit != Units.END; unit = units.next()) {
+        write(unit, key);
+      }
+    }
+    return key.toByteArray();
+  }
+
+  private void write(int unit, ByteArrayOutputStream key) {
+    if (comparesCodePoints()) {
+      key.write(unit >> (2 * Byte.SIZE));
+    }
+    key.write(unit >> Byte.SIZE);
+    key.write(unit);
+  }
+
+  /**
+   * Returns the text that stands for all texts that are equal to a text: it is equal to the text,
+   * and the same for all of them.
+   *
+   * <p>It never changes, because keys in savepoints and in the store contain it. The first level's
+   * units determine the text: each unit is that of a character, or two units are those that
+   * Unicode's formula gives to a character.
+   *
+   * @throws IllegalArgumentException if the character set does not have one of the characters
+   * @throws IllegalStateException if the collation has several levels
+   */
+  public String canonical(String text) {
+    if (!hasCanonical()) {
+      throw new IllegalStateException("a collation of several levels has no canonical texts");
+    }
+    if (comparesCodePoints()) {
+      int length = text.length();
+      while (length > 0 && text.charAt(length - 1) == SPACE) {
+        length--;
+      }
+      return text.substring(0, length);
+    }
+    WeightTable table = table();
+    int[] units = withoutPadding(text, padded ? space(0) : Units.END);
+    StringBuilder canonical = new StringBuilder(text.length());
+    for (int i = 0; i < units.length; i++) {
+      int codePoint = table.codePoint(units[i]);
+      canonical.appendCodePoint(
+          codePoint == WeightTable.NO_CODE_POINT
+              ? table.codePoint(units[i], units[++i])
+              : codePoint);
+    }
+    return canonical.toString();
+  }
+
+  /** The units of a text's first level, up to the last that is not {@code padding}. */
+  private int[] withoutPadding(String text, int padding) {
+    int[] all = new int[text.length() * 2];
+    int size = 0;
+    int last = 0;
+    Units units = units(text, 0);
+    for (int unit = units.next(); unit != Units.END; unit = units.next()) {
+      if (size == all.length) {
+        all = Arrays.copyOf(all, size * 2);
+      }
+      all[size++] = unit;
+      if (unit != padding) {
+        last = size;
+      }
+    }
+    return Arrays.copyOf(all, last);
   }
 
   /** The units of a text on one level, from first to last. */
@@ -140,6 +259,11 @@ public final class Collation {
     private char[] units = NOTHING;
     private int unit;
 
+    /**
+     * Takes a text.
+     *
+     * @param table the weights; null if the units are the code points
+     */
     private Units(WeightTable table, String text, int level) {
       this.table = table;
       this.text = text;
@@ -153,6 +277,9 @@ public final class Collation {
         }
         int codePoint = text.codePointAt(at);
         at += Character.charCount(codePoint);
+        if (table == null) {
+          return codePoint;
+        }
         units = table.units(codePoint, level);
         unit = 0;
       }

@@ -4,6 +4,9 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -45,14 +48,26 @@ final class WeightTable {
 
   private static final char[] COMMON_TERTIARY = {0x02};
 
+  /** What {@link #codePoint} returns for a unit that no code point has alone. */
+  static final int NO_CODE_POINT = -1;
+
+  private static final int UNITS = 1 << 16;
+
   private final int levels;
   private final byte[] kinds = new byte[CODE_POINTS];
 
   /** For pages with explicit weights: for each code point and level, its units. */
   private final char[][][] pages = new char[CODE_POINTS / PAGE][][];
 
+  /** For each unit, the code point that {@link #codePoint} returns. */
+  private final int[] codePoints = new int[UNITS];
+
+  /** For pairs of units, the smallest code point, where the formula leads to another. */
+  private final Map<Integer, Integer> pairs = new HashMap<>();
+
   private WeightTable(int levels) {
     this.levels = levels;
+    Arrays.fill(codePoints, NO_CODE_POINT);
   }
 
   /**
@@ -70,6 +85,7 @@ final class WeightTable {
           table.readUnits(codePoint, in);
         }
       }
+      table.findCodePoints();
       return table;
     } catch (IOException e) {
       throw new UncheckedIOException("the table " + resource + " cannot be read", e);
@@ -89,6 +105,51 @@ final class WeightTable {
       }
       page[codePoint % PAGE * levels + level] = units;
     }
+  }
+
+  private void findCodePoints() {
+    for (int codePoint = CODE_POINTS - 1; codePoint >= 0; codePoint--) {
+      boolean has = kinds[codePoint] != NONE && !isSurrogate(codePoint);
+      char[] units = has ? units(codePoint, 0) : new char[0];
+      if (units.length == 1) {
+        codePoints[units[0]] = codePoint;
+      }
+    }
+    for (int codePoint = 0; codePoint < CODE_POINTS; codePoint++) {
+      char[] units = kinds[codePoint] == EXPLICIT ? units(codePoint, 0) : new char[0];
+      if (units.length == 2
+          && codePoints[units[0]] == NO_CODE_POINT
+          && !Arrays.equals(units(ofImplicit(units[0], units[1]), 0), units)) {
+        pairs.putIfAbsent((units[0] << Character.SIZE) | units[1], codePoint);
+      }
+    }
+    for (int small = 'a'; small <= 'z'; small++) {
+      if (kinds[small] != NONE) {
+        codePoints[units(small, 0)[0]] = small;
+      }
+    }
+  }
+
+  private static boolean isSurrogate(int codePoint) {
+    return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+  }
+
+  /**
+   * Returns the smallest code point whose first level is a unit alone, or a small Latin letter if
+   * one has it; {@link #NO_CODE_POINT} if there is none.
+   */
+  int codePoint(int unit) {
+    return codePoints[unit];
+  }
+
+  /** Returns the code point whose first level are two units, neither of which is one alone. */
+  int codePoint(int first, int second) {
+    Integer explicit = pairs.get((first << Character.SIZE) | second);
+    return explicit == null ? ofImplicit(first, second) : explicit;
+  }
+
+  private static int ofImplicit(int first, int second) {
+    return ((first & 0x3F) << 15) | (second & 0x7FFF);
   }
 
   /**

@@ -6,7 +6,6 @@ import dev.freshet.view.ValueType;
 import dev.freshet.view.collation.Collation;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Which operations on a column have the same result in MySQL, the job and the store. Each method
@@ -16,9 +15,8 @@ final class ColumnRules {
   /** The collation that compares the bytes of UTF-8, including trailing spaces. */
   static final String EXACT = "utf8mb4_0900_bin";
 
-  /** The collations that compare bytes and ignore trailing spaces. */
-  private static final Set<String> PADDED =
-      Set.of("utf8mb4_bin", "utf8mb3_bin", "utf8_bin", "latin1_bin", "ascii_bin");
+  /** A collation that compares the bytes of cp1252, whose order is not that of code points. */
+  private static final String UNORDERED = "latin1_bin";
 
   /**
    * MySQL sorts only by the first 1024 bytes ({@code max_sort_length}), which are 255 characters.
@@ -75,17 +73,13 @@ final class ColumnRules {
     return kind;
   }
 
-  /**
-   * Why a column cannot be compared by less and greater. CHAR is refused because MySQL itself
-   * answers {@code x BETWEEN 'A' AND 'a'} differently with and without an index, for a CHAR of an
-   * exact collation.
-   */
+  /** Why a column cannot be compared by less and greater. */
   static Optional<String> againstOrdering(Column column) {
     Optional<String> comparing = isEnum(column) ? againstItsKind(column) : againstComparing(column);
-    if (comparing.isEmpty() && isText(column) && isFixedLength(column)) {
+    if (comparing.isEmpty() && isUnpaddedChar(column)) {
       return Optional.of("CHAR columns can be compared by = and <> only; take VARCHAR");
     }
-    if (comparing.isEmpty() && isText(column) && isPadded(column.collation())) {
+    if (comparing.isEmpty() && column.collation().equals(UNORDERED)) {
       return Optional.of(
           "text of collation "
               + column.collation()
@@ -95,13 +89,13 @@ final class ColumnRules {
     return comparing;
   }
 
-  /** Why a column cannot be part of a join or a key, where equal values must have equal bytes. */
+  /** Why a column cannot be part of a join or a key. */
   static Optional<String> againstIdentity(Column column) {
     Optional<String> kind = againstItsKind(column);
     if (kind.isPresent()) {
       return kind;
     }
-    if (isText(column) && !isExact(column)) {
+    if (isText(column) && !isIdentified(column.collation())) {
       return Optional.of(
           "text of collation "
               + column.collation()
@@ -113,20 +107,23 @@ final class ColumnRules {
         : Optional.empty();
   }
 
+  /** Whether equal texts of a collation have one canonical text. */
+  private static boolean isIdentified(String collation) {
+    return collation.equals(EXACT)
+        || Collation.of(collation).filter(Collation::hasCanonical).isPresent();
+  }
+
   /** Why a column cannot be part of the declared order. */
   static Optional<String> againstSorting(Column column) {
     if (isDouble(column)) {
       return againstShowing(column);
     }
-    if (isText(column) && Collation.of(column.collation()).filter(c -> !c.pads()).isPresent()) {
-      return againstItsKind(column).or(() -> againstSortingText(column));
+    if (isText(column)) {
+      return againstOrdering(column).or(() -> againstSortingText(column));
     }
     Optional<String> identity = againstIdentity(column);
     if (identity.isPresent()) {
       return identity;
-    }
-    if (isText(column)) {
-      return againstSortingText(column);
     }
     return column.type() == ValueType.BYTES && MysqlTypes.length(column, 1) > SORTED_BYTES
         ? sortedByABeginning(column)
@@ -134,10 +131,8 @@ final class ColumnRules {
   }
 
   private static Optional<String> againstSortingText(Column column) {
-    if (isFixedLength(column)) {
-      return Optional.of("CHAR columns cannot be sorted by; take VARCHAR");
-    }
-    return !MysqlTypes.base(column).equals("varchar")
+    String base = MysqlTypes.base(column);
+    return (!base.equals("varchar") && !base.equals("char"))
             || MysqlTypes.length(column, 1) > SORTED_CHARACTERS
         ? sortedByABeginning(column)
         : Optional.empty();
@@ -197,11 +192,16 @@ final class ColumnRules {
 
   /** Whether texts of a collation compare here as in MySQL, at least for equality. */
   static boolean isCompared(String collation) {
-    return collation.equals(EXACT) || isPadded(collation) || Collation.of(collation).isPresent();
+    return collation.equals(EXACT) || Collation.of(collation).isPresent();
   }
 
-  private static boolean isPadded(String collation) {
-    return PADDED.contains(collation);
+  /**
+   * Whether the column is a CHAR whose collation does not pad. MySQL itself answers {@code x
+   * BETWEEN 'A' AND 'a'} differently with and without an index for such a column.
+   */
+  private static boolean isUnpaddedChar(Column column) {
+    return isFixedLength(column)
+        && Collation.of(column.collation()).filter(Collation::pads).isEmpty();
   }
 
   /** Whether the column is an ENUM or SET, whose members are in the table's definition. */

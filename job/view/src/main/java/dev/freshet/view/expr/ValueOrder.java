@@ -15,9 +15,7 @@ public interface ValueOrder extends Comparator<Object> {
   /**
    * The order of the values of a type.
    *
-   * @param collation the collation of a text: a {@link Collation}, or one that ends in {@code
-   *     _bin}. {@code utf8mb4_0900_bin} compares code points; the others also ignore trailing
-   *     spaces, and only their equality matches MySQL's
+   * @param collation the collation of a text: a {@link Collation}; all others compare code points
    */
   static ValueOrder of(ValueType type, String collation) {
     return switch (type) {
@@ -28,13 +26,8 @@ public interface ValueOrder extends Comparator<Object> {
       case STRING ->
           Collation.of(collation)
               .<ValueOrder>map(weights -> (a, b) -> weights.compare((String) a, (String) b))
-              .orElseGet(() -> ofBytes(collation));
+              .orElse((a, b) -> codePoints((String) a, (String) b));
     };
-  }
-
-  private static ValueOrder ofBytes(String collation) {
-    boolean padded = !collation.equals("utf8mb4_0900_bin");
-    return (a, b) -> text((String) a, (String) b, padded);
   }
 
   /** Unlike {@link Double#compare}, takes 0.0 and -0.0 as equal. */
@@ -42,11 +35,9 @@ public interface ValueOrder extends Comparator<Object> {
     return a < b ? -1 : a > b ? 1 : 0;
   }
 
-  /** Compares code points, which is the order of UTF-8's bytes. */
-  private static int text(String a, String b, boolean padded) {
-    int lengthA = padded ? lengthWithoutSpaces(a) : a.length();
-    int lengthB = padded ? lengthWithoutSpaces(b) : b.length();
-    int common = Math.min(lengthA, lengthB);
+  /** The order of code points is that of UTF-8's bytes. */
+  private static int codePoints(String a, String b) {
+    int common = Math.min(a.length(), b.length());
     for (int i = 0; i < common; i++) {
       char x = a.charAt(i);
       char y = b.charAt(i);
@@ -56,14 +47,6 @@ public interface ValueOrder extends Comparator<Object> {
         return high == Character.isSurrogate(y) ? Character.compare(x, y) : high ? 1 : -1;
       }
     }
-    return Integer.compare(lengthA, lengthB);
-  }
-
-  private static int lengthWithoutSpaces(String text) {
-    int length = text.length();
-    while (length > 0 && text.charAt(length - 1) == ' ') {
-      length--;
-    }
-    return length;
+    return Integer.compare(a.length(), b.length());
   }
 }

@@ -1,5 +1,6 @@
 package dev.freshet.view.form;
 
+import dev.freshet.view.CharacterSets;
 import dev.freshet.view.Column;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.declare.MysqlTypes;
@@ -12,6 +13,7 @@ import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -71,7 +73,7 @@ public final class TextForm {
     return switch (column.type()) {
       case INTEGER -> parseInteger(column, text);
       case DECIMAL -> parseDecimal(column, text);
-      case STRING -> parseString(text);
+      case STRING -> parseString(column, text);
       case BYTES -> parseBytes(text);
       case DATE -> parseDate(text);
       case TIME -> parseTime(text);
@@ -86,9 +88,26 @@ public final class TextForm {
     };
   }
 
-  private static String parseString(String text) throws BadForm {
+  /**
+   * Parses a value of a key.
+   *
+   * @return the {@linkplain Column#canonical canonical} value, which stands for all values that
+   *     MySQL takes as equal to this one
+   * @throws BadForm as {@link #parse} does
+   */
+  public static Object parseKey(Column column, String text) throws BadForm {
+    return column.canonical(parse(column, text));
+  }
+
+  private static String parseString(Column column, String text) throws BadForm {
     if (!Unicode.isValid(text)) {
       throw new BadForm("a text with half of a surrogate pair; send valid Unicode");
+    }
+    OptionalInt missing = CharacterSets.missing(column.collation(), text);
+    if (missing.isPresent()) {
+      throw new BadForm(
+          "a text with U+%04X, which the column's character set %s does not have"
+              .formatted(missing.getAsInt(), CharacterSets.of(column.collation())));
     }
     return text;
   }

@@ -24,11 +24,27 @@ public enum Names {
     return prefix + quoted(plan.outputs().get(index).column().name());
   }
 
-  /** {@code a = ? AND b = ?}. */
+  /** {@code a = ? AND b = ?} for outputs of the primary key; in Postgres, for their keys. */
   public String equal(ViewPlan plan, String prefix, Collection<Integer> indexes) {
     return indexes.stream()
-        .map(index -> output(plan, prefix, index) + " = ?")
+        .map(index -> key(plan, prefix, index) + " = ?")
         .collect(Collectors.joining(" AND "));
+  }
+
+  /** {@code a, b} for outputs of the primary key; in Postgres, for their keys. */
+  public String keys(ViewPlan plan, String prefix, Collection<Integer> indexes) {
+    return indexes.stream()
+        .map(index -> key(plan, prefix, index))
+        .collect(Collectors.joining(", "));
+  }
+
+  /**
+   * The name of the column by which an output of the primary key is found, after {@code prefix}.
+   */
+  public String key(ViewPlan plan, String prefix, int index) {
+    return this == POSTGRES
+        ? prefix + quoted(CanonicalTexts.column(plan, index))
+        : output(plan, prefix, index);
   }
 
   /** {@code a, b}. */

@@ -41,6 +41,6 @@ public final class SortKeys {
   public static byte[] key(ViewPlan plan, int output, Object value) {
     return value == null
         ? null
-        : collation(plan.outputs().get(output).column()).orElseThrow().key((String) value);
+        : collation(plan.outputs().get(output).column()).orElseThrow().sortKey((String) value);
   }
 }

@@ -20,13 +20,17 @@ public final class StoreLimits {
 
   private final ViewPlan plan;
   private final Set<Integer> indexed = new TreeSet<>();
+  private final List<Integer> canonicalTexts;
   private final Set<Integer> sortKeys;
 
   public StoreLimits(ViewPlan plan) {
     this.plan = plan;
     this.indexed.addAll(plan.primaryKey());
     plan.order().forEach(order -> indexed.add(order.output()));
+    this.canonicalTexts = CanonicalTexts.of(plan);
     this.sortKeys = Set.copyOf(SortKeys.of(plan));
+    // The store indexes these by their canonical texts only.
+    indexed.removeIf(index -> canonicalTexts.contains(index) && !sortKeys.contains(index));
   }
 
   /**
@@ -59,6 +63,9 @@ public final class StoreLimits {
                 + " only");
       }
       bytes += key == null ? bytes(entry[index]) : key.length;
+    }
+    for (int index : canonicalTexts) {
+      bytes += bytes(plan.outputs().get(index).column().canonical(entry[index]));
     }
     return bytes <= INDEX_BYTES
         ? Optional.empty()

@@ -163,7 +163,7 @@ public record KeyRequest(
   }
 
   /**
-   * Parses the values of a key or a row.
+   * Parses the values of a key or a row into canonical form.
    *
    * @throws IllegalArgumentException with a message of one line if they are malformed
    */
@@ -181,7 +181,7 @@ public record KeyRequest(
     Object[] parsed = new Object[values.size()];
     for (int i = 0; i < parsed.length; i++) {
       try {
-        parsed[i] = TextForm.parse(columns.get(i), values.get(i));
+        parsed[i] = TextForm.parseKey(columns.get(i), values.get(i));
       } catch (BadForm e) {
         throw new IllegalArgumentException(
             "%s: %s: '%s' is %s"

@@ -1,14 +1,18 @@
 package dev.freshet.view.collation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.freshet.view.Source;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,46 +24,49 @@ class CollationIT {
       "full".equals(System.getProperty("freshet.size")) ? 5_000_000 : 4_000;
   private static final int BATCH = 4_000;
 
+  /** The lists of texts that are sorted, of 10 texts each. */
+  private static final int LISTS =
+      "full".equals(System.getProperty("freshet.size")) ? 200_000 : 800;
+
+  private static final int LISTS_AT_ONCE = BATCH * 2 / 10;
+
   private final long seed = new Random().nextLong();
   private final RandomTexts texts = new RandomTexts(new Random(seed));
 
   private record Pair(String left, String right) {}
 
+  static List<String> collations() {
+    List<String> all = new ArrayList<>(CollationTables.collations());
+    all.addAll(List.of("utf8mb4_bin", "utf8mb3_bin", "ascii_bin", "latin1_bin"));
+    return all;
+  }
+
   @ParameterizedTest
-  @MethodSource("dev.freshet.view.collation.CollationTables#collations")
+  @MethodSource("collations")
   void textsCompareAsOnTheServer(String name) throws Exception {
     Collation collation = Collation.of(name).orElseThrow();
     String charset = name.substring(0, name.indexOf('_'));
     int equal = 0;
     try (Source source = Source.create("pairs_" + name)) {
+      String type = " CHARACTER SET %s COLLATE %s".formatted(charset, name);
       source.execute(
-          "CREATE TABLE pairs (id INT PRIMARY KEY, a VARCHAR(40) CHARACTER SET %s COLLATE %s,"
-                  .formatted(charset, name)
-              + " b VARCHAR(40) CHARACTER SET %s COLLATE %s)".formatted(charset, name));
+          "CREATE TABLE pairs (id INT PRIMARY KEY, a VARCHAR(40)%1$s, b VARCHAR(40)%1$s,"
+                  .formatted(type)
+              + " canonical VARCHAR(400)%s)".formatted(type));
       for (int done = 0; done < PAIRS; done += BATCH) {
         List<Pair> pairs = pairs(charset);
-        source.execute("TRUNCATE pairs");
-        source.connection().setAutoCommit(false);
-        try (PreparedStatement insert =
-            source.connection().prepareStatement("INSERT INTO pairs VALUES (?, ?, ?)")) {
-          for (int i = 0; i < pairs.size(); i++) {
-            insert.setInt(1, i);
-            insert.setString(2, pairs.get(i).left());
-            insert.setString(3, pairs.get(i).right());
-            insert.addBatch();
-          }
-          insert.executeBatch();
-        }
-        source.connection().setAutoCommit(true);
+        insert(source, collation, pairs);
         try (Statement statement = source.connection().createStatement();
             ResultSet rows =
-                statement.executeQuery("SELECT id, IF(a = b, 0, IF(a < b, -1, 1)) FROM pairs")) {
+                statement.executeQuery(
+                    "SELECT id, IF(a = b, 0, IF(a < b, -1, 1)), canonical IS NULL OR a = canonical"
+                        + " FROM pairs")) {
           while (rows.next()) {
             Pair pair = pairs.get(rows.getInt(1));
+            String described = "'%s' and '%s', seed %d".formatted(pair.left(), pair.right(), seed);
             int order = rows.getInt(2);
-            assertThat(Integer.signum(collation.compare(pair.left(), pair.right())))
-                .as("'%s' and '%s', seed %d", pair.left(), pair.right(), seed)
-                .isEqualTo(order);
+            compares(name, collation, pair, order, described);
+            assertThat(rows.getBoolean(3)).as("the canonical text of %s", described).isTrue();
             equal += order == 0 ? 1 : 0;
           }
         }
@@ -68,6 +75,92 @@ class CollationIT {
     assertThat(equal).as("pairs of equal texts").isGreaterThan(PAIRS / 50);
     System.out.printf(
         "%s: %,d pairs compare as on the server, %,d of them are equal%n", name, PAIRS, equal);
+  }
+
+  private static void compares(
+      String name, Collation collation, Pair pair, int order, String described) {
+    int compared = Integer.signum(collation.compare(pair.left(), pair.right()));
+    byte[] left = collation.sortKey(pair.left());
+    byte[] right = collation.sortKey(pair.right());
+    if (name.equals("latin1_bin")) {
+      assertThat(compared == 0).as(described).isEqualTo(order == 0);
+      assertThat(Arrays.equals(left, right)).as(described).isEqualTo(order == 0);
+    } else {
+      assertThat(compared).as(described).isEqualTo(order);
+      assertThat(Integer.signum(Arrays.compareUnsigned(left, right)))
+          .as("the sort keys of %s", described)
+          .isEqualTo(order);
+    }
+    if (collation.hasCanonical()) {
+      String canonical = collation.canonical(pair.left());
+      assertThat(canonical.equals(collation.canonical(pair.right())))
+          .as("the canonical texts of %s", described)
+          .isEqualTo(order == 0);
+      assertThat(collation.canonical(canonical)).as(described).isEqualTo(canonical);
+    }
+  }
+
+  private static void insert(Source source, Collation collation, List<Pair> pairs)
+      throws SQLException {
+    source.execute("TRUNCATE pairs");
+    source.connection().setAutoCommit(false);
+    try (PreparedStatement insert =
+        source.connection().prepareStatement("INSERT INTO pairs VALUES (?, ?, ?, ?)")) {
+      for (int i = 0; i < pairs.size(); i++) {
+        insert.setInt(1, i);
+        insert.setString(2, pairs.get(i).left());
+        insert.setString(3, pairs.get(i).right());
+        insert.setString(
+            4, collation.hasCanonical() ? collation.canonical(pairs.get(i).left()) : null);
+        insert.addBatch();
+      }
+      insert.executeBatch();
+    }
+    source.connection().setAutoCommit(true);
+  }
+
+  @ParameterizedTest
+  @MethodSource("collations")
+  void textsSortAsOnTheServer(String name) throws Exception {
+    assumeThat(name).isNotEqualTo("latin1_bin");
+    Collation collation = Collation.of(name).orElseThrow();
+    String charset = name.substring(0, name.indexOf('_'));
+    try (Source source = Source.create("sorted_" + name)) {
+      source.execute(
+          "CREATE TABLE texts (id INT PRIMARY KEY, list INT, a VARCHAR(40) CHARACTER SET %s"
+                  .formatted(charset)
+              + " COLLATE %s, KEY (list))".formatted(name));
+      for (int done = 0; done < LISTS; done += LISTS_AT_ONCE) {
+        List<String> all = new ArrayList<>();
+        pairs(charset).forEach(pair -> all.addAll(List.of(pair.left(), pair.right())));
+        source.execute("TRUNCATE texts");
+        source.connection().setAutoCommit(false);
+        try (PreparedStatement insert =
+            source.connection().prepareStatement("INSERT INTO texts VALUES (?, ?, ?)")) {
+          for (int i = 0; i < all.size(); i++) {
+            insert.setInt(1, i);
+            insert.setInt(2, i % LISTS_AT_ONCE);
+            insert.setString(3, all.get(i));
+            insert.addBatch();
+          }
+          insert.executeBatch();
+        }
+        source.connection().setAutoCommit(true);
+        List<Integer> sorted = new ArrayList<>();
+        try (Statement statement = source.connection().createStatement();
+            ResultSet rows = statement.executeQuery("SELECT id FROM texts ORDER BY list, a, id")) {
+          while (rows.next()) {
+            sorted.add(rows.getInt(1));
+          }
+        }
+        List<Integer> expected = new ArrayList<>(sorted);
+        expected.sort(
+            Comparator.<Integer>comparingInt(i -> i % LISTS_AT_ONCE)
+                .thenComparing(i -> collation.sortKey(all.get(i)), Arrays::compareUnsigned)
+                .thenComparing(i -> i));
+        assertThat(sorted).as("seed %d", seed).isEqualTo(expected);
+      }
+    }
   }
 
   private List<Pair> pairs(String charset) {

@@ -77,7 +77,7 @@ class CollationTablesIT {
 
   /** WEIGHT_STRING of an 8-bit set has one byte for each unit. */
   private static byte[] key(Collation collation, int codePoint, int length) {
-    byte[] key = collation.key(Character.toString(codePoint));
+    byte[] key = collation.weights(Character.toString(codePoint));
     return length == 1 && key.length == 2 ? new byte[] {key[1]} : key;
   }
 

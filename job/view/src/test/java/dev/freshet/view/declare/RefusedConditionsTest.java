@@ -22,8 +22,8 @@ class RefusedConditionsTest {
             "the comparison of 'r.german' is not supported: text of collation latin1_german2_ci"
                 + " cannot be compared; alter the column to utf8mb4_0900_bin (line 4); compare another column"),
         row(
-            where("pad < 'a'"),
-            "the comparison of 'r.pad' is not supported: text of collation utf8mb4_bin can be"
+            where("cp < 'a'"),
+            "the comparison of 'r.cp' is not supported: text of collation latin1_bin can be"
                 + " compared by = and <> only; alter the column to utf8mb4_0900_bin (line 4); compare another"
                 + " column"),
         row(

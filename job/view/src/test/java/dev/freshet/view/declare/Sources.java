@@ -65,6 +65,7 @@ public final class Sources {
                 .text("german", "varchar(40)", "latin1_german2_ci", true)
                 .text("fixed", "char(10)", BIN, true)
                 .text("wide", "varchar(40)", "ucs2_bin", true)
+                .text("cp", "varchar(40)", "latin1_bin", true)
                 .text("colour", "enum('red','blue')", CI, true)
                 .nullable("doc", "json")
                 .nullable("raw4", "binary(4)")

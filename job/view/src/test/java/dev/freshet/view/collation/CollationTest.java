@@ -1,0 +1,41 @@
+package dev.freshet.view.collation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CollationTest {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "utf8mb4_0900_ai_ci",
+        "utf8mb4_general_ci",
+        "utf8mb4_unicode_ci",
+        "utf8mb4_unicode_520_ci"
+      })
+  void theCanonicalTextOfEveryCharacterHasItsWeights(String name) {
+    Collation collation = Collation.of(name).orElseThrow();
+    for (int codePoint = 0; codePoint <= Character.MAX_CODE_POINT; codePoint++) {
+      if (codePoint < Character.MIN_SURROGATE || codePoint > Character.MAX_SURROGATE) {
+        // The letter prevents that a space is taken for padding.
+        String text = Character.toString(codePoint) + "x";
+        String canonical = collation.canonical(text);
+        if (!canonical.equals(text)) {
+          assertThat(Arrays.equals(collation.weights(canonical), collation.weights(text)))
+              .as("U+%04X", codePoint)
+              .isTrue();
+          assertThat(collation.canonical(canonical)).isEqualTo(canonical);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Ana", "ANA", "aná", "a\u200bna"})
+  void differentSpellingsHaveOneCanonicalText(String spelling) {
+    assertThat(Collation.of("utf8mb4_0900_ai_ci").orElseThrow().canonical(spelling))
+        .isEqualTo("ana");
+  }
+}
