@@ -144,6 +144,66 @@ class PagesIT {
     }
   }
 
+  /** Spaces at the end, and characters below a space, where the collation pads. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "general",
+        "general DESC, bin",
+        "bin DESC, code DESC",
+        "swedish, code",
+        "fixed DESC, general",
+        "owner DESC, bin"
+      })
+  void mysqlAndTheStoreReturnTheSamePagesOfPaddedTexts(String order) throws Exception {
+    try (Source source = Source.create(database("padded", order))) {
+      source.execute(
+          """
+          CREATE TABLE words (code VARCHAR(12) COLLATE utf8mb4_unicode_ci PRIMARY KEY,
+            owner VARCHAR(20) COLLATE utf8mb4_0900_ai_ci NOT NULL,
+            general VARCHAR(40) COLLATE utf8mb4_general_ci NULL,
+            bin VARCHAR(40) COLLATE utf8mb4_bin NULL,
+            swedish VARCHAR(40) CHARACTER SET latin1 COLLATE latin1_swedish_ci NOT NULL,
+            fixed CHAR(10) COLLATE utf8mb4_unicode_520_ci NULL, KEY (owner))
+          """);
+      List<String> words = new ArrayList<>();
+      for (int id = 0; id < 200; id++) {
+        words.add(
+            "(%s, %s, %s, %s, %s, %s)"
+                .formatted(
+                    pick("'c%d'", "'C%d'", "'ç%d '").formatted(id),
+                    pick("'Ann'", "'ANN'", "'ánn'", "'bob'", "'BOB'"),
+                    padded(),
+                    padded(),
+                    pick("'a'", "'A '", "'a\\t'", "'å'", "'Z'", "'ä'", "''", "'\\t'"),
+                    pick("NULL", "'a'", "'A'", "'á'", "'b'", "''", "'a b'")));
+      }
+      source.execute("INSERT INTO words VALUES " + String.join(", ", words));
+      ViewPlan plan =
+          source.plan(
+              """
+              CREATE MATERIALIZED TABLE v (PRIMARY KEY (owner, code) NOT ENFORCED)
+              PARTITIONED BY (owner) FRESHNESS = INTERVAL '5' SECOND
+              AS SELECT owner, code, general, bin, swedish, fixed FROM words ORDER BY\s"""
+                  + order);
+      try (Projection projection = new Projection(plan, database("padded", order))) {
+        List<Object[]> everything = everything(source, plan);
+        projection.upsert(everything);
+        int answers = 0;
+        for (String owner : List.of("ann", "bob")) {
+          answers += samePages(source, projection, plan, new Object[] {owner});
+        }
+        assertThat(answers).as("rows, seed %d", seed).isEqualTo(everything.size());
+      }
+    }
+  }
+
+  private String padded() {
+    return pick(
+        "NULL", "'a'", "'A'", "'a '", "'a  '", "'a\\t'", "'a \\t'", "'a b'", "'a  b'", "''", "' '",
+        "'\\t'", "'á'", "'b'", "'ab'", "'😀'");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"seen, id", "seen DESC, id", "title DESC, id"})
   void aPageOfALargeKeyWithNullsReadsOnlyTheRowsItReturns(String order) throws Exception {
