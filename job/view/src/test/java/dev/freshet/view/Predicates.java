@@ -42,6 +42,12 @@ final class Predicates {
       return constants.length > 0 && constants[0].endsWith("''");
     }
 
+    boolean isInteger() {
+      return columns.contains("t.tiny")
+          || columns.contains("t.small_u")
+          || columns.contains("t.big");
+    }
+
     /** Dates and years take no constants where a value is chosen. */
     boolean choosesConstants() {
       return constants.length > 0
@@ -251,8 +257,16 @@ final class Predicates {
 
   private String operand(Kind kind, int depth) {
     return kind.constants().length > 0 && random.nextInt(3) > 0
-        ? pick(kind.constants())
+        ? constant(kind)
         : value(kind, depth);
+  }
+
+  /** A constant; one of an integer is sometimes in quotes. */
+  private String constant(Kind kind) {
+    String constant = pick(kind.constants());
+    return kind.isInteger() && constant.length() < 15 && random.nextInt(4) == 0
+        ? "'" + constant + "'"
+        : constant;
   }
 
   private String in(Kind kind) {
@@ -261,7 +275,7 @@ final class Predicates {
     }
     List<String> list = new ArrayList<>();
     for (int i = random.nextInt(3); i >= 0; i--) {
-      list.add(pick(kind.constants()));
+      list.add(constant(kind));
     }
     return value(kind, 1) + pick(" IN (", " NOT IN (") + String.join(", ", list) + ")";
   }

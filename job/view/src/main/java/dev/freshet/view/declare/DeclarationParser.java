@@ -6,6 +6,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,11 +15,11 @@ import org.apache.calcite.avatica.util.Quoting;
 import org.apache.calcite.avatica.util.TimeUnit;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlIntervalLiteral;
-import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlOrderBy;
 import org.apache.calcite.sql.SqlSelect;
+import org.apache.calcite.sql.SqlSelectKeyword;
 import org.apache.calcite.sql.parser.SqlParseException;
 import org.apache.calcite.sql.parser.SqlParser;
 import org.apache.calcite.sql.parser.SqlParserPos;
@@ -53,6 +54,7 @@ final class DeclarationParser {
 
   private final String given;
   private Refusals refusals;
+  private String text = "";
 
   DeclarationParser(String given) {
     this.given = given;
@@ -61,8 +63,8 @@ final class DeclarationParser {
   }
 
   Declaration parse() {
-    String text = SourceText.checked(given, refusals);
-    if (!(statement(text) instanceof SqlCreateMaterializedTable table)) {
+    text = SourceText.checked(given, refusals);
+    if (!(statement() instanceof SqlCreateMaterializedTable table)) {
       throw refusals.at(1, "the text declares no view", FORM);
     }
     String view = viewName(table.getTableName());
@@ -94,7 +96,7 @@ final class DeclarationParser {
       throw refusals.at(query, construct(query) + " is not supported", "write one plain SELECT");
     }
     return new Declaration(
-        given, view, primaryKey, key, freshness, options, select, order, verbatim(text, select));
+        given, view, primaryKey, key, freshness, options, select, order, verbatim(select));
   }
 
   private static String construct(SqlNode query) {
@@ -105,11 +107,20 @@ final class DeclarationParser {
     };
   }
 
-  private SqlNode statement(String text) {
-    try {
-      return SqlParser.create(text, CONFIG).parseStmt();
-    } catch (SqlParseException e) {
-      throw unreadable(e);
+  /** Parses the text; puts names into back-ticks that MySQL takes without them. */
+  private SqlNode statement() {
+    SqlParseException first = null;
+    while (true) {
+      try {
+        return SqlParser.create(text, CONFIG).parseStmt();
+      } catch (SqlParseException e) {
+        first = first == null ? e : first;
+        Optional<String> corrected = ReservedWords.withName(text, e);
+        if (corrected.isEmpty()) {
+          throw unreadable(first);
+        }
+        text = corrected.get();
+      }
     }
   }
 
@@ -203,14 +214,19 @@ final class DeclarationParser {
     return Duration.ofMillis(millis.longValueExact());
   }
 
-  /** Cuts the SELECT out of the text and verifies that the cut parses as the same query. */
-  private String verbatim(String text, SqlSelect select) {
+  /**
+   * Cuts the SELECT out of the text and verifies that the cut parses as the same query. Leaves out
+   * DISTINCT, which changes nothing, because a view selects the root's primary key; MySQL would
+   * compute the whole view before it finds a key.
+   */
+  private String verbatim(SqlSelect select) {
     SqlParserPos position = select.getParserPosition();
     String cut = SourceText.cut(text, position);
     try {
       SqlNode again = SqlParser.create(cut, CONFIG).parseQuery();
-      if (again.getKind() == SqlKind.SELECT && again.equalsDeep(select, Litmus.IGNORE)) {
-        return cut;
+      if (again instanceof SqlSelect same && same.equalsDeep(select, Litmus.IGNORE)) {
+        SqlNode distinct = same.getModifierNode(SqlSelectKeyword.DISTINCT);
+        return distinct == null ? cut : SourceText.without(cut, distinct.getParserPosition());
       }
     } catch (SqlParseException e) {
       // Falls through to the refusal: the cut is not the query.

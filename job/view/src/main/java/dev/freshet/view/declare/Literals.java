@@ -40,6 +40,9 @@ final class Literals {
       Pattern.compile(
           "(\\d{4})-(\\d{2})-(\\d{2})(?: (\\d{2}):(\\d{2}):(\\d{2})(?:\\.(\\d{1,6}))?)?");
 
+  /** An integer that a double holds exactly. */
+  private static final Pattern QUOTED = Pattern.compile("0|-?[1-9]\\d{0,14}");
+
   private final Refusals refusals;
 
   Literals(Refusals refusals) {
@@ -59,7 +62,14 @@ final class Literals {
   Literal of(Column column, SqlNode node) {
     refuseWords(column, node);
     return switch (column.type()) {
-      case INTEGER -> new Literal(ValueType.INTEGER, number(column, node, 0).longValueExact());
+      case INTEGER ->
+          new Literal(
+              ValueType.INTEGER,
+              isQuotedInteger(column, node)
+                  ? inRange(
+                          column, node, new BigDecimal(characters((SqlCharStringLiteral) node)), 0)
+                      .longValueExact()
+                  : number(column, node, 0).longValueExact());
       case DECIMAL ->
           new Literal(ValueType.DECIMAL, number(column, node, MysqlTypes.scale(column)));
       case STRING -> new Literal(ValueType.STRING, text(column, node));
@@ -134,7 +144,20 @@ final class Literals {
     if (!isNumber(node)) {
       throw unlike(column, node, "a number");
     }
-    BigDecimal number = number(node);
+    return inRange(column, node, number(node), scale);
+  }
+
+  /**
+   * Whether a node is a text that MySQL converts to the same number before it compares: the digits
+   * of an integer that is compared with an integer column.
+   */
+  private static boolean isQuotedInteger(Column column, SqlNode node) {
+    return node instanceof SqlCharStringLiteral text
+        && !ColumnRules.isYear(column)
+        && QUOTED.matcher(text.getValueAs(String.class)).matches();
+  }
+
+  private BigDecimal inRange(Column column, SqlNode node, BigDecimal number, int scale) {
     if (number.scale() > scale || !MysqlTypes.holds(column, number)) {
       throw refusals.at(
           node,

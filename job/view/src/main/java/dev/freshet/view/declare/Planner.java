@@ -54,11 +54,6 @@ public final class Planner {
   }
 
   private static void refuseClauses(SqlSelect select, Refusals refusals) {
-    SqlNode distinct = select.getModifierNode(SqlSelectKeyword.DISTINCT);
-    if (distinct != null) {
-      throw refusals.at(
-          distinct, "DISTINCT is not supported", "entries are distinct by their primary key");
-    }
     SqlNode stream = select.getModifierNode(SqlSelectKeyword.STREAM);
     if (stream != null) {
       throw refusals.at(stream, "SELECT STREAM is not supported", "leave out STREAM");

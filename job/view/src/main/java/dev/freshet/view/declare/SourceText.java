@@ -41,7 +41,15 @@ final class SourceText {
         offset(checked, position.getEndLineNum(), position.getEndColumnNum()) + 1);
   }
 
-  private static int offset(String text, int line, int column) {
+  /** A checked text without the part that a parsed node covers. */
+  static String without(String checked, SqlParserPos position) {
+    return checked.substring(0, offset(checked, position.getLineNum(), position.getColumnNum()))
+        + checked.substring(
+            offset(checked, position.getEndLineNum(), position.getEndColumnNum()) + 1);
+  }
+
+  /** The index of a character by its line and column, both from 1. */
+  static int offset(String text, int line, int column) {
     int start = 0;
     for (int i = 1; i < line; i++) {
       start = text.indexOf('\n', start) + 1;

@@ -156,6 +156,24 @@ class PlannerTest {
   }
 
   @Test
+  void leavesOutDistinct() {
+    ViewPlan plan =
+        Planner.plan(
+            Refusal.view("SELECT DISTINCT k, id FROM `rows` r ORDER BY id"), Sources.kinds());
+
+    assertThat(plan.query()).isEqualTo("SELECT  k, id FROM `rows` r");
+  }
+
+  @Test
+  void takesNamesThatOnlyTheParserReserves() {
+    Declaration declared =
+        Declaration.parse(
+            Refusal.view("SELECT k, id, r.position, r.value AS `user` FROM `rows` r, views"));
+
+    assertThat(declared.tables().stream().map(TableName::name)).containsExactly("rows", "views");
+  }
+
+  @Test
   void listsEachTableOnce() {
     assertThat(Declaration.parse(Sources.messagesOfSites()).tables())
         .extracting(TableName::database, TableName::name)

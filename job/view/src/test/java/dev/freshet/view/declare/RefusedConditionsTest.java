@@ -123,7 +123,9 @@ class RefusedConditionsTest {
         row(
             where("tiny = 1e0"),
             "the floating-point constant 1E0 is not supported (line 4); write it without exponent"),
-        row(where("tiny = '1'"), "'1' is compared with 'tiny' (tinyint) (line 4); write a number"),
+        row(
+            where("tiny = '1 '"),
+            "'1 ' is compared with 'tiny' (tinyint) (line 4); write a number"),
         row(where("bin = 1"), "1 is compared with 'bin' (varchar(40)) (line 4); write text"),
         row(
             where("fixed = 'a '"),

@@ -28,9 +28,6 @@ class RefusedStatementsTest {
                 + " compute the rest in the client"),
         row(view(select + "HAVING k > 1"), "HAVING is not supported (line 4); use WHERE"),
         row(
-            view("SELECT DISTINCT k, id FROM `rows`"),
-            "DISTINCT is not supported (line 2); entries are distinct by their primary key"),
-        row(
             view(select + "UNION ALL SELECT k, id FROM `rows`"),
             "UNION is not supported (line 2); write one plain SELECT"),
         row(
@@ -174,7 +171,10 @@ class RefusedStatementsTest {
                 + " name, beginning with the key"),
         row(
             view("SELECT k, value FROM `rows`"),
-            "'value' was not expected here (line 2); if it is a name, put it in" + " back-ticks"),
+            "no table has a column 'value' (line 2); text is written in single quotes"),
+        row(
+            view("SELECT k, r.when FROM `rows` r"),
+            "'when' was not expected here (line 2); if it is a name, put it in back-ticks"),
         row(view("SELECT k, id FROM `rows` WHERE"), "the text ends too early (line 2); " + FORM),
         row(
             view("SELECT k, id FROM `rows` WHERE bin = 'a"),
