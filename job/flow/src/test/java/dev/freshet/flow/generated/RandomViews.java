@@ -3,6 +3,7 @@ package dev.freshet.flow.generated;
 import dev.freshet.flow.generated.SourceTable.Field;
 import dev.freshet.flow.generated.SourceTable.Reference;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -16,6 +17,8 @@ final class RandomViews {
   private final String name;
   private final List<Node> nodes = new ArrayList<>();
   private final StringBuilder from = new StringBuilder();
+  private final List<String> conditions = new ArrayList<>();
+  private boolean onlyInner = true;
 
   /** A table under its alias; {@code sure} when no LEFT JOIN brings it. */
   private record Node(SourceTable table, String alias, boolean sure, int depth) {}
@@ -72,6 +75,8 @@ final class RandomViews {
           parent.alias() + "." + parent.table().fields().get(reference.fields().get(i)).quoted();
       on.add(random.nextBoolean() ? own + " = " + foreign : foreign + " = " + own);
     }
+    onlyInner &= !left;
+    conditions.addAll(on);
     from.append(left ? " LEFT" : "")
         .append(" JOIN ")
         .append(target.name())
@@ -80,6 +85,19 @@ final class RandomViews {
         .append(" ON ")
         .append(String.join(" AND ", on));
     nodes.add(new Node(target, alias, parent.sure() && !left, parent.depth() + 1));
+  }
+
+  /** Writes the inner joins with commas, in any order; returns WHERE with their conditions. */
+  private String withCommas(String where) {
+    List<Node> shuffled = new ArrayList<>(nodes);
+    Collections.shuffle(shuffled, random);
+    from.setLength(0);
+    from.append(
+        shuffled.stream()
+            .map(node -> node.table().name() + " " + node.alias())
+            .collect(Collectors.joining(", ")));
+    String joins = "\nWHERE " + String.join(" AND ", conditions);
+    return where.isEmpty() ? joins : joins + " AND (" + where.replaceFirst("\nWHERE ", "") + ")";
   }
 
   private String statement() {
@@ -122,6 +140,9 @@ final class RandomViews {
       outputs.add(expressions.shown() + " AS " + names.get(names.size() - 1));
     }
     String where = random.nextInt(2) == 0 ? "" : "\nWHERE " + expressions.condition();
+    if (onlyInner && nodes.size() > 1 && random.nextInt(3) == 0) {
+      where = withCommas(where);
+    }
     List<String> order = new ArrayList<>();
     for (int i = random.nextInt(3); i > 0; i--) {
       String by = pick(names);

@@ -7,6 +7,7 @@ import dev.freshet.view.Table;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.apache.calcite.sql.JoinConditionType;
 import org.apache.calcite.sql.JoinType;
 import org.apache.calcite.sql.SqlBasicCall;
@@ -25,6 +26,7 @@ final class FromClause {
   private final Refusals refusals;
   private final Catalogue catalogue;
   private final Scope scope;
+  private List<SqlNode> rest = List.of();
 
   FromClause(Refusals refusals, Catalogue catalogue) {
     this.refusals = refusals;
@@ -32,9 +34,79 @@ final class FromClause {
     this.scope = new Scope(refusals);
   }
 
-  Scope read(SqlNode from) {
-    add(from);
+  /**
+   * Resolves the clause.
+   *
+   * @param where the condition of WHERE, which may join tables; null for none
+   * @param primaryKey the columns of the view's primary key, as SELECT names them
+   */
+  Scope read(SqlNode from, SqlNode where, List<SqlIdentifier> primaryKey) {
+    List<JoinOrder.Part> parts = new ArrayList<>();
+    Optional<JoinOrder.Joins> joins =
+        collect(from, parts) ? JoinOrder.of(parts, where, primaryKey) : Optional.empty();
+    if (joins.isPresent()) {
+      add(joins.get());
+      rest = joins.get().rest();
+    } else {
+      // Says what is wrong, in the order of the text.
+      add(from);
+    }
     return scope;
+  }
+
+  /** The conditions of inner joins that join no table, and so belong to WHERE. */
+  List<SqlNode> rest() {
+    return rest;
+  }
+
+  /** Collects the tables of plain joins; returns false where a join is not one. */
+  private boolean collect(SqlNode from, List<JoinOrder.Part> parts) {
+    if (!(from instanceof SqlJoin join)) {
+      parts.add(new JoinOrder.Part(alias(from), table(from), from, true, null));
+      return true;
+    }
+    if (join.getRight() instanceof SqlJoin || !collect(join.getLeft(), parts)) {
+      return false;
+    }
+    String alias = alias(join.getRight());
+    boolean comma = join.getJoinType() == JoinType.COMMA;
+    boolean plain =
+        comma
+            || (!join.isNatural()
+                && join.getConditionType() == JoinConditionType.ON
+                && (join.getJoinType() == JoinType.INNER || join.getJoinType() == JoinType.LEFT));
+    if (!plain || parts.stream().anyMatch(part -> part.alias().equals(alias))) {
+      return false;
+    }
+    parts.add(
+        new JoinOrder.Part(
+            alias,
+            table(join.getRight()),
+            join.getRight(),
+            join.getJoinType() != JoinType.LEFT,
+            join.getCondition()));
+    return true;
+  }
+
+  private void add(JoinOrder.Joins joins) {
+    for (JoinOrder.Placed placed : joins.placed()) {
+      Table table = placed.part().table();
+      if (placed.parent() < 0) {
+        scope.addRoot(placed.part().alias(), table);
+        continue;
+      }
+      for (int i = 0; i < placed.foreignKey().size(); i++) {
+        ColumnRef foreign = new ColumnRef(placed.parent(), placed.foreignKey().get(i));
+        Column primary = table.columns().get(table.primaryKey().get(i));
+        checkTypes(placed.conditions().get(i), scope.column(foreign), primary);
+      }
+      scope.addDimension(
+          placed.part().alias(),
+          table,
+          placed.parent(),
+          placed.foreignKey(),
+          placed.part().inner());
+    }
   }
 
   private void add(SqlNode from) {
@@ -117,12 +189,13 @@ final class FromClause {
         || condition.getKind() != SqlKind.EQUALS
         || !(call.operand(0) instanceof SqlIdentifier first)
         || !(call.operand(1) instanceof SqlIdentifier second)) {
+      if (inner) {
+        return;
+      }
       throw refusals.at(
           condition,
           "ON may only equate columns",
-          "equate the primary key of '"
-              + joined.alias()
-              + (inner ? "'; put the rest into WHERE" : "'; decide the rest by CASE in SELECT"));
+          "equate the primary key of '" + joined.alias() + "'; decide the rest by CASE in SELECT");
     }
     ColumnRef left = scope.resolve(first, joined);
     ColumnRef right = scope.resolve(second, joined);

@@ -3,7 +3,11 @@ package dev.freshet.view.declare;
 import dev.freshet.view.Catalogue;
 import dev.freshet.view.Expr;
 import dev.freshet.view.ViewPlan;
+import java.util.ArrayList;
 import java.util.List;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.SqlSelectKeyword;
@@ -49,8 +53,25 @@ public final class Planner {
     if (select.getFrom() == null) {
       throw refusals.at(select, "FROM is missing", "name the root table after FROM");
     }
-    Scope scope = new FromClause(refusals, catalogue).read(select.getFrom());
-    return new Planner(declaration, scope).plan(select);
+    FromClause from = new FromClause(refusals, catalogue);
+    Scope scope = from.read(select.getFrom(), select.getWhere(), shownBy(declaration));
+    return new Planner(declaration, scope).plan(select, from.rest());
+  }
+
+  /** The columns of tables that the declared primary key consists of, as SELECT names them. */
+  private static List<SqlIdentifier> shownBy(Declaration declaration) {
+    List<SqlIdentifier> shown = new ArrayList<>();
+    for (SqlNode item : declaration.select().getSelectList()) {
+      boolean named = item.getKind() == SqlKind.AS;
+      if ((named ? ((SqlCall) item).operand(0) : item) instanceof SqlIdentifier column) {
+        SqlIdentifier name = named ? ((SqlCall) item).operand(1) : column;
+        String last = name.names.get(name.names.size() - 1);
+        if (declaration.primaryKey().stream().anyMatch(key -> key.text().equalsIgnoreCase(last))) {
+          shown.add(column);
+        }
+      }
+    }
+    return shown;
   }
 
   private static void refuseClauses(SqlSelect select, Refusals refusals) {
@@ -75,12 +96,14 @@ public final class Planner {
     }
   }
 
-  private ViewPlan plan(SqlSelect select) {
+  /**
+   * Plans the query.
+   *
+   * @param joined conditions of joins that every entry has to meet
+   */
+  private ViewPlan plan(SqlSelect select, List<SqlNode> joined) {
     List<Outputs.Item> items = Outputs.read(select.getSelectList(), scope, refusals);
-    Expr where =
-        select.getWhere() == null
-            ? Expr.TRUE
-            : Conditions.inWhere(refusals, scope).of(select.getWhere());
+    Expr where = where(select.getWhere(), joined);
     Keys keys = Keys.read(declaration, items, scope);
     List<ViewPlan.Order> order =
         new Ordering(refusals, scope, items, keys).read(declaration.order());
@@ -97,5 +120,14 @@ public final class Planner {
         declaration.freshness(),
         declaration.options(),
         declaration.query());
+  }
+
+  private Expr where(SqlNode condition, List<SqlNode> joined) {
+    List<Expr> all = new ArrayList<>();
+    joined.forEach(each -> all.add(Conditions.inWhere(refusals, scope).of(each)));
+    if (condition != null) {
+      all.add(Conditions.inWhere(refusals, scope).of(condition));
+    }
+    return all.size() == 1 ? all.get(0) : new Expr.And(all);
   }
 }

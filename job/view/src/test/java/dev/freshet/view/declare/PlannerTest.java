@@ -174,6 +174,24 @@ class PlannerTest {
   }
 
   @Test
+  void findsTheRootAndTheConditionsOfJoins() {
+    String query =
+        """
+        CREATE MATERIALIZED TABLE v (PRIMARY KEY (name, conversation_id, user_id) NOT ENFORCED)
+        PARTITIONED BY (name) FRESHNESS = INTERVAL '5' SECOND
+        AS SELECT u.name, p.conversation_id, p.user_id
+        FROM users u JOIN participants p ON p.user_id = u.id AND u.image_url <> 'x', conversations c
+        WHERE c.id = p.conversation_id AND c.archived = 0
+        """;
+    ViewPlan plan = Planner.plan(query, Sources.sample());
+
+    assertThat(plan.nodes())
+        .extracting(PlanNode::alias, PlanNode::parent, PlanNode::inner)
+        .containsExactly(tuple("p", -1, true), tuple("u", 0, true), tuple("c", 0, true));
+    assertThat(plan.where()).isInstanceOf(Expr.And.class);
+  }
+
+  @Test
   void listsEachTableOnce() {
     assertThat(Declaration.parse(Sources.messagesOfSites()).tables())
         .extracting(TableName::database, TableName::name)

@@ -38,14 +38,14 @@ class RefusedJoinsTest {
                 + " join by the primary key, or begin FROM with parents"),
         row(
             joined("JOIN parents p ON p.a = r.parent_b AND p.weight > 1"),
-            "ON may only equate columns (line 4); equate the primary key of 'p'; put the rest into"
-                + " WHERE"),
+            "the join with 'p' leaves out 'b' (line 4); equate its whole primary key; a join to many"
+                + " rows is not supported"),
         row(
             joined("LEFT JOIN parents p ON p.a = r.parent_b AND p.weight > 1"),
             "ON may only equate columns (line 4); equate the primary key of 'p'; decide the rest by"
                 + " CASE in SELECT"),
         row(
-            joined("JOIN parents p ON p.a = r.parent_b AND p.a = r.id AND p.b = r.id"),
+            joined("LEFT JOIN parents p ON p.a = r.parent_b AND p.a = r.id AND p.b = r.id"),
             "'p.a' is equated twice (line 4); equate it once; put the rest into WHERE"),
         row(
             joined("JOIN parents p ON r.id = r.parent_b"),
