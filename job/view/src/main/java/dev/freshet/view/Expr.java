@@ -93,6 +93,21 @@ public sealed interface Expr extends Serializable {
     }
   }
 
+  /** The operators of {@link Arithmetic}. */
+  enum Operator {
+    PLUS,
+    MINUS,
+    TIMES
+  }
+
+  /** A calculation with whole numbers within BIGINT; NULL if an operand is NULL. */
+  record Arithmetic(Operator operator, Expr left, Expr right) implements Expr {
+    @Override
+    public Expr mapped(UnaryOperator<ColumnRef> columns) {
+      return new Arithmetic(operator, left.mapped(columns), right.mapped(columns));
+    }
+  }
+
   /** The comparison operators. */
   enum Comparator {
     EQUAL,

@@ -185,6 +185,9 @@ final class Predicates {
   }
 
   private String computed(Kind kind, int depth) {
+    if (kind.columns().contains("t.flag") && random.nextInt(4) == 0) {
+      return calculated();
+    }
     String a = value(kind, depth - 1);
     String b = branch(kind, depth - 1);
     return switch (random.nextInt(kind.isText() ? 7 : 6)) {
@@ -221,7 +224,8 @@ final class Predicates {
         default -> left + " OR " + condition(depth - 1);
       };
     }
-    return switch (random.nextInt(11)) {
+    return switch (random.nextInt(12)) {
+      case 11 -> calculated() + pick(" = ", " < ", " >= ") + pick("0", "1", "-128", calculated());
       case 10 -> compared(pick(COMPARED));
       case 0 -> pick(pick(NULLABLE), value(pick(KINDS), 1)) + pick(" IS NULL", " IS NOT NULL");
       case 1 -> pick("", "NOT ") + pick(pick(BARE), "IF(" + condition(0) + ", t.flag, t.tiny)");
@@ -253,6 +257,13 @@ final class Predicates {
     return random.nextBoolean()
         ? column + " " + operator + " " + other
         : other + operator + " " + column;
+  }
+
+  /** A calculation that does not leave BIGINT. */
+  private String calculated() {
+    List<String> columns = List.of("t.flag", "g.opened", "t.tiny");
+    String operand = pick(pick(columns), pick("1", "-3", "200"));
+    return "(" + pick(columns) + pick(" + ", " - ", " * ", "-") + " " + operand + ")";
   }
 
   private String operand(Kind kind, int depth) {

@@ -40,7 +40,18 @@ final class Expressions {
   static boolean isValue(SqlNode node) {
     return node instanceof SqlIdentifier
         || node instanceof SqlCase
+        || operator(node) != null
         || (node instanceof SqlCall && FUNCTIONS.contains(function(node)));
+  }
+
+  /** The operator of a calculation; null for all other nodes. */
+  private static Expr.Operator operator(SqlNode node) {
+    return switch (node.getKind()) {
+      case PLUS -> Expr.Operator.PLUS;
+      case MINUS -> Expr.Operator.MINUS;
+      case TIMES -> Expr.Operator.TIMES;
+      default -> null;
+    };
   }
 
   private static String function(SqlNode node) {
@@ -68,6 +79,9 @@ final class Expressions {
           "take columns, constants, CASE, COALESCE and CONCAT, and compute in the client");
     }
     SqlCall call = (SqlCall) node;
+    if (operator(node) != null) {
+      return arithmetic(call);
+    }
     return switch (function(call)) {
       case "IF" -> choiceOfTwo(call);
       case "CONCAT" -> concat(call);
@@ -148,6 +162,41 @@ final class Expressions {
         new Expr.Coalesce(unified.values()),
         ResultTypes.chosen(name, unified.columns(), nullable),
         name);
+  }
+
+  private Operand arithmetic(SqlCall call) {
+    Operand left = wholeNumber(call, call.operand(0));
+    Operand right = wholeNumber(call, call.operand(1));
+    return new Operand(
+        new Expr.Arithmetic(operator(call), left.expr(), right.expr()),
+        ResultTypes.ofInteger(
+            "a calculation", left.column().nullable() || right.column().nullable()),
+        "a calculation");
+  }
+
+  private Operand wholeNumber(SqlCall call, SqlNode node) {
+    if (Literals.isNumber(node)) {
+      Column column = ResultTypes.ofInteger(node.toString(), false);
+      return new Operand(new Literals(refusals).of(column, node), column, node.toString());
+    }
+    if (Literals.isLiteral(node) || Constructs.isCondition(node)) {
+      throw refuseArithmetic(call, Constructs.name(node));
+    }
+    Operand operand = of(node);
+    Column column = operand.column();
+    if (column.type() != ValueType.INTEGER
+        || MysqlTypes.isUnsigned(column)
+        || ColumnRules.isYear(column)) {
+      throw refuseArithmetic(call, ColumnRules.describe(column));
+    }
+    return operand;
+  }
+
+  private ViewException refuseArithmetic(SqlCall call, String operand) {
+    return refusals.at(
+        call,
+        "arithmetic with " + operand + " is not supported",
+        "calculate with signed whole numbers, or in the client");
   }
 
   private Operand concat(SqlCall call) {

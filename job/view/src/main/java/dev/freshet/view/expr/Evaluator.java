@@ -65,7 +65,29 @@ public final class Evaluator {
       int scale = rescaled.scale();
       return rows -> operand.of(rows) instanceof BigDecimal number ? number.setScale(scale) : null;
     }
+    if (expr instanceof Expr.Arithmetic calculation) {
+      return arithmetic(calculation);
+    }
     throw new IllegalArgumentException("not a value: " + expr);
+  }
+
+  /** Throws an ArithmeticException beyond BIGINT, where MySQL has an error. */
+  private static Value arithmetic(Expr.Arithmetic calculation) {
+    Value left = value(calculation.left());
+    Value right = value(calculation.right());
+    Expr.Operator operator = calculation.operator();
+    return rows -> {
+      Object a = left.of(rows);
+      Object b = right.of(rows);
+      if (a == null || b == null) {
+        return null;
+      }
+      return switch (operator) {
+        case PLUS -> Math.addExact((Long) a, (Long) b);
+        case MINUS -> Math.subtractExact((Long) a, (Long) b);
+        case TIMES -> Math.multiplyExact((Long) a, (Long) b);
+      };
+    };
   }
 
   private static Value[] values(List<Expr> operands) {
