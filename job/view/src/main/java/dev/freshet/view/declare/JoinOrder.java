@@ -92,7 +92,19 @@ final class JoinOrder {
             column ->
                 primaryKey.stream()
                     .map(this::resolve)
-                    .anyMatch(shown -> Arrays.equals(shown, new int[] {root, column})));
+                    .anyMatch(shown -> shown != null && isSame(shown, root, column)));
+  }
+
+  /** Whether a column is one of the root, or equal to it by a join. */
+  private boolean isSame(int[] shown, int root, int column) {
+    return Arrays.equals(shown, new int[] {root, column})
+        || equations.stream()
+            .anyMatch(
+                e ->
+                    e.part() == root
+                        && e.column() == column
+                        && e.partner() == shown[0]
+                        && e.partnerColumn() == shown[1]);
   }
 
   private Optional<Joins> from(int root) {

@@ -192,6 +192,21 @@ class PlannerTest {
   }
 
   @Test
+  void takesAJoinedColumnForTheRootsOwn() {
+    String query =
+        """
+        CREATE MATERIALIZED TABLE v (PRIMARY KEY (user_id, conversation) NOT ENFORCED)
+        PARTITIONED BY (user_id) FRESHNESS = INTERVAL '5' SECOND
+        AS SELECT p.user_id, c.id AS conversation
+        FROM conversations c JOIN participants p ON c.id = p.conversation_id
+        """;
+    ViewPlan plan = Planner.plan(query, Sources.sample());
+
+    assertThat(plan.root().alias()).isEqualTo("p");
+    assertThat(plan.rootKey()).containsExactly(1, 0);
+  }
+
+  @Test
   void listsEachTableOnce() {
     assertThat(Declaration.parse(Sources.messagesOfSites()).tables())
         .extracting(TableName::database, TableName::name)
