@@ -3,6 +3,7 @@ package dev.freshet.view;
 import dev.freshet.view.collation.Collation;
 import java.io.Serializable;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -26,23 +27,25 @@ public record Column(
     Objects.requireNonNull(collation, "collation");
   }
 
-  /**
-   * Whether MySQL takes different values of this column as equal. Only for columns that can be in a
-   * key.
-   */
+  /** Whether different texts of this column have one {@link #canonical} text. */
   public boolean foldsTexts() {
-    return Collation.of(collation).isPresent();
+    return folding().isPresent();
+  }
+
+  private Optional<Collation> folding() {
+    return Collation.of(collation).filter(Collation::hasCanonical);
   }
 
   /**
    * Returns the value that stands in keys for all values of this column that MySQL takes as equal
-   * to a value; see {@link Collation#canonical}.
+   * to a value; see {@link Collation#canonical}. A text of a collation without canonical texts
+   * stands for itself: it may be in a primary key, of which no two are equal, but in no other key.
    *
    * @param value may be null
    */
   public Object canonical(Object value) {
     return value instanceof String text
-        ? Collation.of(collation).map(folding -> folding.canonical(text)).orElse(text)
+        ? folding().map(each -> each.canonical(text)).orElse(text)
         : value;
   }
 

@@ -165,7 +165,10 @@ final class FromClause {
       throw refusals.at(at, "NATURAL JOIN is not supported", JOINS);
     }
     if (join.getJoinType() == JoinType.COMMA) {
-      throw refusals.at(at, "a comma between tables is not supported", JOINS);
+      throw refusals.at(
+          at,
+          "nothing joins '" + alias(at) + "' by its whole primary key",
+          "equate that in WHERE with columns of another table; a join to many rows is not supported");
     }
     if (join.getJoinType() != JoinType.INNER && join.getJoinType() != JoinType.LEFT) {
       throw refusals.at(at, join.getJoinType() + " JOIN is not supported", JOINS);

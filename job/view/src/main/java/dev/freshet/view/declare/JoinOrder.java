@@ -3,9 +3,7 @@ package dev.freshet.view.declare;
 import dev.freshet.view.Table;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
@@ -50,18 +48,10 @@ final class JoinOrder {
   private final List<Part> parts;
   private final List<SqlNode> conditions = new ArrayList<>();
   private final List<Equation> equations = new ArrayList<>();
-  private final Map<Integer, List<SqlNode>> ofLeftJoins = new HashMap<>();
 
   private JoinOrder(List<Part> parts, SqlNode where) {
     this.parts = parts;
-    for (int i = 0; i < parts.size(); i++) {
-      List<SqlNode> on = conjuncts(parts.get(i).on());
-      if (parts.get(i).inner()) {
-        conditions.addAll(on);
-      } else {
-        ofLeftJoins.put(i, on);
-      }
-    }
+    parts.stream().filter(Part::inner).forEach(part -> conditions.addAll(conjuncts(part.on())));
     conditions.forEach(condition -> addEquations(condition, equations));
     conjuncts(where).forEach(condition -> addEquations(condition, equations));
   }
@@ -133,17 +123,18 @@ final class JoinOrder {
     return Optional.of(new Joins(placed, rest));
   }
 
-  /** Joins a table with one of those that are in their place. */
+  /** Joins a table with one of those that are in their place, by its own ON if that is enough. */
   private Optional<Placed> place(int index, List<Integer> order) {
+    List<Equation> own = new ArrayList<>();
+    conjuncts(parts.get(index).on()).forEach(condition -> addEquations(condition, own));
+    Optional<Placed> placed = place(index, order, own);
+    return placed.isPresent() || !parts.get(index).inner()
+        ? placed
+        : place(index, order, equations);
+  }
+
+  private Optional<Placed> place(int index, List<Integer> order, List<Equation> usable) {
     Part part = parts.get(index);
-    List<Equation> usable = equations;
-    if (!part.inner()) {
-      List<SqlNode> on = ofLeftJoins.get(index);
-      usable = new ArrayList<>();
-      for (SqlNode condition : on) {
-        addEquations(condition, usable);
-      }
-    }
     for (int parent = 0; parent < order.size(); parent++) {
       List<Equation> key = new ArrayList<>();
       for (int column : part.table().primaryKey()) {
@@ -155,7 +146,7 @@ final class JoinOrder {
       }
       boolean whole = key.size() == part.table().primaryKey().size();
       // Whatever else a LEFT JOIN asks for would decide whether its row is there.
-      if (whole && (part.inner() || ofLeftJoins.get(index).size() == key.size())) {
+      if (whole && (part.inner() || conjuncts(part.on()).size() == key.size())) {
         return Optional.of(
             new Placed(
                 part,
