@@ -5,10 +5,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 
 /** Finds and checks ports of the loopback interface. */
 public final class Ports {
@@ -24,6 +26,9 @@ public final class Ports {
 
   private static final int BOUND = 32_000;
   private static final int ATTEMPTS = 1000;
+
+  private static final int LOOKS = 20;
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
 
   private Ports() {}
 
@@ -58,10 +63,11 @@ public final class Ports {
   }
 
   private static boolean isFree(int port) {
-    try {
-      requireFree("A server", port);
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       return true;
-    } catch (ServerException e) {
+    } catch (IOException e) {
       return false;
     }
   }
@@ -69,21 +75,23 @@ public final class Ports {
   /**
    * Throws an exception with a message of one line if a process listens at the port.
    *
+   * <p>Looks again for a while: a process that is started while a port is looked at has the port
+   * for a moment, until it closes the files of this JVM.
+   *
    * @param server the name in the message of the server that needs the port, such as {@code MySQL}
    */
   static void requireFree(String server, int port) {
-    try (ServerSocket socket = new ServerSocket()) {
-      socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-    } catch (IOException e) {
-      throw new ServerException(
-          server
-              + ": port "
-              + port
-              + " on "
-              + HOST
-              + " is taken; stop what listens there or choose another port",
-          e);
+    for (int look = 0; !isFree(port); look++) {
+      if (look == LOOKS) {
+        throw new ServerException(
+            server
+                + ": port "
+                + port
+                + " on "
+                + HOST
+                + " is taken; stop what listens there or choose another port");
+      }
+      LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
     }
   }
 }
