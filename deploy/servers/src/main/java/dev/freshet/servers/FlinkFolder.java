@@ -114,9 +114,8 @@ final class FlinkFolder {
     all.addAll(opened());
     all.add("-XX:+ExitOnOutOfMemoryError");
     all.add("-Djava.awt.headless=true");
-    // On a busy machine the 10 s by default are too short. Flink's own option has no effect: it
-    // sets
-    // a name that Pekko does not read.
+    // The 10 s by default are too short on a busy machine. Flink's own option has no effect,
+    // because it sets a name that Pekko does not read.
     all.add("-Dpekko.remote.classic.startup-timeout=60s");
     all.add("-Dlog.file=" + logs().resolve(log));
     all.add("-Dlog4j.configurationFile=" + logging().toUri());

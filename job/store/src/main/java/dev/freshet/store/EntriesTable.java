@@ -83,7 +83,9 @@ public final class EntriesTable {
         + table()
         + " (\n  "
         + plan.outputs().stream()
-            .map(output -> definition(output.column()))
+            .map(
+                output ->
+                    definition(Names.POSTGRES.quoted(output.column().name()), output.column()))
             .collect(Collectors.joining(",\n  "))
         + ",\n  "
         + KEY_GROUP
@@ -266,20 +268,13 @@ public final class EntriesTable {
     };
   }
 
-  static String definition(Column column) {
-    return Names.POSTGRES.quoted(column.name())
-        + " "
-        + type(column.type())
-        + (column.nullable() ? "" : " NOT NULL");
-  }
-
   /** The column by which an output of the primary key is found. */
   static String definition(ViewPlan plan, int output) {
-    Column column = plan.outputs().get(output).column();
-    return Names.POSTGRES.key(plan, "", output)
-        + " "
-        + type(column.type())
-        + (column.nullable() ? "" : " NOT NULL");
+    return definition(Names.POSTGRES.key(plan, "", output), plan.outputs().get(output).column());
+  }
+
+  private static String definition(String name, Column column) {
+    return name + " " + type(column.type()) + (column.nullable() ? "" : " NOT NULL");
   }
 
   private String key(int output) {
