@@ -110,7 +110,8 @@ class KeysOverHttpIT {
             default -> texts.text();
           });
     }
-    asks(type, keys, key -> false);
+    boolean isSigned = type.equals("TINYINT") || type.equals("BIGINT");
+    asks(type, keys, key -> isSigned && key.matches("0|-?[1-9]\\d?"));
   }
 
   @ParameterizedTest
@@ -122,7 +123,7 @@ class KeysOverHttpIT {
       random.nextBytes(bytes);
       keys.add(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
     }
-    asks(type, keys, key -> false);
+    asks(type, keys, key -> type.startsWith("VAR") && key.matches("AAAA|-_-_"));
   }
 
   /**
