@@ -1,5 +1,6 @@
 package dev.freshet.flow;
 
+import dev.freshet.view.Column;
 import dev.freshet.view.Key;
 import dev.freshet.view.PlanNode;
 import dev.freshet.view.Table;
@@ -40,10 +41,9 @@ public final class JobPlan implements Serializable {
       return parent < 0;
     }
 
-    /** Returns the key of a row of this node: the node's number, then the primary key. */
+    /** Returns the key of a row of this node: the node's number, then the node's key columns. */
     public Key key(Object[] row) {
-      Table table = plan.table();
-      return Key.ofColumns((long) id, row, table.primaryKey(), table.columns()::get);
+      return Key.ofColumns((long) id, row, plan.key(), plan.table().columns()::get);
     }
   }
 
@@ -95,7 +95,7 @@ public final class JobPlan implements Serializable {
 
   /**
    * Whether a key can belong to a row of a node: it has the node's number, followed by as many
-   * values as the primary key has, which are values of its columns' types.
+   * values as the node's key has, which are values of its columns' types.
    *
    * @throws IllegalArgumentException if the key's bytes are not values
    */
@@ -105,12 +105,12 @@ public final class JobPlan implements Serializable {
         || !(values[0] instanceof Long id)
         || id < 0
         || id >= nodes.size()
-        || values.length != nodes.get(id.intValue()).plan().table().primaryKey().size() + 1) {
+        || values.length != nodes.get(id.intValue()).plan().key().size() + 1) {
       return false;
     }
-    Table table = nodes.get(id.intValue()).plan().table();
+    List<Column> columns = nodes.get(id.intValue()).plan().keyColumns();
     for (int i = 1; i < values.length; i++) {
-      if (!table.columns().get(table.primaryKey().get(i - 1)).type().holds(values[i])) {
+      if (!columns.get(i - 1).type().holds(values[i])) {
         return false;
       }
     }

@@ -11,14 +11,40 @@ import java.util.Objects;
  * @param name the table's name, as MySQL spells it; the server decides whether case matters
  * @param columns the columns in the table's order
  * @param primaryKey indexes into {@code columns} of the primary key's columns, in the key's order
+ * @param uniqueKeys the other keys that identify a row
+ * @param foreignKeys the foreign keys by which a change of another table changes this table's rows
  */
-public record Table(String database, String name, List<Column> columns, List<Integer> primaryKey)
+public record Table(
+    String database,
+    String name,
+    List<Column> columns,
+    List<Integer> primaryKey,
+    List<UniqueKey> uniqueKeys,
+    List<ForeignKey> foreignKeys)
     implements Serializable {
+  /**
+   * A UNIQUE key over whole columns that are NOT NULL.
+   *
+   * @param columns indexes into the table's columns, in the key's order
+   */
+  public record UniqueKey(String name, List<Integer> columns) implements Serializable {
+    public UniqueKey {
+      columns = List.copyOf(columns);
+    }
+  }
+
   public Table {
     Objects.requireNonNull(database, "database");
     Objects.requireNonNull(name, "name");
     columns = List.copyOf(columns);
     primaryKey = List.copyOf(primaryKey);
+    uniqueKeys = List.copyOf(uniqueKeys);
+    foreignKeys = List.copyOf(foreignKeys);
+  }
+
+  /** A table without other keys. */
+  public Table(String database, String name, List<Column> columns, List<Integer> primaryKey) {
+    this(database, name, columns, primaryKey, List.of(), List.of());
   }
 
   /** {@code database.name}, as Flink CDC and messages spell it. */

@@ -28,7 +28,9 @@ final class QueryModel {
       Map<Key, Object[]> byKey = new HashMap<>();
       for (Object[] row : tables.get(used.name())) {
         Object[] narrow = used.columns().stream().map(c -> row[whole.indexOf(c.name())]).toArray();
-        byKey.put(Key.ofColumns(null, narrow, used.primaryKey(), used.columns()::get), narrow);
+        if (node.has(narrow)) {
+          byKey.put(Key.ofColumns(null, narrow, node.key(), used.columns()::get), narrow);
+        }
       }
       rows.add(byKey);
     }

@@ -65,13 +65,17 @@ public final class Explanation {
     for (PlanNode node : plan.nodes()) {
       if (node.parent() >= 0) {
         Optional<FanOut> fanOut = FanOut.of(mysql, plan, node);
-        add(
-            "dimension " + node.alias(),
-            "%s, %s join on %s"
-                .formatted(
-                    table(node),
-                    node.inner() ? "inner" : "left",
-                    FanOut.on(plan, node).replace("`", "")));
+        String on = FanOut.on(plan, node).replace("`", "");
+        if (node.isShown()) {
+          add(
+              "dimension " + node.alias(),
+              "%s, %s join on %s".formatted(table(node), node.inner() ? "inner" : "left", on));
+        } else {
+          add(
+              "foreign key",
+              "%s: %s, followed because %s"
+                  .formatted(node.action().foreignKey(), table(node), effect(node)));
+        }
         add(
             "",
             fanOut
@@ -82,6 +86,15 @@ public final class Explanation {
                 .orElse("entries per row: not counted within 5 s"));
       }
     }
+  }
+
+  private String effect(PlanNode node) {
+    String parent = plan.nodes().get(node.parent()).table().name();
+    return switch (node.action().onDelete()) {
+      case CASCADE -> "its deletions delete rows of " + parent;
+      case SET_NULL -> "its deletions set columns of " + parent + " to NULL";
+      case RESTRICT -> "its updates change rows of " + parent;
+    };
   }
 
   private void fallback() throws SQLException {

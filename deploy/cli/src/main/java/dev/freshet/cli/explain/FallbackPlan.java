@@ -82,11 +82,13 @@ final class FallbackPlan {
     // A server with case-insensitive table names also prints aliases in another case.
     Optional<PlanNode> node =
         plan.nodes().stream()
+            .filter(PlanNode::isShown)
             .filter(each -> each.alias().equals(alias))
             .findFirst()
             .or(
                 () ->
                     plan.nodes().stream()
+                        .filter(PlanNode::isShown)
                         .filter(each -> each.alias().equalsIgnoreCase(alias))
                         .findFirst());
     if (node.isEmpty()) {

@@ -95,7 +95,7 @@ record FanOut(long median, long largest) {
     List<String> equal = new ArrayList<>();
     for (int i = 0; i < node.foreignKey().size(); i++) {
       equal.add(
-          column(node, node.table().primaryKey().get(i))
+          column(node, node.key().get(i))
               + " = "
               + column(parent, node.foreignKey().get(i)));
     }

@@ -8,9 +8,14 @@ import java.util.BitSet;
  * @param table the number of the table, which a TABLE_MAP has assigned
  * @param columns the number of columns of the table
  * @param whole whether the rows have values for all columns
+ * @param foreignKeysChecked whether the session had {@code foreign_key_checks} on
  * @param kind the kind of change
  */
-public record RowsEvent(long table, int columns, boolean whole, Kind kind) {
+public record RowsEvent(
+    long table, int columns, boolean whole, boolean foreignKeysChecked, Kind kind) {
+  /** The flag {@code NO_FOREIGN_KEY_CHECKS_F} of MySQL. */
+  private static final int UNCHECKED = 2;
+
   /** The kind of change. An update has each row twice: before and after. */
   public enum Kind {
     WRITE,
@@ -32,7 +37,7 @@ public record RowsEvent(long table, int columns, boolean whole, Kind kind) {
   public static RowsEvent read(EventHead head, Bytes body) {
     Kind kind = kind(head.type());
     long table = body.unsigned(6);
-    body.skip(2);
+    boolean checked = (body.u2() & UNCHECKED) == 0;
     if (head.type() >= EventHead.WRITE_ROWS) {
       // The length includes its own two bytes.
       body.skip(body.u2() - 2);
@@ -42,7 +47,7 @@ public record RowsEvent(long table, int columns, boolean whole, Kind kind) {
     if (kind == Kind.UPDATE) {
       whole &= all(columns, body);
     }
-    return new RowsEvent(table, columns, whole, kind);
+    return new RowsEvent(table, columns, whole, checked, kind);
   }
 
   private static boolean all(int columns, Bytes body) {

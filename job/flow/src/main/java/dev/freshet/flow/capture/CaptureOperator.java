@@ -185,6 +185,9 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
   private void captured(Captured captured) throws Exception {
     if (captured instanceof Captured.Change change) {
       clock.change(change.version(), this::emitWatermark);
+      if (!clock.isHandedOver()) {
+        derivation.unfollowed(change).forEach(this::failView);
+      }
       derivation.derive(change, faults, clock::nextOrder, this::send);
     } else if (captured instanceof Captured.LostView lost) {
       failView(new ViewFault(lost.view(), lost.reason(), lost.version(), lost.message()));
@@ -237,6 +240,8 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
   private void send(Event next) {
     if (next instanceof Event.RowChange change) {
       injection.changed(change);
+    } else if (next instanceof Event.Cascade cascade) {
+      injection.deleted(cascade);
     }
     output.collect(event.replace(next));
   }

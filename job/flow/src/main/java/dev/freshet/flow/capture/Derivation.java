@@ -5,9 +5,14 @@ import dev.freshet.flow.capture.source.Captured;
 import dev.freshet.flow.capture.source.Tables;
 import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.Poison;
+import dev.freshet.flow.log.ViewFault;
+import dev.freshet.view.ForeignKey;
 import dev.freshet.view.Key;
+import dev.freshet.view.PlanNode;
+import dev.freshet.view.Reason;
 import dev.freshet.view.Values;
 import dev.freshet.view.Version;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -17,7 +22,8 @@ import java.util.function.Consumer;
  * and the row that is referenced now a subscription.
  *
  * <p>A node receives nothing if none of its columns changed, unless one of the rows is poison. A
- * changed primary key becomes a delete and an insert. Snapshot rows only subscribe. The events of
+ * changed key becomes a delete and an insert. A deletion on which foreign keys act is followed by a
+ * {@link Event.Cascade}. Snapshot rows only subscribe. The events of
  * one change are sent in the order in which they take effect. Not thread-safe.
  */
 final class Derivation {
@@ -58,16 +64,68 @@ final class Derivation {
       if (lost.has(nodes.get(i).view())) {
         continue;
       }
-      Object[] before = change.before() == null ? null : change.before()[i];
-      Object[] after = change.after() == null ? null : change.after()[i];
+      Object[] before = of(nodes.get(i), change.before(), i);
+      Object[] after = of(nodes.get(i), change.after(), i);
+      if (before == null && after == null) {
+        unaffected[nodes.get(i).view()]++;
+        continue;
+      }
       Poison poison = change.poisonAfter() == null ? null : change.poisonAfter()[i];
       boolean sound =
           poison == null && (change.poisonBefore() == null || change.poisonBefore()[i] == null);
       if (before == null || after == null || !sound || !Values.sameRow(before, after)) {
         derive(nodes.get(i), change.version(), before, after, poison, orders, out);
+        if (change.after() == null && change.actsOnOthers()) {
+          deleted(nodes.get(i), change.version(), before, orders, out);
+        }
       } else {
         unaffected[nodes.get(i).view()]++;
       }
+    }
+  }
+
+  /**
+   * Returns the views that a deletion before the hand-over makes unknown. Foreign keys carried it
+   * on to rows of another table that only refer to further rows. The snapshot may not have had
+   * them, so that nothing shows which rows these are.
+   */
+  List<ViewFault> unfollowed(Captured.Change change) {
+    List<ViewFault> faults = new ArrayList<>();
+    Tables.Source source = sources.get(change.table());
+    for (JobPlan.Node node : source.nodes()) {
+      if (change.after() == null && change.actsOnOthers() && deletesBetween(node)) {
+        String message =
+            "Source table "
+                + source.name()
+                + ": a row was deleted during the snapshot, and the foreign key "
+                + node.plan().action().foreignKey()
+                + " deleted rows that were not read yet; cancel and submit the job again";
+        faults.add(new ViewFault(node.view(), Reason.UNTOLD_WRITE, change.version(), message));
+      }
+    }
+    return faults;
+  }
+
+  /** Whether deletions of a node's rows delete rows of another node that is not shown. */
+  private boolean deletesBetween(JobPlan.Node node) {
+    PlanNode.Action action = node.plan().action();
+    return action != null
+        && action.onDelete() == ForeignKey.OnDelete.CASCADE
+        && !plan.node(node.parent()).plan().isShown();
+  }
+
+  /** Returns a node's row; null if there is none, or if the row is not one of the node's. */
+  private static Object[] of(JobPlan.Node node, Object[][] rows, int index) {
+    return rows == null || !node.plan().has(rows[index]) ? null : rows[index];
+  }
+
+  /** Sends the event by which foreign keys act after a deletion. */
+  private static void deleted(
+      JobPlan.Node node, long version, Object[] before, Orders orders, Consumer<Event> out) {
+    PlanNode.Action action = node.plan().action();
+    if (action != null && action.onDelete() != ForeignKey.OnDelete.RESTRICT) {
+      Key key = node.key(before);
+      out.accept(new Event.Cascade(key, version, orders.next(version), key));
     }
   }
 
@@ -93,7 +151,8 @@ final class Derivation {
       if (left != null && !left.equals(joined) && version != Version.NONE) {
         out.accept(new Event.Subscription(left, version, orders.next(version), key, false));
       }
-      if (joined != null && !joined.equals(left)) {
+      // In a snapshot's time a change may be the first that is seen of a row.
+      if (joined != null && (!joined.equals(left) || !child.plan().isShown())) {
         out.accept(new Event.Subscription(joined, version, orders.next(version), key, true));
       }
     }

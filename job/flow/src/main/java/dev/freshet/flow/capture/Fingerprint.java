@@ -3,6 +3,7 @@ package dev.freshet.flow.capture;
 import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.capture.source.TableDefinition;
 import dev.freshet.view.Column;
+import dev.freshet.view.Expr;
 import dev.freshet.view.PlanNode;
 import dev.freshet.view.Table;
 import dev.freshet.view.ViewPlan;
@@ -10,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Objects;
 
 /**
  * A digest of a job's views, to detect state that other views made. It covers the queries, the keys
@@ -27,8 +29,7 @@ public final class Fingerprint {
       text.append(view.query()).append('\n');
       text.append(view.primaryKey()).append(view.keyColumns()).append(view.order()).append('\n');
       for (PlanNode node : view.nodes()) {
-        text.append(node.toString().replace(node.table().toString(), lasting(node.table())))
-            .append('\n');
+        text.append(lasting(node)).append('\n');
       }
       for (ViewPlan.Output output : view.outputs()) {
         text.append(lasting(output.column())).append('\n');
@@ -43,13 +44,32 @@ public final class Fingerprint {
     }
   }
 
-  private static String lasting(Table table) {
-    return new Table(
-            table.database(),
-            table.name(),
-            table.columns().stream().map(Fingerprint::lasting).toList(),
-            table.primaryKey())
-        .toString();
+  /**
+   * Prints a node as the first release did. What later releases added is printed where a node has
+   * it.
+   */
+  private static String lasting(PlanNode node) {
+    Table table = node.table();
+    String text =
+        "PlanNode[alias=%s, table=Table[database=%s, name=%s, columns=%s, primaryKey=%s], parent=%d, foreignKey=%s, inner=%b, depth=%d]"
+            .formatted(
+                node.alias(),
+                table.database(),
+                table.name(),
+                table.columns().stream().map(Fingerprint::lasting).toList(),
+                table.primaryKey(),
+                node.parent(),
+                node.foreignKey(),
+                node.inner(),
+                node.depth());
+    boolean plain =
+        node.isShown()
+            && node.key().equals(table.primaryKey())
+            && node.fixed().isEmpty()
+            && node.on().equals(Expr.TRUE);
+    return plain
+        ? text
+        : text + node.key() + node.fixed() + node.on() + Objects.toString(node.action(), "");
   }
 
   /**

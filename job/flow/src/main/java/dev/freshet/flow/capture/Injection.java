@@ -215,6 +215,13 @@ final class Injection {
     }
   }
 
+  /** To be called with each deletion of the log on which foreign keys act. */
+  void deleted(Event.Cascade cascade) {
+    if (repairs.watches()) {
+      repairs.deleted(cascade.key());
+    }
+  }
+
   /**
    * To be called when the source became another server. Discards rows that were read from the
    * previous server, because the new one may lack them.

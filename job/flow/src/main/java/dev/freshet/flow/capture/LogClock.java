@@ -74,6 +74,11 @@ final class LogClock {
     this.gap = gap;
   }
 
+  /** Whether the first watermark was emitted. */
+  boolean isHandedOver() {
+    return watermark > 0;
+  }
+
   /** Receives the watermarks. */
   interface Watermarks {
     /**

@@ -32,8 +32,7 @@ public final class OutboundMessages implements Serializable {
     JobPlan.Node node = plan.nodeOf(failure.key());
     FailureMessage message =
         FailureMessage.of(
-            new FailureMessage.Place(
-                job, plan.viewOf(node).view(), node.plan().alias(), node.plan().table()),
+            new FailureMessage.Place(job, plan.viewOf(node).view(), node.plan()),
             failure.key(),
             new FailureMessage.Cause(
                 failure.of().version(),

@@ -124,6 +124,20 @@ public sealed interface Event {
   }
 
   /**
+   * A row that this row references by a foreign key was deleted, and MySQL carried out the key's
+   * action; or this row itself was deleted, which foreign keys may answer.
+   *
+   * @param deleted the deleted row; the same as {@code key} if it is this row
+   */
+  record Cascade(Key key, long version, long order, Key deleted) implements Event {
+    public Cascade {
+      Objects.requireNonNull(key, "key");
+      Objects.requireNonNull(deleted, "deleted");
+      check(version, order);
+    }
+  }
+
+  /**
    * A row is repaired: the row in MySQL as of {@code version} replaces the node's row, or the node
    * keeps its row. In both cases the node drops the parts of the rows that this row points at,
    * because they are sent again for its new subscriptions, and a root emits its entry again.

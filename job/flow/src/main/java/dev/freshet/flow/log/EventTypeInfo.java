@@ -30,6 +30,7 @@ public final class EventTypeInfo {
     private static final int RETRY = 7;
     private static final int REPAIR = 8;
     private static final int REBUILD = 9;
+    private static final int CASCADE = 10;
 
     @Override
     public void serialize(Event event, DataOutputView target) throws IOException {
@@ -68,6 +69,10 @@ public final class EventTypeInfo {
       } else if (event instanceof Event.Rebuild rebuild) {
         target.writeByte(REBUILD);
         head(rebuild, target);
+      } else if (event instanceof Event.Cascade cascade) {
+        target.writeByte(CASCADE);
+        head(cascade, target);
+        KeyTypeInfo.Serializer.INSTANCE.serialize(cascade.deleted(), target);
       } else {
         throw new IOException("unknown event " + event);
       }
@@ -116,6 +121,9 @@ public final class EventTypeInfo {
                 source.readBoolean() ? Values.readRow(source) : null,
                 source.readBoolean() ? PoisonFormat.read(source) : null);
         case REBUILD -> new Event.Rebuild(key, version, order);
+        case CASCADE ->
+            new Event.Cascade(
+                key, version, order, KeyTypeInfo.Serializer.INSTANCE.deserialize(source));
         default -> throw new IOException("unknown event tag " + tag);
       };
     }

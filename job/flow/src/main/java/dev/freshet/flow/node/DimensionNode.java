@@ -5,6 +5,7 @@ import dev.freshet.flow.log.Composite;
 import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.Poison;
 import dev.freshet.view.Key;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -16,6 +17,9 @@ import java.util.function.Consumer;
  * resulting composite once: to all subscribers if the row or its parts changed, and otherwise to
  * those that subscribed in this step. These get it even if they were subscribers before, because a
  * subscriber whose foreign key moved away and back has dropped its part. Poison is sent like a row.
+ *
+ * <p>A node that is not shown sends no composites. When its row is deleted, it tells the rows that
+ * reference it by a foreign key at that time, in the order of the log.
  */
 public final class DimensionNode {
   private final JobPlan plan;
@@ -59,6 +63,7 @@ public final class DimensionNode {
    * @param before the row's state before the step
    * @param events the key's events of the step, in log order
    * @param version the version of the parts: the step's watermark, or 0 for a snapshot row
+   * @param cascades receives the events for the rows that reference a deleted row
    * @param out receives the parts, at most once; it may iterate over {@code subscribers}
    * @return the row's state after the step
    */
@@ -68,6 +73,7 @@ public final class DimensionNode {
       List<Event> events,
       Subscribers subscribers,
       long version,
+      Consumer<Event.Cascade> cascades,
       Consumer<Parts> out) {
     JobPlan.Node node = plan.nodeOf(key);
     Handled handled = Handled.nothing(before);
@@ -82,8 +88,17 @@ public final class DimensionNode {
           arrived.remove(subscription.subscriber());
         }
       } else {
+        boolean present = handled.row().row() != null;
         handled = NodeRow.after(plan, node, handled, event);
+        if (event instanceof Event.Cascade cascade
+            && !node.plan().isShown()
+            && (cascade.deleted().equals(key) || (present && handled.row().row() == null))) {
+          carryOn(cascade, key, subscribers, cascades);
+        }
       }
+    }
+    if (!node.plan().isShown()) {
+      return handled;
     }
     handled = probed(handled);
     NodeRow after = handled.row();
@@ -94,6 +109,17 @@ public final class DimensionNode {
       out.accept(new Parts(key, version, shown, arrived));
     }
     return handled;
+  }
+
+  /** Tells the rows that reference a deleted row, which they do not after that. */
+  private static void carryOn(
+      Event.Cascade cause, Key key, Subscribers subscribers, Consumer<Event.Cascade> out) {
+    List<Key> referencing = new ArrayList<>();
+    subscribers.all().forEach(referencing::add);
+    for (Key subscriber : referencing) {
+      out.accept(new Event.Cascade(subscriber, cause.version(), cause.order(), key));
+      subscribers.remove(subscriber);
+    }
   }
 
   private Handled probed(Handled handled) {

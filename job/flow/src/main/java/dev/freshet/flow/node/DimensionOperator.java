@@ -44,7 +44,12 @@ public final class DimensionOperator extends NodeOperator<Event> {
 
   @Override
   Handled apply(Key key, NodeRow before, List<Event> events, long version) {
-    return node.step(key, before, events, subscribers, version, this::send);
+    return node.step(
+        key, before, events, subscribers, version, this::sendCascade, this::send);
+  }
+
+  private void sendCascade(Event.Cascade cascade) {
+    output.collect(new StreamRecord<>(cascade));
   }
 
   /** Sends the parts in pieces. The subscribers do not change until all parts are sent. */

@@ -5,6 +5,7 @@ import dev.freshet.flow.log.Composite;
 import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.Poison;
 import dev.freshet.view.Key;
+import dev.freshet.view.PlanNode;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -182,6 +183,10 @@ public record NodeRow(Object[] row, Key[] children, Composite[] parts, Marker ma
     if (event instanceof Event.Part part) {
       return before.with(row.after(plan, node, part));
     }
+    if (event instanceof Event.Cascade cascade) {
+      Event.RowChange change = row.caused(plan, node, cascade);
+      return change == null ? before : before.changed(row.after(plan, node, change), change);
+    }
     throw new IllegalStateException("not of the row itself: " + event);
   }
 
@@ -190,7 +195,7 @@ public record NodeRow(Object[] row, Key[] children, Composite[] parts, Marker ma
    * with version 0.
    */
   private NodeRow after(JobPlan plan, JobPlan.Node node, Event.Part part) {
-    int slot = slot(plan, node, part);
+    int slot = slot(plan, node, part.child());
     boolean wanted =
         row == null ? part.version() == 0 : part.child().equals(pointsAt(plan, node, slot, row));
     if (!wanted) {
@@ -204,14 +209,41 @@ public record NodeRow(Object[] row, Key[] children, Composite[] parts, Marker ma
     return new NodeRow(row, newKeys, newParts, marker);
   }
 
+  /**
+   * The change that a foreign key makes to this row; null if there is none: the row references
+   * another row meanwhile, or MySQL would have refused the deletion.
+   */
+  private Event.RowChange caused(JobPlan plan, JobPlan.Node node, Event.Cascade cascade) {
+    int slot = cascade.deleted().equals(cascade.key()) ? -1 : slot(plan, node, cascade.deleted());
+    if (slot < 0 || row == null || !cascade.deleted().equals(pointsAt(plan, node, slot, row))) {
+      return null;
+    }
+    PlanNode references = plan.node(node.children().get(slot)).plan();
+    return switch (references.action().onDelete()) {
+      case RESTRICT -> null;
+      case CASCADE ->
+          new Event.RowChange(cascade.key(), cascade.version(), cascade.order(), null);
+      case SET_NULL -> {
+        Object[] next = row.clone();
+        references.foreignKey().forEach(column -> next[column] = null);
+        yield new Event.RowChange(
+            cascade.key(),
+            cascade.version(),
+            cascade.order(),
+            next,
+            isPoisoned() ? marker.poison() : null);
+      }
+    };
+  }
+
   private static Key pointsAt(JobPlan plan, JobPlan.Node node, int slot, Object[] row) {
     return plan.childKey(plan.node(node.children().get(slot)), row);
   }
 
-  private static int slot(JobPlan plan, JobPlan.Node node, Event.Part part) {
-    int slot = node.children().indexOf(plan.nodeOf(part.child()).id());
+  private static int slot(JobPlan plan, JobPlan.Node node, Key child) {
+    int slot = node.children().indexOf(plan.nodeOf(child).id());
     if (slot < 0) {
-      throw new IllegalStateException("node " + node.plan().alias() + " joins no " + part.child());
+      throw new IllegalStateException("node " + node.plan().alias() + " joins no " + child);
     }
     return slot;
   }

@@ -136,6 +136,9 @@ class GeneratedHistoriesProperties {
       Object[] after = History.visible(change.after(), change.poisonAfter());
       Key key = node.key(after == null ? before : after);
       out.add(new Event.RowChange(key, version, order++, after, change.poisonAfter()));
+      if (after == null && change.acts() && node.plan().action() != null) {
+        out.add(new Event.Cascade(key, version, order++, key));
+      }
       for (int childId : node.children()) {
         JobPlan.Node child = plan.node(childId);
         Key was = before == null ? null : plan.childKey(child, before);
@@ -143,7 +146,7 @@ class GeneratedHistoriesProperties {
         if (was != null && !was.equals(is)) {
           out.add(new Event.Subscription(was, version, order++, key, false));
         }
-        if (is != null && !is.equals(was)) {
+        if (is != null && (!is.equals(was) || !child.plan().isShown())) {
           out.add(new Event.Subscription(is, version, order++, key, true));
         }
       }

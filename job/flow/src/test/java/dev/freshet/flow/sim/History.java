@@ -1,6 +1,8 @@
 package dev.freshet.flow.sim;
 
 import dev.freshet.flow.log.Poison;
+import dev.freshet.view.ForeignKey;
+import dev.freshet.view.PlanNode;
 import dev.freshet.view.Reason;
 import dev.freshet.view.ViewPlan;
 import java.util.ArrayList;
@@ -22,9 +24,18 @@ final class History {
   /** Free places between two transactions. */
   static final int GAP = 20;
 
-  /** A change of one row; {@code before} or {@code after} may be null, and each poison. */
+  /**
+   * A change of one row; {@code before} or {@code after} may be null, and each poison.
+   *
+   * @param acts whether foreign keys act on a deletion
+   */
   record Change(
-      int node, Object[] before, Object[] after, Poison poisonBefore, Poison poisonAfter) {}
+      int node,
+      Object[] before,
+      Object[] after,
+      Poison poisonBefore,
+      Poison poisonAfter,
+      boolean acts) {}
 
   /** A transaction with the places where it begins and ends. */
   record Transaction(long begin, long end, List<Change> changes) {}
@@ -92,13 +103,13 @@ final class History {
     if (before == null) {
       put(node, null, row(node, id), changes);
     } else if (random.nextInt(4) == 0) {
-      remove(node, before, changes);
+      remove(node, before, random.nextInt(4) != 0, changes);
     } else if (random.nextInt(6) == 0) {
       long other = random.nextInt(IDS);
       if (!table.containsKey(other)) {
         Object[] moved = before.clone();
         moved[RandomPlan.ID] = other;
-        remove(node, before, changes);
+        remove(node, before, false, changes);
         put(node, null, moved, changes);
       }
     } else {
@@ -110,21 +121,58 @@ final class History {
     }
   }
 
-  private void remove(int node, Object[] before, List<Change> changes) {
+  private void remove(int node, Object[] before, boolean acts, List<Change> changes) {
     now.table(node).remove((Long) before[RandomPlan.ID]);
     Poison old = now.poison(node).remove((Long) before[RandomPlan.ID]);
-    changes.add(new Change(node, before, null, old, null));
+    changes.add(new Change(node, before, null, old, null, acts));
+    if (acts) {
+      carryOn(node, (Long) before[RandomPlan.ID]);
+    }
+  }
+
+  /** What foreign keys do after a deletion, which no change tells. */
+  private void carryOn(int node, long id) {
+    PlanNode deleted = view.nodes().get(node);
+    if (deleted.isShown()) {
+      return;
+    }
+    int column = deleted.foreignKey().get(0);
+    SortedMap<Long, Object[]> table = now.table(deleted.parent());
+    for (Object[] row : List.copyOf(table.values())) {
+      if (row[column] != null && (Long) row[column] == id) {
+        Long own = (Long) row[RandomPlan.ID];
+        if (deleted.action().onDelete() == ForeignKey.OnDelete.CASCADE) {
+          table.remove(own);
+          now.poison(deleted.parent()).remove(own);
+          carryOn(deleted.parent(), own);
+        } else {
+          Object[] next = row.clone();
+          next[column] = null;
+          table.put(own, next);
+        }
+      }
+    }
   }
 
   private void put(int node, Object[] before, Object[] after, List<Change> changes) {
     Long id = (Long) after[RandomPlan.ID];
     Poison old = now.poison(node).remove(id);
     Poison poison = random.nextDouble() < poisonRate ? poison(random) : null;
+    if (poison != null && !maybePoison(node, poison)) {
+      poison = null;
+    }
     now.table(node).put(id, after);
     if (poison != null) {
       now.poison(node).put(id, poison);
     }
-    changes.add(new Change(node, before, after, old, poison));
+    changes.add(new Change(node, before, after, old, poison, false));
+  }
+
+  /** A foreign key's columns are always readable, and nothing is computed for its other table. */
+  private boolean maybePoison(int node, Poison poison) {
+    return view.nodes().get(node).isShown()
+        && (poison.placed()
+            || view.nodes().stream().allMatch(n -> n.isShown() || n.parent() != node));
   }
 
   /** What MySQL's own answer cannot tell either, whoever asks. */

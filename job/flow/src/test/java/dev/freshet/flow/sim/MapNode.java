@@ -318,7 +318,13 @@ final class MapNode implements SimNode {
       after =
           dimension
               .step(
-                  key, before, events, subscribers(key), version, sent -> sent.forEach(parts::add))
+                  key,
+                  before,
+                  events,
+                  subscribers(key),
+                  version,
+                  out::accept,
+                  sent -> sent.forEach(parts::add))
               .row();
       toSend = parts.iterator();
     }

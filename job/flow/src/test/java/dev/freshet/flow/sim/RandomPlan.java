@@ -2,6 +2,7 @@ package dev.freshet.flow.sim;
 
 import dev.freshet.view.Column;
 import dev.freshet.view.Expr;
+import dev.freshet.view.ForeignKey;
 import dev.freshet.view.PlanNode;
 import dev.freshet.view.Table;
 import dev.freshet.view.ValueType;
@@ -13,8 +14,9 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Random views of one to four nodes, in trees and chains, inner and left joins mixed. Every table
- * has a key {@code id}, values {@code v} and {@code w}, and one nullable foreign key per child.
+ * Random views of one to four nodes, in trees and chains, inner and left joins mixed, and of up to
+ * three tables that are only referenced by foreign keys that act. Every table has a key {@code id},
+ * values {@code v} and {@code w}, and nullable foreign keys.
  */
 final class RandomPlan {
   static final int ID = 0;
@@ -26,25 +28,34 @@ final class RandomPlan {
 
   static ViewPlan make(String name, Random random) {
     int count = 1 + random.nextInt(4);
-    int[] parents = new int[count];
-    int[] foreignKeys = new int[count];
-    int[] children = new int[count];
+    int all = count + (random.nextBoolean() ? 0 : random.nextInt(4));
+    int[] parents = new int[all];
+    int[] foreignKeys = new int[all];
+    int[] children = new int[all];
     parents[0] = -1;
-    for (int i = 1; i < count; i++) {
+    for (int i = 1; i < all; i++) {
       parents[i] = random.nextInt(i);
-      foreignKeys[i] = FIRST_FOREIGN_KEY + children[parents[i]]++;
+      boolean shared = i >= count && children[parents[i]] > 0 && random.nextInt(3) == 0;
+      foreignKeys[i] =
+          FIRST_FOREIGN_KEY
+              + (shared ? random.nextInt(children[parents[i]]) : children[parents[i]]++);
     }
     List<PlanNode> nodes = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      boolean inner = i == 0 || random.nextBoolean();
+    for (int i = 0; i < all; i++) {
+      boolean inner = i == 0 || (i < count && random.nextBoolean());
+      Table table = table(name + i, children[i]);
       nodes.add(
           new PlanNode(
               "n" + i,
-              table(name + i, children[i]),
+              table,
+              table.primaryKey(),
+              List.of(),
               parents[i],
               i == 0 ? List.of() : List.of(foreignKeys[i]),
               inner,
-              i == 0 ? 0 : nodes.get(parents[i]).depth() + 1));
+              Expr.TRUE,
+              i == 0 ? 0 : nodes.get(parents[i]).depth() + 1,
+              i < count ? null : action(random)));
     }
     List<Integer> sure = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -71,6 +82,13 @@ final class RandomPlan {
             ? ViewOptions.populatedOnRead(Duration.ofMillis(20 + random.nextInt(200)))
             : ViewOptions.DEFAULT,
         "SELECT");
+  }
+
+  private static PlanNode.Action action(Random random) {
+    return new PlanNode.Action(
+        "fk",
+        random.nextBoolean() ? ForeignKey.OnDelete.CASCADE : ForeignKey.OnDelete.SET_NULL,
+        false);
   }
 
   private static Expr where(int count, Random random) {

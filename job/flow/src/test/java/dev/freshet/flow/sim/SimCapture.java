@@ -424,6 +424,8 @@ final class SimCapture {
     if (event instanceof Event.RowChange change) {
       queue.changed(event.key());
       repairs.changed(change);
+    } else if (event instanceof Event.Cascade cascade) {
+      repairs.deleted(cascade.key());
     }
     outside.event(event);
   }

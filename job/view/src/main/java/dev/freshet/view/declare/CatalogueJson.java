@@ -2,9 +2,12 @@ package dev.freshet.view.declare;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.freshet.view.Catalogue;
+import java.util.List;
 
 /** Converts a catalogue to JSON and back, so that a plan can be recomputed from stored input. */
 public final class CatalogueJson {
@@ -13,6 +16,8 @@ public final class CatalogueJson {
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .build();
+
+  private static final List<String> LATER = List.of("uniqueKeys", "foreignKeys");
 
   private CatalogueJson() {}
 
@@ -31,10 +36,15 @@ public final class CatalogueJson {
    */
   public static Catalogue read(String json) {
     try {
-      return JSON.readValue(json, Catalogue.class);
-    } catch (JsonProcessingException e) {
+      JsonNode catalogue = JSON.readTree(json);
+      for (JsonNode table : catalogue.path("tables")) {
+        // Catalogues that were stored before tables had these keys.
+        LATER.forEach(((ObjectNode) table)::withArray);
+      }
+      return JSON.treeToValue(catalogue, Catalogue.class);
+    } catch (JsonProcessingException | ClassCastException e) {
       throw new IllegalArgumentException(
-          "the stored catalogue cannot be read: " + e.getOriginalMessage(), e);
+          "the stored catalogue cannot be read: " + e.getMessage(), e);
     }
   }
 }

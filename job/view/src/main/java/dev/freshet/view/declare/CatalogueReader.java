@@ -2,11 +2,15 @@ package dev.freshet.view.declare;
 
 import dev.freshet.view.Catalogue;
 import dev.freshet.view.Column;
+import dev.freshet.view.ForeignKey;
 import dev.freshet.view.Table;
+import dev.freshet.view.sql.Names;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLSyntaxErrorException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -23,6 +27,18 @@ public final class CatalogueReader {
       "SELECT column_name FROM information_schema.statistics"
           + " WHERE table_schema = ? AND table_name = ? AND index_name = 'PRIMARY'"
           + " ORDER BY seq_in_index";
+
+  /** Unique keys over whole columns; a key over an expression has no column. */
+  private static final String UNIQUE_KEYS =
+      "SELECT index_name FROM information_schema.statistics"
+          + " WHERE table_schema = ? AND table_name = ? AND index_name <> 'PRIMARY'"
+          + " GROUP BY index_name HAVING MAX(non_unique) = 0 AND COUNT(sub_part) = 0"
+          + " AND COUNT(column_name) = COUNT(*) ORDER BY index_name";
+
+  private static final String COLUMNS_OF_KEY =
+      "SELECT column_name FROM information_schema.statistics"
+          + " WHERE table_schema = ? AND table_name = ? AND index_name = ?"
+          + " ORDER BY seq_in_index";
   private static final String TABLE =
       "SELECT table_schema, table_name FROM information_schema.tables"
           + " WHERE table_schema = ? AND table_name = ? AND table_type = 'BASE TABLE'";
@@ -36,8 +52,9 @@ public final class CatalogueReader {
   private CatalogueReader() {}
 
   /**
-   * Reads the tables that the views name, each with all its columns. The result has MySQL's
-   * spelling of tables and databases.
+   * Reads the tables that the views name, each with all its columns, and the tables that the
+   * foreign keys of these reference which act. The result has MySQL's spelling of tables and
+   * databases.
    *
    * @param database the schema of unqualified names
    * @throws ViewException if a view names a table that does not exist or is not visible to this
@@ -56,6 +73,21 @@ public final class CatalogueReader {
           tables.put(spelled, table(mysql, spelled.get(0), spelled.get(1)));
         }
       }
+    }
+    List<Table> last = List.copyOf(tables.values());
+    while (!last.isEmpty()) {
+      List<Table> next = new ArrayList<>();
+      for (Table table : last) {
+        for (ForeignKey key : table.foreignKeys()) {
+          List<String> spelled = spelled(mysql, key.database(), key.table());
+          // A table that this account cannot see is left to the planner.
+          if (!spelled.isEmpty() && !tables.containsKey(spelled)) {
+            next.add(table(mysql, spelled.get(0), spelled.get(1)));
+            tables.put(spelled, next.get(next.size() - 1));
+          }
+        }
+      }
+      last = next;
     }
     List<String> own = strings(mysql, DATABASE, database);
     return new Catalogue(own.isEmpty() ? database : own.get(0), List.copyOf(tables.values()));
@@ -114,7 +146,45 @@ public final class CatalogueReader {
     Table whole = new Table(schema, name, columns, List.of());
     List<Integer> primaryKey =
         strings(mysql, PRIMARY_KEY, schema, name).stream().map(whole::indexOf).toList();
-    return new Table(schema, name, columns, primaryKey);
+    return new Table(
+        schema,
+        name,
+        columns,
+        primaryKey,
+        uniqueKeys(mysql, whole),
+        ForeignKeys.of(whole, definition(mysql, whole)));
+  }
+
+  private static List<Table.UniqueKey> uniqueKeys(Connection mysql, Table table)
+      throws SQLException {
+    List<Table.UniqueKey> keys = new ArrayList<>();
+    for (String key : strings(mysql, UNIQUE_KEYS, table.database(), table.name())) {
+      List<Integer> columns =
+          strings(mysql, COLUMNS_OF_KEY, table.database(), table.name(), key).stream()
+              .map(table::indexOf)
+              .toList();
+      if (columns.stream().noneMatch(column -> table.columns().get(column).nullable())) {
+        keys.add(new Table.UniqueKey(key, columns));
+      }
+    }
+    return keys;
+  }
+
+  /** The table's CREATE TABLE statement; empty if this account may not read the table. */
+  private static String definition(Connection mysql, Table table) throws SQLException {
+    try (Statement statement = mysql.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SHOW CREATE TABLE "
+                    + Names.MYSQL.quoted(table.database())
+                    + "."
+                    + Names.MYSQL.quoted(table.name()))) {
+      row.next();
+      return row.getString(2);
+    } catch (SQLSyntaxErrorException e) {
+      // Another check says which right is missing.
+      return "";
+    }
   }
 
   private static List<String> strings(Connection mysql, String sql, String... parameters)

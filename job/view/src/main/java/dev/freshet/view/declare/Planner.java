@@ -55,7 +55,7 @@ public final class Planner {
     }
     FromClause from = new FromClause(refusals, catalogue);
     Scope scope = from.read(select.getFrom(), select.getWhere(), shownBy(declaration));
-    return new Planner(declaration, scope).plan(select, from.rest());
+    return new Planner(declaration, scope).plan(select, from.rest(), catalogue);
   }
 
   /** The columns of tables that the declared primary key consists of, as SELECT names them. */
@@ -101,12 +101,13 @@ public final class Planner {
    *
    * @param joined conditions of joins that every entry has to meet
    */
-  private ViewPlan plan(SqlSelect select, List<SqlNode> joined) {
+  private ViewPlan plan(SqlSelect select, List<SqlNode> joined, Catalogue catalogue) {
     List<Outputs.Item> items = withRootKey(Outputs.read(select.getSelectList(), scope, refusals));
     Expr where = where(select.getWhere(), joined);
     Keys keys = Keys.read(declaration, items, scope);
     List<ViewPlan.Order> order =
         new Ordering(refusals, scope, items, keys).read(declaration.order());
+    Cascades.add(declaration, catalogue, scope);
     return new ViewPlan(
         declaration.view(),
         scope.narrow(),

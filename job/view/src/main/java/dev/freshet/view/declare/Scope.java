@@ -1,6 +1,7 @@
 package dev.freshet.view.declare;
 
 import dev.freshet.view.Column;
+import dev.freshet.view.Expr;
 import dev.freshet.view.Expr.ColumnRef;
 import dev.freshet.view.PlanNode;
 import dev.freshet.view.Table;
@@ -25,11 +26,13 @@ final class Scope {
   record Node(
       String alias,
       Table table,
+      List<Integer> key,
       int parent,
       List<Integer> foreignKey,
       boolean inner,
       boolean mayBeMissing,
       int depth,
+      PlanNode.Action action,
       BitSet used) {}
 
   Scope(Refusals refusals) {
@@ -55,28 +58,68 @@ final class Scope {
   }
 
   void addRoot(String alias, Table table) {
-    add(new Node(alias, table, -1, List.of(), true, false, 0, new BitSet()));
+    add(
+        new Node(
+            alias,
+            table,
+            table.primaryKey(),
+            -1,
+            List.of(),
+            true,
+            false,
+            0,
+            null,
+            new BitSet()));
   }
 
   /** Adds a joined table and marks the columns of its join as used. */
   void addDimension(
       String alias, Table table, int parent, List<Integer> foreignKey, boolean inner) {
+    addDimension(alias, table, table.primaryKey(), parent, foreignKey, inner, null);
+  }
+
+  /**
+   * Adds the table that a foreign key of a node references.
+   *
+   * @param key the columns of the table that are referenced
+   */
+  void addReferenced(
+      String alias,
+      Table table,
+      List<Integer> key,
+      int parent,
+      List<Integer> foreignKey,
+      PlanNode.Action action) {
+    addDimension(alias, table, key, parent, foreignKey, false, action);
+  }
+
+  private void addDimension(
+      String alias,
+      Table table,
+      List<Integer> key,
+      int parent,
+      List<Integer> foreignKey,
+      boolean inner,
+      PlanNode.Action action) {
     Node joining = nodes.get(parent);
     foreignKey.forEach(joining.used()::set);
     add(
         new Node(
             alias,
             table,
+            key,
             parent,
             List.copyOf(foreignKey),
             inner,
             !inner || joining.mayBeMissing(),
             joining.depth() + 1,
+            action,
             new BitSet()));
   }
 
   private void add(Node node) {
     node.table().primaryKey().forEach(node.used()::set);
+    node.key().forEach(node.used()::set);
     nodes.add(node);
   }
 
@@ -176,12 +219,12 @@ final class Scope {
   }
 
   /**
-   * Returns the column of the root that an inner join makes equal to a column of a primary key; the
+   * Returns the column of the root that an inner join makes equal to a column of a joined key; the
    * column itself if there is none. Both columns are of one type, and equal values are the same.
    */
   ColumnRef atRoot(ColumnRef ref) {
     Node node = nodes.get(ref.node());
-    int index = node.table().primaryKey().indexOf(ref.column());
+    int index = node.key().indexOf(ref.column());
     if (node.parent() < 0 || node.mayBeMissing() || index < 0) {
       return ref;
     }
@@ -217,10 +260,14 @@ final class Scope {
           new PlanNode(
               node.alias(),
               used,
+              node.key().stream().map(c -> narrow(index, c)).toList(),
+              List.of(),
               node.parent(),
               node.foreignKey().stream().map(c -> narrow(node.parent(), c)).toList(),
               node.inner(),
-              node.depth()));
+              Expr.TRUE,
+              node.depth(),
+              node.action()));
     }
     return narrowed;
   }

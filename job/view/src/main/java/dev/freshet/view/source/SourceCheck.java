@@ -24,11 +24,6 @@ import java.util.regex.Pattern;
  */
 public final class SourceCheck {
   static final int SYNTAX = 1064;
-  private static final Pattern CASCADE =
-      Pattern.compile(
-          "CONSTRAINT `((?:[^`]|``)+)` FOREIGN KEY[^\\n]*?"
-              + "(ON (?:DELETE|UPDATE) (?:CASCADE|SET NULL|SET DEFAULT))");
-
   /** Options before ENGINE may be in comments that MySQL executes. */
   private static final Pattern ENGINE = Pattern.compile("\\n\\).*? ENGINE=(\\w+)");
 
@@ -202,7 +197,6 @@ public final class SourceCheck {
       row.next();
       definition = row.getString(2);
     }
-    foreignKeys(table, name, definition);
     Matcher engine = ENGINE.matcher(definition);
     if (!engine.find() || !engine.group(1).toLowerCase(Locale.ROOT).equals("innodb")) {
       findings.add(
@@ -218,50 +212,6 @@ public final class SourceCheck {
     if (findings.size() == before) {
       findings.add(SourceFinding.right(subject, "readable, InnoDB, primary key"));
     }
-  }
-
-  /** InnoDB executes the actions of foreign keys itself, so the binlog does not contain them. */
-  private void foreignKeys(Table table, String name, String definition) {
-    definition
-        .lines()
-        .forEach(
-            line -> {
-              Matcher cascade = CASCADE.matcher(line);
-              if (cascade.find()) {
-                findings.add(
-                    new SourceFinding(
-                        Weight.REQUIRED,
-                        "table " + table.qualifiedName(),
-                        "foreign key " + cascade.group(1) + " " + cascade.group(2),
-                        "Table "
-                            + table.qualifiedName()
-                            + " has the foreign key "
-                            + cascade.group(1)
-                            + " with "
-                            + cascade.group(2)
-                            + ", whose changes MySQL does not log; make it RESTRICT",
-                        restricted(name, cascade.group(1), line)));
-              }
-            });
-  }
-
-  /**
-   * Uses two statements, because MySQL cannot drop a foreign key and add one with the same name in
-   * one.
-   */
-  private static String restricted(String table, String key, String line) {
-    String definition =
-        line.strip()
-            .replaceFirst(",$", "")
-            .replaceAll(" ON (?:DELETE|UPDATE) (?:CASCADE|SET NULL|SET DEFAULT)", "");
-    return "ALTER TABLE "
-        + table
-        + " DROP FOREIGN KEY `"
-        + key
-        + "`; ALTER TABLE "
-        + table
-        + " ADD "
-        + definition;
   }
 
   private static String quoted(Table table) {

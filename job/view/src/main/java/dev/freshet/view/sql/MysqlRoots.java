@@ -54,7 +54,7 @@ public final class MysqlRoots {
     List<String> equal = new ArrayList<>();
     for (int i = 0; i < node.foreignKey().size(); i++) {
       equal.add(
-          column(plan, index, table.primaryKey().get(i))
+          column(plan, index, node.key().get(i))
               + " = "
               + column(plan, node.parent(), node.foreignKey().get(i)));
     }

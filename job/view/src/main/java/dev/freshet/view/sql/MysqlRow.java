@@ -1,44 +1,73 @@
 package dev.freshet.view.sql;
 
 import dev.freshet.view.Column;
+import dev.freshet.view.PlanNode;
 import dev.freshet.view.Table;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.util.Collections;
+import java.util.List;
 import java.util.stream.Collectors;
 
-/** Queries for rows of a source table by primary key. */
+/**
+ * Queries for rows of a node by their key. They return the columns of the node's table in their
+ * order. Their first parameters are the node's fixed values; see {@link #bindFixed}.
+ */
 public final class MysqlRow {
-  private MysqlRow() {}
+  private final PlanNode node;
+  private final List<Column> key;
 
-  /**
-   * Selects the table's columns, in their order, of one row.
-   *
-   * <p>Parameters: the primary key's values in its order.
-   */
-  public static String ofPrimaryKey(Table table) {
-    return select(table)
-        + table.primaryKey().stream()
-            .map(index -> quoted(table.columns().get(index)) + " = ?")
-            .collect(Collectors.joining(" AND "));
+  public MysqlRow(PlanNode node) {
+    this.node = node;
+    this.key = node.keyColumns();
+  }
+
+  /** Selects one row; the parameters are the key's values in its order. */
+  public String ofKey() {
+    return select()
+        + key.stream().map(column -> quoted(column) + " = ?").collect(Collectors.joining(" AND "));
   }
 
   /**
-   * Selects the table's columns of several rows, in any order.
-   *
-   * <p>Parameters: the primary keys' values, one key after the other.
+   * Selects several rows, in any order; the parameters are the keys' values, one key after the
+   * other.
    */
-  public static String ofPrimaryKeys(Table table, int rows) {
-    String row = "(" + String.join(", ", Collections.nCopies(table.primaryKey().size(), "?")) + ")";
-    return select(table)
+  public String ofKeys(int rows) {
+    String row = "(" + String.join(", ", Collections.nCopies(key.size(), "?")) + ")";
+    return select()
         + "("
-        + table.primaryKey().stream()
-            .map(index -> quoted(table.columns().get(index)))
-            .collect(Collectors.joining(", "))
+        + key.stream().map(MysqlRow::quoted).collect(Collectors.joining(", "))
         + ") IN ("
         + String.join(", ", Collections.nCopies(rows, row))
         + ")";
   }
 
-  private static String select(Table table) {
+  /** Binds the node's fixed values and returns the index of the next parameter. */
+  public int bindFixed(PreparedStatement statement) throws SQLException {
+    int index = 1;
+    for (PlanNode.Fixed fixed : node.fixed()) {
+      Column column = node.table().columns().get(fixed.column());
+      JdbcValues.MYSQL.bind(statement, index++, column.type(), fixed.value());
+    }
+    return index;
+  }
+
+  /**
+   * Binds a key and returns the index of the next parameter.
+   *
+   * @param values canonical values in the key's order
+   */
+  public int bind(PreparedStatement statement, int first, Object[] values) throws SQLException {
+    int index = first;
+    for (Column column : key) {
+      JdbcValues.MYSQL.bind(statement, index, column.type(), values[index - first]);
+      index++;
+    }
+    return index;
+  }
+
+  private String select() {
+    Table table = node.table();
     return "SELECT "
         + table.columns().stream()
             .map(column -> MysqlQueries.readable(quoted(column), column.type()))
@@ -47,7 +76,10 @@ public final class MysqlRow {
         + Names.MYSQL.quoted(table.database())
         + "."
         + Names.MYSQL.quoted(table.name())
-        + " WHERE ";
+        + " WHERE "
+        + node.fixed().stream()
+            .map(fixed -> quoted(table.columns().get(fixed.column())) + " = ? AND ")
+            .collect(Collectors.joining());
   }
 
   private static String quoted(Column column) {

@@ -1,8 +1,8 @@
 package dev.freshet.view.stream;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.freshet.view.Column;
 import dev.freshet.view.Key;
+import dev.freshet.view.PlanNode;
 import dev.freshet.view.Reason;
 import dev.freshet.view.Table;
 import dev.freshet.view.Version;
@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.List;
 import java.util.Objects;
 
 /**
@@ -80,8 +79,8 @@ public record FailureMessage(
     Instant.parse(dueAt);
   }
 
-  /** The view that could not handle a row, and the row's table in the view's query. */
-  public record Place(String job, String view, String alias, Table table) {}
+  /** The view that could not handle a row, and the row's table in the view. */
+  public record Place(String job, String view, PlanNode node) {}
 
   /** The failed change, how often it was tried, and why it failed. */
   public record Cause(
@@ -101,20 +100,19 @@ public record FailureMessage(
    */
   public static FailureMessage of(
       Place place, Key row, Cause cause, String next, Instant due, Object[] values) {
-    Table table = place.table();
+    Table table = place.node().table();
     Object[] all = row.values();
-    List<Column> key = table.primaryKey().stream().map(table.columns()::get).toList();
     ObjectNode image = values == null ? null : Json.values(table.columns(), values);
     boolean omitted = image != null && Json.write(image).length > MOST_IMAGE;
     return new FailureMessage(
         FORMAT,
         place.job(),
         place.view(),
-        place.alias(),
+        place.node().alias(),
         table.qualifiedName(),
         print(row),
         // The row's key begins with the node's number.
-        Json.values(key, Arrays.copyOfRange(all, 1, all.length)),
+        Json.values(place.node().keyColumns(), Arrays.copyOfRange(all, 1, all.length)),
         Version.print(cause.version()),
         cause.order(),
         cause.attempt(),

@@ -9,6 +9,7 @@ import com.networknt.schema.SpecVersion;
 import dev.freshet.view.Column;
 import dev.freshet.view.ImpossibleDate;
 import dev.freshet.view.Key;
+import dev.freshet.view.PlanNode;
 import dev.freshet.view.Reason;
 import dev.freshet.view.Table;
 import dev.freshet.view.ValueType;
@@ -248,7 +249,8 @@ class MessagesTest {
 
   private static FailureMessage failure(String next, Object[] values) {
     return FailureMessage.of(
-        new FailureMessage.Place("job", "view", "u", USERS),
+        new FailureMessage.Place(
+            "job", "view", new PlanNode("u", USERS, -1, List.of(), true, 0)),
         ROW,
         new FailureMessage.Cause(VERSION, 7, 1, Reason.UNSTORABLE, true, "it holds a NUL", NOW),
         next,

@@ -28,7 +28,9 @@ import java.util.stream.Stream;
  *       binlog.
  *   <li>{@link #answered} takes the rows. Once the log has reached that end, {@link #finish}
  *       returns an event for each row that was read. Rows that changed since the start are sent
- *       with their newest image instead. Each row subscribes to every row that it references.
+ *       with their newest image instead. Each row subscribes to every row that it references. If
+ *       one of these was deleted since the start, and a foreign key acts on that, the batch starts
+ *       again.
  * </ol>
  *
  * <p>One batch of at most {@value #MOST_KEYS} keys is read at a time. At most {@value
@@ -54,6 +56,7 @@ public final class Repairs {
   private final List<Repair> toInvalidate = new ArrayList<>();
   private final Map<Key, Integer> refusals = new HashMap<>();
   private final Map<Key, Object[]> changed = new LinkedHashMap<>();
+  private final Set<Key> deleted = new HashSet<>();
 
   /** The batch that is being read; empty if there is none. */
   private List<Repair> running = List.of();
@@ -121,6 +124,7 @@ public final class Repairs {
     views = new HashSet<>(running.stream().map(Repair::view).toList());
     running.forEach(repair -> waiting.remove(repair.target()));
     changed.clear();
+    deleted.clear();
     return running;
   }
 
@@ -137,6 +141,13 @@ public final class Repairs {
   public void changed(Event.RowChange change) {
     if (views.contains(plan.nodeOf(change.key()).view()) && changed.size() <= MOST_CHANGED) {
       changed.put(change.key(), change.row());
+    }
+  }
+
+  /** Records a deletion of the log on which foreign keys act. */
+  public void deleted(Key row) {
+    if (views.contains(plan.nodeOf(row).view()) && deleted.size() <= MOST_CHANGED) {
+      deleted.add(row);
     }
   }
 
@@ -205,6 +216,7 @@ public final class Repairs {
     running = List.of();
     views = Set.of();
     changed.clear();
+    deleted.clear();
     answer = null;
   }
 
@@ -226,7 +238,7 @@ public final class Repairs {
    * @return marks for the keys whose repair is complete
    */
   public List<RepairMark> finish(long now, long version, List<Event> events) {
-    if (changed.size() > MOST_CHANGED) {
+    if (changed.size() > MOST_CHANGED || deleted.size() > MOST_CHANGED || isOutdated()) {
       again(now);
       return List.of();
     }
@@ -257,6 +269,24 @@ public final class Repairs {
     running.forEach(repair -> refusals.remove(repair.target()));
     end();
     return done;
+  }
+
+  /** Whether a foreign key may have changed a row since it was read, which no row change tells. */
+  private boolean isOutdated() {
+    return Stream.concat(
+            answer.rows().entrySet().stream()
+                .map(row -> referencesDeleted(row.getKey(), row.getValue().values())),
+            changed.entrySet().stream()
+                .map(row -> referencesDeleted(row.getKey(), row.getValue())))
+        .anyMatch(each -> each);
+  }
+
+  private boolean referencesDeleted(Key key, Object[] row) {
+    return row != null
+        && !deleted.isEmpty()
+        && plan.nodeOf(key).children().stream()
+            .map(child -> plan.childKey(plan.node(child), row))
+            .anyMatch(deleted::contains);
   }
 
   private boolean isRunning(Key target) {

@@ -18,6 +18,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -137,12 +138,11 @@ final class SourceRows {
   private boolean readTogether(
       Connection connection, JobPlan.Node node, List<Key> keys, Map<Key, ReadRow> rows)
       throws SQLException {
-    Table table = node.plan().table();
-    try (PreparedStatement statement =
-        connection.prepareStatement(MysqlRow.ofPrimaryKeys(table, keys.size()))) {
-      int index = 1;
+    MysqlRow query = new MysqlRow(node.plan());
+    try (PreparedStatement statement = connection.prepareStatement(query.ofKeys(keys.size()))) {
+      int index = query.bindFixed(statement);
       for (Key key : keys) {
-        index = bind(statement, index, table, key);
+        index = query.bind(statement, index, valuesOf(key));
       }
       try (ResultSet result = statement.executeQuery()) {
         while (result.next()) {
@@ -159,9 +159,9 @@ final class SourceRows {
   }
 
   private ReadRow readAlone(Connection connection, JobPlan.Node node, Key key) throws SQLException {
-    Table table = node.plan().table();
-    try (PreparedStatement statement = connection.prepareStatement(MysqlRow.ofPrimaryKey(table))) {
-      bind(statement, 1, table, key);
+    MysqlRow query = new MysqlRow(node.plan());
+    try (PreparedStatement statement = connection.prepareStatement(query.ofKey())) {
+      query.bind(statement, query.bindFixed(statement), valuesOf(key));
       try (ResultSet rows = statement.executeQuery()) {
         return rows.next() ? decoder(node).decode(rows) : ReadRow.NONE;
       }
@@ -180,18 +180,9 @@ final class SourceRows {
         node.id(), id -> new RowDecoder(plan, node, node.plan().table().columns(), handling));
   }
 
-  /**
-   * Binds a primary key and returns the index of the next parameter. The first value of a row's key
-   * is its node.
-   */
-  private static int bind(PreparedStatement statement, int first, Table table, Key key)
-      throws SQLException {
+  /** The first value of a row's key is its node. */
+  private static Object[] valuesOf(Key key) {
     Object[] values = key.values();
-    int index = first;
-    for (int i = 1; i < values.length; i++) {
-      int column = table.primaryKey().get(i - 1);
-      JdbcValues.MYSQL.bind(statement, index++, table.columns().get(column).type(), values[i]);
-    }
-    return index;
+    return Arrays.copyOfRange(values, 1, values.length);
   }
 }

@@ -20,6 +20,8 @@ public sealed interface Captured {
    *     snapshot row
    * @param before the old row with each node's columns; null for an insert
    * @param after the new row with each node's columns; null for a delete
+   * @param actsOnOthers whether foreign keys were checked, so that a deletion was carried on to the
+   *     rows that reference the row
    * @param poisonBefore why a node cannot use the old row; null if every node can use it
    * @param poisonAfter why a node cannot use the new row; null if every node can use it
    */
@@ -28,6 +30,7 @@ public sealed interface Captured {
       long version,
       Object[][] before,
       Object[][] after,
+      boolean actsOnOthers,
       Poison[] poisonBefore,
       Poison[] poisonAfter)
       implements Captured {
@@ -43,7 +46,11 @@ public sealed interface Captured {
 
     /** Creates a change without poison. */
     public Change(int table, long version, Object[][] before, Object[][] after) {
-      this(table, version, before, after, null, null);
+      this(table, version, before, after, true, null, null);
+    }
+
+    boolean isUpdate() {
+      return before != null && after != null;
     }
 
     @Override
@@ -53,6 +60,7 @@ public sealed interface Captured {
           && version == that.version
           && Arrays.deepEquals(before, that.before)
           && Arrays.deepEquals(after, that.after)
+          && actsOnOthers == that.actsOnOthers
           && Arrays.equals(poisonBefore, that.poisonBefore)
           && Arrays.equals(poisonAfter, that.poisonAfter);
     }

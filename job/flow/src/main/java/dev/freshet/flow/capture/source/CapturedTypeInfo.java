@@ -35,6 +35,7 @@ public final class CapturedTypeInfo {
     private static final int BATCH_END = 4;
     private static final int LOST_VIEW = 5;
     private static final int SERVER = 6;
+    private static final int UNCHECKED_CHANGE = 7;
 
     /** The number of rows where there are none because of the kind of change. */
     private static final int NONE = -1;
@@ -45,7 +46,7 @@ public final class CapturedTypeInfo {
     @Override
     public void serialize(Captured captured, DataOutputView target) throws IOException {
       if (captured instanceof Captured.Change change) {
-        target.writeByte(CHANGE);
+        target.writeByte(change.actsOnOthers() ? CHANGE : UNCHECKED_CHANGE);
         target.writeInt(change.table());
         target.writeLong(change.version());
         writeRows(change.before(), target);
@@ -82,12 +83,13 @@ public final class CapturedTypeInfo {
     protected Captured read(DataInputView source) throws IOException {
       int tag = source.readByte();
       return switch (tag) {
-        case CHANGE ->
+        case CHANGE, UNCHECKED_CHANGE ->
             new Captured.Change(
                 source.readInt(),
                 source.readLong(),
                 readRows(source),
                 readRows(source),
+                tag == CHANGE,
                 readPoison(source),
                 readPoison(source));
         case BOUNDARY -> new Captured.Boundary(source.readLong(), BoundedText.string(source));

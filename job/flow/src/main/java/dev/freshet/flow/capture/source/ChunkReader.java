@@ -110,7 +110,7 @@ final class ChunkReader implements AutoCloseable {
   Optional<List<Captured>> next() throws SQLException {
     List<Captured> some = new ArrayList<>();
     while (rows != null && some.size() < FETCH_ROWS && rows.next()) {
-      some.add(capture.change(Version.NONE, null, select.row(rows)));
+      some.add(capture.change(Version.NONE, null, select.row(rows), true));
     }
     if (!some.isEmpty()) {
       return Optional.of(some);

@@ -1,6 +1,7 @@
 package dev.freshet.flow.capture.source;
 
 import dev.freshet.flow.Handling;
+import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.binlog.Bytes;
 import dev.freshet.flow.binlog.EventHead;
 import dev.freshet.flow.binlog.RowReader;
@@ -555,9 +556,12 @@ final class LogEvents {
       if (!read) {
         Object[] before = event.kind() == RowsEvent.Kind.WRITE ? null : rows.get(i);
         Object[] after = event.kind() == RowsEvent.Kind.DELETE ? null : rows.get(i + step - 1);
+        Captured.Change change =
+            captures[table.index()].change(version, before, after, event.foreignKeysChecked());
+        failMoved(table, change);
         sink.accept(
             new LogItem(
-                captures[table.index()].change(version, before, after),
+                change,
                 Optional.of(
                     new LogPosition(
                         file,
@@ -568,6 +572,23 @@ final class LogEvents {
                         i / step + 1,
                         formats.state(),
                         created))));
+      }
+    }
+  }
+
+  /** Fails the views whose rows a foreign key changed together with the key of another row. */
+  private void failMoved(Tables.Source table, Captured.Change change) throws InterruptedException {
+    for (JobPlan.Node node : captures[table.index()].moved(change)) {
+      if (!lostViews.contains(node.view())) {
+        String what =
+            "the key of a row changed, and the foreign key "
+                + node.plan().action().foreignKey()
+                + " changed rows with it, which MySQL does not log; "
+                + SchemaChanges.buildAgain();
+        failView(
+            node.view(),
+            new SchemaChanges.Fault(Reason.UNTOLD_WRITE, describe(table) + ": " + what),
+            version);
       }
     }
   }

@@ -28,6 +28,7 @@ import java.util.List;
  */
 public final class RowDecoder {
   private final Table table;
+  private final BitSet key;
   private final BitSet routing;
   private final int mostBytes;
   private final Probe probe;
@@ -51,6 +52,9 @@ public final class RowDecoder {
    */
   public RowDecoder(JobPlan plan, JobPlan.Node node, List<Column> read, Handling handling) {
     this.table = node.plan().table();
+    this.key = new BitSet();
+    node.plan().key().forEach(key::set);
+    node.plan().fixed().forEach(fixed -> key.set(fixed.column()));
     this.routing = routing(plan, node);
     this.mostBytes = handling.mostValueBytes();
     this.probe = handling.probe();
@@ -62,12 +66,12 @@ public final class RowDecoder {
   }
 
   /**
-   * Returns the columns that show which rows and keys a row affects: primary key, foreign keys, and
-   * the primary key of the view.
+   * Returns the columns that show which rows and keys a row affects: the node's key, foreign keys,
+   * and the primary key of the view.
    */
-  private static BitSet routing(JobPlan plan, JobPlan.Node node) {
+  private BitSet routing(JobPlan plan, JobPlan.Node node) {
     BitSet columns = new BitSet();
-    node.plan().table().primaryKey().forEach(columns::set);
+    columns.or(key);
     for (int child : node.children()) {
       plan.node(child).plan().foreignKey().forEach(columns::set);
     }
@@ -85,7 +89,7 @@ public final class RowDecoder {
    * Decodes a row of the snapshot or the binlog.
    *
    * @param row canonical values, nulls, and {@link Unreadable}s
-   * @throws Undecodable if the primary key cannot be read
+   * @throws Undecodable if the columns that identify the row cannot be read
    */
   Decoded decode(Object[] row) {
     Object[] values = new Object[cells.length];
@@ -104,7 +108,7 @@ public final class RowDecoder {
       if (own != null) {
         if (!routing.get(i)) {
           values[i] = null;
-        } else if (values[i] == null && table.primaryKey().contains(i)) {
+        } else if (values[i] == null && key.get(i)) {
           throw undecodable(row, own);
         }
         poison = poison == null || (poison.placed() && !own.placed()) ? own : poison;
@@ -114,18 +118,18 @@ public final class RowDecoder {
   }
 
   private Undecodable undecodable(Object[] row, Poison own) {
-    List<String> key =
-        table.primaryKey().stream()
-            .map(column -> table.columns().get(column).name() + "=" + row[cells[column]])
+    List<String> values =
+        key.stream()
+            .mapToObj(column -> table.columns().get(column).name() + "=" + row[cells[column]])
             .toList();
     return new Undecodable(
         "Source table "
             + table.qualifiedName()
             + ", row "
-            + key
+            + values
             + ": "
             + own.message()
-            + "; it is part of the primary key, so the row cannot be identified: correct the"
+            + "; it is part of the key, so the row cannot be identified: correct the"
             + " row and submit the job again");
   }
 

@@ -106,9 +106,13 @@ final class SchemaChanges {
         alter(statement, table, effect(effects, table));
       }
     }
-    if (sql.is(0, "DROP") && sql.is(1, "INDEX") && sql.name(2).equalsIgnoreCase("PRIMARY")) {
+    if (sql.is(0, "DROP") && sql.is(1, "INDEX")) {
       for (Tables.Source table : sources(sql, 4, statement.database())) {
-        lostKey(statement, table, effect(effects, table));
+        if (sql.name(2).equalsIgnoreCase("PRIMARY")) {
+          lostKey(statement, table, effect(effects, table));
+        } else if (table.nodes().stream().anyMatch(node -> relies(node, sql.name(2)))) {
+          lostFollowedKey(statement, table, effect(effects, table));
+        }
       }
     }
     return List.copyOf(effects.values());
@@ -222,6 +226,8 @@ final class SchemaChanges {
                 + " lets changes of other rows change its rows, for which MySQL logs no row events";
         String way = "remove CASCADE or SET NULL from the foreign key, then " + AGAIN;
         effect.fail(new Fault(Reason.SCHEMA_CHANGED, message(table, what, way)));
+      } else if (dropsActingKey(clause, table)) {
+        lostFollowedKey(statement, table, effect);
       }
       columns(clause, table, effect);
       keyTouched |= touchesKey(clause);
@@ -235,6 +241,12 @@ final class SchemaChanges {
   private static void lostKey(Statement statement, Tables.Source table, TableEffect effect) {
     String what = "the statement " + statement.printed() + " changed its primary key";
     effect.fail(new Fault(Reason.SCHEMA_CHANGED, message(table, what, AGAIN_ELSEWHERE)));
+  }
+
+  private static void lostFollowedKey(
+      Statement statement, Tables.Source table, TableEffect effect) {
+    String what = "the statement " + statement.printed() + " changed a key that a view relies on";
+    effect.fail(new Fault(Reason.SCHEMA_CHANGED, message(table, what, AGAIN)));
   }
 
   private static boolean rowsVanish(SqlTokens clause) {
@@ -278,6 +290,28 @@ final class SchemaChanges {
                   || (clause.is(i + 2, "SET") && clause.is(i + 3, "NULL", "DEFAULT")));
     }
     return cascades;
+  }
+
+  /**
+   * Whether a clause drops or renames a foreign key, or a unique key, that a node relies on. A
+   * constraint may be either.
+   */
+  private boolean dropsActingKey(SqlTokens clause, Tables.Source table) {
+    boolean renames = clause.is(0, "RENAME") && clause.is(1, "INDEX", "KEY");
+    if (!renames && !clause.is(0, "DROP")) {
+      return false;
+    }
+    String name = clause.name(clause.is(1, "FOREIGN") ? 3 : 2);
+    return clause.is(1, "FOREIGN", "CONSTRAINT", "INDEX", "KEY")
+        && table.nodes().stream().anyMatch(node -> relies(node, name));
+  }
+
+  private boolean relies(JobPlan.Node node, String key) {
+    return node.plan().table().uniqueKeys().stream().anyMatch(k -> k.name().equalsIgnoreCase(key))
+        || tables.all().stream()
+            .flatMap(source -> source.nodes().stream())
+            .filter(child -> child.parent() == node.id() && !child.plan().isShown())
+            .anyMatch(child -> child.plan().action().foreignKey().equalsIgnoreCase(key));
   }
 
   private static boolean touchesKey(SqlTokens clause) {

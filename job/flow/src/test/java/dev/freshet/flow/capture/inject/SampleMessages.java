@@ -24,7 +24,7 @@ public final class SampleMessages {
    */
   public static FailureMessage failure(JobPlan plan, String view, String next, Key row) {
     return FailureMessage.of(
-        new FailureMessage.Place("job", view, "p", plan.node(0).plan().table()),
+        new FailureMessage.Place("job", view, plan.node(0).plan()),
         row,
         new FailureMessage.Cause(
             100, 3, 2, Reason.FAILED, true, "x", Instant.ofEpochMilli(FAILED_AT)),

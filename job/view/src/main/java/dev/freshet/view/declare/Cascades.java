@@ -1,0 +1,123 @@
+package dev.freshet.view.declare;
+
+import dev.freshet.view.Catalogue;
+import dev.freshet.view.Column;
+import dev.freshet.view.ForeignKey;
+import dev.freshet.view.ForeignKey.OnDelete;
+import dev.freshet.view.PlanNode;
+import dev.freshet.view.Table;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Adds the tables to a plan that foreign keys reference which change the view's rows. InnoDB
+ * executes their actions without logging the changed rows, so the job needs the rows that cause
+ * them.
+ */
+final class Cascades {
+  private final Declaration declaration;
+  private final Catalogue catalogue;
+  private final Scope scope;
+
+  private Cascades(Declaration declaration, Catalogue catalogue, Scope scope) {
+    this.declaration = declaration;
+    this.catalogue = catalogue;
+    this.scope = scope;
+  }
+
+  /** Adds the tables; call it when all columns that the view uses are marked. */
+  static void add(Declaration declaration, Catalogue catalogue, Scope scope) {
+    Cascades cascades = new Cascades(declaration, catalogue, scope);
+    for (int node = 0; node < scope.size(); node++) {
+      for (ForeignKey key : scope.node(node).table().foreignKeys()) {
+        cascades.add(node, key);
+      }
+    }
+  }
+
+  private void add(int index, ForeignKey key) {
+    Scope.Node node = scope.node(index);
+    boolean used = key.columns().stream().anyMatch(node.used()::get);
+    if (key.onDelete() != OnDelete.CASCADE && !used) {
+      return;
+    }
+    if (isRepeated(index, key)) {
+      throw refuse(
+          node.table(), key, "deletes rows of the table that it references in turn", RESTRICT);
+    }
+    Table table =
+        catalogue
+            .table(key.database(), key.table())
+            .orElseThrow(
+                () ->
+                    refuse(
+                        node.table(),
+                        key,
+                        "references a table that the account cannot see",
+                        "give it the right to SELECT from " + key.database() + "." + key.table()));
+    List<Integer> columns = key.references().stream().map(table::indexOf).toList();
+    if (!isUnique(table, columns)) {
+      throw refuse(
+          node.table(), key, "references columns that are not a NOT NULL unique key", RESTRICT);
+    }
+    for (int i = 0; i < columns.size(); i++) {
+      requireAlike(
+          node.table(),
+          key,
+          node.table().columns().get(key.columns().get(i)),
+          table.columns().get(columns.get(i)));
+    }
+    scope.addReferenced(
+        node.alias() + " " + key.name(),
+        table,
+        columns,
+        index,
+        key.columns(),
+        new PlanNode.Action(key.name(), key.onDelete(), key.onUpdate() && used));
+  }
+
+  private static final String RESTRICT = "make it RESTRICT";
+
+  private ViewException refuse(Table table, ForeignKey key, String problem, String remedy) {
+    return declaration
+        .refusals()
+        .at(
+            declaration.select(),
+            "the foreign key '%s' of the table '%s' %s".formatted(key.name(), table.name(), problem),
+            remedy);
+  }
+
+  /** Whether a foreign key is among those that lead to a node. */
+  private boolean isRepeated(int index, ForeignKey key) {
+    Table table = scope.node(index).table();
+    for (int i = index; scope.node(i).action() != null; i = scope.node(i).parent()) {
+      Scope.Node parent = scope.node(scope.node(i).parent());
+      if (parent.table().equals(table)
+          && scope.node(i).action().foreignKey().equals(key.name())) {
+        return true;
+      }
+    }
+    return key.database().equals(table.database())
+        && key.table().equalsIgnoreCase(table.name())
+        && key.onDelete() == OnDelete.CASCADE;
+  }
+
+  private static boolean isUnique(Table table, List<Integer> columns) {
+    List<List<Integer>> keys = new ArrayList<>();
+    keys.add(table.primaryKey());
+    table.uniqueKeys().forEach(key -> keys.add(key.columns()));
+    return keys.stream().anyMatch(key -> key.size() == columns.size() && columns.containsAll(key));
+  }
+
+  private void requireAlike(Table table, ForeignKey key, Column own, Column other) {
+    Optional<String> against =
+        ColumnRules.againstIdentity(own)
+            .or(() -> ColumnRules.againstIdentity(other))
+            .or(() -> ColumnRules.againstPair(own, other));
+    against.ifPresent(
+        reason -> {
+          throw refuse(table, key, "cannot be followed: " + reason, RESTRICT);
+        });
+  }
+}
