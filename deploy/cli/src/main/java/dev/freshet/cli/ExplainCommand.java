@@ -167,7 +167,7 @@ final class ExplainCommand implements Callable<Integer> {
           StoreNames.plan(mysql, config.source().database(), declared(config, refused));
       refused.addAll(planned.problems());
       findings.addAll(SourceCheck.findings(mysql, planned.tables()));
-      findings.addAll(ofReader(config, planned.tables()));
+      findings.addAll(ofReader(config, planned.queriedTables()));
     }
     SourceReport.lines(findings).forEach(out::println);
     refused.forEach(problem -> out.println("  change  " + problem));

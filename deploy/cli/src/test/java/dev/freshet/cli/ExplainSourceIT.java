@@ -153,7 +153,7 @@ class ExplainSourceIT {
             "change REPLICATION CLIENT missing",
             "change REPLICATION SLAVE missing",
             "change table sample.isam not InnoDB",
-            "change table sample.Item foreign key of ON DELETE CASCADE",
+            "change table sample.parents not readable",
             "change table sample.isam of looker@% not readable",
             "change table sample.Item of looker@% not readable");
     assertThat(before.verdicts("better"))

@@ -16,8 +16,8 @@ import java.util.stream.IntStream;
  *     a unique key, without the columns that are {@code fixed}
  * @param fixed the node has only the rows with these values
  * @param parent index of the joining node in the plan; −1 for the root
- * @param foreignKey indexes, in the parent's table, of the columns that are joined with {@code key},
- *     in that key's order; empty for the root
+ * @param foreignKey indexes, in the parent's table, of the columns that are joined with {@code
+ *     key}, in that key's order; empty for the root
  * @param inner true for an inner join and for the root; false for a LEFT JOIN
  * @param on a further condition of a LEFT JOIN; without it the row counts as missing
  * @param depth the number of joins between the root and this node; 0 for the root
@@ -112,7 +112,6 @@ public record PlanNode(
   }
 
   private PlanNode withTable(Table other) {
-    return new PlanNode(
-        alias, other, key, fixed, parent, foreignKey, inner, on, depth, action);
+    return new PlanNode(alias, other, key, fixed, parent, foreignKey, inner, on, depth, action);
   }
 }

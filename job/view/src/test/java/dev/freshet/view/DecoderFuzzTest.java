@@ -51,8 +51,7 @@ class DecoderFuzzTest {
                 new Column("name", ValueType.STRING, true, "text", "")),
             List.of(0));
     return FailureMessage.of(
-        new FailureMessage.Place(
-            "job", "view", new PlanNode("u", table, -1, List.of(), true, 0)),
+        new FailureMessage.Place("job", "view", new PlanNode("u", table, -1, List.of(), true, 0)),
         Key.of(3L, 42L),
         new FailureMessage.Cause(
             Version.of(1, 12, 4567), 7, 1, Reason.UNSTORABLE, true, "it holds a NUL", NOW),

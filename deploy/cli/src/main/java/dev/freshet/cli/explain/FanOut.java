@@ -94,10 +94,7 @@ record FanOut(long median, long largest) {
     PlanNode parent = plan.nodes().get(node.parent());
     List<String> equal = new ArrayList<>();
     for (int i = 0; i < node.foreignKey().size(); i++) {
-      equal.add(
-          column(node, node.key().get(i))
-              + " = "
-              + column(parent, node.foreignKey().get(i)));
+      equal.add(column(node, node.key().get(i)) + " = " + column(parent, node.foreignKey().get(i)));
     }
     return String.join(" AND ", equal);
   }

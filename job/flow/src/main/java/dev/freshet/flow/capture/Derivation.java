@@ -23,8 +23,8 @@ import java.util.function.Consumer;
  *
  * <p>A node receives nothing if none of its columns changed, unless one of the rows is poison. A
  * changed key becomes a delete and an insert. A deletion on which foreign keys act is followed by a
- * {@link Event.Cascade}. Snapshot rows only subscribe. The events of
- * one change are sent in the order in which they take effect. Not thread-safe.
+ * {@link Event.Cascade}. Snapshot rows only subscribe. The events of one change are sent in the
+ * order in which they take effect. Not thread-safe.
  */
 final class Derivation {
   private final JobPlan plan;

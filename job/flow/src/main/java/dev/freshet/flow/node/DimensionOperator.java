@@ -44,8 +44,7 @@ public final class DimensionOperator extends NodeOperator<Event> {
 
   @Override
   Handled apply(Key key, NodeRow before, List<Event> events, long version) {
-    return node.step(
-        key, before, events, subscribers, version, this::sendCascade, this::send);
+    return node.step(key, before, events, subscribers, version, this::sendCascade, this::send);
   }
 
   private void sendCascade(Event.Cascade cascade) {

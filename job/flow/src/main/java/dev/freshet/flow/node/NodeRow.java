@@ -221,8 +221,7 @@ public record NodeRow(Object[] row, Key[] children, Composite[] parts, Marker ma
     PlanNode references = plan.node(node.children().get(slot)).plan();
     return switch (references.action().onDelete()) {
       case RESTRICT -> null;
-      case CASCADE ->
-          new Event.RowChange(cascade.key(), cascade.version(), cascade.order(), null);
+      case CASCADE -> new Event.RowChange(cascade.key(), cascade.version(), cascade.order(), null);
       case SET_NULL -> {
         Object[] next = row.clone();
         references.foreignKey().forEach(column -> next[column] = null);

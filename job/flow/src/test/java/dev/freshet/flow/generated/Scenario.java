@@ -133,27 +133,44 @@ final class Scenario {
       throws SQLException {
     int rows = 0;
     for (Map.Entry<String, ViewPlan> view : views.entrySet()) {
-      ViewPlan plan = view.getValue();
-      List<String> expected =
-          rows(JdbcValues.MYSQL, mysql, new MysqlQueries(plan, Duration.ZERO).everything(), plan);
-      List<String> actual =
-          rows(
-              JdbcValues.POSTGRES,
+      rows +=
+          compare(
+              view.getValue(),
+              mysql,
               postgres,
-              "SELECT * FROM " + new EntriesTable(plan, schema, 1).view(),
-              plan);
-      rows += expected.size();
-      if (!expected.equals(actual)) {
-        List<String> missing = new ArrayList<>(expected);
-        actual.forEach(missing::remove);
-        List<String> extra = new ArrayList<>(actual);
-        expected.forEach(extra::remove);
-        differences.accept(
-            "seed %d, %s%n  tables: %s%n  missing: %s%n  extra: %s"
-                .formatted(seed, view.getKey(), tables(), missing, extra));
-      }
+              schema,
+              difference ->
+                  differences.accept(
+                      "seed %d, %s%n  tables: %s%n%s"
+                          .formatted(seed, view.getKey(), tables(), difference)));
     }
     return rows;
+  }
+
+  /** Compares one projection with MySQL's answer; returns how many rows the answer has. */
+  static int compare(
+      ViewPlan plan,
+      Connection mysql,
+      Connection postgres,
+      String schema,
+      Consumer<String> differences)
+      throws SQLException {
+    List<String> expected =
+        rows(JdbcValues.MYSQL, mysql, new MysqlQueries(plan, Duration.ZERO).everything(), plan);
+    List<String> actual =
+        rows(
+            JdbcValues.POSTGRES,
+            postgres,
+            "SELECT * FROM " + new EntriesTable(plan, schema, 1).view(),
+            plan);
+    if (!expected.equals(actual)) {
+      List<String> missing = new ArrayList<>(expected);
+      actual.forEach(missing::remove);
+      List<String> extra = new ArrayList<>(actual);
+      expected.forEach(extra::remove);
+      differences.accept("  missing: %s%n  extra: %s".formatted(missing, extra));
+    }
+    return expected.size();
   }
 
   private List<String> tables() {

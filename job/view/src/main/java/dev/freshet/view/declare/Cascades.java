@@ -84,7 +84,8 @@ final class Cascades {
         .refusals()
         .at(
             declaration.select(),
-            "the foreign key '%s' of the table '%s' %s".formatted(key.name(), table.name(), problem),
+            "the foreign key '%s' of the table '%s' %s"
+                .formatted(key.name(), table.name(), problem),
             remedy);
   }
 
@@ -93,8 +94,7 @@ final class Cascades {
     Table table = scope.node(index).table();
     for (int i = index; scope.node(i).action() != null; i = scope.node(i).parent()) {
       Scope.Node parent = scope.node(scope.node(i).parent());
-      if (parent.table().equals(table)
-          && scope.node(i).action().foreignKey().equals(key.name())) {
+      if (parent.table().equals(table) && scope.node(i).action().foreignKey().equals(key.name())) {
         return true;
       }
     }

@@ -60,16 +60,7 @@ final class Scope {
   void addRoot(String alias, Table table) {
     add(
         new Node(
-            alias,
-            table,
-            table.primaryKey(),
-            -1,
-            List.of(),
-            true,
-            false,
-            0,
-            null,
-            new BitSet()));
+            alias, table, table.primaryKey(), -1, List.of(), true, false, 0, null, new BitSet()));
   }
 
   /** Adds a joined table and marks the columns of its join as used. */

@@ -102,9 +102,18 @@ public record PlannedViews(Catalogue catalogue, List<View> views, List<String> p
     return views.stream().map(View::plan).toList();
   }
 
-  /** The tables of the views that are accepted. */
+  /** The tables that the accepted views need. */
   public List<Table> tables() {
     return views.stream().flatMap(v -> v.plan().nodes().stream()).map(PlanNode::table).toList();
+  }
+
+  /** The tables of the accepted views' queries. */
+  public List<Table> queriedTables() {
+    return views.stream()
+        .flatMap(v -> v.plan().nodes().stream())
+        .filter(PlanNode::isShown)
+        .map(PlanNode::table)
+        .toList();
   }
 
   /** A table that both have is the first's; the database is spelled as the second has it. */

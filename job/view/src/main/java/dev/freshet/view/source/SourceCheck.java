@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
  */
 public final class SourceCheck {
   static final int SYNTAX = 1064;
+
   /** Options before ENGINE may be in comments that MySQL executes. */
   private static final Pattern ENGINE = Pattern.compile("\\n\\).*? ENGINE=(\\w+)");
 

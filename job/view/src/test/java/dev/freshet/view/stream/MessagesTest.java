@@ -249,8 +249,7 @@ class MessagesTest {
 
   private static FailureMessage failure(String next, Object[] values) {
     return FailureMessage.of(
-        new FailureMessage.Place(
-            "job", "view", new PlanNode("u", USERS, -1, List.of(), true, 0)),
+        new FailureMessage.Place("job", "view", new PlanNode("u", USERS, -1, List.of(), true, 0)),
         ROW,
         new FailureMessage.Cause(VERSION, 7, 1, Reason.UNSTORABLE, true, "it holds a NUL", NOW),
         next,

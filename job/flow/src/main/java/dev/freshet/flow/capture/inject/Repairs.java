@@ -276,8 +276,7 @@ public final class Repairs {
     return Stream.concat(
             answer.rows().entrySet().stream()
                 .map(row -> referencesDeleted(row.getKey(), row.getValue().values())),
-            changed.entrySet().stream()
-                .map(row -> referencesDeleted(row.getKey(), row.getValue())))
+            changed.entrySet().stream().map(row -> referencesDeleted(row.getKey(), row.getValue())))
         .anyMatch(each -> each);
   }
 
