@@ -185,10 +185,11 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
   private void captured(Captured captured) throws Exception {
     if (captured instanceof Captured.Change change) {
       clock.change(change.version(), this::emitWatermark);
-      if (!clock.isHandedOver()) {
+      boolean catchingUp = !clock.isHandedOver();
+      if (catchingUp) {
         derivation.unfollowed(change).forEach(this::failView);
       }
-      derivation.derive(change, faults, clock::nextOrder, this::send);
+      derivation.derive(change, catchingUp, faults, clock::nextOrder, this::send);
     } else if (captured instanceof Captured.LostView lost) {
       failView(new ViewFault(lost.view(), lost.reason(), lost.version(), lost.message()));
     } else if (captured instanceof Captured.Boundary boundary) {

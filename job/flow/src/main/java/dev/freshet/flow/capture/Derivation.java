@@ -55,10 +55,16 @@ final class Derivation {
   /**
    * Sends the events of a change to {@code out}.
    *
+   * @param catchingUp whether the snapshot may contain the change already
    * @param lost the views that can no longer be maintained; their nodes receive nothing and their
    *     counters stay unchanged
    */
-  void derive(Captured.Change change, ViewFaults lost, Orders orders, Consumer<Event> out) {
+  void derive(
+      Captured.Change change,
+      boolean catchingUp,
+      ViewFaults lost,
+      Orders orders,
+      Consumer<Event> out) {
     List<JobPlan.Node> nodes = sources.get(change.table()).nodes();
     for (int i = 0; i < nodes.size(); i++) {
       if (lost.has(nodes.get(i).view())) {
@@ -74,7 +80,8 @@ final class Derivation {
       boolean sound =
           poison == null && (change.poisonBefore() == null || change.poisonBefore()[i] == null);
       if (before == null || after == null || !sound || !Values.sameRow(before, after)) {
-        derive(nodes.get(i), change.version(), before, after, poison, orders, out);
+        boolean again = catchingUp && mayBeDeleted(nodes.get(i));
+        derive(nodes.get(i), change.version(), before, after, poison, again, orders, out);
         if (change.after() == null && change.actsOnOthers()) {
           deleted(nodes.get(i), change.version(), before, orders, out);
         }
@@ -119,6 +126,15 @@ final class Derivation {
     return rows == null || !node.plan().has(rows[index]) ? null : rows[index];
   }
 
+  /**
+   * Whether foreign keys may delete rows of a node. While the snapshot is caught up with, such a
+   * row may be unknown or deleted before a change that its table did have it for, so that each
+   * change subscribes as if it were the first.
+   */
+  private boolean mayBeDeleted(JobPlan.Node node) {
+    return node.children().stream().anyMatch(child -> !plan.node(child).plan().isShown());
+  }
+
   /** Sends the event by which foreign keys act after a deletion. */
   private static void deleted(
       JobPlan.Node node, long version, Object[] before, Orders orders, Consumer<Event> out) {
@@ -135,11 +151,12 @@ final class Derivation {
       Object[] before,
       Object[] after,
       Poison poison,
+      boolean again,
       Orders orders,
       Consumer<Event> out) {
     if (before != null && after != null && !node.key(before).equals(node.key(after))) {
-      derive(node, version, before, null, null, orders, out);
-      derive(node, version, null, after, poison, orders, out);
+      derive(node, version, before, null, null, again, orders, out);
+      derive(node, version, null, after, poison, again, orders, out);
       return;
     }
     Key key = node.key(after == null ? before : after);
@@ -151,8 +168,7 @@ final class Derivation {
       if (left != null && !left.equals(joined) && version != Version.NONE) {
         out.accept(new Event.Subscription(left, version, orders.next(version), key, false));
       }
-      // In a snapshot's time a change may be the first that is seen of a row.
-      if (joined != null && (!joined.equals(left) || !child.plan().isShown())) {
+      if (joined != null && (again || !joined.equals(left))) {
         out.accept(new Event.Subscription(joined, version, orders.next(version), key, true));
       }
     }

@@ -84,6 +84,7 @@ class DerivationTest {
     new Derivation(new Tables(twice))
         .derive(
             new Captured.Change(2, AT, null, new Object[][] {user, user}),
+            false,
             new ViewFaults(),
             version -> order++,
             events::add);
@@ -120,6 +121,7 @@ class DerivationTest {
         long at = version < 5 ? 0 : version;
         derivation.derive(
             change(SamplePlan.PARTICIPANTS, at, before, after),
+            false,
             new ViewFaults(),
             any -> order++,
             events::add);
@@ -142,6 +144,7 @@ class DerivationTest {
     List<Event> events = new ArrayList<>();
     derivation.derive(
         change(SamplePlan.PARTICIPANTS, AT, before, after),
+        false,
         new ViewFaults(),
         version -> order++,
         events::add);

@@ -131,7 +131,15 @@ class GeneratedHistoriesProperties {
     }
 
     @Override
-    public void derive(JobPlan.Node node, History.Change change, long version, List<Event> out) {
+    public void derive(
+        JobPlan.Node node,
+        History.Change change,
+        long version,
+        boolean catchingUp,
+        List<Event> out) {
+      boolean again =
+          catchingUp
+              && node.children().stream().anyMatch(child -> !plan.node(child).plan().isShown());
       Object[] before = History.visible(change.before(), change.poisonBefore());
       Object[] after = History.visible(change.after(), change.poisonAfter());
       Key key = node.key(after == null ? before : after);
@@ -146,7 +154,7 @@ class GeneratedHistoriesProperties {
         if (was != null && !was.equals(is)) {
           out.add(new Event.Subscription(was, version, order++, key, false));
         }
-        if (is != null && (!is.equals(was) || !child.plan().isShown())) {
+        if (is != null && (again || !is.equals(was))) {
           out.add(new Event.Subscription(is, version, order++, key, true));
         }
       }

@@ -60,6 +60,7 @@ final class SourceScript {
               plan.node(chunk[0]),
               new History.Change(chunk[0], null, row, null, poison, false),
               0,
+              false,
               events);
           steps.add(new Step(events, 0));
         }
@@ -76,7 +77,12 @@ final class SourceScript {
         Object[] row = change.before() == null ? change.after() : change.before();
         if (everything || readAt[change.node()][chunkOf(row)] < transaction.end()) {
           List<Event> events = new ArrayList<>();
-          deriving.derive(plan.node(change.node()), change, transaction.begin(), events);
+          deriving.derive(
+              plan.node(change.node()),
+              change,
+              transaction.begin(),
+              transaction.end() <= highest,
+              events);
           steps.add(new Step(events, 0));
         }
       }
@@ -94,6 +100,11 @@ final class SourceScript {
 
   /** From a change of a row to the events it makes. */
   interface Deriving {
-    void derive(JobPlan.Node node, History.Change change, long version, List<Event> out);
+    void derive(
+        JobPlan.Node node,
+        History.Change change,
+        long version,
+        boolean catchingUp,
+        List<Event> out);
   }
 }

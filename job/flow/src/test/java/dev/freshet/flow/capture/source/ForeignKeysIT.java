@@ -41,6 +41,7 @@ class ForeignKeysIT {
     OTHER_INDEX_DROPPED("ON DELETE CASCADE", "ALTER TABLE %1$s DROP INDEX other");
 
     private final String action;
+
     /** One statement a line. */
     private final String statements;
 
