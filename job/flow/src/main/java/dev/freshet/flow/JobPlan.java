@@ -141,16 +141,16 @@ public final class JobPlan implements Serializable {
    * Returns the key of a view's root row.
    *
    * @param view the index of the view in {@link #views()}
-   * @param primaryKey the values of the row's primary key, in order
+   * @param primaryKey the values of the root's key, in order
    */
   public Key rowOf(int view, Object[] primaryKey) {
     Node root =
         nodes.stream().filter(n -> n.view() == view && n.isRoot()).findFirst().orElseThrow();
     Object[] values = new Object[primaryKey.length + 1];
     values[0] = (long) root.id();
-    Table table = root.plan().table();
+    List<Column> columns = root.plan().keyColumns();
     for (int i = 0; i < primaryKey.length; i++) {
-      values[i + 1] = table.columns().get(table.primaryKey().get(i)).canonical(primaryKey[i]);
+      values[i + 1] = columns.get(i).canonical(primaryKey[i]);
     }
     return Key.of(values);
   }

@@ -2,7 +2,6 @@ package dev.freshet.view;
 
 import java.io.Serializable;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -80,18 +79,37 @@ public record ViewPlan(
     return primaryKey.subList(keyColumns, primaryKey.size());
   }
 
-  /** Indexes into the outputs of the root table's primary key, in that key's order. */
+  /** Indexes into the outputs of the root's key, in that key's order. */
   public List<Integer> rootKey() {
-    List<Integer> indexes = new ArrayList<>();
-    for (int column : root().table().primaryKey()) {
-      Expr wanted = new Expr.ColumnRef(0, column);
-      indexes.add(
-          primaryKey.stream()
-              .filter(index -> outputs.get(index).value().equals(wanted))
-              .findFirst()
-              .orElseThrow());
+    return root().key().stream().map(this::rootKey).toList();
+  }
+
+  private int rootKey(int column) {
+    Expr wanted = new Expr.ColumnRef(0, column);
+    return primaryKey.stream()
+        .filter(index -> outputs.get(index).value().equals(wanted))
+        .findFirst()
+        .or(
+            () ->
+                primaryKey.stream()
+                    .filter(i -> equalsRoot(outputs.get(i).value(), column))
+                    .findFirst())
+        .orElseThrow();
+  }
+
+  /** Whether inner joins make an output equal to a root's column. */
+  private boolean equalsRoot(Expr value, int column) {
+    if (!(value instanceof Expr.ColumnRef ref)) {
+      return false;
     }
-    return indexes;
+    PlanNode node = nodes.get(ref.node());
+    if (node.parent() < 0) {
+      return ref.column() == column;
+    }
+    int index = node.key().indexOf(ref.column());
+    return index >= 0
+        && node.inner()
+        && equalsRoot(new Expr.ColumnRef(node.parent(), node.foreignKey().get(index)), column);
   }
 
   /** The key's columns. */

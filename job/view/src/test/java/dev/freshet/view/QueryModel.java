@@ -65,6 +65,9 @@ final class QueryModel {
       Key key =
           parent == null ? null : Key.ofColumns(null, parent, node.foreignKey(), columns::get);
       joined[i] = key == null ? null : rows.get(i).get(key);
+      if (joined[i] != null && !Evaluator.condition(node.on()).holds(joined)) {
+        joined[i] = null;
+      }
       if (joined[i] == null && node.inner()) {
         return null;
       }

@@ -2,6 +2,7 @@ package dev.freshet.flow.node;
 
 import dev.freshet.flow.log.Composite;
 import dev.freshet.flow.log.Poison;
+import dev.freshet.view.Expr;
 import dev.freshet.view.Reason;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.expr.Condition;
@@ -16,6 +17,10 @@ final class EntryRule {
   private final Probe probe;
   private final StoreLimits limits;
   private final Condition where;
+
+  /** For each node the further condition of its join; null if there is none. */
+  private final Condition[] on;
+
   private final Value[] outputs;
   private final Composite[] rows;
   private final Object[][] values;
@@ -59,6 +64,10 @@ final class EntryRule {
     this.probe = probe;
     this.limits = new StoreLimits(view);
     this.where = Evaluator.condition(view.where());
+    this.on =
+        view.nodes().stream()
+            .map(node -> node.on().equals(Expr.TRUE) ? null : Evaluator.condition(node.on()))
+            .toArray(Condition[]::new);
     this.outputs =
         view.outputs().stream().map(o -> Evaluator.value(o.value())).toArray(Value[]::new);
     this.rows = new Composite[view.nodes().size()];
@@ -94,16 +103,17 @@ final class EntryRule {
     }
     fill(0, row.composite());
     Poison poison = null;
-    boolean lacks = false;
-    for (int i = 0; i < rows.length; i++) {
-      Poison own = rows[i].poison();
+    for (Composite each : rows) {
+      Poison own = each.poison();
       if (own != null && !own.placed()) {
         return new Shown(null, own);
       }
       poison = poison == null ? own : poison;
-      lacks |= values[i] == null && view.nodes().get(i).inner();
     }
-    if (lacks) {
+    if (poison == null) {
+      dropUnmatched();
+    }
+    if (lacksInner()) {
       return Shown.NOTHING;
     }
     if (poison != null) {
@@ -130,6 +140,24 @@ final class EntryRule {
               });
     }
     return new Shown(entry, null);
+  }
+
+  /** Drops the rows that do not meet the further condition of their join. */
+  private void dropUnmatched() {
+    for (int i = 1; i < on.length; i++) {
+      if (on[i] != null && values[i] != null && !on[i].holds(values)) {
+        fill(i, Composite.MISSING);
+      }
+    }
+  }
+
+  private boolean lacksInner() {
+    for (int i = 0; i < values.length; i++) {
+      if (values[i] == null && view.nodes().get(i).inner()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

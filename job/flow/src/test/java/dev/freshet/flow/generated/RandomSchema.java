@@ -3,6 +3,7 @@ package dev.freshet.flow.generated;
 import dev.freshet.flow.generated.SourceTable.Field;
 import dev.freshet.flow.generated.SourceTable.Reference;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
@@ -66,14 +67,36 @@ final class RandomSchema {
               from.quoted() + " IS NULL"));
     }
     return new SourceTable(
-        prefix + "_t" + number, List.copyOf(fields), List.copyOf(key), List.copyOf(references));
+        prefix + "_t" + number,
+        List.copyOf(fields),
+        List.copyOf(key),
+        unique(fields, key),
+        List.copyOf(references));
+  }
+
+  private List<Integer> unique(List<Field> fields, List<Integer> key) {
+    if (random.nextInt(3) > 0) {
+      return List.of();
+    }
+    List<Integer> unique = new ArrayList<>(key);
+    for (int place = 0; place < fields.size(); place++) {
+      Field field = fields.get(place);
+      boolean fit = !field.nullable() && field.kind().key() && field.computed().isEmpty();
+      if (fit && !key.contains(place) && unique.size() == key.size()) {
+        unique.add(place);
+      }
+    }
+    Collections.shuffle(unique, random);
+    return unique.size() == key.size() ? List.of() : List.copyOf(unique);
   }
 
   /** Points at a table made before, by columns that are there or by new ones. */
   private Reference reference(List<Field> fields) {
     SourceTable target = pick(tables.subList(Math.max(0, tables.size() - 2), tables.size()));
     List<Integer> places = new ArrayList<>();
-    for (int place : target.key()) {
+    boolean byUnique = !target.unique().isEmpty() && random.nextBoolean();
+    List<Integer> key = byUnique ? target.unique() : target.key();
+    for (int place : key) {
       Kind kind = target.fields().get(place).kind();
       int present = -1;
       for (int i = 0; i < fields.size(); i++) {
@@ -88,7 +111,7 @@ final class RandomSchema {
         fields.add(field("r" + fields.size(), relative(kind), random.nextInt(3) == 0));
       }
     }
-    return new Reference(target, List.copyOf(places));
+    return new Reference(target, key, List.copyOf(places));
   }
 
   /** The same kind, or another that can be compared with it. */

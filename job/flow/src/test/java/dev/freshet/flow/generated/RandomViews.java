@@ -69,13 +69,26 @@ final class RandomViews {
     String alias = String.valueOf((char) ('a' + nodes.size()));
     SourceTable target = reference.target();
     List<String> on = new ArrayList<>();
-    for (int i = 0; i < target.key().size(); i++) {
-      String own = alias + "." + target.fields().get(target.key().get(i)).quoted();
+    int constant =
+        reference.key().size() > 1 && random.nextInt(4) == 0
+            ? random.nextInt(reference.key().size())
+            : -1;
+    for (int i = 0; i < reference.key().size(); i++) {
+      Field field = target.fields().get(reference.key().get(i));
+      String own = alias + "." + field.quoted();
       String foreign =
-          parent.alias() + "." + parent.table().fields().get(reference.fields().get(i)).quoted();
+          i == constant
+              ? pick(field.kind().values())
+              : parent.alias()
+                  + "."
+                  + parent.table().fields().get(reference.fields().get(i)).quoted();
       on.add(random.nextBoolean() ? own + " = " + foreign : foreign + " = " + own);
     }
     onlyInner &= !left;
+    nodes.add(new Node(target, alias, parent.sure() && !left, parent.depth() + 1));
+    if (random.nextInt(4) == 0) {
+      on.add("(" + new RandomExpressions(random, inSight(sources())).condition() + ")");
+    }
     conditions.addAll(on);
     from.append(left ? " LEFT" : "")
         .append(" JOIN ")
@@ -84,7 +97,6 @@ final class RandomViews {
         .append(alias)
         .append(" ON ")
         .append(String.join(" AND ", on));
-    nodes.add(new Node(target, alias, parent.sure() && !left, parent.depth() + 1));
   }
 
   /** Writes the inner joins with commas, in any order; returns WHERE with their conditions. */
@@ -101,10 +113,7 @@ final class RandomViews {
   }
 
   private String statement() {
-    List<Source> sources =
-        nodes.stream()
-            .flatMap(n -> n.table().fields().stream().map(f -> new Source(n, f)))
-            .toList();
+    List<Source> sources = sources();
     boolean mayBeNull = random.nextInt(3) == 0;
     List<Source> keys =
         sources.stream()
@@ -162,6 +171,12 @@ final class RandomViews {
         + from
         + where
         + (order.isEmpty() ? "" : "\nORDER BY " + String.join(", ", order));
+  }
+
+  private List<Source> sources() {
+    return nodes.stream()
+        .flatMap(n -> n.table().fields().stream().map(f -> new Source(n, f)))
+        .toList();
   }
 
   private static List<RandomExpressions.Operand> inSight(List<Source> sources) {

@@ -7,9 +7,16 @@ import java.util.stream.Collectors;
  * A table of a random schema.
  *
  * @param key places of the primary key's columns, in its order
+ * @param unique places of a unique key's columns, in its order; it contains the primary key, so
+ *     that no other rows violate it. Empty if there is none
  * @param references to tables made before
  */
-record SourceTable(String name, List<Field> fields, List<Integer> key, List<Reference> references) {
+record SourceTable(
+    String name,
+    List<Field> fields,
+    List<Integer> key,
+    List<Integer> unique,
+    List<Reference> references) {
   /**
    * A column.
    *
@@ -33,9 +40,10 @@ record SourceTable(String name, List<Field> fields, List<Integer> key, List<Refe
   /**
    * A foreign key; MySQL is not told of it.
    *
-   * @param fields places of the columns that equal the target's primary key, in its order
+   * @param key places of the target's columns: its primary key or its unique key
+   * @param fields places of the columns that equal these
    */
-  record Reference(SourceTable target, List<Integer> fields) {}
+  record Reference(SourceTable target, List<Integer> key, List<Integer> fields) {}
 
   String create() {
     return "CREATE TABLE "
@@ -43,8 +51,15 @@ record SourceTable(String name, List<Field> fields, List<Integer> key, List<Refe
         + " ("
         + fields.stream().map(Field::definition).collect(Collectors.joining(", "))
         + ", PRIMARY KEY ("
-        + key.stream().map(place -> fields.get(place).quoted()).collect(Collectors.joining(", "))
+        + list(key)
+        + (unique.isEmpty() ? "" : "), UNIQUE KEY u (" + list(unique))
         + ")) CHARACTER SET utf8mb4";
+  }
+
+  private String list(List<Integer> places) {
+    return places.stream()
+        .map(place -> fields.get(place).quoted())
+        .collect(Collectors.joining(", "));
   }
 
   /** Places of the columns that are written. */

@@ -71,9 +71,7 @@ final class Cascades {
     scope.addReferenced(
         node.alias() + " " + key.name(),
         table,
-        columns,
-        index,
-        key.columns(),
+        new Scope.Join(columns, List.of(), index, key.columns(), false),
         new PlanNode.Action(key.name(), key.onDelete(), key.onUpdate() && used));
   }
 

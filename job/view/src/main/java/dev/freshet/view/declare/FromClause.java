@@ -3,10 +3,14 @@ package dev.freshet.view.declare;
 import dev.freshet.view.Catalogue;
 import dev.freshet.view.Column;
 import dev.freshet.view.Expr.ColumnRef;
+import dev.freshet.view.PlanNode;
 import dev.freshet.view.Table;
+import dev.freshet.view.ValueType;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.calcite.sql.JoinConditionType;
 import org.apache.calcite.sql.JoinType;
@@ -18,7 +22,8 @@ import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 
 /**
- * Resolves the FROM clause: a root, and tables that are joined to-one by their whole primary key.
+ * Resolves the FROM clause: a root, and tables that are joined to-one by a whole key; see {@link
+ * JoinOrder}.
  */
 final class FromClause {
   private static final String JOINS = "only JOIN ... ON and LEFT JOIN ... ON are supported";
@@ -26,6 +31,7 @@ final class FromClause {
   private final Refusals refusals;
   private final Catalogue catalogue;
   private final Scope scope;
+  private final Map<Integer, List<SqlNode>> conditions = new HashMap<>();
   private List<SqlNode> rest = List.of();
 
   FromClause(Refusals refusals, Catalogue catalogue) {
@@ -57,6 +63,11 @@ final class FromClause {
   /** The conditions of inner joins that join no table, and so belong to WHERE. */
   List<SqlNode> rest() {
     return rest;
+  }
+
+  /** The conditions of LEFT JOINs besides those that join, by the index of the joined table. */
+  Map<Integer, List<SqlNode>> conditions() {
+    return conditions;
   }
 
   /** Collects the tables of plain joins; returns false where a join is not one. */
@@ -92,21 +103,54 @@ final class FromClause {
     for (JoinOrder.Placed placed : joins.placed()) {
       Table table = placed.part().table();
       if (placed.parent() < 0) {
-        scope.addRoot(placed.part().alias(), table);
+        scope.addRoot(
+            placed.part().alias(),
+            table,
+            placed.key().stream()
+                .map(each -> fixed(table.columns().get(each.column()), each))
+                .toList());
         continue;
       }
-      for (int i = 0; i < placed.foreignKey().size(); i++) {
-        ColumnRef foreign = new ColumnRef(placed.parent(), placed.foreignKey().get(i));
-        Column primary = table.columns().get(table.primaryKey().get(i));
-        checkTypes(placed.conditions().get(i), scope.column(foreign), primary);
+      List<Integer> key = new ArrayList<>();
+      List<Integer> foreignKey = new ArrayList<>();
+      List<PlanNode.Fixed> fixed = new ArrayList<>();
+      for (JoinOrder.KeyColumn each : placed.key()) {
+        Column column = table.columns().get(each.column());
+        if (each.isConstant()) {
+          fixed.add(fixed(column, each));
+        } else {
+          ColumnRef foreign = new ColumnRef(placed.parent(), each.partner());
+          checkTypes(each.at(), scope.column(foreign), column);
+          key.add(each.column());
+          foreignKey.add(each.partner());
+        }
       }
       scope.addDimension(
           placed.part().alias(),
           table,
-          placed.parent(),
-          placed.foreignKey(),
-          placed.part().inner());
+          new Scope.Join(key, fixed, placed.parent(), foreignKey, placed.part().inner()));
+      if (!placed.on().isEmpty()) {
+        conditions.put(scope.size() - 1, placed.on());
+      }
     }
+  }
+
+  /** A constant for a column of a joined key. */
+  private PlanNode.Fixed fixed(Column column, JoinOrder.KeyColumn key) {
+    boolean exact =
+        column.type() == ValueType.INTEGER
+            || column.type() == ValueType.STRING
+            || column.type() == ValueType.BYTES;
+    ColumnRules.againstIdentity(column)
+        .or(() -> exact ? Optional.empty() : Optional.of("its type is " + column.mysqlType()))
+        .ifPresent(
+            reason -> {
+              throw refusals.at(
+                  key.at(),
+                  "'" + column.name() + "' cannot be joined by a constant: " + reason,
+                  "join by another");
+            });
+    return new PlanNode.Fixed(key.column(), new Literals(refusals).of(column, key.value()).value());
   }
 
   private void add(SqlNode from) {
@@ -115,7 +159,7 @@ final class FromClause {
       addJoined(join);
     } else {
       String alias = alias(from);
-      scope.addRoot(alias, table(from));
+      scope.addRoot(alias, table(from), List.of());
     }
   }
 
@@ -150,9 +194,12 @@ final class FromClause {
     scope.addDimension(
         alias,
         table,
-        partners[0].node(),
-        Arrays.stream(partners).map(ColumnRef::column).toList(),
-        inner);
+        new Scope.Join(
+            table.primaryKey(),
+            List.of(),
+            partners[0].node(),
+            Arrays.stream(partners).map(ColumnRef::column).toList(),
+            inner));
   }
 
   private static String keyColumn(Table table, int index) {

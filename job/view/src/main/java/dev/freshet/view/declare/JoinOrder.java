@@ -9,11 +9,14 @@ import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNodeList;
 
 /**
- * Finds the root of a query, and an order of its joins in which each table is joined by its whole
- * primary key. Inner joins may be done in any order, and by conditions of any ON or of WHERE; a
- * LEFT JOIN by its own ON alone. The order of FROM is preferred.
+ * Finds the root of a query, and an order of its joins in which each table is joined by a whole
+ * key: its primary key, or a UNIQUE key of NOT NULL columns. Columns of the key are equated with
+ * columns of one other table, some may be equated with constants. Inner joins may be done in any
+ * order, and by conditions of any ON or of WHERE; a LEFT JOIN by its own ON alone. The order of
+ * FROM is preferred.
  */
 final class JoinOrder {
   /**
@@ -28,14 +31,35 @@ final class JoinOrder {
   /** {@code column = partner}: a column of a table and one of another, by their indexes. */
   private record Equation(int part, int column, int partner, int partnerColumn, SqlNode at) {}
 
+  /** {@code column = constant}: a column of a table, by its indexes. */
+  private record Constant(int part, int column, SqlNode value, SqlNode at) {}
+
+  /**
+   * A column of a joined key.
+   *
+   * @param column index into the table's columns
+   * @param partner index into the parent's columns; −1 if the column is equated with a constant
+   * @param value the constant; null if the column is equated with a column
+   * @param at the condition
+   */
+  record KeyColumn(int column, int partner, SqlNode value, SqlNode at) {
+    boolean isConstant() {
+      return value != null;
+    }
+  }
+
   /**
    * A table in its place.
    *
    * @param parent the index of the part that joins it; −1 for the root
-   * @param foreignKey the parent's columns, in the order of the table's primary key
-   * @param conditions the condition of each of these
+   * @param key the columns by which it is joined; for the root the constant columns of its key
+   * @param on the other conditions of a LEFT JOIN
    */
-  record Placed(Part part, int parent, List<Integer> foreignKey, List<SqlNode> conditions) {}
+  record Placed(Part part, int parent, List<KeyColumn> key, List<SqlNode> on) {
+    private List<SqlNode> conditions() {
+      return parent < 0 ? List.of() : key.stream().map(KeyColumn::at).toList();
+    }
+  }
 
   /**
    * An order of joins.
@@ -47,7 +71,10 @@ final class JoinOrder {
 
   private final List<Part> parts;
   private final List<SqlNode> conditions = new ArrayList<>();
-  private final List<Equation> equations = new ArrayList<>();
+  private final Equations equations = new Equations(new ArrayList<>(), new ArrayList<>());
+
+  /** What some conditions say about single columns. */
+  private record Equations(List<Equation> columns, List<Constant> constants) {}
 
   private JoinOrder(List<Part> parts, SqlNode where) {
     this.parts = parts;
@@ -67,7 +94,7 @@ final class JoinOrder {
     JoinOrder order = new JoinOrder(parts, where);
     for (int root = 0; root < parts.size(); root++) {
       if (root == 0 || (parts.get(root).inner() && order.isShown(root, primaryKey))) {
-        Optional<Joins> joins = order.from(root);
+        Optional<Joins> joins = order.from(root, order.constants(root, primaryKey));
         if (joins.isPresent()) {
           return joins;
         }
@@ -80,15 +107,28 @@ final class JoinOrder {
     return parts.get(root).table().primaryKey().stream()
         .allMatch(
             column ->
-                primaryKey.stream()
-                    .map(this::resolve)
-                    .anyMatch(shown -> shown != null && isSame(shown, root, column)));
+                isShown(root, column, primaryKey)
+                    || keyColumn(root, column, -1, equations).isPresent());
+  }
+
+  private boolean isShown(int root, int column, List<SqlIdentifier> primaryKey) {
+    return primaryKey.stream()
+        .map(this::resolve)
+        .anyMatch(shown -> shown != null && isSame(shown, root, column));
+  }
+
+  /** The columns of a root's primary key that are constant, and that the view does not show. */
+  private List<KeyColumn> constants(int root, List<SqlIdentifier> primaryKey) {
+    return parts.get(root).table().primaryKey().stream()
+        .filter(column -> !isShown(root, column, primaryKey))
+        .flatMap(column -> keyColumn(root, column, -1, equations).stream())
+        .toList();
   }
 
   /** Whether a column is one of the root, or equal to it by a join. */
   private boolean isSame(int[] shown, int root, int column) {
     return Arrays.equals(shown, new int[] {root, column})
-        || equations.stream()
+        || equations.columns().stream()
             .anyMatch(
                 e ->
                     e.part() == root
@@ -97,10 +137,10 @@ final class JoinOrder {
                         && e.partnerColumn() == shown[1]);
   }
 
-  private Optional<Joins> from(int root) {
+  private Optional<Joins> from(int root, List<KeyColumn> constants) {
     List<Integer> order = new ArrayList<>(List.of(root));
     List<Placed> placed =
-        new ArrayList<>(List.of(new Placed(parts.get(root), -1, List.of(), List.of())));
+        new ArrayList<>(List.of(new Placed(parts.get(root), -1, constants, List.of())));
     boolean progress = true;
     while (progress) {
       progress = false;
@@ -125,7 +165,7 @@ final class JoinOrder {
 
   /** Joins a table with one of those that are in their place, by its own ON if that is enough. */
   private Optional<Placed> place(int index, List<Integer> order) {
-    List<Equation> own = new ArrayList<>();
+    Equations own = new Equations(new ArrayList<>(), new ArrayList<>());
     conjuncts(parts.get(index).on()).forEach(condition -> addEquations(condition, own));
     Optional<Placed> placed = place(index, order, own);
     return placed.isPresent() || !parts.get(index).inner()
@@ -133,29 +173,47 @@ final class JoinOrder {
         : place(index, order, equations);
   }
 
-  private Optional<Placed> place(int index, List<Integer> order, List<Equation> usable) {
+  private Optional<Placed> place(int index, List<Integer> order, Equations usable) {
     Part part = parts.get(index);
-    for (int parent = 0; parent < order.size(); parent++) {
-      List<Equation> key = new ArrayList<>();
-      for (int column : part.table().primaryKey()) {
+    for (List<Integer> columns : keys(part.table())) {
+      for (int parent = 0; parent < order.size(); parent++) {
         int partner = order.get(parent);
-        usable.stream()
-            .filter(e -> e.part() == index && e.column() == column && e.partner() == partner)
-            .findFirst()
-            .ifPresent(key::add);
-      }
-      boolean whole = key.size() == part.table().primaryKey().size();
-      // Whatever else a LEFT JOIN asks for would decide whether its row is there.
-      if (whole && (part.inner() || conjuncts(part.on()).size() == key.size())) {
-        return Optional.of(
-            new Placed(
-                part,
-                parent,
-                key.stream().map(Equation::partnerColumn).toList(),
-                key.stream().map(Equation::at).toList()));
+        List<KeyColumn> key =
+            columns.stream()
+                .map(column -> keyColumn(index, column, partner, usable))
+                .flatMap(Optional::stream)
+                .toList();
+        if (key.size() == columns.size() && !key.stream().allMatch(KeyColumn::isConstant)) {
+          List<SqlNode> on = new ArrayList<>(part.inner() ? List.of() : conjuncts(part.on()));
+          key.forEach(column -> on.remove(column.at()));
+          return Optional.of(new Placed(part, parent, key, on));
+        }
       }
     }
     return Optional.empty();
+  }
+
+  /** The keys that identify a row of a table, the primary key first. */
+  private static List<List<Integer>> keys(Table table) {
+    List<List<Integer>> keys = new ArrayList<>();
+    keys.add(table.primaryKey());
+    table.uniqueKeys().forEach(key -> keys.add(key.columns()));
+    return keys;
+  }
+
+  private static Optional<KeyColumn> keyColumn(
+      int part, int column, int partner, Equations usable) {
+    Optional<KeyColumn> joined =
+        usable.columns().stream()
+            .filter(e -> e.part() == part && e.column() == column && e.partner() == partner)
+            .findFirst()
+            .map(e -> new KeyColumn(column, e.partnerColumn(), null, e.at()));
+    return joined.isPresent()
+        ? joined
+        : usable.constants().stream()
+            .filter(c -> c.part() == part && c.column() == column)
+            .findFirst()
+            .map(c -> new KeyColumn(column, -1, c.value(), c.at()));
   }
 
   private static List<SqlNode> conjuncts(SqlNode condition) {
@@ -170,19 +228,31 @@ final class JoinOrder {
     return all;
   }
 
-  /** Adds an equation of two tables' columns, in both directions. */
-  private void addEquations(SqlNode condition, List<Equation> all) {
-    if (condition.getKind() == SqlKind.EQUALS
-        && condition instanceof SqlCall call
-        && call.operand(0) instanceof SqlIdentifier left
-        && call.operand(1) instanceof SqlIdentifier right) {
-      int[] one = resolve(left);
-      int[] other = resolve(right);
-      if (one != null && other != null && one[0] != other[0]) {
-        all.add(new Equation(one[0], one[1], other[0], other[1], condition));
-        all.add(new Equation(other[0], other[1], one[0], one[1], condition));
-      }
+  /** Adds what a condition says about single columns; of two tables' columns in both directions. */
+  private void addEquations(SqlNode condition, Equations all) {
+    boolean equation = condition.getKind() == SqlKind.EQUALS || condition.getKind() == SqlKind.IN;
+    if (!equation || !(condition instanceof SqlCall call)) {
+      return;
     }
+    SqlNode first = call.operand(0);
+    SqlNode second = call.operand(1);
+    if (second instanceof SqlNodeList list && list.size() == 1) {
+      second = list.get(0);
+    }
+    int[] left = columnOf(first);
+    int[] right = columnOf(second);
+    if (left != null && right != null && left[0] != right[0]) {
+      all.columns().add(new Equation(left[0], left[1], right[0], right[1], condition));
+      all.columns().add(new Equation(right[0], right[1], left[0], left[1], condition));
+    } else if (left != null && Literals.isLiteral(second)) {
+      all.constants().add(new Constant(left[0], left[1], second, condition));
+    } else if (right != null && Literals.isLiteral(first)) {
+      all.constants().add(new Constant(right[0], right[1], first, condition));
+    }
+  }
+
+  private int[] columnOf(SqlNode node) {
+    return node instanceof SqlIdentifier identifier ? resolve(identifier) : null;
   }
 
   /** The indexes of a part and of its column; null if the name is not that of one column. */

@@ -1,6 +1,7 @@
 package dev.freshet.view.declare;
 
 import dev.freshet.view.Column;
+import dev.freshet.view.Expr;
 import dev.freshet.view.declare.Declaration.Name;
 import dev.freshet.view.declare.Outputs.Item;
 import java.util.ArrayList;
@@ -44,8 +45,7 @@ record Keys(List<Integer> primaryKey, int keyColumns) {
       }
       for (int i = key.size(); i < names.size(); i++) {
         Item item = items.get(primaryKey.get(i));
-        boolean ofRoot =
-            scope.node(0).table().primaryKey().stream().anyMatch(c -> item.shows(0, c));
+        boolean ofRoot = scope.node(0).table().primaryKey().stream().anyMatch(c -> holds(item, c));
         if (!ofRoot) {
           throw refusals.at(
               names.get(i).line(),
@@ -53,14 +53,14 @@ record Keys(List<Integer> primaryKey, int keyColumns) {
               "write " + remedy(key));
         }
       }
-      for (int column : scope.node(0).table().primaryKey()) {
+      for (int column : scope.node(0).join().key()) {
         checkHolds(primaryKey, column, key);
       }
       return new Keys(primaryKey, key.size());
     }
 
     private void checkHolds(List<Integer> primaryKey, int column, List<Integer> key) {
-      boolean holds = primaryKey.stream().anyMatch(index -> items.get(index).shows(0, column));
+      boolean holds = primaryKey.stream().anyMatch(index -> holds(items.get(index), column));
       if (!holds) {
         throw declaration
             .refusals()
@@ -76,6 +76,11 @@ record Keys(List<Integer> primaryKey, int keyColumns) {
       }
     }
 
+    /** Whether an item has the values of a root's column. */
+    private boolean holds(Item item, int column) {
+      return item.value() instanceof Expr.ColumnRef ref && scope.equalsRoot(ref, column);
+    }
+
     private String rootColumn(int column) {
       return scope.node(0).table().columns().get(column).name();
     }
@@ -84,12 +89,12 @@ record Keys(List<Integer> primaryKey, int keyColumns) {
     private String remedy(List<Integer> key) {
       List<String> names = new ArrayList<>();
       key.forEach(index -> names.add(items.get(index).column().name()));
-      for (int column : scope.node(0).table().primaryKey()) {
-        boolean inKey = key.stream().anyMatch(index -> items.get(index).shows(0, column));
+      for (int column : scope.node(0).join().key()) {
+        boolean inKey = key.stream().anyMatch(index -> holds(items.get(index), column));
         if (!inKey) {
           names.add(
               items.stream()
-                  .filter(i -> i.shows(0, column))
+                  .filter(i -> holds(i, column))
                   .map(i -> i.column().name())
                   .findFirst()
                   .orElse(rootColumn(column)));

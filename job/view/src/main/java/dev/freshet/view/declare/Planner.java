@@ -4,7 +4,9 @@ import dev.freshet.view.Catalogue;
 import dev.freshet.view.Expr;
 import dev.freshet.view.ViewPlan;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
@@ -55,7 +57,7 @@ public final class Planner {
     }
     FromClause from = new FromClause(refusals, catalogue);
     Scope scope = from.read(select.getFrom(), select.getWhere(), shownBy(declaration));
-    return new Planner(declaration, scope).plan(select, from.rest(), catalogue);
+    return new Planner(declaration, scope).plan(select, from, catalogue);
   }
 
   /** The columns of tables that the declared primary key consists of, as SELECT names them. */
@@ -96,21 +98,18 @@ public final class Planner {
     }
   }
 
-  /**
-   * Plans the query.
-   *
-   * @param joined conditions of joins that every entry has to meet
-   */
-  private ViewPlan plan(SqlSelect select, List<SqlNode> joined, Catalogue catalogue) {
+  private ViewPlan plan(SqlSelect select, FromClause from, Catalogue catalogue) {
     List<Outputs.Item> items = withRootKey(Outputs.read(select.getSelectList(), scope, refusals));
-    Expr where = where(select.getWhere(), joined);
+    Expr where = where(select.getWhere(), from.rest());
+    Map<Integer, Expr> on = new HashMap<>();
+    from.conditions().forEach((node, conditions) -> on.put(node, all(conditions, "ON")));
     Keys keys = Keys.read(declaration, items, scope);
     List<ViewPlan.Order> order =
         new Ordering(refusals, scope, items, keys).read(declaration.order());
     Cascades.add(declaration, catalogue, scope);
     return new ViewPlan(
         declaration.view(),
-        scope.narrow(),
+        scope.narrow(on),
         where.mapped(scope::narrow),
         items.stream()
             .map(item -> new ViewPlan.Output(item.column(), item.value().mapped(scope::narrow)))
@@ -129,7 +128,7 @@ public final class Planner {
    */
   private List<Outputs.Item> withRootKey(List<Outputs.Item> items) {
     List<Outputs.Item> all = new ArrayList<>(items);
-    for (int column : scope.node(0).table().primaryKey()) {
+    for (int column : scope.node(0).join().key()) {
       Expr.ColumnRef wanted = new Expr.ColumnRef(0, column);
       if (all.stream().noneMatch(item -> item.value().equals(wanted))) {
         for (Declaration.Name name : declaration.primaryKey()) {
@@ -147,11 +146,16 @@ public final class Planner {
   }
 
   private Expr where(SqlNode condition, List<SqlNode> joined) {
-    List<Expr> all = new ArrayList<>();
-    joined.forEach(each -> all.add(Conditions.inWhere(refusals, scope).of(each)));
+    List<SqlNode> conditions = new ArrayList<>(joined);
     if (condition != null) {
-      all.add(Conditions.inWhere(refusals, scope).of(condition));
+      conditions.add(condition);
     }
+    return all(conditions, "WHERE");
+  }
+
+  private Expr all(List<SqlNode> conditions, String clause) {
+    List<Expr> all =
+        conditions.stream().map(each -> Conditions.in(clause, refusals, scope).of(each)).toList();
     return all.size() == 1 ? all.get(0) : new Expr.And(all);
   }
 }

@@ -8,6 +8,7 @@ import dev.freshet.view.Table;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import org.apache.calcite.sql.SqlIdentifier;
 
 /**
@@ -20,20 +21,40 @@ final class Scope {
   private final List<Node> nodes = new ArrayList<>();
 
   /**
+   * How a table is joined.
+   *
+   * @param key the columns of the table that are joined with the parent's {@code foreignKey}
+   * @param fixed the columns of the table that are joined with constants
+   */
+  record Join(
+      List<Integer> key,
+      List<PlanNode.Fixed> fixed,
+      int parent,
+      List<Integer> foreignKey,
+      boolean inner) {
+    Join {
+      key = List.copyOf(key);
+      fixed = List.copyOf(fixed);
+      foreignKey = List.copyOf(foreignKey);
+    }
+  }
+
+  /**
    * A table with its alias. {@code mayBeMissing} is true if the table, or one between the root and
    * it, is LEFT-joined.
    */
   record Node(
       String alias,
       Table table,
-      List<Integer> key,
-      int parent,
-      List<Integer> foreignKey,
-      boolean inner,
+      Join join,
       boolean mayBeMissing,
       int depth,
       PlanNode.Action action,
-      BitSet used) {}
+      BitSet used) {
+    int parent() {
+      return join.parent();
+    }
+  }
 
   Scope(Refusals refusals) {
     this.refusals = refusals;
@@ -57,52 +78,37 @@ final class Scope {
     return -1;
   }
 
-  void addRoot(String alias, Table table) {
-    add(
-        new Node(
-            alias, table, table.primaryKey(), -1, List.of(), true, false, 0, null, new BitSet()));
+  /**
+   * Adds the root.
+   *
+   * @param fixed columns of its primary key that are constant
+   */
+  void addRoot(String alias, Table table, List<PlanNode.Fixed> fixed) {
+    List<Integer> key = new ArrayList<>(table.primaryKey());
+    fixed.forEach(each -> key.remove((Integer) each.column()));
+    Join none = new Join(key, fixed, -1, List.of(), true);
+    add(new Node(alias, table, none, false, 0, null, new BitSet()));
   }
 
   /** Adds a joined table and marks the columns of its join as used. */
-  void addDimension(
-      String alias, Table table, int parent, List<Integer> foreignKey, boolean inner) {
-    addDimension(alias, table, table.primaryKey(), parent, foreignKey, inner, null);
+  void addDimension(String alias, Table table, Join join) {
+    addDimension(alias, table, join, null);
   }
 
-  /**
-   * Adds the table that a foreign key of a node references.
-   *
-   * @param key the columns of the table that are referenced
-   */
-  void addReferenced(
-      String alias,
-      Table table,
-      List<Integer> key,
-      int parent,
-      List<Integer> foreignKey,
-      PlanNode.Action action) {
-    addDimension(alias, table, key, parent, foreignKey, false, action);
+  /** Adds the table that a foreign key of a node references. */
+  void addReferenced(String alias, Table table, Join join, PlanNode.Action action) {
+    addDimension(alias, table, join, action);
   }
 
-  private void addDimension(
-      String alias,
-      Table table,
-      List<Integer> key,
-      int parent,
-      List<Integer> foreignKey,
-      boolean inner,
-      PlanNode.Action action) {
-    Node joining = nodes.get(parent);
-    foreignKey.forEach(joining.used()::set);
+  private void addDimension(String alias, Table table, Join join, PlanNode.Action action) {
+    Node joining = nodes.get(join.parent());
+    join.foreignKey().forEach(joining.used()::set);
     add(
         new Node(
             alias,
             table,
-            key,
-            parent,
-            List.copyOf(foreignKey),
-            inner,
-            !inner || joining.mayBeMissing(),
+            join,
+            !join.inner() || joining.mayBeMissing(),
             joining.depth() + 1,
             action,
             new BitSet()));
@@ -110,7 +116,8 @@ final class Scope {
 
   private void add(Node node) {
     node.table().primaryKey().forEach(node.used()::set);
-    node.key().forEach(node.used()::set);
+    node.join().key().forEach(node.used()::set);
+    node.join().fixed().forEach(fixed -> node.used().set(fixed.column()));
     nodes.add(node);
   }
 
@@ -210,16 +217,31 @@ final class Scope {
   }
 
   /**
+   * Whether a column is a root's column, or inner joins make it equal to it. Equal texts may be
+   * spelled differently.
+   */
+  boolean equalsRoot(ColumnRef ref, int column) {
+    Node node = nodes.get(ref.node());
+    if (node.parent() < 0) {
+      return ref.column() == column;
+    }
+    int index = node.join().key().indexOf(ref.column());
+    return index >= 0
+        && !node.mayBeMissing()
+        && equalsRoot(new ColumnRef(node.parent(), node.join().foreignKey().get(index)), column);
+  }
+
+  /**
    * Returns the column of the root that an inner join makes equal to a column of a joined key; the
    * column itself if there is none. Both columns are of one type, and equal values are the same.
    */
   ColumnRef atRoot(ColumnRef ref) {
     Node node = nodes.get(ref.node());
-    int index = node.key().indexOf(ref.column());
+    int index = node.join().key().indexOf(ref.column());
     if (node.parent() < 0 || node.mayBeMissing() || index < 0) {
       return ref;
     }
-    ColumnRef foreign = new ColumnRef(node.parent(), node.foreignKey().get(index));
+    ColumnRef foreign = new ColumnRef(node.parent(), node.join().foreignKey().get(index));
     Column primary = column(ref);
     boolean same = column(foreign).mysqlType().equals(primary.mysqlType()) && !primary.foldsTexts();
     return same ? atRoot(foreign) : ref;
@@ -234,33 +256,58 @@ final class Scope {
     return nodes.get(node).used().get(0, column).cardinality();
   }
 
-  /** The nodes of the plan, with only the used columns. */
-  List<PlanNode> narrow() {
+  /**
+   * The nodes of the plan, with only the used columns.
+   *
+   * @param conditions the further conditions of LEFT JOINs, by the index of the node
+   */
+  List<PlanNode> narrow(Map<Integer, Expr> conditions) {
     List<PlanNode> narrowed = new ArrayList<>();
     for (int i = 0; i < nodes.size(); i++) {
       int index = i;
       Node node = nodes.get(i);
-      Table table = node.table();
-      Table used =
-          new Table(
-              table.database(),
-              table.name(),
-              node.used().stream().mapToObj(table.columns()::get).toList(),
-              table.primaryKey().stream().map(c -> narrow(index, c)).toList());
+      Join join = node.join();
       narrowed.add(
           new PlanNode(
               node.alias(),
-              used,
-              node.key().stream().map(c -> narrow(index, c)).toList(),
-              List.of(),
-              node.parent(),
-              node.foreignKey().stream().map(c -> narrow(node.parent(), c)).toList(),
-              node.inner(),
-              Expr.TRUE,
+              narrowTable(index),
+              join.key().stream().map(c -> narrow(index, c)).toList(),
+              join.fixed().stream()
+                  .map(fixed -> new PlanNode.Fixed(narrow(index, fixed.column()), fixed.value()))
+                  .toList(),
+              join.parent(),
+              join.foreignKey().stream().map(c -> narrow(join.parent(), c)).toList(),
+              join.inner(),
+              conditions.getOrDefault(index, Expr.TRUE).mapped(this::narrow),
               node.depth(),
               node.action()));
     }
     return narrowed;
+  }
+
+  /** The table of a node with its used columns and the unique key by which it is joined, if any. */
+  private Table narrowTable(int index) {
+    Node node = nodes.get(index);
+    Table table = node.table();
+    List<Integer> joined = new ArrayList<>(node.join().key());
+    node.join().fixed().forEach(fixed -> joined.add(fixed.column()));
+    List<Table.UniqueKey> unique = new ArrayList<>();
+    for (Table.UniqueKey key : table.uniqueKeys()) {
+      boolean isJoined = key.columns().size() == joined.size() && joined.containsAll(key.columns());
+      if (isJoined) {
+        List<Integer> columns = key.columns().stream().map(c -> narrow(index, c)).toList();
+        unique.add(new Table.UniqueKey(key.name(), columns));
+      }
+    }
+    boolean byPrimaryKey =
+        joined.size() == table.primaryKey().size() && joined.containsAll(table.primaryKey());
+    return new Table(
+        table.database(),
+        table.name(),
+        node.used().stream().mapToObj(table.columns()::get).toList(),
+        table.primaryKey().stream().map(c -> narrow(index, c)).toList(),
+        byPrimaryKey ? List.of() : unique,
+        List.of());
   }
 
   private static List<String> columnNames(Table table) {

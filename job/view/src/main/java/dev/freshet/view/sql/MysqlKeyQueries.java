@@ -77,7 +77,7 @@ public final class MysqlKeyQueries {
 
   private String rootColumn() {
     Table root = plan.root().table();
-    return Names.MYSQL.quoted(root.columns().get(root.primaryKey().get(0)).name());
+    return Names.MYSQL.quoted(root.columns().get(plan.root().key().get(0)).name());
   }
 
   private String rootTable() {

@@ -14,11 +14,10 @@ public final class MysqlRoots {
   private MysqlRoots() {}
 
   /**
-   * Selects the primary keys of a key's root rows, without the view's WHERE. Joins only the tables
-   * that have a column of the key.
+   * Selects the root keys of a key's rows, without the view's WHERE. Joins only the tables that
+   * have a column of the key.
    *
-   * <p>Columns: the root's primary key in its order. Parameters: the key's values in declared
-   * order.
+   * <p>Columns: the root's key in its order. Parameters: the key's values in declared order.
    */
   public static String ofKey(ViewPlan plan) {
     TreeSet<Integer> joined = new TreeSet<>();
@@ -32,7 +31,7 @@ public final class MysqlRoots {
     }
     joined.add(0);
     return "SELECT "
-        + plan.root().table().primaryKey().stream()
+        + plan.root().key().stream()
             .map(index -> column(plan, 0, index))
             .collect(Collectors.joining(", "))
         + " FROM "

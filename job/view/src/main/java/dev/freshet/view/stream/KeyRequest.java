@@ -3,7 +3,6 @@ package dev.freshet.view.stream;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.freshet.view.Column;
 import dev.freshet.view.Key;
-import dev.freshet.view.Table;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.form.BadForm;
 import dev.freshet.view.form.OneLine;
@@ -24,7 +23,7 @@ import java.util.Objects;
  *     populated on read)
  * @param job the job's name
  * @param of {@value #KEY}: {@code values} are a key of the view; {@value #ROW}: {@code values} are
- *     the primary key of a row of the view's root table, and {@code type} must be {@value #REPAIR}
+ *     the key of a row of the view's root, and {@code type} must be {@value #REPAIR}
  * @param values in declared order, as in a reader's URL before percent-encoding
  * @param at when the request was made, by the wall clock
  */
@@ -197,7 +196,6 @@ public record KeyRequest(
   }
 
   private static List<Column> primaryKey(ViewPlan view) {
-    Table table = view.root().table();
-    return table.primaryKey().stream().map(table.columns()::get).toList();
+    return view.root().keyColumns();
   }
 }

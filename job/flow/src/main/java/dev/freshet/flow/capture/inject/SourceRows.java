@@ -8,7 +8,6 @@ import dev.freshet.flow.log.Poison;
 import dev.freshet.view.Column;
 import dev.freshet.view.Key;
 import dev.freshet.view.Reason;
-import dev.freshet.view.Table;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.sql.JdbcValues;
 import dev.freshet.view.sql.MysqlRoots;
@@ -56,13 +55,12 @@ final class SourceRows {
         JdbcValues.MYSQL.bind(statement, index, column.type(), values[index]);
         index++;
       }
-      Table table = declared.root().table();
+      List<Column> rootKey = declared.root().keyColumns();
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
-          Object[] primaryKey = new Object[table.primaryKey().size()];
+          Object[] primaryKey = new Object[rootKey.size()];
           for (int i = 0; i < primaryKey.length; i++) {
-            Column column = table.columns().get(table.primaryKey().get(i));
-            primaryKey[i] = JdbcValues.MYSQL.read(rows, i + 1, column);
+            primaryKey[i] = JdbcValues.MYSQL.read(rows, i + 1, rootKey.get(i));
           }
           roots.add(plan.rowOf(view, primaryKey));
         }
