@@ -108,6 +108,39 @@ public sealed interface Expr extends Serializable {
     }
   }
 
+  /** The functions of {@link Call}. */
+  enum Function {
+    /** The least of whole numbers, or of decimals of one scale. */
+    LEAST,
+    /** The greatest of whole numbers, or of decimals of one scale. */
+    GREATEST,
+    /** The absolute value of a number. */
+    ABS,
+    /** The number of characters of a text. */
+    CHARACTERS,
+    /** The number of bytes of a text in UTF-8. */
+    UTF8_BYTES,
+    /** The number of bytes of a byte string. */
+    BYTES,
+    /**
+     * Characters of a text. Operands: the text, the position of the first character, counted from 1
+     * or, if negative, from behind; and the maximum number of characters, which may be left out.
+     */
+    SUBSTRING
+  }
+
+  /** The result of a function; NULL if an operand is NULL. */
+  record Call(Function function, List<Expr> operands) implements Expr {
+    public Call {
+      operands = List.copyOf(operands);
+    }
+
+    @Override
+    public Expr mapped(UnaryOperator<ColumnRef> columns) {
+      return new Call(function, each(operands, columns));
+    }
+  }
+
   /** The comparison operators. */
   enum Comparator {
     EQUAL,

@@ -64,6 +64,9 @@ final class RandomExpressions {
     if (depth == 0 || kind.family().isEmpty() || random.nextInt(3) == 0) {
       return column.text();
     }
+    if (random.nextInt(5) == 0) {
+      return function(column, depth - 1);
+    }
     String one = value(column, depth - 1);
     String two = kind.chosen() && random.nextBoolean() ? constant(kind) : like(column).text();
     return switch (random.nextInt(kind.isText() ? 6 : 5)) {
@@ -76,6 +79,27 @@ final class RandomExpressions {
               ? "CASE " + one + " WHEN " + other(column) + " THEN " + two + " END"
               : "CASE WHEN " + condition(0) + " THEN " + one + " END";
       default -> "CONCAT(" + one + ", " + two + ")";
+    };
+  }
+
+  /** A function, of which some are refused for some types. */
+  private String function(Operand column, int depth) {
+    String value = value(column, depth);
+    return switch (random.nextInt(column.kind().isText() ? 5 : 3)) {
+      case 0 -> pick(List.of("LEAST(", "GREATEST(")) + value + ", " + other(column) + ")";
+      case 1 -> "ABS(" + value + ")";
+      case 2 -> pick(List.of("LENGTH(", "CHAR_LENGTH(")) + value + ")";
+      case 3 -> "SUBSTRING(" + value + ", " + (random.nextInt(9) - 3) + ")";
+      default ->
+          "SUBSTRING("
+              + value
+              + ", "
+              + (random.nextInt(9) - 3)
+              + ", CHAR_LENGTH("
+              + column.text()
+              + ") - "
+              + random.nextInt(3)
+              + ")";
     };
   }
 

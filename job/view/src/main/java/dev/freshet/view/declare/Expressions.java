@@ -1,5 +1,6 @@
 package dev.freshet.view.declare;
 
+import dev.freshet.view.CharacterSets;
 import dev.freshet.view.Column;
 import dev.freshet.view.Expr;
 import dev.freshet.view.Expr.ColumnRef;
@@ -14,11 +15,30 @@ import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.fun.SqlCase;
 
 /**
- * Translates columns, CASE, IF, COALESCE, IFNULL and CONCAT into expressions with the same meaning
- * as in MySQL.
+ * Translates columns, calculations, CASE and functions into expressions with the same meaning as in
+ * MySQL.
  */
 final class Expressions {
-  private static final Set<String> FUNCTIONS = Set.of("COALESCE", "IFNULL", "IF", "CONCAT");
+  private static final Set<String> FUNCTIONS =
+      Set.of(
+          "COALESCE",
+          "IFNULL",
+          "IF",
+          "CONCAT",
+          "LEAST",
+          "GREATEST",
+          "ABS",
+          "LENGTH",
+          "OCTET_LENGTH",
+          "CHAR_LENGTH",
+          "CHARACTER_LENGTH",
+          "SUBSTRING",
+          "SUBSTR",
+          "MID");
+
+  private static final String REMEDY =
+      "take columns, constants, + - *, CASE, and the functions that the documentation lists; compute"
+          + " the rest in the client";
 
   /** Types with which a CONCAT can exceed {@code max_allowed_packet}; MySQL then returns NULL. */
   private static final Set<String> LONG =
@@ -74,9 +94,7 @@ final class Expressions {
     }
     if (!isValue(node)) {
       throw refusals.at(
-          node,
-          Constructs.name(node) + " in " + conditions.clause() + " is not supported",
-          "take columns, constants, CASE, COALESCE and CONCAT, and compute in the client");
+          node, Constructs.name(node) + " in " + conditions.clause() + " is not supported", REMEDY);
     }
     SqlCall call = (SqlCall) node;
     if (operator(node) != null) {
@@ -85,6 +103,12 @@ final class Expressions {
     return switch (function(call)) {
       case "IF" -> choiceOfTwo(call);
       case "CONCAT" -> concat(call);
+      case "LEAST" -> extreme(call, Expr.Function.LEAST);
+      case "GREATEST" -> extreme(call, Expr.Function.GREATEST);
+      case "ABS" -> absolute(call);
+      case "LENGTH", "OCTET_LENGTH" -> length(call, true);
+      case "CHAR_LENGTH", "CHARACTER_LENGTH" -> length(call, false);
+      case "SUBSTRING", "SUBSTR", "MID" -> substring(call);
       default -> coalesce(call);
     };
   }
@@ -197,6 +221,98 @@ final class Expressions {
         call,
         "arithmetic with " + operand + " is not supported",
         "calculate with signed whole numbers, or in the client");
+  }
+
+  private Operand extreme(SqlCall call, Expr.Function function) {
+    requireOperands(call, 2, Integer.MAX_VALUE);
+    Branches.Unified unified = branches.chosen(function(call), call, call.getOperandList());
+    unified.columns().forEach(column -> requireNumber(call, column));
+    boolean nullable = unified.nullable().contains(true);
+    return new Operand(
+        new Expr.Call(function, unified.values()),
+        ResultTypes.chosen(function(call), unified.columns(), nullable),
+        function(call));
+  }
+
+  private Operand absolute(SqlCall call) {
+    requireOperands(call, 1, 1);
+    Operand number = valueOf(call, call.operand(0));
+    requireNumber(call, number.column());
+    return new Operand(
+        new Expr.Call(Expr.Function.ABS, List.of(number.expr())),
+        ResultTypes.chosen("ABS", List.of(number.column()), number.column().nullable()),
+        "ABS");
+  }
+
+  private void requireNumber(SqlCall call, Column column) {
+    boolean whole = column.type() == ValueType.INTEGER && !ColumnRules.isYear(column);
+    boolean decimal = MysqlTypes.base(column).equals("decimal");
+    if (!whole && !decimal) {
+      throw refuseOperand(call, column, "take whole numbers and decimals");
+    }
+  }
+
+  private ViewException refuseOperand(SqlCall call, Column column, String remedy) {
+    return refusals.at(
+        call, function(call) + " of " + ColumnRules.describe(column) + " is not supported", remedy);
+  }
+
+  /** An operand that is not a constant. */
+  private Operand valueOf(SqlCall call, SqlNode node) {
+    if (!isValue(node)) {
+      throw refusals.at(
+          node,
+          Constructs.name(node) + " in " + function(call) + " is not supported",
+          "take a column, or what is computed from columns");
+    }
+    return of(node);
+  }
+
+  private Operand length(SqlCall call, boolean bytes) {
+    requireOperands(call, 1, 1);
+    Operand operand = valueOf(call, call.operand(0));
+    Column column = operand.column();
+    Expr.Function function =
+        column.type() == ValueType.BYTES
+            ? Expr.Function.BYTES
+            : bytes && text(call, column).startsWith("utf8")
+                ? Expr.Function.UTF8_BYTES
+                : Expr.Function.CHARACTERS;
+    if (function != Expr.Function.BYTES) {
+      text(call, column);
+    }
+    return new Operand(
+        new Expr.Call(function, List.of(operand.expr())),
+        ResultTypes.ofInteger("a length", column.nullable()),
+        function(call));
+  }
+
+  /** The character set of a text; refuses all else. */
+  private String text(SqlCall call, Column column) {
+    String characterSet =
+        column.type() == ValueType.STRING ? CharacterSets.of(column.collation()) : "";
+    boolean known =
+        characterSet.startsWith("utf8")
+            || characterSet.equals("latin1")
+            || characterSet.equals("ascii");
+    if (!known || ColumnRules.againstComputing(column).isPresent()) {
+      throw refuseOperand(call, column, "take text of utf8mb4, utf8mb3, latin1 or ascii");
+    }
+    return characterSet;
+  }
+
+  private Operand substring(SqlCall call) {
+    requireOperands(call, 2, 3);
+    Operand text = valueOf(call, call.operand(0));
+    text(call, text.column());
+    List<Expr> operands = new ArrayList<>(List.of(text.expr()));
+    for (int i = 1; i < call.operandCount(); i++) {
+      operands.add(wholeNumber(call, call.operand(i)).expr());
+    }
+    return new Operand(
+        new Expr.Call(Expr.Function.SUBSTRING, operands),
+        ResultTypes.concatenated("SUBSTRING", List.of(text.column())),
+        "SUBSTRING");
   }
 
   private Operand concat(SqlCall call) {

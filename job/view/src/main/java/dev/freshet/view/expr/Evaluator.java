@@ -7,6 +7,7 @@ import dev.freshet.view.ValueType;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Compiles expressions into closures over rows, with SQL's three-valued logic. A closure allocates
@@ -68,7 +69,25 @@ public final class Evaluator {
     if (expr instanceof Expr.Arithmetic calculation) {
       return arithmetic(calculation);
     }
+    if (expr instanceof Expr.Call call) {
+      return call(call);
+    }
     throw new IllegalArgumentException("not a value: " + expr);
+  }
+
+  private static Value call(Expr.Call call) {
+    Value[] values = values(call.operands());
+    Function<Object[], Object> function = Functions.of(call.function());
+    return rows -> {
+      Object[] operands = new Object[values.length];
+      for (int i = 0; i < values.length; i++) {
+        operands[i] = values[i].of(rows);
+        if (operands[i] == null) {
+          return null;
+        }
+      }
+      return function.apply(operands);
+    };
   }
 
   /** Throws an ArithmeticException beyond BIGINT, where MySQL has an error. */
