@@ -20,7 +20,7 @@ final class Conditions {
       "combine comparisons of columns and constants with AND, OR and NOT";
 
   private static final String REMEDY_OPERAND =
-      "compare columns, constants, CASE, COALESCE and CONCAT only";
+      "compare columns, constants, CASE, calculations and functions only";
   private static final String REMEDY_PARAMETER =
       "leave out the condition; select its column and name it in PARTITIONED BY";
   private static final String REMEDY_PAIR = "compare columns of the same type and collation";

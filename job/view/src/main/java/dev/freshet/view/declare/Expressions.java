@@ -37,8 +37,8 @@ final class Expressions {
           "MID");
 
   private static final String REMEDY =
-      "take columns, constants, + - *, CASE, and the functions that the documentation lists; compute"
-          + " the rest in the client";
+      "take columns, constants, + - *, CASE, ABS, CHAR_LENGTH, COALESCE, CONCAT, GREATEST, IF, IFNULL,"
+          + " LEAST, LENGTH and SUBSTRING, and compute the rest in the client";
 
   /** Types with which a CONCAT can exceed {@code max_allowed_packet}; MySQL then returns NULL. */
   private static final Set<String> LONG =

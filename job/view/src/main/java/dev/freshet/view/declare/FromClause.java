@@ -182,7 +182,7 @@ final class FromClause {
         throw refusals.at(
             join.getCondition(),
             "the join with '" + alias + "' leaves out " + keyColumn(table, i),
-            "equate its whole primary key; a join to many rows is not supported");
+            "equate its whole primary key, or a unique key of NOT NULL columns; a join to many rows is not supported");
       }
       if (partners[i].node() != partners[0].node()) {
         throw refusals.at(
@@ -265,7 +265,7 @@ final class FromClause {
       throw refusals.at(
           condition,
           "'" + joined.alias() + "." + column.name() + "' is not in the primary key",
-          "a join to many rows is not supported; join by the primary key, or begin FROM with "
+          "a join to many rows is not supported; join by the primary key or a unique key of NOT NULL columns, or begin FROM with "
               + joined.table().name());
     }
     if (partners[index] != null) {

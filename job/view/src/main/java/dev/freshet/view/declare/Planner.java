@@ -99,7 +99,7 @@ public final class Planner {
   }
 
   private ViewPlan plan(SqlSelect select, FromClause from, Catalogue catalogue) {
-    List<Outputs.Item> items = withRootKey(Outputs.read(select.getSelectList(), scope, refusals));
+    List<Outputs.Item> items = Outputs.read(select.getSelectList(), scope, refusals);
     Expr where = where(select.getWhere(), from.rest());
     Map<Integer, Expr> on = new HashMap<>();
     from.conditions().forEach((node, conditions) -> on.put(node, all(conditions, "ON")));
@@ -120,29 +120,6 @@ public final class Planner {
         declaration.freshness(),
         declaration.options(),
         declaration.query());
-  }
-
-  /**
-   * Takes columns of the declared primary key for the root's own, where the SELECT list has them
-   * from a joined table.
-   */
-  private List<Outputs.Item> withRootKey(List<Outputs.Item> items) {
-    List<Outputs.Item> all = new ArrayList<>(items);
-    for (int column : scope.node(0).join().key()) {
-      Expr.ColumnRef wanted = new Expr.ColumnRef(0, column);
-      if (all.stream().noneMatch(item -> item.value().equals(wanted))) {
-        for (Declaration.Name name : declaration.primaryKey()) {
-          int index = Outputs.indexOf(all, name.text());
-          if (index >= 0
-              && all.get(index).value() instanceof Expr.ColumnRef ref
-              && scope.atRoot(ref).equals(wanted)) {
-            all.set(
-                index, new Outputs.Item(all.get(index).column(), wanted, all.get(index).line()));
-          }
-        }
-      }
-    }
-    return all;
   }
 
   private Expr where(SqlNode condition, List<SqlNode> joined) {

@@ -231,22 +231,6 @@ final class Scope {
         && equalsRoot(new ColumnRef(node.parent(), node.join().foreignKey().get(index)), column);
   }
 
-  /**
-   * Returns the column of the root that an inner join makes equal to a column of a joined key; the
-   * column itself if there is none. Both columns are of one type, and equal values are the same.
-   */
-  ColumnRef atRoot(ColumnRef ref) {
-    Node node = nodes.get(ref.node());
-    int index = node.join().key().indexOf(ref.column());
-    if (node.parent() < 0 || node.mayBeMissing() || index < 0) {
-      return ref;
-    }
-    ColumnRef foreign = new ColumnRef(node.parent(), node.join().foreignKey().get(index));
-    Column primary = column(ref);
-    boolean same = column(foreign).mysqlType().equals(primary.mysqlType()) && !primary.foldsTexts();
-    return same ? atRoot(foreign) : ref;
-  }
-
   /** The same reference in the narrowed tables. */
   ColumnRef narrow(ColumnRef ref) {
     return new ColumnRef(ref.node(), narrow(ref.node(), ref.column()));

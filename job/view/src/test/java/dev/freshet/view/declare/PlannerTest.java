@@ -3,9 +3,11 @@ package dev.freshet.view.declare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.freshet.view.Catalogue;
 import dev.freshet.view.Column;
 import dev.freshet.view.Expr;
 import dev.freshet.view.PlanNode;
+import dev.freshet.view.Table;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.ViewOptions;
 import dev.freshet.view.ViewPlan;
@@ -204,6 +206,85 @@ class PlannerTest {
 
     assertThat(plan.root().alias()).isEqualTo("p");
     assertThat(plan.rootKey()).containsExactly(1, 0);
+  }
+
+  private static ViewPlan joined(String from) {
+    Table things =
+        new Table(
+            "inbox",
+            "things",
+            TableBuilder.table("things")
+                .notNull("id", "int")
+                .notNull("code", "int")
+                .notNull("lang", "int")
+                .nullable("size", "int")
+                .keyed("id")
+                .columns(),
+            List.of(0),
+            List.of(new Table.UniqueKey("by_code", List.of(1, 2))),
+            List.of());
+    Table notes =
+        TableBuilder.table("notes").notNull("id", "int").nullable("thing", "int").keyed("id");
+    return Planner.plan(
+        "CREATE MATERIALIZED TABLE v (PRIMARY KEY (id) NOT ENFORCED) PARTITIONED BY (id)"
+            + " FRESHNESS = INTERVAL '1' SECOND AS SELECT n.id, t.size FROM "
+            + from,
+        new Catalogue("inbox", List.of(notes, things)));
+  }
+
+  @Test
+  void joinsByAUniqueKeyAndConstants() {
+    ViewPlan plan =
+        joined(
+            "notes n LEFT JOIN things t ON t.code = n.thing AND t.lang IN (7) AND t.size > n.id");
+
+    PlanNode thing = plan.nodes().get(1);
+    assertThat(thing.table().columns())
+        .extracting(Column::name)
+        .containsExactly("id", "code", "lang", "size");
+    assertThat(thing.key()).containsExactly(1);
+    assertThat(thing.fixed()).containsExactly(new PlanNode.Fixed(2, 7L));
+    assertThat(thing.table().uniqueKeys())
+        .extracting(Table.UniqueKey::name)
+        .containsExactly("by_code");
+    assertThat(thing.on())
+        .isEqualTo(
+            new Expr.Comparison(
+                Expr.Comparator.GREATER,
+                new Expr.ColumnRef(1, 3),
+                new Expr.ColumnRef(0, 0),
+                ValueType.INTEGER,
+                ""));
+    assertThat(thing.has(new Object[] {1L, 2L, 7L, null})).isTrue();
+    assertThat(thing.has(new Object[] {1L, 2L, 8L, null})).isFalse();
+  }
+
+  @Test
+  void prefersThePrimaryKey() {
+    ViewPlan plan =
+        joined("notes n JOIN things t ON t.code = n.thing AND t.lang = 1 AND t.id = n.id");
+
+    assertThat(plan.nodes().get(1).key()).containsExactly(0);
+    assertThat(plan.nodes().get(1).table().uniqueKeys()).isEmpty();
+    assertThat(plan.where()).isInstanceOf(Expr.And.class);
+  }
+
+  @Test
+  void takesAConstantPartOfTheRootsKey() {
+    ViewPlan plan =
+        Planner.plan(
+            """
+            CREATE MATERIALIZED TABLE v (PRIMARY KEY (user_id) NOT ENFORCED)
+            PARTITIONED BY (user_id) FRESHNESS = INTERVAL '5' SECOND
+            AS SELECT p.user_id, c.site_id
+            FROM conversations c JOIN participants p ON c.id = p.conversation_id
+            WHERE p.conversation_id = 4
+            """,
+            Sources.sample());
+
+    assertThat(plan.root().alias()).isEqualTo("p");
+    assertThat(plan.root().fixed()).extracting(PlanNode.Fixed::value).containsExactly(4L);
+    assertThat(plan.rootKey()).containsExactly(0);
   }
 
   @Test

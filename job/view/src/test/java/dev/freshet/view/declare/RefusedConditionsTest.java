@@ -181,7 +181,7 @@ class RefusedConditionsTest {
         row(
             where("seen > NOW()"),
             "the function NOW in WHERE is not supported (line 4); compare columns, constants,"
-                + " CASE, COALESCE and CONCAT only"),
+                + " CASE, calculations and functions only"),
         row(
             where("k = ?"),
             "the parameter ? in WHERE is not supported (line 4); leave out the condition; select its"
@@ -192,7 +192,7 @@ class RefusedConditionsTest {
             "IS TRUE in WHERE is not supported (line 4); " + CONDITION_REMEDY),
         row(
             where("(tiny = k) = k"),
-            "a condition in WHERE is not supported (line 4); compare columns, constants, CASE, COALESCE and CONCAT only"),
+            "a condition in WHERE is not supported (line 4); compare columns, constants, CASE, calculations and functions only"),
         row(
             where("5 BETWEEN tiny AND k"),
             "the constant 5 before BETWEEN is not supported (line 4); put a column there"),

@@ -33,16 +33,17 @@ class RefusedJoinsTest {
         row(joined("JOIN parents p"), "a JOIN without ON is not supported (line 4); " + JOINS),
         row(
             joined("JOIN parents p ON p.a = r.parent_b"),
-            "the join with 'p' leaves out 'b' (line 4); equate its whole primary key; a join to"
-                + " many rows is not supported"),
+            "the join with 'p' leaves out 'b' (line 4); equate its whole primary key, or a"
+                + " unique key of NOT NULL columns; a join to many rows is not supported"),
         row(
             joined("JOIN parents p ON p.group_id = r.parent_b"),
             "'p.group_id' is not in the primary key (line 4); a join to many rows is not supported;"
-                + " join by the primary key, or begin FROM with parents"),
+                + " join by the primary key or a unique key of NOT NULL columns, or begin FROM with"
+                + " parents"),
         row(
             joined("JOIN parents p ON p.a = r.parent_b AND p.weight > 1"),
-            "the join with 'p' leaves out 'b' (line 4); equate its whole primary key; a join to many"
-                + " rows is not supported"),
+            "the join with 'p' leaves out 'b' (line 4); equate its whole primary key, or a"
+                + " unique key of NOT NULL columns; a join to many rows is not supported"),
         row(
             joined("LEFT JOIN parents p ON p.a = r.parent_b AND p.weight > 1"),
             "ON may only equate columns (line 4); equate the primary key of 'p'; decide the rest by"
