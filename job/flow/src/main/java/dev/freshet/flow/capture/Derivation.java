@@ -76,7 +76,8 @@ final class Derivation {
         unaffected[nodes.get(i).view()]++;
         continue;
       }
-      Poison poison = change.poisonAfter() == null ? null : change.poisonAfter()[i];
+      Poison poison =
+          change.poisonAfter() == null || after == null ? null : change.poisonAfter()[i];
       boolean sound =
           poison == null && (change.poisonBefore() == null || change.poisonBefore()[i] == null);
       if (before == null || after == null || !sound || !Values.sameRow(before, after)) {

@@ -6,7 +6,14 @@ import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.capture.source.Captured;
 import dev.freshet.flow.capture.source.Tables;
 import dev.freshet.flow.log.Event;
+import dev.freshet.flow.log.Poison;
+import dev.freshet.view.Column;
+import dev.freshet.view.Expr;
+import dev.freshet.view.ForeignKey;
 import dev.freshet.view.Key;
+import dev.freshet.view.PlanNode;
+import dev.freshet.view.Reason;
+import dev.freshet.view.ValueType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,6 +26,10 @@ import org.junit.jupiter.api.Test;
  */
 class DerivationTest {
   private static final long AT = 77;
+  private static final Column[] COLUMNS = {
+    SamplePlan.required("id", ValueType.INTEGER, "bigint"),
+    SamplePlan.required("other", ValueType.INTEGER, "bigint")
+  };
 
   private final JobPlan plan = SamplePlan.inbox("db");
   private final Tables tables = new Tables(plan);
@@ -73,6 +84,89 @@ class DerivationTest {
   @Test
   void whatNoNodeSeesIsNotTold() {
     assertThat(derive(participant(5, 6, 7L), participant(5, 6, 7L))).isEmpty();
+  }
+
+  @Test
+  void aRowWithAnotherConstantIsNoRowOfTheNode() {
+    Object[] mine = {1L, 7L};
+    Object[] other = {1L, 8L};
+    Poison poison = new Poison(Reason.FAILED, true, "x");
+    PlanNode whole = SamplePlan.of("db", "t", COLUMNS).node(0).plan();
+    PlanNode node =
+        new PlanNode(
+            "t",
+            whole.table(),
+            List.of(0),
+            List.of(new PlanNode.Fixed(1, 7L)),
+            -1,
+            List.of(),
+            true,
+            Expr.TRUE,
+            0,
+            null);
+    Derivation constant = new Derivation(new Tables(SamplePlan.of("t", node)));
+
+    assertThat(derive(constant, null, other, null)).isEmpty();
+    assertThat(derive(constant, other, other, poison)).isEmpty();
+    assertThat(derive(constant, other, mine, null))
+        .containsExactly(new Event.RowChange(Key.of(0L, 1L), AT, 0, mine));
+    assertThat(derive(constant, mine, other, poison))
+        .containsExactly(new Event.RowChange(Key.of(0L, 1L), AT, 1, null));
+    assertThat(derive(constant, mine, null, null))
+        .containsExactly(new Event.RowChange(Key.of(0L, 1L), AT, 2, null));
+  }
+
+  private List<Event> derive(
+      Derivation constant, Object[] before, Object[] after, Poison poisonAfter) {
+    List<Event> events = new ArrayList<>();
+    constant.derive(
+        new Captured.Change(0, AT, rows(before), rows(after), true, null, new Poison[] {poisonAfter}),
+        false,
+        new ViewFaults(),
+        version -> order++,
+        events::add);
+    return events;
+  }
+
+  private static Object[][] rows(Object[] row) {
+    return row == null ? null : new Object[][] {row};
+  }
+
+  @Test
+  void aDeletionIsToldToWhatForeignKeysActOn() {
+    PlanNode root = SamplePlan.of("db", "t", COLUMNS).node(0).plan();
+    PlanNode referenced =
+        new PlanNode(
+            "fk",
+            SamplePlan.of("db", "p", COLUMNS).node(0).plan().table(),
+            List.of(0),
+            List.of(),
+            0,
+            List.of(1),
+            false,
+            Expr.TRUE,
+            1,
+            new PlanNode.Action("fk", ForeignKey.OnDelete.CASCADE, false));
+    Derivation cascading = new Derivation(new Tables(SamplePlan.of("t", root, referenced)));
+    Object[] row = {7L, 1L};
+    Key key = Key.of(1L, 7L);
+
+    assertThat(deleted(cascading, row, true))
+        .containsExactly(
+            new Event.RowChange(key, AT, 0, null), new Event.Cascade(key, AT, 1, key));
+    assertThat(deleted(cascading, row, false))
+        .containsExactly(new Event.RowChange(key, AT, 2, null));
+  }
+
+  private List<Event> deleted(Derivation cascading, Object[] row, boolean checked) {
+    List<Event> events = new ArrayList<>();
+    cascading.derive(
+        new Captured.Change(1, AT, rows(row), null, checked, null, null),
+        false,
+        new ViewFaults(),
+        version -> order++,
+        events::add);
+    return events;
   }
 
   @Test

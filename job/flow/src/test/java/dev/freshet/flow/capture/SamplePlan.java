@@ -74,9 +74,14 @@ public final class SamplePlan {
 
   /** A view of one table as it is, keyed by its first column. */
   public static JobPlan of(String database, String name, Column... columns) {
-    List<PlanNode> nodes =
-        List.of(
-            new PlanNode("t", table(database, name, List.of(0), columns), -1, List.of(), true, 0));
+    return of(
+        name,
+        new PlanNode("t", table(database, name, List.of(0), columns), -1, List.of(), true, 0));
+  }
+
+  /** A view of these nodes, keyed by the root's first column. */
+  static JobPlan of(String name, PlanNode... all) {
+    List<PlanNode> nodes = List.of(all);
     return new JobPlan(
         List.of(
             new ViewPlan(

@@ -16,6 +16,8 @@ import java.util.Optional;
  * them.
  */
 final class Cascades {
+  private static final String RESTRICT = "make it RESTRICT";
+
   private final Declaration declaration;
   private final Catalogue catalogue;
   private final Scope scope;
@@ -30,18 +32,32 @@ final class Cascades {
   static void add(Declaration declaration, Catalogue catalogue, Scope scope) {
     Cascades cascades = new Cascades(declaration, catalogue, scope);
     for (int node = 0; node < scope.size(); node++) {
-      for (ForeignKey key : scope.node(node).table().foreignKeys()) {
-        cascades.add(node, key);
+      cascades.add(node);
+    }
+  }
+
+  /** Adds what the foreign keys of a node reference. Each of them uses columns, for others too. */
+  private void add(int index) {
+    List<ForeignKey> left = new ArrayList<>(scope.node(index).table().foreignKeys());
+    for (int i = 0; i < left.size(); i++) {
+      if (acts(index, left.get(i))) {
+        add(index, left.remove(i));
+        i = -1;
       }
     }
   }
 
+  /** Whether a foreign key deletes rows of a node, or changes columns that the view uses. */
+  private boolean acts(int index, ForeignKey key) {
+    return key.onDelete() == OnDelete.CASCADE || isUsed(index, key);
+  }
+
+  private boolean isUsed(int index, ForeignKey key) {
+    return key.columns().stream().anyMatch(scope.node(index).used()::get);
+  }
+
   private void add(int index, ForeignKey key) {
     Scope.Node node = scope.node(index);
-    boolean used = key.columns().stream().anyMatch(node.used()::get);
-    if (key.onDelete() != OnDelete.CASCADE && !used) {
-      return;
-    }
     if (isRepeated(index, key)) {
       throw refuse(
           node.table(), key, "deletes rows of the table that it references in turn", RESTRICT);
@@ -72,10 +88,8 @@ final class Cascades {
         node.alias() + " " + key.name(),
         table,
         new Scope.Join(columns, List.of(), index, key.columns(), false),
-        new PlanNode.Action(key.name(), key.onDelete(), key.onUpdate() && used));
+        new PlanNode.Action(key.name(), key.onDelete(), key.onUpdate()));
   }
-
-  private static final String RESTRICT = "make it RESTRICT";
 
   private ViewException refuse(Table table, ForeignKey key, String problem, String remedy) {
     return declaration

@@ -74,6 +74,18 @@ class CascadesTest {
   }
 
   @Test
+  void aKeyThatUsesAColumnMakesItUsedForOthers() {
+    Table posts =
+        posts(
+            key("b", "site", "sites", "ON DELETE SET NULL"),
+            key("a", "site", "sites", "ON DELETE CASCADE"));
+
+    assertThat(plan("id", posts, SITES).nodes())
+        .extracting(node -> node.isShown() ? "" : node.action().foreignKey())
+        .containsExactly("", "a", "b");
+  }
+
+  @Test
   void aChainIsFollowedToItsEnd() {
     Table users =
         with(

@@ -224,8 +224,7 @@ final class SchemaChanges {
             "the statement "
                 + statement.printed()
                 + " lets changes of other rows change its rows, for which MySQL logs no row events";
-        String way = "remove CASCADE or SET NULL from the foreign key, then " + AGAIN;
-        effect.fail(new Fault(Reason.SCHEMA_CHANGED, message(table, what, way)));
+        effect.fail(new Fault(Reason.SCHEMA_CHANGED, message(table, what, AGAIN)));
       } else if (dropsActingKey(clause, table)) {
         lostFollowedKey(statement, table, effect);
       }

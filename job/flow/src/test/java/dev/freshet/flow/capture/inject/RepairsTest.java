@@ -57,6 +57,25 @@ class RepairsTest {
   }
 
   @Test
+  void aBatchIsReadAgainIfAReferencedRowWasDeletedMeanwhile() {
+    Key user = Key.of(2L, 43L);
+    repairs.add(repair(1, false));
+    repairs.take(0);
+    repairs.deleted(Key.of(2L, 99L));
+    repairs.answered(Map.of(ROW, new ReadRow(VALUES, null)), 500);
+    assertThat(repairs.finish(0, 501, new ArrayList<>())).hasSize(1);
+
+    repairs.add(repair(1, false));
+    repairs.take(0);
+    repairs.deleted(user);
+    repairs.answered(Map.of(ROW, new ReadRow(VALUES, null)), 600);
+    List<Event> events = new ArrayList<>();
+    assertThat(repairs.finish(0, 601, events)).isEmpty();
+    assertThat(events).isEmpty();
+    assertThat(repairs.take(100_000)).containsExactly(repair(1, false));
+  }
+
+  @Test
   void whatMysqlRefusesIsAskedForAloneAndGivenUpInTheEnd() {
     repairs.add(repair(1, false));
     repairs.add(repair(2, false));
