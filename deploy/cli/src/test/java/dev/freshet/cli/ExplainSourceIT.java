@@ -161,7 +161,11 @@ class ExplainSourceIT {
             "better binlog_row_metadata MINIMAL",
             "better binlog_expire_logs_seconds 3600",
             "better max_execution_time 1000");
-    assertThat(before.verdicts("ok")).containsExactly("ok log_bin ON", "ok server_id 1");
+    assertThat(before.verdicts("ok"))
+        .containsExactly(
+            "ok log_bin ON",
+            "ok server_id 1",
+            "ok table sample.Item readable, InnoDB, primary key");
     assertThat(before.verdicts("note"))
         .contains(
             "note lower_case_table_names 0 (views name tables exactly as MySQL spells them)",

@@ -120,7 +120,8 @@ class DerivationTest {
       Derivation constant, Object[] before, Object[] after, Poison poisonAfter) {
     List<Event> events = new ArrayList<>();
     constant.derive(
-        new Captured.Change(0, AT, rows(before), rows(after), true, null, new Poison[] {poisonAfter}),
+        new Captured.Change(
+            0, AT, rows(before), rows(after), true, null, new Poison[] {poisonAfter}),
         false,
         new ViewFaults(),
         version -> order++,
@@ -152,8 +153,7 @@ class DerivationTest {
     Key key = Key.of(1L, 7L);
 
     assertThat(deleted(cascading, row, true))
-        .containsExactly(
-            new Event.RowChange(key, AT, 0, null), new Event.Cascade(key, AT, 1, key));
+        .containsExactly(new Event.RowChange(key, AT, 0, null), new Event.Cascade(key, AT, 1, key));
     assertThat(deleted(cascading, row, false))
         .containsExactly(new Event.RowChange(key, AT, 2, null));
   }

@@ -38,13 +38,15 @@ public final class CatalogueJson {
     try {
       JsonNode catalogue = JSON.readTree(json);
       for (JsonNode table : catalogue.path("tables")) {
-        // Catalogues that were stored before tables had these keys.
-        LATER.forEach(((ObjectNode) table)::withArray);
+        if (table instanceof ObjectNode fields) {
+          // Catalogues that were stored before tables had these keys.
+          LATER.forEach(fields::withArray);
+        }
       }
       return JSON.treeToValue(catalogue, Catalogue.class);
-    } catch (JsonProcessingException | ClassCastException e) {
+    } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
-          "the stored catalogue cannot be read: " + e.getMessage(), e);
+          "the stored catalogue cannot be read: " + e.getOriginalMessage(), e);
     }
   }
 }

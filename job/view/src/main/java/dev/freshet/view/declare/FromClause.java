@@ -20,6 +20,9 @@ import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlJoin;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
+import org.apache.calcite.sql.parser.SqlParserPos;
 
 /**
  * Resolves the FROM clause: a root, and tables that are joined to-one by a whole key; see {@link
@@ -76,27 +79,59 @@ final class FromClause {
       parts.add(new JoinOrder.Part(alias(from), table(from), from, true, null));
       return true;
     }
-    if (join.getRight() instanceof SqlJoin || !collect(join.getLeft(), parts)) {
+    SqlNode right = join.getRight();
+    if (right instanceof SqlJoin || join.isNatural()) {
       return false;
     }
-    String alias = alias(join.getRight());
-    boolean comma = join.getJoinType() == JoinType.COMMA;
-    boolean plain =
-        comma
-            || (!join.isNatural()
-                && join.getConditionType() == JoinConditionType.ON
-                && (join.getJoinType() == JoinType.INNER || join.getJoinType() == JoinType.LEFT));
-    if (!plain || parts.stream().anyMatch(part -> part.alias().equals(alias))) {
+    if (join.getJoinType() == JoinType.RIGHT && !(join.getLeft() instanceof SqlJoin)) {
+      // The same as a LEFT JOIN the other way round.
+      parts.add(new JoinOrder.Part(alias(right), table(right), right, true, null));
+      return addPart(join.getLeft(), false, join, parts);
+    }
+    boolean inner = join.getJoinType() == JoinType.INNER || join.getJoinType() == JoinType.COMMA;
+    return (inner || join.getJoinType() == JoinType.LEFT)
+        && collect(join.getLeft(), parts)
+        && addPart(right, inner, join, parts);
+  }
+
+  /** Adds a joined table; returns false if its join is not a plain one. */
+  private boolean addPart(SqlNode at, boolean inner, SqlJoin join, List<JoinOrder.Part> parts) {
+    String alias = alias(at);
+    if (parts.stream().anyMatch(part -> part.alias().equals(alias))) {
       return false;
     }
-    parts.add(
-        new JoinOrder.Part(
-            alias,
-            table(join.getRight()),
-            join.getRight(),
-            join.getJoinType() != JoinType.LEFT,
-            join.getCondition()));
-    return true;
+    SqlNode on =
+        switch (join.getConditionType()) {
+          case ON -> join.getCondition();
+          case USING -> using((SqlNodeList) join.getCondition(), alias, parts);
+          case NONE -> null;
+        };
+    boolean complete = on != null || join.getJoinType() == JoinType.COMMA;
+    if (complete) {
+      parts.add(new JoinOrder.Part(alias, table(at), at, inner, on));
+    }
+    return complete;
+  }
+
+  /** The condition that USING stands for; null if a column is not that of one table before it. */
+  private static SqlNode using(SqlNodeList columns, String alias, List<JoinOrder.Part> parts) {
+    SqlNode all = null;
+    for (SqlNode column : columns) {
+      SqlParserPos at = column.getParserPosition();
+      String name = ((SqlIdentifier) column).getSimple();
+      List<JoinOrder.Part> owners =
+          parts.stream().filter(part -> part.table().indexOf(name) >= 0).toList();
+      if (owners.size() != 1) {
+        return null;
+      }
+      SqlNode equal =
+          SqlStdOperatorTable.EQUALS.createCall(
+              at,
+              new SqlIdentifier(List.of(owners.get(0).alias(), name), at),
+              new SqlIdentifier(List.of(alias, name), at));
+      all = all == null ? equal : SqlStdOperatorTable.AND.createCall(at, all, equal);
+    }
+    return all;
   }
 
   private void add(JoinOrder.Joins joins) {

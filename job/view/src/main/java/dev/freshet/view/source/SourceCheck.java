@@ -76,7 +76,7 @@ public final class SourceCheck {
       throws SQLException {
     SourceCheck check = new SourceCheck(mysql);
     for (Table table : new LinkedHashSet<>(tables)) {
-      check.isReadable(table, "table " + table.qualifiedName() + " of " + check.account());
+      check.isReadable(table, "table " + table.qualifiedName() + " of " + check.account(), false);
     }
     return List.copyOf(check.findings);
   }
@@ -152,10 +152,15 @@ public final class SourceCheck {
     };
   }
 
-  /** Whether the account may read a table; if not, adds a finding. */
-  private boolean isReadable(Table table, String subject) throws SQLException {
+  /**
+   * Whether the account may read a table; if not, adds a finding.
+   *
+   * @param whole whether it must be able to see the table's definition, for which MySQL requires
+   *     the right to read all columns
+   */
+  private boolean isReadable(Table table, String subject, boolean whole) throws SQLException {
     String name = quoted(table);
-    if (may("SELECT 1 FROM " + name + " LIMIT 0")) {
+    if (may("SELECT 1 FROM " + name + " LIMIT 0") && (!whole || may("SHOW CREATE TABLE " + name))) {
       return true;
     }
     findings.add(
@@ -177,7 +182,7 @@ public final class SourceCheck {
   private void table(Table table) throws SQLException {
     String name = quoted(table);
     String subject = "table " + table.qualifiedName();
-    if (!isReadable(table, subject)) {
+    if (!isReadable(table, subject, true)) {
       return;
     }
     int before = findings.size();

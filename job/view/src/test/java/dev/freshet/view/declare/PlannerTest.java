@@ -260,6 +260,17 @@ class PlannerTest {
   }
 
   @Test
+  void readsUsingAndRightJoins() {
+    ViewPlan using = joined("notes n JOIN things t USING (id)");
+    assertThat(using.nodes().get(1).key()).containsExactly(0);
+    assertThat(using.nodes().get(1).foreignKey()).containsExactly(0);
+
+    ViewPlan right = joined("things t RIGHT JOIN notes n ON t.id = n.thing");
+    assertThat(right.root().alias()).isEqualTo("n");
+    assertThat(right.nodes().get(1).inner()).isFalse();
+  }
+
+  @Test
   void prefersThePrimaryKey() {
     ViewPlan plan =
         joined("notes n JOIN things t ON t.code = n.thing AND t.lang = 1 AND t.id = n.id");
@@ -305,6 +316,9 @@ class PlannerTest {
     String json = CatalogueJson.write(Sources.sample());
 
     assertThat(CatalogueJson.read(json)).isEqualTo(Sources.sample());
+    String earlier = json.replace(",\"uniqueKeys\":[],\"foreignKeys\":[]", "");
+    assertThat(earlier).isNotEqualTo(json);
+    assertThat(CatalogueJson.read(earlier)).isEqualTo(Sources.sample());
     assertThat(Planner.plan(Sources.messagesOfSites(), CatalogueJson.read(json))).isEqualTo(plan);
     assertThat(copied(plan)).isEqualTo(plan);
   }
