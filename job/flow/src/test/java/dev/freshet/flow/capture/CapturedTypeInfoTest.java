@@ -24,6 +24,7 @@ class CapturedTypeInfoTest {
             new Captured.Change(3, 0, null, new Object[][] {ROW, {2L}}),
             new Captured.Change(3, 5, new Object[][] {ROW}, new Object[][] {{}}),
             new Captured.Change(0, Long.MAX_VALUE, new Object[][] {ROW}, null),
+            new Captured.Change(0, 7, new Object[][] {ROW}, null, false, null, null),
             new Captured.Boundary(7, "u:1-5"),
             new Captured.SnapshotDone(0),
             new Captured.LostView(2, 7, Reason.UNTOLD_WRITE, "Source table db.t: …"),

@@ -102,7 +102,8 @@ class DecoderFuzzTest {
             new Event.Part(KEY, 7, KEY, COMPOSITE),
             new Event.Retry(KEY, 9, 0, ATTEMPT, true, ROW, POISON),
             new Event.Repair(KEY, 9, 1, true, ROW, null),
-            new Event.Rebuild(KEY, 9, 1)));
+            new Event.Rebuild(KEY, 9, 1),
+            new Event.Cascade(KEY, 9, 1, KEY)));
     with(fuzz, CompositeTypeInfo.Serializer.INSTANCE, List.of(COMPOSITE));
     with(
         fuzz,

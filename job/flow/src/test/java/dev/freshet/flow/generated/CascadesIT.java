@@ -175,7 +175,14 @@ class CascadesIT {
     try {
       int count = source.executeUpdate(sql);
       deleted += sql.startsWith("DELETE") ? count : 0;
-    } catch (SQLIntegrityConstraintViolationException e) {
+    } catch (SQLException e) {
+      // MySQL 9.6 and later follow a key through 30 tables at most, a table that repeats counts.
+      boolean refusal =
+          e instanceof SQLIntegrityConstraintViolationException
+              || e.getMessage().startsWith("Foreign key cascade delete/update exceeds");
+      if (!refusal) {
+        throw e;
+      }
       refused++;
     } finally {
       if (unchecked) {

@@ -89,6 +89,7 @@ class WireFormatsTest {
   @Test
   void rebuildsRoundTrip() throws IOException {
     assertSame(EventTypeInfo.Serializer.INSTANCE, new Event.Rebuild(KEY, 9, 1));
+    assertSame(EventTypeInfo.Serializer.INSTANCE, new Event.Cascade(KEY, 9, 1, Key.of(2L, "x")));
     assertSame(ControlMessageTypeInfo.Serializer.INSTANCE, new Rebuild(Set.of(0, 3), 9));
     assertSame(
         ControlMessageTypeInfo.Serializer.INSTANCE, new Rebuild.Sent(9, 1, 2, 3, 4, true, 10));
