@@ -51,19 +51,16 @@ class RepairCommandIT {
       sides.awaitApplied(sides.position());
       List<String> keys = keys(store, 6);
       String onlyHere = "-7/" + keys.get(0).replaceFirst(".*/", "");
-      change(store, keys.get(0));
-      remove(store, keys.get(1));
-      add(store, keys.get(2));
-      empty(store, keys.get(3));
-      change(store, keys.get(4));
-      remove(store, keys.get(5));
+      damage(source, store, keys.get(0), RepairCommandIT::change);
+      damage(source, store, keys.get(1), RepairCommandIT::remove);
+      damage(source, store, keys.get(2), RepairCommandIT::add);
+      damage(source, store, keys.get(3), RepairCommandIT::empty);
+      damage(source, store, keys.get(4), RepairCommandIT::change);
+      damage(source, store, keys.get(5), RepairCommandIT::remove);
       store.execute(
           ("INSERT INTO %s SELECT -7, site_id, conversation_id, last_message_at, name, image_url,"
                   + " _key_group FROM %s WHERE %s LIMIT 1")
               .formatted(TABLE, TABLE, of(keys.get(0))));
-      for (String key : keys) {
-        assertThat(stored(store, key)).as(key).isNotEqualTo(answer(source, key));
-      }
 
       SharedSystem.Executed repaired =
           SharedSystem.execute(
@@ -266,6 +263,27 @@ class RepairCommandIT {
     return of(key)
         + " AND conversation_id = (SELECT min(conversation_id) FROM %s WHERE %s)"
             .formatted(TABLE, of(key));
+  }
+
+  /** Damage of a key in the store. */
+  private interface Damage {
+    void to(Statement store, String key) throws SQLException;
+  }
+
+  /** Damages a key, again if the job is still writing it for what happened before. */
+  private static void damage(Statement source, Statement store, String key, Damage damage)
+      throws Exception {
+    assertThat(
+            Launcher.await(
+                PATIENCE,
+                () -> {
+                  if (stored(store, key).equals(answer(source, key))) {
+                    damage.to(store, key);
+                  }
+                  return !stored(store, key).equals(answer(source, key));
+                }))
+        .as(key)
+        .isTrue();
   }
 
   private static void change(Statement store, String key) throws SQLException {
