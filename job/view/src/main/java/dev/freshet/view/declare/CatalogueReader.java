@@ -144,15 +144,24 @@ public final class CatalogueReader {
       }
     }
     Table whole = new Table(schema, name, columns, List.of());
+    List<ForeignKey> foreignKeys =
+        logsForeignKeys(mysql) ? List.of() : ForeignKeys.of(whole, definition(mysql, whole));
     List<Integer> primaryKey =
         strings(mysql, PRIMARY_KEY, schema, name).stream().map(whole::indexOf).toList();
-    return new Table(
-        schema,
-        name,
-        columns,
-        primaryKey,
-        uniqueKeys(mysql, whole),
-        ForeignKeys.of(whole, definition(mysql, whole)));
+    return new Table(schema, name, columns, primaryKey, uniqueKeys(mysql, whole), foreignKeys);
+  }
+
+  /**
+   * Whether MySQL itself logs the rows that foreign keys change, as it does since 9.6 unless it was
+   * started with this setting. Such keys need not be followed.
+   */
+  private static boolean logsForeignKeys(Connection mysql) throws SQLException {
+    try (Statement statement = mysql.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SHOW GLOBAL VARIABLES LIKE 'innodb\\_native\\_foreign\\_keys'")) {
+      return row.next() && row.getString(2).equals("OFF");
+    }
   }
 
   private static List<Table.UniqueKey> uniqueKeys(Connection mysql, Table table)
