@@ -93,9 +93,10 @@ final class Derivation {
   }
 
   /**
-   * Returns the views that a deletion before the hand-over makes unknown. Foreign keys carried it
-   * on to rows of another table that only refer to further rows. The snapshot may not have had
-   * them, so that nothing shows which rows these are.
+   * Returns the faults of the views that can no longer be maintained after a deletion before the
+   * hand-over. Foreign keys carried the deletion on to rows of a table that is not shown, and from
+   * there to further rows. If the snapshot lacks the rows between, nothing shows which further rows
+   * were deleted.
    */
   List<ViewFault> unfollowed(Captured.Change change) {
     List<ViewFault> faults = new ArrayList<>();
@@ -128,9 +129,9 @@ final class Derivation {
   }
 
   /**
-   * Whether foreign keys may delete rows of a node. While the snapshot is caught up with, such a
-   * row may be unknown or deleted before a change that its table did have it for, so that each
-   * change subscribes as if it were the first.
+   * Whether foreign keys may delete rows of a node. Before the hand-over, the node may lack such a
+   * row when a change of it arrives: the snapshot did not have the row, or an earlier deletion was
+   * carried on to it. So each change subscribes as if it were the first.
    */
   private boolean mayBeDeleted(JobPlan.Node node) {
     return node.children().stream().anyMatch(child -> !plan.node(child).plan().isShown());

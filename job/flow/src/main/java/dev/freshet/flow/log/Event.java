@@ -125,7 +125,8 @@ public sealed interface Event {
 
   /**
    * A row that this row references by a foreign key was deleted, and MySQL carried out the key's
-   * action; or this row itself was deleted, which foreign keys may answer.
+   * action. Capture sends the same event to the deleted row itself, which passes it on to the rows
+   * that reference it.
    *
    * @param deleted the deleted row; the same as {@code key} if it is this row
    */
