@@ -74,6 +74,9 @@ public final class StrictJson {
                   e.getOriginalMessage().startsWith(DUPLICATE)
                       ? ": an object has a name twice"
                       : ""));
+    } catch (NumberFormatException e) {
+      // Jackson lets it through when an exponent exceeds an int.
+      throw new BadForm("not JSON: a number has too large an exponent");
     }
     if (root.isMissingNode()) {
       throw new BadForm("not JSON: the text is empty");

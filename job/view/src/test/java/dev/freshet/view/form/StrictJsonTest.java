@@ -28,6 +28,8 @@ class StrictJsonTest {
         "[1,]",
         "{'hush':1}",
         "NaN",
+        "[1e96157656157658]",
+        "[-1E-96157656157658]",
         ""
       })
   void jsonWithTwoMeaningsOrNoneIsRefusedWithoutQuotingIt(String text) {
