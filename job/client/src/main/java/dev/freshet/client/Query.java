@@ -16,6 +16,9 @@ import java.util.stream.Stream;
  * @param key the key's values in declared order, as the reader writes them in URLs, not
  *     percent-encoded
  * @param limit the maximum number of entries of a page; the reader's default if empty
+ * @param from the least value of the column that the view bounds by a parameter, as the reader
+ *     writes it in answers; empty for no bound
+ * @param to the greatest value of that column
  * @param cursor the {@link Answer#nextCursor} of the page before; empty for the first page
  * @param after a write that the answer must show: {@code binlog.000012:4567}, or {@code gtid:…}
  * @param patience how long the reader waits for the projection to show that write before it asks
@@ -25,12 +28,16 @@ public record Query(
     String view,
     List<String> key,
     OptionalInt limit,
+    Optional<String> from,
+    Optional<String> to,
     Optional<String> cursor,
     Optional<String> after,
     Optional<Duration> patience) {
   public Query {
     Objects.requireNonNull(view, "view");
     Objects.requireNonNull(limit, "limit");
+    Objects.requireNonNull(from, "from");
+    Objects.requireNonNull(to, "to");
     Objects.requireNonNull(cursor, "cursor");
     Objects.requireNonNull(after, "after");
     key = List.copyOf(key);
@@ -51,24 +58,36 @@ public record Query(
         OptionalInt.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
   public Query limit(int most) {
-    return new Query(view, key, OptionalInt.of(most), cursor, after, patience);
+    return new Query(view, key, OptionalInt.of(most), from, to, cursor, after, patience);
+  }
+
+  /** The same query for entries from a value on, of a view that declares a lower bound. */
+  public Query from(String least) {
+    return new Query(view, key, limit, Optional.of(least), to, cursor, after, patience);
+  }
+
+  /** The same query for entries up to a value, of a view that declares an upper bound. */
+  public Query to(String greatest) {
+    return new Query(view, key, limit, from, Optional.of(greatest), cursor, after, patience);
   }
 
   /** The same query for the page that a cursor names. */
   public Query cursor(String next) {
-    return new Query(view, key, limit, Optional.of(next), after, patience);
+    return new Query(view, key, limit, from, to, Optional.of(next), after, patience);
   }
 
   public Query after(String written) {
-    return new Query(view, key, limit, cursor, Optional.of(written), patience);
+    return new Query(view, key, limit, from, to, cursor, Optional.of(written), patience);
   }
 
   public Query after(String written, Duration wait) {
-    return new Query(view, key, limit, cursor, Optional.of(written), Optional.of(wait));
+    return new Query(view, key, limit, from, to, cursor, Optional.of(written), Optional.of(wait));
   }
 
   /** The path of the key's URL. */
@@ -84,6 +103,8 @@ public record Query(
     String parameters =
         Stream.of(
                 limit.isPresent() ? Optional.of("limit=" + limit.getAsInt()) : none(),
+                from.map(text -> "from=" + encoded(text)),
+                to.map(text -> "to=" + encoded(text)),
                 cursor.map(text -> "cursor=" + encoded(text)),
                 after.map(text -> "after=" + encoded(text)),
                 patience.map(time -> "wait=" + time.toMillis()))

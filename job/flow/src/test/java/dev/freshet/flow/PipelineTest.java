@@ -103,6 +103,7 @@ class PipelineTest {
         List.of(0),
         1,
         List.of(new ViewPlan.Order(0, false)),
+        List.of(),
         Duration.ofSeconds(5),
         ViewOptions.DEFAULT,
         "SELECT id FROM t0");

@@ -116,6 +116,66 @@ class InboxIT {
   }
 
   @Test
+  void aRangeHasItsEntriesInBothDatabases() throws Exception {
+    String declared =
+        Files.readString(SQL.resolve("views/unread_conversations.sql"))
+            .replace("TABLE unread_conversations", "TABLE unread_between")
+            .replace("WHERE ", "WHERE c.last_message_at BETWEEN ? AND ? AND ");
+    world.project(world.register(declared));
+    world.progress(Instant.now().plusSeconds(60), true);
+    String path = "/v1/views/unread_between/42/7";
+    String range = "?from=2026-01-31T11:00:02.000001&to=2026-01-31T11:02:40.000001";
+    List<Map<String, String>> expected =
+        expected(42, 7, MANY + 1, 0).stream()
+            .filter(
+                item ->
+                    item.get("last_message_at").compareTo("2026-01-31T11:00:02.000001") >= 0
+                        && item.get("last_message_at").compareTo("2026-01-31T11:02:40.000001") <= 0)
+            .toList();
+    assertThat(expected).hasSizeBetween(400, 900);
+
+    for (boolean stored : new boolean[] {true, false}) {
+      world.progress(stored ? Instant.now().plusSeconds(60) : null, stored);
+      Response first = world.get(path + range + "&limit=401");
+      assertThat(first.text("source")).isEqualTo(stored ? "projection" : "mysql");
+      assertThat(first.text("total")).isEqualTo(Integer.toString(expected.size()));
+      Response second = world.get(path + range + "&limit=401&cursor=" + first.text("next_cursor"));
+      List<Map<String, String>> seen = new ArrayList<>(items(first.json()));
+      seen.addAll(items(second.json()));
+      assertThat(seen).isEqualTo(expected);
+      assertThat(second.text("next_cursor")).isNull();
+
+      Response other = world.get(path + "?limit=401&cursor=" + first.text("next_cursor"));
+      assertThat(other.status()).isEqualTo(400);
+      assertThat(other.text("detail")).contains("made for other bounds");
+      Response later = world.get(path + "?from=2026-01-31T11:06:40&limit=1");
+      assertThat(later.text("total"))
+          .isEqualTo(
+              Long.toString(
+                  expected(42, 7, MANY + 1, 0).stream()
+                      .filter(
+                          item -> item.get("last_message_at").compareTo("2026-01-31T11:06:40") >= 0)
+                      .count()));
+    }
+    world.progress(Instant.now().plusSeconds(60), true);
+    Response batch =
+        world.post(
+            "/v1/views/unread_between:batch",
+            "{\"keys\": [[42, 7], [43, 7]], \"limit\": 3, \"from\": \"2026-01-31T11:06:40\"}");
+    assertThat(batch.json().path("answers").findValuesAsText("total")).containsExactly("7", "0");
+    assertThat(
+            world
+                .post("/v1/views/unread_between:batch", "{\"keys\": [[1, 7]], \"to\": true}")
+                .text("detail"))
+        .isEqualTo("to is true; give a text or a number");
+    assertThat(world.get(path + "?from=yesterday").text("detail"))
+        .startsWith("parameter from, a bound of last_message_at: 'yesterday' is ");
+    assertThat(world.get(path + "?from=a&from=b").status()).isEqualTo(400);
+    assertThat(world.get(PATH + "42/7?from=2026-01-31T11:06:40").text("detail"))
+        .startsWith("parameter 'from' is not known; known are after, cursor, limit and wait");
+  }
+
+  @Test
   void aCursorGoesOnInTheOtherDatabase() throws SQLException {
     Response first = world.get(PATH + "42/7?limit=5");
     world.progress(null, false);

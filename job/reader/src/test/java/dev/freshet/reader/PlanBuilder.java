@@ -17,6 +17,7 @@ public final class PlanBuilder {
   private final List<Column> columns = new ArrayList<>();
   private final List<Integer> primaryKey = new ArrayList<>();
   private final List<ViewPlan.Order> order = new ArrayList<>();
+  private final List<ViewPlan.Bound> bounds = new ArrayList<>();
   private int keyColumns;
   private Duration freshness = Duration.ofSeconds(5);
   private ViewOptions options = ViewOptions.DEFAULT;
@@ -87,6 +88,12 @@ public final class PlanBuilder {
   }
 
   /** The order is completed by the primary key. */
+  /** Bounds a column of the order from below, or from above. */
+  public PlanBuilder bound(String name, ViewPlan.End end, boolean inclusive) {
+    bounds.add(new ViewPlan.Bound(place(name), end, inclusive));
+    return this;
+  }
+
   public ViewPlan build() {
     List<Integer> rest = new ArrayList<>(primaryKey.subList(keyColumns, primaryKey.size()));
     order.forEach(o -> rest.remove((Integer) o.output()));
@@ -104,6 +111,7 @@ public final class PlanBuilder {
         primaryKey,
         keyColumns,
         order,
+        bounds,
         freshness,
         options,
         "SELECT");

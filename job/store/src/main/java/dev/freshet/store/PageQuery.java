@@ -55,6 +55,7 @@ public final class PageQuery {
 
   private final ViewPlan plan;
   private final List<Slot> parameters = new ArrayList<>();
+  private final List<Boolean> given;
   private final boolean bounded;
   private final int firstOutput;
   private final String sql;
@@ -63,6 +64,8 @@ public final class PageQuery {
   private enum Parameter {
     /** The key's values, in declared order; as many parameters. */
     KEY,
+    /** The bounds that are given; as many parameters. */
+    BOUNDS,
     /** A value of the cursor. */
     CURSOR,
     VIEW,
@@ -83,6 +86,7 @@ public final class PageQuery {
    * The values of one request.
    *
    * @param key its canonical values in declared order
+   * @param bounds the values of the plan's bounds; empty where the request gives none
    * @param after the values of the cursor's columns, in the view's order; empty for the first page
    * @param limit the maximum number of entries
    * @param job the name of the job that maintains the view
@@ -91,6 +95,7 @@ public final class PageQuery {
    */
   public record Request(
       List<Object> key,
+      List<Optional<Object>> bounds,
       Optional<List<Object>> after,
       int limit,
       String job,
@@ -104,7 +109,7 @@ public final class PageQuery {
    * @param invalid why the key, or its whole view, is invalid; empty if both are valid
    * @param absent whether the view is populated on read, and the store does not have the key
    * @param entries the entries of the page, each with the view's outputs in their order
-   * @param total the number of the key's entries, at most {@link #TOTAL_CAP}
+   * @param total the number of the key's entries within the bounds, at most {@link #TOTAL_CAP}
    * @param excess the size of the page's texts and bytes if it exceeds the bound; the entries are
    *     left out then
    */
@@ -149,13 +154,20 @@ public final class PageQuery {
   /**
    * Builds the query for a generation of a view.
    *
+   * @param given for each of the plan's bounds whether the requests give its value
    * @param after the values of the cursor that the page follows, in the view's order; empty for the
    *     first page. The query is for cursors with NULL in the same places
    * @param bounded whether the query leaves out the values of a page that is too large
    */
   public PageQuery(
-      ViewPlan plan, String schema, int generation, Optional<List<Object>> after, boolean bounded) {
+      ViewPlan plan,
+      String schema,
+      int generation,
+      List<Boolean> given,
+      Optional<List<Object>> after,
+      boolean bounded) {
     this.plan = plan;
+    this.given = List.copyOf(given);
     this.bounded = bounded;
     String entries = new EntriesTable(plan, schema, generation).table();
     String keys = new KeysTable(plan, schema, generation).table();
@@ -171,7 +183,7 @@ public final class PageQuery {
                 "(SELECT count(*) FROM (SELECT 1 FROM "
                     + entries
                     + " WHERE "
-                    + equalsKey("")
+                    + within()
                     + " LIMIT "
                     + TOTAL_CAP
                     + ") c) AS total",
@@ -263,7 +275,7 @@ public final class PageQuery {
         + " FROM "
         + entries
         + " WHERE "
-        + equalsKey("");
+        + within();
   }
 
   private String ordered() {
@@ -273,6 +285,12 @@ public final class PageQuery {
   private String equalsKey(String prefix) {
     parameters.add(new Slot(Parameter.KEY, 0));
     return Names.POSTGRES.equal(plan, prefix, plan.key());
+  }
+
+  private String within() {
+    String key = equalsKey("");
+    parameters.add(new Slot(Parameter.BOUNDS, 0));
+    return key + Names.POSTGRES.bounds(plan, "", given);
   }
 
   /** The start of a query that measures the rows of the one that follows. */
@@ -330,14 +348,18 @@ public final class PageQuery {
             bind(statement, index++, plan.key().get(i), request.key().get(i));
           }
         }
+        case BOUNDS -> {
+          for (int i = 0; i < given.size(); i++) {
+            if (given.get(i)) {
+              Object value = request.bounds().get(i).orElseThrow();
+              bindSorted(statement, index++, plan.bounds().get(i).output(), value);
+            }
+          }
+        }
         case CURSOR -> {
           int output = plan.order().get(slot.position()).output();
           Object value = request.after().orElseThrow().get(slot.position());
-          if (SortKeys.isNeeded(plan, output)) {
-            statement.setBytes(index++, SortKeys.key(plan, output, value));
-          } else {
-            bind(statement, index++, output, value);
-          }
+          bindSorted(statement, index++, output, value);
         }
         case VIEW -> statement.setString(index++, plan.view());
         case JOB -> statement.setString(index++, request.job());
@@ -347,6 +369,16 @@ public final class PageQuery {
       }
     }
     return index;
+  }
+
+  /** Binds a value that is compared with a column of the order. */
+  private void bindSorted(PreparedStatement statement, int index, int output, Object value)
+      throws SQLException {
+    if (SortKeys.isNeeded(plan, output)) {
+      statement.setBytes(index, SortKeys.key(plan, output, value));
+    } else {
+      bind(statement, index, output, value);
+    }
   }
 
   private void bind(PreparedStatement statement, int index, int output, Object value)

@@ -14,8 +14,10 @@ import java.sql.ResultSet;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -23,6 +25,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pages of MySQL and pages of the store are the same pages. */
@@ -107,22 +110,7 @@ class PagesIT {
   void mysqlAndTheStoreReturnTheSamePagesOfNullsAndTexts(String order) throws Exception {
     try (Source source = Source.create(database("nulls", order))) {
       source.execute(NULLS);
-      List<String> marks = new ArrayList<>();
-      for (int id = 0; id < 200; id++) {
-        marks.add(
-            "(%d, %s, %s, %s, %s, %s, %s)"
-                .formatted(
-                    id,
-                    pick("'ann'", "NULL", "'bob'"),
-                    pick("NULL", "'2024-03-31'", "'2024-04-01'", "'2025-01-01'"),
-                    pick("NULL", "'a'", "'b'", "''"),
-                    pick("NULL", "-1", "0", "7.5"),
-                    pick(
-                        "NULL", "'Ana'", "'ANA'", "'ána'", "'anb'", "'a na'", "'Ａna'", "'😀'",
-                        "''"),
-                    pick("'Ana'", "'ANA'", "'ána'", "'Ána'", "'anb'", "' ana'", "'œ'", "'oe'")));
-      }
-      source.execute("INSERT INTO marks VALUES " + String.join(", ", marks));
+      insertMarks(source);
       ViewPlan plan =
           source.plan(
               """
@@ -142,6 +130,23 @@ class PagesIT {
             .isEqualTo(everything.size());
       }
     }
+  }
+
+  private void insertMarks(Source source) throws Exception {
+    List<String> marks = new ArrayList<>();
+    for (int id = 0; id < 200; id++) {
+      marks.add(
+          "(%d, %s, %s, %s, %s, %s, %s)"
+              .formatted(
+                  id,
+                  pick("'ann'", "NULL", "'bob'"),
+                  pick("NULL", "'2024-03-31'", "'2024-04-01'", "'2025-01-01'"),
+                  pick("NULL", "'a'", "'b'", "''"),
+                  pick("NULL", "-1", "0", "7.5"),
+                  pick("NULL", "'Ana'", "'ANA'", "'ána'", "'anb'", "'a na'", "'Ａna'", "'😀'", "''"),
+                  pick("'Ana'", "'ANA'", "'ána'", "'Ána'", "'anb'", "' ana'", "'œ'", "'oe'")));
+    }
+    source.execute("INSERT INTO marks VALUES " + String.join(", ", marks));
   }
 
   /** Spaces at the end, and characters below a space, where the collation pads. */
@@ -195,6 +200,69 @@ class PagesIT {
         }
         assertThat(answers).as("rows, seed %d", seed).isEqualTo(everything.size());
       }
+    }
+  }
+
+  /** Compares with the author's own query, in which the values stand for the parameters. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          seen >= ? AND seen < ?      | seen DESC, word
+          seen > ?                    | owner, seen, id
+          seen BETWEEN ? AND ?        | seen, id DESC
+          ? >= word                   | word DESC, seen
+          ? < rank_ AND (rank_ <= ?)  | rank_, id
+          title >= ? AND title <= ?   | title DESC, id
+          title > ? AND title < ?     | title, seen
+          accented BETWEEN ? AND ?    | accented, id
+          id > ? AND id <= ?          | id
+          """)
+  void mysqlAndTheStoreReturnTheSamePagesOfARange(String bounds, String order) throws Exception {
+    try (Source source = Source.create(database("bounds", bounds + order))) {
+      source.execute(NULLS);
+      insertMarks(source);
+      String select = "SELECT owner, id, seen, word, rank_, title, accented FROM marks WHERE ";
+      ViewPlan plan =
+          source.plan(
+              """
+              CREATE MATERIALIZED TABLE v (PRIMARY KEY (owner, id) NOT ENFORCED)
+              PARTITIONED BY (owner) FRESHNESS = INTERVAL '5' SECOND
+              AS %s %s AND id <> 7 ORDER BY %s"""
+                  .formatted(select, bounds, order));
+      try (Projection projection = new Projection(plan, database("bounds", bounds + order))) {
+        List<Object[]> everything = everything(source, plan);
+        projection.upsert(everything);
+        int answers = 0;
+        for (int round = 0; round < 12; round++) {
+          Object[] key = {round % 2 == 0 ? "ann" : "bob"};
+          List<Optional<Object>> values = new ArrayList<>();
+          for (ViewPlan.Bound bound : plan.bounds()) {
+            List<Object> known =
+                everything.stream()
+                    .map(row -> row[bound.output()])
+                    .filter(Objects::nonNull)
+                    .toList();
+            values.add(Optional.of(known.get(random.nextInt(known.size()))));
+          }
+          String truth = select + bounds + " AND id <> 7 AND owner = ? ORDER BY " + order + ", id";
+          List<Object[]> expected = inTheAuthorsWords(source, plan, truth, key, values);
+          answers += samePages(source, projection, plan, key, values, expected);
+        }
+        assertThat(answers).as("rows of all ranges, seed %d", seed).isPositive();
+        assertThat(samePages(source, projection, plan, new Object[] {"ann"})).isPositive();
+      }
+    }
+  }
+
+  private static List<Object[]> inTheAuthorsWords(
+      Source source, ViewPlan plan, String sql, Object[] key, List<Optional<Object>> values)
+      throws Exception {
+    try (PreparedStatement statement = source.connection().prepareStatement(sql)) {
+      int index = bindBounds(statement, 1, plan, values);
+      bindKey(JdbcValues.MYSQL, statement, index, plan, key);
+      return Rows.of(JdbcValues.MYSQL, statement, Rows.outputs(plan), 1);
     }
   }
 
@@ -276,10 +344,10 @@ class PagesIT {
   /** By the step of the statement that read most, with those it read in vain. */
   private static int rowsRead(Projection projection, ViewPlan plan, Object[] key, Object[] cursor)
       throws Exception {
-    PageQuery query = new PageQuery(plan, "freshet", 1, after(plan, cursor), true);
+    PageQuery query = new PageQuery(plan, "freshet", 1, List.of(), after(plan, cursor), true);
     String sql = "EXPLAIN (ANALYZE, FORMAT JSON) " + query.sql();
     try (PreparedStatement statement = projection.connection().prepareStatement(sql)) {
-      query.bind(statement, 1, request(plan, key, cursor, GROUP));
+      query.bind(statement, 1, request(plan, key, List.of(), cursor, GROUP, PageQuery.SMALL));
       try (ResultSet row = statement.executeQuery()) {
         row.next();
         return Pattern.compile("\"(Actual Rows|Rows Removed by [^\"]*)\": (\\d+)")
@@ -294,20 +362,34 @@ class PagesIT {
 
   private int samePages(Source source, Projection projection, ViewPlan plan, Object[] key)
       throws Exception {
+    List<Optional<Object>> unbounded = Collections.nCopies(plan.bounds().size(), Optional.empty());
+    return samePages(source, projection, plan, key, unbounded, answer(source, plan, key));
+  }
+
+  private int samePages(
+      Source source,
+      Projection projection,
+      ViewPlan plan,
+      Object[] key,
+      List<Optional<Object>> bounds,
+      List<Object[]> answer)
+      throws Exception {
     MysqlQueries queries = new MysqlQueries(plan, Duration.ofSeconds(10));
-    List<Object[]> answer = answer(source, plan, key);
-    assertThat(total(source, plan, queries.total(1001), key)).isEqualTo(answer.size());
-    assertThat(total(source, plan, queries.total(3), key)).isEqualTo(Math.min(3, answer.size()));
+    for (int cap : List.of(1001, 3)) {
+      String total = queries.total(cap, given(bounds));
+      assertThat(total(source, plan, total, key, bounds)).isEqualTo(Math.min(cap, answer.size()));
+    }
 
     Object[] cursor = null;
     int turned = 0;
     while (true) {
       List<Object[]> expected = answer.subList(turned, Math.min(answer.size(), turned + LIMIT));
-      assertThat(printed(mysqlPage(source, plan, queries, key, cursor)))
+      assertThat(printed(mysqlPage(source, plan, queries, key, bounds, cursor)))
           .as("seed %d", seed)
           .isEqualTo(printed(expected));
-      for (boolean bounded : bounds(plan) ? Set.of(false, true) : Set.of(false)) {
-        assertThat(printed(storePage(projection, plan, key, cursor, answer.size(), bounded)))
+      for (boolean bounded : isBounded(plan) ? Set.of(false, true) : Set.of(false)) {
+        assertThat(
+                printed(storePage(projection, plan, key, bounds, cursor, answer.size(), bounded)))
             .as("seed %d, bounded %s", seed, bounded)
             .isEqualTo(printed(expected));
       }
@@ -336,11 +418,17 @@ class PagesIT {
   }
 
   private static List<Object[]> mysqlPage(
-      Source source, ViewPlan plan, MysqlQueries queries, Object[] key, Object[] cursor)
+      Source source,
+      ViewPlan plan,
+      MysqlQueries queries,
+      Object[] key,
+      List<Optional<Object>> bounds,
+      Object[] cursor)
       throws Exception {
-    String sql = queries.page(after(plan, cursor));
+    String sql = queries.page(given(bounds), after(plan, cursor));
     try (PreparedStatement statement = source.connection().prepareStatement(sql)) {
       int index = bindKey(JdbcValues.MYSQL, statement, 1, plan, key);
+      index = bindBounds(statement, index, plan, bounds);
       index = bindCursor(queries, statement, index, plan, cursor);
       statement.setInt(index, LIMIT);
       return Rows.of(JdbcValues.MYSQL, statement, Rows.outputs(plan), 1);
@@ -351,17 +439,19 @@ class PagesIT {
       Projection projection,
       ViewPlan plan,
       Object[] key,
+      List<Optional<Object>> bounds,
       Object[] cursor,
       int total,
       boolean bounded)
       throws Exception {
-    PageQuery query = new PageQuery(plan, "freshet", 1, after(plan, cursor), bounded);
+    PageQuery query =
+        new PageQuery(plan, "freshet", 1, given(bounds), after(plan, cursor), bounded);
     try (PreparedStatement statement = projection.connection().prepareStatement(query.sql())) {
-      query.bind(statement, 1, request(plan, key, cursor, 64));
+      query.bind(statement, 1, request(plan, key, bounds, cursor, 64, PageQuery.SMALL));
       try (ResultSet rows = statement.executeQuery()) {
         assertThat(query.read(rows).progress()).as("no progress for that key group").isEmpty();
       }
-      query.bind(statement, 1, request(plan, key, cursor, GROUP));
+      query.bind(statement, 1, request(plan, key, bounds, cursor, GROUP, PageQuery.SMALL));
       try (ResultSet rows = statement.executeQuery()) {
         PageQuery.Page page = query.read(rows);
         assertThat(page.progress()).as("progress comes also without rows").isPresent();
@@ -370,7 +460,7 @@ class PagesIT {
         assertThat(page.total()).isEqualTo(total);
         assertThat(page.excess()).isEmpty();
         if (bounded && !page.entries().isEmpty()) {
-          leavesOutWhatIsTooLarge(query, statement, request(plan, key, cursor, GROUP, -1));
+          leavesOutWhatIsTooLarge(query, statement, request(plan, key, bounds, cursor, GROUP, -1));
         }
         return page.entries();
       }
@@ -389,19 +479,19 @@ class PagesIT {
   }
 
   /** Whether the view has a column whose size can be bounded. */
-  private static boolean bounds(ViewPlan plan) {
+  private static boolean isBounded(ViewPlan plan) {
     return PageQuery.isBounded(plan, Integer.MAX_VALUE);
   }
 
   private static PageQuery.Request request(
-      ViewPlan plan, Object[] key, Object[] cursor, int group) {
-    return request(plan, key, cursor, group, PageQuery.SMALL);
-  }
-
-  private static PageQuery.Request request(
-      ViewPlan plan, Object[] key, Object[] cursor, int group, long bound) {
+      ViewPlan plan,
+      Object[] key,
+      List<Optional<Object>> bounds,
+      Object[] cursor,
+      int group,
+      long bound) {
     return new PageQuery.Request(
-        List.of(key), after(plan, cursor), LIMIT, Projection.JOB, group, bound);
+        List.of(key), bounds, after(plan, cursor), LIMIT, Projection.JOB, group, bound);
   }
 
   private static Optional<List<Object>> after(ViewPlan plan, Object[] cursor) {
@@ -413,10 +503,15 @@ class PagesIT {
                     .collect(Collectors.toList()));
   }
 
-  private static int total(Source source, ViewPlan plan, String sql, Object[] key)
+  private static List<Boolean> given(List<Optional<Object>> bounds) {
+    return bounds.stream().map(Optional::isPresent).toList();
+  }
+
+  private static int total(
+      Source source, ViewPlan plan, String sql, Object[] key, List<Optional<Object>> bounds)
       throws Exception {
     try (PreparedStatement statement = source.connection().prepareStatement(sql)) {
-      bindKey(JdbcValues.MYSQL, statement, 1, plan, key);
+      bindBounds(statement, bindKey(JdbcValues.MYSQL, statement, 1, plan, key), plan, bounds);
       try (ResultSet row = statement.executeQuery()) {
         row.next();
         return row.getInt(1);
@@ -431,6 +526,19 @@ class PagesIT {
       database.bind(statement, first + i, plan.keyColumnList().get(i).type(), key[i]);
     }
     return first + key.length;
+  }
+
+  private static int bindBounds(
+      PreparedStatement statement, int first, ViewPlan plan, List<Optional<Object>> bounds)
+      throws Exception {
+    int index = first;
+    for (int i = 0; i < bounds.size(); i++) {
+      if (bounds.get(i).isPresent()) {
+        ValueType type = plan.outputs().get(plan.bounds().get(i).output()).column().type();
+        JdbcValues.MYSQL.bind(statement, index++, type, bounds.get(i).get());
+      }
+    }
+    return index;
   }
 
   private static int bindCursor(

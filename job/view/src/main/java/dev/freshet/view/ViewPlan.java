@@ -3,6 +3,7 @@ package dev.freshet.view;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -18,9 +19,10 @@ import java.util.Objects;
  * @param keyColumns how many of the indexes in {@code primaryKey} are the key's
  * @param order the declared order, extended by columns of the primary key so that it is total
  *     within a key
+ * @param bounds the ends of the range of one output that a read may set; at most one of each
  * @param freshness answers older than this are not served from the projection
  * @param options how the view is stored and served
- * @param query the author's SELECT as written, without its ORDER BY
+ * @param query the author's SELECT as written, without its ORDER BY and without the bounds
  */
 public record ViewPlan(
     String view,
@@ -30,6 +32,7 @@ public record ViewPlan(
     List<Integer> primaryKey,
     int keyColumns,
     List<Order> order,
+    List<Bound> bounds,
     Duration freshness,
     ViewOptions options,
     String query)
@@ -50,12 +53,33 @@ public record ViewPlan(
    */
   public record Order(int output, boolean descending) implements Serializable {}
 
+  /**
+   * A comparison of an output with a value that a read may give. It excludes NULL.
+   *
+   * @param output index into the outputs: the first of the order that is not the key's
+   * @param end which entries the value bounds: the first or the last ones by ascending order
+   * @param inclusive whether an output that equals the value is within the bound
+   */
+  public record Bound(int output, End end, boolean inclusive) implements Serializable {}
+
+  /** The ends of a range, by the names of the parameters that set them. */
+  public enum End {
+    FROM,
+    TO;
+
+    /** The name of the parameter of a read. */
+    public String parameter() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
   public ViewPlan {
     Objects.requireNonNull(view, "view");
     nodes = List.copyOf(nodes);
     outputs = List.copyOf(outputs);
     primaryKey = List.copyOf(primaryKey);
     order = List.copyOf(order);
+    bounds = List.copyOf(bounds);
     Objects.requireNonNull(where, "where");
     Objects.requireNonNull(freshness, "freshness");
     Objects.requireNonNull(options, "options");

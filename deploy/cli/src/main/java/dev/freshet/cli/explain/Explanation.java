@@ -54,6 +54,19 @@ public final class Explanation {
         plan.order().stream()
             .map(part -> output(part.output()) + (part.descending() ? " descending" : ""))
             .collect(Collectors.joining(", ")));
+    if (!plan.bounds().isEmpty()) {
+      add(
+          "bounded by",
+          plan.bounds().stream()
+              .map(
+                  bound ->
+                      "%s= %s %s"
+                          .formatted(
+                              bound.end().parameter(),
+                              bound.inclusive() ? "including" : "excluding",
+                              output(bound.output())))
+              .collect(Collectors.joining(", ")));
+    }
     Matcher where = WHERE.matcher(plan.query());
     add(
         "filter",

@@ -50,7 +50,7 @@ final class FallbackPlan {
     List<Access> accesses = new ArrayList<>();
     try (PreparedStatement statement =
         mysql.prepareStatement(
-            "EXPLAIN FORMAT=TRADITIONAL " + new MysqlQueries(plan, LIMIT).page(Optional.empty()))) {
+            "EXPLAIN FORMAT=TRADITIONAL " + new MysqlQueries(plan, LIMIT).firstPage())) {
       for (int i = 0; i < key.length; i++) {
         JdbcValues.MYSQL.bind(statement, i + 1, columns.get(i).type(), key[i]);
       }

@@ -12,7 +12,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /** Reads first pages from MySQL with the view's query, like a fallback of the reader. */
 final class MysqlAsker implements Rounds.Asker {
@@ -27,8 +26,7 @@ final class MysqlAsker implements Rounds.Asker {
     this.keys = keys;
     this.limit = limit;
     this.connection = Databases.mysql(source, Duration.ofSeconds(30));
-    this.page =
-        connection.prepareStatement(new MysqlQueries(plan, Duration.ZERO).page(Optional.empty()));
+    this.page = connection.prepareStatement(new MysqlQueries(plan, Duration.ZERO).firstPage());
   }
 
   @Override

@@ -67,6 +67,7 @@ public final class SamplePlan {
                 List.of(0, 1, 2),
                 2,
                 List.of(),
+                List.of(),
                 Duration.ofSeconds(5),
                 ViewOptions.DEFAULT,
                 "SELECT p.user_id, c.site_id, p.conversation_id FROM participants p …")));
@@ -91,6 +92,7 @@ public final class SamplePlan {
                 List.of(output(nodes, 0, 0)),
                 List.of(0),
                 1,
+                List.of(),
                 List.of(),
                 Duration.ofSeconds(5),
                 ViewOptions.DEFAULT,

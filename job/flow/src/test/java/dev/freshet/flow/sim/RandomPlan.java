@@ -77,6 +77,7 @@ final class RandomPlan {
         List.of(0, 1),
         1,
         List.of(new ViewPlan.Order(1, false)),
+        List.of(),
         Duration.ofSeconds(5),
         random.nextInt(3) == 0
             ? ViewOptions.populatedOnRead(Duration.ofMillis(20 + random.nextInt(200)))

@@ -118,6 +118,7 @@ class PopulatedKeysTest {
         List.of(0),
         1,
         List.of(new ViewPlan.Order(0, false)),
+        List.of(),
         Duration.ofSeconds(5),
         options,
         "SELECT id FROM t");

@@ -564,6 +564,7 @@ class ProjectionStoreIT {
         List.of(0, 1),
         1,
         List.of(new ViewPlan.Order(1, false)),
+        List.of(),
         Duration.ofSeconds(5),
         ViewOptions.DEFAULT,
         "SELECT word, day FROM w");
@@ -592,6 +593,7 @@ class ProjectionStoreIT {
         List.of(0, 1),
         1,
         List.of(new ViewPlan.Order(1, false)),
+        List.of(),
         Duration.ofSeconds(5),
         options,
         "SELECT k, id, text FROM t");

@@ -13,6 +13,8 @@ import java.util.Optional;
  * A client's query for a page of a key of a view.
  *
  * @param key the key's values in canonical form
+ * @param bounds the values of the plan's bounds in canonical form; empty where the client gives
+ *     none
  * @param limit the maximum number of entries in the page, at least 1
  * @param after the order values after which the page starts, null for NULL; empty for the first
  *     page
@@ -22,6 +24,7 @@ import java.util.Optional;
 public record Question(
     ServedView view,
     List<Object> key,
+    List<Optional<Object>> bounds,
     int limit,
     Optional<List<Object>> after,
     Optional<WritePosition> written,
@@ -29,17 +32,36 @@ public record Question(
   /** The number up to which totals are counted. */
   public static final int TOTAL_CAP = 1000;
 
-  /** Creates a question that requires no write. */
+  /** Creates a question without bounds that requires no write. */
   public Question(ServedView view, List<Object> key, int limit, Optional<List<Object>> after) {
-    this(view, key, limit, after, Optional.empty(), Duration.ZERO);
+    this(view, key, unbounded(view.plan()), limit, after, Optional.empty(), Duration.ZERO);
   }
 
   public Question {
     key = List.copyOf(key);
+    bounds = List.copyOf(bounds);
     after = after.map(values -> Collections.unmodifiableList(new ArrayList<>(values)));
     if (limit < 1) {
       throw new IllegalArgumentException("limit " + limit + " is below 1");
     }
+    if (bounds.size() != view.plan().bounds().size()) {
+      throw new IllegalArgumentException("the bounds are not those of view " + view.name());
+    }
+  }
+
+  /** Returns the bounds of a question that gives none. */
+  public static List<Optional<Object>> unbounded(ViewPlan plan) {
+    return Collections.nCopies(plan.bounds().size(), Optional.empty());
+  }
+
+  /** Returns for each of the plan's bounds whether the client gives its value. */
+  public List<Boolean> given() {
+    return bounds.stream().map(Optional::isPresent).toList();
+  }
+
+  /** Returns the same question for another generation of the view, with an equal plan. */
+  public Question of(ServedView other) {
+    return new Question(other, key, bounds, limit, after, written, patience);
   }
 
   /**
@@ -47,17 +69,23 @@ public record Question(
    * writes.
    */
   Question withoutWrite() {
-    return new Question(view, key, limit, after);
+    return new Question(view, key, bounds, limit, after, Optional.empty(), Duration.ZERO);
   }
 
   /**
-   * Whether Postgres can store the key and the values of {@code after} ({@link StoreLimits}).
-   * Questions with other values are answered by MySQL only.
+   * Whether Postgres can hold the key, the bounds and the values of {@code after} ({@link
+   * StoreLimits}). Questions with other values are answered by MySQL only.
    */
   boolean isOfTheStore() {
     ViewPlan plan = view.plan();
     if (!StoreLimits.hasKey(plan, key)) {
       return false;
+    }
+    for (int i = 0; i < bounds.size(); i++) {
+      ValueType type = plan.outputs().get(plan.bounds().get(i).output()).column().type();
+      if (bounds.get(i).isPresent() && !StoreLimits.has(type, bounds.get(i).get())) {
+        return false;
+      }
     }
     for (int i = 0; after.isPresent() && i < after.get().size(); i++) {
       ValueType type = plan.outputs().get(plan.order().get(i).output()).column().type();

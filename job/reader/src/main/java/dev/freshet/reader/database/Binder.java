@@ -35,6 +35,15 @@ final class Binder {
     }
   }
 
+  /** Binds the bounds that the question gives. */
+  void bounds() throws SQLException {
+    for (int i = 0; i < plan.bounds().size(); i++) {
+      if (question.bounds().get(i).isPresent()) {
+        value(plan.bounds().get(i).output(), question.bounds().get(i).get());
+      }
+    }
+  }
+
   /** Binds the values of the cursor at these positions. */
   void after(List<Integer> positions) throws SQLException {
     List<Object> after = question.after().orElseThrow();

@@ -102,10 +102,11 @@ final class MysqlOrigin implements Origin {
 
   private List<Object[]> page(Question question, MysqlQueries queries, Connection connection)
       throws SQLException, Unanswered {
-    String sql = queries.page(question.after());
+    String sql = queries.page(question.given(), question.after());
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       Binder binder = new Binder(VALUES, statement).of(question);
       binder.key();
+      binder.bounds();
       if (question.after().isPresent()) {
         binder.after(queries.cursorPositions(question.after().get()));
       }
@@ -150,9 +151,11 @@ final class MysqlOrigin implements Origin {
 
   private static long total(Question question, MysqlQueries queries, Connection connection)
       throws SQLException {
-    String sql = queries.total(Question.TOTAL_CAP + 1);
+    String sql = queries.total(Question.TOTAL_CAP + 1, question.given());
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      new Binder(VALUES, statement).of(question).key();
+      Binder binder = new Binder(VALUES, statement).of(question);
+      binder.key();
+      binder.bounds();
       try (ResultSet rows = statement.executeQuery()) {
         rows.next();
         return rows.getLong(1);

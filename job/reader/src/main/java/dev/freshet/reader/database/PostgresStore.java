@@ -166,6 +166,7 @@ final class PostgresStore implements Store {
                         view.plan(),
                         schema,
                         view.generation(),
+                        question.given(),
                         question.after(),
                         isBounded(question)))
             .toList();
@@ -222,6 +223,7 @@ final class PostgresStore implements Store {
     ServedView view = question.view();
     return new PageQuery.Request(
         question.key(),
+        question.bounds(),
         question.after(),
         question.limit() + 1,
         view.job(),

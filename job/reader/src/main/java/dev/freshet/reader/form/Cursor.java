@@ -14,20 +14,23 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The opaque text with which a caller requests the next page: base64url of a JSON object with the
- * view, the key, the order's columns, and the values of these columns in the page's last entry. The
- * order is total, so the values define a position among the key's entries in either database, even
- * if that entry no longer exists.
+ * view, the key, the order's columns, the bounds of a view that has some, and the values of these
+ * columns in the page's last entry. The order is total, so the values define a position among the
+ * key's entries in either database, even if that entry no longer exists.
  *
- * <p>A cursor is only accepted for the view, the key and the order that it was made for, and only
- * unchanged.
+ * <p>A cursor is only accepted for the view, the key, the order and the bounds that it was made
+ * for, and only unchanged.
  */
 public final class Cursor {
   private static final String VIEW = "v";
   private static final String KEY = "k";
   private static final String ORDER = "o";
+  private static final String BOUNDS = "b";
   private static final String AFTER = "a";
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -36,15 +39,21 @@ public final class Cursor {
   /**
    * Makes the cursor of a page that ends with an entry.
    *
+   * @param bounds the values of the plan's bounds; empty where the question gives none
    * @param after the entry's values, one for each column of the plan's order; null for NULL
    */
-  public static String write(ViewPlan plan, Object[] key, Object[] after) {
+  public static String write(
+      ViewPlan plan, Object[] key, List<Optional<Object>> bounds, Object[] after) {
     ObjectNode cursor = JSON.createObjectNode();
     cursor.put(VIEW, plan.view());
     ArrayNode keys = cursor.putArray(KEY);
     keyTexts(plan, key).forEach(text -> keys.add(text));
     ArrayNode order = cursor.putArray(ORDER);
     orderTexts(plan).forEach(text -> order.add(text));
+    if (!bounds.isEmpty()) {
+      ArrayNode given = cursor.putArray(BOUNDS);
+      boundTexts(plan, bounds).forEach(text -> given.add(text));
+    }
     ArrayNode values = cursor.putArray(AFTER);
     for (int i = 0; i < after.length; i++) {
       values.add(after[i] == null ? null : TextForm.print(orderColumn(plan, i), after[i]));
@@ -58,12 +67,14 @@ public final class Cursor {
    * Parses a cursor. Returns the values after which the page begins, one for each column of the
    * plan's order; null for NULL.
    *
-   * @throws BadForm if the text is not a cursor of this view and key
+   * @param bounds the values of the plan's bounds; empty where the question gives none
+   * @throws BadForm if the text is not a cursor of this view, key and bounds
    */
-  public static Object[] read(ViewPlan plan, Object[] key, String text) throws BadForm {
+  public static Object[] read(
+      ViewPlan plan, Object[] key, List<Optional<Object>> bounds, String text) throws BadForm {
     try (JsonParser json = JSON.createParser(Base64.getUrlDecoder().decode(text))) {
-      Object[] after = read(plan, key, json);
-      if (!write(plan, key, after).equals(text)) {
+      Object[] after = read(plan, key, bounds, json);
+      if (!write(plan, key, bounds, after).equals(text)) {
         throw altered();
       }
       return after;
@@ -74,7 +85,8 @@ public final class Cursor {
   }
 
   /** Reads the fields in the order in which they are written, up to the first that is wrong. */
-  private static Object[] read(ViewPlan plan, Object[] key, JsonParser json)
+  private static Object[] read(
+      ViewPlan plan, Object[] key, List<Optional<Object>> bounds, JsonParser json)
       throws BadForm, IOException {
     if (json.nextToken() != JsonToken.START_OBJECT) {
       throw none();
@@ -92,6 +104,9 @@ public final class Cursor {
     if (!has(json, ORDER, orderTexts(plan))) {
       throw new BadForm(
           "the cursor was made for another order of " + plan.view() + "; start without a cursor");
+    }
+    if (!bounds.isEmpty() && !has(json, BOUNDS, boundTexts(plan, bounds))) {
+      throw new BadForm("the cursor was made for other bounds; send the from and to of its page");
     }
     if (!AFTER.equals(json.nextFieldName()) || json.nextToken() != JsonToken.START_ARRAY) {
       throw altered();
@@ -117,7 +132,7 @@ public final class Cursor {
       return false;
     }
     for (String text : texts) {
-      if (!text.equals(json.nextTextValue())) {
+      if (!Objects.equals(text, json.nextTextValue())) {
         return false;
       }
     }
@@ -145,6 +160,16 @@ public final class Cursor {
     for (int i = 0; i < plan.order().size(); i++) {
       String name = orderColumn(plan, i).name();
       texts.add(plan.order().get(i).descending() ? "-" + name : name);
+    }
+    return texts;
+  }
+
+  /** The texts of the bounds; null where there is none. */
+  private static List<String> boundTexts(ViewPlan plan, List<Optional<Object>> bounds) {
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i < bounds.size(); i++) {
+      Column column = plan.outputs().get(plan.bounds().get(i).output()).column();
+      texts.add(bounds.get(i).map(value -> TextForm.print(column, value)).orElse(null));
     }
     return texts;
   }

@@ -170,7 +170,11 @@ final class AnswerJson {
     json.writeEndArray();
     json.writeStringField(
         "next_cursor",
-        page.next().map(next -> Cursor.write(plan, key.toArray(), next.toArray())).orElse(null));
+        page.next()
+            .map(
+                next ->
+                    Cursor.write(plan, key.toArray(), answer.question().bounds(), next.toArray()))
+            .orElse(null));
     json.writeEndObject();
   }
 

@@ -5,8 +5,10 @@ import dev.freshet.reader.answer.Question;
 import dev.freshet.reader.answer.ServedView;
 import dev.freshet.reader.form.KeyPath;
 import dev.freshet.reader.form.PercentCoding;
+import dev.freshet.view.ViewPlan;
 import dev.freshet.view.form.BadForm;
 import dev.freshet.view.form.StrictJson;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,11 +31,15 @@ final class BatchRequest {
    */
   static List<Question> parse(ServedView view, byte[] body) {
     JsonNode root = read(body);
+    List<String> known = new ArrayList<>(List.of(KEYS, LIMIT));
+    view.plan().bounds().forEach(bound -> known.add(bound.end().parameter()));
     for (var field : root.properties()) {
-      if (!field.getKey().equals(KEYS) && !field.getKey().equals(LIMIT)) {
+      if (!known.contains(field.getKey())) {
         throw bad(
-            "field '%s' is not known; known are keys and limit"
-                .formatted(PercentCoding.shorten(field.getKey())));
+            "field '%s' is not known; known are %s"
+                .formatted(
+                    PercentCoding.shorten(field.getKey()),
+                    String.join(", ", known).replaceFirst(", (\\w+)$", " and $1")));
       }
     }
     JsonNode keys = root.path(KEYS);
@@ -44,9 +50,18 @@ final class BatchRequest {
               : "the body has no array keys; " + FORM);
     }
     int limit = limit(root.path(LIMIT));
+    List<Optional<Object>> bounds = bounds(view.plan(), root);
     List<Question> questions = new ArrayList<>();
     for (JsonNode key : keys) {
-      questions.add(new Question(view, List.of(key(view, key)), limit, Optional.empty()));
+      questions.add(
+          new Question(
+              view,
+              List.of(key(view, key)),
+              bounds,
+              limit,
+              Optional.empty(),
+              Optional.empty(),
+              Duration.ZERO));
     }
     return questions;
   }
@@ -73,6 +88,23 @@ final class BatchRequest {
               .formatted(shown(limit), ViewRequest.LARGEST_LIMIT));
     }
     return limit.intValue();
+  }
+
+  /** The values of the view's bounds, which hold for all keys. */
+  private static List<Optional<Object>> bounds(ViewPlan plan, JsonNode root) {
+    List<Optional<Object>> bounds = new ArrayList<>();
+    for (ViewPlan.Bound bound : plan.bounds()) {
+      JsonNode value = root.path(bound.end().parameter());
+      if (value.isMissingNode()) {
+        bounds.add(Optional.empty());
+      } else if (value.isTextual() || value.isNumber()) {
+        bounds.add(Optional.of(ViewRequest.bound(plan, bound, value.asText())));
+      } else {
+        throw bad(
+            "%s is %s; give a text or a number".formatted(bound.end().parameter(), shown(value)));
+      }
+    }
+    return bounds;
   }
 
   private static Object[] key(ServedView view, JsonNode key) {

@@ -5,10 +5,15 @@ import dev.freshet.reader.answer.ServedView;
 import dev.freshet.reader.answer.WritePosition;
 import dev.freshet.reader.form.Cursor;
 import dev.freshet.reader.form.KeyPath;
+import dev.freshet.reader.form.PercentCoding;
 import dev.freshet.reader.form.QueryString;
+import dev.freshet.view.Column;
+import dev.freshet.view.ViewPlan;
 import dev.freshet.view.declare.Suggestion;
 import dev.freshet.view.form.BadForm;
+import dev.freshet.view.form.TextForm;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +31,8 @@ final class ViewRequest {
   private static final String WAIT = "wait";
   private static final int DEFAULT_WAIT_MS = 250;
   private static final int LONGEST_WAIT_MS = 10_000;
-  private static final Set<String> PARAMETERS = new TreeSet<>(Set.of(LIMIT, CURSOR, AFTER, WAIT));
-  private static final Set<String> OF_A_STREAM = Set.of(LIMIT);
+  private static final List<String> PARAMETERS = List.of(LIMIT, CURSOR, AFTER, WAIT);
+  private static final List<String> OF_A_STREAM = List.of(LIMIT);
 
   private ViewRequest() {}
 
@@ -40,19 +45,27 @@ final class ViewRequest {
    */
   static Question parse(ServedView view, List<String> keyParts, String query) {
     Object[] key = key(view, keyParts);
-    Map<String, List<String>> parameters = parameters(query, PARAMETERS);
+    Map<String, List<String>> parameters = parameters(view.plan(), query, PARAMETERS);
+    List<Optional<Object>> bounds = bounds(view.plan(), parameters);
     int limit = number(parameters, LIMIT, 1, LARGEST_LIMIT, DEFAULT_LIMIT);
     Optional<List<Object>> after = Optional.empty();
     if (parameters.containsKey(CURSOR)) {
       try {
         after =
-            Optional.of(Arrays.asList(Cursor.read(view.plan(), key, single(parameters, CURSOR))));
+            Optional.of(
+                Arrays.asList(Cursor.read(view.plan(), key, bounds, single(parameters, CURSOR))));
       } catch (BadForm e) {
         throw new Problem(Problem.Kind.BAD_CURSOR, e.getMessage()).refused();
       }
     }
     return new Question(
-        view, List.of(key), limit, after, written(parameters), Duration.ofMillis(wait(parameters)));
+        view,
+        List.of(key),
+        bounds,
+        limit,
+        after,
+        written(parameters),
+        Duration.ofMillis(wait(parameters)));
   }
 
   /**
@@ -64,9 +77,16 @@ final class ViewRequest {
    */
   static Question watched(ServedView view, List<String> keyParts, String query) {
     Object[] key = key(view, keyParts);
-    Map<String, List<String>> parameters = parameters(query, OF_A_STREAM);
+    Map<String, List<String>> parameters = parameters(view.plan(), query, OF_A_STREAM);
     int limit = number(parameters, LIMIT, 1, LARGEST_LIMIT, DEFAULT_LIMIT);
-    return new Question(view, List.of(key), limit, Optional.empty());
+    return new Question(
+        view,
+        List.of(key),
+        bounds(view.plan(), parameters),
+        limit,
+        Optional.empty(),
+        Optional.empty(),
+        Duration.ZERO);
   }
 
   /**
@@ -97,7 +117,44 @@ final class ViewRequest {
     }
   }
 
-  private static Map<String, List<String>> parameters(String query, Set<String> known) {
+  /** The values of the bounds that a view declares. */
+  private static List<Optional<Object>> bounds(
+      ViewPlan plan, Map<String, List<String>> parameters) {
+    List<Optional<Object>> bounds = new ArrayList<>();
+    for (ViewPlan.Bound bound : plan.bounds()) {
+      String name = bound.end().parameter();
+      bounds.add(
+          parameters.containsKey(name)
+              ? Optional.of(bound(plan, bound, single(parameters, name)))
+              : Optional.empty());
+    }
+    return bounds;
+  }
+
+  /**
+   * Parses the value of a bound.
+   *
+   * @throws Problem.Refused if the text is no value of the bounded column
+   */
+  static Object bound(ViewPlan plan, ViewPlan.Bound bound, String text) {
+    Column column = plan.outputs().get(bound.output()).column();
+    try {
+      return TextForm.parse(column, text);
+    } catch (BadForm e) {
+      throw badParameter(
+          "parameter %s, a bound of %s: '%s' is %s"
+              .formatted(
+                  bound.end().parameter(),
+                  column.name(),
+                  PercentCoding.shorten(text),
+                  e.getMessage()));
+    }
+  }
+
+  private static Map<String, List<String>> parameters(
+      ViewPlan plan, String query, List<String> ofAllViews) {
+    Set<String> known = new TreeSet<>(ofAllViews);
+    plan.bounds().forEach(bound -> known.add(bound.end().parameter()));
     Map<String, List<String>> parameters;
     try {
       parameters = QueryString.parse(query);

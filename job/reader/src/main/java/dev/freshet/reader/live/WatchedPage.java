@@ -7,6 +7,8 @@ import dev.freshet.reader.answer.Sight;
 import dev.freshet.reader.answer.Unanswered;
 import dev.freshet.store.Notice;
 import dev.freshet.view.Key;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
 
@@ -14,10 +16,13 @@ import java.util.concurrent.CopyOnWriteArraySet;
  * A watched page and its clients. Not thread-safe, except where memory is reserved and released.
  */
 final class WatchedPage {
-  /** Identifies a page. Clients that request the same number of entries of a key share the page. */
-  record Id(Key key, int limit) {
+  /** Identifies a page. Clients that request the same entries of a key share the page. */
+  record Id(Key key, List<Optional<Object>> bounds, int limit) {
     static Id of(Question question) {
-      return new Id(question.view().plan().viewKeyOf(question.key().toArray()), question.limit());
+      return new Id(
+          question.view().plan().viewKeyOf(question.key().toArray()),
+          question.bounds(),
+          question.limit());
     }
   }
 
@@ -86,7 +91,7 @@ final class WatchedPage {
 
   /** Switches to another generation of the view; the query stays the same. */
   void servedBy(ServedView view) {
-    question = new Question(view, question.key(), question.limit(), question.after());
+    question = question.of(view);
   }
 
   Watcher watcher() {

@@ -33,16 +33,17 @@ class DecoderFuzzTest {
 
   @Test
   void cursors() {
-    byte[] cursor = Cursor.write(PLAN, KEY, new Object[] {1_000_001L, 9L}).getBytes(ISO_8859_1);
+    byte[] cursor =
+        Cursor.write(PLAN, KEY, List.of(), new Object[] {1_000_001L, 9L}).getBytes(ISO_8859_1);
     new DecoderFuzz()
         .with(
             "Cursor",
-            text -> Cursor.read(PLAN, KEY, new String(text, ISO_8859_1)),
+            text -> Cursor.read(PLAN, KEY, List.of(), new String(text, ISO_8859_1)),
             BadForm.class,
             List.of(cursor))
         .with(
             "Cursor's JSON",
-            text -> Cursor.read(PLAN, KEY, new String(text, ISO_8859_1)),
+            text -> Cursor.read(PLAN, KEY, List.of(), new String(text, ISO_8859_1)),
             BadForm.class,
             json -> Base64.getUrlEncoder().withoutPadding().encode(json),
             List.of(Base64.getUrlDecoder().decode(cursor)))

@@ -164,6 +164,7 @@ class AnswererTest {
     return new Question(
         view,
         List.of(42L, 7L),
+        List.of(),
         50,
         Optional.empty(),
         Optional.of(WritePosition.parse("binlog.000000:" + written)),
@@ -517,6 +518,7 @@ class AnswererTest {
     return new Question(
         VIEW,
         List.of(42L, 7L),
+        List.of(),
         50,
         Optional.empty(),
         Optional.of(WritePosition.parse(written)),

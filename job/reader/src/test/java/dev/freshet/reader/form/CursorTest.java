@@ -9,6 +9,8 @@ import dev.freshet.view.ViewPlan;
 import dev.freshet.view.form.BadForm;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,10 +22,10 @@ class CursorTest {
 
   @Test
   void aCursorRoundTrips() throws BadForm {
-    String cursor = Cursor.write(PLAN, KEY, AFTER);
+    String cursor = Cursor.write(PLAN, KEY, List.of(), AFTER);
 
     assertThat(cursor).matches("[A-Za-z0-9_-]+");
-    assertThat(Cursor.read(PLAN, KEY, cursor)).containsExactly(AFTER);
+    assertThat(Cursor.read(PLAN, KEY, List.of(), cursor)).containsExactly(AFTER);
   }
 
   @Test
@@ -38,12 +40,13 @@ class CursorTest {
     Object[] key = {42L};
     Object[] after = {null, 9L};
 
-    assertThat(Cursor.read(plan, key, Cursor.write(plan, key, after))).containsExactly(after);
+    assertThat(Cursor.read(plan, key, List.of(), Cursor.write(plan, key, List.of(), after)))
+        .containsExactly(after);
   }
 
   @Test
   void aCursorBelongsToItsViewKeyAndOrder() {
-    String cursor = Cursor.write(PLAN, KEY, AFTER);
+    String cursor = Cursor.write(PLAN, KEY, List.of(), AFTER);
     ViewPlan other =
         PlanBuilder.plan("other")
             .key("user_id", ValueType.INTEGER, "bigint")
@@ -58,15 +61,42 @@ class CursorTest {
             .descendingBy("conversation_id")
             .build();
 
-    assertThatThrownBy(() -> Cursor.read(other, KEY, cursor))
+    assertThatThrownBy(() -> Cursor.read(other, KEY, List.of(), cursor))
         .isInstanceOf(BadForm.class)
         .hasMessage("the cursor belongs to another view than other");
-    assertThatThrownBy(() -> Cursor.read(PLAN, new Object[] {42L, 8L}, cursor))
+    assertThatThrownBy(() -> Cursor.read(PLAN, new Object[] {42L, 8L}, List.of(), cursor))
         .isInstanceOf(BadForm.class)
         .hasMessage("the cursor belongs to another key of unread");
-    assertThatThrownBy(() -> Cursor.read(reordered, KEY, cursor))
+    assertThatThrownBy(() -> Cursor.read(reordered, KEY, List.of(), cursor))
         .isInstanceOf(BadForm.class)
         .hasMessage("the cursor was made for another order of unread; start without a cursor");
+  }
+
+  @Test
+  void aCursorBelongsToItsBounds() throws BadForm {
+    ViewPlan plan =
+        PlanBuilder.plan("bounded")
+            .key("user_id", ValueType.INTEGER, "bigint")
+            .entryKey("id", ValueType.INTEGER, "bigint")
+            .descendingBy("id")
+            .bound("id", ViewPlan.End.FROM, true)
+            .bound("id", ViewPlan.End.TO, false)
+            .build();
+    Object[] key = {42L};
+    Object[] after = {9L};
+    List<Optional<Object>> bounds = List.of(Optional.of(5L), Optional.empty());
+    String cursor = Cursor.write(plan, key, bounds, after);
+
+    assertThat(Cursor.read(plan, key, bounds, cursor)).containsExactly(after);
+    for (List<Optional<Object>> others :
+        List.<List<Optional<Object>>>of(
+            List.of(Optional.empty(), Optional.empty()),
+            List.of(Optional.of(6L), Optional.empty()),
+            List.of(Optional.empty(), Optional.of(5L)))) {
+      assertThatThrownBy(() -> Cursor.read(plan, key, others, cursor))
+          .isInstanceOf(BadForm.class)
+          .hasMessage("the cursor was made for other bounds; send the from and to of its page");
+    }
   }
 
   @ParameterizedTest
@@ -79,7 +109,7 @@ class CursorTest {
         "{\"v\":\"unread\",\"k\":[\"42\",\"7\"],\"o\":[\"-last_message_at\",\"conversation_id\"],\"a\":[\"1970-01-01T00:00:01.000001\",\"9\"],\"z\":1}"
       })
   void isRefusedWhenAltered(String json) {
-    assertThatThrownBy(() -> Cursor.read(PLAN, KEY, encode(json)))
+    assertThatThrownBy(() -> Cursor.read(PLAN, KEY, List.of(), encode(json)))
         .isInstanceOf(BadForm.class)
         .hasMessage("the cursor was altered; send next_cursor of a page unchanged");
   }
@@ -87,7 +117,7 @@ class CursorTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "%", "e30x", "bnVsbA", "WzFd", "e30gMQ", "ü", "ewAAAHsAAAA"})
   void isRefusedWhenItIsNone(String text) {
-    assertThatThrownBy(() -> Cursor.read(PLAN, KEY, text))
+    assertThatThrownBy(() -> Cursor.read(PLAN, KEY, List.of(), text))
         .isInstanceOf(BadForm.class)
         .hasMessage("the text is not a cursor; send next_cursor of a page unchanged");
   }

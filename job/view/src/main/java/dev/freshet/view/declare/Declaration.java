@@ -28,6 +28,7 @@ public final class Declaration {
   private final ViewOptions options;
   private final SqlSelect select;
   private final SqlNodeList order;
+  private final List<BoundCondition> bounds;
   private final String query;
 
   /**
@@ -46,6 +47,7 @@ public final class Declaration {
       ViewOptions options,
       SqlSelect select,
       SqlNodeList order,
+      List<BoundCondition> bounds,
       String query) {
     this.text = Objects.requireNonNull(text, "text");
     this.view = Objects.requireNonNull(view, "view");
@@ -55,6 +57,7 @@ public final class Declaration {
     this.options = Objects.requireNonNull(options, "options");
     this.select = Objects.requireNonNull(select, "select");
     this.order = Objects.requireNonNull(order, "order");
+    this.bounds = List.copyOf(bounds);
     this.query = Objects.requireNonNull(query, "query");
   }
 
@@ -93,7 +96,7 @@ public final class Declaration {
     return new NamedColumns().of(select);
   }
 
-  /** The author's SELECT as written, without its ORDER BY. */
+  /** The author's SELECT as written, without its ORDER BY; TRUE stands for each bound. */
   public String query() {
     return query;
   }
@@ -117,7 +120,8 @@ public final class Declaration {
         && texts(primaryKey).equals(texts(other.primaryKey))
         && texts(key).equals(texts(other.key))
         && query.equals(other.query)
-        && order.toString().equals(other.order.toString());
+        && order.toString().equals(other.order.toString())
+        && bounds.toString().equals(other.bounds.toString());
   }
 
   private static List<String> texts(List<Name> names) {
@@ -138,6 +142,11 @@ public final class Declaration {
 
   SqlNodeList order() {
     return order;
+  }
+
+  /** The conditions that were taken out of WHERE because each read gives their values. */
+  List<BoundCondition> bounds() {
+    return bounds;
   }
 
   Refusals refusals() {

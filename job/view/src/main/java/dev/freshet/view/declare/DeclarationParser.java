@@ -5,6 +5,7 @@ import dev.freshet.view.declare.Declaration.Name;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -95,8 +96,10 @@ final class DeclarationParser {
     if (!(query instanceof SqlSelect select)) {
       throw refusals.at(query, construct(query) + " is not supported", "write one plain SELECT");
     }
+    String verbatim = verbatim(select);
+    List<BoundCondition> bounds = BoundCondition.takeFrom(select, refusals);
     return new Declaration(
-        given, view, primaryKey, key, freshness, options, select, order, verbatim(select));
+        given, view, primaryKey, key, freshness, options, select, order, bounds, verbatim);
   }
 
   private static String construct(SqlNode query) {
@@ -217,7 +220,7 @@ final class DeclarationParser {
   /**
    * Cuts the SELECT out of the text and verifies that the cut parses as the same query. Leaves out
    * DISTINCT, which changes nothing, because a view selects the root's primary key; MySQL would
-   * compute the whole view before it finds a key.
+   * compute the whole view before it finds a key. Writes TRUE for each bound.
    */
   private String verbatim(SqlSelect select) {
     SqlParserPos position = select.getParserPosition();
@@ -226,7 +229,10 @@ final class DeclarationParser {
       SqlNode again = SqlParser.create(cut, CONFIG).parseQuery();
       if (again instanceof SqlSelect same && same.equalsDeep(select, Litmus.IGNORE)) {
         SqlNode distinct = same.getModifierNode(SqlSelectKeyword.DISTINCT);
-        return distinct == null ? cut : SourceText.without(cut, distinct.getParserPosition());
+        String query = withoutBounds(cut, same);
+        return distinct == null
+            ? query
+            : SourceText.replaced(query, distinct.getParserPosition(), "");
       }
     } catch (SqlParseException e) {
       // Falls through to the refusal: the cut is not the query.
@@ -235,5 +241,21 @@ final class DeclarationParser {
         select,
         "the SELECT cannot be separated from the text around it",
         "leave out brackets around it");
+  }
+
+  private static String withoutBounds(String cut, SqlSelect select) {
+    List<SqlParserPos> bounds =
+        new ArrayList<>(
+            BoundCondition.conjunctions(select.getWhere()).stream()
+                .filter(BoundCondition::isBound)
+                .map(SqlNode::getParserPosition)
+                .toList());
+    // From behind, so that the positions before stay right.
+    Collections.reverse(bounds);
+    String text = cut;
+    for (SqlParserPos bound : bounds) {
+      text = SourceText.replaced(text, bound, "TRUE");
+    }
+    return text;
   }
 }

@@ -106,6 +106,10 @@ public final class Planner {
     Keys keys = Keys.read(declaration, items, scope);
     List<ViewPlan.Order> order =
         new Ordering(refusals, scope, items, keys).read(declaration.order());
+    List<ViewPlan.Bound> bounds =
+        declaration.bounds().stream()
+            .map(bound -> bound.resolve(refusals, scope, items, keys, order))
+            .toList();
     Cascades.add(declaration, catalogue, scope);
     return new ViewPlan(
         declaration.view(),
@@ -117,6 +121,7 @@ public final class Planner {
         keys.primaryKey(),
         keys.keyColumns(),
         order,
+        bounds,
         declaration.freshness(),
         declaration.options(),
         declaration.query());

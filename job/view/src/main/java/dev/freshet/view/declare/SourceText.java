@@ -41,9 +41,10 @@ final class SourceText {
         offset(checked, position.getEndLineNum(), position.getEndColumnNum()) + 1);
   }
 
-  /** A checked text without the part that a parsed node covers. */
-  static String without(String checked, SqlParserPos position) {
+  /** A checked text with another text instead of the part that a parsed node covers. */
+  static String replaced(String checked, SqlParserPos position, String by) {
     return checked.substring(0, offset(checked, position.getLineNum(), position.getColumnNum()))
+        + by
         + checked.substring(
             offset(checked, position.getEndLineNum(), position.getEndColumnNum()) + 1);
   }

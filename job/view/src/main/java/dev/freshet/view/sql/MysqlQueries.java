@@ -38,16 +38,30 @@ public final class MysqlQueries {
   /**
    * Selects a page of a key's answer.
    *
-   * <p>Parameters: the key's values in declared order; with a cursor its values as {@link
-   * #cursorPositions} lists them; the maximum number of rows.
+   * <p>Parameters: the key's values in declared order; the bounds that are given; with a cursor its
+   * values as {@link #cursorPositions} lists them; the maximum number of rows.
    *
+   * @param bounded for each of the plan's bounds whether the read gives its value
    * @param after the cursor's values, in the view's order; empty for the first page
    */
-  public String page(Optional<List<Object>> after) {
+  public String page(List<Boolean> bounded, Optional<List<Object>> after) {
     return select(
-        ofKey() + after.map(values -> " AND " + keyset(values).sql()).orElse(""),
+        within(bounded) + after.map(values -> " AND " + keyset(values).sql()).orElse(""),
         Names.MYSQL.order(plan, V),
         " LIMIT ?");
+  }
+
+  /**
+   * Selects the first page of a key's whole answer.
+   *
+   * <p>Parameters: the key's values in declared order; the maximum number of rows.
+   */
+  public String firstPage() {
+    return page(unbounded(), Optional.empty());
+  }
+
+  private List<Boolean> unbounded() {
+    return Collections.nCopies(plan.bounds().size(), false);
   }
 
   /**
@@ -65,15 +79,17 @@ public final class MysqlQueries {
   /**
    * Selects the number of rows of a key's answer, but at most {@code cap}, in one column.
    *
-   * <p>Parameters: the key's values in declared order.
+   * <p>Parameters: the key's values in declared order; the bounds that are given.
+   *
+   * @param bounded for each of the plan's bounds whether the read gives its value
    */
-  public String total(int cap) {
+  public String total(int cap, List<Boolean> bounded) {
     return "SELECT "
         + (limit.isEmpty() ? "" : "/*+ " + limit + "*/ ")
         + "COUNT(*) FROM (SELECT /*+ MERGE(v) */ 1 FROM (\n"
         + plan.query()
         + "\n) v WHERE "
-        + ofKey()
+        + within(bounded)
         + " LIMIT "
         + cap
         + ") t";
@@ -105,15 +121,21 @@ public final class MysqlQueries {
         String.join(" AND ", keyHasValues(plan)), key + ", " + Names.MYSQL.order(plan, V), "");
   }
 
+  /** The query of {@link #all} whose result is a number. */
+  String counted() {
+    return total(1001, Collections.nCopies(plan.bounds().size(), true));
+  }
+
   /** All of these queries, for a check that MySQL accepts them. */
   List<String> all() {
     List<Object> values = Collections.nCopies(plan.order().size(), "");
     List<Object> nulls = Collections.nCopies(plan.order().size(), null);
+    List<Boolean> bounded = Collections.nCopies(plan.bounds().size(), true);
     return List.of(
-        page(Optional.empty()),
-        page(Optional.of(values)),
-        page(Optional.of(nulls)),
-        total(1001),
+        firstPage(),
+        page(bounded, Optional.of(values)),
+        page(unbounded(), Optional.of(nulls)),
+        counted(),
         answer(),
         everything());
   }
@@ -136,6 +158,10 @@ public final class MysqlQueries {
 
   private String ofKey() {
     return Names.MYSQL.equal(plan, V, plan.key());
+  }
+
+  private String within(List<Boolean> bounded) {
+    return ofKey() + Names.MYSQL.bounds(plan, V, bounded);
   }
 
   private String select(String where, String order, String end) {

@@ -2,6 +2,7 @@ package dev.freshet.view.sql;
 
 import dev.freshet.view.ViewPlan;
 import java.util.Collection;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /** Quotes names, and builds lists of them, in the syntax of one database. */
@@ -66,6 +67,25 @@ public enum Names {
     return this == POSTGRES && SortKeys.isNeeded(plan, index)
         ? prefix + SortKeys.PREFIX + index
         : output(plan, prefix, index);
+  }
+
+  /**
+   * {@code AND a >= ? AND a < ?}: the bounds that a read gives, or nothing if it gives none. In
+   * Postgres a bound's value is its sort key where the output has one.
+   *
+   * @param given for each of the plan's bounds whether the read gives its value
+   */
+  public String bounds(ViewPlan plan, String prefix, List<Boolean> given) {
+    StringBuilder sql = new StringBuilder();
+    for (int i = 0; i < given.size(); i++) {
+      if (given.get(i)) {
+        ViewPlan.Bound bound = plan.bounds().get(i);
+        sql.append(" AND ").append(sorted(plan, prefix, bound.output()));
+        sql.append(bound.end() == ViewPlan.End.FROM ? " >" : " <");
+        sql.append(bound.inclusive() ? "= ?" : " ?");
+      }
+    }
+    return sql.toString();
   }
 
   /**

@@ -11,6 +11,7 @@ import dev.freshet.view.Table;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.ViewOptions;
 import dev.freshet.view.ViewPlan;
+import dev.freshet.view.sql.Names;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
@@ -164,6 +165,47 @@ class PlannerTest {
             Refusal.view("SELECT DISTINCT k, id FROM `rows` r ORDER BY id"), Sources.kinds());
 
     assertThat(plan.query()).isEqualTo("SELECT  k, id FROM `rows` r");
+  }
+
+  @Test
+  void takesBoundsOutOfTheQuery() {
+    ViewPlan plan =
+        Planner.plan(
+            Refusal.view(
+                "SELECT DISTINCT k, id, price FROM `rows` r\n"
+                    + "WHERE ? <= price AND (tiny = 1 AND (r.price < ?)) ORDER BY k, price DESC"),
+            Sources.kinds());
+
+    assertThat(plan.query())
+        .isEqualTo("SELECT  k, id, price FROM `rows` r\nWHERE TRUE AND (tiny = 1 AND (TRUE))");
+    assertThat(plan.bounds())
+        .containsExactly(
+            new ViewPlan.Bound(2, ViewPlan.End.FROM, true),
+            new ViewPlan.Bound(2, ViewPlan.End.TO, false));
+    assertThat(plan.where()).isInstanceOf(Expr.Comparison.class);
+    assertThat(Names.MYSQL.bounds(plan, "v.", List.of(true, true)))
+        .isEqualTo(" AND v.`price` >= ? AND v.`price` < ?");
+    assertThat(Names.MYSQL.bounds(plan, "v.", List.of(false, true)))
+        .isEqualTo(" AND v.`price` < ?");
+
+    ViewPlan between =
+        Planner.plan(
+            Refusal.view("SELECT k, id FROM `rows` r WHERE id BETWEEN ? AND ?"), Sources.kinds());
+    assertThat(between.query()).isEqualTo("SELECT k, id FROM `rows` r WHERE TRUE");
+    assertThat(between.where()).isEqualTo(Expr.TRUE);
+    assertThat(between.bounds())
+        .containsExactly(
+            new ViewPlan.Bound(1, ViewPlan.End.FROM, true),
+            new ViewPlan.Bound(1, ViewPlan.End.TO, true));
+  }
+
+  @Test
+  void answersDifferentlyWithOtherBounds() {
+    String text = Refusal.view("SELECT k, id FROM `rows` r WHERE id >= ?");
+
+    assertThat(Declaration.parse(text).answersAs(Declaration.parse(text))).isTrue();
+    assertThat(Declaration.parse(text).answersAs(Declaration.parse(text.replace(">=", ">"))))
+        .isFalse();
   }
 
   @Test

@@ -186,6 +186,23 @@ class RefusedConditionsTest {
             where("k = ?"),
             "the parameter ? in WHERE is not supported (line 4); leave out the condition; select its"
                 + " column and name it in PARTITIONED BY"),
+        row(
+            where("price >= ?"),
+            "? is not compared with the first column of ORDER BY after the key, but with 'r.price'"
+                + " (line 4); order by 'r.price' first, or leave out the condition and filter in"
+                + " the client"),
+        row(
+            where("id > ? AND tiny = 1 AND ? < id"),
+            "there are two bounds for the parameter from of a read (line 4); leave one out"),
+        row(
+            where("id NOT BETWEEN ? AND ?"),
+            "the parameter ? in WHERE is not supported (line 4); leave out the condition"),
+        row(
+            where("id > ? OR tiny = 1"),
+            "the parameter ? in WHERE is not supported (line 4); leave out the condition"),
+        row(
+            view("SELECT k, id, fixed FROM `rows` r\nWHERE fixed < ? ORDER BY fixed"),
+            "ORDER BY 'fixed' is not supported"),
         row(where("bin LIKE 'a%'"), "LIKE in WHERE is not supported (line 4); " + CONDITION_REMEDY),
         row(
             where("tiny IS TRUE"),

@@ -10,7 +10,6 @@ import dev.freshet.view.sql.MysqlQueries;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.time.Duration;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,7 +38,7 @@ class ExampleValueIT {
   }
 
   private static boolean isFound(ViewPlan plan, Column column, Object key) throws Exception {
-    String sql = new MysqlQueries(plan, Duration.ofSeconds(5)).page(Optional.empty());
+    String sql = new MysqlQueries(plan, Duration.ofSeconds(5)).firstPage();
     try (PreparedStatement statement = source.connection().prepareStatement(sql)) {
       JdbcValues.MYSQL.bind(statement, 1, column.type(), key);
       statement.setInt(2, 50);

@@ -20,7 +20,7 @@ class DerivedSqlTest {
 
     List<Object> after = List.of(7L, 9L);
 
-    assertThat(queries.page(Optional.of(after)))
+    assertThat(queries.page(List.of(), Optional.of(after)))
         .isEqualTo(
             """
             SELECT /*+ MAX_EXECUTION_TIME(2000) MERGE(v) */ v.`user_id`, v.`site_id`,\
@@ -31,7 +31,7 @@ class DerivedSqlTest {
              DESC, v.`conversation_id` LIMIT ?"""
                 .formatted(PLAN.query()));
     assertThat(queries.cursorPositions(after)).containsExactly(0, 0, 1);
-    assertThat(queries.total(1001))
+    assertThat(queries.total(1001, List.of()))
         .isEqualTo(
             """
             SELECT /*+ MAX_EXECUTION_TIME(2000) */ COUNT(*) FROM (SELECT /*+ MERGE(v) */ 1 FROM (
