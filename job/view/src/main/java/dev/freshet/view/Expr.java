@@ -141,6 +141,29 @@ public sealed interface Expr extends Serializable {
     }
   }
 
+  /**
+   * The bytes by which MySQL sorts a text whose collation pads, however long it is: the weights of
+   * its characters, then those of spaces, up to {@link #BYTES}, which is MySQL's default for {@code
+   * max_sort_length}. NULL if the operand is NULL.
+   *
+   * @param collation the operand's collation
+   */
+  record SortKey(Expr operand, String collation) implements Expr {
+    /** The length of the key. */
+    public static final int BYTES = 1024;
+
+    /**
+     * How many characters of a text count. Texts in use have the weights for {@link #BYTES} in far
+     * fewer; the limit keeps MySQL from weighing megabytes for each of them.
+     */
+    public static final int CHARACTERS = 4096;
+
+    @Override
+    public Expr mapped(UnaryOperator<ColumnRef> columns) {
+      return new SortKey(operand.mapped(columns), collation);
+    }
+  }
+
   /** The comparison operators. */
   enum Comparator {
     EQUAL,

@@ -35,33 +35,37 @@ public final class Collation {
   private final int levels;
   private final boolean padded;
 
-  private Collation(String resource, int tableLevels, int levels, boolean padded) {
+  /** The number of bytes that a unit has in MySQL's WEIGHT_STRING. */
+  private final int width;
+
+  private Collation(String resource, int tableLevels, int levels, boolean padded, int width) {
     this.resource = resource;
     this.tableLevels = tableLevels;
     this.levels = levels;
     this.padded = padded;
+    this.width = width;
   }
 
   private static Map<String, Collation> all() {
     Map<String, Collation> all = new HashMap<>();
-    all.put("utf8mb4_0900_ai_ci", new Collation("uca900.gz", 3, 1, false));
-    all.put("utf8mb4_0900_as_ci", new Collation("uca900.gz", 3, 2, false));
-    all.put("utf8mb4_0900_as_cs", new Collation("uca900.gz", 3, 3, false));
+    all.put("utf8mb4_0900_ai_ci", new Collation("uca900.gz", 3, 1, false, 2));
+    all.put("utf8mb4_0900_as_ci", new Collation("uca900.gz", 3, 2, false, 2));
+    all.put("utf8mb4_0900_as_cs", new Collation("uca900.gz", 3, 3, false, 2));
     for (String charset : new String[] {"utf8mb4", "utf8mb3", "utf8"}) {
-      all.put(charset + "_general_ci", padded("general.gz"));
-      all.put(charset + "_unicode_ci", padded("uca400.gz"));
-      all.put(charset + "_unicode_520_ci", padded("uca520.gz"));
-      all.put(charset + "_bin", padded(""));
+      all.put(charset + "_general_ci", padded("general.gz", 2));
+      all.put(charset + "_unicode_ci", padded("uca400.gz", 2));
+      all.put(charset + "_unicode_520_ci", padded("uca520.gz", 2));
+      all.put(charset + "_bin", padded("", charset.equals("utf8mb4") ? 3 : 2));
     }
-    all.put("latin1_swedish_ci", padded("latin1_swedish.gz"));
-    all.put("latin1_bin", padded(""));
-    all.put("ascii_general_ci", padded("ascii_general.gz"));
-    all.put("ascii_bin", padded(""));
+    all.put("latin1_swedish_ci", padded("latin1_swedish.gz", 1));
+    all.put("latin1_bin", padded("", 1));
+    all.put("ascii_general_ci", padded("ascii_general.gz", 1));
+    all.put("ascii_bin", padded("", 1));
     return all;
   }
 
-  private static Collation padded(String resource) {
-    return new Collation(resource, 1, 1, true);
+  private static Collation padded(String resource, int width) {
+    return new Collation(resource, 1, 1, true, width);
   }
 
   /** Returns a collation by MySQL's name for it; empty if it is not one of these. */
@@ -173,17 +177,49 @@ public final class Collation {
 
   /** Returns what MySQL's WEIGHT_STRING returns for a text. */
   byte[] weights(String text) {
+    return weighed(text, Integer.MAX_VALUE).toByteArray();
+  }
+
+  /**
+   * Returns what MySQL's WEIGHT_STRING returns for a text, with as many spaces appended as make
+   * {@code length} bytes, or cut to these. Of a collation that pads.
+   *
+   * @throws IllegalArgumentException if the character set does not have one of the characters
+   */
+  public byte[] weights(String text, int length) {
+    ByteArrayOutputStream key = weighed(text, length);
+    while (key.size() < length) {
+      weigh(space(0), key);
+    }
+    return Arrays.copyOf(key.toByteArray(), length);
+  }
+
+  /** Weighs a text until the key has at least {@code enough} bytes. */
+  private ByteArrayOutputStream weighed(String text, int enough) {
     ByteArrayOutputStream key = new ByteArrayOutputStream(16 + text.length() * 4);
     for (int level = 0; level < levels; level++) {
       if (level > 0) {
-        write(0, key);
+        weigh(0, key);
       }
       Units units = units(text, level);
-      for (int unit = units.next(); unit != Units.END; unit = units.next()) {
-        write(unit, key);
+      int unit = units.next();
+      while (unit != Units.END && key.size() < enough) {
+        weigh(unit, key);
+        unit = units.next();
       }
     }
-    return key.toByteArray();
+    return key;
+  }
+
+  /** The weight of a space, with which MySQL pads. Of a collation that pads. */
+  public byte[] padding() {
+    return weights(" ");
+  }
+
+  private void weigh(int unit, ByteArrayOutputStream key) {
+    for (int bytes = width - 1; bytes >= 0; bytes--) {
+      key.write(unit >> (bytes * Byte.SIZE));
+    }
   }
 
   private void write(int unit, ByteArrayOutputStream key) {

@@ -4,6 +4,7 @@ import dev.freshet.view.Expr;
 import dev.freshet.view.Expr.Comparator;
 import dev.freshet.view.Expr.Comparison;
 import dev.freshet.view.ValueType;
+import dev.freshet.view.collation.Collation;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
@@ -72,6 +73,9 @@ public final class Evaluator {
     if (expr instanceof Expr.Call call) {
       return call(call);
     }
+    if (expr instanceof Expr.SortKey key) {
+      return sortKey(key);
+    }
     throw new IllegalArgumentException("not a value: " + expr);
   }
 
@@ -88,6 +92,21 @@ public final class Evaluator {
       }
       return function.apply(operands);
     };
+  }
+
+  private static Value sortKey(Expr.SortKey key) {
+    Value operand = value(key.operand());
+    Collation collation = Collation.of(key.collation()).orElseThrow();
+    return rows ->
+        operand.of(rows) instanceof String text
+            ? collation.weights(start(text, Expr.SortKey.CHARACTERS), Expr.SortKey.BYTES)
+            : null;
+  }
+
+  private static String start(String text, int characters) {
+    return text.codePointCount(0, text.length()) <= characters
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, characters));
   }
 
   /** Throws an ArithmeticException beyond BIGINT, where MySQL has an error. */
