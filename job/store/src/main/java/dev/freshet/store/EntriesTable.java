@@ -131,11 +131,18 @@ public final class EntriesTable {
   }
 
   /**
-   * The statement that makes the Postgres view show this generation. Postgres refuses it if the
-   * outputs changed.
+   * The statement that makes the Postgres view show this generation: the outputs that answers show.
+   * Postgres refuses it if these changed.
    */
   String createView() {
-    return "CREATE OR REPLACE VIEW " + view() + " AS SELECT " + outputs("") + " FROM " + table();
+    return "CREATE OR REPLACE VIEW "
+        + view()
+        + " AS SELECT "
+        + plan.shown().stream()
+            .map(output -> Names.POSTGRES.quoted(output.column().name()))
+            .collect(Collectors.joining(", "))
+        + " FROM "
+        + table();
   }
 
   /**

@@ -105,7 +105,8 @@ class PagesIT {
         "rank_, seen DESC, word",
         "title, id DESC",
         "title DESC, word",
-        "seen, accented DESC, title"
+        "seen, accented DESC, title",
+        "seen IS NULL DESC, IFNULL(rank_, 0) DESC, word"
       })
   void mysqlAndTheStoreReturnTheSamePagesOfNullsAndTexts(String order) throws Exception {
     try (Source source = Source.create(database("nulls", order))) {
@@ -158,7 +159,9 @@ class PagesIT {
         "bin DESC, code DESC",
         "swedish, code",
         "fixed DESC, general",
-        "owner DESC, bin"
+        "owner DESC, bin",
+        "note, general",
+        "CONCAT(code, note) DESC, swedish"
       })
   void mysqlAndTheStoreReturnTheSamePagesOfPaddedTexts(String order) throws Exception {
     try (Source source = Source.create(database("padded", order))) {
@@ -169,19 +172,22 @@ class PagesIT {
             general VARCHAR(40) COLLATE utf8mb4_general_ci NULL,
             bin VARCHAR(40) COLLATE utf8mb4_bin NULL,
             swedish VARCHAR(40) CHARACTER SET latin1 COLLATE latin1_swedish_ci NOT NULL,
-            fixed CHAR(10) COLLATE utf8mb4_unicode_520_ci NULL, KEY (owner))
+            fixed CHAR(10) COLLATE utf8mb4_unicode_520_ci NULL,
+            note TEXT COLLATE utf8mb4_unicode_ci NULL, KEY (owner))
           """);
       List<String> words = new ArrayList<>();
       for (int id = 0; id < 200; id++) {
         words.add(
-            "(%s, %s, %s, %s, %s, %s)"
+            "(%s, %s, %s, %s, %s, %s, CONCAT(REPEAT('x', 510 * %d), %s))"
                 .formatted(
                     pick("'c%d'", "'C%d'", "'ç%d '").formatted(id),
                     pick("'Ann'", "'ANN'", "'ánn'", "'bob'", "'BOB'"),
                     padded(),
                     padded(),
                     pick("'a'", "'A '", "'a\\t'", "'å'", "'Z'", "'ä'", "''", "'\\t'"),
-                    pick("NULL", "'a'", "'A'", "'á'", "'b'", "''", "'a b'")));
+                    pick("NULL", "'a'", "'A'", "'á'", "'b'", "''", "'a b'"),
+                    random.nextInt(2),
+                    padded()));
       }
       source.execute("INSERT INTO words VALUES " + String.join(", ", words));
       ViewPlan plan =

@@ -27,6 +27,11 @@ public record Column(
     Objects.requireNonNull(collation, "collation");
   }
 
+  /** The same column under another name. */
+  public Column named(String other) {
+    return new Column(other, type, nullable, mysqlType, collation);
+  }
+
   /** Whether different texts of this column have one {@link #canonical} text. */
   public boolean foldsTexts() {
     return folding().isPresent();

@@ -13,7 +13,8 @@ import java.util.Objects;
  * @param view the view's name
  * @param nodes the tables; the root first, parents before children
  * @param where the condition by which a joined row is an entry
- * @param outputs the entry's columns, in the order of the SELECT list
+ * @param outputs the entry's columns, in the order of the SELECT list; then those that no answer
+ *     shows, by which ORDER BY sorts
  * @param primaryKey indexes into {@code outputs}: first the key's columns, then the columns that
  *     distinguish a key's entries
  * @param keyColumns how many of the indexes in {@code primaryKey} are the key's
@@ -22,7 +23,8 @@ import java.util.Objects;
  * @param bounds the ends of the range of one output that a read may set; at most one of each
  * @param freshness answers older than this are not served from the projection
  * @param options how the view is stored and served
- * @param query the author's SELECT as written, without its ORDER BY and without the bounds
+ * @param query the author's SELECT as written, without its ORDER BY and without the bounds, but with
+ *     the outputs that no answer shows
  */
 public record ViewPlan(
     String view,
@@ -43,8 +45,31 @@ public record ViewPlan(
    *
    * @param column the column's name in the view, its type, nullability and MySQL type
    * @param value the expression that computes the column
+   * @param sortedBy the text of ORDER BY from which an output comes that no answer shows; empty for
+   *     an output of the SELECT list
    */
-  public record Output(Column column, Expr value) implements Serializable {}
+  public record Output(Column column, Expr value, String sortedBy) implements Serializable {
+    public Output {
+      Objects.requireNonNull(column, "column");
+      Objects.requireNonNull(value, "value");
+      Objects.requireNonNull(sortedBy, "sortedBy");
+    }
+
+    /** An output of the SELECT list. */
+    public Output(Column column, Expr value) {
+      this(column, value, "");
+    }
+
+    /** Whether answers show the output. */
+    public boolean shown() {
+      return sortedBy.isEmpty();
+    }
+
+    /** The output in messages. */
+    public String title() {
+      return shown() ? "column " + column.name() : "ORDER BY " + sortedBy;
+    }
+  }
 
   /**
    * A column of the order.
@@ -87,6 +112,11 @@ public record ViewPlan(
     if (keyColumns < 1 || keyColumns > primaryKey.size()) {
       throw new IllegalArgumentException("view " + view + " has no key");
     }
+  }
+
+  /** The outputs that answers show, which precede all others. */
+  public List<Output> shown() {
+    return outputs.stream().filter(Output::shown).toList();
   }
 
   public PlanNode root() {

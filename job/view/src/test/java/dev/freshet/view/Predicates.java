@@ -176,7 +176,12 @@ final class Predicates {
                 "ratio DESC",
                 "lasts DESC, id",
                 "lasts6",
-                "bin, ratio2 DESC"));
+                "bin, ratio2 DESC",
+                "body, t.gen DESC",
+                "CONCAT(t.body, t.name) DESC",
+                "g.founded, t.big_u DESC",
+                condition(1) + " DESC, " + value(SHOWN, 1),
+                computed(pick(KINDS), 1) + ", t.made_at"));
   }
 
   /** A value of a kind: a column, or an expression of some depth. */

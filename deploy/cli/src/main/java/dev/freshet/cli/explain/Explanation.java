@@ -1,5 +1,6 @@
 package dev.freshet.cli.explain;
 
+import dev.freshet.view.Expr;
 import dev.freshet.view.PlanNode;
 import dev.freshet.view.ViewPlan;
 import java.sql.Connection;
@@ -142,16 +143,29 @@ public final class Explanation {
     for (PlanNode node : plan.nodes()) {
       entry += Statistics.of(mysql, node.table()).bytesOf(node.table().columns().size());
     }
+    long keys = sortKeys();
+    entry += keys;
     long entries = Statistics.of(mysql, plan.root().table()).rows();
     add(
         "state",
         "about %s in checkpoints and RocksDB, %s on the heap"
             .formatted(print(size.bytes()), print(size.rows() * HEAP_ROW)));
     add("store", "at most about " + print(entries * entry));
+    if (keys > 0) {
+      add(
+          "",
+          "%,d bytes of each entry are for sorting by the beginning of long texts".formatted(keys));
+    }
     add(
         "",
         "estimated from MySQL's statistics: %,d rows of all tables, %,d entries if the filter keeps all; the share of the columns in use, plus %d bytes for each row of state, %d on the heap, %d for each entry"
             .formatted(size.rows(), entries, StateSize.ROW_OVERHEAD, HEAP_ROW, STORE_OVERHEAD));
+  }
+
+  /** The bytes of an entry's sort keys, each in the row and in the index. */
+  private long sortKeys() {
+    long keys = plan.outputs().stream().filter(o -> o.value() instanceof Expr.SortKey).count();
+    return 2 * keys * Expr.SortKey.BYTES;
   }
 
   private String table(PlanNode node) throws SQLException {
@@ -164,7 +178,8 @@ public final class Explanation {
   }
 
   private String output(int index) {
-    return plan.outputs().get(index).column().name();
+    ViewPlan.Output output = plan.outputs().get(index);
+    return output.shown() ? output.column().name() : output.sortedBy().replaceAll("\\s+", " ");
   }
 
   /**

@@ -75,8 +75,10 @@ final class OutcomeText {
     return outputs.stream()
         .map(
             output -> {
-              Column column = plan.outputs().get(output).column();
-              return column.name() + "=" + value(column, row.values()[output]);
+              ViewPlan.Output of = plan.outputs().get(output);
+              return (of.shown() ? of.column().name() : of.title())
+                  + "="
+                  + value(of.column(), row.values()[output]);
             })
         .collect(Collectors.joining(", "));
   }

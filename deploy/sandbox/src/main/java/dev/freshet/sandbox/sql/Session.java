@@ -92,7 +92,7 @@ public final class Session {
       while (rows.next()) {
         ViewPlan plan = Planner.plan(rows.getString(1), CatalogueJson.read(rows.getString(2)));
         List<String> columns = new ArrayList<>();
-        plan.outputs()
+        plan.shown()
             .forEach(
                 output ->
                     definition(output.column(), FlinkTypes.projected(output.column()))

@@ -55,6 +55,7 @@ record Kind(String type, String family, boolean key, boolean chosen, List<String
           text("VARCHAR(20)", "shown text", false),
           text("TEXT", "shown text", false),
           text("TEXT" + EXACT, "exact", false),
+          text("TEXT COLLATE utf8mb4_unicode_ci", "unicode", false).and(ALIKE),
           key("VARBINARY(8)", "bytes", "X''", "X'00'", "X'61'", "X'6100'", "X'FF'", "X'F09F9880'"),
           key("BINARY(4)", "four", "X'00000000'", "X'61000000'", "X'FFFFFFFF'", "X'00010203'"),
           key("BINARY(16)", "sixteen", "X'00000000000000000000000000000000'")

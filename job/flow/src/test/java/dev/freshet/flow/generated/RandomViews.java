@@ -154,7 +154,12 @@ final class RandomViews {
     }
     List<String> order = new ArrayList<>();
     for (int i = random.nextInt(3); i > 0; i--) {
-      String by = pick(names);
+      String by =
+          switch (random.nextInt(4)) {
+            case 0 -> pick(sources).text();
+            case 1 -> expressions.shown();
+            default -> pick(names);
+          };
       if (order.stream().noneMatch(o -> o.startsWith(by))) {
         order.add(by + (random.nextBoolean() ? " DESC" : ""));
       }

@@ -2,6 +2,7 @@ package dev.freshet.flow.generated;
 
 import dev.freshet.store.EntriesTable;
 import dev.freshet.view.Catalogue;
+import dev.freshet.view.Key;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.declare.CatalogueReader;
 import dev.freshet.view.declare.Declaration;
@@ -9,6 +10,7 @@ import dev.freshet.view.declare.Planner;
 import dev.freshet.view.declare.ViewException;
 import dev.freshet.view.sql.JdbcValues;
 import dev.freshet.view.sql.MysqlQueries;
+import dev.freshet.view.sql.Names;
 import dev.freshet.view.sql.PlanCheck;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -24,6 +26,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** All that follows from one seed: tables, views, rows and transactions. */
 final class Scenario {
@@ -155,32 +158,42 @@ final class Scenario {
       String schema,
       Consumer<String> differences)
       throws SQLException {
-    List<String> expected =
-        rows(JdbcValues.MYSQL, mysql, new MysqlQueries(plan, Duration.ZERO).everything(), plan);
-    List<String> actual =
-        rows(
+    Map<Key, List<String>> expected =
+        answers(JdbcValues.MYSQL, mysql, new MysqlQueries(plan, Duration.ZERO).everything(), plan);
+    Map<Key, List<String>> actual =
+        answers(
             JdbcValues.POSTGRES,
             postgres,
-            "SELECT * FROM " + new EntriesTable(plan, schema, 1).view(),
+            "SELECT * FROM "
+                + new EntriesTable(plan, schema, 1).table()
+                + " ORDER BY "
+                + Names.POSTGRES.order(plan, ""),
             plan);
     if (!expected.equals(actual)) {
-      List<String> missing = new ArrayList<>(expected);
-      actual.forEach(missing::remove);
-      List<String> extra = new ArrayList<>(actual);
-      expected.forEach(extra::remove);
-      differences.accept("  missing: %s%n  extra: %s".formatted(missing, extra));
+      List<String> missing = rows(expected);
+      rows(actual).forEach(missing::remove);
+      List<String> extra = rows(actual);
+      rows(expected).forEach(extra::remove);
+      differences.accept(
+          missing.isEmpty() && extra.isEmpty()
+              ? "  in another order: %s%n  expected: %s".formatted(actual, expected)
+              : "  missing: %s%n  extra: %s".formatted(missing, extra));
     }
-    return expected.size();
+    return rows(expected).size();
   }
 
   private List<String> tables() {
     return tables.stream().map(SourceTable::create).toList();
   }
 
-  /** The rows in an order of their text. */
-  private static List<String> rows(
+  private static List<String> rows(Map<Key, List<String>> answers) {
+    return answers.values().stream().flatMap(List::stream).collect(Collectors.toList());
+  }
+
+  /** The rows of each key in their order, also what no answer shows. */
+  private static Map<Key, List<String>> answers(
       JdbcValues database, Connection connection, String sql, ViewPlan plan) throws SQLException {
-    List<String> all = new ArrayList<>();
+    Map<Key, List<String>> all = new LinkedHashMap<>();
     try (PreparedStatement statement = connection.prepareStatement(sql);
         ResultSet result = statement.executeQuery()) {
       while (result.next()) {
@@ -188,10 +201,10 @@ final class Scenario {
         for (int i = 0; i < row.length; i++) {
           row[i] = database.read(result, i + 1, plan.outputs().get(i).column());
         }
-        all.add(Arrays.deepToString(row));
+        all.computeIfAbsent(plan.viewKey(row), key -> new ArrayList<>())
+            .add(Arrays.deepToString(row));
       }
     }
-    all.sort(null);
     return all;
   }
 }

@@ -187,6 +187,7 @@ final class AnswerJson {
   /** A text of the key is shown with each entry, because equal texts of a key may differ. */
   private static List<Integer> shown(ViewPlan plan) {
     return IntStream.range(0, plan.outputs().size())
+        .filter(i -> plan.outputs().get(i).shown())
         .filter(i -> !plan.key().contains(i) || plan.outputs().get(i).column().foldsTexts())
         .boxed()
         .toList();

@@ -44,6 +44,26 @@ class CursorTest {
         .containsExactly(after);
   }
 
+  /** All that a request line has beside a cursor fits into the rest of 8 KiB. */
+  @Test
+  void aCursorOfTheLongestOrderFitsIntoARequest() throws BadForm {
+    ViewPlan plan =
+        PlanBuilder.plan("stories")
+            .key("user_id", ValueType.INTEGER, "bigint")
+            .entryKey("id", ValueType.INTEGER, "bigint")
+            .column("_order_1", ValueType.BYTES, "varbinary(1024)")
+            .column("_order_2", ValueType.BYTES, "varbinary(1024)")
+            .descendingBy("_order_1")
+            .descendingBy("_order_2")
+            .build();
+    Object[] key = {42L};
+    Object[] after = {new byte[1024], new byte[1024], 9L};
+
+    String cursor = Cursor.write(plan, key, after);
+    assertThat(cursor.length()).isLessThan(4096);
+    assertThat(Cursor.read(plan, key, cursor)).containsExactly(after);
+  }
+
   @Test
   void aCursorBelongsToItsViewKeyAndOrder() {
     String cursor = Cursor.write(PLAN, KEY, List.of(), AFTER);

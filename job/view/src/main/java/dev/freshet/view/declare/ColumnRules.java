@@ -2,6 +2,7 @@ package dev.freshet.view.declare;
 
 import dev.freshet.view.CharacterSets;
 import dev.freshet.view.Column;
+import dev.freshet.view.Expr;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.collation.Collation;
 import java.util.Locale;
@@ -18,12 +19,8 @@ final class ColumnRules {
   /** A collation that compares the bytes of cp1252, whose order is not that of code points. */
   private static final String UNORDERED = "latin1_bin";
 
-  /**
-   * MySQL sorts only by the first 1024 bytes ({@code max_sort_length}), which are 255 characters.
-   */
+  /** The characters that always fit into {@link Expr.SortKey#BYTES}, the rarest aside. */
   private static final int SORTED_CHARACTERS = 255;
-
-  private static final int SORTED_BYTES = 1024;
 
   private ColumnRules() {}
 
@@ -113,34 +110,54 @@ final class ColumnRules {
         || Collation.of(collation).filter(Collation::hasCanonical).isPresent();
   }
 
-  /** Why a column cannot be part of the declared order. */
+  /** Why whole values of a column cannot be sorted by. */
   static Optional<String> againstSorting(Column column) {
+    Optional<String> kind = againstSortingAtAll(column);
+    if (kind.isPresent()) {
+      return kind;
+    }
+    if (isSortedByItsBeginning(column)) {
+      return Optional.of(
+          "MySQL sorts columns of type "
+              + column.mysqlType()
+              + " by their first 1024 bytes, and in full where it uses an index");
+    }
+    return MysqlTypes.indexBytes(column) == Integer.MAX_VALUE
+        ? Optional.of(
+            "MySQL sorts columns of type " + column.mysqlType() + " in full, the store cannot")
+        : Optional.empty();
+  }
+
+  /**
+   * Whether MySQL sorts values by an {@link Expr.SortKey}, however it finds them.
+   *
+   * @param ofTable whether the column is one of a table, of which MySQL may have an index
+   */
+  static boolean isSortedByKey(Column column, boolean ofTable) {
+    boolean indexed = ofTable && MysqlTypes.base(column).equals("varchar");
+    return !indexed && isSortedByItsBeginning(column) && againstSortingAtAll(column).isEmpty();
+  }
+
+  private static Optional<String> againstSortingAtAll(Column column) {
     if (isDouble(column)) {
       return againstShowing(column);
     }
-    if (isText(column)) {
-      return againstOrdering(column).or(() -> againstSortingText(column));
-    }
-    Optional<String> identity = againstIdentity(column);
-    if (identity.isPresent()) {
-      return identity;
-    }
-    return column.type() == ValueType.BYTES && MysqlTypes.length(column, 1) > SORTED_BYTES
-        ? sortedByABeginning(column)
-        : Optional.empty();
+    return switch (column.type()) {
+      case STRING -> againstOrdering(column);
+      case BYTES -> againstItsKind(column);
+      default -> againstIdentity(column);
+    };
   }
 
-  private static Optional<String> againstSortingText(Column column) {
-    String base = MysqlTypes.base(column);
-    return (!base.equals("varchar") && !base.equals("char"))
-            || MysqlTypes.length(column, 1) > SORTED_CHARACTERS
-        ? sortedByABeginning(column)
-        : Optional.empty();
-  }
-
-  private static Optional<String> sortedByABeginning(Column column) {
-    return Optional.of(
-        "columns of type " + column.mysqlType() + " are sorted by their first 1024 bytes only");
+  /**
+   * Whether MySQL sorts values by their first bytes only: {@code max_sort_length} limits collations
+   * that pad.
+   */
+  private static boolean isSortedByItsBeginning(Column column) {
+    boolean isShort =
+        (MysqlTypes.base(column).equals("varchar") || isFixedLength(column))
+            && MysqlTypes.length(column, 1) <= SORTED_CHARACTERS;
+    return !isShort && Collation.of(column.collation()).filter(Collation::pads).isPresent();
   }
 
   /** Why two columns cannot be compared with each other, although each of them can be compared. */

@@ -21,6 +21,7 @@ import org.apache.calcite.sql.SqlSelect;
  */
 public final class Declaration {
   private final String text;
+  private final String parsed;
   private final String view;
   private final List<Name> primaryKey;
   private final List<Name> key;
@@ -29,7 +30,7 @@ public final class Declaration {
   private final SqlSelect select;
   private final SqlNodeList order;
   private final List<BoundCondition> bounds;
-  private final String query;
+  private final QueryText query;
 
   /**
    * A column's name in the declaration's PRIMARY KEY or PARTITIONED BY.
@@ -40,6 +41,7 @@ public final class Declaration {
 
   Declaration(
       String text,
+      String parsed,
       String view,
       List<Name> primaryKey,
       List<Name> key,
@@ -48,8 +50,9 @@ public final class Declaration {
       SqlSelect select,
       SqlNodeList order,
       List<BoundCondition> bounds,
-      String query) {
+      QueryText query) {
     this.text = Objects.requireNonNull(text, "text");
+    this.parsed = Objects.requireNonNull(parsed, "parsed");
     this.view = Objects.requireNonNull(view, "view");
     this.primaryKey = List.copyOf(primaryKey);
     this.key = List.copyOf(key);
@@ -93,12 +96,21 @@ public final class Declaration {
    * are empty if the query has several tables and names a column without an alias.
    */
   public Map<TableName, Set<String>> columns() {
-    return new NamedColumns().of(select);
+    return new NamedColumns().of(select, order);
   }
 
   /** The author's SELECT as written, without its ORDER BY; TRUE stands for each bound. */
   public String query() {
+    return query.toString();
+  }
+
+  QueryText queryText() {
     return query;
+  }
+
+  /** The text of a value in the declaration. */
+  String textOf(SqlNode value) {
+    return SourceText.value(parsed, value.getParserPosition());
   }
 
   /** The maximum age of an answer that is served from the projection. */
@@ -119,7 +131,7 @@ public final class Declaration {
     return view.equals(other.view)
         && texts(primaryKey).equals(texts(other.primaryKey))
         && texts(key).equals(texts(other.key))
-        && query.equals(other.query)
+        && query().equals(other.query())
         && order.toString().equals(other.order.toString())
         && bounds.toString().equals(other.bounds.toString());
   }

@@ -20,7 +20,6 @@ import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlOrderBy;
 import org.apache.calcite.sql.SqlSelect;
-import org.apache.calcite.sql.SqlSelectKeyword;
 import org.apache.calcite.sql.parser.SqlParseException;
 import org.apache.calcite.sql.parser.SqlParser;
 import org.apache.calcite.sql.parser.SqlParserPos;
@@ -96,10 +95,10 @@ final class DeclarationParser {
     if (!(query instanceof SqlSelect select)) {
       throw refusals.at(query, construct(query) + " is not supported", "write one plain SELECT");
     }
-    String verbatim = verbatim(select);
+    QueryText verbatim = verbatim(select);
     List<BoundCondition> bounds = BoundCondition.takeFrom(select, refusals);
     return new Declaration(
-        given, view, primaryKey, key, freshness, options, select, order, bounds, verbatim);
+        given, text, view, primaryKey, key, freshness, options, select, order, bounds, verbatim);
   }
 
   private static String construct(SqlNode query) {
@@ -218,21 +217,18 @@ final class DeclarationParser {
   }
 
   /**
-   * Cuts the SELECT out of the text and verifies that the cut parses as the same query. Leaves out
-   * DISTINCT, which changes nothing, because a view selects the root's primary key; MySQL would
-   * compute the whole view before it finds a key. Writes TRUE for each bound.
+   * Cuts the SELECT out of the text and verifies that the cut parses as the same query. Writes TRUE
+   * for each bound.
    */
-  private String verbatim(SqlSelect select) {
+  private QueryText verbatim(SqlSelect select) {
     SqlParserPos position = select.getParserPosition();
     String cut = SourceText.cut(text, position);
     try {
       SqlNode again = SqlParser.create(cut, CONFIG).parseQuery();
       if (again instanceof SqlSelect same && same.equalsDeep(select, Litmus.IGNORE)) {
-        SqlNode distinct = same.getModifierNode(SqlSelectKeyword.DISTINCT);
         String query = withoutBounds(cut, same);
-        return distinct == null
-            ? query
-            : SourceText.replaced(query, distinct.getParserPosition(), "");
+        return new QueryText(
+            query, (SqlSelect) SqlParser.create(query, CONFIG).parseQuery(), CONFIG);
       }
     } catch (SqlParseException e) {
       // Falls through to the refusal: the cut is not the query.

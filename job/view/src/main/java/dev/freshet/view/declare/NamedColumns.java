@@ -12,6 +12,7 @@ import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlJoin;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.util.SqlBasicVisitor;
 
@@ -25,7 +26,7 @@ final class NamedColumns {
   private boolean unqualified;
 
   /** Returns the columns of each table; none for all tables if the query does not tell them. */
-  Map<TableName, Set<String>> of(SqlSelect select) {
+  Map<TableName, Set<String>> of(SqlSelect select, SqlNodeList order) {
     from(select.getFrom());
     Collector collector = new Collector();
     conditions(select.getFrom(), collector);
@@ -35,10 +36,24 @@ final class NamedColumns {
     if (select.getWhere() != null) {
       select.getWhere().accept(collector);
     }
+    for (SqlNode node : order) {
+      SqlNode by = node.getKind() == SqlKind.DESCENDING ? ((SqlCall) node).operand(0) : node;
+      if (!isOutput(by, select)) {
+        by.accept(collector);
+      }
+    }
     if (unqualified) {
       columns.replaceAll((table, names) -> Set.of());
     }
     return columns;
+  }
+
+  /** Whether ORDER BY names an item of the SELECT list, whose columns are known already. */
+  private static boolean isOutput(SqlNode by, SqlSelect select) {
+    return by instanceof SqlIdentifier name
+        && name.isSimple()
+        && select.getSelectList().getList().stream()
+            .anyMatch(item -> Outputs.nameOf(item).equalsIgnoreCase(name.getSimple()));
   }
 
   private void from(SqlNode node) {

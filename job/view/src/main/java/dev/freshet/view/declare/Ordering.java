@@ -1,5 +1,8 @@
 package dev.freshet.view.declare;
 
+import dev.freshet.view.Column;
+import dev.freshet.view.Expr;
+import dev.freshet.view.ViewPlan;
 import dev.freshet.view.ViewPlan.Order;
 import dev.freshet.view.declare.Outputs.Item;
 import java.util.ArrayList;
@@ -11,33 +14,75 @@ import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.util.SqlBasicVisitor;
 
 /**
  * Resolves ORDER BY and makes the order total within a key, by appending the columns of the primary
  * key that are not in the key. If the order is still empty, it becomes the order of the key.
+ *
+ * <p>What ORDER BY sorts by becomes an output. If it is not in the SELECT list, or MySQL sorts it
+ * by its beginning, no answer shows that output. Use an instance for one view.
  */
 final class Ordering {
   /** Postgres refuses index rows longer than a third of a page. */
   private static final long INDEX_BYTES = 2600;
 
+  /** The beginning of the names of the outputs that no answer shows. */
+  private static final String NAME = "_order_";
+
+  private final Declaration declaration;
   private final Refusals refusals;
   private final Scope scope;
   private final List<Item> items;
   private final Keys keys;
+  private final List<Item> outputs;
+  private final List<Hidden> hidden = new ArrayList<>();
 
-  Ordering(Refusals refusals, Scope scope, List<Item> items, Keys keys) {
-    this.refusals = refusals;
+  /**
+   * An output that no answer shows.
+   *
+   * @param value where the text has the value
+   * @param text the value's text
+   * @param sql the value, or what MySQL sorts it by, with its name
+   */
+  private record Hidden(SqlNode value, String text, String sql) {}
+
+  Ordering(Declaration declaration, Scope scope, List<Item> items, Keys keys) {
+    this.declaration = declaration;
+    this.refusals = declaration.refusals();
     this.scope = scope;
     this.items = items;
     this.keys = keys;
+    this.outputs = new ArrayList<>(items);
+  }
+
+  /** The items of the SELECT list, then those that no answer shows. */
+  List<Item> items() {
+    return List.copyOf(outputs);
+  }
+
+  /** The outputs of these items, with the columns that the plan keeps. */
+  List<ViewPlan.Output> outputs() {
+    List<ViewPlan.Output> all = new ArrayList<>();
+    for (int i = 0; i < outputs.size(); i++) {
+      Item item = outputs.get(i);
+      String sortedBy = i < items.size() ? "" : hidden.get(i - items.size()).text();
+      all.add(new ViewPlan.Output(item.column(), item.value().mapped(scope::narrow), sortedBy));
+    }
+    return all;
+  }
+
+  /** The author's SELECT with all outputs. */
+  String query() {
+    return declaration.queryText().with(hidden.stream().map(Hidden::sql).toList());
   }
 
   List<Order> read(SqlNodeList declared) {
     List<Order> order = new ArrayList<>();
     for (SqlNode node : declared) {
       boolean descending = node.getKind() == SqlKind.DESCENDING;
-      SqlNode column = descending ? ((SqlCall) node).operand(0) : node;
-      Order part = new Order(indexOf(column), descending);
+      SqlNode by = descending ? ((SqlCall) node).operand(0) : node;
+      Order part = new Order(indexOf(by), descending);
       if (order.stream().anyMatch(o -> o.output() == part.output())) {
         throw refusals.at(node, "ORDER BY names a column twice", "name it once");
       }
@@ -49,7 +94,19 @@ final class Ordering {
       complete(order, primaryKey.subList(0, keys.keyColumns()));
     }
     checkWidth(order);
+    if (!hidden.isEmpty() && !isMovable()) {
+      throw refusals.at(
+          declared, "ORDER BY cannot be separated from the text around it", "leave out brackets");
+    }
     return order;
+  }
+
+  private boolean isMovable() {
+    return declaration
+        .queryText()
+        .takes(
+            hidden.stream().map(Hidden::text).toList(),
+            hidden.stream().map(Hidden::value).toList());
   }
 
   private void complete(List<Order> order, List<Integer> indexes) {
@@ -77,48 +134,90 @@ final class Ordering {
       throw refusals.at(
           node, "NULLS FIRST and NULLS LAST are not supported", "leave them out; NULL is lowest");
     }
-    if (!Expressions.isValue(node)) {
+    if (!Expressions.isValue(node) && !Constructs.isCondition(node)) {
       throw refusals.at(
           node,
           Constructs.name(node) + " in ORDER BY is not supported",
-          "order by columns of the SELECT list");
+          "order by columns and what is computed from them");
     }
     int index =
         node instanceof SqlIdentifier identifier && identifier.isSimple()
             ? Outputs.indexOf(items, identifier.getSimple())
             : -1;
-    if (index < 0) {
-      index = indexOfExpression(node);
+    if (index >= 0) {
+      Item item = items.get(index);
+      SqlNode value = Outputs.valueOf(declaration.select().getSelectList().get(index));
+      return indexOf(node, value, item.column(), item.value(), "'" + item.column().name() + "'");
     }
-    Item item = items.get(index);
-    String name = item.column().name();
-    ColumnRules.againstSorting(item.column())
+    Operand operand = Conditions.in("ORDER BY", refusals, scope).expressions().of(node);
+    refuseAmbiguous(node);
+    return indexOf(node, node, operand.column(), operand.expr(), operand.text());
+  }
+
+  /**
+   * The output by which a value is sorted.
+   *
+   * @param at where ORDER BY names the value
+   * @param value where the text has the value
+   */
+  private int indexOf(SqlNode at, SqlNode value, Column column, Expr expr, String name) {
+    boolean byKey = ColumnRules.isSortedByKey(column, expr instanceof Expr.ColumnRef);
+    ColumnRules.againstSorting(column)
+        .filter(reason -> !byKey)
         .ifPresent(
             reason -> {
               throw refusals.at(
-                  node, "ORDER BY '" + name + "' is not supported: " + reason, "take another");
+                  at, "ORDER BY " + name + " is not supported: " + reason, "take another");
             });
-    return index;
-  }
-
-  private int indexOfExpression(SqlNode node) {
-    Operand operand = Conditions.in("ORDER BY", refusals, scope).expressions().of(node);
-    for (int i = 0; i < items.size(); i++) {
-      if (items.get(i).value().equals(operand.expr())) {
+    Expr sorted = byKey ? new Expr.SortKey(expr, column.collation()) : expr;
+    for (int i = 0; i < outputs.size(); i++) {
+      if (outputs.get(i).value().equals(sorted)) {
         return i;
       }
     }
-    throw refusals.at(
-        node,
-        "ORDER BY " + operand.text() + " is not in the SELECT list",
-        "select it, or order by a column that is");
+    String text = declaration.textOf(value);
+    String output = unusedName();
+    hidden.add(
+        new Hidden(
+            value,
+            text,
+            (byKey ? SortKeySql.of(text, column.collation()) : text) + " AS " + output));
+    Column type = byKey ? ResultTypes.ofSortKey(output) : column.named(output);
+    outputs.add(new Item(type, sorted, at.getParserPosition().getLineNum()));
+    return outputs.size() - 1;
+  }
+
+  private String unusedName() {
+    int number = hidden.size() + 1;
+    while (Outputs.indexOf(outputs, NAME + number) >= 0) {
+      number++;
+    }
+    return NAME + number;
+  }
+
+  /** Refuses names in calculations that an output has which is not the column of this name. */
+  private void refuseAmbiguous(SqlNode node) {
+    node.accept(
+        new SqlBasicVisitor<Void>() {
+          @Override
+          public Void visit(SqlIdentifier name) {
+            int index = name.isSimple() ? Outputs.indexOf(items, name.getSimple()) : -1;
+            if (index >= 0 && !items.get(index).value().equals(scope.resolve(name))) {
+              throw refusals.at(
+                  name,
+                  "'" + name + "' in ORDER BY is a column and another value of the SELECT list",
+                  "write alias." + name + ", or the value");
+            }
+            return null;
+          }
+        });
   }
 
   private void checkWidth(List<Order> order) {
     Set<Integer> indexed = new LinkedHashSet<>(keys.primaryKey());
     order.forEach(part -> indexed.add(part.output()));
     long bytes =
-        indexed.stream().mapToLong(i -> MysqlTypes.indexBytes(items.get(i).column())).sum();
+        indexed.stream().mapToLong(i -> MysqlTypes.indexBytes(outputs.get(i).column())).sum();
     if (bytes > INDEX_BYTES) {
       throw refusals.of(
           "primary key and order may take "

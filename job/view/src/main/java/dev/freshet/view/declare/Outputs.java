@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import org.apache.calcite.sql.SqlBasicCall;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
@@ -87,13 +86,22 @@ final class Outputs {
     return items.stream().map(item -> item.column().name()).toList();
   }
 
+  /** An item of the SELECT list without its name. */
+  static SqlNode valueOf(SqlNode item) {
+    return item.getKind() == SqlKind.AS ? ((SqlCall) item).operand(0) : item;
+  }
+
+  /** The name of an item of the SELECT list; empty if it has none. */
+  static String nameOf(SqlNode item) {
+    SqlNode name = item.getKind() == SqlKind.AS ? ((SqlCall) item).operand(1) : item;
+    return name instanceof SqlIdentifier identifier
+        ? identifier.names.get(identifier.names.size() - 1)
+        : "";
+  }
+
   private static Item item(SqlNode node, Expressions expressions, Refusals refusals) {
-    SqlNode value = node;
-    String name = null;
-    if (node instanceof SqlBasicCall call && call.getKind() == SqlKind.AS) {
-      value = call.operand(0);
-      name = ((SqlIdentifier) call.operand(1)).getSimple();
-    }
+    SqlNode value = valueOf(node);
+    String name = nameOf(node);
     if (!Expressions.isValue(value) && !Constructs.isCondition(value)) {
       throw refusals.at(
           node,
@@ -109,15 +117,10 @@ final class Outputs {
               throw refusals.at(
                   node, operand.text() + " cannot be shown: " + reason, "leave it out");
             });
-    if (name == null && value instanceof SqlIdentifier identifier) {
-      name = identifier.names.get(identifier.names.size() - 1);
-    } else if (name == null) {
+    if (name.isEmpty()) {
       throw refusals.at(node, operand.text() + " has no name", "give it one with AS");
     }
     Column column = operand.column();
-    return new Item(
-        new Column(name, column.type(), column.nullable(), column.mysqlType(), column.collation()),
-        operand.expr(),
-        node.getParserPosition().getLineNum());
+    return new Item(column.named(name), operand.expr(), node.getParserPosition().getLineNum());
   }
 }

@@ -104,27 +104,25 @@ public final class Planner {
     Map<Integer, Expr> on = new HashMap<>();
     from.conditions().forEach((node, conditions) -> on.put(node, all(conditions, "ON")));
     Keys keys = Keys.read(declaration, items, scope);
-    List<ViewPlan.Order> order =
-        new Ordering(refusals, scope, items, keys).read(declaration.order());
+    Ordering ordering = new Ordering(declaration, scope, items, keys);
+    List<ViewPlan.Order> order = ordering.read(declaration.order());
     List<ViewPlan.Bound> bounds =
         declaration.bounds().stream()
-            .map(bound -> bound.resolve(refusals, scope, items, keys, order))
+            .map(bound -> bound.resolve(refusals, scope, ordering.items(), keys, order))
             .toList();
     Cascades.add(declaration, catalogue, scope);
     return new ViewPlan(
         declaration.view(),
         scope.narrow(on),
         where.mapped(scope::narrow),
-        items.stream()
-            .map(item -> new ViewPlan.Output(item.column(), item.value().mapped(scope::narrow)))
-            .toList(),
+        ordering.outputs(),
         keys.primaryKey(),
         keys.keyColumns(),
         order,
         bounds,
         declaration.freshness(),
         declaration.options(),
-        declaration.query());
+        ordering.query());
   }
 
   private Expr where(SqlNode condition, List<SqlNode> joined) {

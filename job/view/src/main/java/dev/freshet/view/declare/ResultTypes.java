@@ -1,6 +1,7 @@
 package dev.freshet.view.declare;
 
 import dev.freshet.view.Column;
+import dev.freshet.view.Expr;
 import dev.freshet.view.ValueType;
 import java.util.Comparator;
 import java.util.List;
@@ -107,6 +108,11 @@ final class ResultTypes {
   static Column ofDigits(String name, int precision, int scale) {
     return new Column(
         name, ValueType.DECIMAL, false, "decimal(" + precision + "," + scale + ")", "");
+  }
+
+  /** The type of a sort key; MySQL declares it nullable. */
+  static Column ofSortKey(String name) {
+    return new Column(name, ValueType.BYTES, true, bytes(Expr.SortKey.BYTES), "");
   }
 
   /** The type of whole numbers, and of conditions. */

@@ -1,6 +1,7 @@
 package dev.freshet.view.declare;
 
 import dev.freshet.view.form.Unicode;
+import java.util.regex.Pattern;
 import org.apache.calcite.sql.parser.SqlParserPos;
 
 /**
@@ -9,6 +10,10 @@ import org.apache.calcite.sql.parser.SqlParserPos;
  * other.
  */
 final class SourceText {
+  /** Texts, names and comments. */
+  private static final Pattern NO_CODE =
+      Pattern.compile("'[^']*'|`[^`]*`|--[^\n]*|/\\*.*?\\*/", Pattern.DOTALL);
+
   private final Refusals refusals;
   private final String text;
   private int lastSignificant = -1;
@@ -37,16 +42,59 @@ final class SourceText {
   /** The part of a checked text that a parsed node covers. */
   static String cut(String checked, SqlParserPos position) {
     return checked.substring(
-        offset(checked, position.getLineNum(), position.getColumnNum()),
-        offset(checked, position.getEndLineNum(), position.getEndColumnNum()) + 1);
+        offset(checked, position.getLineNum(), position.getColumnNum()), end(checked, position));
   }
 
   /** A checked text with another text instead of the part that a parsed node covers. */
   static String replaced(String checked, SqlParserPos position, String by) {
     return checked.substring(0, offset(checked, position.getLineNum(), position.getColumnNum()))
         + by
-        + checked.substring(
-            offset(checked, position.getEndLineNum(), position.getEndColumnNum()) + 1);
+        + checked.substring(end(checked, position));
+  }
+
+  /**
+   * The part of a checked text that a parsed value covers, with the brackets at its ends, which the
+   * parser's positions leave out. The caller verifies it by parsing it again.
+   */
+  static String value(String checked, SqlParserPos position) {
+    int start = offset(checked, position.getLineNum(), position.getColumnNum());
+    int end = end(checked, position);
+    int opened = 0;
+    int closed = 0;
+    for (char c : NO_CODE.matcher(checked.substring(start, end)).replaceAll("").toCharArray()) {
+      if (c == '(') {
+        opened++;
+      } else if (c == ')' && opened > 0) {
+        opened--;
+      } else if (c == ')') {
+        closed++;
+      }
+    }
+    for (; closed > 0 && start > 0; closed--) {
+      start = Math.max(0, checked.lastIndexOf('(', start - 1));
+    }
+    for (; opened > 0; opened--) {
+      end = Math.max(end, checked.indexOf(')', end) + 1);
+    }
+    return checked.substring(start, end);
+  }
+
+  /** The index behind the brackets that are closed from an index on. */
+  static int behindBrackets(String checked, int from) {
+    int end = from;
+    for (int i = from; i < checked.length(); i++) {
+      if (checked.charAt(i) == ')') {
+        end = i + 1;
+      } else if (!Character.isWhitespace(checked.charAt(i))) {
+        break;
+      }
+    }
+    return end;
+  }
+
+  /** The index behind the part of a checked text that a parsed node covers. */
+  static int end(String checked, SqlParserPos position) {
+    return offset(checked, position.getEndLineNum(), position.getEndColumnNum()) + 1;
   }
 
   /** The index of a character by its line and column, both from 1. */

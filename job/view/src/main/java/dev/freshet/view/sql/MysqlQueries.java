@@ -11,9 +11,9 @@ import java.util.stream.IntStream;
 
 /**
  * Builds the SQL that answers a view's keys from MySQL. Each method returns the text of a query,
- * which contains the author's SELECT unchanged, as the derived table {@code v}, which MySQL merges
- * into the outer query. Unless stated otherwise a query returns the view's outputs in their order.
- * Run them on a connection with {@link MysqlSession}'s settings.
+ * which contains {@link ViewPlan#query} as the derived table {@code v}, which MySQL merges into the
+ * outer query. Unless stated otherwise a query returns the view's outputs in their order. Run them
+ * on a connection with {@link MysqlSession}'s settings.
  */
 public final class MysqlQueries {
   private static final String V = "v.";

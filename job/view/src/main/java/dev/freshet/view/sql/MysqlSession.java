@@ -1,5 +1,6 @@
 package dev.freshet.view.sql;
 
+import dev.freshet.view.Expr;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -43,7 +44,11 @@ public final class MysqlSession {
   private static Map<String, String> build() {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put(
-        "sessionVariables", "sql_mode='" + SQL_MODE + "',time_zone='+00:00',sql_auto_is_null=0");
+        "sessionVariables",
+        "sql_mode='"
+            + SQL_MODE
+            + "',time_zone='+00:00',sql_auto_is_null=0,max_sort_length="
+            + Expr.SortKey.BYTES);
     settings.put("connectionTimeZone", "+00:00");
     settings.put("characterEncoding", "UTF-8");
     // Otherwise text arrives in its column's character set, some of which Java decodes unlike

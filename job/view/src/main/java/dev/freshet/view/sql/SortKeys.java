@@ -1,6 +1,7 @@
 package dev.freshet.view.sql;
 
 import dev.freshet.view.Column;
+import dev.freshet.view.Expr;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.collation.Collation;
 import java.util.List;
@@ -15,8 +16,10 @@ public final class SortKeys {
   /** The beginning of the names of the store's columns; the index of the output follows. */
   public static final String PREFIX = "_sort_";
 
-  /** MySQL sorts by the first bytes of longer keys ({@code max_sort_length}). */
-  static final int MOST_BYTES = 1024;
+  /**
+   * MySQL sorts by the first bytes of longer keys, if the collation pads ({@code max_sort_length}).
+   */
+  static final int MOST_BYTES = Expr.SortKey.BYTES;
 
   private SortKeys() {}
 
@@ -31,6 +34,12 @@ public final class SortKeys {
   /** Whether the store sorts an output of the view's order by a key. */
   public static boolean isNeeded(ViewPlan plan, int output) {
     return collation(plan.outputs().get(output).column()).isPresent();
+  }
+
+  /** Whether MySQL would sort a value only by the beginning of its key. */
+  static boolean isCut(ViewPlan plan, int output, byte[] key) {
+    return key.length > MOST_BYTES
+        && collation(plan.outputs().get(output).column()).filter(Collation::pads).isPresent();
   }
 
   private static Optional<Collation> collation(Column column) {

@@ -42,20 +42,18 @@ public final class StoreLimits {
     for (int i = 0; i < entry.length; i++) {
       Column column = plan.outputs().get(i).column();
       if (entry[i] == null && !column.nullable()) {
-        return Optional.of("column " + column.name() + " is NULL; the view says it never is");
+        return Optional.of(title(i) + " is NULL; the view says it never is");
       }
       if (holdsNul(entry[i])) {
-        return Optional.of(
-            "column " + column.name() + " holds a NUL character; Postgres has no text with one");
+        return Optional.of(title(i) + " holds a NUL character; Postgres has no text with one");
       }
     }
     int bytes = 0;
     for (int index : indexed) {
       byte[] key = sortKeys.contains(index) ? SortKeys.key(plan, index, entry[index]) : null;
-      if (key != null && key.length > SortKeys.MOST_BYTES) {
+      if (key != null && SortKeys.isCut(plan, index, key)) {
         return Optional.of(
-            "column "
-                + plan.outputs().get(index).column().name()
+            title(index)
                 + " has a sort key of "
                 + key.length
                 + " bytes; MySQL sorts by the first "
@@ -74,6 +72,10 @@ public final class StoreLimits {
                 + bytes
                 + " bytes long; Postgres indexes at most "
                 + INDEX_BYTES);
+  }
+
+  private String title(int output) {
+    return plan.outputs().get(output).title();
   }
 
   /**

@@ -18,6 +18,7 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class PlannerTest {
@@ -206,6 +207,89 @@ class PlannerTest {
     assertThat(Declaration.parse(text).answersAs(Declaration.parse(text))).isTrue();
     assertThat(Declaration.parse(text).answersAs(Declaration.parse(text.replace(">=", ">"))))
         .isFalse();
+  }
+
+  @Test
+  void sortsByWhatNoAnswerShows() {
+    ViewPlan plan =
+        Planner.plan(
+            Refusal.view(
+                """
+                SELECT DISTINCT k, id, tiny + 1 AS more, (r.made) -- the last
+                FROM `rows` r WHERE tiny IS NOT NULL
+                ORDER BY (tiny + k) * (k + id) -- what follows )
+                  DESC, r.born, tiny IS NULL, more DESC, r.sku /* the last ( */
+                """),
+            Sources.kinds());
+
+    assertThat(plan.query())
+        .isEqualTo(
+            """
+            SELECT  k, id, tiny + 1 AS more, (r.made), (tiny + k) * (k + id) AS _order_1,\
+             r.born AS _order_2, tiny IS NULL AS _order_3, r.sku AS _order_4 -- the last
+            FROM `rows` r WHERE tiny IS NOT NULL\
+            """);
+    assertThat(plan.shown())
+        .extracting(output -> output.column().name())
+        .containsExactly("k", "id", "more", "made");
+    assertThat(plan.outputs().subList(4, 8))
+        .extracting(ViewPlan.Output::sortedBy)
+        .containsExactly("(tiny + k) * (k + id)", "r.born", "tiny IS NULL", "r.sku");
+    assertThat(plan.order())
+        .containsExactly(
+            new ViewPlan.Order(4, true),
+            new ViewPlan.Order(5, false),
+            new ViewPlan.Order(6, false),
+            new ViewPlan.Order(2, true),
+            new ViewPlan.Order(7, false),
+            new ViewPlan.Order(1, false));
+    assertThat(plan.outputs().get(5).column().nullable()).isFalse();
+  }
+
+  @Test
+  void sortsLongTextsOfPaddingCollationsByTheirBeginning() {
+    ViewPlan plan =
+        Planner.plan(
+            Refusal.view(
+                "SELECT k, id, story AS _order_1, title FROM `rows`"
+                    + " ORDER BY _order_1 DESC, CONCAT(headline, story), k"),
+            Sources.kinds());
+
+    assertThat(plan.query())
+        .isEqualTo(
+            "SELECT k, id, story AS _order_1, title,"
+                + " RPAD(WEIGHT_STRING(LEFT(story, 4096)), 1024, X'0209') AS _order_2,"
+                + " RPAD(WEIGHT_STRING(LEFT(CONCAT(headline, story), 4096)), 1024, X'0209')"
+                + " AS _order_3 FROM `rows`");
+    Column key = new Column("_order_2", ValueType.BYTES, true, "varbinary(1024)", "");
+    assertThat(plan.outputs().get(4).column()).isEqualTo(key);
+    assertThat(plan.outputs().get(4).sortedBy()).isEqualTo("story");
+    assertThat(plan.order()).element(0).isEqualTo(new ViewPlan.Order(4, true));
+  }
+
+  @Test
+  void sortsTextsOfOtherCollationsInFull() {
+    ViewPlan plan =
+        Planner.plan(
+            Refusal.view("SELECT k, id, title FROM `rows` ORDER BY title, CONCAT(`raw`, `raw`)"),
+            Sources.kinds());
+
+    assertThat(plan.query())
+        .isEqualTo("SELECT k, id, title, CONCAT(`raw`, `raw`) AS _order_1 FROM `rows`");
+  }
+
+  @Test
+  void namesTheColumnsThatOnlyTheOrderNeeds() {
+    Declaration one =
+        Declaration.parse(
+            Refusal.view("SELECT k, id, tiny AS t FROM `rows` ORDER BY t, born, CONCAT(bin, pad)"));
+    Declaration two =
+        Declaration.parse(
+            Refusal.view("SELECT r.k, r.id FROM `rows` r, codes c ORDER BY id, r.born, c.code"));
+
+    assertThat(one.columns().values())
+        .containsExactly(Set.of("k", "id", "tiny", "born", "bin", "pad"));
+    assertThat(two.columns().values()).containsExactly(Set.of("k", "id", "born"), Set.of("code"));
   }
 
   @Test

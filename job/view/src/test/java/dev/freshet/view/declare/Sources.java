@@ -82,6 +82,9 @@ public final class Sources {
                 .text("code", "varchar(40)", CI, false)
                 .text("title", "varchar(400)", BIN, false)
                 .text("subject", "varchar(400)", BIN, false)
+                .text("headline", "varchar(400)", "utf8mb4_unicode_ci", true)
+                .text("story", "text", "utf8mb4_unicode_ci", false)
+                .text("essay", "text", CI, true)
                 .notNull("parent_a", "int")
                 .notNull("parent_b", "bigint")
                 .keyed("id"),

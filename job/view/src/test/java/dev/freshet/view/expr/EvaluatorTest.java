@@ -57,6 +57,18 @@ class EvaluatorTest {
   }
 
   @Test
+  void weighsTextsUpToALengthAndFillsThemWithSpaces() {
+    Value key = Evaluator.value(new Expr.SortKey(new ColumnRef(0, 0), "utf8mb4_general_ci"));
+
+    byte[] weights = (byte[]) key.of(new Object[][] {{"a"}});
+    assertThat(weights).hasSize(1024).startsWith(0, 'A', 0, ' ', 0, ' ').endsWith(0, ' ');
+    assertThat(key.of(new Object[][] {{"A  "}})).isEqualTo(weights);
+    assertThat(key.of(new Object[][] {{"b".repeat(512) + "a"}}))
+        .isEqualTo(key.of(new Object[][] {{"B".repeat(5000)}}));
+    assertThat(key.of(new Object[][] {{null}})).isNull();
+  }
+
+  @Test
   void comparesNumbers() {
     assertThat(compared(ValueType.INTEGER, "", Long.MIN_VALUE, Long.MAX_VALUE)).isEqualTo("<");
     assertThat(compared(ValueType.INTEGER, "", 1000L, 1000L)).isEqualTo("=");
