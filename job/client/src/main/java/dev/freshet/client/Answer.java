@@ -20,7 +20,8 @@ import java.util.Optional;
  *     MySQL
  * @param asOf the time up to which the page is known to be current
  * @param lag the age of the page when the reader made the answer: the time since {@code asOf}
- * @param total the number of the key's entries, counted up to 1000: {@code 128}, or {@code 1000+}
+ * @param total the number of the key's entries, counted up to 1000: {@code 128}, or {@code 1000+};
+ *     with {@link Query#countingAll} exactly
  * @param items the entries in the view's order, each with its columns by name
  * @param nextCursor the cursor of the next page; empty on the last page
  */

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  *     writes it in answers; empty for no bound
  * @param to the greatest value of that column
  * @param cursor the {@link Answer#nextCursor} of the page before; empty for the first page
+ * @param exactTotal whether the reader counts all entries of the key, instead of 1000 at most
  * @param after a write that the answer must show: {@code binlog.000012:4567}, or {@code gtid:…}
  * @param patience how long the reader waits for the projection to show that write before it asks
  *     MySQL; only with {@code after}
@@ -31,6 +32,7 @@ public record Query(
     Optional<String> from,
     Optional<String> to,
     Optional<String> cursor,
+    boolean exactTotal,
     Optional<String> after,
     Optional<Duration> patience) {
   public Query {
@@ -59,35 +61,45 @@ public record Query(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        false,
         Optional.empty(),
         Optional.empty());
   }
 
   public Query limit(int most) {
-    return new Query(view, key, OptionalInt.of(most), from, to, cursor, after, patience);
+    return new Query(
+        view, key, OptionalInt.of(most), from, to, cursor, exactTotal, after, patience);
   }
 
   /** The same query for entries from a value on, of a view that declares a lower bound. */
   public Query from(String least) {
-    return new Query(view, key, limit, Optional.of(least), to, cursor, after, patience);
+    return new Query(view, key, limit, Optional.of(least), to, cursor, exactTotal, after, patience);
   }
 
   /** The same query for entries up to a value, of a view that declares an upper bound. */
   public Query to(String greatest) {
-    return new Query(view, key, limit, from, Optional.of(greatest), cursor, after, patience);
+    return new Query(
+        view, key, limit, from, Optional.of(greatest), cursor, exactTotal, after, patience);
   }
 
   /** The same query for the page that a cursor names. */
   public Query cursor(String next) {
-    return new Query(view, key, limit, from, to, Optional.of(next), after, patience);
+    return new Query(view, key, limit, from, to, Optional.of(next), exactTotal, after, patience);
+  }
+
+  /** The same query for an answer whose total is exact, however large. */
+  public Query countingAll() {
+    return new Query(view, key, limit, from, to, cursor, true, after, patience);
   }
 
   public Query after(String written) {
-    return new Query(view, key, limit, from, to, cursor, Optional.of(written), patience);
+    return new Query(
+        view, key, limit, from, to, cursor, exactTotal, Optional.of(written), patience);
   }
 
   public Query after(String written, Duration wait) {
-    return new Query(view, key, limit, from, to, cursor, Optional.of(written), Optional.of(wait));
+    return new Query(
+        view, key, limit, from, to, cursor, exactTotal, Optional.of(written), Optional.of(wait));
   }
 
   /** The path of the key's URL. */
@@ -106,6 +118,7 @@ public record Query(
                 from.map(text -> "from=" + encoded(text)),
                 to.map(text -> "to=" + encoded(text)),
                 cursor.map(text -> "cursor=" + encoded(text)),
+                exactTotal ? Optional.of("count=exact") : none(),
                 after.map(text -> "after=" + encoded(text)),
                 patience.map(time -> "wait=" + time.toMillis()))
             .flatMap(Optional::stream)

@@ -13,6 +13,12 @@ class QueryTest {
   }
 
   @Test
+  void theReaderCountsAllWhenAsked() {
+    assertThat(Query.of("notes", 1).limit(5).countingAll().after("gtid:x").parameters())
+        .isEqualTo("?limit=5&count=exact&after=gtid%3Ax");
+  }
+
+  @Test
   void halfOfASurrogatePairIsNotSentAsAnotherKey() {
     for (String key : new String[] {"\ud800", "a\ude00\ud83d"}) {
       assertThatThrownBy(() -> Query.of("notes", key))

@@ -172,7 +172,27 @@ class InboxIT {
         .startsWith("parameter from, a bound of last_message_at: 'yesterday' is ");
     assertThat(world.get(path + "?from=a&from=b").status()).isEqualTo(400);
     assertThat(world.get(PATH + "42/7?from=2026-01-31T11:06:40").text("detail"))
-        .startsWith("parameter 'from' is not known; known are after, cursor, limit and wait");
+        .startsWith("parameter 'from' is not known; known are after, count, cursor, limit and wait");
+  }
+
+  @Test
+  void bothSourcesCountAllEntriesWhenAsked() throws SQLException {
+    String path = PATH + "42/7?limit=5&count=exact";
+    Response stored = world.get(path);
+    Response batch =
+        world.post(
+            "/v1/views/unread_conversations:batch",
+            "{\"keys\":[[42,7],[42,8]],\"count\":\"exact\"}");
+    world.progress(null, false);
+    Response live = world.get(path + "&cursor=" + stored.text("next_cursor"));
+
+    assertThat(stored.text("source")).isEqualTo("projection");
+    assertThat(live.text("source")).isEqualTo("mysql");
+    assertThat(batch.json().path("answers").path(0).path("total").asText())
+        .isEqualTo(String.valueOf(MANY));
+    for (Response answer : List.of(stored, live)) {
+      assertThat(answer.text("total")).isEqualTo(String.valueOf(MANY));
+    }
   }
 
   @Test

@@ -34,7 +34,7 @@ import java.util.stream.IntStream;
  * that is larger than {@link #SMALL}. Immutable.
  */
 public final class PageQuery {
-  /** Counting a key's entries stops at this number. */
+  /** Counting a key's entries stops at this number, unless the total is exact. */
   public static final int TOTAL_CAP = 1001;
 
   /** A column that the statement adds to an entry's. */
@@ -109,7 +109,8 @@ public final class PageQuery {
    * @param invalid why the key, or its whole view, is invalid; empty if both are valid
    * @param absent whether the view is populated on read, and the store does not have the key
    * @param entries the entries of the page, each with the view's outputs in their order
-   * @param total the number of the key's entries within the bounds, at most {@link #TOTAL_CAP}
+   * @param total the number of the key's entries within the bounds, at most {@link #TOTAL_CAP} unless
+   *     it is exact
    * @param excess the size of the page's texts and bytes if it exceeds the bound; the entries are
    *     left out then
    */
@@ -158,6 +159,7 @@ public final class PageQuery {
    * @param after the values of the cursor that the page follows, in the view's order; empty for the
    *     first page. The query is for cursors with NULL in the same places
    * @param bounded whether the query leaves out the values of a page that is too large
+   * @param exact whether the query counts all of the key's entries
    */
   public PageQuery(
       ViewPlan plan,
@@ -165,7 +167,8 @@ public final class PageQuery {
       int generation,
       List<Boolean> given,
       Optional<List<Object>> after,
-      boolean bounded) {
+      boolean bounded,
+      boolean exact) {
     this.plan = plan;
     this.given = List.copyOf(given);
     this.bounded = bounded;
@@ -184,8 +187,7 @@ public final class PageQuery {
                     + entries
                     + " WHERE "
                     + within()
-                    + " LIMIT "
-                    + TOTAL_CAP
+                    + (exact ? "" : " LIMIT " + TOTAL_CAP)
                     + ") c) AS total",
                 "e." + PRESENT + " AS present",
                 "coalesce((SELECT coalesce(p.reasons[i], '"

@@ -350,7 +350,8 @@ class PagesIT {
   /** By the step of the statement that read most, with those it read in vain. */
   private static int rowsRead(Projection projection, ViewPlan plan, Object[] key, Object[] cursor)
       throws Exception {
-    PageQuery query = new PageQuery(plan, "freshet", 1, List.of(), after(plan, cursor), true);
+    PageQuery query =
+        new PageQuery(plan, "freshet", 1, List.of(), after(plan, cursor), true, false);
     String sql = "EXPLAIN (ANALYZE, FORMAT JSON) " + query.sql();
     try (PreparedStatement statement = projection.connection().prepareStatement(sql)) {
       query.bind(statement, 1, request(plan, key, List.of(), cursor, GROUP, PageQuery.SMALL));
@@ -385,6 +386,8 @@ class PagesIT {
       String total = queries.total(cap, given(bounds));
       assertThat(total(source, plan, total, key, bounds)).isEqualTo(Math.min(cap, answer.size()));
     }
+    assertThat(total(source, plan, queries.total(given(bounds)), key, bounds))
+        .isEqualTo(answer.size());
 
     Object[] cursor = null;
     int turned = 0;
@@ -451,7 +454,7 @@ class PagesIT {
       boolean bounded)
       throws Exception {
     PageQuery query =
-        new PageQuery(plan, "freshet", 1, given(bounds), after(plan, cursor), bounded);
+        new PageQuery(plan, "freshet", 1, given(bounds), after(plan, cursor), bounded, bounded);
     try (PreparedStatement statement = projection.connection().prepareStatement(query.sql())) {
       query.bind(statement, 1, request(plan, key, bounds, cursor, 64, PageQuery.SMALL));
       try (ResultSet rows = statement.executeQuery()) {

@@ -10,8 +10,7 @@ import java.util.Optional;
  * A page of a key's entries, in the view's order.
  *
  * @param rows the entries, each with all outputs in canonical form
- * @param total the number of the key's entries; {@code 1000+} if there are more than {@link
- *     Question#TOTAL_CAP}
+ * @param total the number of the key's entries as {@link Question#total} prints it
  * @param next the order values after which the next page starts; empty if this is the last page
  */
 public record Page(List<Object[]> rows, String total, Optional<List<Object>> next) {
@@ -44,13 +43,15 @@ public record Page(List<Object[]> rows, String total, Optional<List<Object>> nex
   /**
    * Creates a page from the rows of a database.
    *
-   * @param rows at most one row more than the limit
-   * @param limit the maximum number of entries in the page
+   * @param rows at most one row more than the question's limit
    * @param counted the number of the key's entries, counted up to one more than {@link
-   *     Question#TOTAL_CAP}
+   *     Question#TOTAL_CAP} or, if the question says so, exactly
    */
-  public static Page of(ViewPlan plan, List<Object[]> rows, int limit, long counted) {
-    String total = counted > Question.TOTAL_CAP ? Question.TOTAL_CAP + "+" : Long.toString(counted);
+  public static Page of(Question question, List<Object[]> rows, long counted) {
+    return of(question.view().plan(), rows, question.limit(), question.total(counted));
+  }
+
+  private static Page of(ViewPlan plan, List<Object[]> rows, int limit, String total) {
     if (rows.size() <= limit) {
       return new Page(rows, total, Optional.empty());
     }

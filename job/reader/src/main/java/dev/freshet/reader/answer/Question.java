@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param limit the maximum number of entries in the page, at least 1
  * @param after the order values after which the page starts, null for NULL; empty for the first
  *     page
+ * @param exact whether all entries of the key are counted, instead of {@link #TOTAL_CAP} at most
  * @param written a write that the answer must contain; empty if there is none
  * @param patience how long to wait for the projection to contain the write
  */
@@ -27,14 +28,15 @@ public record Question(
     List<Optional<Object>> bounds,
     int limit,
     Optional<List<Object>> after,
+    boolean exact,
     Optional<WritePosition> written,
     Duration patience) {
-  /** The number up to which totals are counted. */
+  /** The number up to which totals are counted, unless they are to be exact. */
   public static final int TOTAL_CAP = 1000;
 
-  /** Creates a question without bounds that requires no write. */
+  /** Creates a question without bounds that requires no write and no exact total. */
   public Question(ServedView view, List<Object> key, int limit, Optional<List<Object>> after) {
-    this(view, key, unbounded(view.plan()), limit, after, Optional.empty(), Duration.ZERO);
+    this(view, key, unbounded(view.plan()), limit, after, false, Optional.empty(), Duration.ZERO);
   }
 
   public Question {
@@ -61,7 +63,7 @@ public record Question(
 
   /** Returns the same question for another generation of the view, with an equal plan. */
   public Question of(ServedView other) {
-    return new Question(other, key, bounds, limit, after, written, patience);
+    return new Question(other, key, bounds, limit, after, exact, written, patience);
   }
 
   /**
@@ -69,7 +71,12 @@ public record Question(
    * writes.
    */
   Question withoutWrite() {
-    return new Question(view, key, bounds, limit, after, Optional.empty(), Duration.ZERO);
+    return new Question(view, key, bounds, limit, after, exact, Optional.empty(), Duration.ZERO);
+  }
+
+  /** Prints the number of the key's entries, counted as far as the question says. */
+  public String total(long counted) {
+    return counted > TOTAL_CAP && !exact ? TOTAL_CAP + "+" : Long.toString(counted);
   }
 
   /**

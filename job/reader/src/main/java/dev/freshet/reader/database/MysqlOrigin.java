@@ -90,14 +90,13 @@ final class MysqlOrigin implements Origin {
   }
 
   private Page read(Question question, Connection connection) throws SQLException, Unanswered {
-    ViewPlan plan = question.view().plan();
-    MysqlQueries queries = new MysqlQueries(plan, timeout);
+    MysqlQueries queries = new MysqlQueries(question.view().plan(), timeout);
     List<Object[]> rows = page(question, queries, connection);
     boolean isWhole = question.after().isEmpty() && rows.size() <= question.limit();
     long total = isWhole ? rows.size() : total(question, queries, connection);
     connection.commit();
     availability.up();
-    return Page.of(plan, rows, question.limit(), total);
+    return Page.of(question, rows, total);
   }
 
   private List<Object[]> page(Question question, MysqlQueries queries, Connection connection)
@@ -151,7 +150,10 @@ final class MysqlOrigin implements Origin {
 
   private static long total(Question question, MysqlQueries queries, Connection connection)
       throws SQLException {
-    String sql = queries.total(Question.TOTAL_CAP + 1, question.given());
+    String sql =
+        question.exact()
+            ? queries.total(question.given())
+            : queries.total(Question.TOTAL_CAP + 1, question.given());
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       Binder binder = new Binder(VALUES, statement).of(question);
       binder.key();

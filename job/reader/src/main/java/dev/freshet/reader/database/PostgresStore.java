@@ -168,7 +168,8 @@ final class PostgresStore implements Store {
                         view.generation(),
                         question.given(),
                         question.after(),
-                        isBounded(question)))
+                        isBounded(question),
+                        question.exact()))
             .toList();
     String sql = queries.stream().map(PageQuery::sql).collect(Collectors.joining(";\n"));
     try (Connection connection = connection();
@@ -236,7 +237,7 @@ final class PostgresStore implements Store {
         page.progress(),
         page.invalid(),
         page.absent(),
-        Page.of(question.view().plan(), page.entries(), question.limit(), page.total()));
+        Page.of(question, page.entries(), page.total()));
   }
 
   /** Logs at most one line a minute, because every request may fail. */

@@ -19,6 +19,7 @@ final class BatchRequest {
 
   private static final String KEYS = "keys";
   private static final String LIMIT = "limit";
+  private static final String COUNT = "count";
   private static final String FORM =
       "give {\"keys\": [[…], …]}, with the values of each key in order";
 
@@ -31,7 +32,7 @@ final class BatchRequest {
    */
   static List<Question> parse(ServedView view, byte[] body) {
     JsonNode root = read(body);
-    List<String> known = new ArrayList<>(List.of(KEYS, LIMIT));
+    List<String> known = new ArrayList<>(List.of(COUNT, KEYS, LIMIT));
     view.plan().bounds().forEach(bound -> known.add(bound.end().parameter()));
     for (var field : root.properties()) {
       if (!known.contains(field.getKey())) {
@@ -51,6 +52,7 @@ final class BatchRequest {
     }
     int limit = limit(root.path(LIMIT));
     List<Optional<Object>> bounds = bounds(view.plan(), root);
+    boolean exact = isExact(root.path(COUNT));
     List<Question> questions = new ArrayList<>();
     for (JsonNode key : keys) {
       questions.add(
@@ -60,6 +62,7 @@ final class BatchRequest {
               bounds,
               limit,
               Optional.empty(),
+              exact,
               Optional.empty(),
               Duration.ZERO));
     }
@@ -105,6 +108,15 @@ final class BatchRequest {
       }
     }
     return bounds;
+  }
+
+  private static boolean isExact(JsonNode count) {
+    if (!count.isMissingNode() && !ViewRequest.EXACT.equals(count.textValue())) {
+      throw bad(
+          "count is %s; give \"%s\", or leave it out to count up to %d"
+              .formatted(shown(count), ViewRequest.EXACT, Question.TOTAL_CAP));
+    }
+    return !count.isMissingNode();
   }
 
   private static Object[] key(ServedView view, JsonNode key) {

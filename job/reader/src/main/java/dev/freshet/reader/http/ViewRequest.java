@@ -25,13 +25,18 @@ import java.util.TreeSet;
 final class ViewRequest {
   static final int DEFAULT_LIMIT = 50;
   static final int LARGEST_LIMIT = 1000;
+
+  /** The value of {@code count} for totals beyond {@link Question#TOTAL_CAP}. */
+  static final String EXACT = "exact";
+
   private static final String LIMIT = "limit";
   private static final String CURSOR = "cursor";
+  private static final String COUNT = "count";
   private static final String AFTER = "after";
   private static final String WAIT = "wait";
   private static final int DEFAULT_WAIT_MS = 250;
   private static final int LONGEST_WAIT_MS = 10_000;
-  private static final List<String> PARAMETERS = List.of(LIMIT, CURSOR, AFTER, WAIT);
+  private static final List<String> PARAMETERS = List.of(LIMIT, CURSOR, COUNT, AFTER, WAIT);
   private static final List<String> OF_A_STREAM = List.of(LIMIT);
 
   private ViewRequest() {}
@@ -64,6 +69,7 @@ final class ViewRequest {
         bounds,
         limit,
         after,
+        isExact(parameters),
         written(parameters),
         Duration.ofMillis(wait(parameters)));
   }
@@ -85,6 +91,7 @@ final class ViewRequest {
         bounds(view.plan(), parameters),
         limit,
         Optional.empty(),
+        false,
         Optional.empty(),
         Duration.ZERO);
   }
@@ -184,6 +191,19 @@ final class ViewRequest {
     } catch (BadForm e) {
       throw badParameter("parameter after: " + e.getMessage());
     }
+  }
+
+  private static boolean isExact(Map<String, List<String>> parameters) {
+    if (!parameters.containsKey(COUNT)) {
+      return false;
+    }
+    String count = single(parameters, COUNT);
+    if (!count.equals(EXACT)) {
+      throw badParameter(
+          "parameter count is '%s'; give %s, or leave it out to count up to %d"
+              .formatted(PercentCoding.shorten(count), EXACT, Question.TOTAL_CAP));
+    }
+    return true;
   }
 
   private static int wait(Map<String, List<String>> parameters) {

@@ -167,6 +167,7 @@ class AnswererTest {
         List.of(),
         50,
         Optional.empty(),
+        false,
         Optional.of(WritePosition.parse("binlog.000000:" + written)),
         Duration.ZERO);
   }
@@ -521,6 +522,7 @@ class AnswererTest {
         List.of(),
         50,
         Optional.empty(),
+        false,
         Optional.of(WritePosition.parse(written)),
         Duration.ofMillis(70));
   }

@@ -3,17 +3,23 @@ package dev.freshet.reader.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.reader.PlanBuilder;
-import dev.freshet.view.ViewPlan;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class PageTest {
-  private static final ViewPlan PLAN = PlanBuilder.inbox();
+  private static final Question QUESTION =
+      new Question(
+          new ServedView(PlanBuilder.inbox(), 1, "job", 128),
+          List.of(42L, 7L),
+          2,
+          Optional.empty());
 
   @Test
   void oneRowMoreThanTheLimitMeansThatThereIsMore() {
-    Page page = Page.of(PLAN, rows(3), 2, 3);
+    Page page = Page.of(QUESTION, rows(3), 3);
 
     assertThat(page.rows()).hasSize(2);
     assertThat(page.next()).contains(List.of(101L, 1L));
@@ -21,14 +27,26 @@ class PageTest {
 
   @Test
   void theLastPageHasNoNext() {
-    assertThat(Page.of(PLAN, rows(2), 2, 2).next()).isEmpty();
-    assertThat(Page.of(PLAN, rows(0), 2, 0).next()).isEmpty();
+    assertThat(Page.of(QUESTION, rows(2), 2).next()).isEmpty();
+    assertThat(Page.of(QUESTION, rows(0), 0).next()).isEmpty();
   }
 
   @Test
-  void theTotalIsCapped() {
-    assertThat(Page.of(PLAN, rows(0), 2, 1000).total()).isEqualTo("1000");
-    assertThat(Page.of(PLAN, rows(0), 2, 1001).total()).isEqualTo("1000+");
+  void theTotalIsCappedUnlessItIsToBeExact() {
+    assertThat(Page.of(QUESTION, rows(0), 1000).total()).isEqualTo("1000");
+    assertThat(Page.of(QUESTION, rows(0), 1001).total()).isEqualTo("1000+");
+    Question exact =
+        new Question(
+            QUESTION.view(),
+            QUESTION.key(),
+            List.of(),
+            2,
+            Optional.empty(),
+            true,
+            Optional.empty(),
+            Duration.ZERO);
+    assertThat(Page.of(exact, rows(0), 1001).total()).isEqualTo("1001");
+    assertThat(exact.withoutWrite().exact()).isTrue();
   }
 
   /** user, site, conversation, last message, name. */

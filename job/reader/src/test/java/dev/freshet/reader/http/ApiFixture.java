@@ -159,11 +159,7 @@ final class ApiFixture implements AutoCloseable {
                 true)),
         Optional.empty(),
         false,
-        Page.of(
-            question.view().plan(),
-            question.view().equals(INBOX) ? entries(question) : List.of(),
-            question.limit(),
-            2));
+        Page.of(question, question.view().equals(INBOX) ? entries(question) : List.of(), 2));
   }
 
   /** Waits until the query of user 504 is cancelled. */

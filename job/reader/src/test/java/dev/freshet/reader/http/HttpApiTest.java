@@ -126,7 +126,9 @@ class HttpApiTest {
         "/v1/views/unread/1/2?after=binlog.1:2&wait=10001|400|bad-parameter|parameter wait is"
             + " '10001'; give a whole number from 0 to 10000",
         "/v1/views/unread/1/2?limt=3|400|bad-parameter|parameter 'limt' is not known; known are"
-            + " after, cursor, limit and wait; did you mean 'limit'?",
+            + " after, count, cursor, limit and wait; did you mean 'limit'?",
+        "/v1/views/unread/1/2?count=all|400|bad-parameter|parameter count is 'all'; give exact, or"
+            + " leave it out to count up to 1000",
         "/v1/views/unread/1/2?cursor=abc|400|bad-cursor|the text is not a cursor; send next_cursor"
             + " of a page unchanged",
         "/v1/views/broken/1|503|view-unavailable|view broken cannot be served",
@@ -270,7 +272,8 @@ class HttpApiTest {
         "unread:batch|{}|400|bad-request|the body has no array keys; give {\"keys\": [[…], …]},"
             + " with the values of each key in order",
         "unread:batch|{\"keys\":[]}|400|bad-request|0 keys are given; ask for 1 to 100 at once",
-        "unread:batch|{\"keys\":[[1,2]],\"limt\":3}|400|bad-request|field 'limt' is not known; known are keys and limit",
+        "unread:batch|{\"keys\":[[1,2]],\"limt\":3}|400|bad-request|field 'limt' is not known; known are count, keys and limit",
+        "unread:batch|{\"keys\":[[1,2]],\"count\":1}|400|bad-request|count is 1; give \"exact\", or leave it out to count up to 1000",
         "unread:batch|{\"keys\":[[1,2]],\"limit\":0}|400|bad-request|limit is 0; give a whole number from 1 to 1000",
         "unread:batch|{\"keys\":[[1,2]],\"limit\":\"5\"}|400|bad-request|limit is \"5\"; give a whole number from 1 to 1000",
         "unread:batch|{\"keys\":[[1,null]]}|400|bad-request|key [1,null] has a value that is neither text nor number",

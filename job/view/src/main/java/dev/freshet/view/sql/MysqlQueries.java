@@ -95,6 +95,16 @@ public final class MysqlQueries {
         + ") t";
   }
 
+  /** Like {@link #total(int, List)}, without a limit. */
+  public String total(List<Boolean> bounded) {
+    return "SELECT /*+ "
+        + limit
+        + "MERGE(v) */ COUNT(*) FROM (\n"
+        + plan.query()
+        + "\n) v WHERE "
+        + within(bounded);
+  }
+
   /**
    * Selects the whole answer of a key, in the view's order.
    *
