@@ -3,7 +3,6 @@ package dev.freshet.flow;
 import dev.freshet.view.Column;
 import dev.freshet.view.Key;
 import dev.freshet.view.PlanNode;
-import dev.freshet.view.Table;
 import dev.freshet.view.ViewPlan;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -156,13 +155,21 @@ public final class JobPlan implements Serializable {
   }
 
   /**
-   * Returns the key of the child's row that a parent's row references; null if its foreign key is
-   * NULL.
+   * Returns the key of the child's row that a parent's row references; null if it can reference
+   * none: its foreign key is NULL, or holds a number that the child's column cannot hold.
    */
   public Key childKey(Node child, Object[] parentRow) {
-    Table parent = nodes.get(child.parent()).plan().table();
-    return Key.ofColumns(
-        (long) child.id(), parentRow, child.plan().foreignKey(), parent.columns()::get);
+    List<Integer> foreignKey = child.plan().foreignKey();
+    Object[] values = new Object[foreignKey.size() + 1];
+    values[0] = (long) child.id();
+    for (int i = 0; i < foreignKey.size(); i++) {
+      Column column = child.plan().table().columns().get(child.plan().key().get(i));
+      values[i + 1] = column.canonical(parentRow[foreignKey.get(i)]);
+      if (values[i + 1] == null) {
+        return null;
+      }
+    }
+    return Key.of(values);
   }
 
   /** Returns the largest number of joins between a root and a node. */

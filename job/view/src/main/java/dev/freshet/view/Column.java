@@ -2,6 +2,7 @@ package dev.freshet.view;
 
 import dev.freshet.view.collation.Collation;
 import java.io.Serializable;
+import java.math.BigDecimal;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -46,12 +47,26 @@ public record Column(
    * to a value; see {@link Collation#canonical}. A text of a collation without canonical texts
    * stands for itself: it may be in a primary key, of which no two are equal, but in no other key.
    *
-   * @param value may be null
+   * @param value a value of this column, or of one that a join compares with it; may be null
+   * @return null also if the value is a number that no value of this column's type equals
    */
   public Object canonical(Object value) {
-    return value instanceof String text
-        ? folding().map(each -> each.canonical(text)).orElse(text)
-        : value;
+    if (value instanceof String text) {
+      return folding().map(each -> each.canonical(text)).orElse(text);
+    }
+    if (value instanceof Long whole && type == ValueType.DECIMAL) {
+      return BigDecimal.valueOf(whole);
+    }
+    return value instanceof BigDecimal number && type == ValueType.INTEGER ? whole(number) : value;
+  }
+
+  private static Long whole(BigDecimal number) {
+    try {
+      return number.longValueExact();
+    } catch (ArithmeticException e) {
+      // Beyond BIGINT, or not whole.
+      return null;
+    }
   }
 
   /**

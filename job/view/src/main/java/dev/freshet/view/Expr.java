@@ -85,7 +85,10 @@ public sealed interface Expr extends Serializable {
     }
   }
 
-  /** A DECIMAL with zeros appended to its fraction, up to {@code scale} digits. */
+  /**
+   * A DECIMAL, or a whole number as a DECIMAL, with zeros appended to its fraction, up to {@code
+   * scale} digits.
+   */
   record Rescaled(Expr operand, int scale) implements Expr {
     @Override
     public Expr mapped(UnaryOperator<ColumnRef> columns) {

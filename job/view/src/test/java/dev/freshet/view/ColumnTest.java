@@ -2,6 +2,7 @@ package dev.freshet.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.math.BigDecimal;
 import org.junit.jupiter.api.Test;
 
 class ColumnTest {
@@ -11,6 +12,31 @@ class ColumnTest {
 
   private static boolean continues(String now, String before) {
     return column(now).continues(column(before));
+  }
+
+  private static Column number(ValueType type, String mysqlType) {
+    return new Column("n", type, true, mysqlType, "");
+  }
+
+  @Test
+  void equalNumbersOfJoinedColumnsHaveOneKey() {
+    Column signed = number(ValueType.INTEGER, "int");
+    Column unsigned = number(ValueType.DECIMAL, "bigint unsigned");
+
+    assertThat(Key.of(unsigned.canonical(100L))).isEqualTo(Key.of(new BigDecimal("100.00")));
+    assertThat(signed.canonical(new BigDecimal("-100.00"))).isEqualTo(-100L);
+    assertThat(signed.canonical(new BigDecimal(Long.MAX_VALUE))).isEqualTo(Long.MAX_VALUE);
+    assertThat(signed.canonical(null)).isNull();
+    assertThat(unsigned.canonical(null)).isNull();
+  }
+
+  @Test
+  void aNumberThatAColumnCannotHoldEqualsNone() {
+    Column signed = number(ValueType.INTEGER, "bigint");
+
+    assertThat(signed.canonical(new BigDecimal("9223372036854775808"))).isNull();
+    assertThat(signed.canonical(new BigDecimal("18446744073709551615"))).isNull();
+    assertThat(signed.canonical(new BigDecimal("1.50"))).isNull();
   }
 
   @Test

@@ -114,6 +114,11 @@ final class Predicates {
               "1e300",
               "9007199254740993",
               "0.30000000000000004"),
+          new Kind(
+              true,
+              List.of("t.big_u", "t.big_v", "t.tiny", "t.small_u", "t.big", "t.price", "t.cost"),
+              "0",
+              "1"),
           new Kind(true, List.of("t.lasts"), "'00:00:00'", "'-00:30:00'", "'838:59:59'"),
           new Kind(true, List.of("t.lasts6"), "'12:00:00.5'", "'-00:00:00.000001'", "'12:00:00'"),
           new Kind(true, List.of("t.lasts6", "t.lasts"), "'00:00:00'", "'-838:59:59'"),
@@ -251,7 +256,8 @@ final class Predicates {
     String other = pick(constant, pick(kind.columns()));
     return pick(
         column + pick(" = ", " <> ", " < ", " <= ", " > ", " >= ") + other,
-        column + " BETWEEN " + constant + " AND " + pick(kind.constants()));
+        column + " BETWEEN " + constant + " AND " + pick(kind.constants()),
+        column + " BETWEEN " + pick(kind.columns()) + " AND " + pick(kind.columns()));
   }
 
   private String comparison(Kind kind) {

@@ -61,9 +61,7 @@ final class QueryModel {
     for (int i = 1; i < joined.length; i++) {
       PlanNode node = plan.nodes().get(i);
       Object[] parent = joined[node.parent()];
-      List<Column> columns = plan.nodes().get(node.parent()).table().columns();
-      Key key =
-          parent == null ? null : Key.ofColumns(null, parent, node.foreignKey(), columns::get);
+      Key key = parent == null ? null : key(node, parent);
       joined[i] = key == null ? null : rows.get(i).get(key);
       if (joined[i] != null && !Evaluator.condition(node.on()).holds(joined)) {
         joined[i] = null;
@@ -73,6 +71,18 @@ final class QueryModel {
       }
     }
     return joined;
+  }
+
+  /** The key of the row that a parent's row references; null if it can reference none. */
+  private static Key key(PlanNode node, Object[] parent) {
+    Object[] values = new Object[node.key().size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = node.keyColumns().get(i).canonical(parent[node.foreignKey().get(i)]);
+      if (values[i] == null) {
+        return null;
+      }
+    }
+    return Key.of(values);
   }
 
   private Comparator<Object[]> order() {

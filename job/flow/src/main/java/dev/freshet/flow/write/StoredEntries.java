@@ -7,7 +7,6 @@ import dev.freshet.store.GroupRange;
 import dev.freshet.view.Column;
 import dev.freshet.view.Key;
 import dev.freshet.view.KeyGroups;
-import dev.freshet.view.ValueType;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.sql.JdbcValues;
 import dev.freshet.view.sql.StoreLimits;
@@ -81,10 +80,10 @@ final class StoredEntries {
         connection.prepareStatement(tables.get(root.view()).deleteRoot())) {
       int index = 1;
       for (int output : view.rootKey()) {
-        ValueType type = view.outputs().get(output).column().type();
+        Column column = view.outputs().get(output).column();
         // The first value of a row's key is the node's number.
-        Object value = root.row().values()[index];
-        JdbcValues.POSTGRES.bind(statement, index++, type, value);
+        Object value = column.canonical(root.row().values()[index]);
+        JdbcValues.POSTGRES.bind(statement, index++, column.type(), value);
       }
       statement.setInt(index++, root.first());
       statement.setInt(index, root.last());
@@ -94,9 +93,10 @@ final class StoredEntries {
 
   private static boolean hasRoot(ViewPlan view, Object[] row) {
     for (int i = 0; i < view.rootKey().size(); i++) {
-      ValueType type = view.outputs().get(view.rootKey().get(i)).column().type();
+      Column column = view.outputs().get(view.rootKey().get(i)).column();
       // The first value of a row's key is the node's number.
-      if (!StoreLimits.has(type, row[i + 1])) {
+      Object value = column.canonical(row[i + 1]);
+      if (value == null || !StoreLimits.has(column.type(), value)) {
         return false;
       }
     }

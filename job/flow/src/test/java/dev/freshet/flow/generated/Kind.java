@@ -1,6 +1,7 @@
 package dev.freshet.flow.generated;
 
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -14,6 +15,8 @@ import java.util.stream.Stream;
  */
 record Kind(String type, String family, boolean key, boolean chosen, List<String> values) {
   private static final String EXACT = " CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin";
+
+  private static final Set<String> NUMBERS = Set.of("integer", "unsigned", "decimal", "wide");
 
   /** Texts that some collations take as equal to others. */
   private static final String[] ALIKE = {"'Ä'", "'AB  '", "'ss'", "'ß'", "'a\\t'", "'æ'", "'AE'"};
@@ -123,6 +126,12 @@ record Kind(String type, String family, boolean key, boolean chosen, List<String
 
   boolean isComparable() {
     return !family.isEmpty() && !family.startsWith("shown");
+  }
+
+  /** Whether columns of both kinds may be joined: they are of one family, or exact numbers. */
+  boolean joins(Kind other) {
+    return family.equals(other.family)
+        || (NUMBERS.contains(family) && NUMBERS.contains(other.family));
   }
 
   boolean isText() {

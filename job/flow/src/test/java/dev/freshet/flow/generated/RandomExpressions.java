@@ -40,12 +40,12 @@ final class RandomExpressions {
     return switch (random.nextInt(7)) {
       case 0 -> pick(columns).text() + pick(List.of(" IS NULL", " IS NOT NULL"));
       case 1 -> inList(column);
-      case 2 -> value(column, 1) + " BETWEEN " + other(column) + " AND " + other(column);
-      case 3 -> value(column, 1) + " <> " + other(column);
+      case 2 -> value(column, 1) + " BETWEEN " + compared(column) + " AND " + compared(column);
+      case 3 -> value(column, 1) + " <> " + compared(column);
       default ->
           value(column, 1)
               + pick(List.of(" = ", " <> ", " < ", " <= ", " > ", " >= "))
-              + other(column);
+              + compared(column);
     };
   }
 
@@ -101,6 +101,13 @@ final class RandomExpressions {
               + random.nextInt(3)
               + ")";
     };
+  }
+
+  /** A constant, or a column of any type that can be compared with another. */
+  private String compared(Operand column) {
+    return random.nextInt(4) > 0
+        ? other(column)
+        : pick(columns.stream().filter(c -> c.kind().joins(column.kind())).toList()).text();
   }
 
   private String other(Operand column) {

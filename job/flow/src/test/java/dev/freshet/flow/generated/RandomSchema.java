@@ -100,7 +100,7 @@ final class RandomSchema {
       Kind kind = target.fields().get(place).kind();
       int present = -1;
       for (int i = 0; i < fields.size(); i++) {
-        if (fields.get(i).kind().family().equals(kind.family()) && !places.contains(i)) {
+        if (fields.get(i).kind().joins(kind) && !places.contains(i)) {
           present = i;
         }
       }
@@ -116,8 +116,7 @@ final class RandomSchema {
 
   /** The same kind, or another that can be compared with it. */
   private Kind relative(Kind kind) {
-    List<Kind> family =
-        Kind.ALL.stream().filter(k -> k.key() && k.family().equals(kind.family())).toList();
+    List<Kind> family = Kind.ALL.stream().filter(k -> k.key() && k.joins(kind)).toList();
     return random.nextInt(4) == 0 ? pick(family) : kind;
   }
 

@@ -162,6 +162,9 @@ final class ColumnRules {
 
   /** Why two columns cannot be compared with each other, although each of them can be compared. */
   static Optional<String> againstPair(Column left, Column right) {
+    if (isNumber(left) && isNumber(right)) {
+      return Optional.empty();
+    }
     if (left.type() != right.type()) {
       return Optional.of(describe(left) + " and " + describe(right) + " are of different types");
     }
@@ -180,6 +183,12 @@ final class ColumnRules {
         ? Optional.empty()
         : Optional.of(
             describe(left) + " and " + describe(right) + " are not compared value by value");
+  }
+
+  /** Whether a column holds exact numbers, which MySQL compares by their values. */
+  private static boolean isNumber(Column column) {
+    return (column.type() == ValueType.INTEGER && !isYear(column))
+        || column.type() == ValueType.DECIMAL;
   }
 
   private static boolean isJson(Column column) {

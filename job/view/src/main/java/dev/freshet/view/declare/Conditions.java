@@ -152,7 +152,18 @@ final class Conditions {
             reason -> {
               throw refusals.at(at, "the comparison is not supported: " + reason, REMEDY_PAIR);
             });
+    if (column.type() != other.column().type()) {
+      return new Expr.Comparison(
+          comparator, decimal(operand), decimal(other), ValueType.DECIMAL, "");
+    }
     return compared(comparator, operand.expr(), other.expr(), column);
+  }
+
+  /** A number as a DECIMAL. */
+  private static Expr decimal(Operand number) {
+    return number.column().type() == ValueType.DECIMAL
+        ? number.expr()
+        : new Expr.Rescaled(number.expr(), 0);
   }
 
   private static Expr compared(Comparator comparator, Expr left, Expr right, Column column) {

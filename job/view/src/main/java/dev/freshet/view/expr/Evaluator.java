@@ -65,7 +65,14 @@ public final class Evaluator {
     } else if (expr instanceof Expr.Rescaled rescaled) {
       Value operand = value(rescaled.operand());
       int scale = rescaled.scale();
-      return rows -> operand.of(rows) instanceof BigDecimal number ? number.setScale(scale) : null;
+      return rows -> {
+        Object number = operand.of(rows);
+        return number == null
+            ? null
+            : number instanceof Long whole
+                ? BigDecimal.valueOf(whole).setScale(scale)
+                : ((BigDecimal) number).setScale(scale);
+      };
     }
     if (expr instanceof Expr.Arithmetic calculation) {
       return arithmetic(calculation);

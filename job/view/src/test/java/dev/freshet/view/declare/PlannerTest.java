@@ -407,6 +407,27 @@ class PlannerTest {
   }
 
   @Test
+  void joinsAndComparesExactNumbersOfAnyTypes() {
+    ViewPlan plan =
+        Planner.plan(
+            Refusal.view(
+                "SELECT r.k, r.id FROM `rows` r JOIN unsigned_things t ON t.id = r.parent_b"
+                    + " LEFT JOIN parents p ON p.a = r.price AND p.b = r.big_u WHERE r.k < t.id"),
+            Sources.kinds());
+
+    assertThat(plan.nodes().get(1).key()).containsExactly(0);
+    assertThat(plan.nodes().get(2).foreignKey()).hasSize(2);
+    assertThat(plan.where())
+        .isEqualTo(
+            new Expr.Comparison(
+                Expr.Comparator.LESS,
+                new Expr.Rescaled(new Expr.ColumnRef(0, 1), 0),
+                new Expr.ColumnRef(1, 0),
+                ValueType.DECIMAL,
+                ""));
+  }
+
+  @Test
   void takesAConstantPartOfTheRootsKey() {
     ViewPlan plan =
         Planner.plan(

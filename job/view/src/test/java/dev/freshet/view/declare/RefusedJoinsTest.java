@@ -66,9 +66,13 @@ class RefusedJoinsTest {
             "'german' cannot be joined by: text of collation latin1_german2_ci has several values"
                 + " that are equal; alter the column to utf8mb4_0900_bin (line 4); join by another"),
         row(
-            joined("JOIN unsigned_things t ON t.id = r.parent_b"),
-            "the join compares unlike columns: 'parent_b' (bigint) and 'id' (bigint unsigned) are"
-                + " of different types (line 4); give both the same type"),
+            joined("JOIN unsigned_things t ON t.id = r.born"),
+            "the join compares unlike columns: 'born' (date) and 'id' (bigint unsigned) are of"
+                + " different types (line 4); give both the same type"),
+        row(
+            joined("JOIN unsigned_things t ON t.id = r.made"),
+            "the join compares unlike columns: 'made' (year) and 'id' (bigint unsigned) are of"
+                + " different types (line 4); give both the same type"),
         row(
             joined("JOIN (parents p JOIN codes c ON c.code = p.a) ON p.a = r.id"),
             "brackets around joins are not supported (line 4); join one by one"));

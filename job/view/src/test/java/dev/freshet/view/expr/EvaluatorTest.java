@@ -84,6 +84,17 @@ class EvaluatorTest {
   }
 
   @Test
+  void comparesAWholeNumberWithADecimal() {
+    Expr whole = new Expr.Rescaled(new ColumnRef(0, 0), 0);
+    Expr decimal = new ColumnRef(0, 1);
+    Expr less = new Comparison(Comparator.LESS, whole, decimal, ValueType.DECIMAL, "");
+
+    assertThat(truth(less, -1L, new BigDecimal("18446744073709551615"))).isTrue();
+    assertThat(truth(less, 2L, new BigDecimal("1.99"))).isFalse();
+    assertThat(truth(less, null, new BigDecimal("1.99"))).isNull();
+  }
+
+  @Test
   void comparesTextByCodePoints() {
     String exact = "utf8mb4_0900_bin";
     assertThat(compared(ValueType.STRING, exact, "\uFFFD", "\uD83D\uDE00")).isEqualTo("<");
