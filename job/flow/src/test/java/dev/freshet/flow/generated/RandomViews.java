@@ -175,7 +175,21 @@ final class RandomViews {
         + "\nFROM "
         + from
         + where
+        + groupBy(sources)
         + (order.isEmpty() ? "" : "\nORDER BY " + String.join(", ", order));
+  }
+
+  /** Sometimes a GROUP BY that changes nothing. */
+  private String groupBy(List<Source> sources) {
+    if (random.nextInt(5) > 0) {
+      return "";
+    }
+    List<Source> by = new ArrayList<>(List.of(pick(sources)));
+    for (int place : nodes.get(0).table().key()) {
+      by.add(new Source(nodes.get(0), nodes.get(0).table().fields().get(place)));
+    }
+    Collections.shuffle(by, random);
+    return "\nGROUP BY " + by.stream().map(Source::text).collect(Collectors.joining(", "));
   }
 
   private List<Source> sources() {

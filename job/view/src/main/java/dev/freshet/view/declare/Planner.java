@@ -81,12 +81,7 @@ public final class Planner {
     if (stream != null) {
       throw refusals.at(stream, "SELECT STREAM is not supported", "leave out STREAM");
     }
-    if (select.getGroup() != null) {
-      throw refusals.at(
-          select.getGroup(),
-          "GROUP BY is not supported",
-          "an answer's total counts its entries; compute the rest in the client");
-    }
+    Grouping.refuseCounts(select.getSelectList(), refusals);
     if (select.getHaving() != null) {
       throw refusals.at(select.getHaving(), "HAVING is not supported", "use WHERE");
     }
@@ -100,6 +95,9 @@ public final class Planner {
 
   private ViewPlan plan(SqlSelect select, FromClause from, Catalogue catalogue) {
     List<Outputs.Item> items = Outputs.read(select.getSelectList(), scope, refusals);
+    if (select.getGroup() != null) {
+      new Grouping(refusals, scope, items).check(select.getGroup());
+    }
     Expr where = where(select.getWhere(), from.rest());
     Map<Integer, Expr> on = new HashMap<>();
     from.conditions().forEach((node, conditions) -> on.put(node, all(conditions, "ON")));

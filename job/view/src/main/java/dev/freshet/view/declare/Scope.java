@@ -203,6 +203,11 @@ final class Scope {
     return found;
   }
 
+  /** Whether a table has a column with this name. */
+  boolean hasColumn(String name) {
+    return nodes.stream().anyMatch(node -> node.table().indexOf(name) >= 0);
+  }
+
   Column column(ColumnRef ref) {
     return nodes.get(ref.node()).table().columns().get(ref.column());
   }

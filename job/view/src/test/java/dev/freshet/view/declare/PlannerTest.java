@@ -20,6 +20,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PlannerTest {
   @Test
@@ -166,6 +168,38 @@ class PlannerTest {
             Refusal.view("SELECT DISTINCT k, id FROM `rows` r ORDER BY id"), Sources.kinds());
 
     assertThat(plan.query()).isEqualTo("SELECT  k, id FROM `rows` r");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GROUP BY r.id",
+        "GROUP BY r.tiny, r.id, k",
+        "GROUP /* by */ BY 2",
+        "GROUP BY thing, x",
+        "GROUP BY k, -- the key\n id",
+        "GROUP BY (r.id)",
+      })
+  void leavesOutAGroupByOfThePrimaryKey(String groupBy) {
+    String select = "SELECT r.k, r.id AS thing, big_u AS x FROM `rows` r WHERE k > 1";
+    ViewPlan plan =
+        Planner.plan(
+            Refusal.head("k, thing", "k", select + " " + groupBy + "\nORDER BY r.id"),
+            Sources.kinds());
+
+    assertThat(plan.query()).isEqualTo(select);
+  }
+
+  @Test
+  void groupsByAColumnThatEqualsTheRootsOwn() {
+    String query = "SELECT r.k, r.id FROM `rows` r JOIN unsigned_things t ON t.id = r.id";
+
+    assertThat(
+            Planner.plan(Refusal.view(query + " GROUP BY t.id, r.k"), Sources.kinds()).query())
+        .isEqualTo(query);
+    Refusal.check(
+        Refusal.view(query.replace("JOIN", "LEFT JOIN") + " GROUP BY t.id"),
+        "View v: GROUP BY leaves out 'r.id' of the root's primary key");
   }
 
   @Test

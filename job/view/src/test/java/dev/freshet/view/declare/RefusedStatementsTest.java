@@ -24,8 +24,38 @@ class RefusedStatementsTest {
     return Stream.of(
         row(
             view(select + "GROUP BY k"),
-            "GROUP BY is not supported (line 4); an answer's total counts its entries;"
-                + " compute the rest in the client"),
+            "GROUP BY leaves out 'rows.id' of the root's primary key (line 4); name it there, or"
+                + " select the rows without GROUP BY"),
+        row(
+            view(select + "GROUP BY id + 1"),
+            "arithmetic in GROUP BY is not supported (line 4); name columns, or leave out GROUP BY"),
+        row(
+            view(select + "GROUP BY 3"),
+            "the constant 3 in GROUP BY is not supported (line 4); name columns, or leave out"
+                + " GROUP BY"),
+        row(
+            view(select + "GROUP BY ROLLUP (id)"),
+            "ROLLUP in GROUP BY is not supported (line 4); name columns, or leave out GROUP BY"),
+        row(
+            view(select + "GROUP BY id, missing"),
+            "no table has a column 'missing' (line 4); text is written in single quotes"),
+        row(
+            view("SELECT k, COUNT(*) AS n\nFROM `rows` GROUP BY k"),
+            "COUNT is not supported (line 2); select the rows by the root's primary key, without"
+                + " COUNT and GROUP BY: the total of an answer counts them, up to 1000"),
+        row(
+            view("SELECT k, count(tiny) AS n\nFROM `rows` GROUP BY k"),
+            "COUNT is not supported (line 2); select the rows by the root's primary key, without"
+                + " COUNT and GROUP BY, WHERE tiny IS NOT NULL: the total of an answer counts them,"
+                + " up to 1000"),
+        row(
+            view("SELECT k, COUNT(DISTINCT tiny) AS n\nFROM `rows` GROUP BY k"),
+            "the function COUNT in the SELECT list is not supported (line 2); select columns and"
+                + " compute in the client"),
+        row(
+            view("SELECT k, COUNT(*) AS n, SUM(tiny) AS s\nFROM `rows` GROUP BY k"),
+            "the function COUNT in the SELECT list is not supported (line 2); select columns and"
+                + " compute in the client"),
         row(view(select + "HAVING k > 1"), "HAVING is not supported (line 4); use WHERE"),
         row(
             view(select + "UNION ALL SELECT k, id FROM `rows`"),
