@@ -42,10 +42,12 @@ final class Predicates {
       return constants.length > 0 && constants[0].endsWith("''");
     }
 
-    boolean isInteger() {
+    boolean isNumber() {
       return columns.contains("t.tiny")
           || columns.contains("t.small_u")
-          || columns.contains("t.big");
+          || columns.contains("t.big")
+          || columns.contains("t.big_u")
+          || columns.contains("t.price");
     }
 
     /** Dates and years take no constants where a value is chosen. */
@@ -234,7 +236,9 @@ final class Predicates {
         default -> left + " OR " + condition(depth - 1);
       };
     }
-    return switch (random.nextInt(12)) {
+    return switch (random.nextInt(13)) {
+      case 12 ->
+          "(" + condition(0) + pick(" IS TRUE", " IS FALSE", " IS NOT TRUE", " IS NOT FALSE") + ")";
       case 11 -> calculated() + pick(" = ", " < ", " >= ") + pick("0", "1", "-128", calculated());
       case 10 -> compared(pick(COMPARED));
       case 0 -> pick(pick(NULLABLE), value(pick(KINDS), 1)) + pick(" IS NULL", " IS NOT NULL");
@@ -283,12 +287,22 @@ final class Predicates {
         : value(kind, depth);
   }
 
-  /** A constant; one of an integer is sometimes in quotes. */
+  /** A constant in one of the forms that it may have. */
   private String constant(Kind kind) {
     String constant = pick(kind.constants());
-    return kind.isInteger() && constant.length() < 15 && random.nextInt(4) == 0
-        ? "'" + constant + "'"
-        : constant;
+    if (random.nextInt(4) > 0) {
+      return constant;
+    }
+    if (constant.startsWith("'")) {
+      return constant.replace("''", "'").replaceAll("^'|'$", "\"");
+    }
+    if (constant.startsWith("X'") && constant.length() > 3) {
+      return "0x" + constant.substring(2, constant.length() - 1);
+    }
+    if (kind.isNumber() && constant.matches("[01]") && random.nextBoolean()) {
+      return constant.equals("1") ? "TRUE" : "FALSE";
+    }
+    return kind.isNumber() && constant.length() < 15 ? "'" + constant + "'" : constant;
   }
 
   private String in(Kind kind) {

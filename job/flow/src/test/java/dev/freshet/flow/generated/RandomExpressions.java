@@ -120,7 +120,10 @@ final class RandomExpressions {
   }
 
   private String constant(Kind kind) {
-    return pick(kind.values());
+    String constant = pick(kind.values());
+    return kind.isText() && random.nextInt(4) == 0
+        ? constant.replace("''", "'").replaceAll("^'|'$", "\"")
+        : constant;
   }
 
   private <T> T pick(List<T> choices) {

@@ -152,7 +152,8 @@ final class Branches {
     Operand own = ownType(name, node);
     Column column = own.column();
     if (model.type() == ValueType.DECIMAL && column.type() == ValueType.INTEGER) {
-      return decimal(node.toString(), literals.number(node));
+      long value = (Long) ((Expr.Literal) own.expr()).value();
+      return decimal(node.toString(), BigDecimal.valueOf(value));
     }
     if (model.type() == ValueType.STRING && column.type() == ValueType.STRING) {
       literals.refuseForeign(model.collation(), (String) ((Expr.Literal) own.expr()).value(), node);
@@ -175,6 +176,9 @@ final class Branches {
           ? operand(number.longValueExact(), ResultTypes.ofInteger(node.toString(), false))
           : decimal(node.toString(), number);
     }
+    if (Literals.isTruth(node)) {
+      return operand(Literals.truth(node), ResultTypes.ofInteger(node.toString(), false));
+    }
     if (node instanceof SqlCharStringLiteral literal) {
       String text = literals.characters(literal);
       int length = text.codePointCount(0, text.length());
@@ -187,7 +191,7 @@ final class Branches {
     throw refusals.at(
         node,
         Constructs.name(node) + " in " + name + " is not supported",
-        "take numbers, text and bytes; 1 and 0 for TRUE and FALSE");
+        "take numbers, text, bytes, TRUE and FALSE");
   }
 
   private static Operand decimal(String name, BigDecimal number) {

@@ -64,6 +64,7 @@ public final class CatalogueReader {
       Connection mysql, String database, Collection<Declaration> declarations) throws SQLException {
     Map<List<String>, Table> tables = new LinkedHashMap<>();
     for (Declaration declaration : declarations) {
+      refuseQuotes(mysql, declaration);
       for (TableName name : declaration.tables()) {
         List<String> spelled = spelled(mysql, name.databaseOr(database), name.name());
         if (spelled.isEmpty()) {
@@ -91,6 +92,19 @@ public final class CatalogueReader {
     }
     List<String> own = strings(mysql, DATABASE, database);
     return new Catalogue(own.isEmpty() ? database : own.get(0), List.copyOf(tables.values()));
+  }
+
+  /** Refuses texts in double quotes if they are names for the sessions of this server. */
+  private static void refuseQuotes(Connection mysql, Declaration declaration) throws SQLException {
+    if (declaration.doubleQuotedLine() > 0
+        && strings(mysql, "SELECT @@GLOBAL.sql_mode").get(0).contains("ANSI_QUOTES")) {
+      throw declaration
+          .refusals()
+          .at(
+              declaration.doubleQuotedLine(),
+              "double quotes are around a name, as the server's sql_mode has ANSI_QUOTES",
+              "write 'text' in single quotes, `names` in back-ticks");
+    }
   }
 
   /**

@@ -62,6 +62,9 @@ final class Conditions {
     if (Expressions.isValue(node)) {
       return bare(node);
     }
+    if (Literals.isTruth(node)) {
+      return Literals.truth(node) == 1 ? Expr.TRUE : new Expr.Or(List.of());
+    }
     if (!(node instanceof SqlCall call)) {
       throw unsupported(node);
     }
@@ -71,6 +74,10 @@ final class Conditions {
       case NOT -> new Expr.Not(of(call.operand(0)));
       case IS_NULL -> isNull(call);
       case IS_NOT_NULL -> new Expr.Not(isNull(call));
+      case IS_TRUE -> is(of(call.operand(0)));
+      case IS_NOT_TRUE -> new Expr.Not(is(of(call.operand(0))));
+      case IS_FALSE -> is(new Expr.Not(of(call.operand(0))));
+      case IS_NOT_FALSE -> new Expr.Not(is(new Expr.Not(of(call.operand(0)))));
       case EQUALS -> comparison(Comparator.EQUAL, call);
       case NOT_EQUALS -> comparison(Comparator.NOT_EQUAL, call);
       case LESS_THAN -> comparison(Comparator.LESS, call);
@@ -126,6 +133,13 @@ final class Conditions {
           "MySQL takes zero dates for NULL there; ask for another column");
     }
     return new Expr.IsNull(operand.expr());
+  }
+
+  /** Whether a condition is true; never unknown. */
+  private static Expr is(Expr condition) {
+    Expr one = new Expr.Literal(ValueType.INTEGER, 1L);
+    Expr zero = new Expr.Literal(ValueType.INTEGER, 0L);
+    return new Expr.NotZero(new Expr.Case(List.of(new Expr.When(condition, one)), zero));
   }
 
   private Expr comparison(Comparator comparator, SqlCall call) {

@@ -45,7 +45,11 @@ final class Constructs {
           NOT_IN,
           BETWEEN,
           IS_NULL,
-          IS_NOT_NULL ->
+          IS_NOT_NULL,
+          IS_TRUE,
+          IS_NOT_TRUE,
+          IS_FALSE,
+          IS_NOT_FALSE ->
           true;
       default -> false;
     };

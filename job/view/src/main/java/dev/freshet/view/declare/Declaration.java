@@ -31,6 +31,7 @@ public final class Declaration {
   private final SqlNodeList order;
   private final List<BoundCondition> bounds;
   private final QueryText query;
+  private final int doubleQuotedLine;
 
   /**
    * A column's name in the declaration's PRIMARY KEY or PARTITIONED BY.
@@ -50,7 +51,8 @@ public final class Declaration {
       SqlSelect select,
       SqlNodeList order,
       List<BoundCondition> bounds,
-      QueryText query) {
+      QueryText query,
+      int doubleQuotedLine) {
     this.text = Objects.requireNonNull(text, "text");
     this.parsed = Objects.requireNonNull(parsed, "parsed");
     this.view = Objects.requireNonNull(view, "view");
@@ -62,6 +64,7 @@ public final class Declaration {
     this.order = Objects.requireNonNull(order, "order");
     this.bounds = List.copyOf(bounds);
     this.query = Objects.requireNonNull(query, "query");
+    this.doubleQuotedLine = doubleQuotedLine;
   }
 
   /**
@@ -99,7 +102,10 @@ public final class Declaration {
     return new NamedColumns().of(select, order);
   }
 
-  /** The author's SELECT as written, without its ORDER BY; TRUE stands for each bound. */
+  /**
+   * The author's SELECT as written, without what changes nothing here: ORDER BY, DISTINCT, GROUP
+   * BY. Texts are in single quotes, and TRUE stands for each bound.
+   */
   public String query() {
     return query.toString();
   }
@@ -111,6 +117,11 @@ public final class Declaration {
   /** The text of a value in the declaration. */
   String textOf(SqlNode value) {
     return SourceText.value(parsed, value.getParserPosition());
+  }
+
+  /** The line of the first text in double quotes; 0 if there is none. */
+  int doubleQuotedLine() {
+    return doubleQuotedLine;
   }
 
   /** The maximum age of an answer that is served from the projection. */

@@ -63,7 +63,8 @@ final class DeclarationParser {
   }
 
   Declaration parse() {
-    text = SourceText.checked(given, refusals);
+    SourceText source = SourceText.of(given, refusals);
+    text = source.checked();
     if (!(statement() instanceof SqlCreateMaterializedTable table)) {
       throw refusals.at(1, "the text declares no view", FORM);
     }
@@ -98,7 +99,18 @@ final class DeclarationParser {
     QueryText verbatim = verbatim(select);
     List<BoundCondition> bounds = BoundCondition.takeFrom(select, refusals);
     return new Declaration(
-        given, text, view, primaryKey, key, freshness, options, select, order, bounds, verbatim);
+        given,
+        text,
+        view,
+        primaryKey,
+        key,
+        freshness,
+        options,
+        select,
+        order,
+        bounds,
+        verbatim,
+        source.doubleQuotedLine());
   }
 
   private static String construct(SqlNode query) {

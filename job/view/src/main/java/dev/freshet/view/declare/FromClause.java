@@ -174,6 +174,7 @@ final class FromClause {
   private PlanNode.Fixed fixed(Column column, JoinOrder.KeyColumn key) {
     boolean exact =
         column.type() == ValueType.INTEGER
+            || (column.type() == ValueType.DECIMAL && MysqlTypes.scale(column) == 0)
             || column.type() == ValueType.STRING
             || column.type() == ValueType.BYTES;
     ColumnRules.againstIdentity(column)

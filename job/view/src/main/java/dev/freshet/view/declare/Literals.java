@@ -43,6 +43,11 @@ final class Literals {
   /** An integer that a double holds exactly. */
   private static final Pattern QUOTED = Pattern.compile("0|-?[1-9]\\d{0,14}");
 
+  private static final Pattern QUOTED_DECIMAL = Pattern.compile("-?(?:0|[1-9]\\d*)(?:\\.\\d+)?");
+
+  /** The number of decimal digits that a double keeps. */
+  private static final int EXACT_DIGITS = 15;
+
   private final Refusals refusals;
 
   Literals(Refusals refusals) {
@@ -62,14 +67,7 @@ final class Literals {
   Literal of(Column column, SqlNode node) {
     refuseWords(column, node);
     return switch (column.type()) {
-      case INTEGER ->
-          new Literal(
-              ValueType.INTEGER,
-              isQuotedInteger(column, node)
-                  ? inRange(
-                          column, node, new BigDecimal(characters((SqlCharStringLiteral) node)), 0)
-                      .longValueExact()
-                  : number(column, node, 0).longValueExact());
+      case INTEGER -> new Literal(ValueType.INTEGER, number(column, node, 0).longValueExact());
       case DECIMAL ->
           new Literal(ValueType.DECIMAL, number(column, node, MysqlTypes.scale(column)));
       case STRING -> new Literal(ValueType.STRING, text(column, node));
@@ -92,11 +90,16 @@ final class Literals {
         throw refusals.at(
             node, "a comparison with NULL is never true", "write IS NULL or IS NOT NULL");
       }
-      if (literal.getTypeName() == SqlTypeName.BOOLEAN) {
+      boolean number =
+          switch (column.type()) {
+            case INTEGER, DECIMAL, DOUBLE -> !ColumnRules.isYear(column);
+            default -> false;
+          };
+      if (isTruth(node) && !number) {
         throw refusals.at(
             node,
-            "a comparison with " + literal + " is not supported",
-            "write " + column.name() + " <> 0 or " + column.name() + " = 0");
+            "a comparison of '" + column.name() + "' with " + literal + " is not supported",
+            "write a value of " + column.mysqlType());
       }
     }
   }
@@ -104,6 +107,16 @@ final class Literals {
   /** Whether a node is a number, possibly with a sign. */
   static boolean isNumber(SqlNode node) {
     return node instanceof SqlNumericLiteral || signed(node) != null;
+  }
+
+  /** Whether a node is TRUE or FALSE. */
+  static boolean isTruth(SqlNode node) {
+    return node instanceof SqlLiteral literal && literal.getValue() instanceof Boolean;
+  }
+
+  /** The value of TRUE or FALSE: 1 or 0. */
+  static long truth(SqlNode node) {
+    return ((SqlLiteral) node).booleanValue() ? 1 : 0;
   }
 
   static boolean isNull(SqlNode node) {
@@ -125,6 +138,9 @@ final class Literals {
 
   /** MySQL compares a number with a DOUBLE as the DOUBLE next to it. */
   private double floating(Column column, SqlNode node) {
+    if (isTruth(node)) {
+      return truth(node);
+    }
     if (!isNumber(node)) {
       throw unlike(column, node, "a number");
     }
@@ -141,6 +157,13 @@ final class Literals {
   }
 
   private BigDecimal number(Column column, SqlNode node, int scale) {
+    if (isTruth(node)) {
+      return BigDecimal.valueOf(truth(node));
+    }
+    if (isQuotedNumber(column, node)) {
+      String digits = characters((SqlCharStringLiteral) node);
+      return inRange(column, node, new BigDecimal(digits), scale);
+    }
     if (!isNumber(node)) {
       throw unlike(column, node, "a number");
     }
@@ -148,13 +171,22 @@ final class Literals {
   }
 
   /**
-   * Whether a node is a text that MySQL converts to the same number before it compares: the digits
-   * of an integer that is compared with an integer column.
+   * Whether a node is a text with the digits of a number that is compared with numbers. MySQL
+   * converts it to an integer for an integer column; for a DECIMAL it compares both as doubles,
+   * which differ if the numbers do and have few digits.
    */
-  private static boolean isQuotedInteger(Column column, SqlNode node) {
-    return node instanceof SqlCharStringLiteral text
-        && !ColumnRules.isYear(column)
-        && QUOTED.matcher(text.getValueAs(String.class)).matches();
+  private static boolean isQuotedNumber(Column column, SqlNode node) {
+    if (!(node instanceof SqlCharStringLiteral text) || ColumnRules.isYear(column)) {
+      return false;
+    }
+    String digits = text.getValueAs(String.class);
+    boolean whole = column.type() == ValueType.INTEGER || MysqlTypes.base(column).equals("bigint");
+    if (whole) {
+      return QUOTED.matcher(digits).matches();
+    }
+    return MysqlTypes.precision(column) <= EXACT_DIGITS
+        && QUOTED_DECIMAL.matcher(digits).matches()
+        && new BigDecimal(digits).precision() <= EXACT_DIGITS;
   }
 
   private BigDecimal inRange(Column column, SqlNode node, BigDecimal number, int scale) {

@@ -1,42 +1,64 @@
 package dev.freshet.view.declare;
 
 import dev.freshet.view.form.Unicode;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.calcite.sql.parser.SqlParserPos;
 
 /**
- * Refuses text that the parser and MySQL would read differently. The author's SELECT is sent to
- * MySQL unchanged, so it must not contain text that is a comment to one of them and code to the
- * other.
+ * Refuses text that the parser and MySQL would read differently, and writes texts in double quotes
+ * and bytes like {@code 0x0AFF} as both read them. The author's SELECT is sent to MySQL as it is
+ * then, so it must not contain text that is a comment to one of them and code to the other.
  */
 final class SourceText {
   /** Texts, names and comments. */
   private static final Pattern NO_CODE =
       Pattern.compile("'[^']*'|`[^`]*`|--[^\n]*|/\\*.*?\\*/", Pattern.DOTALL);
 
+  /** What may stand before a text in double quotes; a name would change its meaning. */
+  private static final String BEFORE_TEXT = "(,=<>+-*/";
+
+  /** Bytes in a form that the parser does not know. MySQL has no upper-case {@code 0X}. */
+  private static final Pattern BYTES =
+      Pattern.compile("0x([0-9A-Fa-f]+)(?![\\w$'\"\\x{80}-\\x{10FFFF}])");
+
   private final Refusals refusals;
   private final String text;
-  private int lastSignificant = -1;
+  private final StringBuilder checked = new StringBuilder();
+
+  /** The end of the last token in the checked text. */
+  private int lastEnd;
+
+  private int doubleQuotedLine;
 
   private SourceText(String text, Refusals refusals) {
     this.text = text.replace("\r\n", "\n").replace('\r', '\n');
     this.refusals = refusals;
   }
 
-  /**
-   * Returns the text for the parser: with uniform line ends and without a closing semicolon. Line
-   * and column numbers stay the same.
-   */
-  static String checked(String text, Refusals refusals) {
+  /** Checks a text. */
+  static SourceText of(String text, Refusals refusals) {
     SourceText source = new SourceText(text, refusals);
     if (!Unicode.isValid(text)) {
       throw refusals.of("the text has half of a surrogate pair", "write valid Unicode");
     }
     source.scan();
-    int last = source.lastSignificant;
-    return last >= 0 && source.text.charAt(last) == ';'
-        ? source.text.substring(0, last)
-        : source.text;
+    return source;
+  }
+
+  /**
+   * The text for the parser: with uniform line ends and without a closing semicolon. Line numbers
+   * stay the same.
+   */
+  String checked() {
+    return lastEnd > 0 && checked.charAt(lastEnd - 1) == ';'
+        ? checked.substring(0, lastEnd - 1)
+        : checked.toString();
+  }
+
+  /** The line of the first text in double quotes; 0 if there is none. */
+  int doubleQuotedLine() {
+    return doubleQuotedLine;
   }
 
   /** The part of a checked text that a parsed node covers. */
@@ -110,38 +132,92 @@ final class SourceText {
     int i = 0;
     while (i < text.length()) {
       char c = text.charAt(i);
+      int start = i;
       if (c == '\'' || c == '`') {
         i = quoted(i, c);
+        append(text.substring(start, i));
+      } else if (c == '"') {
+        i = doubleQuoted(i);
       } else if (startsWith(i, "--")) {
         i = lineComment(i);
+        checked.append(text, start, i);
       } else if (startsWith(i, "/*")) {
         i = blockComment(i);
+        checked.append(text, start, i);
+      } else if (startsWith(i, "0x") && !isOfName(i - 1)) {
+        i = bytes(i);
       } else {
         refuseForeign(i, c);
-        if (!Character.isWhitespace(c)) {
-          lastSignificant = i;
-        }
+        checked.append(c);
+        lastEnd = Character.isWhitespace(c) ? lastEnd : checked.length();
         i++;
       }
     }
   }
 
+  private void append(String token) {
+    checked.append(token);
+    lastEnd = checked.length();
+  }
+
   private int quoted(int start, char quote) {
-    int end = start + 1;
-    while (end < text.length() && text.charAt(end) != quote) {
-      if (quote == '\'' && text.charAt(end) == '\\') {
+    int last = start + 1;
+    while (last < text.length() && text.charAt(last) != quote) {
+      if (quote != '`' && text.charAt(last) == '\\') {
         throw refuse(
-            end,
+            last,
             "a backslash in a text literal is not supported",
             "MySQL reads it as an escape; compare with a column instead");
       }
-      end++;
+      last++;
     }
-    if (end == text.length()) {
+    if (last == text.length()) {
       throw refuse(start, "the quote " + quote + " is not closed", "close it");
     }
-    lastSignificant = end;
-    return end + 1;
+    return last + 1;
+  }
+
+  /** Writes a text in double quotes, which contains each of them twice, in single quotes. */
+  private int doubleQuoted(int start) {
+    boolean apart =
+        start == 0
+            || Character.isWhitespace(text.charAt(start - 1))
+            || BEFORE_TEXT.indexOf(text.charAt(start - 1)) >= 0;
+    int next = quoted(start, '"');
+    while (startsWith(next, "\"")) {
+      next = quoted(next, '"');
+    }
+    if (!apart || startsWith(next, "'")) {
+      throw refuse(
+          start,
+          "the text in double quotes touches what is beside it",
+          "write it in single quotes, with spaces around it");
+    }
+    if (doubleQuotedLine == 0) {
+      doubleQuotedLine = line(start);
+    }
+    String content = text.substring(start + 1, next - 1).replace("\"\"", "\"");
+    append("'" + content.replace("'", "''") + "'");
+    return next;
+  }
+
+  private boolean isOfName(int at) {
+    return at >= 0
+        && (Character.isLetterOrDigit(text.charAt(at)) || "_$.".indexOf(text.charAt(at)) >= 0);
+  }
+
+  /** Writes bytes like {@code 0xFFF} as {@code X'0FFF'}. */
+  private int bytes(int start) {
+    Matcher matcher = BYTES.matcher(text).region(start, text.length());
+    if (!matcher.lookingAt()) {
+      throw refuse(
+          start,
+          "0x is not followed by the digits of bytes",
+          "write bytes like X'0AFF', names in back-ticks");
+    }
+    String digits = matcher.group(1);
+    append("X'" + (digits.length() % 2 == 0 ? "" : "0") + digits + "'");
+    return matcher.end();
   }
 
   private int lineComment(int start) {
@@ -172,12 +248,6 @@ final class SourceText {
 
   /** Refuses MySQL syntax for which the lexer would have an unhelpful message. */
   private void refuseForeign(int at, char c) {
-    if (c == '"') {
-      throw refuse(
-          at,
-          "double quotes are not supported",
-          "write 'text' in single quotes, `names` in back-ticks");
-    }
     if (c == '#' || startsWith(at, "//")) {
       throw refuse(
           at,
@@ -200,7 +270,10 @@ final class SourceText {
   }
 
   private ViewException refuse(int at, String problem, String remedy) {
-    int line = 1 + (int) text.substring(0, at).chars().filter(c -> c == '\n').count();
-    return refusals.at(line, problem, remedy);
+    return refusals.at(line(at), problem, remedy);
+  }
+
+  private int line(int at) {
+    return 1 + (int) text.substring(0, at).chars().filter(c -> c == '\n').count();
   }
 }

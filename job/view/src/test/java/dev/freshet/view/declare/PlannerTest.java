@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PlannerTest {
@@ -168,6 +169,38 @@ class PlannerTest {
             Refusal.view("SELECT DISTINCT k, id FROM `rows` r ORDER BY id"), Sources.kinds());
 
     assertThat(plan.query()).isEqualTo("SELECT  k, id FROM `rows` r");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "bin = \"it's\" AND k = 1 | bin = 'it''s' AND k = 1",
+        "bin IN (\"\",\"say \"\"x\"\"\") | bin IN ('','say \"x\"')",
+        "bin = \"-- ; /* */\"/* \"it's\" */ AND k = 1 | bin = '-- ; /* */'/* \"it's\" */ AND k = 1",
+        "`raw` = 0xfFf AND raw4=0x00000000 | `raw` = X'0fFf' AND raw4=X'00000000'",
+      })
+  void writesTextsAndBytesAsTheParserReadsThem(String given, String taken) {
+    assertThat(Planner.plan(Refusal.where(given), Sources.kinds()).query())
+        .isEqualTo(Planner.plan(Refusal.where(taken), Sources.kinds()).query())
+        .endsWith("WHERE " + taken);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "tiny = '0' | tiny = 0",
+        "price BETWEEN '-1.50' AND '2' | price BETWEEN -1.50 AND 2",
+        "big_u IN ('7', 8) | big_u IN (7, 8)",
+        "k = TRUE OR price < FALSE | k = 1 OR price < 0",
+        "CASE tiny WHEN '1' THEN TRUE ELSE FALSE END | CASE tiny WHEN 1 THEN 1 ELSE 0 END",
+      })
+  void takesNumbersInTheFormsPeopleWrite(String given, String same) {
+    assertThat(Planner.plan(Refusal.where(given), Sources.kinds()).where())
+        .isEqualTo(Planner.plan(Refusal.where(same), Sources.kinds()).where());
   }
 
   @ParameterizedTest

@@ -92,8 +92,12 @@ class RefusedConditionsTest {
             "the comparison is not supported: 'seen' (datetime) and 'born' (date) are of different"
                 + " types (line 4); compare columns of the same type and collation"),
         row(
-            where("tiny = TRUE"),
-            "a comparison with TRUE is not supported (line 4); write tiny <> 0 or tiny = 0"),
+            where("bin = TRUE"),
+            "a comparison of 'bin' with TRUE is not supported (line 4); write a value of"
+                + " varchar(40)"),
+        row(
+            where("made IN (2001, TRUE)"),
+            "a comparison of 'made' with TRUE is not supported (line 4); write a value of year"),
         row(
             where("tiny = NULL"),
             "a comparison with NULL is never true (line 4); write IS NULL or IS NOT NULL"),
@@ -167,9 +171,7 @@ class RefusedConditionsTest {
         row(
             where("1 = 1"),
             "a comparison of two constants is not supported (line 4); leave it out"),
-        row(
-            where("TRUE"),
-            "the constant TRUE in WHERE is not supported (line 4); " + CONDITION_REMEDY),
+        row(where("7"), "the constant 7 in WHERE is not supported (line 4); " + CONDITION_REMEDY),
         row(
             where("bin"),
             "the column 'r.bin' alone is not a condition (line 4); compare it; only integer columns"
@@ -205,8 +207,9 @@ class RefusedConditionsTest {
             "ORDER BY 'fixed' is not supported"),
         row(where("bin LIKE 'a%'"), "LIKE in WHERE is not supported (line 4); " + CONDITION_REMEDY),
         row(
-            where("tiny IS TRUE"),
-            "IS TRUE in WHERE is not supported (line 4); " + CONDITION_REMEDY),
+            where("bin IS NOT TRUE"),
+            "the column 'r.bin' alone is not a condition (line 4); compare it; only integer columns"
+                + " can stand alone"),
         row(
             where("(tiny = k) = k"),
             "a condition in WHERE is not supported (line 4); compare columns, constants, CASE, calculations and functions only"),
@@ -236,9 +239,36 @@ class RefusedConditionsTest {
             "a backslash in a text literal is not supported (line 4); MySQL reads it as an escape;"
                 + " compare with a column instead"),
         row(
-            where("bin = \"a\""),
-            "double quotes are not supported (line 4); write 'text' in single quotes, `names` in"
+            where("bin = 'a'\"a\""),
+            "the text in double quotes touches what is beside it (line 4); write it in single quotes,"
+                + " with spaces around it"),
+        row(
+            where("bin = \"a\"'a'"),
+            "the text in double quotes touches what is beside it (line 4); write it in single quotes,"
+                + " with spaces around it"),
+        row(
+            where("bin = x\"41\""),
+            "the text in double quotes touches what is beside it (line 4); write it in single quotes,"
+                + " with spaces around it"),
+        row(
+            where("bin = \"a\\\""),
+            "a backslash in a text literal is not supported (line 4); MySQL reads it as an escape;"
+                + " compare with a column instead"),
+        row(where("bin = \"a"), "the quote \" is not closed (line 4); close it"),
+        row(where("k = \"1a\""), "'1a' is compared with 'k' (int) (line 4); write a number"),
+        row(
+            where("raw = 0xFG"),
+            "0x is not followed by the digits of bytes (line 4); write bytes like X'0AFF', names in"
                 + " back-ticks"),
+        row(
+            where("raw = 0x41'a'"),
+            "0x is not followed by the digits of bytes (line 4); write bytes like X'0AFF', names in"
+                + " back-ticks"),
+        row(where("k = 0x41"), "X'41' is compared with 'k' (int) (line 4); write a number"),
+        row(
+            where("price = '1.005'"),
+            "1.005 is not a value of 'price' (decimal(10,2)) (line 4); take one that the column can"
+                + " hold"),
         row(
             where("k = 1--1"),
             "'--' without a space is not supported (line 4); write '-- ' for a comment; MySQL reads"

@@ -76,9 +76,13 @@ class RefusedExpressionsTest {
             select("CASE WHEN tiny = 1 THEN NULL END AS x"),
             "CASE has no value but NULL (line 3); give it one"),
         row(
-            select("CASE WHEN tiny = 1 THEN TRUE ELSE FALSE END AS x"),
-            "the constant TRUE in CASE is not supported (line 3); take numbers, text and bytes; 1"
-                + " and 0 for TRUE and FALSE"),
+            select("CASE WHEN tiny = 1 THEN DATE '2026-01-31' END AS x"),
+            "the constant DATE '2026-01-31' in CASE is not supported (line 3); take numbers, text,"
+                + " bytes, TRUE and FALSE"),
+        row(
+            select("COALESCE(tiny, '0') AS x"),
+            "COALESCE mixes types: 'tiny' (tinyint) and ''0'' (varchar(1) utf8mb4_0900_ai_ci) are"
+                + " of different types (line 3); "),
         row(
             select("CASE WHEN tiny = 1 THEN 1e0 END AS x"),
             "the floating-point constant 1E0 is not supported (line 3); write it without exponent"),
