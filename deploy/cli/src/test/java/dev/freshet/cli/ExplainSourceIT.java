@@ -152,7 +152,7 @@ class ExplainSourceIT {
             "change binlog_transaction_compression ON",
             "change REPLICATION CLIENT missing",
             "change REPLICATION SLAVE missing",
-            "change table sample.isam not InnoDB",
+            "change table sample.isam engine MyISAM",
             "change table sample.parents not readable",
             "change table sample.isam of looker@% not readable",
             "change table sample.Item of looker@% not readable");
@@ -225,8 +225,8 @@ class ExplainSourceIT {
             "change server_id 0",
             "change View unseen_rows: the table 'unseen' is not in the database 'sample' (line 3);"
                 + " create it, or give the account the right to SELECT from it",
-            "change View loose_rows: the table 'loose' has no primary key (line 3); give it one;"
-                + " without one, rows cannot be identified");
+            "change View loose_rows: the table 'loose' has neither a primary key nor a UNIQUE key of"
+                + " NOT NULL columns (line 3); give it one; without one, rows cannot be identified");
     assertThat(result.verdicts("note"))
         .contains("note lower_case_table_names 1 (views may name tables in any case)");
     assertThat(explain(server, "sample", views.resolve("loose_rows.sql").toString()).err())

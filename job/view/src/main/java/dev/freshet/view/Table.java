@@ -10,8 +10,10 @@ import java.util.Objects;
  * @param database the table's MySQL schema, as MySQL spells it
  * @param name the table's name, as MySQL spells it; the server decides whether case matters
  * @param columns the columns in the table's order
- * @param primaryKey indexes into {@code columns} of the primary key's columns, in the key's order
- * @param uniqueKeys the other keys that identify a row
+ * @param primaryKey indexes into {@code columns} of the primary key's columns, in the key's order;
+ *     of those of the first unique key if MySQL's table has no primary key
+ * @param uniqueKeys the other keys that identify a row, and the key that stands in for the primary
+ *     key
  * @param foreignKeys the foreign keys by which a change of another table changes this table's rows
  */
 public record Table(
@@ -45,6 +47,11 @@ public record Table(
   /** A table without other keys. */
   public Table(String database, String name, List<Column> columns, List<Integer> primaryKey) {
     this(database, name, columns, primaryKey, List.of(), List.of());
+  }
+
+  /** Whether a unique key stands in for a primary key, which MySQL's table does not have. */
+  public boolean hasStandIn() {
+    return uniqueKeys.stream().anyMatch(key -> key.columns().equals(primaryKey));
   }
 
   /** {@code database.name}, as Flink CDC and messages spell it. */

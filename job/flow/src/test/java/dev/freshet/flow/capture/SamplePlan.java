@@ -81,7 +81,7 @@ public final class SamplePlan {
   }
 
   /** A view of these nodes, keyed by the root's first column. */
-  static JobPlan of(String name, PlanNode... all) {
+  public static JobPlan of(String name, PlanNode... all) {
     List<PlanNode> nodes = List.of(all);
     return new JobPlan(
         List.of(

@@ -19,7 +19,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tables with primary keys of many types, read in small chunks while they are written to. */
+/**
+ * Tables with primary keys of many types, or unique keys in their place, read in small chunks while
+ * they are written to.
+ */
 class ChunkKeysIT {
   private static final int ROWS = 60;
   private static final int CHUNK_SIZE = 15;
@@ -73,7 +76,8 @@ class ChunkKeysIT {
       List<String> views = new ArrayList<>();
       for (int t = 0; t < types.size(); t++) {
         statement.execute(
-            "CREATE TABLE t" + t + " (id " + types.get(t) + " PRIMARY KEY, n INT NOT NULL)");
+            "CREATE TABLE t%d (id %s NOT NULL %s, n INT NOT NULL)"
+                .formatted(t, types.get(t), random.nextBoolean() ? "PRIMARY KEY" : "UNIQUE"));
         for (int i = 0; i < ROWS; i++) {
           statement.execute("INSERT INTO t" + t + " SELECT " + key(types, t, i) + ", 0");
         }

@@ -70,6 +70,7 @@ final class RandomSchema {
         prefix + "_t" + number,
         List.copyOf(fields),
         List.copyOf(key),
+        random.nextInt(4) == 0,
         unique(fields, key),
         List.copyOf(references));
   }

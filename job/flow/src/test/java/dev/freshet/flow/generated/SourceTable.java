@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
  * A table of a random schema.
  *
  * @param key places of the primary key's columns, in its order
+ * @param standIn whether a unique key stands in for the primary key
  * @param unique places of a unique key's columns, in its order; it contains the primary key, so
  *     that no other rows violate it. Empty if there is none
  * @param references to tables made before
@@ -15,6 +16,7 @@ record SourceTable(
     String name,
     List<Field> fields,
     List<Integer> key,
+    boolean standIn,
     List<Integer> unique,
     List<Reference> references) {
   /**
@@ -50,7 +52,7 @@ record SourceTable(
         + name
         + " ("
         + fields.stream().map(Field::definition).collect(Collectors.joining(", "))
-        + ", PRIMARY KEY ("
+        + (standIn ? ", UNIQUE KEY p (" : ", PRIMARY KEY (")
         + list(key)
         + (unique.isEmpty() ? "" : "), UNIQUE KEY u (" + list(unique))
         + ")) CHARACTER SET utf8mb4";

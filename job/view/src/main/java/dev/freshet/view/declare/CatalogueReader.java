@@ -13,14 +13,16 @@ import java.sql.SQLSyntaxErrorException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Reads the definitions of the views' tables from MySQL's {@code information_schema}. */
 public final class CatalogueReader {
   private static final String COLUMNS =
-      "SELECT column_name, column_type, is_nullable, collation_name"
+      "SELECT column_name, column_type, is_nullable, collation_name, column_key"
           + " FROM information_schema.columns WHERE table_schema = ? AND table_name = ?"
           + " ORDER BY ordinal_position";
   private static final String PRIMARY_KEY =
@@ -140,6 +142,7 @@ public final class CatalogueReader {
 
   private static Table table(Connection mysql, String schema, String name) throws SQLException {
     List<Column> columns = new ArrayList<>();
+    Set<Integer> identifying = new HashSet<>();
     try (PreparedStatement statement = mysql.prepareStatement(COLUMNS)) {
       statement.setString(1, schema);
       statement.setString(2, name);
@@ -147,6 +150,9 @@ public final class CatalogueReader {
         while (rows.next()) {
           String type = rows.getString(2);
           String collation = rows.getString(4);
+          if (rows.getString(5).equals("PRI")) {
+            identifying.add(columns.size());
+          }
           columns.add(
               new Column(
                   rows.getString(1),
@@ -162,7 +168,20 @@ public final class CatalogueReader {
         logsForeignKeys(mysql) ? List.of() : ForeignKeys.of(whole, definition(mysql, whole));
     List<Integer> primaryKey =
         strings(mysql, PRIMARY_KEY, schema, name).stream().map(whole::indexOf).toList();
-    return new Table(schema, name, columns, primaryKey, uniqueKeys(mysql, whole), foreignKeys);
+    List<Table.UniqueKey> uniqueKeys = uniqueKeys(mysql, whole);
+    if (primaryKey.isEmpty()) {
+      // MySQL takes the first UNIQUE key of NOT NULL columns for the primary key.
+      primaryKey =
+          uniqueKeys.stream()
+              .map(Table.UniqueKey::columns)
+              .filter(key -> Set.copyOf(key).equals(identifying))
+              .findFirst()
+              .orElse(List.of());
+    } else {
+      // The primary key is as good, and dropping the other loses nothing.
+      uniqueKeys.removeIf(key -> Set.copyOf(key.columns()).equals(identifying));
+    }
+    return new Table(schema, name, columns, primaryKey, uniqueKeys, foreignKeys);
   }
 
   /**

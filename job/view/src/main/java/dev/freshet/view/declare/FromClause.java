@@ -370,7 +370,9 @@ final class FromClause {
     if (table.primaryKey().isEmpty()) {
       throw refusals.at(
           from,
-          "the table '" + table.name() + "' has no primary key",
+          "the table '"
+              + table.name()
+              + "' has neither a primary key nor a UNIQUE key of NOT NULL columns",
           "give it one; without one, rows cannot be identified");
     }
     if (table.primaryKey().stream().allMatch(c -> ColumnRules.isYear(table.columns().get(c)))) {

@@ -274,28 +274,31 @@ final class Scope {
     return narrowed;
   }
 
-  /** The table of a node with its used columns and the unique key by which it is joined, if any. */
+  /**
+   * The table of a node with its used columns and the unique keys that it relies on: the one by
+   * which it is joined, and the one that stands in for the primary key.
+   */
   private Table narrowTable(int index) {
     Node node = nodes.get(index);
     Table table = node.table();
     List<Integer> joined = new ArrayList<>(node.join().key());
     node.join().fixed().forEach(fixed -> joined.add(fixed.column()));
+    boolean byPrimaryKey =
+        joined.size() == table.primaryKey().size() && joined.containsAll(table.primaryKey());
     List<Table.UniqueKey> unique = new ArrayList<>();
     for (Table.UniqueKey key : table.uniqueKeys()) {
       boolean isJoined = key.columns().size() == joined.size() && joined.containsAll(key.columns());
-      if (isJoined) {
+      if ((isJoined && !byPrimaryKey) || key.columns().equals(table.primaryKey())) {
         List<Integer> columns = key.columns().stream().map(c -> narrow(index, c)).toList();
         unique.add(new Table.UniqueKey(key.name(), columns));
       }
     }
-    boolean byPrimaryKey =
-        joined.size() == table.primaryKey().size() && joined.containsAll(table.primaryKey());
     return new Table(
         table.database(),
         table.name(),
         node.used().stream().mapToObj(table.columns()::get).toList(),
         table.primaryKey().stream().map(c -> narrow(index, c)).toList(),
-        byPrimaryKey ? List.of() : unique,
+        unique,
         List.of());
   }
 

@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -27,6 +28,9 @@ public final class SourceCheck {
 
   /** Options before ENGINE may be in comments that MySQL executes. */
   private static final Pattern ENGINE = Pattern.compile("\\n\\).*? ENGINE=(\\w+)");
+
+  /** The engines besides InnoDB that have transactions. */
+  private static final Set<String> TRANSACTIONAL = Set.of("ndb", "ndbcluster", "rocksdb");
 
   private final Connection mysql;
   private final List<SourceFinding> findings = new ArrayList<>();
@@ -191,10 +195,11 @@ public final class SourceCheck {
           new SourceFinding(
               Weight.REQUIRED,
               subject,
-              "no primary key",
+              "no key",
               "Table "
                   + table.qualifiedName()
-                  + " has no primary key; give it one, without one rows cannot be identified",
+                  + " has neither a primary key nor a UNIQUE key of NOT NULL columns; give it one,"
+                  + " without one rows cannot be identified",
               "ALTER TABLE " + name + " ADD PRIMARY KEY (…)"));
     }
     String definition;
@@ -204,19 +209,26 @@ public final class SourceCheck {
       definition = row.getString(2);
     }
     Matcher engine = ENGINE.matcher(definition);
-    if (!engine.find() || !engine.group(1).toLowerCase(Locale.ROOT).equals("innodb")) {
+    String kind = engine.find() ? engine.group(1) : "unknown";
+    if (!kind.toLowerCase(Locale.ROOT).equals("innodb")) {
       findings.add(
           new SourceFinding(
               Weight.REQUIRED,
               subject,
-              "not InnoDB",
+              "engine " + kind,
               "Table "
                   + table.qualifiedName()
-                  + " is not an InnoDB table; convert it, other engines have no transactions",
+                  + " is of the engine "
+                  + kind
+                  + (TRANSACTIONAL.contains(kind.toLowerCase(Locale.ROOT))
+                      ? ", which is not supported"
+                      : ", which has no transactions")
+                  + "; convert it to InnoDB",
               "ALTER TABLE " + name + " ENGINE = InnoDB"));
     }
     if (findings.size() == before) {
-      findings.add(SourceFinding.right(subject, "readable, InnoDB, primary key"));
+      String key = table.hasStandIn() ? "unique key" : "primary key";
+      findings.add(SourceFinding.right(subject, "readable, InnoDB, " + key));
     }
   }
 

@@ -129,8 +129,8 @@ class RefusedStatementsTest {
             "the table 'rows' is not in the database 'other' (line 2); did you mean 'rows'?"),
         row(
             view("SELECT id AS k, id FROM loose"),
-            "the table 'loose' has no primary key (line 2); give it one; without one,"
-                + " rows cannot be identified"),
+            "the table 'loose' has neither a primary key nor a UNIQUE key of NOT NULL columns"
+                + " (line 2); give it one; without one, rows cannot be identified"),
         row(
             view("SELECT k, id FROM (SELECT 1 k, 2 id) x"),
             "a sub-query in FROM is not supported (line 2); name a table"),

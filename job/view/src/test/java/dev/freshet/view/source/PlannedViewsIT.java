@@ -25,7 +25,11 @@ class PlannedViewsIT {
         """
         CREATE TABLE users (id INT NOT NULL PRIMARY KEY, team INT NOT NULL, name VARCHAR(9));
         CREATE TABLE notes (id INT NOT NULL PRIMARY KEY, team INT NOT NULL, user_id INT NOT NULL,
-          CONSTRAINT of_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE)
+          CONSTRAINT of_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE);
+        CREATE TABLE badges (nick VARCHAR(9) COLLATE utf8mb4_0900_bin NOT NULL, code INT NOT NULL,
+          team INT NOT NULL, id INT NOT NULL, spare INT, UNIQUE KEY c (spare),
+          UNIQUE KEY d (nick (3)), UNIQUE KEY b (id, team), UNIQUE KEY a (code));
+        CREATE TABLE doubly (id INT NOT NULL PRIMARY KEY, team INT NOT NULL UNIQUE, UNIQUE KEY a (id))
         """);
   }
 
@@ -66,6 +70,41 @@ class PlannedViewsIT {
 
     assertThat(planned.problems()).isEmpty();
     assertThat(planned.tables()).extracting(Table::name).containsExactly("notes", "users");
+  }
+
+  @Test
+  void theFirstUniqueKeyStandsInForAPrimaryKey() throws Exception {
+    PlannedViews planned = check(view("badges", "u.nick", "badges"));
+
+    assertThat(planned.problems()).isEmpty();
+    Table badges = planned.catalogue().tables().get(0);
+    assertThat(badges.primaryKey()).containsExactly(3, 2);
+    assertThat(badges.hasStandIn()).isTrue();
+    assertThat(badges.uniqueKeys()).extracting(Table.UniqueKey::name).containsExactly("a", "b");
+    assertThat(planned.plans().get(0).root().table().uniqueKeys())
+        .extracting(Table.UniqueKey::name)
+        .containsExactly("b");
+
+    Table doubly = check(view("doubly", "u.team + 1", "doubly")).catalogue().tables().get(0);
+    assertThat(doubly.primaryKey()).containsExactly(0);
+    assertThat(doubly.hasStandIn()).isFalse();
+  }
+
+  @Test
+  void textsInDoubleQuotesAreRefusedWhereTheyAreNames() throws Exception {
+    String view =
+        view("quoted", "u.name", "users").replace("FROM", ", IF(u.id = 1, \"a\", 'b') AS x FROM");
+    assertThat(check(view).problems()).isEmpty();
+
+    source.execute("SET GLOBAL sql_mode = 'ANSI_QUOTES'");
+    try {
+      assertThat(check(view).problems())
+          .containsExactly(
+              "View quoted: double quotes are around a name, as the server's sql_mode has"
+                  + " ANSI_QUOTES (line 3); write 'text' in single quotes, `names` in back-ticks");
+    } finally {
+      source.execute("SET GLOBAL sql_mode = DEFAULT");
+    }
   }
 
   private static PlannedViews check(String... views) throws Exception {

@@ -49,10 +49,10 @@ class SourceCheckIT {
   void refusesTablesWhoseChangesAreNotAllLogged() throws Exception {
     assertThat(problems(MySqlAccount.JOB, table("loose"), table("old", 0)))
         .containsExactly(
-            "Table source_check.loose has no primary key; give it one, without one rows"
-                + " cannot be identified",
-            "Table source_check.old is not an InnoDB table; convert it, other engines have no"
-                + " transactions");
+            "Table source_check.loose has neither a primary key nor a UNIQUE key of NOT NULL columns;"
+                + " give it one, without one rows cannot be identified",
+            "Table source_check.old is of the engine MyISAM, which has no transactions; convert it to"
+                + " InnoDB");
   }
 
   @Test

@@ -108,7 +108,7 @@ final class SchemaChanges {
     }
     if (sql.is(0, "DROP") && sql.is(1, "INDEX")) {
       for (Tables.Source table : sources(sql, 4, statement.database())) {
-        if (sql.name(2).equalsIgnoreCase("PRIMARY")) {
+        if (sql.name(2).equalsIgnoreCase("PRIMARY") && !table.any().hasStandIn()) {
           lostKey(statement, table, effect(effects, table));
         } else if (table.nodes().stream().anyMatch(node -> relies(node, sql.name(2)))) {
           lostFollowedKey(statement, table, effect(effects, table));
@@ -232,7 +232,8 @@ final class SchemaChanges {
       keyTouched |= touchesKey(clause);
       key = key.isEmpty() ? keyOf(clause) : key;
     }
-    if (keyTouched && !isKey(table, key)) {
+    // A primary key that comes or goes beside the key that stands in for it changes nothing.
+    if (keyTouched && !table.any().hasStandIn() && !isKey(table, key)) {
       lostKey(statement, table, effect);
     }
   }

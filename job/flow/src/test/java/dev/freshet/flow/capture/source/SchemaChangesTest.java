@@ -3,7 +3,10 @@ package dev.freshet.flow.capture.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.flow.capture.SamplePlan;
+import dev.freshet.view.PlanNode;
 import dev.freshet.view.Reason;
+import dev.freshet.view.Table;
+import dev.freshet.view.ValueType;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -183,6 +186,41 @@ class SchemaChangesTest {
   }
 
   @Test
+  void theKeyThatStandsInForAPrimaryKeyIsTheOneToKeep() {
+    Table badges =
+        new Table(
+            "db",
+            "badges",
+            List.of(SamplePlan.required("code", ValueType.INTEGER, "int")),
+            List.of(0),
+            List.of(new Table.UniqueKey("by_code", List.of(0))),
+            List.of());
+    Tables ofBadges =
+        new Tables(SamplePlan.of("badges", new PlanNode("b", badges, -1, List.of(), true, 0)));
+
+    for (String statement :
+        new String[] {
+          "ALTER TABLE badges DROP INDEX by_code",
+          "ALTER TABLE badges DROP KEY `By_Code`, ADD UNIQUE KEY by_code (code)",
+          "ALTER TABLE badges DROP CONSTRAINT by_code, ADD PRIMARY KEY (code)",
+          "ALTER TABLE badges RENAME INDEX by_code TO x",
+          "DROP INDEX by_code ON badges",
+        }) {
+      assertThat(effect(ofBadges, "badges", statement).loss().orElseThrow().message())
+          .contains("changed a key that a view relies on");
+    }
+    for (String statement :
+        new String[] {
+          "ALTER TABLE badges ADD COLUMN id BIGINT AUTO_INCREMENT PRIMARY KEY FIRST",
+          "ALTER TABLE badges ADD PRIMARY KEY (id)",
+          "ALTER TABLE badges DROP PRIMARY KEY, DROP INDEX other",
+          "DROP INDEX `PRIMARY` ON badges",
+        }) {
+      assertThat(effect(ofBadges, "badges", statement).loss()).isEmpty();
+    }
+  }
+
+  @Test
   void whatIsMadeOfAColumnChangesWithIt() {
     TableDefinition definition =
         new TableDefinition(
@@ -246,16 +284,25 @@ class SchemaChangesTest {
     return effect(statement, SqlTokens.Dialect.DEFAULT, ignoreCase);
   }
 
-  /** What a statement does to users; nothing where it does not name the table. */
   private TableEffect effect(String statement, SqlTokens.Dialect dialect, boolean ignoreCase) {
-    Tables.Source users = tables.names(false).find("db", "users").orElseThrow();
-    return new SchemaChanges(tables.names(ignoreCase))
+    return effect(tables, "users", statement, dialect, ignoreCase);
+  }
+
+  private static TableEffect effect(Tables of, String table, String statement) {
+    return effect(of, table, statement, SqlTokens.Dialect.DEFAULT, false);
+  }
+
+  /** What a statement does to a table; nothing where it does not name the table. */
+  private static TableEffect effect(
+      Tables of, String name, String statement, SqlTokens.Dialect dialect, boolean ignoreCase) {
+    Tables.Source table = of.names(false).find("db", name).orElseThrow();
+    return new SchemaChanges(of.names(ignoreCase))
             .effects(
                 new SchemaChanges.Statement(
                     SqlTokens.of(statement, dialect), statement, "db", "binlog.000012:4567"))
             .stream()
-            .filter(effect -> effect.table().equals(users))
+            .filter(effect -> effect.table().equals(table))
             .findFirst()
-            .orElseGet(() -> new TableEffect(users));
+            .orElseGet(() -> new TableEffect(table));
   }
 }
