@@ -29,7 +29,8 @@ import org.apache.calcite.sql.parser.SqlParserPos;
  * JoinOrder}.
  */
 final class FromClause {
-  private static final String JOINS = "only JOIN ... ON and LEFT JOIN ... ON are supported";
+  private static final String JOINS =
+      "write JOIN or LEFT JOIN with ON or USING, or a comma and WHERE";
 
   private final Refusals refusals;
   private final Catalogue catalogue;

@@ -11,7 +11,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** FROM and its joins. */
 class RefusedJoinsTest {
-  private static final String JOINS = "only JOIN ... ON and LEFT JOIN ... ON are supported";
+  private static final String JOINS =
+      "write JOIN or LEFT JOIN with ON or USING, or a comma and WHERE";
 
   static Stream<Arguments> joins() {
     return Stream.of(
