@@ -22,6 +22,12 @@ final class ReservedWords {
   private static final Pattern NAME =
       Pattern.compile("[.\\s]*([A-Za-z_][A-Za-z_0-9$]*+)(?!\\s*\\()");
 
+  /** A word behind the operator that the parser did not expect, because the word follows it. */
+  private static final Pattern NEXT =
+      Pattern.compile(
+          "(?:\\s|[=<>!,(]|(?:AND|OR|NOT|BETWEEN)\\b)+([A-Za-z_][A-Za-z_0-9$]*+)(?!\\s*[('])",
+          Pattern.CASE_INSENSITIVE);
+
   /** The words around the query, which are no names there. */
   private static final Set<String> OF_DECLARATION =
       Set.of("ENFORCED", "FRESHNESS", "MATERIALIZED", "PARTITIONED", "REFRESH_MODE");
@@ -45,8 +51,9 @@ final class ReservedWords {
   }
 
   /**
-   * Returns the text with back-ticks around the word that the parser did not expect; empty if MySQL
-   * reserves it, or it is no word. Lines stay the same.
+   * Returns the text with back-ticks around the word that the parser did not expect, or that
+   * follows an operator which it did not expect; empty if MySQL reserves it, or it is no word.
+   * Lines stay the same.
    */
   static Optional<String> withName(String text, SqlParseException unexpected) {
     if (unexpected.getPos() == null) {
@@ -55,8 +62,17 @@ final class ReservedWords {
     int at =
         SourceText.offset(
             text, unexpected.getPos().getLineNum(), unexpected.getPos().getColumnNum());
-    Matcher word = NAME.matcher(text);
-    if (at < 0 || at > text.length() || !word.region(at, text.length()).lookingAt()) {
+    if (at < 0 || at > text.length()) {
+      return Optional.empty();
+    }
+    Optional<String> unexpectedName = withName(text, NAME.matcher(text).region(at, text.length()));
+    return unexpectedName.isPresent()
+        ? unexpectedName
+        : withName(text, NEXT.matcher(text).region(at, text.length()));
+  }
+
+  private static Optional<String> withName(String text, Matcher word) {
+    if (!word.lookingAt()) {
       return Optional.empty();
     }
     String name = word.group(1).toUpperCase(Locale.ROOT);

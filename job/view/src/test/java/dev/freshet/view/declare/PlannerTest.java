@@ -172,6 +172,28 @@ class PlannerTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "k = 1 AND VALUE IN (1, 2)",
+        "k = 1 AND (NOT value < 3 OR k = value)",
+        "1 = value AND value BETWEEN value AND 7",
+      })
+  void takesSuchNamesBehindOperators(String where) {
+    Catalogue catalogue =
+        new Catalogue(
+            "inbox",
+            List.of(
+                TableBuilder.table("rows")
+                    .notNull("id", "int")
+                    .notNull("k", "int")
+                    .nullable("value", "int")
+                    .keyed("id")));
+
+    assertThat(Planner.plan(Refusal.where(where), catalogue).query().replace("`", ""))
+        .endsWith("WHERE " + where);
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '~',
@@ -227,8 +249,7 @@ class PlannerTest {
   void groupsByAColumnThatEqualsTheRootsOwn() {
     String query = "SELECT r.k, r.id FROM `rows` r JOIN unsigned_things t ON t.id = r.id";
 
-    assertThat(
-            Planner.plan(Refusal.view(query + " GROUP BY t.id, r.k"), Sources.kinds()).query())
+    assertThat(Planner.plan(Refusal.view(query + " GROUP BY t.id, r.k"), Sources.kinds()).query())
         .isEqualTo(query);
     Refusal.check(
         Refusal.view(query.replace("JOIN", "LEFT JOIN") + " GROUP BY t.id"),
