@@ -100,20 +100,23 @@ public final class FreshetJob {
 
   private static List<StoreSchema.Registered> plan(JobOptions options) {
     Declarations declared = Declarations.in(options.views());
-    refuse(declared.problems());
+    if (declared.parsed().isEmpty()) {
+      refuse(declared.problems());
+    }
     SourceOptions source = options.source();
     try (Connection mysql =
         new Driver()
             .connect(
                 MysqlSession.url(source.host(), source.port(), source.database()),
                 source.jdbc(MysqlSession.settings()))) {
-      PlannedViews planned = StoreNames.check(mysql, source.database(), declared.views());
+      PlannedViews planned = StoreNames.check(mysql, source.database(), declared);
       refuse(planned.problems());
       String tables = CatalogueJson.write(planned.catalogue());
       return planned.views().stream()
           .map(view -> new StoreSchema.Registered(view.plan(), view.declaration().text(), tables))
           .toList();
     } catch (SQLException e) {
+      refuse(declared.problems());
       throw new Refused(
           "MySQL "
               + source

@@ -3,6 +3,7 @@ package dev.freshet.store;
 import dev.freshet.view.Column;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.declare.Declaration;
+import dev.freshet.view.declare.Declarations;
 import dev.freshet.view.source.PlannedViews;
 import dev.freshet.view.sql.CanonicalTexts;
 import dev.freshet.view.sql.SortKeys;
@@ -66,6 +67,18 @@ public final class StoreNames {
   public static PlannedViews check(
       Connection mysql, String database, List<Declaration> declarations) throws SQLException {
     return refuse(PlannedViews.check(mysql, database, declarations));
+  }
+
+  /**
+   * Plans and checks the views of files as {@link #check(Connection, String, List)} does. The
+   * problems are all those of the files, too.
+   */
+  public static PlannedViews check(Connection mysql, String database, Declarations declared)
+      throws SQLException {
+    PlannedViews checked = check(mysql, database, declared.parsed());
+    List<String> problems = new ArrayList<>(declared.unreadable());
+    problems.addAll(checked.problems());
+    return new PlannedViews(checked.catalogue(), checked.views(), problems);
   }
 
   private static PlannedViews refuse(PlannedViews planned) {

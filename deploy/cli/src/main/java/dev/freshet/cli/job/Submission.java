@@ -100,11 +100,14 @@ final class Submission {
   /** Checks the views like the job's program does. */
   private static void check(Config config) {
     Declarations declared = Declarations.in(config.views());
-    Failure.ifAny(declared.problems());
+    if (declared.parsed().isEmpty()) {
+      Failure.ifAny(declared.problems());
+    }
     Config.Source source = config.source();
     try (Connection mysql = Databases.mysql(source, ANSWER)) {
-      Failure.ifAny(StoreNames.check(mysql, source.database(), declared.views()).problems());
+      Failure.ifAny(StoreNames.check(mysql, source.database(), declared).problems());
     } catch (SQLException e) {
+      Failure.ifAny(declared.problems());
       // The job's program, which Flink's client runs on this machine, needs MySQL, too.
       throw new Failure(
           "Source %s: this machine cannot check the views there (%s); check the address and the account, and that it runs, or submit from a machine that can reach it"

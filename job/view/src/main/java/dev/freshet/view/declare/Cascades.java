@@ -19,20 +19,23 @@ final class Cascades {
   private static final String RESTRICT = "make it RESTRICT";
 
   private final Declaration declaration;
+  private final Refusals refusals;
   private final Catalogue catalogue;
   private final Scope scope;
 
-  private Cascades(Declaration declaration, Catalogue catalogue, Scope scope) {
+  private Cascades(Declaration declaration, Refusals refusals, Catalogue catalogue, Scope scope) {
     this.declaration = declaration;
+    this.refusals = refusals;
     this.catalogue = catalogue;
     this.scope = scope;
   }
 
   /** Adds the tables; call it when all columns that the view uses are marked. */
-  static void add(Declaration declaration, Catalogue catalogue, Scope scope) {
-    Cascades cascades = new Cascades(declaration, catalogue, scope);
+  static void add(Declaration declaration, Refusals refusals, Catalogue catalogue, Scope scope) {
+    Cascades cascades = new Cascades(declaration, refusals, catalogue, scope);
     for (int node = 0; node < scope.size(); node++) {
-      cascades.add(node);
+      int index = node;
+      refusals.check(() -> cascades.add(index));
     }
   }
 
@@ -92,13 +95,10 @@ final class Cascades {
   }
 
   private ViewException refuse(Table table, ForeignKey key, String problem, String remedy) {
-    return declaration
-        .refusals()
-        .at(
-            declaration.select(),
-            "the foreign key '%s' of the table '%s' %s"
-                .formatted(key.name(), table.name(), problem),
-            remedy);
+    return refusals.at(
+        declaration.select(),
+        "the foreign key '%s' of the table '%s' %s".formatted(key.name(), table.name(), problem),
+        remedy);
   }
 
   /** Whether a foreign key is among those that lead to a node. */

@@ -59,20 +59,51 @@ public final class CatalogueReader {
    * databases.
    *
    * @param database the schema of unqualified names
-   * @throws ViewException if a view names a table that does not exist or is not visible to this
-   *     account
+   * @throws ViewException if views name tables that do not exist or are not visible to this account
    */
   public static Catalogue read(
+      Connection mysql, String database, Collection<Declaration> declarations) throws SQLException {
+    for (Declaration declaration : declarations) {
+      Map<TableName, ViewException> missing = missing(mysql, database, declaration);
+      if (!missing.isEmpty()) {
+        throw ViewException.ordered(
+            missing.values().stream().flatMap(each -> each.found().stream()).toList());
+      }
+    }
+    return existing(mysql, database, declarations);
+  }
+
+  /**
+   * The same declaration; if some of its tables do not exist or are not visible to this account,
+   * planning it says so, and what else is wrong.
+   *
+   * @param database the schema of unqualified names
+   */
+  public static Declaration checked(Connection mysql, String database, Declaration declaration)
+      throws SQLException {
+    return declaration.lacking(missing(mysql, database, declaration));
+  }
+
+  private static Map<TableName, ViewException> missing(
+      Connection mysql, String database, Declaration declaration) throws SQLException {
+    Map<TableName, ViewException> missing = new LinkedHashMap<>();
+    for (TableName name : declaration.tables()) {
+      if (spelled(mysql, name.databaseOr(database), name.name()).isEmpty()) {
+        missing.put(name, unknown(mysql, name.databaseOr(database), name, declaration.refusals()));
+      }
+    }
+    return missing;
+  }
+
+  /** Reads tables as {@link #read} does; leaves out those that do not exist. */
+  public static Catalogue existing(
       Connection mysql, String database, Collection<Declaration> declarations) throws SQLException {
     Map<List<String>, Table> tables = new LinkedHashMap<>();
     for (Declaration declaration : declarations) {
       refuseQuotes(mysql, declaration);
       for (TableName name : declaration.tables()) {
         List<String> spelled = spelled(mysql, name.databaseOr(database), name.name());
-        if (spelled.isEmpty()) {
-          throw unknown(mysql, name.databaseOr(database), name, declaration.refusals());
-        }
-        if (!tables.containsKey(spelled)) {
+        if (!spelled.isEmpty() && !tables.containsKey(spelled)) {
           tables.put(spelled, table(mysql, spelled.get(0), spelled.get(1)));
         }
       }

@@ -21,8 +21,6 @@ final class Conditions {
 
   private static final String REMEDY_OPERAND =
       "compare columns, constants, CASE, calculations and functions only";
-  private static final String REMEDY_PARAMETER =
-      "leave out the condition; select its column and name it in PARTITIONED BY";
   private static final String REMEDY_PAIR = "compare columns of the same type and collation";
 
   private final Refusals refusals;
@@ -30,6 +28,9 @@ final class Conditions {
   private final String clause;
   private final Literals literals;
   private final Expressions expressions;
+
+  /** The parts of the whole condition that AND combines. */
+  private List<SqlNode> conjuncts = List.of();
 
   private Conditions(Refusals refusals, Scope scope, String clause) {
     this.refusals = refusals;
@@ -59,6 +60,9 @@ final class Conditions {
   }
 
   Expr of(SqlNode node) {
+    if (conjuncts.isEmpty()) {
+      conjuncts = JoinOrder.conjuncts(node);
+    }
     if (Expressions.isValue(node)) {
       return bare(node);
     }
@@ -92,7 +96,10 @@ final class Conditions {
   }
 
   private ViewException unsupported(SqlNode node) {
-    return refusals.at(node, Constructs.name(node) + " in " + clause + " is not supported", REMEDY);
+    return refusals.at(
+        node,
+        Constructs.name(node) + " in " + clause + " is not supported",
+        Constructs.remedy(node).orElse(REMEDY));
   }
 
   /** The operands of AND or OR; a directly nested AND or OR is replaced by its operands. */
@@ -102,7 +109,7 @@ final class Conditions {
       if (operand.getKind() == kind) {
         flat.addAll(operands((SqlCall) operand, kind));
       } else {
-        flat.add(of(operand));
+        refusals.attempt(() -> of(operand)).ifPresent(flat::add);
       }
     }
     return flat;
@@ -209,8 +216,8 @@ final class Conditions {
         node,
         Constructs.name(node) + " in " + clause + " is not supported",
         node.getKind() == SqlKind.DYNAMIC_PARAM
-            ? REMEDY_PARAMETER
-            : at == node ? REMEDY : REMEDY_OPERAND);
+            ? Parameters.remedy(at, clause, conjuncts.contains(at))
+            : Constructs.remedy(node).orElse(at == node ? REMEDY : REMEDY_OPERAND));
   }
 
   private Expr in(SqlCall call) {
@@ -221,7 +228,11 @@ final class Conditions {
     for (SqlNode item : list) {
       if (!Literals.isLiteral(item)) {
         throw refusals.at(
-            item, Constructs.name(item) + " in the list of IN is not supported", "list constants");
+            item,
+            Constructs.name(item) + " in the list of IN is not supported",
+            item.getKind() == SqlKind.DYNAMIC_PARAM
+                ? Parameters.remedy(call, clause, false)
+                : Constructs.remedy(item).orElse("list constants"));
       }
       alternatives.add(comparison(Comparator.EQUAL, call.operand(0), item, call));
     }

@@ -1,13 +1,82 @@
 package dev.freshet.view.declare;
 
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlFunction;
+import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.util.SqlBasicVisitor;
 
-/** The names of SQL constructs in messages. */
+/** The names of SQL constructs in messages, and what to write instead of those that are known. */
 final class Constructs {
+  private static final Set<String> AGGREGATES =
+      Set.of(
+          "ANY_VALUE",
+          "AVG",
+          "BIT_AND",
+          "BIT_OR",
+          "BIT_XOR",
+          "COUNT",
+          "GROUP_CONCAT",
+          "JSON_ARRAYAGG",
+          "JSON_OBJECTAGG",
+          "MAX",
+          "MIN",
+          "STD",
+          "STDDEV",
+          "SUM",
+          "VARIANCE");
+
+  /** Functions of the clock. */
+  private static final Set<String> CLOCK =
+      Set.of(
+          "CURDATE",
+          "CURRENT_DATE",
+          "CURRENT_TIME",
+          "CURRENT_TIMESTAMP",
+          "CURTIME",
+          "LOCALTIME",
+          "LOCALTIMESTAMP",
+          "NOW",
+          "SYSDATE",
+          "UNIX_TIMESTAMP",
+          "UTC_DATE",
+          "UTC_TIME",
+          "UTC_TIMESTAMP");
+
+  /** Functions whose value is no value of the rows. */
+  private static final Set<String> FOREIGN =
+      Set.of(
+          "BENCHMARK",
+          "CONNECTION_ID",
+          "CURRENT_USER",
+          "DATABASE",
+          "FOUND_ROWS",
+          "GET_LOCK",
+          "LAST_INSERT_ID",
+          "LOAD_FILE",
+          "RAND",
+          "ROW_COUNT",
+          "SCHEMA",
+          "SESSION_USER",
+          "SLEEP",
+          "SYSTEM_USER",
+          "USER",
+          "UUID",
+          "UUID_SHORT",
+          "VERSION");
+
+  private static final String OF_CLOCK =
+      "an answer changes with its rows, not with the clock; select the column and compare in the client";
+  private static final String COUNTED =
+      "an answer's total counts its entries; select the rows and compute the rest in the client";
+  private static final String GENERATED =
+      "add a STORED generated column for it to the table, or compute it in the client";
+
   private Constructs() {}
 
   static String name(SqlNode node) {
@@ -16,7 +85,10 @@ final class Constructs {
     }
     SqlKind kind = node.getKind();
     return switch (kind) {
-      case SELECT, UNION, INTERSECT, EXCEPT, ORDER_BY, SCALAR_QUERY, EXISTS, WITH -> "a sub-query";
+      case SELECT, UNION, INTERSECT, EXCEPT, ORDER_BY, SCALAR_QUERY, WITH, SOME, ALL ->
+          "a sub-query";
+      case LITERAL_CHAIN -> "a text in several parts";
+      case EXISTS -> "EXISTS";
       case VALUES -> "VALUES";
       case PLUS, MINUS, TIMES, DIVIDE, MOD, MINUS_PREFIX, PLUS_PREFIX -> "arithmetic";
       case IDENTIFIER -> "a column";
@@ -60,6 +132,79 @@ final class Constructs {
       return node.getKind().lowerName.replace('_', ' ');
     }
     String operator = call.getOperator().getName();
-    return call.getOperator() instanceof SqlFunction ? "the function " + operator : operator;
+    if (!(call.getOperator() instanceof SqlFunction)) {
+      return operator;
+    }
+    boolean aggregate = AGGREGATES.contains(operator.toUpperCase(Locale.ROOT));
+    return (aggregate ? "the aggregate " : "the function ") + operator;
+  }
+
+  /** What to write instead of a construct that is known by name; empty for all others. */
+  static Optional<String> remedy(SqlNode node) {
+    if (isIn(node, CLOCK)) {
+      return Optional.of(OF_CLOCK);
+    }
+    if (isIn(node, FOREIGN)) {
+      return Optional.of("leave it out; an answer depends on its rows alone");
+    }
+    return switch (node.getKind()) {
+      case SELECT, UNION, INTERSECT, EXCEPT, ORDER_BY, SCALAR_QUERY, EXISTS, WITH, SOME, ALL ->
+          Optional.of(
+              "if at most one row can match, join its table by that key; if not, decide in the client");
+      case OVER ->
+          Optional.of("compute it in the client; the entries come in the order of ORDER BY");
+      case LIKE ->
+          Optional.of(
+              "add a STORED generated column to the table, such as hit TINYINT AS (a LIKE 'x%') STORED, and compare it with 1");
+      case IS_TRUE -> Optional.of("write a <> 0 AND a IS NOT NULL");
+      case IS_FALSE -> Optional.of("write a = 0 AND a IS NOT NULL");
+      case IS_NOT_TRUE -> Optional.of("write a = 0 OR a IS NULL");
+      case IS_NOT_FALSE -> Optional.of("write a <> 0 OR a IS NULL");
+      case DIVIDE, MOD, CAST -> Optional.of(GENERATED);
+      case ROW -> Optional.of("compare one by one: a = 1 AND b = 2");
+      case LITERAL_CHAIN -> Optional.of("write it in one");
+      case DYNAMIC_PARAM, IDENTIFIER, VALUES -> Optional.empty();
+      default ->
+          node instanceof SqlCall call && call.getOperator() instanceof SqlFunction
+              ? Optional.of(remedy(call.getOperator().getName().toUpperCase(Locale.ROOT)))
+              : Optional.empty();
+    };
+  }
+
+  /** What an unknown name is if it is a function of MySQL that is written without brackets. */
+  static Optional<String> functionNamed(String name) {
+    return CLOCK.contains(name.toUpperCase(Locale.ROOT)) ? Optional.of(OF_CLOCK) : Optional.empty();
+  }
+
+  /** Whether one of some functions is called somewhere in a node. */
+  private static boolean isIn(SqlNode node, Set<String> functions) {
+    boolean[] found = {false};
+    node.accept(
+        new SqlBasicVisitor<Void>() {
+          @Override
+          public Void visit(SqlCall call) {
+            found[0] |=
+                call.getOperator() instanceof SqlFunction
+                    && functions.contains(call.getOperator().getName().toUpperCase(Locale.ROOT));
+            return super.visit(call);
+          }
+
+          @Override
+          public Void visit(SqlIdentifier name) {
+            found[0] |=
+                functions == CLOCK
+                    && name.isSimple()
+                    && functionNamed(name.getSimple()).isPresent();
+            return null;
+          }
+        });
+    return found[0];
+  }
+
+  private static String remedy(String function) {
+    if (AGGREGATES.contains(function)) {
+      return COUNTED;
+    }
+    return function.equals("NULLIF") ? "write CASE WHEN a = b THEN NULL ELSE a END" : GENERATED;
   }
 }

@@ -32,6 +32,8 @@ public final class Declaration {
   private final List<BoundCondition> bounds;
   private final QueryText query;
   private final int doubleQuotedLine;
+  private final List<ViewException.Problem> problems;
+  private final List<TableName> unknown;
 
   /**
    * A column's name in the declaration's PRIMARY KEY or PARTITIONED BY.
@@ -52,7 +54,8 @@ public final class Declaration {
       SqlNodeList order,
       List<BoundCondition> bounds,
       QueryText query,
-      int doubleQuotedLine) {
+      int doubleQuotedLine,
+      List<ViewException.Problem> problems) {
     this.text = Objects.requireNonNull(text, "text");
     this.parsed = Objects.requireNonNull(parsed, "parsed");
     this.view = Objects.requireNonNull(view, "view");
@@ -65,6 +68,44 @@ public final class Declaration {
     this.bounds = List.copyOf(bounds);
     this.query = Objects.requireNonNull(query, "query");
     this.doubleQuotedLine = doubleQuotedLine;
+    this.problems = List.copyOf(problems);
+    this.unknown = List.of();
+  }
+
+  private Declaration(Declaration same, List<TableName> unknown) {
+    this(same, same.problems, unknown);
+  }
+
+  private Declaration(
+      Declaration same, List<ViewException.Problem> problems, List<TableName> unknown) {
+    this.text = same.text;
+    this.parsed = same.parsed;
+    this.view = same.view;
+    this.primaryKey = same.primaryKey;
+    this.key = same.key;
+    this.freshness = same.freshness;
+    this.options = same.options;
+    this.select = same.select;
+    this.order = same.order;
+    this.bounds = same.bounds;
+    this.query = same.query;
+    this.doubleQuotedLine = same.doubleQuotedLine;
+    this.problems = List.copyOf(problems);
+    this.unknown = List.copyOf(unknown);
+  }
+
+  /** The same declaration with more problems. */
+  Declaration with(List<ViewException.Problem> more) {
+    List<ViewException.Problem> all = new ArrayList<>(more);
+    all.addAll(problems);
+    return new Declaration(this, all, unknown);
+  }
+
+  /** The same declaration, some of whose tables are known to be missing, each with its problem. */
+  Declaration lacking(Map<TableName, ViewException> missing) {
+    List<ViewException.Problem> all =
+        missing.values().stream().flatMap(refusal -> refusal.found().stream()).toList();
+    return new Declaration(with(all), List.copyOf(missing.keySet()));
   }
 
   /**
@@ -74,7 +115,24 @@ public final class Declaration {
    * @throws ViewException if the text is not a declaration, or has an unsupported clause
    */
   public static Declaration parse(String text) {
+    Declaration declaration = read(text);
+    declaration.refusals().throwFound();
+    return declaration;
+  }
+
+  /**
+   * Parses a declaration whose clauses around the query may be refused: {@link #problems} has why,
+   * and planning throws these problems together with those of the query.
+   *
+   * @throws ViewException if the text cannot be read as a declaration of a SELECT
+   */
+  static Declaration read(String text) {
     return new DeclarationParser(text).parse();
+  }
+
+  /** Why the declaration is refused whatever its tables are, one line each. */
+  List<String> problems() {
+    return ViewException.ordered(problems).problems();
   }
 
   /** The text that was parsed, unchanged. */
@@ -172,8 +230,15 @@ public final class Declaration {
     return bounds;
   }
 
+  /** New refusals of this view, which have the declaration's own problems. */
   Refusals refusals() {
-    return new Refusals(view);
+    Refusals refusals = new Refusals(view);
+    refusals.add(problems);
+    unknown.forEach(table -> refusals.excuse(excused(table)));
+    if (!problems.isEmpty()) {
+      refusals.excuse(MysqlWords.REFUSED);
+    }
+    return refusals;
   }
 
   private static void collect(SqlNode from, List<TableName> tables) {
@@ -188,6 +253,11 @@ public final class Declaration {
         tables.add(table);
       }
     }
+  }
+
+  /** The name by which {@link Refusals} excuses a missing table. */
+  static String excused(TableName table) {
+    return "table " + table.database() + "." + table.name();
   }
 
   static TableName nameOf(SqlIdentifier identifier) {

@@ -63,41 +63,46 @@ final class DeclarationParser {
   }
 
   Declaration parse() {
-    SourceText source = SourceText.of(given, refusals);
+    SourceText source = SourceText.of(MysqlWords.replaced(given, refusals), refusals);
     text = source.checked();
     if (!(statement() instanceof SqlCreateMaterializedTable table)) {
       throw refusals.at(1, "the text declares no view", FORM);
     }
-    String view = viewName(table.getTableName());
-    refusals = new Refusals(view);
+    String view = String.join(".", table.getTableName().names);
+    refusals = refusals.named(view);
+    refusals.check(() -> checkName(table.getTableName(), view));
     if (table.getRefreshMode().isPresent()) {
-      throw refusals.at(
-          table.getRefreshMode().get(), "REFRESH_MODE is not supported", "leave it out");
+      refusals.add(
+          refusals.at(
+              table.getRefreshMode().get(), "REFRESH_MODE is not supported", "leave it out"));
     }
     ViewOptions options = Options.read(table.getPropertyList(), refusals);
-    List<Name> primaryKey = primaryKey(table);
-    List<Name> key = names(table.getPartitionKeyList());
-    if (key.isEmpty()) {
-      throw refusals.at(
-          table, "the key is missing", "write PARTITIONED BY (...) with the columns of the key");
-    }
-    Duration freshness = freshness(table.getFreshness());
+    List<Name> primaryKey = refusals.attempt(() -> primaryKey(table)).orElse(List.of());
+    List<Name> key = refusals.attempt(() -> key(table)).orElse(List.of());
+    Duration freshness =
+        refusals.attempt(() -> freshness(table.getFreshness())).orElse(Duration.ZERO);
 
     SqlNode query = table.getAsQuery();
     SqlNodeList order = SqlNodeList.EMPTY;
     if (query instanceof SqlOrderBy ordered) {
       if (ordered.offset != null || ordered.fetch != null) {
         SqlNode limit = ordered.fetch != null ? ordered.fetch : ordered.offset;
-        throw refusals.at(limit, "LIMIT is not supported", "the reader pages; leave it out");
+        refusals.add(
+            refusals.at(limit, "LIMIT is not supported", "the reader pages; leave it out"));
       }
       order = ordered.orderList;
       query = ordered.query;
     }
     if (!(query instanceof SqlSelect select)) {
-      throw refusals.at(query, construct(query) + " is not supported", "write one plain SELECT");
+      refusals.add(noSelect(query, refusals));
+      throw ViewException.ordered(refusals.found());
     }
-    QueryText verbatim = verbatim(select);
-    List<BoundCondition> bounds = BoundCondition.takeFrom(select, refusals);
+    Optional<QueryText> verbatim = refusals.attempt(() -> verbatim(select));
+    if (verbatim.isEmpty()) {
+      throw ViewException.ordered(refusals.found());
+    }
+    List<BoundCondition> bounds =
+        refusals.attempt(() -> BoundCondition.takeFrom(select, refusals)).orElse(List.of());
     return new Declaration(
         given,
         text,
@@ -109,8 +114,37 @@ final class DeclarationParser {
         select,
         order,
         bounds,
-        verbatim,
-        source.doubleQuotedLine());
+        verbatim.get(),
+        source.doubleQuotedLine(),
+        refusals.found());
+  }
+
+  /**
+   * A parsed text.
+   *
+   * @param text what was parsed: the given text, with back-ticks around some names
+   */
+  record Parsed(String text, SqlNode node) {}
+
+  /** Parses a query that stands alone. */
+  static Parsed query(String text, Refusals refusals) {
+    DeclarationParser parser = new DeclarationParser(text);
+    parser.refusals = refusals;
+    parser.text = SourceText.of(MysqlWords.replaced(text, refusals), refusals).checked();
+    SqlNode node = parser.statement();
+    return new Parsed(parser.text, node);
+  }
+
+  /** The refusal of a query that is not one SELECT. */
+  static ViewException noSelect(SqlNode query, Refusals refusals) {
+    String remedy =
+        switch (query.getKind()) {
+          case UNION ->
+              "declare a view for each SELECT, and put the answers together in the client";
+          case WITH -> "join the tables of its queries in one plain SELECT";
+          default -> "write one plain SELECT";
+        };
+    return refusals.at(query, construct(query) + " is not supported", remedy);
   }
 
   private static String construct(SqlNode query) {
@@ -131,7 +165,10 @@ final class DeclarationParser {
         first = first == null ? e : first;
         Optional<String> corrected = ReservedWords.withName(text, e);
         if (corrected.isEmpty()) {
-          throw unreadable(first);
+          // What was found before explains it.
+          throw refusals.found().isEmpty()
+              ? unreadable(first)
+              : ViewException.ordered(refusals.found());
         }
         text = corrected.get();
       }
@@ -162,16 +199,13 @@ final class DeclarationParser {
     return refusals.at(line, "'" + token + "' was not expected here", remedy);
   }
 
-  private String viewName(SqlIdentifier identifier) {
-    String name = String.join(".", identifier.names);
-    refusals = new Refusals(name);
+  private void checkName(SqlIdentifier identifier, String name) {
     if (!VIEW_NAME.matcher(name).matches()) {
       throw refusals.at(
           identifier,
           "the name does not fit",
           "take up to 48 letters, digits and underscores, no database in front");
     }
-    return name;
   }
 
   private List<Name> primaryKey(SqlCreateMaterializedTable table) {
@@ -190,6 +224,15 @@ final class DeclarationParser {
           constraint, "an ENFORCED primary key is not supported", "write NOT ENFORCED after it");
     }
     return names(constraint.getColumns());
+  }
+
+  private List<Name> key(SqlCreateMaterializedTable table) {
+    List<Name> key = names(table.getPartitionKeyList());
+    if (key.isEmpty()) {
+      throw refusals.at(
+          table, "the key is missing", "write PARTITIONED BY (...) with the columns of the key");
+    }
+    return key;
   }
 
   private List<Name> names(SqlNodeList columns) {

@@ -18,11 +18,27 @@ import java.util.stream.Stream;
  * @param views the views that were parsed, in the order of their files
  * @param problems why the other files, or the folder, gave none: one line each, with subject, value
  *     and remedy
+ * @param refused views that were parsed although they have some of these problems. Planning them
+ *     tells the rest of their problems
+ * @param unreadable the problems of those files that gave not even such a view, or of the folder
  */
-public record Declarations(List<Declaration> views, List<String> problems) {
+public record Declarations(
+    List<Declaration> views,
+    List<String> problems,
+    List<Declaration> refused,
+    List<String> unreadable) {
   public Declarations {
     views = List.copyOf(views);
     problems = List.copyOf(problems);
+    refused = List.copyOf(refused);
+    unreadable = List.copyOf(unreadable);
+  }
+
+  /** All views that were parsed, with those that are refused in any case. */
+  public List<Declaration> parsed() {
+    List<Declaration> parsed = new ArrayList<>(views);
+    parsed.addAll(refused);
+    return parsed;
   }
 
   /**
@@ -43,27 +59,36 @@ public record Declarations(List<Declaration> views, List<String> problems) {
   public static Declarations of(List<Path> files) {
     List<Declaration> views = new ArrayList<>();
     List<String> problems = new ArrayList<>();
+    List<Declaration> refused = new ArrayList<>();
+    List<String> unreadable = new ArrayList<>();
     Map<String, Path> declared = new HashMap<>();
     for (Path file : files) {
+      String where = " [" + file.getFileName() + "]";
+      List<String> unread = new ArrayList<>();
       try {
-        Declaration view = Declaration.parse(Files.readString(file));
+        Declaration view = Declaration.read(Files.readString(file));
         Path first = declared.putIfAbsent(view.view(), file);
-        if (first == null) {
+        if (first != null) {
+          unread.add(
+              "View %s: it is declared twice, in %s too; rename one, or remove its file%s"
+                  .formatted(view.view(), first.getFileName(), where));
+        } else if (view.problems().isEmpty()) {
           views.add(view);
         } else {
-          problems.add(
-              "View %s: it is declared twice, in %s too; rename one, or remove its file [%s]"
-                  .formatted(view.view(), first.getFileName(), file.getFileName()));
+          refused.add(view);
+          view.problems().forEach(problem -> problems.add(problem + where));
         }
       } catch (CharacterCodingException e) {
-        problems.add("View " + file + ": the file is not UTF-8; save it as UTF-8");
+        unread.add("View " + file + ": the file is not UTF-8; save it as UTF-8");
       } catch (IOException e) {
-        problems.add("View " + file + ": the file cannot be read; check path and rights");
+        unread.add("View " + file + ": the file cannot be read; check path and rights");
       } catch (ViewException e) {
-        problems.add(e.getMessage() + " [" + file.getFileName() + "]");
+        e.problems().forEach(problem -> unread.add(problem + where));
       }
+      problems.addAll(unread);
+      unreadable.addAll(unread);
     }
-    return new Declarations(views, problems);
+    return new Declarations(views, problems, refused, unreadable);
   }
 
   /** False where {@link #in} finds no folder, or no {@code .sql} file in it. */
@@ -84,6 +109,6 @@ public record Declarations(List<Declaration> views, List<String> problems) {
   }
 
   private static Declarations refused(String problem) {
-    return new Declarations(List.of(), List.of(problem));
+    return new Declarations(List.of(), List.of(problem), List.of(), List.of(problem));
   }
 }

@@ -94,7 +94,9 @@ final class Expressions {
     }
     if (!isValue(node)) {
       throw refusals.at(
-          node, Constructs.name(node) + " in " + conditions.clause() + " is not supported", REMEDY);
+          node,
+          Constructs.name(node) + " in " + conditions.clause() + " is not supported",
+          Constructs.remedy(node).orElse(REMEDY));
     }
     SqlCall call = (SqlCall) node;
     if (operator(node) != null) {

@@ -7,12 +7,13 @@ import dev.freshet.view.PlanNode;
 import dev.freshet.view.Table;
 import dev.freshet.view.ValueType;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.calcite.sql.JoinConditionType;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.calcite.sql.JoinType;
 import org.apache.calcite.sql.SqlBasicCall;
 import org.apache.calcite.sql.SqlCall;
@@ -29,6 +30,9 @@ import org.apache.calcite.sql.parser.SqlParserPos;
  * JoinOrder}.
  */
 final class FromClause {
+  private static final String REMEDY_KEY =
+      "equate its whole primary key, or a unique key of NOT NULL columns; a join to many rows is not supported";
+
   private static final String JOINS =
       "write JOIN or LEFT JOIN with ON or USING, or a comma and WHERE";
 
@@ -36,7 +40,13 @@ final class FromClause {
   private final Catalogue catalogue;
   private final Scope scope;
   private final Map<Integer, List<SqlNode>> conditions = new HashMap<>();
+  private final List<JoinOrder.Part> parts = new ArrayList<>();
+
+  /** Tables whose joins are refused. */
+  private final Set<JoinOrder.Part> refused = new HashSet<>();
+
   private List<SqlNode> rest = List.of();
+  private boolean lacksTables;
 
   FromClause(Refusals refusals, Catalogue catalogue) {
     this.refusals = refusals;
@@ -45,22 +55,28 @@ final class FromClause {
   }
 
   /**
-   * Resolves the clause.
+   * Resolves the clause. If some of it is refused, the scope has all tables that are known, most
+   * without their joins.
    *
    * @param where the condition of WHERE, which may join tables; null for none
    * @param primaryKey the columns of the view's primary key, as SELECT names them
    */
   Scope read(SqlNode from, SqlNode where, List<SqlIdentifier> primaryKey) {
-    List<JoinOrder.Part> parts = new ArrayList<>();
-    Optional<JoinOrder.Joins> joins =
-        collect(from, parts) ? JoinOrder.of(parts, where, primaryKey) : Optional.empty();
-    if (joins.isPresent()) {
-      add(joins.get());
-      rest = joins.get().rest();
-    } else {
-      // Says what is wrong, in the order of the text.
-      add(from);
+    collect(from);
+    if (!scope.isIncomplete()) {
+      Optional<JoinOrder.Joins> joins = JoinOrder.of(parts, where, primaryKey);
+      if (joins.isPresent()) {
+        add(joins.get());
+        rest = joins.get().rest();
+        return scope;
+      }
     }
+    // A table that is not known may be what others are joined with.
+    List<JoinOrder.Part> unreached =
+        lacksTables ? List.of() : JoinOrder.unreached(parts, refused, where, primaryKey);
+    scope.setIncomplete(lacksTables);
+    parts.forEach(part -> addUnjoined(part, unreached.contains(part)));
+    parts.stream().filter(part -> !unreached.contains(part)).forEach(this::refuseTypes);
     return scope;
   }
 
@@ -74,44 +90,101 @@ final class FromClause {
     return conditions;
   }
 
-  /** Collects the tables of plain joins; returns false where a join is not one. */
-  private boolean collect(SqlNode from, List<JoinOrder.Part> parts) {
+  /** Collects the tables, and refuses those that are not known and joins that are not plain. */
+  private void collect(SqlNode from) {
     if (!(from instanceof SqlJoin join)) {
-      parts.add(new JoinOrder.Part(alias(from), table(from), from, true, null));
-      return true;
+      addPart(from, true, null);
+      return;
     }
+    SqlNode left = join.getLeft();
     SqlNode right = join.getRight();
-    if (right instanceof SqlJoin || join.isNatural()) {
-      return false;
-    }
-    if (join.getJoinType() == JoinType.RIGHT && !(join.getLeft() instanceof SqlJoin)) {
+    boolean turned = join.getJoinType() == JoinType.RIGHT && !(left instanceof SqlJoin);
+    if (turned && !(right instanceof SqlJoin) && !join.isNatural()) {
       // The same as a LEFT JOIN the other way round.
-      parts.add(new JoinOrder.Part(alias(right), table(right), right, true, null));
-      return addPart(join.getLeft(), false, join, parts);
+      addPart(right, true, null);
+      addPart(left, false, join);
+      return;
     }
-    boolean inner = join.getJoinType() == JoinType.INNER || join.getJoinType() == JoinType.COMMA;
-    return (inner || join.getJoinType() == JoinType.LEFT)
-        && collect(join.getLeft(), parts)
-        && addPart(right, inner, join, parts);
+    collect(left);
+    if (right instanceof SqlJoin) {
+      refusals.add(
+          refusals.at(right, "brackets around joins are not supported", "join one by one"));
+      scope.setIncomplete(false);
+      int first = parts.size();
+      collect(right);
+      refused.addAll(parts.subList(first, parts.size()));
+      return;
+    }
+    addPart(right, join.getJoinType() != JoinType.LEFT, join);
   }
 
-  /** Adds a joined table; returns false if its join is not a plain one. */
-  private boolean addPart(SqlNode at, boolean inner, SqlJoin join, List<JoinOrder.Part> parts) {
-    String alias = alias(at);
+  /**
+   * Adds a table.
+   *
+   * @param join how it is joined; null for the first table
+   */
+  private void addPart(SqlNode at, boolean inner, SqlJoin join) {
+    Optional<Table> known = refusals.attempt(() -> table(at));
+    Optional<String> given = refusals.attempt(() -> alias(at));
+    if (known.isEmpty() || given.isEmpty()) {
+      names(at).forEach(refusals::excuse);
+      lacksTables = true;
+      scope.setIncomplete(true);
+      return;
+    }
+    String alias = given.get();
     if (parts.stream().anyMatch(part -> part.alias().equals(alias))) {
-      return false;
+      refusals.add(
+          refusals.at(
+              at,
+              "the alias '" + alias + "' is used twice",
+              "give each table an alias of its own"));
+      scope.setIncomplete(false);
+      return;
     }
-    SqlNode on =
-        switch (join.getConditionType()) {
-          case ON -> join.getCondition();
-          case USING -> using((SqlNodeList) join.getCondition(), alias, parts);
-          case NONE -> null;
-        };
-    boolean complete = on != null || join.getJoinType() == JoinType.COMMA;
-    if (complete) {
-      parts.add(new JoinOrder.Part(alias, table(at), at, inner, on));
+    Optional<SqlNode> on = join == null ? Optional.empty() : condition(join, at, alias);
+    JoinOrder.Part part = new JoinOrder.Part(alias, known.get(), at, inner, on.orElse(null));
+    parts.add(part);
+    boolean keyed = refusals.check(() -> refuseKeyless(at, part.table()));
+    if (!keyed || (join != null && join.getJoinType() != JoinType.COMMA && on.isEmpty())) {
+      refused.add(part);
+      scope.setIncomplete(false);
     }
-    return complete;
+  }
+
+  /** The condition of a join; empty if the join has none, or is refused. */
+  private Optional<SqlNode> condition(SqlJoin join, SqlNode at, String alias) {
+    boolean turned = join.getJoinType() == JoinType.RIGHT && join.getLeft() == at;
+    if (join.isNatural()) {
+      return refused(at, "NATURAL JOIN");
+    }
+    if (join.getJoinType() == JoinType.COMMA) {
+      return Optional.empty();
+    }
+    if (!turned && join.getJoinType() != JoinType.INNER && join.getJoinType() != JoinType.LEFT) {
+      return refused(at, join.getJoinType() + " JOIN");
+    }
+    return switch (join.getConditionType()) {
+      case ON -> Optional.of(join.getCondition());
+      case NONE -> refused(at, "a JOIN without ON");
+      case USING ->
+          Optional.ofNullable(using((SqlNodeList) join.getCondition(), alias, parts))
+              .or(() -> refused(at, "JOIN ... USING"));
+    };
+  }
+
+  private Optional<SqlNode> refused(SqlNode at, String join) {
+    refusals.add(refusals.at(at, join + " is not supported", JOINS));
+    return Optional.empty();
+  }
+
+  /** The names by which columns of a table would be qualified. */
+  private static List<String> names(SqlNode from) {
+    SqlNode named =
+        from instanceof SqlBasicCall call && call.getKind() == SqlKind.AS ? call.operand(1) : from;
+    return named instanceof SqlIdentifier identifier
+        ? List.of(identifier.names.get(identifier.names.size() - 1))
+        : List.of();
   }
 
   /** The condition that USING stands for; null if a column is not that of one table before it. */
@@ -143,7 +216,7 @@ final class FromClause {
             placed.part().alias(),
             table,
             placed.key().stream()
-                .map(each -> fixed(table.columns().get(each.column()), each))
+                .flatMap(each -> fixed(table.columns().get(each.column()), each).stream())
                 .toList());
         continue;
       }
@@ -153,10 +226,10 @@ final class FromClause {
       for (JoinOrder.KeyColumn each : placed.key()) {
         Column column = table.columns().get(each.column());
         if (each.isConstant()) {
-          fixed.add(fixed(column, each));
+          fixed(column, each).ifPresent(fixed::add);
         } else {
           ColumnRef foreign = new ColumnRef(placed.parent(), each.partner());
-          checkTypes(each.at(), scope.column(foreign), column);
+          refusals.check(() -> checkTypes(each.at(), scope.column(foreign), column));
           key.add(each.column());
           foreignKey.add(each.partner());
         }
@@ -171,8 +244,12 @@ final class FromClause {
     }
   }
 
-  /** A constant for a column of a joined key. */
-  private PlanNode.Fixed fixed(Column column, JoinOrder.KeyColumn key) {
+  /** A constant for a column of a joined key; empty if it is refused. */
+  private Optional<PlanNode.Fixed> fixed(Column column, JoinOrder.KeyColumn key) {
+    return refusals.attempt(() -> constant(column, key));
+  }
+
+  private PlanNode.Fixed constant(Column column, JoinOrder.KeyColumn key) {
     boolean exact =
         column.type() == ValueType.INTEGER
             || (column.type() == ValueType.DECIMAL && MysqlTypes.scale(column) == 0)
@@ -190,129 +267,150 @@ final class FromClause {
     return new PlanNode.Fixed(key.column(), new Literals(refusals).of(column, key.value()).value());
   }
 
-  private void add(SqlNode from) {
-    if (from instanceof SqlJoin join) {
-      add(join.getLeft());
-      addJoined(join);
+  /**
+   * Adds a table without its join, so that its columns are known.
+   *
+   * @param unreached whether the refusal of its join is not known yet
+   */
+  private void addUnjoined(JoinOrder.Part part, boolean unreached) {
+    if (unreached) {
+      refusals.check(() -> refuseJoin(part));
+    }
+    if (scope.size() == 0) {
+      scope.addRoot(part.alias(), part.table(), List.of());
     } else {
-      String alias = alias(from);
-      scope.addRoot(alias, table(from), List.of());
+      scope.addDimension(
+          part.alias(),
+          part.table(),
+          new Scope.Join(List.of(), List.of(), 0, List.of(), part.inner()));
     }
+    conditions.put(
+        scope.size() - 1,
+        JoinOrder.conjuncts(part.on()).stream().filter(each -> !equatesColumns(each)).toList());
   }
 
-  private void addJoined(SqlJoin join) {
-    boolean inner = isInner(join);
-    SqlNode right = join.getRight();
-    if (right instanceof SqlJoin) {
-      throw refusals.at(right, "brackets around joins are not supported", "join one by one");
-    }
-    String alias = alias(right);
-    if (scope.indexOf(alias) >= 0) {
-      throw refusals.at(
-          right, "the alias '" + alias + "' is used twice", "give each table an alias of its own");
-    }
-    Table table = table(right);
-    ColumnRef[] partners = new ColumnRef[table.primaryKey().size()];
-    equate(join.getCondition(), new Scope.Joined(alias, table), inner, partners);
-    for (int i = 0; i < partners.length; i++) {
-      if (partners[i] == null) {
-        throw refusals.at(
-            join.getCondition(),
-            "the join with '" + alias + "' leaves out " + keyColumn(table, i),
-            "equate its whole primary key, or a unique key of NOT NULL columns; a join to many rows is not supported");
-      }
-      if (partners[i].node() != partners[0].node()) {
-        throw refusals.at(
-            join.getCondition(),
-            "the join with '" + alias + "' takes columns of several tables",
-            "equate its primary key with columns of one earlier table");
+  private static boolean equatesColumns(SqlNode condition) {
+    return condition.getKind() == SqlKind.EQUALS
+        && ((SqlCall) condition).operand(0) instanceof SqlIdentifier
+        && ((SqlCall) condition).operand(1) instanceof SqlIdentifier;
+  }
+
+  /** Refuses columns of keys that cannot be joined by. */
+  private void refuseTypes(JoinOrder.Part part) {
+    for (SqlNode each : JoinOrder.conjuncts(part.on())) {
+      if (equatesColumns(each)) {
+        refusals.check(() -> refuseTypes(part, (SqlCall) each));
       }
     }
-    scope.addDimension(
-        alias,
-        table,
-        new Scope.Join(
-            table.primaryKey(),
-            List.of(),
-            partners[0].node(),
-            Arrays.stream(partners).map(ColumnRef::column).toList(),
-            inner));
   }
 
-  private static String keyColumn(Table table, int index) {
-    return "'" + table.columns().get(table.primaryKey().get(index)).name() + "'";
-  }
-
-  private boolean isInner(SqlJoin join) {
-    SqlNode at = join.getRight();
-    if (join.isNatural()) {
-      throw refusals.at(at, "NATURAL JOIN is not supported", JOINS);
+  private void refuseTypes(JoinOrder.Part part, SqlCall equation) {
+    int node = scope.indexOf(part.alias());
+    ColumnRef left = scope.resolve(equation.operand(0));
+    ColumnRef right = scope.resolve(equation.operand(1));
+    boolean isLeft = left.node() == node;
+    ColumnRef own = isLeft ? left : right;
+    ColumnRef partner = isLeft ? right : left;
+    boolean ofKey =
+        own.node() == node
+            && partner.node() != node
+            && JoinOrder.keys(part.table()).stream().anyMatch(key -> key.contains(own.column()));
+    if (ofKey) {
+      checkTypes(equation, scope.column(partner), scope.column(own));
     }
-    if (join.getJoinType() == JoinType.COMMA) {
+  }
+
+  /** {@code own = partner}: a column of the table that is being joined, and one before it. */
+  private record Equation(ColumnRef own, ColumnRef partner, SqlNode at) {}
+
+  /** Says why a table is not joined by a whole key. */
+  private void refuseJoin(JoinOrder.Part part) {
+    if (part.on() == null) {
       throw refusals.at(
-          at,
-          "nothing joins '" + alias(at) + "' by its whole primary key",
+          part.at(),
+          "nothing joins '" + part.alias() + "' by its whole primary key",
           "equate that in WHERE with columns of another table; a join to many rows is not supported");
     }
-    if (join.getJoinType() != JoinType.INNER && join.getJoinType() != JoinType.LEFT) {
-      throw refusals.at(at, join.getJoinType() + " JOIN is not supported", JOINS);
-    }
-    if (join.getConditionType() == JoinConditionType.USING) {
-      throw refusals.at(at, "JOIN ... USING is not supported", JOINS);
-    }
-    if (join.getConditionType() == JoinConditionType.NONE) {
-      throw refusals.at(at, "a JOIN without ON is not supported", JOINS);
-    }
-    return join.getJoinType() == JoinType.INNER;
-  }
-
-  /** Records which column each column of the joined primary key is equated with. */
-  private void equate(SqlNode condition, Scope.Joined joined, boolean inner, ColumnRef[] partners) {
-    if (condition.getKind() == SqlKind.AND) {
-      ((SqlCall) condition).getOperandList().forEach(part -> equate(part, joined, inner, partners));
-      return;
-    }
-    if (!(condition instanceof SqlCall call)
-        || condition.getKind() != SqlKind.EQUALS
-        || !(call.operand(0) instanceof SqlIdentifier first)
-        || !(call.operand(1) instanceof SqlIdentifier second)) {
-      if (inner) {
-        return;
-      }
+    List<Equation> equations =
+        JoinOrder.conjuncts(part.on()).stream()
+            .filter(FromClause::equatesColumns)
+            .flatMap(each -> equation((SqlCall) each, part).stream())
+            .toList();
+    if (equations.isEmpty()) {
       throw refusals.at(
-          condition,
-          "ON may only equate columns",
-          "equate the primary key of '" + joined.alias() + "'; decide the rest by CASE in SELECT");
-    }
-    ColumnRef left = scope.resolve(first, joined);
-    ColumnRef right = scope.resolve(second, joined);
-    boolean leftJoined = left.node() == scope.size();
-    boolean rightJoined = right.node() == scope.size();
-    if (leftJoined == rightJoined) {
-      throw refusals.at(
-          condition,
-          "ON does not equate '" + joined.alias() + "' with an earlier table",
+          part.on(),
+          "ON does not equate '" + part.alias() + "' with an earlier table",
           "equate its primary key with columns of one earlier table");
     }
-    ColumnRef own = leftJoined ? left : right;
-    ColumnRef partner = leftJoined ? right : left;
-    int index = joined.table().primaryKey().indexOf(own.column());
-    Column column = joined.table().columns().get(own.column());
-    if (index < 0) {
+    List<Integer> primaryKey = part.table().primaryKey();
+    List<Equation> ofKey =
+        equations.stream().filter(each -> primaryKey.contains(each.own().column())).toList();
+    if (ofKey.isEmpty()) {
+      Equation first = equations.get(0);
+      String column = part.table().columns().get(first.own().column()).name();
       throw refusals.at(
-          condition,
-          "'" + joined.alias() + "." + column.name() + "' is not in the primary key",
-          "a join to many rows is not supported; join by the primary key or a unique key of NOT NULL columns, or begin FROM with "
-              + joined.table().name());
+          first.at(),
+          "'" + part.alias() + "." + column + "' is not in the primary key",
+          joinsOne(equations) ? remedyOfMany(part, first) : REMEDY_KEY);
     }
-    if (partners[index] != null) {
+    for (Equation each : ofKey) {
+      checkTypes(
+          each.at(), scope.column(each.partner()), part.table().columns().get(each.own().column()));
+    }
+    if (ofKey.stream().map(each -> each.partner().node()).distinct().count() > 1) {
       throw refusals.at(
-          condition,
-          "'" + joined.alias() + "." + column.name() + "' is equated twice",
-          "equate it once; put the rest into WHERE");
+          part.on(),
+          "the join with '" + part.alias() + "' takes columns of several tables",
+          "equate its primary key with columns of one earlier table");
     }
-    checkTypes(condition, scope.column(partner), column);
-    partners[index] = partner;
+    String missing =
+        primaryKey.stream()
+            .filter(column -> ofKey.stream().noneMatch(each -> each.own().column() == column))
+            .map(column -> "'" + part.table().columns().get(column).name() + "'")
+            .collect(Collectors.joining(", "));
+    throw refusals.at(
+        part.on(),
+        "the join with '" + part.alias() + "' leaves out " + missing,
+        joinsOne(equations) ? remedyOfMany(part, ofKey.get(0)) : REMEDY_KEY);
+  }
+
+  /** What to do where one row of an earlier table may be joined with many. */
+  private String remedyOfMany(JoinOrder.Part part, Equation equation) {
+    String one = scope.node(equation.partner().node()).alias();
+    String key =
+        part.table().primaryKey().stream()
+            .map(column -> part.alias() + "." + part.table().columns().get(column).name())
+            .collect(Collectors.joining(", "));
+    return (part.inner()
+                ? "a row of '%1$s' may have many of '%2$s'; "
+                : "a row of '%1$s' may have many of '%2$s'; if rows of '%1$s' without any need not be listed, write JOIN; ")
+            .formatted(one, part.alias())
+        + "to list the rows of '%s', select %s and write PRIMARY KEY with them instead of the primary key of '%s'"
+            .formatted(part.alias(), key, one);
+  }
+
+  /** Whether the equations find at most one row of the earlier table. */
+  private boolean joinsOne(List<Equation> equations) {
+    int node = equations.get(0).partner().node();
+    List<Integer> columns =
+        equations.stream()
+            .filter(each -> each.partner().node() == node)
+            .map(each -> each.partner().column())
+            .toList();
+    return JoinOrder.keys(scope.node(node).table()).stream().anyMatch(columns::containsAll);
+  }
+
+  /** The equation of a joined table with an earlier one; empty if the condition is another. */
+  private Optional<Equation> equation(SqlCall condition, JoinOrder.Part part) {
+    Scope.Joined joined = new Scope.Joined(part.alias(), part.table());
+    ColumnRef left = scope.resolve(condition.operand(0), joined);
+    ColumnRef right = scope.resolve(condition.operand(1), joined);
+    boolean leftJoined = left.node() == scope.size();
+    if (leftJoined == (right.node() == scope.size())) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        leftJoined ? new Equation(left, right, condition) : new Equation(right, left, condition));
   }
 
   private void checkTypes(SqlNode at, Column foreign, Column primary) {
@@ -353,21 +451,30 @@ final class FromClause {
     if (inner instanceof SqlIdentifier identifier && identifier.names.size() <= 2) {
       return identifier;
     }
-    throw refusals.at(from, Constructs.name(inner) + " in FROM is not supported", "name a table");
+    boolean table = inner instanceof SqlIdentifier;
+    throw refusals.at(
+        from,
+        (table ? "the name " + inner : Constructs.name(inner)) + " in FROM is not supported",
+        table
+            ? "write database.table, or the table alone"
+            : "join its tables themselves, and write its conditions into WHERE");
   }
 
   private Table table(SqlNode from) {
     TableName name = Declaration.nameOf(identifier(from));
     String database = name.databaseOr(catalogue.database());
-    Table table =
-        catalogue
-            .table(database, name.name())
-            .orElseThrow(
-                () -> {
-                  List<String> known = new ArrayList<>();
-                  catalogue.tables().forEach(t -> known.add(t.name()));
-                  return unknownTable(refusals, name, database, known);
-                });
+    return catalogue
+        .table(database, name.name())
+        .orElseThrow(
+            () -> {
+              List<String> known = new ArrayList<>();
+              catalogue.tables().forEach(t -> known.add(t.name()));
+              return refusals.unlessExcused(
+                  Declaration.excused(name), unknownTable(refusals, name, database, known));
+            });
+  }
+
+  private void refuseKeyless(SqlNode from, Table table) {
     if (table.primaryKey().isEmpty()) {
       throw refusals.at(
           from,
@@ -382,7 +489,6 @@ final class FromClause {
           "the primary key of '" + table.name() + "' is a YEAR alone",
           "make it a SMALLINT; a snapshot cannot be split by a YEAR");
     }
-    return table;
   }
 
   static ViewException unknownTable(

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
@@ -103,6 +104,48 @@ final class JoinOrder {
     return Optional.empty();
   }
 
+  /**
+   * The tables that no order of joins reaches, in the order of FROM. A table after such a one may
+   * be joined with it. Of the possible roots that one is taken which leaves the fewest tables.
+   *
+   * @param given tables that count as reached
+   */
+  static List<Part> unreached(
+      List<Part> parts, Set<Part> given, SqlNode where, List<SqlIdentifier> primaryKey) {
+    JoinOrder order = new JoinOrder(parts, where);
+    List<Part> fewest = parts;
+    for (int root = 0; root < parts.size(); root++) {
+      if (root == 0 || (parts.get(root).inner() && order.isShown(root, primaryKey))) {
+        List<Part> unreached = order.unreached(root, given);
+        if (unreached.size() < fewest.size()) {
+          fewest = unreached;
+        }
+      }
+    }
+    return fewest;
+  }
+
+  private List<Part> unreached(int root, Set<Part> given) {
+    List<Part> unreached = new ArrayList<>();
+    List<Integer> left = new ArrayList<>();
+    List<Integer> order = new ArrayList<>(List.of(root));
+    for (int i = 0; i < parts.size(); i++) {
+      if (i != root) {
+        (given.contains(parts.get(i)) ? order : left).add(i);
+      }
+    }
+    while (!left.isEmpty()) {
+      Optional<Integer> next = left.stream().filter(i -> place(i, order).isPresent()).findFirst();
+      if (next.isEmpty()) {
+        unreached.add(parts.get(left.get(0)));
+      }
+      Integer placed = next.orElse(left.get(0));
+      left.remove(placed);
+      order.add(placed);
+    }
+    return unreached;
+  }
+
   private boolean isShown(int root, List<SqlIdentifier> primaryKey) {
     return parts.get(root).table().primaryKey().stream()
         .allMatch(
@@ -194,7 +237,7 @@ final class JoinOrder {
   }
 
   /** The keys that identify a row of a table, the primary key first. */
-  private static List<List<Integer>> keys(Table table) {
+  static List<List<Integer>> keys(Table table) {
     List<List<Integer>> keys = new ArrayList<>();
     keys.add(table.primaryKey());
     table.uniqueKeys().forEach(key -> keys.add(key.columns()));
@@ -216,7 +259,8 @@ final class JoinOrder {
             .map(c -> new KeyColumn(column, -1, c.value(), c.at()));
   }
 
-  private static List<SqlNode> conjuncts(SqlNode condition) {
+  /** The conditions that a condition combines by AND; none for null. */
+  static List<SqlNode> conjuncts(SqlNode condition) {
     if (condition == null) {
       return List.of();
     }

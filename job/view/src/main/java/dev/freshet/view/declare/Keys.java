@@ -1,6 +1,5 @@
 package dev.freshet.view.declare;
 
-import dev.freshet.view.Column;
 import dev.freshet.view.Expr;
 import dev.freshet.view.declare.Declaration.Name;
 import dev.freshet.view.declare.Outputs.Item;
@@ -19,23 +18,33 @@ record Keys(List<Integer> primaryKey, int keyColumns) {
     primaryKey = List.copyOf(primaryKey);
   }
 
-  static Keys read(Declaration declaration, List<Item> items, Scope scope) {
-    return new Reading(declaration, items, scope).read();
+  /** The keys of a declaration whose keys are refused. */
+  static final Keys NONE = new Keys(List.of(), 0);
+
+  static Keys read(Declaration declaration, Refusals refusals, List<Item> items, Scope scope) {
+    return new Reading(declaration, refusals, items, scope).read();
   }
 
-  private record Reading(Declaration declaration, List<Item> items, Scope scope) {
+  private record Reading(
+      Declaration declaration, Refusals refusals, List<Item> items, Scope scope) {
     Keys read() {
-      Refusals refusals = declaration.refusals();
       List<Integer> key = new ArrayList<>();
-      for (Name name : declaration.key()) {
-        int index = indexOf(name, "the key");
-        checkKeyColumn(name, items.get(index));
-        key.add(index);
-      }
       List<Name> names = declaration.primaryKey();
       List<Integer> primaryKey = new ArrayList<>();
+      boolean complete = !scope.isIncomplete() && !names.isEmpty() && !declaration.key().isEmpty();
+      for (Name name : declaration.key()) {
+        complete &= refusals.check(() -> key.add(keyColumn(name)));
+      }
       for (Name name : names) {
-        primaryKey.add(indexOf(name, "the primary key"));
+        boolean ofKey =
+            declaration.key().stream().anyMatch(k -> k.text().equalsIgnoreCase(name.text()));
+        complete &=
+            ofKey
+                ? primaryKey.addAll(named(name))
+                : refusals.check(() -> primaryKey.add(indexOf(name, "the primary key")));
+      }
+      if (!complete) {
+        throw refusals.consequence();
       }
       if (primaryKey.size() < key.size() || !primaryKey.subList(0, key.size()).equals(key)) {
         throw refusals.at(
@@ -62,17 +71,15 @@ record Keys(List<Integer> primaryKey, int keyColumns) {
     private void checkHolds(List<Integer> primaryKey, int column, List<Integer> key) {
       boolean holds = primaryKey.stream().anyMatch(index -> holds(items.get(index), column));
       if (!holds) {
-        throw declaration
-            .refusals()
-            .at(
-                declaration.primaryKey().get(0).line(),
-                "the primary key leaves out '" + rootColumn(column) + "' of the root's primary key",
-                "select "
-                    + scope.node(0).alias()
-                    + "."
-                    + rootColumn(column)
-                    + " and write "
-                    + remedy(key));
+        throw refusals.at(
+            declaration.primaryKey().get(0).line(),
+            "the primary key leaves out '" + rootColumn(column) + "' of the root's primary key",
+            "select "
+                + scope.node(0).alias()
+                + "."
+                + rootColumn(column)
+                + " and write "
+                + remedy(key));
       }
     }
 
@@ -106,36 +113,40 @@ record Keys(List<Integer> primaryKey, int keyColumns) {
     private int indexOf(Name name, String of) {
       int index = Outputs.indexOf(items, name.text());
       if (index < 0) {
-        throw declaration
-            .refusals()
-            .at(
+        refusals.skipExcused(Outputs.ALL);
+        throw refusals.unlessExcused(
+            name.text(),
+            refusals.at(
                 name.line(),
                 "'" + name.text() + "' of " + of + " is not in the SELECT list",
-                Suggestion.of(name.text(), Outputs.names(items), "select it"));
+                Suggestion.of(name.text(), Outputs.names(items), "select it")));
       }
       return index;
     }
 
-    private void checkKeyColumn(Name name, Item item) {
-      Column column = item.column();
-      if (!item.isColumn()) {
-        throw declaration
-            .refusals()
-            .at(
-                name.line(),
-                "the key column '" + name.text() + "' is computed",
-                "take a column; MySQL has no index for computed keys");
+    /** The index of the output with a name; none if there is no such output. */
+    private List<Integer> named(Name name) {
+      int index = Outputs.indexOf(items, name.text());
+      return index < 0 ? List.of() : List.of(index);
+    }
+
+    private int keyColumn(Name name) {
+      int index = indexOf(name, "the key");
+      if (!items.get(index).isColumn()) {
+        throw refusals.at(
+            name.line(),
+            "the key column '" + name.text() + "' is computed",
+            "take a column; MySQL has no index for computed keys");
       }
-      ColumnRules.againstIdentity(column)
+      ColumnRules.againstIdentity(items.get(index).column())
           .ifPresent(
               reason -> {
-                throw declaration
-                    .refusals()
-                    .at(
-                        name.line(),
-                        "'" + name.text() + "' cannot be in the key: " + reason,
-                        "take another");
+                throw refusals.at(
+                    name.line(),
+                    "'" + name.text() + "' cannot be in the key: " + reason,
+                    "take another");
               });
+      return index;
     }
   }
 }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.calcite.sql.SqlNode;
@@ -33,19 +34,21 @@ final class Options {
    * Reads it.
    *
    * @param options null where there is no such clause
-   * @throws ViewException when something in it is not known
+   * @param refusals collect what is not known in it
    */
   static ViewOptions read(SqlNodeList options, Refusals refusals) {
     Options read = new Options(refusals);
     if (options != null) {
-      options.forEach(read::take);
+      options.forEach(option -> refusals.check(() -> read.take(option)));
     }
-    boolean onRead = read.choice(POPULATE, "eager", "on-read");
+    Optional<Boolean> populate = refusals.attempt(() -> read.choice(POPULATE, "eager", "on-read"));
+    // If it is refused, nobody knows whether the others have an effect.
+    boolean onRead = populate.orElse(true);
     return new ViewOptions(
         onRead,
-        read.evictAfter(onRead),
-        read.maxKeys(onRead),
-        read.choice(STALE_ON_ERROR, "false", "true"));
+        refusals.attempt(() -> read.evictAfter(onRead)).orElse(ViewOptions.EVICT_AFTER),
+        refusals.attempt(() -> read.maxKeys(onRead)).orElse(ViewOptions.MAX_KEYS),
+        refusals.attempt(() -> read.choice(STALE_ON_ERROR, "false", "true")).orElse(false));
   }
 
   private void take(SqlNode node) {

@@ -47,9 +47,10 @@ final class Ordering {
    */
   private record Hidden(SqlNode value, String text, String sql) {}
 
-  Ordering(Declaration declaration, Scope scope, List<Item> items, Keys keys) {
+  Ordering(
+      Declaration declaration, Refusals refusals, Scope scope, List<Item> items, Keys keys) {
     this.declaration = declaration;
-    this.refusals = declaration.refusals();
+    this.refusals = refusals;
     this.scope = scope;
     this.items = items;
     this.keys = keys;
@@ -79,15 +80,7 @@ final class Ordering {
 
   List<Order> read(SqlNodeList declared) {
     List<Order> order = new ArrayList<>();
-    for (SqlNode node : declared) {
-      boolean descending = node.getKind() == SqlKind.DESCENDING;
-      SqlNode by = descending ? ((SqlCall) node).operand(0) : node;
-      Order part = new Order(indexOf(by), descending);
-      if (order.stream().anyMatch(o -> o.output() == part.output())) {
-        throw refusals.at(node, "ORDER BY names a column twice", "name it once");
-      }
-      order.add(part);
-    }
+    declared.forEach(node -> refusals.check(() -> add(node, order)));
     List<Integer> primaryKey = keys.primaryKey();
     complete(order, primaryKey.subList(keys.keyColumns(), primaryKey.size()));
     if (order.isEmpty()) {
@@ -107,6 +100,19 @@ final class Ordering {
         .takes(
             hidden.stream().map(Hidden::text).toList(),
             hidden.stream().map(Hidden::value).toList());
+  }
+
+  private void add(SqlNode node, List<Order> order) {
+    boolean descending = node.getKind() == SqlKind.DESCENDING;
+    SqlNode by = descending ? ((SqlCall) node).operand(0) : node;
+    if (by instanceof SqlIdentifier name) {
+      refusals.skipExcused(name.names.get(name.names.size() - 1));
+    }
+    Order part = new Order(indexOf(by), descending);
+    if (order.stream().anyMatch(o -> o.output() == part.output())) {
+      throw refusals.at(node, "ORDER BY names a column twice", "name it once");
+    }
+    order.add(part);
   }
 
   private void complete(List<Order> order, List<Integer> indexes) {

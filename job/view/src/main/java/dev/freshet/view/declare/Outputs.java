@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlBasicCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
@@ -16,6 +17,9 @@ import org.apache.calcite.sql.SqlNodeList;
 
 /** Resolves the SELECT list. */
 final class Outputs {
+  /** The name by which {@link Refusals} excuses whatever a refused {@code *} would select. */
+  static final String ALL = "*";
+
   private static final String CLAUSE = "the SELECT list";
 
   /** Postgres truncates longer names. */
@@ -54,22 +58,42 @@ final class Outputs {
     Expressions expressions = Conditions.in(CLAUSE, refusals, scope).expressions();
     List<Item> items = new ArrayList<>();
     for (SqlNode node : list) {
-      Item item = item(node, expressions, refusals);
-      String name = item.column().name();
-      if (indexOf(items, name) >= 0) {
-        throw refusals.at(
-            node, "two columns are named '" + name + "'", "give one another name with AS");
+      if (!refusals.check(() -> items.add(item(node, items, expressions, refusals)))) {
+        namesOf(node).forEach(refusals::excuse);
       }
-      if (RESERVED.contains(name.toLowerCase(Locale.ROOT))
-          || name.getBytes(StandardCharsets.UTF_8).length > NAME_BYTES) {
-        throw refusals.at(
-            node,
-            "the store cannot have a column '" + name + "'",
-            "give it another name of at most 63 bytes with AS");
-      }
-      items.add(item);
     }
     return items;
+  }
+
+  private static Item item(
+      SqlNode node, List<Item> items, Expressions expressions, Refusals refusals) {
+    Item item = item(node, expressions, refusals);
+    String name = item.column().name();
+    if (indexOf(items, name) >= 0) {
+      throw refusals.at(
+          node, "two columns are named '" + name + "'", "give one another name with AS");
+    }
+    if (RESERVED.contains(name.toLowerCase(Locale.ROOT))
+        || name.getBytes(StandardCharsets.UTF_8).length > NAME_BYTES) {
+      throw refusals.at(
+          node,
+          "the store cannot have a column '" + name + "'",
+          "give it another name of at most 63 bytes with AS");
+    }
+    return item;
+  }
+
+  /** The names by which other clauses may mean an item. */
+  private static List<String> namesOf(SqlNode node) {
+    if (node instanceof SqlBasicCall call && call.getKind() == SqlKind.AS) {
+      List<String> names = new ArrayList<>(namesOf(call.operand(0)));
+      names.addAll(namesOf(call.operand(1)));
+      return names;
+    }
+    if (!(node instanceof SqlIdentifier identifier)) {
+      return List.of();
+    }
+    return List.of(identifier.isStar() ? ALL : identifier.names.get(identifier.names.size() - 1));
   }
 
   /** The index of the output with a name, or −1. */
@@ -106,9 +130,7 @@ final class Outputs {
       throw refusals.at(
           node,
           Constructs.name(value) + " in " + CLAUSE + " is not supported",
-          value instanceof SqlCall call && call.getOperator().getName().equalsIgnoreCase("NULLIF")
-              ? "write CASE WHEN a = b THEN NULL ELSE a END"
-              : "select columns and compute in the client");
+          Constructs.remedy(value).orElse("select columns and compute in the client"));
     }
     Operand operand = expressions.of(value);
     ColumnRules.againstShowing(operand.column())

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
@@ -26,9 +27,9 @@ public final class Planner {
   private final Refusals refusals;
   private final Scope scope;
 
-  private Planner(Declaration declaration, Scope scope) {
+  private Planner(Declaration declaration, Refusals refusals, Scope scope) {
     this.declaration = declaration;
-    this.refusals = declaration.refusals();
+    this.refusals = refusals;
     this.scope = scope;
   }
 
@@ -40,7 +41,7 @@ public final class Planner {
    * @throws ViewException if the view is not supported
    */
   public static ViewPlan plan(String text, Catalogue catalogue) {
-    return plan(Declaration.parse(text), catalogue);
+    return plan(Declaration.read(text), catalogue);
   }
 
   /**
@@ -49,15 +50,21 @@ public final class Planner {
    * @throws ViewException if the view is not supported
    */
   public static ViewPlan plan(Declaration declaration, Catalogue catalogue) {
-    SqlSelect select = declaration.select();
     Refusals refusals = declaration.refusals();
+    Optional<ViewPlan> plan = refusals.attempt(() -> plan(declaration, catalogue, refusals));
+    refusals.throwFound();
+    return plan.orElseThrow();
+  }
+
+  private static ViewPlan plan(Declaration declaration, Catalogue catalogue, Refusals refusals) {
+    SqlSelect select = declaration.select();
     refuseClauses(select, refusals);
     if (select.getFrom() == null) {
       throw refusals.at(select, "FROM is missing", "name the root table after FROM");
     }
     FromClause from = new FromClause(refusals, catalogue);
     Scope scope = from.read(select.getFrom(), select.getWhere(), shownBy(declaration));
-    return new Planner(declaration, scope).plan(select, from, catalogue);
+    return new Planner(declaration, refusals, scope).plan(select, from, catalogue);
   }
 
   /** The columns of tables that the declared primary key consists of, as SELECT names them. */
@@ -79,36 +86,53 @@ public final class Planner {
   private static void refuseClauses(SqlSelect select, Refusals refusals) {
     SqlNode stream = select.getModifierNode(SqlSelectKeyword.STREAM);
     if (stream != null) {
-      throw refusals.at(stream, "SELECT STREAM is not supported", "leave out STREAM");
+      refusals.add(refusals.at(stream, "SELECT STREAM is not supported", "leave out STREAM"));
     }
-    Grouping.refuseCounts(select.getSelectList(), refusals);
+    if (!refusals.check(() -> Grouping.refuseCounts(select.getSelectList(), refusals))) {
+      refusals.throwFound();
+    }
     if (select.getHaving() != null) {
-      throw refusals.at(select.getHaving(), "HAVING is not supported", "use WHERE");
+      refusals.add(
+          refusals.at(
+              select.getHaving(),
+              "HAVING is not supported",
+              "write conditions on columns into WHERE; decide the rest in the client"));
     }
     if (!select.getWindowList().isEmpty()) {
-      throw refusals.at(select.getWindowList(), "WINDOW is not supported", "leave it out");
+      refusals.add(refusals.at(select.getWindowList(), "WINDOW is not supported", "leave it out"));
     }
     if (select.hasHints()) {
-      throw refusals.at(select.getHints(), "a hint is not supported", "leave it out");
+      refusals.add(refusals.at(select.getHints(), "a hint is not supported", "leave it out"));
     }
   }
 
   private ViewPlan plan(SqlSelect select, FromClause from, Catalogue catalogue) {
+    int before = refusals.found().size();
     List<Outputs.Item> items = Outputs.read(select.getSelectList(), scope, refusals);
     if (select.getGroup() != null) {
-      new Grouping(refusals, scope, items).check(select.getGroup());
+      refusals.check(() -> new Grouping(refusals, scope, items).check(select.getGroup()));
     }
+    Keys keys =
+        refusals.attempt(() -> Keys.read(declaration, refusals, items, scope)).orElse(Keys.NONE);
+    Ordering ordering = new Ordering(declaration, refusals, scope, items, keys);
+    List<ViewPlan.Order> order =
+        refusals.attempt(() -> ordering.read(declaration.order())).orElse(List.of());
+    // A bound is one of the order, which is not known if a part of it is refused.
+    boolean ordered = refusals.found().size() == before;
     Expr where = where(select.getWhere(), from.rest());
     Map<Integer, Expr> on = new HashMap<>();
     from.conditions().forEach((node, conditions) -> on.put(node, all(conditions, "ON")));
-    Keys keys = Keys.read(declaration, items, scope);
-    Ordering ordering = new Ordering(declaration, scope, items, keys);
-    List<ViewPlan.Order> order = ordering.read(declaration.order());
-    List<ViewPlan.Bound> bounds =
-        declaration.bounds().stream()
-            .map(bound -> bound.resolve(refusals, scope, ordering.items(), keys, order))
-            .toList();
-    Cascades.add(declaration, catalogue, scope);
+    List<ViewPlan.Bound> bounds = new ArrayList<>();
+    if (ordered) {
+      for (BoundCondition bound : declaration.bounds()) {
+        refusals
+            .attempt(() -> bound.resolve(refusals, scope, ordering.items(), keys, order))
+            .ifPresent(bounds::add);
+      }
+    }
+    Cascades.add(declaration, refusals, catalogue, scope);
+    // What follows relies on all parts.
+    refusals.throwFound();
     return new ViewPlan(
         declaration.view(),
         scope.narrow(on),
@@ -133,7 +157,13 @@ public final class Planner {
 
   private Expr all(List<SqlNode> conditions, String clause) {
     List<Expr> all =
-        conditions.stream().map(each -> Conditions.in(clause, refusals, scope).of(each)).toList();
+        conditions.stream()
+            .flatMap(
+                each ->
+                    refusals
+                        .attempt(() -> Conditions.in(clause, refusals, scope).of(each))
+                        .stream())
+            .toList();
     return all.size() == 1 ? all.get(0) : new Expr.And(all);
   }
 }

@@ -19,6 +19,8 @@ import org.apache.calcite.sql.SqlIdentifier;
 final class Scope {
   private final Refusals refusals;
   private final List<Node> nodes = new ArrayList<>();
+  private boolean incomplete;
+  private boolean lacksTables;
 
   /**
    * How a table is joined.
@@ -58,6 +60,21 @@ final class Scope {
 
   Scope(Refusals refusals) {
     this.refusals = refusals;
+  }
+
+  /**
+   * Notes that the FROM clause is refused in part.
+   *
+   * @param lacks whether a table is missing here, which may have the columns that no other has
+   */
+  void setIncomplete(boolean lacks) {
+    incomplete = true;
+    lacksTables |= lacks;
+  }
+
+  /** Whether tables are missing here, or are here without their joins. */
+  boolean isIncomplete() {
+    return incomplete;
   }
 
   Node node(int index) {
@@ -136,11 +153,14 @@ final class Scope {
     if (identifier.isStar()) {
       throw refusals.at(identifier, "* is not supported", "name the columns");
     }
+    String last = identifier.names.get(identifier.names.size() - 1);
     if (identifier.names.size() > 2) {
-      throw refusals.at(
-          identifier,
-          "the column '" + identifier + "' has too long a name",
-          "write alias.column, with an alias in FROM");
+      throw refusals.unlessExcused(
+          last,
+          refusals.at(
+              identifier,
+              "the column '" + identifier + "' has too long a name",
+              "write alias.column, with an alias in FROM"));
     }
     ColumnRef column =
         identifier.isSimple()
@@ -162,10 +182,13 @@ final class Scope {
       if (joined != null) {
         aliases.add(joined.alias());
       }
-      throw refusals.at(
-          at,
-          "the alias '" + alias + "' is not known here",
-          Suggestion.of(alias, aliases, "FROM has " + String.join(", ", aliases)));
+      refusals.skipExcused(name);
+      throw refusals.unlessExcused(
+          alias,
+          refusals.at(
+              at,
+              "the alias '" + alias + "' is not known here",
+              Suggestion.of(alias, aliases, "FROM has " + String.join(", ", aliases))));
     }
     Table table = index == nodes.size() ? joined.table() : nodes.get(index).table();
     int column = table.indexOf(name);
@@ -193,12 +216,21 @@ final class Scope {
       }
     }
     if (found == null) {
+      Constructs.functionNamed(name)
+          .ifPresent(
+              remedy -> {
+                throw refusals.at(identifier, "the function " + name + " is not supported", remedy);
+              });
       List<String> names = new ArrayList<>();
       nodes.forEach(node -> names.addAll(columnNames(node.table())));
-      throw refusals.at(
-          identifier,
-          "no table has a column '" + name + "'",
-          Suggestion.of(name, names, "text is written in single quotes"));
+      throw lacksTables
+          ? refusals.consequence()
+          : refusals.unlessExcused(
+              name,
+              refusals.at(
+                  identifier,
+                  "no table has a column '" + name + "'",
+                  Suggestion.of(name, names, "text is written in single quotes")));
     }
     return found;
   }

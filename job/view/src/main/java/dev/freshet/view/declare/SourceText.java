@@ -14,6 +14,10 @@ final class SourceText {
   /** Texts, names and comments. */
   private static final Pattern NO_CODE =
       Pattern.compile("'[^']*'|`[^`]*`|--[^\n]*|/\\*.*?\\*/", Pattern.DOTALL);
+  private static final Pattern HIDDEN =
+      Pattern.compile(
+          "'(?:[^'\\\\]|\\\\.)*+'|\"[^\"]*+\"|`[^`]*+`|--(?=[\\x00- ]|$)[^\\n]*+|/\\*.*?\\*/",
+          Pattern.DOTALL);
 
   /** What may stand before a text in double quotes; a name would change its meaning. */
   private static final String BEFORE_TEXT = "(,=<>+-*/";
@@ -63,13 +67,12 @@ final class SourceText {
 
   /** The part of a checked text that a parsed node covers. */
   static String cut(String checked, SqlParserPos position) {
-    return checked.substring(
-        offset(checked, position.getLineNum(), position.getColumnNum()), end(checked, position));
+    return checked.substring(start(checked, position), end(checked, position));
   }
 
   /** A checked text with another text instead of the part that a parsed node covers. */
   static String replaced(String checked, SqlParserPos position, String by) {
-    return checked.substring(0, offset(checked, position.getLineNum(), position.getColumnNum()))
+    return checked.substring(0, start(checked, position))
         + by
         + checked.substring(end(checked, position));
   }
@@ -114,9 +117,37 @@ final class SourceText {
     return end;
   }
 
-  /** The index behind the part of a checked text that a parsed node covers. */
+  /** The index at which a parsed node begins. */
+  static int start(String checked, SqlParserPos position) {
+    return offset(checked, position.getLineNum(), position.getColumnNum());
+  }
+
+  /** The index behind a parsed node. */
   static int end(String checked, SqlParserPos position) {
     return offset(checked, position.getEndLineNum(), position.getEndColumnNum()) + 1;
+  }
+
+  /** Finds comments, texts in quotes and names in back-ticks. */
+  static Matcher hidden(CharSequence text) {
+    return HIDDEN.matcher(text);
+  }
+
+  /**
+   * A text with spaces instead of comments, and with a control character instead of each character
+   * of texts in quotes and names in back-ticks.
+   */
+  static String masked(String text) {
+    StringBuilder masked = new StringBuilder(text);
+    Matcher hidden = hidden(text);
+    while (hidden.find()) {
+      char mask = hidden.group().startsWith("--") || hidden.group().startsWith("/*") ? ' ' : '\1';
+      for (int i = hidden.start(); i < hidden.end(); i++) {
+        if (text.charAt(i) != '\n') {
+          masked.setCharAt(i, mask);
+        }
+      }
+    }
+    return masked.toString();
   }
 
   /** The index of a character by its line and column, both from 1. */

@@ -38,7 +38,8 @@ public record PlannedViews(Catalogue catalogue, List<View> views, List<String> p
   }
 
   /**
-   * Plans views; nothing else of the server is checked.
+   * Plans views; nothing else of the server is checked. All problems of a view are reported, also
+   * those of declarations that were read only in part.
    *
    * @param database the schema that unqualified table names mean
    * @throws SQLException when the server cannot be asked
@@ -46,22 +47,18 @@ public record PlannedViews(Catalogue catalogue, List<View> views, List<String> p
   public static PlannedViews plan(Connection mysql, String database, List<Declaration> declarations)
       throws SQLException {
     Catalogue catalogue = new Catalogue(database, List.of());
-    List<Declaration> known = new ArrayList<>();
-    List<String> problems = new ArrayList<>();
+    List<Declaration> checked = new ArrayList<>();
     for (Declaration declaration : declarations) {
-      try {
-        catalogue = union(catalogue, CatalogueReader.read(mysql, database, List.of(declaration)));
-        known.add(declaration);
-      } catch (ViewException e) {
-        problems.add(e.getMessage());
-      }
+      catalogue = union(catalogue, CatalogueReader.existing(mysql, database, List.of(declaration)));
+      checked.add(CatalogueReader.checked(mysql, database, declaration));
     }
     List<View> views = new ArrayList<>();
-    for (Declaration declaration : known) {
+    List<String> problems = new ArrayList<>();
+    for (Declaration declaration : checked) {
       try {
         views.add(new View(declaration, Planner.plan(declaration, catalogue)));
       } catch (ViewException e) {
-        problems.add(e.getMessage());
+        problems.addAll(e.problems());
       }
     }
     return new PlannedViews(catalogue, views, problems);

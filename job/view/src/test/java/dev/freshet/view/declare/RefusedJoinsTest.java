@@ -14,6 +14,10 @@ class RefusedJoinsTest {
   private static final String JOINS =
       "write JOIN or LEFT JOIN with ON or USING, or a comma and WHERE";
 
+  private static final String KEY =
+      "equate its whole primary key, or a unique key of NOT NULL columns; a join to many rows is not"
+          + " supported";
+
   static Stream<Arguments> joins() {
     return Stream.of(
         row(
@@ -24,31 +28,36 @@ class RefusedJoinsTest {
         row(joined("NATURAL JOIN parents p"), "NATURAL JOIN is not supported (line 4); " + JOINS),
         row(
             joined("RIGHT JOIN parents p ON p.a = r.parent_b"),
-            "RIGHT JOIN is not supported (line 4); " + JOINS),
+            "'r.parent_b' is not in the primary key (line 4); " + KEY),
         row(
             joined("FULL JOIN parents p ON p.a = r.parent_b"),
             "FULL JOIN is not supported (line 4); " + JOINS),
         row(
             joined("JOIN parents p USING (id)"),
-            "JOIN ... USING is not supported (line 4); " + JOINS),
+            "the table 'parents' has no column 'id' (line 4); look at SHOW COLUMNS FROM parents"),
         row(joined("JOIN parents p"), "a JOIN without ON is not supported (line 4); " + JOINS),
         row(
             joined("JOIN parents p ON p.a = r.parent_b"),
-            "the join with 'p' leaves out 'b' (line 4); equate its whole primary key, or a"
-                + " unique key of NOT NULL columns; a join to many rows is not supported"),
+            "the join with 'p' leaves out 'b' (line 4); " + KEY),
         row(
             joined("JOIN parents p ON p.group_id = r.parent_b"),
-            "'p.group_id' is not in the primary key (line 4); a join to many rows is not supported;"
-                + " join by the primary key or a unique key of NOT NULL columns, or begin FROM with"
-                + " parents"),
+            "'p.group_id' is not in the primary key (line 4); " + KEY),
         row(
             joined("JOIN parents p ON p.a = r.parent_b AND p.weight > 1"),
-            "the join with 'p' leaves out 'b' (line 4); equate its whole primary key, or a"
-                + " unique key of NOT NULL columns; a join to many rows is not supported"),
+            "the join with 'p' leaves out 'b' (line 4); " + KEY),
         row(
             joined("LEFT JOIN parents p ON p.a = r.parent_b AND p.weight > 1"),
-            "ON may only equate columns (line 4); equate the primary key of 'p'; decide the rest by"
-                + " CASE in SELECT"),
+            "the join with 'p' leaves out 'b' (line 4); " + KEY),
+        row(
+            joined("JOIN parents p ON p.group_id = r.id"),
+            "'p.group_id' is not in the primary key (line 4); a row of 'r' may have many of 'p'; to"
+                + " list the rows of 'p', select p.b, p.a and write PRIMARY KEY with them instead of"
+                + " the primary key of 'r'"),
+        row(
+            joined("LEFT JOIN parents p ON p.group_id = r.id"),
+            "'p.group_id' is not in the primary key (line 4); a row of 'r' may have many of 'p'; if"
+                + " rows of 'r' without any need not be listed, write JOIN; to list the rows of 'p',"
+                + " select p.b, p.a and write PRIMARY KEY with them instead of the primary key of 'r'"),
         row(
             joined("JOIN parents p ON r.id = r.parent_b"),
             "ON does not equate 'p' with an earlier table (line 4); equate its primary key with"
@@ -75,7 +84,7 @@ class RefusedJoinsTest {
             "the join compares unlike columns: 'made' (year) and 'id' (bigint unsigned) are of"
                 + " different types (line 4); give both the same type"),
         row(
-            joined("JOIN (parents p JOIN codes c ON c.code = p.a) ON p.a = r.id"),
+            joined("JOIN (parents p JOIN codes c ON c.code = 'a') ON p.a = r.id"),
             "brackets around joins are not supported (line 4); join one by one"));
   }
 

@@ -56,10 +56,12 @@ class RefusedStatementsTest {
             view("SELECT k, COUNT(*) AS n, SUM(tiny) AS s\nFROM `rows` GROUP BY k"),
             "the function COUNT in the SELECT list is not supported (line 2); select columns and"
                 + " compute in the client"),
-        row(view(select + "HAVING k > 1"), "HAVING is not supported (line 4); use WHERE"),
+        row(
+            view(select + "HAVING k > 1"),
+            "HAVING is not supported (line 4); write conditions on columns into WHERE; decide the rest in the client"),
         row(
             view(select + "UNION ALL SELECT k, id FROM `rows`"),
-            "UNION is not supported (line 2); write one plain SELECT"),
+            "UNION is not supported (line 2); declare a view for each SELECT, and put the answers together in the client"),
         row(
             view(select + "LIMIT 10"),
             "LIMIT is not supported (line 4); the reader pages; leave it out"),
@@ -67,11 +69,11 @@ class RefusedStatementsTest {
         row(view("SELECT r.* FROM `rows` r"), "* is not supported (line 2); name the columns"),
         row(
             view("WITH x AS (SELECT 1) SELECT k FROM x"),
-            "WITH before the SELECT is not supported (line 2); write one plain SELECT"),
+            "WITH before the SELECT is not supported (line 2); join the tables of its queries in one plain SELECT"),
         row(
             view("SELECT k, id, UPPER(bin) b FROM `rows`"),
-            "the function UPPER in the SELECT list is not supported (line 2); select columns and"
-                + " compute in the client"),
+            "the function UPPER in the SELECT list is not supported (line 2); add a STORED generated"
+                + " column for it to the table, or compute it in the client"),
         row(
             view("SELECT k, id, price + 1 AS t FROM `rows`"),
             "arithmetic with 'price' (decimal(10,2)) is not supported (line 2); calculate with signed"
@@ -82,8 +84,8 @@ class RefusedStatementsTest {
                 + " compute in the client"),
         row(
             view("SELECT k, id, (SELECT 1) x FROM `rows`"),
-            "a sub-query in the SELECT list is not supported (line 2); select columns and compute"
-                + " in the client"),
+            "a sub-query in the SELECT list is not supported (line 2); if at most one row can match,"
+                + " join its table by that key; if not, decide in the client"),
         row(
             view("SELECT k, id, tiny AS K FROM `rows`"),
             "two columns are named 'K' (line 2); give one another name with AS"),
@@ -133,7 +135,7 @@ class RefusedStatementsTest {
                 + " (line 2); give it one; without one, rows cannot be identified"),
         row(
             view("SELECT k, id FROM (SELECT 1 k, 2 id) x"),
-            "a sub-query in FROM is not supported (line 2); name a table"),
+            "a sub-query in FROM is not supported (line 2); join its tables themselves, and write its conditions into WHERE"),
         row(view("SELECT 1"), "FROM is missing (line 2); name the root table after FROM"));
   }
 
@@ -200,7 +202,7 @@ class RefusedStatementsTest {
             "the primary key is missing (line 1); write (PRIMARY KEY (...) NOT ENFORCED) after the"
                 + " name, beginning with the key"),
         row(
-            view("SELECT k, value FROM `rows`"),
+            view("SELECT k, id, value FROM `rows`"),
             "no table has a column 'value' (line 2); text is written in single quotes"),
         row(
             view("SELECT k, r.when FROM `rows` r"),

@@ -1,0 +1,161 @@
+package dev.freshet.view.declare;
+
+import java.util.List;
+import java.util.Set;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlDynamicParam;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlJoin;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.SqlSelect;
+import org.apache.calcite.sql.util.SqlBasicVisitor;
+
+/** The parameters {@code ?} of a query, and what to do instead where one cannot stand. */
+final class Parameters {
+  private static final Set<SqlKind> RANGES =
+      Set.of(
+          SqlKind.LESS_THAN,
+          SqlKind.LESS_THAN_OR_EQUAL,
+          SqlKind.GREATER_THAN,
+          SqlKind.GREATER_THAN_OR_EQUAL);
+
+  private static final String REMEDY_KEY =
+      "leave out the condition, select its column, and name it in PARTITIONED BY and PRIMARY KEY";
+
+  private Parameters() {}
+
+  /** Whether a condition compares a column with a parameter by less or greater, or BETWEEN. */
+  static boolean isRange(SqlNode condition) {
+    if (!(condition instanceof SqlCall call)) {
+      return false;
+    }
+    boolean compares = RANGES.contains(condition.getKind());
+    return (compares || condition.getKind() == SqlKind.BETWEEN)
+        && call.getOperandList().stream().anyMatch(SqlDynamicParam.class::isInstance)
+        && call.getOperandList().stream().anyMatch(SqlIdentifier.class::isInstance);
+  }
+
+  /** Whether there is a parameter somewhere in a node. */
+  static boolean isIn(SqlNode node) {
+    boolean[] found = {false};
+    node.accept(
+        new SqlBasicVisitor<Void>() {
+          @Override
+          public Void visit(SqlDynamicParam parameter) {
+            found[0] = true;
+            return null;
+          }
+        });
+    return found[0];
+  }
+
+  /**
+   * Refuses the parameters of a query.
+   *
+   * @param allowed conditions of WHERE whose parameters have a meaning
+   */
+  static void refuse(
+      SqlSelect select, SqlNodeList order, List<SqlNode> allowed, Refusals refusals) {
+    select.getSelectList().forEach(item -> refuse(item, "the SELECT list", refusals));
+    on(select.getFrom(), refusals);
+    for (SqlNode condition : JoinOrder.conjuncts(select.getWhere())) {
+      if (!allowed.contains(condition)) {
+        refuse(condition, "WHERE", refusals);
+      }
+    }
+    order.forEach(item -> refuse(item, "ORDER BY", refusals));
+    if (select.getHaving() != null) {
+      refuse(select.getHaving(), "HAVING", refusals);
+    }
+  }
+
+  private static void on(SqlNode from, Refusals refusals) {
+    if (from instanceof SqlJoin join) {
+      on(join.getLeft(), refusals);
+      on(join.getRight(), refusals);
+      if (join.getCondition() != null) {
+        refuse(join.getCondition(), "ON", refusals);
+      }
+    }
+  }
+
+  private static void refuse(SqlNode node, String clause, Refusals refusals) {
+    node.accept(new Refusing(clause, refusals));
+  }
+
+  /**
+   * What to write instead of a parameter that is an operand of a node.
+   *
+   * @param top whether AND alone combines the node with the rest of its clause
+   */
+  static String remedy(SqlNode parent, String clause, boolean top) {
+    return switch (clause) {
+      case "WHERE" -> top && isEquation(parent) ? REMEDY_KEY : remedyOf(parent);
+      case "ON" ->
+          "if the join is inner, move the condition to WHERE; a LEFT JOIN cannot depend on what the caller asks for";
+      default -> "leave it out, or write a constant";
+    };
+  }
+
+  /** Whether a condition is {@code column = ?}. */
+  static boolean isEquation(SqlNode condition) {
+    return condition.getKind() == SqlKind.EQUALS
+        && ((SqlCall) condition).getOperandList().stream().anyMatch(SqlIdentifier.class::isInstance)
+        && ((SqlCall) condition)
+            .getOperandList().stream().anyMatch(SqlDynamicParam.class::isInstance);
+  }
+
+  private static String remedyOf(SqlNode parent) {
+    return switch (parent.getKind()) {
+      case EQUALS ->
+          "only 'column = ?' that is combined with the other conditions by AND makes a key; for an OR declare a view for each side and put the answers together in the client";
+      case NOT_EQUALS, NOT_IN ->
+          "leave out the condition, select the column, and leave out these entries in the client";
+      case IN ->
+          "leave out the condition, make the column a part of the key (select it and name it in PARTITIONED BY), and ask for each value by itself";
+      case LIKE -> "leave out the condition, select the column, and search in the client";
+      default -> "leave out the condition, select what it compares, and decide in the client";
+    };
+  }
+
+  /** Refuses each parameter with the remedy that its parent needs. */
+  private static final class Refusing extends SqlBasicVisitor<Void> {
+    private final String clause;
+    private final Refusals refusals;
+
+    Refusing(String clause, Refusals refusals) {
+      this.clause = clause;
+      this.refusals = refusals;
+    }
+
+    @Override
+    public Void visit(SqlCall call) {
+      for (SqlNode operand : call.getOperandList()) {
+        if (operand instanceof SqlDynamicParam) {
+          refuse(operand, call);
+        } else if (operand instanceof SqlNodeList list) {
+          for (SqlNode item : list) {
+            if (item instanceof SqlDynamicParam) {
+              refuse(item, call);
+            } else if (item != null) {
+              item.accept(this);
+            }
+          }
+        } else if (operand != null) {
+          operand.accept(this);
+        }
+      }
+      return null;
+    }
+
+    private void refuse(SqlNode parameter, SqlCall parent) {
+      refusals.add(
+          refusals.at(
+              parameter,
+              "the parameter ? in " + clause + " is not supported",
+              remedy(parent, clause, false)));
+    }
+  }
+}
