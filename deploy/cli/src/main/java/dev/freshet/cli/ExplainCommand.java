@@ -9,8 +9,11 @@ import dev.freshet.config.Config;
 import dev.freshet.store.StoreNames;
 import dev.freshet.view.Table;
 import dev.freshet.view.ViewPlan;
+import dev.freshet.view.declare.CatalogueReader;
 import dev.freshet.view.declare.Declaration;
 import dev.freshet.view.declare.Declarations;
+import dev.freshet.view.declare.PlainQuery;
+import dev.freshet.view.declare.ViewException;
 import dev.freshet.view.source.PlannedViews;
 import dev.freshet.view.source.SourceCheck;
 import dev.freshet.view.source.SourceFinding;
@@ -45,6 +48,7 @@ import picocli.CommandLine.Spec;
     description = {
       "%nReads MySQL, with queries limited to 5 seconds, and reads RocksDB's memory from Flink. ",
       "Exits with 1 if the view or its tables would be refused. ",
+      "Of a plain query, in a file or as an argument, it prints the declaration to save, and describes that: the columns that are compared with = ? or = :name become the key. ",
       "With --source it checks MySQL itself instead: settings, rights of the job's account, and the tables of the view, or of all declared views. ",
       "It prints each with its value, and the statement or option that corrects it. ",
       "Exits with 1 if something must be changed before a job is submitted. ",
@@ -66,10 +70,18 @@ final class ExplainCommand implements Callable<Integer> {
           "A script that creates the tables in a temporary MySQL, where the views are checked; each VIEW must be a .sql file.")
   private Path sourceSql;
 
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description =
+          "The name of the view that is derived from a plain query (default: the file's name, or the root table's and the key's).")
+  private String name;
+
   @Parameters(
       arity = "0..*",
       paramLabel = "VIEW",
-      description = "A declared view's name, or a .sql file. Optional with --source.")
+      description =
+          "A declared view's name, a .sql file, or a plain query such as \"SELECT ... WHERE user_id = ?\". Optional with --source.")
   private List<String> views = List.of();
 
   @Override
@@ -101,18 +113,19 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   private void explainInScratch() {
-    List<Declaration> declarations = DeclaredViews.of(views.stream().map(Path::of).toList());
+    DeclaredViews.Asked asked = asked(Optional.empty());
+    if (asked.views().isEmpty() && asked.queries().isEmpty()) {
+      Failure.ifAny(asked.problems());
+    }
     Layout layout = servers.layout();
     PrintWriter err = spec.commandLine().getErr();
     err.println("starting a MySQL for the check; this takes some seconds");
     err.flush();
-    Set<String> problems = new LinkedHashSet<>();
+    Set<String> problems = new LinkedHashSet<>(asked.problems());
     try (ScratchSource scratch =
             ScratchSource.start(layout.home(), layout.root().resolve(".freshet"), sourceSql);
         Connection mysql = scratch.connect()) {
-      for (Declaration declaration : declarations) {
-        problems.addAll(explain(mysql, scratch.database(), declaration, Optional.empty()));
-      }
+      problems.addAll(explain(mysql, scratch.database(), asked, Optional.empty()));
     } catch (SQLException e) {
       throw new Failure("MySQL for the check: " + Failure.line(e), e);
     }
@@ -120,16 +133,55 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   private void explainViews(Config config) throws SQLException {
-    Set<String> problems = new LinkedHashSet<>();
-    List<Declaration> declarations =
-        views.stream().map(view -> DeclaredViews.named(config, view)).toList();
-    try (Connection mysql = Databases.mysql(config.source())) {
-      for (Declaration declaration : declarations) {
-        problems.addAll(
-            explain(mysql, config.source().database(), declaration, Optional.of(config)));
+    DeclaredViews.Asked asked = asked(Optional.of(config));
+    Set<String> problems = new LinkedHashSet<>(asked.problems());
+    if (!asked.views().isEmpty() || !asked.queries().isEmpty()) {
+      try (Connection mysql = Databases.mysql(config.source())) {
+        problems.addAll(explain(mysql, config.source().database(), asked, Optional.of(config)));
       }
     }
     Failure.ifAny(List.copyOf(problems));
+  }
+
+  private DeclaredViews.Asked asked(Optional<Config> config) {
+    DeclaredViews.Asked asked = DeclaredViews.asked(config, views, Optional.ofNullable(name));
+    if (name != null && asked.queries().size() > 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--name: it names one view; give one query, or leave it out");
+    }
+    return asked;
+  }
+
+  private Set<String> explain(
+      Connection mysql, String database, DeclaredViews.Asked asked, Optional<Config> config)
+      throws SQLException {
+    Set<String> problems = new LinkedHashSet<>();
+    for (Declaration declaration : asked.views()) {
+      problems.addAll(explain(mysql, database, declaration, config));
+    }
+    for (PlainQuery query : asked.queries()) {
+      try {
+        problems.addAll(explain(mysql, database, derived(mysql, database, query), config));
+      } catch (ViewException e) {
+        problems.addAll(e.problems());
+      }
+    }
+    return problems;
+  }
+
+  /** Derives the declaration of a query, and prints it. */
+  private Declaration derived(Connection mysql, String database, PlainQuery query)
+      throws SQLException {
+    PrintWriter out = spec.commandLine().getOut();
+    PlainQuery.Derived derived =
+        query.declaration(CatalogueReader.existing(mysql, database, List.of(query.tables())));
+    if (derived.isWhole()) {
+      out.println("save this as " + derived.declaration().view() + ".sql among your views:");
+      out.println();
+      out.println(derived.declaration().text());
+    }
+    derived.remarks().forEach(out::println);
+    return derived.declaration();
   }
 
   /**
@@ -183,14 +235,20 @@ final class ExplainCommand implements Callable<Integer> {
   /** Returns the given views, or all declared ones; there may be none. */
   private List<Declaration> declared(Config config, List<String> refused) {
     if (!views.isEmpty()) {
-      return views.stream().map(view -> DeclaredViews.named(config, view)).toList();
+      DeclaredViews.Asked asked = asked(Optional.of(config));
+      if (!asked.queries().isEmpty()) {
+        throw new ParameterException(
+            spec.commandLine(), "--source: it checks declared views; explain a query without it");
+      }
+      refused.addAll(asked.problems());
+      return asked.views();
     }
     if (!Declarations.areIn(config.views())) {
       return List.of();
     }
     Declarations declared = Declarations.in(config.views());
-    refused.addAll(declared.problems());
-    return declared.views();
+    refused.addAll(declared.unreadable());
+    return declared.parsed();
   }
 
   /** Checks the reader's account if it differs from the job's. */

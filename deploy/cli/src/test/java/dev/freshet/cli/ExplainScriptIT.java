@@ -58,6 +58,53 @@ class ExplainScriptIT {
   }
 
   @Test
+  void aPlainQueryIsDeclaredAndExplained() throws IOException {
+    Path query =
+        Files.writeString(
+            folder.resolve("opened.sql"),
+            """
+            -- what the agent's page asks
+            SELECT t.opened_at, a.name
+            FROM tickets t JOIN agents a ON a.id = t.agent_id
+            WHERE t.agent_id = ? AND t.opened_at > '2024-01-01'
+            ORDER BY t.opened_at DESC LIMIT 20
+            """);
+
+    Result plain =
+        explain(
+            "--source-sql=" + script,
+            query.toString(),
+            "SELECT id FROM agents WHERE name = :name OR id = 1",
+            "SELECT t.id, NOW() AS asked FROM tickets t WHERE t.agent_id = ?");
+
+    assertThat(plain.out())
+        .contains(
+            "save this as opened.sql among your views:",
+            "'LIMIT 20' is left out: the reader pages, by limit and cursor",
+            "view opened",
+            "save this as tickets_by_agent_id.sql among your views:");
+    assertThat(plain.err())
+        .anyMatch(line -> line.contains("View of this query: the parameter ? in WHERE"))
+        .anyMatch(line -> line.contains("View tickets_by_agent_id: the function NOW"));
+    assertThat(plain.code()).isEqualTo(1);
+
+    String declared = String.join("\n", plain.out());
+    declared =
+        declared.substring(declared.indexOf("CREATE"), declared.indexOf("'LIMIT 20' is left out"));
+    Files.writeString(query, declared);
+    Result saved = explain("--source-sql=" + script, query.toString());
+    assertThat(saved.code()).as("%s", saved).isZero();
+    assertThat(saved.out().get(0)).isEqualTo("view opened");
+    assertThat(plain.out()).containsAll(saved.out());
+
+    assertThat(explain("--source-sql=" + script, "--name=a", "SELECT 1", "SELECT 2").code())
+        .as("a name for two queries, or problems of both")
+        .isNotZero();
+    assertThat(explain("--source-sql=" + script, "opened").err())
+        .anyMatch(line -> line.contains("View opened: it is no .sql file"));
+  }
+
+  @Test
   void aScriptThatFailsIsNamedWithMysqlsMessage() throws IOException {
     Path view = Files.writeString(folder.resolve("good.sql"), VIEW.formatted("open_tickets", ""));
     Files.writeString(script, "CREATE TABLE agents (id BIGINT PRIMARY KEY, name WORDS)");

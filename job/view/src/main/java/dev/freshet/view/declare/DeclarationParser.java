@@ -191,7 +191,7 @@ final class DeclarationParser {
     if (token.equals("<EOF>")) {
       return refusals.at(line, "the text ends too early", FORM);
     }
-    boolean wrongStatement = !NAME.matcher(given).find();
+    boolean wrongStatement = !PlainQuery.isOne(given) && !NAME.matcher(given).find();
     String remedy =
         !wrongStatement && WORD.matcher(token).matches()
             ? "if it is a name, put it in back-ticks"
