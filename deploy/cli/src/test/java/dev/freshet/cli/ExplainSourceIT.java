@@ -223,10 +223,10 @@ class ExplainSourceIT {
         .containsExactly(
             "change binlog-do-db elsewhere",
             "change server_id 0",
-            "change View unseen_rows: the table 'unseen' is not in the database 'sample' (line 3);"
-                + " create it, or give the account the right to SELECT from it",
             "change View loose_rows: the table 'loose' has neither a primary key nor a UNIQUE key of"
-                + " NOT NULL columns (line 3); give it one; without one, rows cannot be identified");
+                + " NOT NULL columns (line 3); give it one; without one, rows cannot be identified",
+            "change View unseen_rows: the table 'unseen' is not in the database 'sample' (line 3);"
+                + " create it, or give the account the right to SELECT from it");
     assertThat(result.verdicts("note"))
         .contains("note lower_case_table_names 1 (views may name tables in any case)");
     assertThat(explain(server, "sample", views.resolve("loose_rows.sql").toString()).err())

@@ -61,11 +61,7 @@ final class ColumnRules {
     }
     Optional<String> kind = againstItsKind(column);
     if (kind.isEmpty() && isText(column) && !isCompared(column.collation())) {
-      return Optional.of(
-          "text of collation "
-              + column.collation()
-              + " cannot be compared; alter the column to "
-              + EXACT);
+      return Optional.of("text of collation " + column.collation() + " cannot be compared");
     }
     return kind;
   }
@@ -74,14 +70,11 @@ final class ColumnRules {
   static Optional<String> againstOrdering(Column column) {
     Optional<String> comparing = isEnum(column) ? againstItsKind(column) : againstComparing(column);
     if (comparing.isEmpty() && isUnpaddedChar(column)) {
-      return Optional.of("CHAR columns can be compared by = and <> only; take VARCHAR");
+      return Optional.of("CHAR columns can be compared by = and <> only");
     }
     if (comparing.isEmpty() && column.collation().equals(UNORDERED)) {
       return Optional.of(
-          "text of collation "
-              + column.collation()
-              + " can be compared by = and <> only; alter the column to "
-              + EXACT);
+          "text of collation " + column.collation() + " can be compared by = and <> only");
     }
     return comparing;
   }
@@ -94,10 +87,7 @@ final class ColumnRules {
     }
     if (isText(column) && !isIdentified(column.collation())) {
       return Optional.of(
-          "text of collation "
-              + column.collation()
-              + " has several values that are equal; alter the column to "
-              + EXACT);
+          "text of collation " + column.collation() + " has several values that are equal");
     }
     return MysqlTypes.indexBytes(column) == Integer.MAX_VALUE
         ? Optional.of("columns of type " + column.mysqlType() + " are too long for a key")
@@ -189,6 +179,46 @@ final class ColumnRules {
   private static boolean isNumber(Column column) {
     return (column.type() == ValueType.INTEGER && !isYear(column))
         || column.type() == ValueType.DECIMAL;
+  }
+
+  /**
+   * What to take instead of a column that a method above refuses. The application's column stays as
+   * it is; which values of the new column are equal is for the author to say.
+   *
+   * @param otherwise the advice where no generated column helps
+   */
+  static String instead(Column column, String otherwise) {
+    String name = column.name();
+    String value =
+        switch (MysqlTypes.base(column)) {
+          case "json" -> text("_value", 40, "JSON_UNQUOTE(JSON_EXTRACT(" + name + ", '$.member'))");
+          case "enum" -> text("_text", 40, name);
+          case "set" -> "_has TINYINT AS (FIND_IN_SET('member', " + name + ") > 0)";
+          case "bit" -> "_number BIGINT UNSIGNED AS (" + name + " + 0)";
+          case "float", "double", "real" -> "_exact DECIMAL(30,10) AS (" + name + ")";
+          case "varchar", "char" ->
+              text(
+                  "_key",
+                  MysqlTypes.length(column, 1),
+                  isBinary(column.collation()) ? name : "LOWER(" + name + ")");
+          default -> "";
+        };
+    return value.isEmpty() || MysqlTypes.length(column, 1) > SORTED_CHARACTERS
+        ? otherwise
+        : "take a STORED generated column, such as "
+            + name
+            + value
+            + " STORED"
+            + (column.nullable() ? "" : " NOT NULL");
+  }
+
+  private static String text(String suffix, int length, String value) {
+    return "%s VARCHAR(%d) CHARACTER SET utf8mb4 COLLATE %s AS (%s)"
+        .formatted(suffix, length, EXACT, value);
+  }
+
+  private static boolean isBinary(String collation) {
+    return collation.equals("binary") || collation.endsWith("_bin") || collation.endsWith("_cs");
   }
 
   private static boolean isJson(Column column) {

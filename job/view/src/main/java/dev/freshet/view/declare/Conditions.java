@@ -203,7 +203,9 @@ final class Conditions {
           throw refusals.at(
               at,
               "the comparison of " + operand.text() + " is not supported: " + reason,
-              "compare another column");
+              operand.isColumn()
+                  ? ColumnRules.instead(operand.column(), "compare another column")
+                  : "compare another column");
         });
     return operand;
   }

@@ -421,14 +421,16 @@ final class FromClause {
                 throw refusals.at(
                     at,
                     "'" + column.name() + "' cannot be joined by: " + reason,
-                    "join by another");
+                    ColumnRules.instead(column, "join by another"));
               });
     }
     ColumnRules.againstPair(foreign, primary)
         .ifPresent(
             reason -> {
               throw refusals.at(
-                  at, "the join compares unlike columns: " + reason, "give both the same type");
+                  at,
+                  "the join compares unlike columns: " + reason,
+                  "join by a STORED generated column that has the other's type and collation");
             });
   }
 

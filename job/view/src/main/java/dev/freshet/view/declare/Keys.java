@@ -144,7 +144,7 @@ record Keys(List<Integer> primaryKey, int keyColumns) {
                 throw refusals.at(
                     name.line(),
                     "'" + name.text() + "' cannot be in the key: " + reason,
-                    "take another");
+                    ColumnRules.instead(items.get(index).column(), "take another"));
               });
       return index;
     }

@@ -263,7 +263,7 @@ final class Literals {
       throw refusals.at(
           node,
           node + " may have characters that collation " + collation + " cannot hold",
-          "make the column utf8mb4");
+          "compare with a STORED generated column of utf8mb4");
     }
   }
 

@@ -173,7 +173,11 @@ final class Ordering {
         .ifPresent(
             reason -> {
               throw refusals.at(
-                  at, "ORDER BY " + name + " is not supported: " + reason, "take another");
+                  at,
+                  "ORDER BY " + name + " is not supported: " + reason,
+                  expr instanceof Expr.ColumnRef
+                      ? ColumnRules.instead(column, "take another")
+                      : "take another");
             });
     Expr sorted = byKey ? new Expr.SortKey(expr, column.collation()) : expr;
     for (int i = 0; i < outputs.size(); i++) {

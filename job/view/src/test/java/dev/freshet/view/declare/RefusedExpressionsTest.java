@@ -88,12 +88,10 @@ class RefusedExpressionsTest {
             "the floating-point constant 1E0 is not supported (line 3); write it without exponent"),
         row(
             select("CASE WHEN german = 'a' THEN 1 END AS x"),
-            "the comparison of 'r.german' is not supported: text of collation latin1_german2_ci cannot"
-                + " be compared; alter the column to utf8mb4_0900_bin (line 3); compare another column"),
+            "the comparison of 'r.german' is not supported: text of collation latin1_german2_ci cannot be compared (line 3); take a STORED generated column, such as german_key VARCHAR(40) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin AS (LOWER(german)) STORED"),
         row(
             select("CASE german WHEN 'a' THEN 1 END AS x"),
-            "the comparison of 'r.german' is not supported: text of collation latin1_german2_ci cannot"
-                + " be compared; alter the column to utf8mb4_0900_bin (line 3); compare another column"),
+            "the comparison of 'r.german' is not supported: text of collation latin1_german2_ci cannot be compared (line 3); take a STORED generated column, such as german_key VARCHAR(40) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin AS (LOWER(german)) STORED"),
         row(
             select("CASE WHEN tiny / 2 = 1 THEN 1 END AS x"),
             "arithmetic in the SELECT list is not supported (line 3); add a STORED generated column"
