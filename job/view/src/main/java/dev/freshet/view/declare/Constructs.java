@@ -71,7 +71,7 @@ final class Constructs {
           "VERSION");
 
   private static final String OF_CLOCK =
-      "an answer changes with its rows, not with the clock; select the column and compare in the client";
+      "an answer changes with its rows, not with the clock; order by the column first and compare it with ?, whose value each read gives, or compare in the client";
   private static final String COUNTED =
       "an answer's total counts its entries; select the rows and compute the rest in the client";
   private static final String GENERATED =

@@ -1,7 +1,6 @@
 package dev.freshet.view.declare;
 
 import java.util.List;
-import java.util.Set;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.SqlIdentifier;
@@ -14,28 +13,10 @@ import org.apache.calcite.sql.util.SqlBasicVisitor;
 
 /** The parameters {@code ?} of a query, and what to do instead where one cannot stand. */
 final class Parameters {
-  private static final Set<SqlKind> RANGES =
-      Set.of(
-          SqlKind.LESS_THAN,
-          SqlKind.LESS_THAN_OR_EQUAL,
-          SqlKind.GREATER_THAN,
-          SqlKind.GREATER_THAN_OR_EQUAL);
-
   private static final String REMEDY_KEY =
       "leave out the condition, select its column, and name it in PARTITIONED BY and PRIMARY KEY";
 
   private Parameters() {}
-
-  /** Whether a condition compares a column with a parameter by less or greater, or BETWEEN. */
-  static boolean isRange(SqlNode condition) {
-    if (!(condition instanceof SqlCall call)) {
-      return false;
-    }
-    boolean compares = RANGES.contains(condition.getKind());
-    return (compares || condition.getKind() == SqlKind.BETWEEN)
-        && call.getOperandList().stream().anyMatch(SqlDynamicParam.class::isInstance)
-        && call.getOperandList().stream().anyMatch(SqlIdentifier.class::isInstance);
-  }
 
   /** Whether there is a parameter somewhere in a node. */
   static boolean isIn(SqlNode node) {

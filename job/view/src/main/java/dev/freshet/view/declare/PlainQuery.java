@@ -121,15 +121,16 @@ public final class PlainQuery {
     return new PlainQuery(name, query.orElseThrow(), equations, remarks, problems);
   }
 
-  /** Replaces {@code :name} by a parameter of the same length. */
+  /** Replaces {@code :name} by a parameter. */
   private static String withParameters(String text) {
-    StringBuilder replaced = new StringBuilder(text);
+    StringBuilder replaced = new StringBuilder();
     Matcher named = NAMED_PARAMETER.matcher(SourceText.masked(text));
+    int from = 0;
     while (named.find()) {
-      int length = named.end() - named.start();
-      replaced.replace(named.start(), named.end(), "?" + " ".repeat(length - 1));
+      replaced.append(text, from, named.start()).append('?');
+      from = named.end();
     }
-    return replaced.toString();
+    return replaced.append(text.substring(from)).toString();
   }
 
   private static Query read(String given, Refusals refusals, List<String> remarks) {
@@ -189,7 +190,7 @@ public final class PlainQuery {
       if (equation.isPresent()) {
         equations.add(equation.get());
         allowed.add(condition);
-      } else if (Parameters.isRange(condition)) {
+      } else if (BoundCondition.isBound(condition)) {
         allowed.add(condition);
       }
     }

@@ -118,7 +118,7 @@ public final class Planner {
     List<ViewPlan.Order> order =
         refusals.attempt(() -> ordering.read(declaration.order())).orElse(List.of());
     // A bound is one of the order, which is not known if a part of it is refused.
-    boolean ordered = refusals.found().size() == before;
+    boolean ordered = refusals.found().size() == before && !keys.equals(Keys.NONE);
     Expr where = where(select.getWhere(), from.rest());
     Map<Integer, Expr> on = new HashMap<>();
     from.conditions().forEach((node, conditions) -> on.put(node, all(conditions, "ON")));

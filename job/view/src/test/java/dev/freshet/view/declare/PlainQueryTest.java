@@ -92,6 +92,7 @@ class PlainQueryTest {
           SELECT k, id FROM `rows` r WHERE ((r.k = ?) AND tiny = 1)     | SELECT k, id FROM `rows` r WHERE (tiny = 1)
           SELECT k, id FROM `rows` r WHERE (tiny = 1 AND (r.k = ?)) AND born = ? | SELECT born, k, id FROM `rows` r WHERE (tiny = 1)
           SELECT tiny AS k, id AS x FROM `rows` r WHERE r.k = ?         | SELECT r.k AS r_k, tiny AS k, id AS x FROM `rows` r
+          SELECT id, born FROM `rows` WHERE k = ? AND born >= :from ORDER BY born | SELECT k, id, born FROM `rows` WHERE TRUE
           SELECT DISTINCT id, tiny FROM `rows` r WHERE k = :k           | SELECT  k, id, tiny FROM `rows` r
           """)
   void conditionsOnTheKeyAreTakenOut(String query, String expected) {
@@ -112,8 +113,10 @@ class PlainQueryTest {
 
   @Test
   void rangesAreKeptForTheReader() {
-    assertThat(text("SELECT id FROM `rows` WHERE k = ? AND born >= ? AND tiny = 1 ORDER BY born"))
-        .contains("WHERE born >= ? AND tiny = 1 ORDER BY born");
+    assertThat(
+            text(
+                "SELECT id, born FROM `rows` WHERE k = :k AND born BETWEEN :from AND :to AND tiny = 1 ORDER BY born"))
+        .contains("WHERE born BETWEEN ? AND ? AND tiny = 1 ORDER BY born");
   }
 
   @ParameterizedTest

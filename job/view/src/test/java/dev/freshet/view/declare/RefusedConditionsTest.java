@@ -176,7 +176,8 @@ class RefusedConditionsTest {
         row(
             where("seen > NOW()"),
             "the function NOW in WHERE is not supported (line 4); an answer changes with its rows,"
-                + " not with the clock; select the column and compare in the client"),
+                + " not with the clock; order by the column first and compare it with ?, whose value"
+                + " each read gives, or compare in the client"),
         row(
             where("k = ?"),
             "the parameter ? in WHERE is not supported (line 4); leave out the condition, select its"
