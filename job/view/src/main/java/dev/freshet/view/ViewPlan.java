@@ -23,8 +23,8 @@ import java.util.Objects;
  * @param bounds the ends of the range of one output that a read may set; at most one of each
  * @param freshness answers older than this are not served from the projection
  * @param options how the view is stored and served
- * @param query the author's SELECT as written, without its ORDER BY and without the bounds, but with
- *     the outputs that no answer shows
+ * @param query the author's SELECT as written, without its ORDER BY and without the bounds, but
+ *     with the outputs that no answer shows
  */
 public record ViewPlan(
     String view,

@@ -273,8 +273,9 @@ final class DeclarationParser {
 
   /**
    * Cuts the SELECT out of the text and verifies that the cut parses as the same query. Leaves out
-   * GROUP BY, which changes nothing, because {@link Grouping} lets a view group by the root's primary
-   * key; MySQL would compute the whole view before it finds a key. Writes TRUE for each bound.
+   * GROUP BY, which changes nothing, because {@link Grouping} lets a view group by the root's
+   * primary key; MySQL would compute the whole view before it finds a key. Writes TRUE for each
+   * bound.
    */
   private QueryText verbatim(SqlSelect select) {
     SqlParserPos position = select.getParserPosition();

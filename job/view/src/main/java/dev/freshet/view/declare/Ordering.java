@@ -47,8 +47,7 @@ final class Ordering {
    */
   private record Hidden(SqlNode value, String text, String sql) {}
 
-  Ordering(
-      Declaration declaration, Refusals refusals, Scope scope, List<Item> items, Keys keys) {
+  Ordering(Declaration declaration, Refusals refusals, Scope scope, List<Item> items, Keys keys) {
     this.declaration = declaration;
     this.refusals = refusals;
     this.scope = scope;

@@ -36,7 +36,8 @@ final class QueryText {
     SqlParserPos last = list.get(list.size() - 1).getParserPosition();
     int end = SourceText.behindBrackets(text, SourceText.end(text, last));
     SqlNode distinct = select.getModifierNode(SqlSelectKeyword.DISTINCT);
-    this.text = distinct == null ? text : SourceText.replaced(text, distinct.getParserPosition(), "");
+    this.text =
+        distinct == null ? text : SourceText.replaced(text, distinct.getParserPosition(), "");
     this.endOfList = end - (text.length() - this.text.length());
   }
 

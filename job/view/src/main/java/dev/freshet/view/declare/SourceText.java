@@ -14,6 +14,7 @@ final class SourceText {
   /** Texts, names and comments. */
   private static final Pattern NO_CODE =
       Pattern.compile("'[^']*'|`[^`]*`|--[^\n]*|/\\*.*?\\*/", Pattern.DOTALL);
+
   private static final Pattern HIDDEN =
       Pattern.compile(
           "'(?:[^'\\\\]|\\\\.)*+'|\"[^\"]*+\"|`[^`]*+`|--(?=[\\x00- ]|$)[^\\n]*+|/\\*.*?\\*/",
