@@ -9,10 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.calcite.sql.SqlBasicCall;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
-import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
@@ -56,25 +54,32 @@ final class Grouping {
     this.items = items;
   }
 
-  /** Refuses a query that only counts, and says how its count is declared. */
-  static void refuseCounts(SqlNodeList list, Refusals refusals) {
+  /** The count of a query that only counts rows; empty for all other queries. */
+  static Optional<SqlCall> count(SqlNodeList list) {
     List<SqlCall> aggregates = new ArrayList<>();
     for (SqlNode item : list) {
-      SqlNode value = item.getKind() == SqlKind.AS ? ((SqlBasicCall) item).operand(0) : item;
-      if (value instanceof SqlCall call && AGGREGATES.contains(function(call))) {
-        aggregates.add(call);
+      if (isAggregate(Outputs.valueOf(item))) {
+        aggregates.add((SqlCall) Outputs.valueOf(item));
       }
     }
-    if (!aggregates.isEmpty() && aggregates.stream().allMatch(Grouping::countsRows)) {
-      SqlCall count = aggregates.get(0);
-      boolean ofColumn = count.operand(0) instanceof SqlIdentifier column && !column.isStar();
-      throw refusals.at(
-          count,
-          "COUNT is not supported",
-          "select the rows by the root's primary key, without COUNT and GROUP BY"
-              + (ofColumn ? ", WHERE " + count.operand(0) + " IS NOT NULL" : "")
-              + ": the total of an answer counts them, up to 1000");
-    }
+    return aggregates.stream().allMatch(Grouping::countsRows)
+        ? aggregates.stream().findFirst()
+        : Optional.empty();
+  }
+
+  static boolean isAggregate(SqlNode value) {
+    return value instanceof SqlCall call && AGGREGATES.contains(function(call));
+  }
+
+  /** The refusal of a count, which says how it is declared. */
+  static ViewException refused(SqlCall count, Refusals refusals) {
+    boolean ofColumn = count.operand(0) instanceof SqlIdentifier column && !column.isStar();
+    return refusals.at(
+        count,
+        "COUNT is not supported",
+        "select the rows by the root's primary key, without COUNT and GROUP BY"
+            + (ofColumn ? ", WHERE " + count.operand(0) + " IS NOT NULL" : "")
+            + ": the total of an answer counts them, up to 1000");
   }
 
   private static String function(SqlCall call) {

@@ -88,9 +88,6 @@ public final class Planner {
     if (stream != null) {
       refusals.add(refusals.at(stream, "SELECT STREAM is not supported", "leave out STREAM"));
     }
-    if (!refusals.check(() -> Grouping.refuseCounts(select.getSelectList(), refusals))) {
-      refusals.throwFound();
-    }
     if (select.getHaving() != null) {
       refusals.add(
           refusals.at(
@@ -109,7 +106,11 @@ public final class Planner {
   private ViewPlan plan(SqlSelect select, FromClause from, Catalogue catalogue) {
     int before = refusals.found().size();
     List<Outputs.Item> items = Outputs.read(select.getSelectList(), scope, refusals);
-    if (select.getGroup() != null) {
+    Optional<SqlCall> count = Grouping.count(select.getSelectList());
+    if (count.isPresent()) {
+      refusals.add(Grouping.refused(count.get(), refusals));
+      refusals.excuse(Outputs.ALL);
+    } else if (select.getGroup() != null) {
       refusals.check(() -> new Grouping(refusals, scope, items).check(select.getGroup()));
     }
     Keys keys =
