@@ -175,6 +175,33 @@ final class ColumnRules {
             describe(left) + " and " + describe(right) + " are not compared value by value");
   }
 
+  /**
+   * Why two columns cannot be compared for equality, although they can be compared. MySQL joins
+   * numbers of two types as DECIMALs with the digits of the one and the fraction of the other; the
+   * numbers that are too large for that are equal to each other then.
+   */
+  static Optional<String> againstEquating(Column left, Column right) {
+    int scale = Math.max(MysqlTypes.scale(left), MysqlTypes.scale(right));
+    boolean exact =
+        !isNumber(left)
+            || !isNumber(right)
+            || Math.max(digits(left), digits(right)) - scale
+                >= Math.max(
+                    digits(left) - MysqlTypes.scale(left), digits(right) - MysqlTypes.scale(right));
+    return exact
+        ? Optional.empty()
+        : Optional.of(
+            "MySQL takes large numbers of "
+                + describe(left)
+                + " and "
+                + describe(right)
+                + " as equal");
+  }
+
+  private static int digits(Column number) {
+    return MysqlTypes.largest(number).precision();
+  }
+
   /** Whether a column holds exact numbers, which MySQL compares by their values. */
   private static boolean isNumber(Column column) {
     return (column.type() == ValueType.INTEGER && !isYear(column))

@@ -168,7 +168,9 @@ final class Conditions {
       return compared(comparator, operand.expr(), literals.of(column, right), column);
     }
     Operand other = comparable(comparator, right, at);
+    boolean equality = comparator == Comparator.EQUAL || comparator == Comparator.NOT_EQUAL;
     ColumnRules.againstPair(column, other.column())
+        .or(() -> equality ? ColumnRules.againstEquating(column, other.column()) : Optional.empty())
         .ifPresent(
             reason -> {
               throw refusals.at(at, "the comparison is not supported: " + reason, REMEDY_PAIR);

@@ -425,6 +425,7 @@ final class FromClause {
               });
     }
     ColumnRules.againstPair(foreign, primary)
+        .or(() -> ColumnRules.againstEquating(foreign, primary))
         .ifPresent(
             reason -> {
               throw refusals.at(

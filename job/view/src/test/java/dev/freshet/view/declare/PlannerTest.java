@@ -500,7 +500,7 @@ class PlannerTest {
         Planner.plan(
             Refusal.view(
                 "SELECT r.k, r.id FROM `rows` r JOIN unsigned_things t ON t.id = r.parent_b"
-                    + " LEFT JOIN parents p ON p.a = r.price AND p.b = r.big_u WHERE r.k < t.id"),
+                    + " LEFT JOIN parents p ON p.a = r.k AND p.b = r.big_u WHERE r.k < t.id"),
             Sources.kinds());
 
     assertThat(plan.nodes().get(1).key()).containsExactly(0);

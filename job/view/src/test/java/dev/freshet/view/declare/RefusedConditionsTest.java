@@ -56,6 +56,11 @@ class RefusedConditionsTest {
             "the comparison is not supported: 'ratio' (double) and 'price' (decimal(10,2)) are of"
                 + " different types (line 4); compare columns of the same type and collation"),
         row(
+            where("NOT k <> price"),
+            "the comparison is not supported: MySQL takes large numbers of 'k' (int) and 'price'"
+                + " (decimal(10,2)) as equal (line 4); compare columns of the same type and"
+                + " collation"),
+        row(
             where("doc = 'x'"),
             "the comparison of 'r.doc' is not supported: columns of type JSON can be shown only (line 4); take a STORED generated column, such as doc_value VARCHAR(40) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin AS (JSON_UNQUOTE(JSON_EXTRACT(doc, '$.member'))) STORED"),
         row(

@@ -79,6 +79,10 @@ class RefusedJoinsTest {
             "the join compares unlike columns: 'born' (date) and 'id' (bigint unsigned) are of"
                 + " different types (line 4); join by a STORED generated column that has the other's type and collation"),
         row(
+            joined("JOIN unsigned_things t ON t.id = r.price"),
+            "the join compares unlike columns: MySQL takes large numbers of 'price' (decimal(10,2))"
+                + " and 'id' (bigint unsigned) as equal (line 4); give both the same type"),
+        row(
             joined("JOIN unsigned_things t ON t.id = r.made"),
             "the join compares unlike columns: 'made' (year) and 'id' (bigint unsigned) are of"
                 + " different types (line 4); join by a STORED generated column that has the other's type and collation"),
