@@ -294,7 +294,7 @@ final class Predicates {
       return constant;
     }
     if (constant.startsWith("'")) {
-      return constant.replace("''", "'").replaceAll("^'|'$", "\"");
+      return '"' + constant.substring(1, constant.length() - 1).replace("''", "'") + '"';
     }
     if (constant.startsWith("X'") && constant.length() > 3) {
       return "0x" + constant.substring(2, constant.length() - 1);

@@ -122,7 +122,7 @@ final class RandomExpressions {
   private String constant(Kind kind) {
     String constant = pick(kind.values());
     return kind.isText() && random.nextInt(4) == 0
-        ? constant.replace("''", "'").replaceAll("^'|'$", "\"")
+        ? '"' + constant.substring(1, constant.length() - 1).replace("''", "'") + '"'
         : constant;
   }
 
