@@ -79,7 +79,7 @@ final class Grouping {
         "COUNT is not supported",
         "select the rows by the root's primary key, without COUNT and GROUP BY"
             + (ofColumn ? ", WHERE " + count.operand(0) + " IS NOT NULL" : "")
-            + ": the total of an answer counts them, up to 1000");
+            + ": the total of an answer counts them");
   }
 
   private static String function(SqlCall call) {

@@ -42,12 +42,11 @@ class RefusedStatementsTest {
         row(
             view("SELECT k, COUNT(*) AS n\nFROM `rows` GROUP BY k"),
             "COUNT is not supported (line 2); select the rows by the root's primary key, without"
-                + " COUNT and GROUP BY: the total of an answer counts them, up to 1000"),
+                + " COUNT and GROUP BY: the total of an answer counts them"),
         row(
             view("SELECT k, count(tiny) AS n\nFROM `rows` GROUP BY k"),
             "COUNT is not supported (line 2); select the rows by the root's primary key, without"
-                + " COUNT and GROUP BY, WHERE tiny IS NOT NULL: the total of an answer counts them,"
-                + " up to 1000"),
+                + " COUNT and GROUP BY, WHERE tiny IS NOT NULL: the total of an answer counts them"),
         row(
             view("SELECT k, id, COUNT(DISTINCT tiny) AS n\nFROM `rows` GROUP BY k, id"),
             "the aggregate COUNT in the SELECT list is not supported (line 2); an answer's total"
