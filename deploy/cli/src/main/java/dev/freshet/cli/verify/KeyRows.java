@@ -30,7 +30,7 @@ final class KeyRows {
   int bind(PreparedStatement statement, int index, Key key) throws SQLException {
     Object[] parts = key.values();
     for (int i = 0; i < parts.length; i++) {
-      values.bind(statement, index + i, plan.keyColumnList().get(i).type(), parts[i]);
+      values.bindKey(statement, index + i, plan.keyColumnList().get(i), parts[i]);
     }
     return index + parts.length;
   }

@@ -1,6 +1,7 @@
 package dev.freshet.reader.database;
 
 import dev.freshet.reader.answer.Question;
+import dev.freshet.view.Column;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.sql.JdbcValues;
@@ -30,8 +31,9 @@ final class Binder {
 
   /** Binds the key's values in declared order. */
   void key() throws SQLException {
-    for (int i = 0; i < question.key().size(); i++) {
-      value(plan.key().get(i), question.key().get(i));
+    List<Column> columns = plan.keyColumnList();
+    for (int i = 0; i < columns.size(); i++) {
+      values.bindKey(statement, ++index, columns.get(i), question.key().get(i));
     }
   }
 

@@ -18,6 +18,12 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Collation {
   private static final int SPACE = ' ';
 
+  /** No character has more units. */
+  private static final int MOST_UNITS = 18;
+
+  /** More characters than any text has. */
+  private static final int NONE = Integer.MAX_VALUE / 2;
+
   // What follows a space in the sort key of a padded text, see sortKey.
   private static final int THEN_LESS = 0;
   private static final int THEN_NOTHING = 1;
@@ -263,6 +269,48 @@ public final class Collation {
               : codePoint);
     }
     return canonical.toString();
+  }
+
+  /**
+   * Returns the shortest text that is equal to a text; it may have fewer characters than the {@link
+   * #canonical} text, which has {@code ae} for {@code æ}, and the parts of a Korean syllable.
+   *
+   * @param last the last code point that it may have
+   * @return the text itself if there is no equal text of these code points
+   * @throws IllegalArgumentException if the character set does not have one of the characters
+   */
+  public String shortest(String text, int last) {
+    if (comparesCodePoints()) {
+      return canonical(text);
+    }
+    StringBuilder all = new StringBuilder();
+    for (int unit : withoutPadding(text, padded ? space(0) : Units.END)) {
+      all.append((char) unit);
+    }
+    // For each position, the fewest characters for the units from there on, and the first of them.
+    int[] fewest = new int[all.length() + 1];
+    int[] first = new int[all.length()];
+    int[] next = new int[all.length()];
+    for (int from = all.length() - 1; from >= 0; from--) {
+      fewest[from] = NONE;
+      for (int to = from + 1; to <= Math.min(all.length(), from + MOST_UNITS); to++) {
+        int codePoint = table().codePoint(all.substring(from, to));
+        boolean has = codePoint != WeightTable.NO_CODE_POINT && codePoint <= last;
+        if (has && fewest[to] + 1 < fewest[from]) {
+          fewest[from] = fewest[to] + 1;
+          first[from] = codePoint;
+          next[from] = to;
+        }
+      }
+    }
+    if (fewest[0] == NONE) {
+      return text;
+    }
+    StringBuilder shortest = new StringBuilder();
+    for (int at = 0; at < all.length(); at = next[at]) {
+      shortest.appendCodePoint(first[at]);
+    }
+    return shortest.toString();
   }
 
   /** The units of a text's first level, up to the last that is not {@code padding}. */

@@ -14,7 +14,7 @@ import java.util.zip.GZIPInputStream;
  *
  * <p>The resource is compressed and has, for each code point in ascending order, a byte such as
  * {@link #IMPLICIT}; after {@link #EXPLICIT} follow, for each level, a byte with the number of
- * units and the units. Immutable.
+ * units and the units. Thread-safe.
  */
 final class WeightTable {
   // How the resource gives the weights of a code point.
@@ -65,6 +65,11 @@ final class WeightTable {
   /** For pairs of units, the smallest code point, where the formula leads to another. */
   private final Map<Integer, Integer> pairs = new HashMap<>();
 
+  /**
+   * For several units, the smallest code point whose first level they are; null until asked for.
+   */
+  private Map<String, Integer> expansions;
+
   private WeightTable(int levels) {
     this.levels = levels;
     Arrays.fill(codePoints, NO_CODE_POINT);
@@ -109,8 +114,7 @@ final class WeightTable {
 
   private void findCodePoints() {
     for (int codePoint = CODE_POINTS - 1; codePoint >= 0; codePoint--) {
-      boolean has = kinds[codePoint] != NONE && !isSurrogate(codePoint);
-      char[] units = has ? units(codePoint, 0) : new char[0];
+      char[] units = has(codePoint) ? units(codePoint, 0) : new char[0];
       if (units.length == 1) {
         codePoints[units[0]] = codePoint;
       }
@@ -146,6 +150,39 @@ final class WeightTable {
   int codePoint(int first, int second) {
     Integer explicit = pairs.get((first << Character.SIZE) | second);
     return explicit == null ? ofImplicit(first, second) : explicit;
+  }
+
+  /**
+   * Returns a code point whose first level are these units; {@link #NO_CODE_POINT} if there is
+   * none.
+   */
+  int codePoint(String units) {
+    if (units.length() == 1) {
+      return codePoint(units.charAt(0));
+    }
+    if (units.length() == 2) {
+      int implicit = ofImplicit(units.charAt(0), units.charAt(1));
+      if (has(implicit) && new String(units(implicit, 0)).equals(units)) {
+        return implicit;
+      }
+    }
+    return expansions().getOrDefault(units, NO_CODE_POINT);
+  }
+
+  private synchronized Map<String, Integer> expansions() {
+    if (expansions == null) {
+      expansions = new HashMap<>();
+      for (int codePoint = 0; codePoint < CODE_POINTS; codePoint++) {
+        if (kinds[codePoint] == EXPLICIT && has(codePoint) && units(codePoint, 0).length > 1) {
+          expansions.putIfAbsent(new String(units(codePoint, 0)), codePoint);
+        }
+      }
+    }
+    return expansions;
+  }
+
+  private boolean has(int codePoint) {
+    return codePoint < CODE_POINTS && kinds[codePoint] != NONE && !isSurrogate(codePoint);
   }
 
   private static int ofImplicit(int first, int second) {

@@ -4,6 +4,7 @@ import dev.freshet.view.CanonicalTime;
 import dev.freshet.view.Column;
 import dev.freshet.view.ImpossibleDate;
 import dev.freshet.view.ValueType;
+import dev.freshet.view.collation.Collation;
 import dev.freshet.view.declare.MysqlTypes;
 import java.math.BigDecimal;
 import java.sql.PreparedStatement;
@@ -57,6 +58,17 @@ public enum JdbcValues {
         case TIMESTAMP -> statement.setObject(index, CanonicalTime.dateTime((Long) value));
         default -> bindCommon(statement, index, type, value);
       }
+    }
+
+    @Override
+    Object sought(Column column, Object value) {
+      if (!(value instanceof String text) || !column.foldsTexts()) {
+        return value;
+      }
+      boolean fits =
+          text.codePointCount(0, text.length()) <= MysqlTypes.length(column, text.length());
+      int last = column.collation().startsWith("utf8mb4") ? Character.MAX_CODE_POINT : 0xFFFF;
+      return fits ? text : Collation.of(column.collation()).orElseThrow().shortest(text, last);
     }
 
     @Override
@@ -129,6 +141,22 @@ public enum JdbcValues {
     } else {
       bindNonNull(statement, index, type, value);
     }
+  }
+
+  /**
+   * Binds a canonical value of a key, so that the database finds the column's rows by it. Through
+   * an index, MySQL finds no row by a text that has more characters than the column, even if a
+   * shorter text is equal to it. A canonical text may be such.
+   *
+   * @param index the index of the statement's parameter, from 1
+   */
+  public void bindKey(PreparedStatement statement, int index, Column column, Object value)
+      throws SQLException {
+    bind(statement, index, column.type(), sought(column, value));
+  }
+
+  Object sought(Column column, Object value) {
+    return value;
   }
 
   abstract Object value(ResultSet rows, int index, Column column) throws SQLException;

@@ -60,7 +60,7 @@ public final class MysqlRow {
   public int bind(PreparedStatement statement, int first, Object[] values) throws SQLException {
     int index = first;
     for (Column column : key) {
-      JdbcValues.MYSQL.bind(statement, index, column.type(), values[index - first]);
+      JdbcValues.MYSQL.bindKey(statement, index, column, values[index - first]);
       index++;
     }
     return index;

@@ -3,7 +3,10 @@ package dev.freshet.view.collation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.freshet.view.Column;
 import dev.freshet.view.Source;
+import dev.freshet.view.ValueType;
+import dev.freshet.view.sql.JdbcValues;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
@@ -27,6 +30,10 @@ class CollationIT {
   /** The lists of texts that are sorted, of 10 texts each. */
   private static final int LISTS =
       "full".equals(System.getProperty("freshet.size")) ? 200_000 : 800;
+
+  /** The texts that are sought through an index. */
+  private static final int FULL_TEXTS =
+      "full".equals(System.getProperty("freshet.size")) ? 20_000 : 200;
 
   private static final int LISTS_AT_ONCE = BATCH * 2 / 10;
 
@@ -161,6 +168,60 @@ class CollationIT {
         assertThat(sorted).as("seed %d", seed).isEqualTo(expected);
       }
     }
+  }
+
+  /** MySQL finds nothing through an index by a text that is longer than the column. */
+  @ParameterizedTest
+  @MethodSource("collations")
+  void textsThatFillTheirColumnAreFoundThroughItsIndex(String name) throws Exception {
+    Collation collation = Collation.of(name).orElseThrow();
+    assumeThat(collation.hasCanonical()).isTrue();
+    String charset = name.substring(0, name.indexOf('_'));
+    Column column = new Column("a", ValueType.STRING, false, "varchar(6)", name);
+    Random random = new Random(seed);
+    try (Source source = Source.create("found_" + name)) {
+      source.execute(
+          "CREATE TABLE texts (id INT PRIMARY KEY, a VARCHAR(6) CHARACTER SET %s COLLATE %s, KEY (a))"
+              .formatted(charset, name));
+      try (PreparedStatement insert =
+              source.connection().prepareStatement("INSERT INTO texts VALUES (?, ?)");
+          PreparedStatement find =
+              source
+                  .connection()
+                  .prepareStatement(
+                      "SELECT COUNT(*) FROM texts FORCE INDEX (a) WHERE a = ? AND id = ?")) {
+        for (int id = 0; id < FULL_TEXTS; id++) {
+          String text = filling(charset, random);
+          insert.setInt(1, id);
+          insert.setString(2, text);
+          insert.execute();
+          JdbcValues.MYSQL.bindKey(find, 1, column, collation.canonical(text));
+          find.setInt(2, id);
+          try (ResultSet row = find.executeQuery()) {
+            row.next();
+            assertThat(row.getInt(1)).as("'%s', seed %d", text, seed).isEqualTo(1);
+          }
+        }
+      }
+    }
+  }
+
+  /** Six characters, of which other texts often have several for one. */
+  private static String filling(String charset, Random random) {
+    StringBuilder text = new StringBuilder();
+    while (text.codePointCount(0, text.length()) < 6) {
+      String next =
+          switch (random.nextInt(4)) {
+            case 0 -> Character.toString(0xAC00 + random.nextInt(11_172));
+            case 1 -> Character.toString("æßﬁﷺĳœ㍿①½ŉ".codePointAt(random.nextInt(10)));
+            case 2 -> Character.toString(0x21 + random.nextInt(0x1F200));
+            default -> Character.toString('a' + random.nextInt(26));
+          };
+      if (isOf(charset, next)) {
+        text.append(next);
+      }
+    }
+    return text.toString();
   }
 
   private List<Pair> pairs(String charset) {

@@ -3,6 +3,7 @@ package dev.freshet.view.collation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -27,6 +28,11 @@ class CollationTest {
               .as("U+%04X", codePoint)
               .isTrue();
           assertThat(collation.canonical(canonical)).isEqualTo(canonical);
+          if (canonical.codePointCount(0, canonical.length()) > 2) {
+            String shortest = collation.shortest(canonical, Character.MAX_CODE_POINT);
+            assertThat(shortest.codePointCount(0, shortest.length())).isLessThanOrEqualTo(2);
+            assertThat(collation.canonical(shortest)).isEqualTo(canonical);
+          }
         }
       }
     }
@@ -37,5 +43,18 @@ class CollationTest {
   void differentSpellingsHaveOneCanonicalText(String spelling) {
     assertThat(Collation.of("utf8mb4_0900_ai_ci").orElseThrow().canonical(spelling))
         .isEqualTo("ana");
+  }
+
+  @Test
+  void theShortestTextHasTheFewestCharacters() {
+    Collation collation = Collation.of("utf8mb4_0900_ai_ci").orElseThrow();
+    assertThat(collation.shortest("aemaeae", 0xFFFF)).isEqualTo("ÆmÆÆ");
+    String syllables = collation.canonical("한국어");
+    assertThat(syllables).hasSizeGreaterThan(6);
+    assertThat(collation.shortest(syllables, 0xFFFF)).isEqualTo("한국어");
+    assertThat(collation.canonical("\uD83C\uDE01")).isEqualTo("ここ");
+    assertThat(collation.shortest("ここ", Character.MAX_CODE_POINT)).isEqualTo("\uD83C\uDE01");
+    assertThat(collation.shortest("ここ", 0xFFFF)).isEqualTo("ここ");
+    assertThat(Collation.of("utf8mb4_bin").orElseThrow().shortest("ae ", 0xFFFF)).isEqualTo("ae");
   }
 }

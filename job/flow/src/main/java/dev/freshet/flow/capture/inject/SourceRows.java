@@ -52,7 +52,7 @@ final class SourceRows {
       int index = 1;
       for (int output : declared.key()) {
         Column column = declared.outputs().get(output).column();
-        JdbcValues.MYSQL.bind(statement, index, column.type(), values[index]);
+        JdbcValues.MYSQL.bindKey(statement, index, column, values[index]);
         index++;
       }
       List<Column> rootKey = declared.root().keyColumns();
