@@ -7,6 +7,7 @@ import dev.freshet.view.source.BinlogEnd;
 import dev.freshet.view.sql.JdbcValues;
 import dev.freshet.view.sql.MysqlQueries;
 import java.sql.Connection;
+import java.sql.DataTruncation;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLDataException;
@@ -112,7 +113,8 @@ final class MysqlSource implements Source {
         rows.bind(each, 1, key);
         try {
           answers.put(key, answer(each));
-        } catch (SQLDataException e) {
+        } catch (SQLDataException | DataTruncation e) {
+          // A date in no calendar, or a result that MySQL cannot compute.
           unreadable.put(key, "MySQL's answer cannot be read: " + e.getMessage());
         }
       }
