@@ -135,6 +135,11 @@ public final class JobUnderTest implements AutoCloseable {
     return store;
   }
 
+  /** How many key groups its keys are in. */
+  public int keyGroups() {
+    return KEY_GROUPS;
+  }
+
   /** Starts the job. */
   public void start(Path folder, List<String> views, int parallelism, int chunkSize)
       throws Exception {
