@@ -172,7 +172,8 @@ class InboxIT {
         .startsWith("parameter from, a bound of last_message_at: 'yesterday' is ");
     assertThat(world.get(path + "?from=a&from=b").status()).isEqualTo(400);
     assertThat(world.get(PATH + "42/7?from=2026-01-31T11:06:40").text("detail"))
-        .startsWith("parameter 'from' is not known; known are after, count, cursor, limit and wait");
+        .startsWith(
+            "parameter 'from' is not known; known are after, count, cursor, limit and wait");
   }
 
   @Test

@@ -109,8 +109,8 @@ public final class PageQuery {
    * @param invalid why the key, or its whole view, is invalid; empty if both are valid
    * @param absent whether the view is populated on read, and the store does not have the key
    * @param entries the entries of the page, each with the view's outputs in their order
-   * @param total the number of the key's entries within the bounds, at most {@link #TOTAL_CAP} unless
-   *     it is exact
+   * @param total the number of the key's entries within the bounds, at most {@link #TOTAL_CAP}
+   *     unless it is exact
    * @param excess the size of the page's texts and bytes if it exceeds the bound; the entries are
    *     left out then
    */

@@ -59,9 +59,9 @@ class CursorTest {
     Object[] key = {42L};
     Object[] after = {new byte[1024], new byte[1024], 9L};
 
-    String cursor = Cursor.write(plan, key, after);
+    String cursor = Cursor.write(plan, key, List.of(), after);
     assertThat(cursor.length()).isLessThan(4096);
-    assertThat(Cursor.read(plan, key, cursor)).containsExactly(after);
+    assertThat(Cursor.read(plan, key, List.of(), cursor)).containsExactly(after);
   }
 
   @Test
