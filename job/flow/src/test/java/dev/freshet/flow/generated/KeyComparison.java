@@ -38,8 +38,9 @@ import java.util.stream.IntStream;
 
 /**
  * Compares all keys of a view, one by one and in the order of their entries: what the reader would
- * get of the store, and MySQL's answer; likewise a range of the entries, if the view has bounds. A key must be INVALID exactly if it needs a row that holds
- * what no answer can hold, or if MySQL itself has no answer.
+ * get of the store, and MySQL's answer; likewise a range of the entries, if the view has bounds. A
+ * key must be INVALID exactly if it needs a row that holds what no answer can hold, or if MySQL
+ * itself has no answer.
  */
 final class KeyComparison {
   /** More than there are keys, or entries of a key. */
