@@ -85,14 +85,21 @@ public sealed interface Expr extends Serializable {
     }
   }
 
-  /**
-   * A DECIMAL, or a whole number as a DECIMAL, with zeros appended to its fraction, up to {@code
-   * scale} digits.
-   */
-  record Rescaled(Expr operand, int scale) implements Expr {
+  /** What {@link Scaled} does with the digits beyond its scale. */
+  enum Digits {
+    /** They are rounded, half away from zero. */
+    ROUNDED,
+    /** They are cut off. */
+    CUT,
+    /** They are rounded where MySQL shows the value; it compares and sorts with all digits. */
+    HIDDEN
+  }
+
+  /** A number as a DECIMAL with exactly {@code scale} digits after the point. */
+  record Scaled(Expr operand, int scale, Digits digits) implements Expr {
     @Override
     public Expr mapped(UnaryOperator<ColumnRef> columns) {
-      return new Rescaled(operand.mapped(columns), scale);
+      return new Scaled(operand.mapped(columns), scale, digits);
     }
   }
 
@@ -100,14 +107,52 @@ public sealed interface Expr extends Serializable {
   enum Operator {
     PLUS,
     MINUS,
-    TIMES
+    TIMES,
+    DIVIDE,
+    MODULO
   }
 
-  /** A calculation with whole numbers within BIGINT; NULL if an operand is NULL. */
-  record Arithmetic(Operator operator, Expr left, Expr right) implements Expr {
+  /** The numbers in which {@link Arithmetic} calculates. */
+  enum Numbers {
+    /** Whole numbers within BIGINT. */
+    SIGNED,
+    /** Whole numbers within BIGINT UNSIGNED. */
+    UNSIGNED,
+    /** Decimals, with as many digits as MySQL has before it shows a result. */
+    DECIMAL,
+    /** Decimals of which none is negative. */
+    UNSIGNED_DECIMAL;
+
+    public boolean areDecimals() {
+      return this == DECIMAL || this == UNSIGNED_DECIMAL;
+    }
+  }
+
+  /** A calculation with numbers; NULL if an operand is NULL, and for a division by zero. */
+  record Arithmetic(Operator operator, Numbers numbers, Expr left, Expr right) implements Expr {
+    /** MySQL keeps decimals in words of nine digits. */
+    private static final int WORD = 9;
+
+    /** The {@code div_precision_increment} of every connection. */
+    private static final int MORE_DIGITS = 4;
+
     @Override
     public Expr mapped(UnaryOperator<ColumnRef> columns) {
-      return new Arithmetic(operator, left.mapped(columns), right.mapped(columns));
+      return new Arithmetic(operator, numbers, left.mapped(columns), right.mapped(columns));
+    }
+
+    /**
+     * The number of digits after the point of a quotient of decimals, before it is shown: as in
+     * MySQL with {@code div_precision_increment=4} a multiple of nine, after which the quotient is
+     * cut off.
+     */
+    public static int quotientDigits(int dividend, int divisor) {
+      int filled = filled(dividend) + filled(divisor);
+      return filled(filled + Math.max(0, MORE_DIGITS - (filled - dividend - divisor)));
+    }
+
+    private static int filled(int digits) {
+      return (digits + WORD - 1) / WORD * WORD;
     }
   }
 
@@ -119,6 +164,12 @@ public sealed interface Expr extends Serializable {
     GREATEST,
     /** The absolute value of a number. */
     ABS,
+    /** The largest whole number that is not above a decimal; within BIGINT. */
+    FLOOR,
+    /** The smallest whole number that is not below a decimal; within BIGINT. */
+    CEILING,
+    /** −1, 0 or 1. */
+    SIGN,
     /** The number of characters of a text. */
     CHARACTERS,
     /** The number of bytes of a text in UTF-8. */

@@ -38,9 +38,17 @@ final class Branches {
    * @param values the converted values, one for each node
    * @param columns the types of the operands that are not NULL; at least one
    * @param nullable for each node, whether its value may be NULL
+   * @param digits see {@link Operand#digits}
+   * @param hiding the types of the operands that {@link Operand#hidesDigits hide digits}
    */
-  record Unified(List<Expr> values, List<Column> columns, List<Boolean> nullable) {
+  record Unified(
+      List<Expr> values,
+      List<Column> columns,
+      List<Boolean> nullable,
+      int digits,
+      List<Column> hiding) {
     Unified {
+      hiding = List.copyOf(hiding);
       values = List.copyOf(values);
       columns = List.copyOf(columns);
       nullable = List.copyOf(nullable);
@@ -54,25 +62,20 @@ final class Branches {
     for (Column column : columns) {
       refuse(name, at, ResultTypes.againstChoosing(columns.get(0), column));
     }
-    if (columns.get(0).type() != ValueType.DECIMAL) {
-      return unified;
-    }
-    if (!ResultTypes.fitsDecimal(columns)) {
+    if (columns.get(0).type() == ValueType.DECIMAL && !ResultTypes.fitsDecimal(columns)) {
       throw refusals.at(
           at, name + " has more digits than a DECIMAL", "take columns of fewer digits");
     }
-    int scale = MysqlTypes.scale(ResultTypes.chosen(name, columns, true));
-    return new Unified(
-        unified.values().stream().map(value -> rescaled(value, scale)).toList(),
-        columns,
-        unified.nullable());
-  }
-
-  private static Expr rescaled(Expr value, int scale) {
-    if (value instanceof Expr.Literal literal) {
-      return new Expr.Literal(literal.type(), ((BigDecimal) literal.value()).setScale(scale));
+    for (Column column : unified.hiding()) {
+      // MySQL shows such a value with its own digits, or with all, depending on how it sorts.
+      if (MysqlTypes.scale(column) < MysqlTypes.scale(ResultTypes.chosen(name, columns, true))) {
+        throw refusals.at(
+            at,
+            name + " of a division and of numbers with more digits is not supported",
+            "write ROUND(..., n) around the division, with n digits");
+      }
     }
-    return value instanceof Expr.Null ? value : new Expr.Rescaled(value, scale);
+    return unified;
   }
 
   /** Operands of one kind of type, each with its own length. */
@@ -92,6 +95,8 @@ final class Branches {
     List<Expr> values = new ArrayList<>();
     List<Column> columns = new ArrayList<>();
     List<Boolean> nullable = new ArrayList<>();
+    int digits = 0;
+    List<Column> hiding = new ArrayList<>();
     for (int i = 0; i < operands.size(); i++) {
       SqlNode node = nodes.get(i);
       if (Literals.isNull(node)) {
@@ -104,8 +109,12 @@ final class Branches {
       values.add(operand.expr());
       columns.add(operand.column());
       nullable.add(operand.column().nullable());
+      digits = Math.max(digits, operand.digits());
+      if (operand.hidesDigits()) {
+        hiding.add(operand.column());
+      }
     }
-    return new Unified(values, columns, nullable);
+    return new Unified(values, columns, nullable, digits, hiding);
   }
 
   private Operand computed(String name, SqlNode node) {

@@ -149,6 +149,11 @@ final class Conditions {
     return new Expr.NotZero(new Expr.Case(List.of(new Expr.When(condition, one)), zero));
   }
 
+  /** The condition that two values are equal. */
+  Expr equal(SqlCall at, SqlNode left, SqlNode right) {
+    return comparison(Comparator.EQUAL, left, right, at);
+  }
+
   private Expr comparison(Comparator comparator, SqlCall call) {
     return comparison(comparator, call.operand(0), call.operand(1), call);
   }
@@ -186,7 +191,7 @@ final class Conditions {
   private static Expr decimal(Operand number) {
     return number.column().type() == ValueType.DECIMAL
         ? number.expr()
-        : new Expr.Rescaled(number.expr(), 0);
+        : new Expr.Scaled(number.expr(), 0, Expr.Digits.ROUNDED);
   }
 
   private static Expr compared(Comparator comparator, Expr left, Expr right, Column column) {

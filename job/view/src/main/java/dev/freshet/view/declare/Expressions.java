@@ -7,7 +7,6 @@ import dev.freshet.view.Expr.ColumnRef;
 import dev.freshet.view.ValueType;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
@@ -25,9 +24,9 @@ final class Expressions {
           "IFNULL",
           "IF",
           "CONCAT",
+          "NULLIF",
           "LEAST",
           "GREATEST",
-          "ABS",
           "LENGTH",
           "OCTET_LENGTH",
           "CHAR_LENGTH",
@@ -37,8 +36,7 @@ final class Expressions {
           "MID");
 
   private static final String REMEDY =
-      "take columns, constants, + - *, CASE, ABS, CHAR_LENGTH, COALESCE, CONCAT, GREATEST, IF, IFNULL,"
-          + " LEAST, LENGTH and SUBSTRING, and compute the rest in the client";
+      "take what sql/README.md lists as computed values, or compute in the client";
 
   /** Types with which a CONCAT can exceed {@code max_allowed_packet}; MySQL then returns NULL. */
   private static final Set<String> LONG =
@@ -48,34 +46,29 @@ final class Expressions {
   private final Scope scope;
   private final Conditions conditions;
   private final Branches branches;
+  private final Calls calls;
+  private final Calculations calculations;
 
   Expressions(Refusals refusals, Scope scope, Conditions conditions) {
     this.refusals = refusals;
     this.scope = scope;
     this.conditions = conditions;
     this.branches = new Branches(refusals, this);
+    this.calls = new Calls(refusals, this);
+    this.calculations = new Calculations(refusals, calls, this);
   }
 
   /** Whether a node is a value, but not a constant. */
   static boolean isValue(SqlNode node) {
     return node instanceof SqlIdentifier
         || node instanceof SqlCase
-        || operator(node) != null
-        || (node instanceof SqlCall && FUNCTIONS.contains(function(node)));
+        || Calculations.isCalculation(node)
+        || (node instanceof SqlCall call && isFunction(call));
   }
 
-  /** The operator of a calculation; null for all other nodes. */
-  private static Expr.Operator operator(SqlNode node) {
-    return switch (node.getKind()) {
-      case PLUS -> Expr.Operator.PLUS;
-      case MINUS -> Expr.Operator.MINUS;
-      case TIMES -> Expr.Operator.TIMES;
-      default -> null;
-    };
-  }
-
-  private static String function(SqlNode node) {
-    return ((SqlCall) node).getOperator().getName().toUpperCase(Locale.ROOT);
+  private static boolean isFunction(SqlCall call) {
+    String name = Calls.function(call);
+    return FUNCTIONS.contains(name) || Calculations.FUNCTIONS.contains(name);
   }
 
   /**
@@ -99,15 +92,15 @@ final class Expressions {
           Constructs.remedy(node).orElse(REMEDY));
     }
     SqlCall call = (SqlCall) node;
-    if (operator(node) != null) {
-      return arithmetic(call);
+    if (Calculations.isCalculation(node) || Calculations.FUNCTIONS.contains(Calls.function(call))) {
+      return calculations.of(call);
     }
-    return switch (function(call)) {
+    return switch (Calls.function(call)) {
       case "IF" -> choiceOfTwo(call);
+      case "NULLIF" -> nullIf(call);
       case "CONCAT" -> concat(call);
       case "LEAST" -> extreme(call, Expr.Function.LEAST);
       case "GREATEST" -> extreme(call, Expr.Function.GREATEST);
-      case "ABS" -> absolute(call);
       case "LENGTH", "OCTET_LENGTH" -> length(call, true);
       case "CHAR_LENGTH", "CHARACTER_LENGTH" -> length(call, false);
       case "SUBSTRING", "SUBSTR", "MID" -> substring(call);
@@ -153,7 +146,7 @@ final class Expressions {
   }
 
   private Operand choiceOfTwo(SqlCall call) {
-    requireOperands(call, 3, 3);
+    calls.requireOperands(call, 3, 3);
     return chosen(
         "IF",
         call,
@@ -171,12 +164,13 @@ final class Expressions {
     return new Operand(
         new Expr.Case(cases, unified.values().get(whens.size())),
         ResultTypes.chosen(name, unified.columns(), nullable),
-        name);
+        name,
+        unified.digits());
   }
 
   private Operand coalesce(SqlCall call) {
-    String name = function(call);
-    requireOperands(call, 2, name.equals("IFNULL") ? 2 : Integer.MAX_VALUE);
+    String name = Calls.function(call);
+    calls.requireOperands(call, 2, name.equals("IFNULL") ? 2 : Integer.MAX_VALUE);
     for (SqlNode operand : call.getOperandList()) {
       if (Literals.isNull(operand)) {
         throw refusals.at(operand, "NULL in " + name + " has no effect", "leave it out");
@@ -187,92 +181,40 @@ final class Expressions {
     return new Operand(
         new Expr.Coalesce(unified.values()),
         ResultTypes.chosen(name, unified.columns(), nullable),
-        name);
+        name,
+        unified.digits());
   }
 
-  private Operand arithmetic(SqlCall call) {
-    Operand left = wholeNumber(call, call.operand(0));
-    Operand right = wholeNumber(call, call.operand(1));
+  private Operand nullIf(SqlCall call) {
+    calls.requireOperands(call, 2, 2);
+    Operand value = calls.value(call, call.operand(0));
+    Expr equal = conditions.equal(call, call.operand(0), call.operand(1));
     return new Operand(
-        new Expr.Arithmetic(operator(call), left.expr(), right.expr()),
-        ResultTypes.ofInteger(
-            "a calculation", left.column().nullable() || right.column().nullable()),
-        "a calculation");
-  }
-
-  private Operand wholeNumber(SqlCall call, SqlNode node) {
-    if (Literals.isNumber(node)) {
-      Column column = ResultTypes.ofInteger(node.toString(), false);
-      return new Operand(new Literals(refusals).of(column, node), column, node.toString());
-    }
-    if (Literals.isLiteral(node) || Constructs.isCondition(node)) {
-      throw refuseArithmetic(call, Constructs.name(node));
-    }
-    Operand operand = of(node);
-    Column column = operand.column();
-    if (column.type() != ValueType.INTEGER
-        || MysqlTypes.isUnsigned(column)
-        || ColumnRules.isYear(column)) {
-      throw refuseArithmetic(call, ColumnRules.describe(column));
-    }
-    return operand;
-  }
-
-  private ViewException refuseArithmetic(SqlCall call, String operand) {
-    return refusals.at(
-        call,
-        "arithmetic with " + operand + " is not supported",
-        "calculate with signed whole numbers, or in the client");
+        new Expr.Case(List.of(new Expr.When(equal, new Expr.Null())), value.expr()),
+        ResultTypes.chosen("NULLIF", List.of(value.column()), true),
+        "NULLIF",
+        value.digits());
   }
 
   private Operand extreme(SqlCall call, Expr.Function function) {
-    requireOperands(call, 2, Integer.MAX_VALUE);
-    Branches.Unified unified = branches.chosen(function(call), call, call.getOperandList());
-    unified.columns().forEach(column -> requireNumber(call, column));
+    calls.requireOperands(call, 2, Integer.MAX_VALUE);
+    Branches.Unified unified = branches.chosen(Calls.function(call), call, call.getOperandList());
+    for (Column column : unified.columns()) {
+      if (!Calculations.isNumber(column)) {
+        throw calls.refuse(call, column, "take whole numbers and decimals");
+      }
+    }
     boolean nullable = unified.nullable().contains(true);
     return new Operand(
         new Expr.Call(function, unified.values()),
-        ResultTypes.chosen(function(call), unified.columns(), nullable),
-        function(call));
-  }
-
-  private Operand absolute(SqlCall call) {
-    requireOperands(call, 1, 1);
-    Operand number = valueOf(call, call.operand(0));
-    requireNumber(call, number.column());
-    return new Operand(
-        new Expr.Call(Expr.Function.ABS, List.of(number.expr())),
-        ResultTypes.chosen("ABS", List.of(number.column()), number.column().nullable()),
-        "ABS");
-  }
-
-  private void requireNumber(SqlCall call, Column column) {
-    boolean whole = column.type() == ValueType.INTEGER && !ColumnRules.isYear(column);
-    boolean decimal = MysqlTypes.base(column).equals("decimal");
-    if (!whole && !decimal) {
-      throw refuseOperand(call, column, "take whole numbers and decimals");
-    }
-  }
-
-  private ViewException refuseOperand(SqlCall call, Column column, String remedy) {
-    return refusals.at(
-        call, function(call) + " of " + ColumnRules.describe(column) + " is not supported", remedy);
-  }
-
-  /** An operand that is not a constant. */
-  private Operand valueOf(SqlCall call, SqlNode node) {
-    if (!isValue(node)) {
-      throw refusals.at(
-          node,
-          Constructs.name(node) + " in " + function(call) + " is not supported",
-          "take a column, or what is computed from columns");
-    }
-    return of(node);
+        ResultTypes.chosen(Calls.function(call), unified.columns(), nullable),
+        Calls.function(call),
+        unified.digits());
   }
 
   private Operand length(SqlCall call, boolean bytes) {
-    requireOperands(call, 1, 1);
-    Operand operand = valueOf(call, call.operand(0));
+    calls.requireOperands(call, 1, 1);
+    Operand operand = calls.value(call, call.operand(0));
     Column column = operand.column();
     Expr.Function function =
         column.type() == ValueType.BYTES
@@ -286,7 +228,7 @@ final class Expressions {
     return new Operand(
         new Expr.Call(function, List.of(operand.expr())),
         ResultTypes.ofInteger("a length", column.nullable()),
-        function(call));
+        Calls.function(call));
   }
 
   /** The character set of a text; refuses all else. */
@@ -298,18 +240,18 @@ final class Expressions {
             || characterSet.equals("latin1")
             || characterSet.equals("ascii");
     if (!known || ColumnRules.againstComputing(column).isPresent()) {
-      throw refuseOperand(call, column, "take text of utf8mb4, utf8mb3, latin1 or ascii");
+      throw calls.refuse(call, column, "take text of utf8mb4, utf8mb3, latin1 or ascii");
     }
     return characterSet;
   }
 
   private Operand substring(SqlCall call) {
-    requireOperands(call, 2, 3);
-    Operand text = valueOf(call, call.operand(0));
+    calls.requireOperands(call, 2, 3);
+    Operand text = calls.value(call, call.operand(0));
     text(call, text.column());
     List<Expr> operands = new ArrayList<>(List.of(text.expr()));
     for (int i = 1; i < call.operandCount(); i++) {
-      operands.add(wholeNumber(call, call.operand(i)).expr());
+      operands.add(calls.wholeNumber(call, call.operand(i)).expr());
     }
     return new Operand(
         new Expr.Call(Expr.Function.SUBSTRING, operands),
@@ -318,7 +260,7 @@ final class Expressions {
   }
 
   private Operand concat(SqlCall call) {
-    requireOperands(call, 2, Integer.MAX_VALUE);
+    calls.requireOperands(call, 2, Integer.MAX_VALUE);
     Branches.Unified unified = branches.alike("CONCAT", call, call.getOperandList());
     ValueType type = unified.columns().get(0).type();
     if (type != ValueType.STRING && type != ValueType.BYTES) {
@@ -339,15 +281,5 @@ final class Expressions {
         new Expr.Concat(type, unified.values()),
         ResultTypes.concatenated("CONCAT", unified.columns()),
         "CONCAT");
-  }
-
-  private void requireOperands(SqlCall call, int least, int most) {
-    int count = call.operandCount();
-    if (count < least || count > most) {
-      throw refusals.at(
-          call,
-          function(call) + " with " + count + (count == 1 ? " operand" : " operands"),
-          "write " + least + (most > least ? " or more" : ""));
-    }
   }
 }

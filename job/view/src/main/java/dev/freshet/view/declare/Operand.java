@@ -2,6 +2,7 @@ package dev.freshet.view.declare;
 
 import dev.freshet.view.Column;
 import dev.freshet.view.Expr;
+import dev.freshet.view.ValueType;
 
 /**
  * A value that the query computes, before the tables are narrowed to the used columns.
@@ -9,10 +10,30 @@ import dev.freshet.view.Expr;
  * @param expr the value, with column indexes of the whole tables
  * @param column the type, nullability and collation that MySQL gives to the value
  * @param text the value's name in messages
+ * @param digits the most digits after the point that a DECIMAL has in calculations and comparisons;
+ *     more than its type has if a division is in it
  */
-record Operand(Expr expr, Column column, String text) {
+record Operand(Expr expr, Column column, String text, int digits) {
+  Operand(Expr expr, Column column, String text) {
+    this(expr, column, text, column.type() == ValueType.DECIMAL ? MysqlTypes.scale(column) : 0);
+  }
+
   /** Whether the value is a column of a table. */
   boolean isColumn() {
     return expr instanceof Expr.ColumnRef;
+  }
+
+  /** Whether MySQL calculates and compares with more digits than it shows. */
+  boolean hidesDigits() {
+    return column.type() == ValueType.DECIMAL && digits > MysqlTypes.scale(column);
+  }
+
+  /** The value as the SELECT list shows it: a DECIMAL has the digits of its type. */
+  Expr shown() {
+    if (column.type() != ValueType.DECIMAL || isColumn() || expr instanceof Expr.Scaled) {
+      return expr;
+    }
+    Expr.Digits beyond = hidesDigits() ? Expr.Digits.HIDDEN : Expr.Digits.ROUNDED;
+    return new Expr.Scaled(expr, MysqlTypes.scale(column), beyond);
   }
 }

@@ -156,7 +156,7 @@ final class Ordering {
     }
     Operand operand = Conditions.in("ORDER BY", refusals, scope).expressions().of(node);
     refuseAmbiguous(node);
-    return indexOf(node, node, operand.column(), operand.expr(), operand.text());
+    return indexOf(node, node, operand.column(), operand.shown(), operand.text());
   }
 
   /**
@@ -178,6 +178,12 @@ final class Ordering {
                       ? ColumnRules.instead(column, "take another")
                       : "take another");
             });
+    if (expr instanceof Expr.Scaled scaled && scaled.digits() == Expr.Digits.HIDDEN) {
+      throw refusals.at(
+          at,
+          "ORDER BY " + name + " is not supported: MySQL sorts a division by hidden digits",
+          "write ROUND(..., n) around it, with n digits");
+    }
     Expr sorted = byKey ? new Expr.SortKey(expr, column.collation()) : expr;
     for (int i = 0; i < outputs.size(); i++) {
       if (outputs.get(i).value().equals(sorted)) {

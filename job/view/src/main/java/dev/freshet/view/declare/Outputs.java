@@ -146,6 +146,6 @@ final class Outputs {
       throw refusals.at(node, operand.text() + " has no name", "give it one with AS");
     }
     Column column = operand.column();
-    return new Item(column.named(name), operand.expr(), node.getParserPosition().getLineNum());
+    return new Item(column.named(name), operand.shown(), node.getParserPosition().getLineNum());
   }
 }

@@ -115,6 +115,19 @@ final class ResultTypes {
     return new Column(name, ValueType.BYTES, true, bytes(Expr.SortKey.BYTES), "");
   }
 
+  /** The type of a DECIMAL with so many digits before and after the point. */
+  static Column ofDecimal(String name, boolean nullable, boolean unsigned, int whole, int scale) {
+    String type =
+        "decimal(%d,%d)%s"
+            .formatted(Math.max(1, whole + scale), scale, unsigned ? " unsigned" : "");
+    return new Column(name, ValueType.DECIMAL, nullable, type, "");
+  }
+
+  /** The type of whole numbers that are computed from unsigned ones. */
+  static Column ofUnsigned(String name, boolean nullable) {
+    return new Column(name, ValueType.DECIMAL, nullable, "bigint unsigned", "");
+  }
+
   /** The type of whole numbers, and of conditions. */
   static Column ofInteger(String name, boolean nullable) {
     return new Column(name, ValueType.INTEGER, nullable, "bigint", "");
@@ -122,7 +135,11 @@ final class ResultTypes {
 
   /** Whether a DECIMAL that can hold all operands stays within MySQL's maximum number of digits. */
   static boolean fitsDecimal(List<Column> operands) {
-    return wholeDigits(operands) + scale(operands) <= MOST_DIGITS;
+    return fitsDecimal(wholeDigits(operands), scale(operands));
+  }
+
+  static boolean fitsDecimal(int whole, int scale) {
+    return whole + scale <= MOST_DIGITS;
   }
 
   private static String integer(List<Column> operands) {
@@ -131,7 +148,8 @@ final class ResultTypes {
             .map(c -> MysqlTypes.base(c) + (MysqlTypes.isUnsigned(c) ? " unsigned" : ""))
             .distinct()
             .toList();
-    return types.size() == 1 ? types.get(0) : "bigint";
+    boolean unsigned = operands.stream().allMatch(MysqlTypes::isUnsigned);
+    return types.size() == 1 ? types.get(0) : unsigned ? "int unsigned" : "bigint";
   }
 
   private static String decimal(List<Column> operands) {
@@ -139,7 +157,11 @@ final class ResultTypes {
       return "bigint unsigned";
     }
     int scale = scale(operands);
-    return "decimal(" + (wholeDigits(operands) + scale) + "," + scale + ")";
+    return "decimal("
+        + (wholeDigits(operands) + scale)
+        + ","
+        + scale
+        + (operands.stream().allMatch(MysqlTypes::isUnsigned) ? ") unsigned" : ")");
   }
 
   private static int wholeDigits(List<Column> operands) {

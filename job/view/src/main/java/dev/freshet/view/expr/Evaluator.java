@@ -5,9 +5,10 @@ import dev.freshet.view.Expr.Comparator;
 import dev.freshet.view.Expr.Comparison;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.collation.Collation;
-import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BinaryOperator;
 import java.util.function.Function;
 
 /**
@@ -62,17 +63,11 @@ public final class Evaluator {
     } else if (expr instanceof Expr.Concat concat) {
       Value[] operands = values(concat.operands());
       return concat.type() == ValueType.STRING ? texts(operands) : bytes(operands);
-    } else if (expr instanceof Expr.Rescaled rescaled) {
-      Value operand = value(rescaled.operand());
-      int scale = rescaled.scale();
-      return rows -> {
-        Object number = operand.of(rows);
-        return number == null
-            ? null
-            : number instanceof Long whole
-                ? BigDecimal.valueOf(whole).setScale(scale)
-                : ((BigDecimal) number).setScale(scale);
-      };
+    } else if (expr instanceof Expr.Scaled scaled) {
+      Value operand = value(scaled.operand());
+      RoundingMode rounding =
+          scaled.digits() == Expr.Digits.CUT ? RoundingMode.DOWN : RoundingMode.HALF_UP;
+      return rows -> Calculation.scaled(operand.of(rows), scaled.scale(), rounding);
     }
     if (expr instanceof Expr.Arithmetic calculation) {
       return arithmetic(calculation);
@@ -116,22 +111,16 @@ public final class Evaluator {
         : text.substring(0, text.offsetByCodePoints(0, characters));
   }
 
-  /** Throws an ArithmeticException beyond BIGINT, where MySQL has an error. */
   private static Value arithmetic(Expr.Arithmetic calculation) {
     Value left = value(calculation.left());
     Value right = value(calculation.right());
-    Expr.Operator operator = calculation.operator();
+    BinaryOperator<Object> operator = Calculation.of(calculation.operator(), calculation.numbers());
+    // MySQL computes the right operand of decimals, and its errors, only if the left is not NULL.
+    boolean lazy = calculation.numbers().areDecimals();
     return rows -> {
       Object a = left.of(rows);
-      Object b = right.of(rows);
-      if (a == null || b == null) {
-        return null;
-      }
-      return switch (operator) {
-        case PLUS -> Math.addExact((Long) a, (Long) b);
-        case MINUS -> Math.subtractExact((Long) a, (Long) b);
-        case TIMES -> Math.multiplyExact((Long) a, (Long) b);
-      };
+      Object b = lazy && a == null ? null : right.of(rows);
+      return a == null || b == null ? null : operator.apply(a, b);
     };
   }
 
@@ -246,7 +235,8 @@ public final class Evaluator {
     Comparator comparator = comparison.comparator();
     return rows -> {
       Object a = left.of(rows);
-      Object b = right.of(rows);
+      // MySQL computes the right value, and its errors, only if the left is not NULL.
+      Object b = a == null ? null : right.of(rows);
       return a == null || b == null ? UNKNOWN : truth(holds(comparator, order.compare(a, b)));
     };
   }

@@ -2,6 +2,7 @@ package dev.freshet.view.expr;
 
 import dev.freshet.view.Expr;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 
@@ -15,6 +16,9 @@ final class Functions {
       case LEAST -> operands -> extreme(operands, -1);
       case GREATEST -> operands -> extreme(operands, 1);
       case ABS -> operands -> absolute(operands[0]);
+      case FLOOR -> operands -> whole((BigDecimal) operands[0], RoundingMode.FLOOR);
+      case CEILING -> operands -> whole((BigDecimal) operands[0], RoundingMode.CEILING);
+      case SIGN -> operands -> (long) Calculation.decimal(operands[0]).signum();
       case CHARACTERS -> operands -> characters((String) operands[0]);
       case UTF8_BYTES ->
           operands -> (long) ((String) operands[0]).getBytes(StandardCharsets.UTF_8).length;
@@ -43,6 +47,10 @@ final class Functions {
       return decimal.abs();
     }
     return Math.absExact((Long) number);
+  }
+
+  private static long whole(BigDecimal number, RoundingMode rounding) {
+    return number.setScale(0, rounding).longValueExact();
   }
 
   private static long characters(String text) {

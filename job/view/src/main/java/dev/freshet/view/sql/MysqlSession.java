@@ -47,7 +47,7 @@ public final class MysqlSession {
         "sessionVariables",
         "sql_mode='"
             + SQL_MODE
-            + "',time_zone='+00:00',sql_auto_is_null=0,max_sort_length="
+            + "',time_zone='+00:00',sql_auto_is_null=0,div_precision_increment=4,max_sort_length="
             + Expr.SortKey.BYTES);
     settings.put("connectionTimeZone", "+00:00");
     settings.put("characterEncoding", "UTF-8");

@@ -509,7 +509,7 @@ class PlannerTest {
         .isEqualTo(
             new Expr.Comparison(
                 Expr.Comparator.LESS,
-                new Expr.Rescaled(new Expr.ColumnRef(0, 1), 0),
+                new Expr.Scaled(new Expr.ColumnRef(0, 1), 0, Expr.Digits.ROUNDED),
                 new Expr.ColumnRef(1, 0),
                 ValueType.DECIMAL,
                 ""));

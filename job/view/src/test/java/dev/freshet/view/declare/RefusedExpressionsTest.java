@@ -93,13 +93,49 @@ class RefusedExpressionsTest {
             select("CASE german WHEN 'a' THEN 1 END AS x"),
             "the comparison of 'r.german' is not supported: text of collation latin1_german2_ci cannot be compared (line 3); take a STORED generated column, such as german_key VARCHAR(40) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin AS (LOWER(german)) STORED"),
         row(
-            select("CASE WHEN tiny / 2 = 1 THEN 1 END AS x"),
-            "arithmetic in the SELECT list is not supported (line 3); add a STORED generated column"
+            select("CASE WHEN POW(tiny, 2) = 1 THEN 1 END AS x"),
+            "the function POW in the SELECT list is not supported (line 3); add a STORED generated column"
                 + " for it to the table, or compute it in the client"),
         row(
-            select("COALESCE(UPPER(bin), '') AS x"),
-            "the function UPPER in the SELECT list is not supported (line 3); add a STORED generated"
-                + " column for it to the table, or compute it in the client"),
+            select("ROUND(price, 3) AS x"),
+            "ROUND of 'price' (decimal(10,2)) is not supported (line 3); round to at most the 2"
+                + " digits of its type"),
+        row(
+            select("ROUND(price, tiny) AS x"),
+            "ROUND to other than a constant number of digits is not supported (line 3); write a"
+                + " number from 0 to 30"),
+        row(
+            select("TRUNCATE(price, -1) AS x"),
+            "TRUNCATE to other than a constant number of digits is not supported (line 3); write a"
+                + " number from 0 to 30"),
+        row(
+            select("ROUND(ratio) AS x"),
+            "ROUND of 'ratio' (double) is not supported (line 3); take whole numbers and decimals"),
+        row(
+            select("FLOOR(price * id) AS x"),
+            "FLOOR of 'a calculation' (decimal(30,2)) is not supported (line 3); take a DECIMAL of"
+                + " at most 17 digits before the point"),
+        row(
+            select("price / price / price / price AS x"),
+            "the calculation may have more digits than MySQL has for a DECIMAL (line 3); ROUND its"
+                + " operands, or CAST them to fewer digits"),
+        row(
+            select("IF(k = 1, tiny / 3, price * 1.0000) AS x"),
+            "IF of a division and of numbers with more digits is not supported (line 3); write"
+                + " ROUND(..., n) around the division, with n digits"),
+        row(
+            select("COALESCE(price, k = 1) + 1 AS x"),
+            "COALESCE mixes types: 'price' (decimal(10,2)) and 'a condition' (bigint) are of"
+                + " different types (line 3); "
+                + REMEDY),
+        row(
+            view("SELECT k, id, price / 3 AS x FROM `rows`\nORDER BY x"),
+            "ORDER BY 'x' is not supported: MySQL sorts a division by hidden digits (line 3); write"
+                + " ROUND(..., n) around it, with n digits"),
+        row(
+            select("COALESCE(SOUNDEX(bin), '') AS x"),
+            "the function SOUNDEX in the SELECT list is not supported (line 3); add a STORED"
+                + " generated column for it to the table, or compute it in the client"),
         row(
             select("CONCAT(k, '-', id) AS x"),
             "CONCAT mixes types: 'k' (int) and ''-'' (varchar(1) utf8mb4_0900_ai_ci) are of"
@@ -115,9 +151,10 @@ class RefusedExpressionsTest {
                 + " of different types (line 3); "
                 + REMEDY),
         row(
-            select("NULLIF(tiny, k) AS x"),
-            "the function NULLIF in the SELECT list is not supported (line 3); write CASE WHEN a ="
-                + " b THEN NULL ELSE a END"),
+            select("NULLIF(tiny, bin) AS x"),
+            "the comparison is not supported: 'tiny' (tinyint) and 'bin' (varchar(40)"
+                + " utf8mb4_0900_bin) are of different types (line 3); compare columns of the same"
+                + " type and collation"),
         row(
             head("x, id", "x", "SELECT COALESCE(tiny, 0) AS x, id FROM `rows`"),
             "the key column 'x' is computed (line 1); take a column; MySQL has no index for"

@@ -70,9 +70,9 @@ class RefusedStatementsTest {
             "the function UPPER in the SELECT list is not supported (line 2); add a STORED generated"
                 + " column for it to the table, or compute it in the client"),
         row(
-            view("SELECT k, id, price + 1 AS t FROM `rows`"),
-            "arithmetic with 'price' (decimal(10,2)) is not supported (line 2); calculate with signed"
-                + " whole numbers, or in the client"),
+            view("SELECT k, id, ratio + 1 AS t FROM `rows`"),
+            "arithmetic with 'ratio' (double) is not supported (line 2); calculate with whole"
+                + " numbers and decimals, or in the client"),
         row(
             view("SELECT k, id, 1 FROM `rows`"),
             "the constant 1 in the SELECT list is not supported (line 2); select columns and"

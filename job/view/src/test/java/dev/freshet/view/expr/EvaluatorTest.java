@@ -85,7 +85,7 @@ class EvaluatorTest {
 
   @Test
   void comparesAWholeNumberWithADecimal() {
-    Expr whole = new Expr.Rescaled(new ColumnRef(0, 0), 0);
+    Expr whole = new Expr.Scaled(new ColumnRef(0, 0), 0, Expr.Digits.ROUNDED);
     Expr decimal = new ColumnRef(0, 1);
     Expr less = new Comparison(Comparator.LESS, whole, decimal, ValueType.DECIMAL, "");
 
