@@ -238,6 +238,19 @@ public sealed interface Expr extends Serializable {
     }
   }
 
+  /**
+   * Whether a text matches a pattern.
+   *
+   * @param escape the character of the pattern after which the next stands for itself; empty for
+   *     none
+   */
+  record Like(Expr operand, String pattern, String escape, String collation) implements Expr {
+    @Override
+    public Expr mapped(UnaryOperator<ColumnRef> columns) {
+      return new Like(operand.mapped(columns), pattern, escape, collation);
+    }
+  }
+
   /** Conjunction; true without operands. */
   record And(List<Expr> operands) implements Expr {
     public And {

@@ -106,6 +106,23 @@ public final class Collation {
   }
 
   /**
+   * Whether LIKE takes a character for another, which it compares without those around it.
+   *
+   * @throws IllegalArgumentException if the character set does not have one of the characters
+   */
+  public boolean isSameCharacter(int one, int other) {
+    if (one == other || comparesCodePoints()) {
+      return one == other;
+    }
+    for (int level = 0; level < levels; level++) {
+      if (!Arrays.equals(table().units(one, level), table().units(other, level))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
    * Compares two texts as MySQL does. For {@code latin1_bin}, only whether they are equal.
    *
    * @throws IllegalArgumentException if the character set does not have one of the characters

@@ -8,11 +8,14 @@ import dev.freshet.view.ValueType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlCharStringLiteral;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.fun.SqlBetweenOperator;
+import org.apache.calcite.sql.fun.SqlLikeOperator;
 
 /** Translates parsed conditions into expressions with the same meaning as in MySQL. */
 final class Conditions {
@@ -22,6 +25,9 @@ final class Conditions {
   private static final String REMEDY_OPERAND =
       "compare columns, constants, CASE, calculations and functions only";
   private static final String REMEDY_PAIR = "compare columns of the same type and collation";
+
+  /** What can be in front of a character of a pattern, so that it stands for itself. */
+  private static final Pattern ESCAPE = Pattern.compile("[!-/:-@\\[-^`{-~&&[^%_\\\\]]");
 
   private final Refusals refusals;
   private final Scope scope;
@@ -91,6 +97,7 @@ final class Conditions {
       case IN -> in(call);
       case NOT_IN -> new Expr.Not(in(call));
       case BETWEEN -> between(call);
+      case LIKE -> like(call);
       default -> throw unsupported(node);
     };
   }
@@ -264,5 +271,45 @@ final class Conditions {
                 comparison(Comparator.GREATER_OR_EQUAL, value, call.operand(1), call),
                 comparison(Comparator.LESS_OR_EQUAL, value, call.operand(2), call)));
     return operator.isNegated() ? new Expr.Not(between) : between;
+  }
+
+  private Expr like(SqlCall call) {
+    SqlLikeOperator operator = (SqlLikeOperator) call.getOperator();
+    if (!operator.isCaseSensitive() || operator.getName().contains("RLIKE")) {
+      throw unsupported(call);
+    }
+    Operand text = operand(call.operand(0), call);
+    Column column = text.column();
+    Optional<String> against =
+        ColumnRules.isEnum(column) || column.type() != ValueType.STRING
+            ? Optional.of(ColumnRules.describe(column) + " is no text")
+            : ColumnRules.againstComparing(column);
+    against.ifPresent(
+        reason -> {
+          throw refusals.at(
+              call,
+              "LIKE of " + text.text() + " is not supported: " + reason,
+              "take another column");
+        });
+    String pattern = constant(column, call, 1);
+    String escape = call.operandCount() > 2 ? constant(column, call, 2) : "";
+    if (call.operandCount() > 2 && !ESCAPE.matcher(escape).matches()) {
+      throw refusals.at(
+          call,
+          "ESCAPE '" + escape + "' is not supported",
+          "take one character of ASCII, no letter, digit, % or _");
+    }
+    Expr like = new Expr.Like(text.expr(), pattern, escape, column.collation());
+    return operator.isNegated() ? new Expr.Not(like) : like;
+  }
+
+  private String constant(Column column, SqlCall like, int index) {
+    if (!(like.operand(index) instanceof SqlCharStringLiteral literal)) {
+      throw refusals.at(
+          like, "LIKE with other than a constant text is not supported", "write a text in quotes");
+    }
+    String text = literals.characters(literal);
+    literals.refuseForeign(column.collation(), text, literal);
+    return text;
   }
 }

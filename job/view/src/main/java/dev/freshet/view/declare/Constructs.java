@@ -94,7 +94,7 @@ final class Constructs {
       case IDENTIFIER -> "a column";
       case CASE -> "CASE";
       case CAST -> "CAST";
-      case LIKE -> "LIKE";
+      case LIKE -> ((SqlCall) node).getOperator().getName();
       case OVER -> "a window function";
       case ROW -> "a list of values in brackets";
       case DYNAMIC_PARAM -> "the parameter ?";
@@ -116,6 +116,7 @@ final class Constructs {
           IN,
           NOT_IN,
           BETWEEN,
+          LIKE,
           IS_NULL,
           IS_NOT_NULL,
           IS_TRUE,

@@ -200,6 +200,8 @@ public final class Evaluator {
         Object number = operand.of(rows);
         return number == null ? UNKNOWN : truth((Long) number != 0);
       };
+    } else if (expr instanceof Expr.Like like) {
+      return like(like);
     } else if (expr instanceof Comparison comparison) {
       return comparison(comparison);
     }
@@ -225,6 +227,20 @@ public final class Evaluator {
         most = Math.max(most, truths[i].of(rows));
       }
       return most;
+    };
+  }
+
+  private static Truth like(Expr.Like like) {
+    Value operand = value(like.operand());
+    LikePattern.Equality equality =
+        Collation.of(like.collation())
+            .<LikePattern.Equality>map(collation -> collation::isSameCharacter)
+            .orElse((character, ofPattern) -> character == ofPattern);
+    LikePattern pattern =
+        LikePattern.of(like.pattern(), like.escape().codePoints().findFirst(), equality);
+    return rows -> {
+      Object text = operand.of(rows);
+      return text == null ? UNKNOWN : truth(pattern.matches((String) text));
     };
   }
 

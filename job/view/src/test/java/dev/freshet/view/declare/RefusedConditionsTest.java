@@ -205,9 +205,27 @@ class RefusedConditionsTest {
             view("SELECT k, id, fixed FROM `rows` r\nWHERE fixed < ? ORDER BY fixed"),
             "ORDER BY 'fixed' is not supported"),
         row(
-            where("bin LIKE 'a%'"),
-            "LIKE in WHERE is not supported (line 4); add a STORED generated column to the table,"
-                + " such as hit TINYINT AS (a LIKE 'x%') STORED, and compare it with 1"),
+            where("bin LIKE sku"),
+            "LIKE with other than a constant text is not supported (line 4); write a text in"
+                + " quotes"),
+        row(
+            where("k LIKE '1%'"),
+            "LIKE of 'r.k' is not supported: 'k' (int) is no text (line 4); take another column"),
+        row(
+            where("colour NOT LIKE 'r%'"),
+            "LIKE of 'r.colour' is not supported: 'colour' (enum('red','blue') utf8mb4_0900_ai_ci)"
+                + " is no text (line 4); take another column"),
+        row(
+            where("german LIKE 'a%'"),
+            "LIKE of 'r.german' is not supported: text of collation latin1_german2_ci cannot be"
+                + " compared; alter the column to utf8mb4_0900_bin (line 4); take another column"),
+        row(
+            where("bin LIKE 'a%' ESCAPE 'ab'"),
+            "ESCAPE 'ab' is not supported (line 4); take one character of ASCII, no letter, digit,"
+                + " % or _"),
+        row(
+            where("bin RLIKE 'a'"),
+            "RLIKE in WHERE is not supported (line 4); " + CONDITION_REMEDY),
         row(
             where("bin IS NOT TRUE"),
             "the column 'r.bin' alone is not a condition (line 4); compare it; only integer columns"
