@@ -66,6 +66,29 @@ public sealed interface Expr extends Serializable {
     }
   }
 
+  /**
+   * The texts that are not NULL, with the first operand between them; NULL if the first operand is
+   * NULL.
+   */
+  record Joined(List<Expr> operands) implements Expr {
+    public Joined {
+      operands = List.copyOf(operands);
+    }
+
+    @Override
+    public Expr mapped(UnaryOperator<ColumnRef> columns) {
+      return new Joined(each(operands, columns));
+    }
+  }
+
+  /** A text in capital or small letters. */
+  record Cased(Expr operand, boolean upper, String collation) implements Expr {
+    @Override
+    public Expr mapped(UnaryOperator<ColumnRef> columns) {
+      return new Cased(operand.mapped(columns), upper, collation);
+    }
+  }
+
   /** A branch of {@link Case}: a condition, and the value if it is true. */
   record When(Expr condition, Expr value) implements Serializable {}
 
@@ -172,15 +195,33 @@ public sealed interface Expr extends Serializable {
     SIGN,
     /** The number of characters of a text. */
     CHARACTERS,
-    /** The number of bytes of a text in UTF-8. */
-    UTF8_BYTES,
     /** The number of bytes of a byte string. */
     BYTES,
     /**
      * Characters of a text. Operands: the text, the position of the first character, counted from 1
      * or, if negative, from behind; and the maximum number of characters, which may be left out.
      */
-    SUBSTRING
+    SUBSTRING,
+    /** The first characters of a text; none if their number is negative. */
+    LEFT,
+    /** The last characters of a text. */
+    RIGHT,
+    /** A text, with each occurrence of the second operand replaced by the third. */
+    REPLACE,
+    /** A text without any repetition of the second operand at its beginning. */
+    TRIM_START,
+    /** A text without any repetition of the second operand at its end. */
+    TRIM_END,
+    /** The bytes of a text in UTF-8. */
+    UTF8,
+    /** Bytes in hexadecimal digits. */
+    HEX,
+    /** A whole number in hexadecimal digits; a negative one plus 2^64. */
+    HEX_NUMBER,
+    /** The MD5 sum of bytes in hexadecimal digits. */
+    MD5,
+    /** A whole number or decimal as a text. */
+    NUMBER_TEXT
   }
 
   /** The result of a function; NULL if an operand is NULL. */

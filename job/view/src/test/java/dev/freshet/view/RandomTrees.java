@@ -204,8 +204,10 @@ final class RandomTrees {
 
   /** A random tree of any type. */
   String value() {
-    return switch (random.nextInt(3)) {
+    return switch (random.nextInt(6)) {
       case 0 -> like();
+      case 1, 2 -> text(random.nextInt(COLLATIONS.length), DEPTH);
+      case 3 -> digest();
       default -> number(DEPTH);
     };
   }
@@ -234,8 +236,84 @@ final class RandomTrees {
     };
   }
 
+  /** A text of a collation. */
+  private String text(int collation, int depth) {
+    if (depth == 0 || random.nextInt(6) == 0) {
+      return pick("s", "s", "c") + collation;
+    }
+    String a = text(collation, depth - 1);
+    String b = random.nextInt(3) == 0 ? literal(collation) : text(collation, depth - 1);
+    return switch (random.nextInt(17)) {
+      case 0 -> "CONCAT(" + a + ", " + b + ")";
+      case 1 ->
+          "CONCAT(" + pick("", "'', ") + shownNumber() + ", " + a + ", " + shownNumber() + ")";
+      case 2 -> "CONCAT_WS(" + literal(collation) + ", " + a + ", " + b + ", s" + collation + ")";
+      case 3 -> "CONCAT_WS(" + a + ", " + b + ", " + shownNumber() + ")";
+      case 4, 5 -> pick("LOWER(", "UPPER(", "LCASE(", "UCASE(") + a + ")";
+      case 6, 7 -> pick("LEFT(", "RIGHT(") + a + ", " + count() + ")";
+      case 8 -> pick("SUBSTRING(", "SUBSTR(", "MID(") + a + ", " + count() + ", " + count() + ")";
+      case 9 -> "SUBSTRING(" + a + ", " + count() + ")";
+      case 10 -> "REPLACE(" + a + ", " + literal(collation) + ", " + literal(collation) + ")";
+      case 11 -> pick("TRIM(", "LTRIM(", "RTRIM(") + a + ")";
+      case 12 ->
+          "TRIM("
+              + pick("", "BOTH ", "LEADING ", "TRAILING ")
+              + literal(collation)
+              + " FROM "
+              + a
+              + ")";
+      case 13 -> pick("COALESCE(", "IFNULL(") + a + ", " + b + ")";
+      case 14 -> "NULLIF(" + a + ", " + b + ")";
+      case 15 ->
+          "CASE WHEN " + a + " LIKE " + quoted(pattern()) + " THEN " + a + " ELSE " + b + " END";
+      default -> "IF(" + a + pick(" = ", " <> ") + b + ", " + b + ", " + a + ")";
+    };
+  }
+
+  /** What is made of bytes, or has numbers of a text. */
+  private String digest() {
+    String text = text(random.nextInt(COLLATIONS.length), 2);
+    return switch (random.nextInt(6)) {
+      case 0 -> pick("HEX(", "MD5(") + text + ")";
+      case 1 -> pick("HEX(", "MD5(", "LENGTH(") + "octets)";
+      case 2 -> "HEX(" + pick(WHOLE) + pick("", " + 1", " % 7") + ")";
+      case 3 ->
+          "CONCAT(" + shownNumber() + ", " + pick("'-'", "'ö'", "0.50") + ", " + pick(WHOLE) + ")";
+      case 4 -> "LOWER(HEX(" + text + "))";
+      default -> "(" + pick("CHAR_LENGTH(", "LENGTH(") + text + ") + " + number(1) + ")";
+    };
+  }
+
+  /** A number of which MySQL makes a text. */
+  private String shownNumber() {
+    return pick(
+        pick(WHOLE),
+        pick(DECIMALS),
+        pick(NUMBERS),
+        "ROUND(" + number(1) + ", 2)",
+        "num * num",
+        "(small_u + 1)",
+        "TRUNCATE(d4 / 3, 1)");
+  }
+
+  private String count() {
+    return pick("0", "1", "2", "3", "-1", "-2", "100", "tiny", "med", "(num - num)");
+  }
+
+  /** A constant text of a collation's character set. */
+  private String literal(int collation) {
+    boolean unicode = COLLATIONS[collation].startsWith("utf8mb4");
+    return quoted(
+        unicode && random.nextInt(4) == 0
+            ? pick("é", "ß", "😀", "Å", "x\u0301")
+            : pick("", " ", "a", "A", "b", "ab", "x", "aa", "-", ", "));
+  }
+
   private String like() {
-    String column = pick("s", "s", "c") + random.nextInt(COLLATIONS.length);
+    String column =
+        random.nextInt(4) == 0
+            ? text(random.nextInt(COLLATIONS.length), 1)
+            : pick("s", "s", "c") + random.nextInt(COLLATIONS.length);
     String pattern = pattern();
     String escape = pick("", "", " ESCAPE '!'", " ESCAPE '|'");
     return "(" + column + pick(" LIKE ", " LIKE ", " NOT LIKE ") + quoted(pattern) + escape + ")";

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.calcite.sql.SqlBinaryStringLiteral;
 import org.apache.calcite.sql.SqlCharStringLiteral;
 import org.apache.calcite.sql.SqlNode;
@@ -115,6 +116,81 @@ final class Branches {
       }
     }
     return new Unified(values, columns, nullable, digits, hiding);
+  }
+
+  /** Operands of text, with numbers as texts among them; or operands of bytes. */
+  Unified texts(String name, SqlNode at, List<SqlNode> nodes) {
+    List<Operand> operands = new ArrayList<>();
+    for (SqlNode node : nodes) {
+      operands.add(
+          Literals.isNull(node)
+              ? null
+              : Literals.isLiteral(node) ? ownType(name, node) : computed(name, node));
+    }
+    Column model =
+        firstText(nodes, operands, false)
+            .or(() -> firstText(nodes, operands, true))
+            .orElse(ResultTypes.ofText(name, 0));
+    List<Expr> values = new ArrayList<>();
+    List<Column> columns = new ArrayList<>();
+    List<Boolean> nullable = new ArrayList<>();
+    for (int i = 0; i < operands.size(); i++) {
+      SqlNode node = nodes.get(i);
+      if (operands.get(i) == null) {
+        values.add(new Expr.Null());
+        nullable.add(true);
+        continue;
+      }
+      Operand operand = asText(name, node, operands.get(i), model);
+      refuse(name, node, ResultTypes.againstMixing(model, operand.column()));
+      values.add(operand.expr());
+      columns.add(operand.column());
+      nullable.add(operand.column().nullable());
+    }
+    if (columns.isEmpty()) {
+      throw refusals.at(at, name + " has no value but NULL", "give it one");
+    }
+    return new Unified(values, columns, nullable, 0, List.of());
+  }
+
+  private static Optional<Column> firstText(
+      List<SqlNode> nodes, List<Operand> operands, boolean constant) {
+    return IntStream.range(0, nodes.size())
+        .filter(i -> operands.get(i) != null && Literals.isLiteral(nodes.get(i)) == constant)
+        .mapToObj(i -> operands.get(i).column())
+        .filter(c -> c.type() == ValueType.STRING || c.type() == ValueType.BYTES)
+        .findFirst();
+  }
+
+  private Operand asText(String name, SqlNode node, Operand operand, Column model) {
+    if (model.type() == ValueType.STRING && Calculations.isNumber(operand.column())) {
+      return numberText(name, node, operand, model);
+    }
+    return Literals.isLiteral(node) ? constant(name, node, model) : operand;
+  }
+
+  private Operand numberText(String name, SqlNode node, Operand number, Column model) {
+    boolean exact =
+        Literals.isLiteral(node)
+            || number.digits() == 0
+            || number.isColumn()
+            || number.expr() instanceof Expr.Scaled;
+    if (!exact) {
+      throw refusals.at(
+          node,
+          name + " of a DECIMAL that is computed is not supported",
+          "write ROUND(..., n) around it, with n digits");
+    }
+    if (MysqlTypes.isZerofill(number.column())) {
+      throw refusals.at(
+          node,
+          name + " of " + ColumnRules.describe(number.column()) + " is not supported",
+          "select the columns one by one; MySQL fills the number with zeros");
+    }
+    return new Operand(
+        new Expr.Call(Expr.Function.NUMBER_TEXT, List.of(number.expr())),
+        ResultTypes.ofNumberText(number.column(), model.collation()),
+        number.text());
   }
 
   private Operand computed(String name, SqlNode node) {

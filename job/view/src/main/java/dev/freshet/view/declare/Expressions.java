@@ -1,6 +1,5 @@
 package dev.freshet.view.declare;
 
-import dev.freshet.view.CharacterSets;
 import dev.freshet.view.Column;
 import dev.freshet.view.Expr;
 import dev.freshet.view.Expr.ColumnRef;
@@ -19,28 +18,10 @@ import org.apache.calcite.sql.fun.SqlCase;
  */
 final class Expressions {
   private static final Set<String> FUNCTIONS =
-      Set.of(
-          "COALESCE",
-          "IFNULL",
-          "IF",
-          "CONCAT",
-          "NULLIF",
-          "LEAST",
-          "GREATEST",
-          "LENGTH",
-          "OCTET_LENGTH",
-          "CHAR_LENGTH",
-          "CHARACTER_LENGTH",
-          "SUBSTRING",
-          "SUBSTR",
-          "MID");
+      Set.of("COALESCE", "IFNULL", "IF", "NULLIF", "LEAST", "GREATEST");
 
   private static final String REMEDY =
       "take what sql/README.md lists as computed values, or compute in the client";
-
-  /** Types with which a CONCAT can exceed {@code max_allowed_packet}; MySQL then returns NULL. */
-  private static final Set<String> LONG =
-      Set.of("mediumtext", "longtext", "mediumblob", "longblob");
 
   private final Refusals refusals;
   private final Scope scope;
@@ -48,6 +29,7 @@ final class Expressions {
   private final Branches branches;
   private final Calls calls;
   private final Calculations calculations;
+  private final Texts texts;
 
   Expressions(Refusals refusals, Scope scope, Conditions conditions) {
     this.refusals = refusals;
@@ -56,6 +38,7 @@ final class Expressions {
     this.branches = new Branches(refusals, this);
     this.calls = new Calls(refusals, this);
     this.calculations = new Calculations(refusals, calls, this);
+    this.texts = new Texts(refusals, calls, branches);
   }
 
   /** Whether a node is a value, but not a constant. */
@@ -68,7 +51,9 @@ final class Expressions {
 
   private static boolean isFunction(SqlCall call) {
     String name = Calls.function(call);
-    return FUNCTIONS.contains(name) || Calculations.FUNCTIONS.contains(name);
+    return FUNCTIONS.contains(name)
+        || Calculations.FUNCTIONS.contains(name)
+        || Texts.FUNCTIONS.contains(name);
   }
 
   /**
@@ -95,15 +80,14 @@ final class Expressions {
     if (Calculations.isCalculation(node) || Calculations.FUNCTIONS.contains(Calls.function(call))) {
       return calculations.of(call);
     }
+    if (Texts.FUNCTIONS.contains(Calls.function(call))) {
+      return texts.of(call);
+    }
     return switch (Calls.function(call)) {
       case "IF" -> choiceOfTwo(call);
       case "NULLIF" -> nullIf(call);
-      case "CONCAT" -> concat(call);
       case "LEAST" -> extreme(call, Expr.Function.LEAST);
       case "GREATEST" -> extreme(call, Expr.Function.GREATEST);
-      case "LENGTH", "OCTET_LENGTH" -> length(call, true);
-      case "CHAR_LENGTH", "CHARACTER_LENGTH" -> length(call, false);
-      case "SUBSTRING", "SUBSTR", "MID" -> substring(call);
       default -> coalesce(call);
     };
   }
@@ -210,76 +194,5 @@ final class Expressions {
         ResultTypes.chosen(Calls.function(call), unified.columns(), nullable),
         Calls.function(call),
         unified.digits());
-  }
-
-  private Operand length(SqlCall call, boolean bytes) {
-    calls.requireOperands(call, 1, 1);
-    Operand operand = calls.value(call, call.operand(0));
-    Column column = operand.column();
-    Expr.Function function =
-        column.type() == ValueType.BYTES
-            ? Expr.Function.BYTES
-            : bytes && text(call, column).startsWith("utf8")
-                ? Expr.Function.UTF8_BYTES
-                : Expr.Function.CHARACTERS;
-    if (function != Expr.Function.BYTES) {
-      text(call, column);
-    }
-    return new Operand(
-        new Expr.Call(function, List.of(operand.expr())),
-        ResultTypes.ofInteger("a length", column.nullable()),
-        Calls.function(call));
-  }
-
-  /** The character set of a text; refuses all else. */
-  private String text(SqlCall call, Column column) {
-    String characterSet =
-        column.type() == ValueType.STRING ? CharacterSets.of(column.collation()) : "";
-    boolean known =
-        characterSet.startsWith("utf8")
-            || characterSet.equals("latin1")
-            || characterSet.equals("ascii");
-    if (!known || ColumnRules.againstComputing(column).isPresent()) {
-      throw calls.refuse(call, column, "take text of utf8mb4, utf8mb3, latin1 or ascii");
-    }
-    return characterSet;
-  }
-
-  private Operand substring(SqlCall call) {
-    calls.requireOperands(call, 2, 3);
-    Operand text = calls.value(call, call.operand(0));
-    text(call, text.column());
-    List<Expr> operands = new ArrayList<>(List.of(text.expr()));
-    for (int i = 1; i < call.operandCount(); i++) {
-      operands.add(calls.wholeNumber(call, call.operand(i)).expr());
-    }
-    return new Operand(
-        new Expr.Call(Expr.Function.SUBSTRING, operands),
-        ResultTypes.concatenated("SUBSTRING", List.of(text.column())),
-        "SUBSTRING");
-  }
-
-  private Operand concat(SqlCall call) {
-    calls.requireOperands(call, 2, Integer.MAX_VALUE);
-    Branches.Unified unified = branches.alike("CONCAT", call, call.getOperandList());
-    ValueType type = unified.columns().get(0).type();
-    if (type != ValueType.STRING && type != ValueType.BYTES) {
-      throw refusals.at(
-          call,
-          "CONCAT of " + ColumnRules.describe(unified.columns().get(0)) + " is not supported",
-          "concatenate text with text, bytes with bytes");
-    }
-    for (Column column : unified.columns()) {
-      if (LONG.contains(MysqlTypes.base(column))) {
-        throw refusals.at(
-            call,
-            "CONCAT of " + ColumnRules.describe(column) + " is not supported",
-            "select the columns one by one; MySQL makes NULL of what gets too long");
-      }
-    }
-    return new Operand(
-        new Expr.Concat(type, unified.values()),
-        ResultTypes.concatenated("CONCAT", unified.columns()),
-        "CONCAT");
   }
 }

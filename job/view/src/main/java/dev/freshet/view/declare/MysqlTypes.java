@@ -75,6 +75,11 @@ public final class MysqlTypes {
     return mysqlType.toLowerCase(Locale.ROOT).contains("unsigned");
   }
 
+  /** Whether MySQL shows a number with zeros in front. */
+  static boolean isZerofill(Column column) {
+    return column.mysqlType().toLowerCase(Locale.ROOT).contains("zerofill");
+  }
+
   /** The length or precision in brackets, or {@code otherwise} if there are none. */
   public static int length(Column column, int otherwise) {
     Matcher matcher = ARGUMENTS.matcher(column.mysqlType());

@@ -21,6 +21,9 @@ final class ResultTypes {
   private static final int LONGEST_BYTES = 65_535;
   private static final int MOST_DIGITS = 65;
 
+  /** A DECIMAL has a sign, 65 digits, a point, and a zero before it. */
+  private static final int MOST_CHARACTERS_OF_NUMBER = 68;
+
   private static final List<String> TEXTS = List.of("tinytext", "text", "mediumtext", "longtext");
   private static final List<String> BLOBS = List.of("tinyblob", "blob", "mediumblob", "longblob");
 
@@ -98,7 +101,32 @@ final class ResultTypes {
   }
 
   static Column ofText(String name, int characters) {
-    return new Column(name, ValueType.STRING, false, text(characters), OF_CONSTANTS);
+    return ofText(name, characters, false);
+  }
+
+  /** The type of a text that is made of no other text. */
+  static Column ofText(String name, long characters, boolean nullable) {
+    return new Column(name, ValueType.STRING, nullable, text(characters), OF_CONSTANTS);
+  }
+
+  /** The type of a number as a text among others. */
+  static Column ofNumberText(Column number, String collation) {
+    String type = "varchar(" + MOST_CHARACTERS_OF_NUMBER + ")";
+    return new Column(number.name(), ValueType.STRING, number.nullable(), type, collation);
+  }
+
+  /** The type of a text each of whose characters may become several. */
+  static Column repeated(String name, Column column, int times) {
+    return new Column(
+        name, ValueType.STRING, true, text(characters(column) * times), column.collation());
+  }
+
+  /** The type of the bytes of a value in hexadecimal digits. */
+  static Column hex(String name, Column column) {
+    return ofText(
+        name,
+        2 * (column.type() == ValueType.BYTES ? octets(column) : 4 * characters(column)),
+        true);
   }
 
   static Column ofBytes(String name, int length) {

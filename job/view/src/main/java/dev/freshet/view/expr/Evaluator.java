@@ -5,6 +5,7 @@ import dev.freshet.view.Expr.Comparator;
 import dev.freshet.view.Expr.Comparison;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.collation.Collation;
+import dev.freshet.view.collation.LetterCases;
 import java.math.RoundingMode;
 import java.util.Arrays;
 import java.util.List;
@@ -63,6 +64,15 @@ public final class Evaluator {
     } else if (expr instanceof Expr.Concat concat) {
       Value[] operands = values(concat.operands());
       return concat.type() == ValueType.STRING ? texts(operands) : bytes(operands);
+    } else if (expr instanceof Expr.Joined joined) {
+      return joined(values(joined.operands()));
+    } else if (expr instanceof Expr.Cased cased) {
+      Value operand = value(cased.operand());
+      LetterCases cases = LetterCases.of(cased.collation()).orElseThrow();
+      return rows ->
+          operand.of(rows) instanceof String text
+              ? cased.upper() ? cases.upper(text) : cases.lower(text)
+              : null;
     } else if (expr instanceof Expr.Scaled scaled) {
       Value operand = value(scaled.operand());
       RoundingMode rounding =
@@ -164,6 +174,22 @@ public final class Evaluator {
         all.append((String) text);
       }
       return all.toString();
+    };
+  }
+
+  private static Value joined(Value[] operands) {
+    return rows -> {
+      String separator = (String) operands[0].of(rows);
+      StringBuilder all = new StringBuilder();
+      boolean empty = true;
+      for (int i = 1; i < operands.length && separator != null; i++) {
+        String text = (String) operands[i].of(rows);
+        if (text != null) {
+          all.append(empty ? "" : separator).append(text);
+          empty = false;
+        }
+      }
+      return separator == null ? null : all.toString();
     };
   }
 

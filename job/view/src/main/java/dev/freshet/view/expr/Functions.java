@@ -4,10 +4,16 @@ import dev.freshet.view.Expr;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Locale;
 import java.util.function.Function;
 
 /** MySQL's functions over values in canonical form, none of which is NULL. */
 final class Functions {
+  private static final HexFormat HEX = HexFormat.of().withUpperCase();
+
   private Functions() {}
 
   /** Returns what computes a function from its operands. */
@@ -20,10 +26,18 @@ final class Functions {
       case CEILING -> operands -> whole((BigDecimal) operands[0], RoundingMode.CEILING);
       case SIGN -> operands -> (long) Calculation.decimal(operands[0]).signum();
       case CHARACTERS -> operands -> characters((String) operands[0]);
-      case UTF8_BYTES ->
-          operands -> (long) ((String) operands[0]).getBytes(StandardCharsets.UTF_8).length;
       case BYTES -> operands -> (long) ((byte[]) operands[0]).length;
       case SUBSTRING -> Functions::substring;
+      case LEFT -> operands -> left((String) operands[0], (Long) operands[1]);
+      case RIGHT -> operands -> right((String) operands[0], (Long) operands[1]);
+      case REPLACE -> Functions::replaced;
+      case TRIM_START -> operands -> trimmedStart((String) operands[0], (String) operands[1]);
+      case TRIM_END -> operands -> trimmedEnd((String) operands[0], (String) operands[1]);
+      case UTF8 -> operands -> ((String) operands[0]).getBytes(StandardCharsets.UTF_8);
+      case HEX -> operands -> HEX.formatHex((byte[]) operands[0]);
+      case HEX_NUMBER -> operands -> hexadecimal(operands[0]);
+      case MD5 -> operands -> md5((byte[]) operands[0]);
+      case NUMBER_TEXT -> operands -> Calculation.decimal(operands[0]).toPlainString();
     };
   }
 
@@ -69,5 +83,52 @@ final class Functions {
     long count = Math.min(most, length - first);
     int begin = text.offsetByCodePoints(0, (int) first);
     return text.substring(begin, text.offsetByCodePoints(begin, (int) count));
+  }
+
+  private static String left(String text, long count) {
+    return count >= characters(text)
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, (int) Math.max(0, count)));
+  }
+
+  private static String right(String text, long count) {
+    return count >= characters(text)
+        ? text
+        : text.substring(text.offsetByCodePoints(text.length(), -(int) Math.max(0, count)));
+  }
+
+  private static String replaced(Object[] operands) {
+    String text = (String) operands[0];
+    String from = (String) operands[1];
+    return from.isEmpty() ? text : text.replace(from, (String) operands[2]);
+  }
+
+  private static String trimmedStart(String text, String what) {
+    int begin = 0;
+    while (!what.isEmpty() && text.startsWith(what, begin)) {
+      begin += what.length();
+    }
+    return text.substring(begin);
+  }
+
+  private static String trimmedEnd(String text, String what) {
+    int end = text.length();
+    while (!what.isEmpty() && text.startsWith(what, end - what.length())) {
+      end -= what.length();
+    }
+    return text.substring(0, end);
+  }
+
+  private static String hexadecimal(Object number) {
+    return Long.toHexString(Calculation.decimal(number).toBigIntegerExact().longValue())
+        .toUpperCase(Locale.ROOT);
+  }
+
+  private static String md5(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has MD5", e);
+    }
   }
 }

@@ -137,14 +137,42 @@ class RefusedExpressionsTest {
             "the function SOUNDEX in the SELECT list is not supported (line 3); add a STORED"
                 + " generated column for it to the table, or compute it in the client"),
         row(
-            select("CONCAT(k, '-', id) AS x"),
-            "CONCAT mixes types: 'k' (int) and ''-'' (varchar(1) utf8mb4_0900_ai_ci) are of"
+            select("CONCAT(k, made) AS x"),
+            "CONCAT mixes types: 'CONCAT' (varchar(0) utf8mb4_0900_ai_ci) and 'made' (year) are of"
                 + " different types (line 3); "
                 + REMEDY),
         row(
-            select("CONCAT(k, id) AS x"),
-            "CONCAT of 'k' (int) is not supported (line 3); concatenate text with text, bytes with"
-                + " bytes"),
+            select("CONCAT(bin, COALESCE(price, 0)) AS x"),
+            "CONCAT of a DECIMAL that is computed is not supported (line 3); write ROUND(..., n)"
+                + " around it, with n digits"),
+        row(
+            select("CONCAT_WS('-', `raw`, `raw`) AS x"),
+            "CONCAT_WS mixes types: 'raw' (varbinary(40)) and ''-'' (varchar(1)"
+                + " utf8mb4_0900_ai_ci) are of different types (line 3); "
+                + REMEDY),
+        row(
+            select("UPPER(german) AS x"),
+            "UPPER of 'german' (varchar(40) latin1_german2_ci) is not supported (line 3); take text"
+                + " of a collation that can be compared"),
+        row(
+            select("LOWER(`raw`) AS x"),
+            "LOWER of 'raw' (varbinary(40)) is not supported (line 3); take text of utf8mb4,"
+                + " utf8mb3, latin1 or ascii"),
+        row(
+            select("REPLACE(bin, sku, 'x') AS x"),
+            "REPLACE with a column is not supported (line 3); write a text in quotes there"),
+        row(
+            select("LEFT(bin, price) AS x"),
+            "LEFT with 'price' (decimal(10,2)) is not supported (line 3); take a signed whole"
+                + " number there"),
+        row(
+            select("HEX(cp) AS x"),
+            "HEX of 'cp' (varchar(40) latin1_bin) is not supported (line 3); take text of utf8mb4,"
+                + " utf8mb3 or ascii"),
+        row(
+            select("MD5(price) AS x"),
+            "MD5 of 'price' (decimal(10,2)) is not supported (line 3); take text of utf8mb4,"
+                + " utf8mb3, latin1 or ascii"),
         row(
             select("CONCAT(bin, `raw`) AS x"),
             "CONCAT mixes types: 'bin' (varchar(40) utf8mb4_0900_bin) and 'raw' (varbinary(40)) are"
