@@ -221,7 +221,23 @@ public sealed interface Expr extends Serializable {
     /** The MD5 sum of bytes in hexadecimal digits. */
     MD5,
     /** A whole number or decimal as a text. */
-    NUMBER_TEXT
+    NUMBER_TEXT,
+    /** The day of a DATETIME. */
+    DAY_OF_DATETIME,
+    /** The year of a day. */
+    YEAR,
+    /** The month of a day. */
+    MONTH,
+    /** The day of the month of a day. */
+    DAY,
+    /** The day so many days later; NULL outside the years that MySQL has. */
+    ADD_DAYS,
+    /** The day so many months later, or the month's last day if it is shorter. */
+    ADD_MONTHS,
+    /** The same for a DATETIME. */
+    ADD_MONTHS_TO_DATETIME,
+    /** The DATETIME so many microseconds later; NULL outside the years that MySQL has. */
+    ADD_MICROS
   }
 
   /** The result of a function; NULL if an operand is NULL. */

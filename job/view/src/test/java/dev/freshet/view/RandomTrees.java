@@ -119,8 +119,8 @@ final class RandomTrees {
     values.add(maybe(pick("X''", "X'00'", "X'61'", "X'6100'", "X'FF20'", "X'F09F9880'")));
     values.add(maybe(day()));
     values.add(day());
-    values.add(maybe(time("")));
-    values.add(maybe(time(pick(".000000", ".5", ".000001", ".999999"))));
+    values.add(maybe(moment("")));
+    values.add(maybe(moment(pick(".000000", ".5", ".000001", ".999999"))));
     for (String collation : COLLATIONS) {
       values.add(maybe(text(collation)));
       values.add(maybe(text(collation)));
@@ -161,7 +161,7 @@ final class RandomTrees {
         + "'";
   }
 
-  private String time(String fraction) {
+  private String moment(String fraction) {
     return "'"
         + pick("2024-02-29", "1969-12-31", "1000-01-01", "9999-12-31", "2023-05-31")
         + " "
@@ -204,7 +204,9 @@ final class RandomTrees {
 
   /** A random tree of any type. */
   String value() {
-    return switch (random.nextInt(6)) {
+    return switch (random.nextInt(8)) {
+      case 6 -> ofTime();
+      case 7 -> cast();
       case 0 -> like();
       case 1, 2 -> text(random.nextInt(COLLATIONS.length), DEPTH);
       case 3 -> digest();
@@ -281,6 +283,44 @@ final class RandomTrees {
           "CONCAT(" + shownNumber() + ", " + pick("'-'", "'ö'", "0.50") + ", " + pick(WHOLE) + ")";
       case 4 -> "LOWER(HEX(" + text + "))";
       default -> "(" + pick("CHAR_LENGTH(", "LENGTH(") + text + ") + " + number(1) + ")";
+    };
+  }
+
+  private String cast() {
+    return "CAST("
+        + pick(number(2), number(1), shownNumber())
+        + " AS "
+        + pick("SIGNED", "CHAR", "DECIMAL(65,30)", "DECIMAL(30,4)", "DECIMAL(40,0)", "DECIMAL(9,9)")
+        + ")";
+  }
+
+  private String ofTime() {
+    String a = time(2);
+    return switch (random.nextInt(6)) {
+      case 0 -> pick("YEAR(", "MONTH(", "DAYOFMONTH(") + a + ")";
+      case 1 -> "(YEAR(" + a + ") - MONTH(" + time(1) + ") * " + pick("num", "big_u", "12") + ")";
+      case 2 -> "DATEDIFF(" + a + ", " + time(1) + ")";
+      case 3 -> "(" + a + pick(" < ", " = ", " >= ") + time(1) + ")";
+      default -> a;
+    };
+  }
+
+  private String time(int depth) {
+    if (depth == 0 || random.nextInt(5) == 0) {
+      return pick("day", "other", "at", "at6");
+    }
+    String a = time(depth - 1);
+    return switch (random.nextInt(6)) {
+      case 0 -> "CAST(" + a + pick(" AS DATE)", " AS DATETIME)");
+      case 1 -> pick("COALESCE(", "IFNULL(") + a + ", " + time(depth - 1) + ")";
+      case 2 -> "CASE WHEN " + a + " = " + time(depth - 1) + " THEN NULL ELSE " + a + " END";
+      default ->
+          pick("DATE_ADD(", "DATE_SUB(")
+              + a
+              + ", INTERVAL "
+              + pick("1", "-1", "'1'", "'-3'", "12", "31", "400", "25", "86400", "99999", "999999", "0")
+              + pick(" YEAR", " MONTH", " MONTH", " DAY", " DAY", " HOUR", " MINUTE", " SECOND")
+              + ")";
     };
   }
 

@@ -221,7 +221,7 @@ final class Calculations {
   }
 
   /** The most digits before the point. */
-  private static int wholeDigits(Column column) {
+  static int wholeDigits(Column column) {
     return switch (MysqlTypes.base(column)) {
       case "tinyint" -> 3;
       case "smallint" -> 5;

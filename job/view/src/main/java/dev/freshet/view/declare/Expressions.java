@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.fun.SqlCase;
 
@@ -30,6 +31,8 @@ final class Expressions {
   private final Calls calls;
   private final Calculations calculations;
   private final Texts texts;
+  private final Times times;
+  private final Casts casts;
 
   Expressions(Refusals refusals, Scope scope, Conditions conditions) {
     this.refusals = refusals;
@@ -39,6 +42,8 @@ final class Expressions {
     this.calls = new Calls(refusals, this);
     this.calculations = new Calculations(refusals, calls, this);
     this.texts = new Texts(refusals, calls, branches);
+    this.times = new Times(refusals, calls);
+    this.casts = new Casts(refusals, calls, times);
   }
 
   /** Whether a node is a value, but not a constant. */
@@ -53,7 +58,9 @@ final class Expressions {
     String name = Calls.function(call);
     return FUNCTIONS.contains(name)
         || Calculations.FUNCTIONS.contains(name)
-        || Texts.FUNCTIONS.contains(name);
+        || Texts.FUNCTIONS.contains(name)
+        || Times.FUNCTIONS.contains(name)
+        || call.getKind() == SqlKind.CAST;
   }
 
   /**
@@ -82,6 +89,12 @@ final class Expressions {
     }
     if (Texts.FUNCTIONS.contains(Calls.function(call))) {
       return texts.of(call);
+    }
+    if (Times.FUNCTIONS.contains(Calls.function(call))) {
+      return times.of(call);
+    }
+    if (call.getKind() == SqlKind.CAST) {
+      return casts.of(call);
     }
     return switch (Calls.function(call)) {
       case "IF" -> choiceOfTwo(call);
@@ -172,6 +185,15 @@ final class Expressions {
   private Operand nullIf(SqlCall call) {
     calls.requireOperands(call, 2, 2);
     Operand value = calls.value(call, call.operand(0));
+    boolean plain =
+        switch (value.column().type()) {
+          case INTEGER, DECIMAL, STRING, BYTES ->
+              ColumnRules.againstComputing(value.column()).isEmpty();
+          default -> false;
+        };
+    if (!plain) {
+      throw calls.refuse(call, value.column(), "write CASE WHEN a = b THEN NULL ELSE a END");
+    }
     Expr equal = conditions.equal(call, call.operand(0), call.operand(1));
     return new Operand(
         new Expr.Case(List.of(new Expr.When(equal, new Expr.Null())), value.expr()),

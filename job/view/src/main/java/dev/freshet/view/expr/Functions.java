@@ -6,6 +6,7 @@ import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.LocalDate;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.function.Function;
@@ -37,6 +38,15 @@ final class Functions {
       case HEX -> operands -> HEX.formatHex((byte[]) operands[0]);
       case HEX_NUMBER -> operands -> hexadecimal(operands[0]);
       case MD5 -> operands -> md5((byte[]) operands[0]);
+      case DAY_OF_DATETIME -> operands -> Moments.day((Long) operands[0]);
+      case YEAR -> operands -> (long) LocalDate.ofEpochDay((Long) operands[0]).getYear();
+      case MONTH -> operands -> (long) LocalDate.ofEpochDay((Long) operands[0]).getMonthValue();
+      case DAY -> operands -> (long) LocalDate.ofEpochDay((Long) operands[0]).getDayOfMonth();
+      case ADD_DAYS -> operands -> Moments.inCalendar((Long) operands[0] + (Long) operands[1]);
+      case ADD_MONTHS -> operands -> Moments.addMonths((Long) operands[0], (Long) operands[1]);
+      case ADD_MONTHS_TO_DATETIME ->
+          operands -> Moments.addMonthsToDateTime((Long) operands[0], (Long) operands[1]);
+      case ADD_MICROS -> operands -> Moments.addMicros((Long) operands[0], (Long) operands[1]);
       case NUMBER_TEXT -> operands -> Calculation.decimal(operands[0]).toPlainString();
     };
   }
