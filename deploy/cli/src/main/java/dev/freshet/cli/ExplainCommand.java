@@ -67,7 +67,7 @@ final class ExplainCommand implements Callable<Integer> {
       names = "--source-sql",
       paramLabel = "FILE",
       description =
-          "A script that creates the tables in a temporary MySQL, where the views are checked; each VIEW must be a .sql file.")
+          "A script that creates the tables in a temporary MySQL, where the views are checked; each VIEW must be a .sql file or a plain query.")
   private Path sourceSql;
 
   @Option(

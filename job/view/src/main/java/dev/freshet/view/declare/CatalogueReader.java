@@ -64,24 +64,27 @@ public final class CatalogueReader {
   public static Catalogue read(
       Connection mysql, String database, Collection<Declaration> declarations) throws SQLException {
     for (Declaration declaration : declarations) {
-      Map<TableName, ViewException> missing = missing(mysql, database, declaration);
-      if (!missing.isEmpty()) {
+      List<ViewException> refusals = new ArrayList<>(quotes(mysql, declaration));
+      refusals.addAll(missing(mysql, database, declaration).values());
+      if (!refusals.isEmpty()) {
         throw ViewException.ordered(
-            missing.values().stream().flatMap(each -> each.found().stream()).toList());
+            refusals.stream().flatMap(each -> each.found().stream()).toList());
       }
     }
     return existing(mysql, database, declarations);
   }
 
   /**
-   * The same declaration; if some of its tables do not exist or are not visible to this account,
-   * planning it says so, and what else is wrong.
+   * The same declaration; if some of its tables do not exist or are not visible to this account, or
+   * the server reads its quotes otherwise, planning it says so, and what else is wrong.
    *
    * @param database the schema of unqualified names
    */
   public static Declaration checked(Connection mysql, String database, Declaration declaration)
       throws SQLException {
-    return declaration.lacking(missing(mysql, database, declaration));
+    List<ViewException.Problem> quotes =
+        quotes(mysql, declaration).stream().flatMap(each -> each.found().stream()).toList();
+    return declaration.with(quotes).lacking(missing(mysql, database, declaration));
   }
 
   private static Map<TableName, ViewException> missing(
@@ -100,7 +103,6 @@ public final class CatalogueReader {
       Connection mysql, String database, Collection<Declaration> declarations) throws SQLException {
     Map<List<String>, Table> tables = new LinkedHashMap<>();
     for (Declaration declaration : declarations) {
-      refuseQuotes(mysql, declaration);
       for (TableName name : declaration.tables()) {
         List<String> spelled = spelled(mysql, name.databaseOr(database), name.name());
         if (!spelled.isEmpty() && !tables.containsKey(spelled)) {
@@ -127,17 +129,20 @@ public final class CatalogueReader {
     return new Catalogue(own.isEmpty() ? database : own.get(0), List.copyOf(tables.values()));
   }
 
-  /** Refuses texts in double quotes if they are names for the sessions of this server. */
-  private static void refuseQuotes(Connection mysql, Declaration declaration) throws SQLException {
+  /** The refusal of texts in double quotes if they are names for the sessions of this server. */
+  private static List<ViewException> quotes(Connection mysql, Declaration declaration)
+      throws SQLException {
     if (declaration.doubleQuotedLine() > 0
         && strings(mysql, "SELECT @@GLOBAL.sql_mode").get(0).contains("ANSI_QUOTES")) {
-      throw declaration
-          .refusals()
-          .at(
-              declaration.doubleQuotedLine(),
-              "double quotes are around a name, as the server's sql_mode has ANSI_QUOTES",
-              "write 'text' in single quotes, `names` in back-ticks");
+      return List.of(
+          declaration
+              .refusals()
+              .at(
+                  declaration.doubleQuotedLine(),
+                  "double quotes are around a name, as the server's sql_mode has ANSI_QUOTES",
+                  "write 'text' in single quotes, `names` in back-ticks"));
     }
+    return List.of();
   }
 
   /**

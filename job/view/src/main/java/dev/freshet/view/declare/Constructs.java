@@ -13,24 +13,6 @@ import org.apache.calcite.sql.util.SqlBasicVisitor;
 
 /** The names of SQL constructs in messages, and what to write instead of those that are known. */
 final class Constructs {
-  private static final Set<String> AGGREGATES =
-      Set.of(
-          "ANY_VALUE",
-          "AVG",
-          "BIT_AND",
-          "BIT_OR",
-          "BIT_XOR",
-          "COUNT",
-          "GROUP_CONCAT",
-          "JSON_ARRAYAGG",
-          "JSON_OBJECTAGG",
-          "MAX",
-          "MIN",
-          "STD",
-          "STDDEV",
-          "SUM",
-          "VARIANCE");
-
   /** Functions of the clock. */
   private static final Set<String> CLOCK =
       Set.of(
@@ -136,7 +118,7 @@ final class Constructs {
     if (!(call.getOperator() instanceof SqlFunction)) {
       return operator;
     }
-    boolean aggregate = AGGREGATES.contains(operator.toUpperCase(Locale.ROOT));
+    boolean aggregate = Grouping.AGGREGATES.contains(operator.toUpperCase(Locale.ROOT));
     return (aggregate ? "the aggregate " : "the function ") + operator;
   }
 
@@ -157,10 +139,6 @@ final class Constructs {
       case LIKE ->
           Optional.of(
               "add a STORED generated column to the table, such as hit TINYINT AS (a LIKE 'x%') STORED, and compare it with 1");
-      case IS_TRUE -> Optional.of("write a <> 0 AND a IS NOT NULL");
-      case IS_FALSE -> Optional.of("write a = 0 AND a IS NOT NULL");
-      case IS_NOT_TRUE -> Optional.of("write a = 0 OR a IS NULL");
-      case IS_NOT_FALSE -> Optional.of("write a <> 0 OR a IS NULL");
       case DIVIDE, MOD, CAST -> Optional.of(GENERATED);
       case ROW -> Optional.of("compare one by one: a = 1 AND b = 2");
       case LITERAL_CHAIN -> Optional.of("write it in one");
@@ -203,7 +181,7 @@ final class Constructs {
   }
 
   private static String remedy(String function) {
-    if (AGGREGATES.contains(function)) {
+    if (Grouping.AGGREGATES.contains(function)) {
       return COUNTED;
     }
     return function.equals("NULLIF") ? "write CASE WHEN a = b THEN NULL ELSE a END" : GENERATED;

@@ -72,12 +72,11 @@ public final class Declaration {
     this.unknown = List.of();
   }
 
-  private Declaration(Declaration same, List<TableName> unknown) {
-    this(same, same.problems, unknown);
-  }
-
   private Declaration(
-      Declaration same, List<ViewException.Problem> problems, List<TableName> unknown) {
+      Declaration same,
+      int doubleQuotedLine,
+      List<ViewException.Problem> problems,
+      List<TableName> unknown) {
     this.text = same.text;
     this.parsed = same.parsed;
     this.view = same.view;
@@ -89,7 +88,7 @@ public final class Declaration {
     this.order = same.order;
     this.bounds = same.bounds;
     this.query = same.query;
-    this.doubleQuotedLine = same.doubleQuotedLine;
+    this.doubleQuotedLine = doubleQuotedLine;
     this.problems = List.copyOf(problems);
     this.unknown = List.copyOf(unknown);
   }
@@ -98,14 +97,21 @@ public final class Declaration {
   Declaration with(List<ViewException.Problem> more) {
     List<ViewException.Problem> all = new ArrayList<>(more);
     all.addAll(problems);
-    return new Declaration(this, all, unknown);
+    return new Declaration(this, doubleQuotedLine, all, unknown);
+  }
+
+  /** The same declaration, derived from a text with double quotes on a line; 0 for none. */
+  Declaration quotedAt(int line) {
+    return new Declaration(this, line, problems, unknown);
   }
 
   /** The same declaration, some of whose tables are known to be missing, each with its problem. */
   Declaration lacking(Map<TableName, ViewException> missing) {
     List<ViewException.Problem> all =
         missing.values().stream().flatMap(refusal -> refusal.found().stream()).toList();
-    return new Declaration(with(all), List.copyOf(missing.keySet()));
+    Declaration lacking = with(all);
+    return new Declaration(
+        lacking, doubleQuotedLine, lacking.problems, List.copyOf(missing.keySet()));
   }
 
   /**

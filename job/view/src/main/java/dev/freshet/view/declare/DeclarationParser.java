@@ -123,16 +123,18 @@ final class DeclarationParser {
    * A parsed text.
    *
    * @param text what was parsed: the given text, with back-ticks around some names
+   * @param doubleQuotedLine the line of the first text in double quotes; 0 if there is none
    */
-  record Parsed(String text, SqlNode node) {}
+  record Parsed(String text, SqlNode node, int doubleQuotedLine) {}
 
   /** Parses a query that stands alone. */
   static Parsed query(String text, Refusals refusals) {
     DeclarationParser parser = new DeclarationParser(text);
     parser.refusals = refusals;
-    parser.text = SourceText.of(MysqlWords.replaced(text, refusals), refusals).checked();
+    SourceText source = SourceText.of(MysqlWords.replaced(text, refusals), refusals);
+    parser.text = source.checked();
     SqlNode node = parser.statement();
-    return new Parsed(parser.text, node);
+    return new Parsed(parser.text, node, source.doubleQuotedLine());
   }
 
   /** The refusal of a query that is not one SELECT. */

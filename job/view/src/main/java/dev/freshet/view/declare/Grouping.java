@@ -22,7 +22,7 @@ import org.apache.calcite.sql.SqlNumericLiteral;
  * it out.
  */
 final class Grouping {
-  private static final Set<String> AGGREGATES =
+  static final Set<String> AGGREGATES =
       Set.of(
           "ANY_VALUE",
           "AVG",

@@ -88,12 +88,20 @@ final class MysqlWords {
               "REGEXP",
               "add a STORED generated column to the table, such as hit TINYINT AS (a REGEXP 'x') STORED, and compare it with 1",
               "= " + VALUE + " +"),
+          new Word("\\bb\u0001+", "a number in bits", "write it in decimal digits", VALUE),
+          new Word(
+              PlainQuery.NAMED_PARAMETER,
+              "",
+              "leave out the condition and name its column in PARTITIONED BY, or write ? for a bound",
+              VALUE),
           new Word("<=>", "", "write a = b OR a IS NULL AND b IS NULL", "="));
 
   private static final Pattern GROUP_CONCAT =
       Pattern.compile("\\bGROUP_CONCAT\\s*\\(", Pattern.CASE_INSENSITIVE);
   private static final Pattern MATCH =
       Pattern.compile("\\bMATCH\\s*\\([^()]*\\)\\s*AGAINST\\s*\\(", Pattern.CASE_INSENSITIVE);
+  private static final Pattern CONVERT =
+      Pattern.compile("\\bCONVERT\\s*\\(", Pattern.CASE_INSENSITIVE);
   private static final Pattern VARIABLE = Pattern.compile("@@?[\\w.$]*(\\s*:=)?");
   private static final Pattern JSON_PATH = Pattern.compile("\\s*->>?\\s*");
 
@@ -114,6 +122,7 @@ final class MysqlWords {
         MATCH,
         "MATCH ... AGAINST",
         "search in MySQL, whose index is made for it, and read the rows that it finds by their key");
+    words.calls(CONVERT, "CONVERT", GENERATED);
     words.jsonPaths();
     words.variables();
     WORDS.forEach(words::replace);

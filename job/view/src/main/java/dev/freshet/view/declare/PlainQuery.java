@@ -49,8 +49,10 @@ public final class PlainQuery {
 
   private static final Pattern BEGINNING =
       Pattern.compile("[\\s(]*(SELECT|WITH)\\b.*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
-  private static final Pattern NAMED_PARAMETER =
-      Pattern.compile("(?<![:\\w]):[A-Za-z_]\\w*(?![\\w(])");
+
+  /** {@code :name}. */
+  static final String NAMED_PARAMETER = "(?<![:\\w]):[A-Za-z_]\\w*+(?!\\()";
+
   private static final Pattern LIMIT = Pattern.compile("\\bLIMIT\\b", Pattern.CASE_INSENSITIVE);
   private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z_]\\w*");
   private static final int NAME_LENGTH = 48;
@@ -62,7 +64,7 @@ public final class PlainQuery {
   private final List<ViewException.Problem> problems;
 
   /** A query and the text that it was parsed from. */
-  private record Query(String text, SqlSelect select, SqlNodeList order) {}
+  private record Query(String text, SqlSelect select, SqlNodeList order, int doubleQuotedLine) {}
 
   /** A condition {@code column = ?}. */
   private record Equation(SqlIdentifier column, SqlNode at) {}
@@ -124,7 +126,7 @@ public final class PlainQuery {
   /** Replaces {@code :name} by a parameter. */
   private static String withParameters(String text) {
     StringBuilder replaced = new StringBuilder();
-    Matcher named = NAMED_PARAMETER.matcher(SourceText.masked(text));
+    Matcher named = Pattern.compile(NAMED_PARAMETER).matcher(SourceText.masked(text));
     int from = 0;
     while (named.find()) {
       replaced.append(text, from, named.start()).append('?');
@@ -158,7 +160,8 @@ public final class PlainQuery {
               + left.replaceAll("\\s+", " ")
               + "' is left out: the reader pages, by limit and cursor");
       String without = parsed.text().substring(0, start) + parsed.text().substring(end);
-      return read(without.stripTrailing(), refusals, remarks);
+      Query rest = read(without.stripTrailing(), refusals, remarks);
+      return new Query(rest.text(), rest.select(), rest.order(), parsed.doubleQuotedLine());
     }
     SqlNodeList order = SqlNodeList.EMPTY;
     if (node instanceof SqlOrderBy ordered) {
@@ -168,7 +171,7 @@ public final class PlainQuery {
     if (!(node instanceof SqlSelect select)) {
       throw DeclarationParser.noSelect(node, refusals);
     }
-    return new Query(parsed.text(), select, order);
+    return new Query(parsed.text(), select, order, parsed.doubleQuotedLine());
   }
 
   private static int limitEnd(String text, SqlOrderBy ordered) {
@@ -341,7 +344,10 @@ public final class PlainQuery {
       String declaration =
           (whole ? FORM : SAME_LINES)
               .formatted(viewName(key), list(primaryKey), list(key), edited(key));
-      return new Derived(Declaration.read(declaration).with(problems), whole, remarks);
+      return new Derived(
+          Declaration.read(declaration).with(problems).quotedAt(query.doubleQuotedLine()),
+          whole,
+          remarks);
     }
 
     private Refusals refusals(List<String> key) {
@@ -389,13 +395,19 @@ public final class PlainQuery {
 
     private String free(SqlIdentifier column, String name) {
       String free = name;
-      for (int i = 1; isTaken(free); i++) {
+      for (int i = 1; isTaken(free) || (i > 1 && isColumn(free)); i++) {
         free =
             column.isSimple() || i > 1
                 ? name + "_" + (i + 1)
                 : column.names.get(column.names.size() - 2) + "_" + name;
       }
       return free;
+    }
+
+    /** Whether other clauses could mean a column by a name. */
+    private boolean isColumn(String name) {
+      return sources.stream()
+          .anyMatch(source -> source.table().filter(t -> t.indexOf(name) >= 0).isPresent());
     }
 
     private boolean isTaken(String name) {

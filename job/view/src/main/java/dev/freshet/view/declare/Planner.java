@@ -110,7 +110,9 @@ public final class Planner {
     if (count.isPresent()) {
       refusals.add(Grouping.refused(count.get(), refusals));
       refusals.excuse(Outputs.ALL);
-    } else if (select.getGroup() != null) {
+    } else if (select.getGroup() != null
+        && !scope.isIncomplete()
+        && items.size() == select.getSelectList().size()) {
       refusals.check(() -> new Grouping(refusals, scope, items).check(select.getGroup()));
     }
     Keys keys =

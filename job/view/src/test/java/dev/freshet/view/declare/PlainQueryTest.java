@@ -92,6 +92,7 @@ class PlainQueryTest {
           SELECT k, id FROM `rows` r WHERE ((r.k = ?) AND tiny = 1)     | SELECT k, id FROM `rows` r WHERE (tiny = 1)
           SELECT k, id FROM `rows` r WHERE (tiny = 1 AND (r.k = ?)) AND born = ? | SELECT born, k, id FROM `rows` r WHERE (tiny = 1)
           SELECT tiny AS k, id AS x FROM `rows` r WHERE r.k = ?         | SELECT r.k AS r_k, tiny AS k, id AS x FROM `rows` r
+          SELECT tiny AS id FROM `rows` r WHERE k = ? ORDER BY r.tiny   | SELECT k, r.id AS r_id, tiny AS id FROM `rows` r
           SELECT id, born FROM `rows` WHERE k = ? AND born >= :from ORDER BY born | SELECT k, id, born FROM `rows` WHERE TRUE
           SELECT DISTINCT id, tiny FROM `rows` r WHERE k = :k           | SELECT  k, id, tiny FROM `rows` r
           """)

@@ -124,12 +124,13 @@ class RefusedTogetherTest {
                 PARTITIONED BY (label, colour) FRESHNESS = INTERVAL '5' SECOND
                 AS SELECT UPPER(bin) AS label, id, k, place
                 FROM `rows`
-                ORDER BY label, place, born
+                ORDER BY label, place, bornn
                 """))
         .containsExactly(
             "'colour' of the key is not in the SELECT list (line 2)",
             "the function UPPER in the SELECT list is not supported (line 3)",
-            "'rows.place' cannot be shown: columns of type point are not supported (line 3)");
+            "'rows.place' cannot be shown: columns of type point are not supported (line 3)",
+            "no table has a column 'bornn' (line 5)");
   }
 
   @Test
