@@ -213,7 +213,7 @@ final class KeyComparison {
   private PageQuery.Page page(
       Connection postgres, Key key, List<Object> values, List<Optional<Object>> bounds)
       throws SQLException {
-    PageQuery query = new PageQuery(plan, job, 1, given(bounds), Optional.empty(), false, false);
+    PageQuery query = new PageQuery(plan, job, 1, given(bounds), Optional.empty(), false, true);
     int group = KeyGroups.of(key, keyGroups);
     try (PreparedStatement statement = postgres.prepareStatement(query.sql())) {
       query.bind(
