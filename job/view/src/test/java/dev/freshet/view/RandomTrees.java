@@ -318,7 +318,9 @@ final class RandomTrees {
           pick("DATE_ADD(", "DATE_SUB(")
               + a
               + ", INTERVAL "
-              + pick("1", "-1", "'1'", "'-3'", "12", "31", "400", "25", "86400", "99999", "999999", "0")
+              + pick(
+                  "1", "-1", "'1'", "'-3'", "12", "31", "400", "25", "86400", "99999", "999999",
+                  "0")
               + pick(" YEAR", " MONTH", " MONTH", " DAY", " DAY", " HOUR", " MINUTE", " SECOND")
               + ")";
     };

@@ -18,6 +18,9 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Collation {
   private static final int SPACE = ' ';
 
+  /** Characters without weights of their own get two units, of which no other has the first. */
+  private static final int FIRST_IMPLICIT = 0xFB00;
+
   /** No character has more units. */
   private static final int MOST_UNITS = 18;
 
@@ -91,6 +94,31 @@ public final class Collation {
 
   private boolean comparesCodePoints() {
     return resource.isEmpty();
+  }
+
+  /**
+   * Whether a text has the same place among others of its kind with and without spaces at the end,
+   * where the collation does not pad. MySQL sorts a CHAR in both ways. Each character has to weigh
+   * more than a space, and must not weigh as much as several other characters do.
+   *
+   * @param name the name of a collation that compares by the first level or by code points
+   */
+  public static boolean isSortedAlikePadded(String name, String text) {
+    Optional<Collation> collation = of(name).filter(found -> !found.comparesCodePoints());
+    return text.codePoints()
+        .allMatch(
+            codePoint ->
+                codePoint == SPACE
+                    || collation
+                        .map(found -> found.weighsAsOne(codePoint))
+                        .orElse(codePoint > SPACE));
+  }
+
+  private boolean weighsAsOne(int codePoint) {
+    char[] units = table().units(codePoint, 0);
+    return units.length > 0
+        && units[0] > space(0)
+        && (units.length == 1 || units[0] >= FIRST_IMPLICIT);
   }
 
   private WeightTable table() {

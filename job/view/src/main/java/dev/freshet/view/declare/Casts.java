@@ -29,8 +29,7 @@ final class Casts {
     SqlDataTypeSpec type = call.operand(1);
     String name = type.getTypeName().toString().toUpperCase(Locale.ROOT);
     boolean bare =
-        !(type.getTypeNameSpec() instanceof SqlBasicTypeNameSpec basic)
-            || basic.getPrecision() < 0;
+        !(type.getTypeNameSpec() instanceof SqlBasicTypeNameSpec basic) || basic.getPrecision() < 0;
     return switch (bare ? name : name + "()") {
       case "DATE" -> times.date(call, operand);
       case "DATETIME" -> times.dateTime(call, operand);
@@ -63,8 +62,7 @@ final class Casts {
           call, column, "take numbers of at most " + LONG_DIGITS + " digits before the point");
     }
     Expr rounded = new Expr.Scaled(operand.expr(), 0, Expr.Digits.ROUNDED);
-    return new Operand(
-        new Expr.Call(Expr.Function.FLOOR, List.of(rounded)), type, "CAST");
+    return new Operand(new Expr.Call(Expr.Function.FLOOR, List.of(rounded)), type, "CAST");
   }
 
   private Operand decimal(SqlCall call, Operand operand, SqlBasicTypeNameSpec type) {

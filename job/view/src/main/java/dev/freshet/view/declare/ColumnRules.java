@@ -133,7 +133,11 @@ final class ColumnRules {
       return againstShowing(column);
     }
     return switch (column.type()) {
-      case STRING -> againstOrdering(column);
+      // The store refuses the few values that MySQL sorts in two ways.
+      case STRING ->
+          isUnpaddedChar(column) && isIdentified(column.collation())
+              ? againstComparing(column)
+              : againstOrdering(column);
       case BYTES -> againstItsKind(column);
       default -> againstIdentity(column);
     };

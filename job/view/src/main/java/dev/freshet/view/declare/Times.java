@@ -83,9 +83,7 @@ final class Times {
   /** CAST to DATE. */
   Operand date(SqlCall call, Operand operand) {
     return new Operand(
-        day(time(call, operand)),
-        new Column("CAST", ValueType.DATE, true, "date", ""),
-        "CAST");
+        day(time(call, operand)), new Column("CAST", ValueType.DATE, true, "date", ""), "CAST");
   }
 
   /** CAST to DATETIME. */
@@ -101,8 +99,7 @@ final class Times {
   private static Expr micros(Operand time) {
     return time.column().type() == ValueType.DATETIME
         ? time.expr()
-        : new Expr.Arithmetic(
-            Operator.TIMES, Numbers.SIGNED, time.expr(), number(MICROS_PER_DAY));
+        : new Expr.Arithmetic(Operator.TIMES, Numbers.SIGNED, time.expr(), number(MICROS_PER_DAY));
   }
 
   private static Expr number(long value) {
@@ -121,8 +118,7 @@ final class Times {
   private Operand difference(SqlCall call) {
     calls.requireOperands(call, 2, 2);
     return new Operand(
-        new Expr.Arithmetic(
-            Operator.MINUS, Numbers.SIGNED, day(time(call, 0)), day(time(call, 1))),
+        new Expr.Arithmetic(Operator.MINUS, Numbers.SIGNED, day(time(call, 0)), day(time(call, 1))),
         ResultTypes.ofInteger("DATEDIFF", true),
         "DATEDIFF");
   }
@@ -176,9 +172,7 @@ final class Times {
   private TimeUnit unit(SqlCall call) {
     SqlIntervalQualifier qualifier =
         call.operand(1) instanceof SqlIntervalLiteral literal
-            ? literal
-                .getValueAs(SqlIntervalLiteral.IntervalValue.class)
-                .getIntervalQualifier()
+            ? literal.getValueAs(SqlIntervalLiteral.IntervalValue.class).getIntervalQualifier()
             : call.operand(1).getKind() == SqlKind.INTERVAL
                 ? ((SqlCall) call.operand(1)).operand(1)
                 : null;

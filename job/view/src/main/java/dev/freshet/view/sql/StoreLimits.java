@@ -4,6 +4,7 @@ import dev.freshet.view.Column;
 import dev.freshet.view.ImpossibleDate;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.ViewPlan;
+import dev.freshet.view.collation.Collation;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -23,12 +24,19 @@ public final class StoreLimits {
   private final List<Integer> canonicalTexts;
   private final Set<Integer> sortKeys;
 
+  /** The sorted outputs that MySQL sorts with or without spaces at the end, as it likes. */
+  private final Set<Integer> sortedBothWays = new TreeSet<>();
+
   public StoreLimits(ViewPlan plan) {
     this.plan = plan;
     this.indexed.addAll(plan.primaryKey());
     plan.order().forEach(order -> indexed.add(order.output()));
     this.canonicalTexts = CanonicalTexts.of(plan);
     this.sortKeys = Set.copyOf(SortKeys.of(plan));
+    plan.order().stream()
+        .map(ViewPlan.Order::output)
+        .filter(index -> isUnpaddedChar(plan.outputs().get(index).column()))
+        .forEach(sortedBothWays::add);
     // The store indexes these by their canonical texts only.
     indexed.removeIf(index -> canonicalTexts.contains(index) && !sortKeys.contains(index));
   }
@@ -46,6 +54,15 @@ public final class StoreLimits {
       }
       if (holdsNul(entry[i])) {
         return Optional.of(title(i) + " holds a NUL character; Postgres has no text with one");
+      }
+    }
+    for (int index : sortedBothWays) {
+      String collation = plan.outputs().get(index).column().collation();
+      if (entry[index] instanceof String text && !Collation.isSortedAlikePadded(collation, text)) {
+        return Optional.of(
+            title(index)
+                + " is a CHAR with a character that MySQL sorts in two ways, before and after a"
+                + " space");
       }
     }
     int bytes = 0;
@@ -112,5 +129,10 @@ public final class StoreLimits {
       return text.getBytes(StandardCharsets.UTF_8).length;
     }
     return value instanceof byte[] bytes ? bytes.length : 0;
+  }
+
+  private static boolean isUnpaddedChar(Column column) {
+    return column.mysqlType().startsWith("char(")
+        && Collation.of(column.collation()).filter(Collation::pads).isEmpty();
   }
 }

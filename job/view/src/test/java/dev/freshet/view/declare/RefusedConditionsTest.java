@@ -203,7 +203,8 @@ class RefusedConditionsTest {
             "the parameter ? in WHERE is not supported (line 4); leave out the condition"),
         row(
             view("SELECT k, id, fixed FROM `rows` r\nWHERE fixed < ? ORDER BY fixed"),
-            "ORDER BY 'fixed' is not supported"),
+            "the comparison of 'r.fixed' is not supported: CHAR columns can be compared by = and <>"
+                + " only (line 4)"),
         row(
             where("bin LIKE sku"),
             "LIKE with other than a constant text is not supported (line 4); write a text in"

@@ -3,6 +3,7 @@ package dev.freshet.view.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.view.ViewPlan;
+import dev.freshet.view.collation.Collation;
 import dev.freshet.view.declare.Planner;
 import dev.freshet.view.declare.Sources;
 import java.time.Duration;
@@ -55,5 +56,29 @@ class DerivedSqlTest {
     entry[1] = null;
     assertThat(new StoreLimits(PLAN).problem(entry))
         .hasValue("column site_id is NULL; the view says it never is");
+  }
+
+  @Test
+  void refusesCharsThatMysqlSortsInTwoWays() {
+    ViewPlan plan =
+        Planner.plan(
+            """
+            CREATE MATERIALIZED TABLE v (PRIMARY KEY (k, id) NOT ENFORCED) PARTITIONED BY (k)
+            FRESHNESS = INTERVAL '5' SECOND AS
+            SELECT k, id, fixed FROM `rows` ORDER BY fixed""",
+            Sources.kinds());
+    StoreLimits limits = new StoreLimits(plan);
+
+    assertThat(limits.problem(new Object[] {1L, 2L, "a b~"})).isEmpty();
+    assertThat(limits.problem(new Object[] {1L, 2L, "a\tb"}))
+        .hasValue(
+            "column fixed is a CHAR with a character that MySQL sorts in two ways, before and after"
+                + " a space");
+    for (String text : List.of("", "a b", "Ana", "ána", "中文", "😀")) {
+      assertThat(Collation.isSortedAlikePadded("utf8mb4_0900_ai_ci", text)).as(text).isTrue();
+    }
+    for (String text : List.of("a\t", "\u0001", "e\u0301", "æ", "ß", "ﬁ", "a\u00a0")) {
+      assertThat(Collation.isSortedAlikePadded("utf8mb4_0900_ai_ci", text)).as(text).isFalse();
+    }
   }
 }
