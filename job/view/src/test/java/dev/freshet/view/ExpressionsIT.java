@@ -129,7 +129,9 @@ class ExpressionsIT {
       try {
         computed.of(narrow(plan, row.getValue()));
       } catch (ArithmeticException e) {
-        failing.add(row.getKey());
+        if (!isDamaged(e)) {
+          failing.add(row.getKey());
+        }
       }
     }
     assertThat(failing)
@@ -162,7 +164,8 @@ class ExpressionsIT {
         } catch (ArithmeticException e) {
           actual = e;
         }
-        if (!Arrays.deepEquals(new Object[] {actual}, new Object[] {row[2 + i]})) {
+        boolean damaged = actual instanceof ArithmeticException e && isDamaged(e);
+        if (!damaged && !Arrays.deepEquals(new Object[] {actual}, new Object[] {row[2 + i]})) {
           assertThat(printed(actual))
               .as("seed %d: %s of %s", seed, values.get(i), described(row[1]))
               .isEqualTo(printed(row[2 + i]));
@@ -177,6 +180,11 @@ class ExpressionsIT {
         functions.merge(name, (long) expected.size(), Long::sum);
       }
     }
+  }
+
+  /** Whether MySQL has no error but damages a text, which a view does not do. */
+  private static boolean isDamaged(ArithmeticException e) {
+    return String.valueOf(e.getMessage()).contains("MySQL damages the text");
   }
 
   private String described(Object id) {

@@ -15,8 +15,9 @@ import java.util.zip.GZIPInputStream;
 /**
  * What LOWER and UPPER make of each character, in the character set of a collation.
  *
- * <p>MySQL has no more room for the result than the text has bytes: where other letters need more,
- * it cuts off the end.
+ * <p>MySQL writes the letters over the text. Where they have more bytes than the characters up to
+ * there, such as the capital of U+023F, they damage what follows, and there is no telling of the
+ * result.
  *
  * <p>The resource is compressed and has, for each code point that has another case, the code point,
  * its small and its capital letter. Immutable; tables are read when they are first used.
@@ -24,6 +25,9 @@ import java.util.zip.GZIPInputStream;
 public final class LetterCases {
   /** The tables that were read, by resource. */
   private static final Map<String, LetterCases> TABLES = new ConcurrentHashMap<>();
+
+  private static final String DAMAGED =
+      "LOWER or UPPER gives a letter more bytes than it had; MySQL damages the text";
 
   private final Map<Integer, Integer> small = new HashMap<>();
   private final Map<Integer, Integer> capital = new HashMap<>();
@@ -72,32 +76,50 @@ public final class LetterCases {
     }
   }
 
-  /** What LOWER makes of a text. */
+  /**
+   * What LOWER makes of a text.
+   *
+   * @throws ArithmeticException if MySQL damages the text
+   */
   public String lower(String text) {
     return mapped(text, small);
   }
 
-  /** What UPPER makes of a text. */
+  /**
+   * What UPPER makes of a text.
+   *
+   * @throws ArithmeticException if MySQL damages the text
+   */
   public String upper(String text) {
     return mapped(text, capital);
   }
 
+  int small(int codePoint) {
+    return small.getOrDefault(codePoint, codePoint);
+  }
+
+  int capital(int codePoint) {
+    return capital.getOrDefault(codePoint, codePoint);
+  }
+
   private static String mapped(String text, Map<Integer, Integer> letters) {
     StringBuilder mapped = new StringBuilder(text.length());
-    int room = bytes(text);
+    int room = 0;
     for (int at = 0; at < text.length(); at = text.offsetByCodePoints(at, 1)) {
       int codePoint = text.codePointAt(at);
-      String letter = Character.toString(letters.getOrDefault(codePoint, codePoint));
-      room -= bytes(letter);
-      if (room < 0) {
-        break;
+      int letter = letters.getOrDefault(codePoint, codePoint);
+      if (letter != codePoint) {
+        room += bytes(codePoint) - bytes(letter);
       }
-      mapped.append(letter);
+      if (room < 0) {
+        throw new ArithmeticException(DAMAGED);
+      }
+      mapped.appendCodePoint(letter);
     }
     return mapped.toString();
   }
 
-  private static int bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8).length;
+  private static int bytes(int codePoint) {
+    return Character.toString(codePoint).getBytes(StandardCharsets.UTF_8).length;
   }
 }

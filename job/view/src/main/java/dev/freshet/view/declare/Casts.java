@@ -40,7 +40,8 @@ final class Casts {
           throw refusals.at(
               call,
               "CAST AS " + name + " is not supported",
-              "take SIGNED, DECIMAL(p, s), CHAR, DATE or DATETIME");
+              "take SIGNED, DECIMAL(p, s), CHAR, DATE or DATETIME, or add a STORED generated column for"
+                  + " it to the table");
     };
   }
 

@@ -54,6 +54,8 @@ final class Constructs {
 
   private static final String OF_CLOCK =
       "an answer changes with its rows, not with the clock; order by the column first and compare it with ?, whose value each read gives, or compare in the client";
+  private static final String OF_ZONE =
+      "it depends on the session's time zone; select the column and compute it in the client";
   private static final String COUNTED =
       "an answer's total counts its entries; select the rows and compute the rest in the client";
   private static final String GENERATED =
@@ -136,10 +138,6 @@ final class Constructs {
               "if at most one row can match, join its table by that key; if not, decide in the client");
       case OVER ->
           Optional.of("compute it in the client; the entries come in the order of ORDER BY");
-      case LIKE ->
-          Optional.of(
-              "add a STORED generated column to the table, such as hit TINYINT AS (a LIKE 'x%') STORED, and compare it with 1");
-      case DIVIDE, MOD, CAST -> Optional.of(GENERATED);
       case ROW -> Optional.of("compare one by one: a = 1 AND b = 2");
       case LITERAL_CHAIN -> Optional.of("write it in one");
       case DYNAMIC_PARAM, IDENTIFIER, VALUES -> Optional.empty();
@@ -184,6 +182,10 @@ final class Constructs {
     if (Grouping.AGGREGATES.contains(function)) {
       return COUNTED;
     }
-    return function.equals("NULLIF") ? "write CASE WHEN a = b THEN NULL ELSE a END" : GENERATED;
+    return switch (function) {
+      case "CONVERT" -> "write CAST(... AS ...), or add a STORED generated column for it";
+      case "FROM_UNIXTIME" -> OF_ZONE;
+      default -> GENERATED;
+    };
   }
 }

@@ -64,12 +64,10 @@ class LetterCasesIT {
         List<String> differences = new ArrayList<>();
         for (int codePoint = 0; codePoint <= last; codePoint++) {
           Cases expected = server.getOrDefault(codePoint, new Cases(codePoint, codePoint));
-          // MySQL cuts off what has more bytes than before, so there must be room behind it.
-          String character = Character.toString(codePoint) + "   ";
           boolean isOfCharset = !collation.startsWith("utf8mb3") || codePoint < 0x10000;
           if (isOfCharset
-              && (!startsWith(cases.lower(character), expected.small())
-                  || !startsWith(cases.upper(character), expected.capital()))) {
+              && (cases.small(codePoint) != expected.small()
+                  || cases.capital(codePoint) != expected.capital())) {
             differences.add("U+%04X".formatted(codePoint));
           }
         }
@@ -79,10 +77,6 @@ class LetterCasesIT {
     }
   }
 
-  private static boolean startsWith(String text, int codePoint) {
-    return text.startsWith(Character.toString(codePoint));
-  }
-
   private static Map<Integer, Cases> read(Connection connection, String collation, int last)
       throws SQLException {
     Map<Integer, Cases> cases = new TreeMap<>();
@@ -90,6 +84,7 @@ class LetterCasesIT {
     String character = "CONVERT(UNHEX(LPAD(HEX(n), 8, '0')) USING utf32)";
     String converted =
         "(CONVERT(" + character + " USING " + charset + ") COLLATE " + collation + ")";
+    // MySQL needs room behind a letter whose other case has more bytes.
     String number = "CONV(HEX(CONVERT(%s USING utf32)), 16, 10)";
     try (Statement statement = connection.createStatement()) {
       statement.execute("SET SESSION cte_max_recursion_depth = " + CHUNK);

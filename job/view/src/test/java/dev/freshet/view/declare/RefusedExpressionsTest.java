@@ -137,6 +137,41 @@ class RefusedExpressionsTest {
             "the function SOUNDEX in the SELECT list is not supported (line 3); add a STORED"
                 + " generated column for it to the table, or compute it in the client"),
         row(
+            select("NULLIF(born, seen) AS x"),
+            "NULLIF of 'born' (date) is not supported (line 3); write CASE WHEN a = b THEN NULL ELSE"
+                + " a END"),
+        row(
+            select("YEAR(stamp) AS x"),
+            "YEAR of 'stamp' (timestamp(6)) is not supported (line 3); it depends on the session's"
+                + " time zone; take a DATETIME column"),
+        row(
+            select("DATEDIFF(seen, bin) AS x"),
+            "DATEDIFF of 'bin' (varchar(40) utf8mb4_0900_bin) is not supported (line 3); take a DATE"
+                + " or DATETIME"),
+        row(
+            select("DATE_ADD(born, INTERVAL tiny DAY) AS x"),
+            "DATE_ADD of this interval is not supported (line 3); write one like INTERVAL 7 DAY: a"
+                + " constant of at most six digits, and YEAR, MONTH, DAY, HOUR, MINUTE or SECOND"),
+        row(
+            select("FROM_UNIXTIME(k) AS x"),
+            "the function FROM_UNIXTIME in the SELECT list is not supported (line 3); it depends on"
+                + " the session's time zone; select the column and compute it in the client"),
+        row(
+            select("CAST(big_u AS SIGNED) AS x"),
+            "CAST of 'big_u' (bigint unsigned) is not supported (line 3); take numbers of at most"
+                + " 17 digits before the point"),
+        row(
+            select("CAST(price AS DECIMAL(9,2)) AS x"),
+            "CAST of 'price' (decimal(10,2)) is not supported (line 3); take a DECIMAL that holds"
+                + " all digits before the point, and a carry"),
+        row(
+            select("CAST(ratio AS CHAR) AS x"),
+            "CAST of 'ratio' (double) is not supported (line 3); take whole numbers and decimals"),
+        row(
+            select("CAST(bin AS BINARY) AS x"),
+            "CAST AS BINARY is not supported (line 3); take SIGNED, DECIMAL(p, s), CHAR, DATE or"
+                + " DATETIME"),
+        row(
             select("CONCAT(k, made) AS x"),
             "CONCAT mixes types: 'CONCAT' (varchar(0) utf8mb4_0900_ai_ci) and 'made' (year) are of"
                 + " different types (line 3); "
