@@ -64,7 +64,10 @@ class FollowedAdviceTest {
         item("MATCH (bin) AGAINST ('x') AS score", "read the rows that it finds by their key", ""),
         item("bin COLLATE utf8mb4_bin AS b", "STORED generated column of the other", "german_key"),
         item("tiny DIV 2 AS half", "compute it in the client, or add a STORED", "tiny"),
-        item("CAST(tiny AS UNSIGNED) AS u", "take SIGNED, DECIMAL(p, s), CHAR", "CAST(tiny AS SIGNED) AS u"),
+        item(
+            "CAST(tiny AS UNSIGNED) AS u",
+            "take SIGNED, DECIMAL(p, s), CHAR",
+            "CAST(tiny AS SIGNED) AS u"),
         item("SOUNDEX(bin) AS s", "add a STORED generated column for it", "doc_value AS s"),
         where(
             "bin REGEXP '^a'",
