@@ -337,7 +337,7 @@ final class Calculations {
         ResultTypes.ofDecimal(
             Calls.function(call),
             column.nullable(),
-            MysqlTypes.isUnsigned(column),
+            false,
             wholeDigits(column) + (carries ? 1 : 0),
             scale),
         Calls.function(call));

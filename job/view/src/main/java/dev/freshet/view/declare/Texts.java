@@ -250,6 +250,15 @@ final class Texts {
   private Operand md5(SqlCall call) {
     calls.requireOperands(call, 1, 1);
     Operand operand = calls.value(call, call.operand(0));
+    if (operand.expr() instanceof Expr.Cased cased) {
+      // MySQL takes the binary collation of the character set for what stands in MD5 itself.
+      String binary = CharacterSets.of(cased.collation()) + "_bin";
+      operand =
+          new Operand(
+              new Expr.Cased(cased.operand(), cased.upper(), binary),
+              operand.column(),
+              operand.text());
+    }
     return new Operand(
         new Expr.Call(Expr.Function.MD5, List.of(bytes(call, operand))),
         ResultTypes.ofText("MD5", 32, true),
