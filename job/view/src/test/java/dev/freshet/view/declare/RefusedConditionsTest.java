@@ -204,7 +204,7 @@ class RefusedConditionsTest {
         row(
             view("SELECT k, id, fixed FROM `rows` r\nWHERE fixed < ? ORDER BY fixed"),
             "the comparison of 'r.fixed' is not supported: CHAR columns can be compared by = and <>"
-                + " only (line 4)"),
+                + " only (line 3)"),
         row(
             where("bin LIKE sku"),
             "LIKE with other than a constant text is not supported (line 4); write a text in"
