@@ -116,11 +116,7 @@ final class Predicates {
               "1e300",
               "9007199254740993",
               "0.30000000000000004"),
-          new Kind(
-              true,
-              List.of("t.big_u", "t.big_v", "t.tiny", "t.small_u", "t.big"),
-              "0",
-              "1"),
+          new Kind(true, List.of("t.big_u", "t.big_v", "t.tiny", "t.small_u", "t.big"), "0", "1"),
           new Kind(true, List.of("t.price", "t.cost", "t.tiny", "t.small_u"), "0", "1"),
           new Kind(true, List.of("t.lasts"), "'00:00:00'", "'-00:30:00'", "'838:59:59'"),
           new Kind(true, List.of("t.lasts6"), "'12:00:00.5'", "'-00:00:00.000001'", "'12:00:00'"),
