@@ -156,7 +156,7 @@ class OwnServersIT {
             """);
 
     assertThat(servers.refused("explain", view.toString()))
-        .contains("remarks is not an InnoDB table")
+        .contains("remarks is of the engine MyISAM")
         .contains("convert it");
   }
 
