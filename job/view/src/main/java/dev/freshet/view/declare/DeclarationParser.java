@@ -63,6 +63,10 @@ final class DeclarationParser {
   }
 
   Declaration parse() {
+    return refusals.nested(this::whole);
+  }
+
+  private Declaration whole() {
     SourceText source = SourceText.of(MysqlWords.replaced(given, refusals), refusals);
     text = source.checked();
     if (!(statement() instanceof SqlCreateMaterializedTable table)) {
@@ -178,6 +182,9 @@ final class DeclarationParser {
   }
 
   private ViewException unreadable(SqlParseException e) {
+    if (e.getCause() instanceof StackOverflowError) {
+      return refusals.tooDeep();
+    }
     int line = e.getPos() == null ? 1 : e.getPos().getLineNum();
     if (NAME.matcher(given).find() && !FRESHNESS.matcher(given).find()) {
       return refusals.at(

@@ -71,14 +71,19 @@ final class Grouping {
     return value instanceof SqlCall call && AGGREGATES.contains(function(call));
   }
 
-  /** The refusal of a count, which says how it is declared. */
-  static ViewException refused(SqlCall count, Refusals refusals) {
+  /**
+   * The refusal of a count, which says how it is declared.
+   *
+   * @param grouped whether the query has a GROUP BY
+   */
+  static ViewException refused(SqlCall count, boolean grouped, Refusals refusals) {
     boolean ofColumn = count.operand(0) instanceof SqlIdentifier column && !column.isStar();
     return refusals.at(
         count,
         "COUNT is not supported",
         "select the rows by the root's primary key, without COUNT and GROUP BY"
             + (ofColumn ? ", WHERE " + count.operand(0) + " IS NOT NULL" : "")
+            + (grouped ? ", and make the columns of GROUP BY the key" : "")
             + ": the total of an answer counts them");
   }
 

@@ -175,7 +175,7 @@ final class Ordering {
                   at,
                   "ORDER BY " + name + " is not supported: " + reason,
                   expr instanceof Expr.ColumnRef
-                      ? ColumnRules.instead(column, "take another")
+                      ? ColumnRules.insteadInOrder(column, "take another")
                       : "take another");
             });
     if (expr instanceof Expr.Scaled scaled && scaled.digits() == Expr.Digits.HIDDEN) {

@@ -75,7 +75,7 @@ final class Parameters {
     return switch (clause) {
       case "WHERE" -> top && isEquation(parent) ? REMEDY_KEY : remedyOf(parent);
       case "ON" ->
-          "if the join is inner, move the condition to WHERE; a LEFT JOIN cannot depend on what the caller asks for";
+          "write a constant, in a view for each value; if the column is in no key by which the table is joined, move the condition of an inner join to WHERE";
       default -> "leave it out, or write a constant";
     };
   }

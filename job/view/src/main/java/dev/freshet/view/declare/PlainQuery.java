@@ -112,6 +112,10 @@ public final class PlainQuery {
    */
   public static PlainQuery parse(String text, Optional<String> name) {
     Refusals refusals = new Refusals(name.orElse("of this query"));
+    return refusals.nested(() -> parse(text, name, refusals));
+  }
+
+  private static PlainQuery parse(String text, Optional<String> name, Refusals refusals) {
     List<String> remarks = new ArrayList<>();
     Optional<Query> query = refusals.attempt(() -> read(withParameters(text), refusals, remarks));
     List<ViewException.Problem> problems = refusals.found();
@@ -239,6 +243,10 @@ public final class PlainQuery {
    * @throws ViewException if the declaration would not have the answers of the query
    */
   public Derived declaration(Catalogue catalogue) {
+    return new Refusals(name.orElse("of this query")).nested(() -> derived(catalogue));
+  }
+
+  private Derived derived(Catalogue catalogue) {
     List<Source> sources = new ArrayList<>();
     collect(query.select().getFrom(), true, catalogue, sources);
     List<Derivation> derivations = new ArrayList<>();

@@ -51,7 +51,8 @@ public final class Planner {
    */
   public static ViewPlan plan(Declaration declaration, Catalogue catalogue) {
     Refusals refusals = declaration.refusals();
-    Optional<ViewPlan> plan = refusals.attempt(() -> plan(declaration, catalogue, refusals));
+    Optional<ViewPlan> plan =
+        refusals.attempt(() -> refusals.nested(() -> plan(declaration, catalogue, refusals)));
     refusals.throwFound();
     return plan.orElseThrow();
   }
@@ -108,7 +109,7 @@ public final class Planner {
     List<Outputs.Item> items = Outputs.read(select.getSelectList(), scope, refusals);
     Optional<SqlCall> count = Grouping.count(select.getSelectList());
     if (count.isPresent()) {
-      refusals.add(Grouping.refused(count.get(), refusals));
+      refusals.add(Grouping.refused(count.get(), select.getGroup() != null, refusals));
       refusals.excuse(Outputs.ALL);
     } else if (select.getGroup() != null
         && !scope.isIncomplete()

@@ -55,6 +55,19 @@ final class Refusals {
         List.of(new ViewException.Problem(line, "View " + view + ": " + text)));
   }
 
+  /** Reads a part that recurses into the query; refuses the query if it is nested too deeply. */
+  <T> T nested(Supplier<T> part) {
+    try {
+      return part.get();
+    } catch (StackOverflowError e) {
+      throw tooDeep();
+    }
+  }
+
+  ViewException tooDeep() {
+    return of("the query is nested too deeply", "write fewer terms, or IN instead of many ORs");
+  }
+
   /** Reads a part; if it is refused, remembers why and returns empty. */
   <T> Optional<T> attempt(Supplier<T> part) {
     try {

@@ -42,11 +42,13 @@ class RefusedStatementsTest {
         row(
             view("SELECT k, COUNT(*) AS n\nFROM `rows` GROUP BY k"),
             "COUNT is not supported (line 2); select the rows by the root's primary key, without"
-                + " COUNT and GROUP BY: the total of an answer counts them"),
+                + " COUNT and GROUP BY, and make the columns of GROUP BY the key: the total of an"
+                + " answer counts them"),
         row(
             view("SELECT k, count(tiny) AS n\nFROM `rows` GROUP BY k"),
             "COUNT is not supported (line 2); select the rows by the root's primary key, without"
-                + " COUNT and GROUP BY, WHERE tiny IS NOT NULL: the total of an answer counts them"),
+                + " COUNT and GROUP BY, WHERE tiny IS NOT NULL, and make the columns of GROUP BY the"
+                + " key: the total of an answer counts them"),
         row(
             view("SELECT k, id, COUNT(DISTINCT tiny) AS n\nFROM `rows` GROUP BY k, id"),
             "the aggregate COUNT in the SELECT list is not supported (line 2); an answer's total"
@@ -131,6 +133,9 @@ class RefusedStatementsTest {
         row(
             view("SELECT k, id FROM (SELECT 1 k, 2 id) x"),
             "a sub-query in FROM is not supported (line 2); join its tables themselves, and write its conditions into WHERE"),
+        row(
+            view("SELECT k, id FROM `rows` WHERE tiny = " + "k + ".repeat(30_000) + "1"),
+            "the query is nested too deeply; write fewer terms, or IN instead of many ORs"),
         row(view("SELECT 1"), "FROM is missing (line 2); name the root table after FROM"));
   }
 
