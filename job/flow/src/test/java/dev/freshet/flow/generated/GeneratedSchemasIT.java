@@ -104,7 +104,7 @@ class GeneratedSchemasIT {
     int rows = 0;
     List<String> differences = new ArrayList<>();
     for (Scenario scenario : scenarios) {
-      rows += scenario.compare(job.source(), job.store(), job.name(), differences::add);
+      rows += scenario.compare(job, differences::add);
     }
     if (!differences.isEmpty()) {
       fail(

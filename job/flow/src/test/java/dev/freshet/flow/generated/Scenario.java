@@ -1,5 +1,6 @@
 package dev.freshet.flow.generated;
 
+import dev.freshet.flow.JobUnderTest;
 import dev.freshet.store.EntriesTable;
 import dev.freshet.view.Catalogue;
 import dev.freshet.view.Key;
@@ -13,6 +14,7 @@ import dev.freshet.view.sql.MysqlQueries;
 import dev.freshet.view.sql.Names;
 import dev.freshet.view.sql.PlanCheck;
 import java.sql.Connection;
+import java.sql.DataTruncation;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -96,8 +98,14 @@ final class Scenario {
   private void checkGroupBy(Connection mysql, String text) throws SQLException {
     if (text.contains("\nGROUP BY ")) {
       String query = text.substring(text.indexOf("\nSELECT ")).replaceFirst("\nORDER BY .*", "");
-      List<String> grouped = printed(mysql, query);
-      List<String> plain = printed(mysql, query.replaceFirst("\nGROUP BY .*", ""));
+      List<String> grouped;
+      List<String> plain;
+      try {
+        grouped = printed(mysql, query);
+        plain = printed(mysql, query.replaceFirst("\nGROUP BY .*", ""));
+      } catch (DataTruncation e) {
+        return; // A value is an error in MySQL, such as ABS of the least BIGINT.
+      }
       if (!grouped.equals(plain)) {
         throw new AssertionError(
             "seed %d: %s%n  %s%n  grouped: %s%n  plain: %s"
@@ -160,23 +168,24 @@ final class Scenario {
   /**
    * Compares the projections with MySQL's answers; nothing may write meanwhile.
    *
-   * @param differences gets a text for each view that differs
+   * @param differences gets a text for each view that differs, or for each key of a view of which
+   *     MySQL has no answer as a whole
    * @return how many rows the answers have
    */
-  int compare(Connection mysql, Connection postgres, String schema, Consumer<String> differences)
-      throws SQLException {
+  int compare(JobUnderTest job, Consumer<String> differences) throws SQLException {
     int rows = 0;
     for (Map.Entry<String, ViewPlan> view : views.entrySet()) {
-      rows +=
-          compare(
-              view.getValue(),
-              mysql,
-              postgres,
-              schema,
-              difference ->
-                  differences.accept(
-                      "seed %d, %s%n  tables: %s%n%s"
-                          .formatted(seed, view.getKey(), tables(), difference)));
+      Consumer<String> described =
+          difference ->
+              differences.accept(
+                  "seed %d, %s%n  tables: %s%n%s"
+                      .formatted(seed, view.getKey(), tables(), difference));
+      try {
+        rows += compare(view.getValue(), job.source(), job.store(), job.name(), described);
+      } catch (DataTruncation e) {
+        KeyComparison keys = new KeyComparison(view.getValue(), job.name(), job.keyGroups());
+        rows += keys.compare(job.source(), job.store(), described).rows();
+      }
     }
     return rows;
   }
