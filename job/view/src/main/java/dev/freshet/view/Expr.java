@@ -237,7 +237,9 @@ public sealed interface Expr extends Serializable {
     /** The same for a DATETIME. */
     ADD_MONTHS_TO_DATETIME,
     /** The DATETIME so many microseconds later; NULL outside the years that MySQL has. */
-    ADD_MICROS
+    ADD_MICROS,
+    /** The seconds since 1970 of a TIMESTAMP, with six digits after the point. */
+    SECONDS
   }
 
   /** The result of a function; NULL if an operand is NULL. */

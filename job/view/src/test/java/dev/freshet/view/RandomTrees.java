@@ -82,7 +82,7 @@ final class RandomTrees {
         + " big BIGINT, big_u BIGINT UNSIGNED, d0 DECIMAL(5,0), d2 DECIMAL(10,2) NOT NULL,"
         + " d4 DECIMAL(12,4), d9 DECIMAL(20,9), d12 DECIMAL(30,12), du DECIMAL(8,2) UNSIGNED,"
         + " wide DECIMAL(65,30), octets VARBINARY(12), day DATE, other DATE NOT NULL, at DATETIME,"
-        + " at6 DATETIME(6)"
+        + " at6 DATETIME(6), ts TIMESTAMP NULL, ts3 TIMESTAMP(3) NULL"
         + columns
         + ")";
   }
@@ -121,6 +121,8 @@ final class RandomTrees {
     values.add(day());
     values.add(maybe(moment("")));
     values.add(maybe(moment(pick(".000000", ".5", ".000001", ".999999"))));
+    values.add(maybe(timestamp()));
+    values.add(maybe(timestamp()));
     for (String collation : COLLATIONS) {
       values.add(maybe(text(collation)));
       values.add(maybe(text(collation)));
@@ -168,6 +170,14 @@ final class RandomTrees {
         + pick("00:00:00", "23:59:59", "12:30:01")
         + fraction
         + "'";
+  }
+
+  private String timestamp() {
+    return pick(
+        "'1970-01-03 00:00:01'",
+        "'2038-01-17 03:14:07'",
+        "'2024-02-29 23:59:59.999'",
+        "'2026-07-01 12:00:00.001'");
   }
 
   private String text(String collation) {
@@ -224,10 +234,12 @@ final class RandomTrees {
       case 0, 1 -> "(" + a + " + " + b + ")";
       case 2, 3 -> "(" + a + " - " + b + ")";
       case 4, 5 -> a + " * " + b;
-      case 6, 7, 8 -> "(" + a + " / " + b + ")";
+      case 6, 7 -> "(" + a + " / " + b + ")";
+      case 8 -> wholeDivision(depth - 1);
       case 9 -> "(" + a + " % " + b + ")";
-      case 10 -> "MOD(" + a + ", " + b + ")";
-      case 11 -> "(- " + a + ")";
+      case 10 -> pick("MOD(" + a + ", " + b + ")", "(" + a + " MOD " + b + ")");
+      // MySQL takes - -1 for a DECIMAL.
+      case 11 -> "(- " + (a.startsWith("-") ? "num" : a) + ")";
       case 12 -> pick("ABS(", "SIGN(", "FLOOR(", "CEIL(", "CEILING(") + a + ")";
       case 13 -> pick("ROUND(", "ROUND(", "FLOOR(", "CEILING(") + a + ")";
       case 14, 15 -> pick("ROUND(", "TRUNCATE(") + a + ", " + random.nextInt(5) + ")";
@@ -235,6 +247,28 @@ final class RandomTrees {
       case 17 -> pick("COALESCE(", "IFNULL(") + a + ", " + b + ")";
       case 18 -> pick("LEAST(", "GREATEST(") + a + ", " + b + ")";
       default -> "IF(" + a + pick(" < ", " = ", " >= ") + b + ", " + a + ", " + b + ")";
+    };
+  }
+
+  private String wholeDivision(int depth) {
+    return "("
+        + pick("", "7 + ")
+        + wholeNumber(depth)
+        + pick(" DIV ", " DIV ", " div ")
+        + wholeNumber(depth)
+        + pick("", " * 3", " DIV 2", " MOD 5")
+        + ")";
+  }
+
+  private String wholeNumber(int depth) {
+    if (depth == 0 || random.nextInt(3) == 0) {
+      return pick(pick(WHOLE), pick(WHOLE), "" + random.nextInt(9), "-" + random.nextInt(9));
+    }
+    return switch (random.nextInt(4)) {
+      case 0 -> wholeDivision(depth - 1);
+      case 1 -> "MOD(" + wholeNumber(depth - 1) + ", " + wholeNumber(depth - 1) + ")";
+      case 2 -> "UNIX_TIMESTAMP(ts)";
+      default -> "(" + wholeNumber(depth - 1) + " - " + wholeNumber(depth - 1) + ")";
     };
   }
 
@@ -296,8 +330,9 @@ final class RandomTrees {
 
   private String ofTime() {
     String a = time(2);
-    return switch (random.nextInt(6)) {
-      case 0 -> pick("YEAR(", "MONTH(", "DAYOFMONTH(") + a + ")";
+    return switch (random.nextInt(7)) {
+      case 6 -> "(UNIX_TIMESTAMP(" + pick("ts", "ts3") + ")" + pick("", " + num", " / 3") + ")";
+      case 0 -> pick("YEAR(", "MONTH(", "DAYOFMONTH(", "DAY(") + a + ")";
       case 1 -> "(YEAR(" + a + ") - MONTH(" + time(1) + ") * " + pick("num", "big_u", "12") + ")";
       case 2 -> "DATEDIFF(" + a + ", " + time(1) + ")";
       case 3 -> "(" + a + pick(" < ", " = ", " >= ") + time(1) + ")";
@@ -311,7 +346,7 @@ final class RandomTrees {
     }
     String a = time(depth - 1);
     return switch (random.nextInt(6)) {
-      case 0 -> "CAST(" + a + pick(" AS DATE)", " AS DATETIME)");
+      case 0 -> pick("DATE(" + a + ")", "CAST(" + a + pick(" AS DATE)", " AS DATETIME)"));
       case 1 -> pick("COALESCE(", "IFNULL(") + a + ", " + time(depth - 1) + ")";
       case 2 -> "CASE WHEN " + a + " = " + time(depth - 1) + " THEN NULL ELSE " + a + " END";
       default ->

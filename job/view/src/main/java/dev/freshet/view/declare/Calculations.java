@@ -70,6 +70,9 @@ final class Calculations {
     if (call.getKind() == SqlKind.MINUS_PREFIX) {
       return negation(call);
     }
+    if (MysqlParser.isWholeDivision(call)) {
+      return wholeDivision(call);
+    }
     if (operator(call) != null) {
       calls.requireOperands(call, 2, 2);
       return calculated(call, operator(call), number(call, 0), number(call, 1));
@@ -138,6 +141,21 @@ final class Calculations {
     if (operator == Operator.DIVIDE || isDecimal(left) || isDecimal(right)) {
       return decimal(call, operator, left, right, nullable);
     }
+    return whole(operator, left, right, nullable);
+  }
+
+  /** DIV. */
+  private Operand wholeDivision(SqlCall call) {
+    Operand left = number(call, 0);
+    Operand right = number(call, 1);
+    if (isDecimal(left) || isDecimal(right)) {
+      throw refusals.at(
+          call, "DIV of a DECIMAL is not supported", "write TRUNCATE(a / b, 0) instead");
+    }
+    return whole(Operator.DIVIDE, left, right, true);
+  }
+
+  private static Operand whole(Operator operator, Operand left, Operand right, boolean nullable) {
     boolean leftUnsigned = MysqlTypes.isUnsigned(left.column());
     boolean unsigned =
         operator == Operator.MODULO

@@ -160,9 +160,10 @@ final class Constructs {
         new SqlBasicVisitor<Void>() {
           @Override
           public Void visit(SqlCall call) {
+            String name = call.getOperator().getName().toUpperCase(Locale.ROOT);
+            boolean ofOperand = name.equals("UNIX_TIMESTAMP") && call.operandCount() > 0;
             found[0] |=
-                call.getOperator() instanceof SqlFunction
-                    && functions.contains(call.getOperator().getName().toUpperCase(Locale.ROOT));
+                call.getOperator() instanceof SqlFunction && functions.contains(name) && !ofOperand;
             return super.visit(call);
           }
 

@@ -11,8 +11,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.calcite.avatica.util.Casing;
-import org.apache.calcite.avatica.util.Quoting;
 import org.apache.calcite.avatica.util.TimeUnit;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlIntervalLiteral;
@@ -21,13 +19,10 @@ import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlOrderBy;
 import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.parser.SqlParseException;
-import org.apache.calcite.sql.parser.SqlParser;
 import org.apache.calcite.sql.parser.SqlParserPos;
-import org.apache.calcite.sql.validate.SqlConformanceEnum;
 import org.apache.calcite.util.Litmus;
 import org.apache.flink.sql.parser.ddl.SqlCreateMaterializedTable;
 import org.apache.flink.sql.parser.ddl.constraint.SqlTableConstraint;
-import org.apache.flink.sql.parser.impl.FlinkSqlParserImpl;
 
 /** Parses the statement around the query. Use an instance for one text. */
 final class DeclarationParser {
@@ -43,14 +38,6 @@ final class DeclarationParser {
   private static final Pattern VIEW_NAME = Pattern.compile("[A-Za-z_][A-Za-z_0-9]{0,47}");
   private static final Pattern ENCOUNTERED = Pattern.compile("Encountered \"([^\"]*)\"");
   private static final Pattern WORD = Pattern.compile("[A-Za-z_]\\w*");
-  private static final SqlParser.Config CONFIG =
-      SqlParser.config()
-          .withParserFactory(FlinkSqlParserImpl.FACTORY)
-          .withConformance(SqlConformanceEnum.MYSQL_5)
-          .withQuoting(Quoting.BACK_TICK)
-          .withUnquotedCasing(Casing.UNCHANGED)
-          .withQuotedCasing(Casing.UNCHANGED)
-          .withIdentifierMaxLength(256);
 
   private final String given;
   private Refusals refusals;
@@ -166,7 +153,7 @@ final class DeclarationParser {
     SqlParseException first = null;
     while (true) {
       try {
-        return SqlParser.create(text, CONFIG).parseStmt();
+        return MysqlParser.statement(text);
       } catch (SqlParseException e) {
         first = first == null ? e : first;
         Optional<String> corrected = ReservedWords.withName(text, e);
@@ -290,11 +277,10 @@ final class DeclarationParser {
     SqlParserPos position = select.getParserPosition();
     String cut = SourceText.cut(text, position);
     try {
-      SqlNode again = SqlParser.create(cut, CONFIG).parseQuery();
+      SqlNode again = MysqlParser.query(cut);
       if (again instanceof SqlSelect same && same.equalsDeep(select, Litmus.IGNORE)) {
         String query = withoutBounds(ungrouped(cut, same), same);
-        return new QueryText(
-            query, (SqlSelect) SqlParser.create(query, CONFIG).parseQuery(), CONFIG);
+        return new QueryText(query, (SqlSelect) MysqlParser.query(query));
       }
     } catch (SqlParseException e) {
       // Falls through to the refusal: the cut is not the query.
@@ -330,7 +316,7 @@ final class DeclarationParser {
         SourceText.replaced(cut, grouped.getGroup().getParserPosition(), "").stripTrailing();
     SqlSelect expected = (SqlSelect) grouped.clone(SqlParserPos.ZERO);
     expected.setGroupBy(null);
-    SqlNode parsed = SqlParser.create(rest, CONFIG).parseQuery();
+    SqlNode parsed = MysqlParser.query(rest);
     if (!expected.equalsDeep(parsed, Litmus.IGNORE)) {
       throw refusals.at(
           grouped.getGroup(),

@@ -59,7 +59,7 @@ final class Expressions {
     return FUNCTIONS.contains(name)
         || Calculations.FUNCTIONS.contains(name)
         || Texts.FUNCTIONS.contains(name)
-        || Times.FUNCTIONS.contains(name)
+        || (Times.FUNCTIONS.contains(name) && call.operandCount() > 0)
         || call.getKind() == SqlKind.CAST;
   }
 

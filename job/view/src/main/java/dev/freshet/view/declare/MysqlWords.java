@@ -68,9 +68,6 @@ final class MysqlWords {
           new Word("\\bLOCK\\s+IN\\s+SHARE\\s+MODE\\b", "", NO_LOCK, ""),
           new Word("\\bWITH\\s+ROLLUP\\b", "", "leave it out; add up in the client", ""),
           new Word("\\bXOR\\b", "", "write (a OR b) AND NOT (a AND b)", "OR"),
-          new Word("\\bDIV\\b", "", GENERATED, "+ " + VALUE + " +"),
-          new Word(
-              "(?<=[\\w)`\u0001]\\s{1,9})MOD\\b(?!\\s*\\()", "", GENERATED, "+ " + VALUE + " +"),
           new Word("<<|>>|[&|^](?![&|])", "", GENERATED, "+ " + VALUE + " +"),
           new Word("~", "", GENERATED, VALUE + " +"),
           new Word("!(?!=)", "", "write NOT", "NOT "),

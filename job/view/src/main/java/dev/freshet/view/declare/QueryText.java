@@ -9,7 +9,6 @@ import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.SqlSelectKeyword;
 import org.apache.calcite.sql.parser.SqlParseException;
-import org.apache.calcite.sql.parser.SqlParser;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.util.Litmus;
 
@@ -19,7 +18,6 @@ import org.apache.calcite.util.Litmus;
  * before it finds a key. Immutable.
  */
 final class QueryText {
-  private final SqlParser.Config config;
   private final SqlSelect select;
   private final String text;
   private final int endOfList;
@@ -29,8 +27,7 @@ final class QueryText {
    *
    * @param select what the parser makes of the text
    */
-  QueryText(String text, SqlSelect select, SqlParser.Config config) {
-    this.config = config;
+  QueryText(String text, SqlSelect select) {
     this.select = select;
     List<SqlNode> list = select.getSelectList().getList();
     SqlParserPos last = list.get(list.size() - 1).getParserPosition();
@@ -62,7 +59,7 @@ final class QueryText {
     List<String> named = new ArrayList<>();
     texts.forEach(each -> named.add(each + " AS x" + named.size()));
     try {
-      return SqlParser.create(with(named), config).parseQuery() instanceof SqlSelect longer
+      return MysqlParser.query(with(named)) instanceof SqlSelect longer
           && sameSource(longer)
           && sameList(longer.getSelectList().getList(), values);
     } catch (SqlParseException e) {

@@ -18,10 +18,22 @@ import org.apache.calcite.sql.SqlNode;
 /** Translates the functions of DATE and DATETIME. */
 final class Times {
   static final Set<String> FUNCTIONS =
-      Set.of("YEAR", "MONTH", "DAYOFMONTH", "DATEDIFF", "DATE_ADD", "DATE_SUB");
+      Set.of(
+          "DATE",
+          "YEAR",
+          "MONTH",
+          "DAY",
+          "DAYOFMONTH",
+          "DATEDIFF",
+          "DATE_ADD",
+          "DATE_SUB",
+          "UNIX_TIMESTAMP");
 
   private static final long MICROS_PER_SECOND = 1_000_000L;
   private static final long MICROS_PER_DAY = 86_400 * MICROS_PER_SECOND;
+
+  /** The digits before the point that MySQL has for UNIX_TIMESTAMP. */
+  private static final int SECONDS_DIGITS = 13;
 
   /** A number of at most six digits. */
   private static final Pattern AMOUNT = Pattern.compile("-?\\d{1,6}");
@@ -50,8 +62,13 @@ final class Times {
     return switch (Calls.function(call)) {
       case "YEAR" -> part(call, Expr.Function.YEAR);
       case "MONTH" -> part(call, Expr.Function.MONTH);
-      case "DAYOFMONTH" -> part(call, Expr.Function.DAY);
+      case "DAY", "DAYOFMONTH" -> part(call, Expr.Function.DAY);
+      case "DATE" -> {
+        calls.requireOperands(call, 1, 1);
+        yield date(call, calls.value(call, call.operand(0)));
+      }
       case "DATEDIFF" -> difference(call);
+      case "UNIX_TIMESTAMP" -> seconds(call);
       default -> moved(call, Calls.function(call).equals("DATE_ADD") ? 1 : -1);
     };
   }
@@ -80,10 +97,33 @@ final class Times {
         : new Expr.Call(Expr.Function.DAY_OF_DATETIME, List.of(time.expr()));
   }
 
-  /** CAST to DATE. */
+  /** CAST to DATE, or DATE. */
   Operand date(SqlCall call, Operand operand) {
+    String name = Calls.function(call);
     return new Operand(
-        day(time(call, operand)), new Column("CAST", ValueType.DATE, true, "date", ""), "CAST");
+        day(time(call, operand)), new Column(name, ValueType.DATE, true, "date", ""), name);
+  }
+
+  /** UNIX_TIMESTAMP of a TIMESTAMP, which does not depend on the session's time zone. */
+  private Operand seconds(SqlCall call) {
+    calls.requireOperands(call, 1, 1);
+    Operand time = calls.value(call, call.operand(0));
+    if (time.column().type() != ValueType.TIMESTAMP) {
+      throw calls.refuse(
+          call, time.column(), "it depends on the session's time zone; take a TIMESTAMP column");
+    }
+    String name = Calls.function(call);
+    int digits = MysqlTypes.length(time.column(), 0);
+    Expr seconds = new Expr.Call(Expr.Function.SECONDS, List.of(time.expr()));
+    return digits == 0
+        ? new Operand(
+            new Expr.Call(Expr.Function.FLOOR, List.of(seconds)),
+            ResultTypes.ofInteger(name, true),
+            name)
+        : new Operand(
+            new Expr.Scaled(seconds, digits, Expr.Digits.CUT),
+            ResultTypes.ofDecimal(name, true, false, SECONDS_DIGITS, digits),
+            name);
   }
 
   /** CAST to DATETIME. */

@@ -15,6 +15,9 @@ import java.util.function.Function;
 final class Functions {
   private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
+  /** The digits after the point of a second in microseconds. */
+  private static final int MICRO_DIGITS = 6;
+
   private Functions() {}
 
   /** Returns what computes a function from its operands. */
@@ -47,6 +50,7 @@ final class Functions {
       case ADD_MONTHS_TO_DATETIME ->
           operands -> Moments.addMonthsToDateTime((Long) operands[0], (Long) operands[1]);
       case ADD_MICROS -> operands -> Moments.addMicros((Long) operands[0], (Long) operands[1]);
+      case SECONDS -> operands -> BigDecimal.valueOf((Long) operands[0], MICRO_DIGITS);
       case NUMBER_TEXT -> operands -> Calculation.decimal(operands[0]).toPlainString();
     };
   }

@@ -63,7 +63,7 @@ class FollowedAdviceTest {
         item("doc->>'$.a' AS a", "add a STORED generated column with this value", "doc_value AS a"),
         item("MATCH (bin) AGAINST ('x') AS score", "read the rows that it finds by their key", ""),
         item("bin COLLATE utf8mb4_bin AS b", "STORED generated column of the other", "german_key"),
-        item("tiny DIV 2 AS half", "compute it in the client, or add a STORED", "tiny"),
+        item("tiny ^ 2 AS odd", "compute it in the client, or add a STORED", "tiny"),
         item(
             "CAST(tiny AS UNSIGNED) AS u",
             "take SIGNED, DECIMAL(p, s), CHAR",
