@@ -157,11 +157,16 @@ final class ExplainCommand implements Callable<Integer> {
       throws SQLException {
     Set<String> problems = new LinkedHashSet<>();
     for (Declaration declaration : asked.views()) {
-      problems.addAll(explain(mysql, database, declaration, config));
+      PlannedViews planned = StoreNames.check(mysql, database, List.of(declaration));
+      problems.addAll(explain(mysql, planned, config));
     }
     for (PlainQuery query : asked.queries()) {
       try {
-        problems.addAll(explain(mysql, database, derived(mysql, database, query), config));
+        PlainQuery.Derived derived =
+            query.declaration(CatalogueReader.existing(mysql, database, List.of(query.tables())));
+        PlannedViews planned = StoreNames.check(mysql, database, List.of(derived.declaration()));
+        print(derived, planned.problems().isEmpty());
+        problems.addAll(explain(mysql, planned, config));
       } catch (ViewException e) {
         problems.addAll(e.problems());
       }
@@ -169,32 +174,29 @@ final class ExplainCommand implements Callable<Integer> {
     return problems;
   }
 
-  /** Derives the declaration of a query, and prints it. */
-  private Declaration derived(Connection mysql, String database, PlainQuery query)
-      throws SQLException {
+  /** Prints the declaration of a query. */
+  private void print(PlainQuery.Derived derived, boolean accepted) {
     PrintWriter out = spec.commandLine().getOut();
-    PlainQuery.Derived derived =
-        query.declaration(CatalogueReader.existing(mysql, database, List.of(query.tables())));
     if (derived.isWhole()) {
-      out.println("save this as " + derived.declaration().view() + ".sql among your views:");
+      out.println(
+          accepted
+              ? "save this as " + derived.declaration().view() + ".sql among your views:"
+              : "the declaration of this query, which is refused; messages name its lines:");
       out.println();
       out.println(derived.declaration().text());
     }
     derived.remarks().forEach(out::println);
-    return derived.declaration();
   }
 
   /**
-   * Prints the description of a view.
+   * Prints the description of a view that was planned.
    *
    * @param config the configuration whose cluster is asked for RocksDB's memory; empty for none
    * @return the problems for which a job would refuse the view
    */
-  private List<String> explain(
-      Connection mysql, String database, Declaration declaration, Optional<Config> config)
+  private List<String> explain(Connection mysql, PlannedViews planned, Optional<Config> config)
       throws SQLException {
     PrintWriter out = spec.commandLine().getOut();
-    PlannedViews planned = StoreNames.check(mysql, database, List.of(declaration));
     for (ViewPlan plan : planned.plans()) {
       Explanation.of(mysql, plan).forEach(out::println);
       if (config.isPresent()) {

@@ -37,7 +37,7 @@ final class Calls {
       throw refusals.at(
           node,
           Constructs.name(node) + " in " + function(call) + " is not supported",
-          "take a column, or what is computed from columns");
+          Constructs.remedy(node).orElse("take a column, or what is computed from columns"));
     }
     return expressions.of(node);
   }

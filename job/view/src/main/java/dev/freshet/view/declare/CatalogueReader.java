@@ -51,6 +51,10 @@ public final class CatalogueReader {
       "SELECT schema_name FROM information_schema.schemata WHERE schema_name = ?";
   private static final String DATABASES = "SELECT schema_name FROM information_schema.schemata";
 
+  private static final String VIEW =
+      "SELECT table_name FROM information_schema.tables"
+          + " WHERE table_schema = ? AND table_name = ? AND table_type LIKE '%VIEW'";
+
   private CatalogueReader() {}
 
   /**
@@ -172,6 +176,12 @@ public final class CatalogueReader {
               database,
               strings(mysql, DATABASES),
               "create it, or give the account the right to SELECT from it"));
+    }
+    if (!strings(mysql, VIEW, database, name.name()).isEmpty()) {
+      return refusals.at(
+          name.line(),
+          "'" + name.name() + "' is a VIEW of MySQL, whose changes are in no binlog",
+          "join the tables of its query");
     }
     return FromClause.unknownTable(refusals, name, database, tables);
   }

@@ -91,6 +91,7 @@ final class MysqlWords {
               "",
               "leave out the condition and name its column in PARTITIONED BY, or write ? for a bound",
               VALUE),
+          new Word("<=>\\s*\\?", "<=> ?", "write = ?; no key is NULL", "= ?"),
           new Word("<=>", "", "write a = b OR a IS NULL AND b IS NULL", "="));
 
   private static final Pattern GROUP_CONCAT =
@@ -106,7 +107,7 @@ final class MysqlWords {
   private final StringBuilder text;
 
   private MysqlWords(String text, Refusals refusals) {
-    this.text = new StringBuilder(text.replace("\r\n", "\n").replace('\r', '\n'));
+    this.text = new StringBuilder(SourceText.withUniformEnds(text));
     this.refusals = refusals;
   }
 

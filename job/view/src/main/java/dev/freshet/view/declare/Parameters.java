@@ -95,7 +95,7 @@ final class Parameters {
       case NOT_EQUALS, NOT_IN ->
           "leave out the condition, select the column, and leave out these entries in the client";
       case IN ->
-          "leave out the condition, make the column a part of the key (select it and name it in PARTITIONED BY), and ask for each value by itself";
+          "make the column a part of the key, and ask for each value by itself: a plain query says column = ?, a declaration leaves out the condition, selects the column and names it in PARTITIONED BY";
       case LIKE -> "leave out the condition, select the column, and search in the client";
       default -> "leave out the condition, select what it compares, and decide in the client";
     };

@@ -101,7 +101,7 @@ public final class PlainQuery {
 
   /** Whether a text is a query, and no declaration. */
   public static boolean isOne(String text) {
-    return BEGINNING.matcher(SourceText.masked(text)).matches();
+    return BEGINNING.matcher(SourceText.masked(SourceText.withUniformEnds(text))).matches();
   }
 
   /**
@@ -153,12 +153,6 @@ public final class PlainQuery {
         throw refusals.at(node, "FETCH is not supported", "leave it out; the reader pages");
       }
       String left = parsed.text().substring(start, end);
-      if (left.contains("?")) {
-        throw refusals.at(
-            ordered.fetch == null ? ordered.offset : ordered.fetch,
-            "the parameter ? in LIMIT is not supported",
-            "leave out LIMIT; the reader pages, by limit and cursor of its URL");
-      }
       remarks.add(
           "'"
               + left.replaceAll("\\s+", " ")
@@ -445,7 +439,11 @@ public final class PlainQuery {
     private String viewName(List<String> key) {
       String table = root.table().map(Table::name).orElse(root.alias());
       String made = name.orElse(table + "_by_" + String.join("_", key)).replaceAll("\\W", "_");
-      return name.isPresent() ? made : made.substring(0, Math.min(NAME_LENGTH, made.length()));
+      if (name.isPresent()) {
+        boolean free = isName(made) && !ReservedWords.all().contains(made.toUpperCase(Locale.ROOT));
+        return free ? made : "view_" + made;
+      }
+      return made.substring(0, Math.min(NAME_LENGTH, made.length()));
     }
 
     /** The query without the conditions of the key, and with what must be selected. */

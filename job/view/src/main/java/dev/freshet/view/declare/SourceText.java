@@ -27,6 +27,8 @@ final class SourceText {
   private static final Pattern BYTES =
       Pattern.compile("0x([0-9A-Fa-f]+)(?![\\w$'\"\\x{80}-\\x{10FFFF}])");
 
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
+
   private final Refusals refusals;
   private final String text;
   private final StringBuilder checked = new StringBuilder();
@@ -37,8 +39,14 @@ final class SourceText {
   private int doubleQuotedLine;
 
   private SourceText(String text, Refusals refusals) {
-    this.text = text.replace("\r\n", "\n").replace('\r', '\n');
+    this.text = withUniformEnds(text);
     this.refusals = refusals;
+  }
+
+  /** A text with LF as line end, and without a byte order mark. */
+  static String withUniformEnds(String text) {
+    String marked = text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
+    return marked.replace("\r\n", "\n").replace('\r', '\n');
   }
 
   /** Checks a text. */
@@ -291,6 +299,12 @@ final class SourceText {
     }
     if (startsWith(at, "||") || startsWith(at, "&&")) {
       throw refuse(at, text.substring(at, at + 2) + " is not supported", "write OR or AND");
+    }
+    if (c > ' ' && (Character.isSpaceChar(c) || c == BYTE_ORDER_MARK.charAt(0))) {
+      throw refuse(
+          at,
+          "the character U+%04X is no space in MySQL".formatted((int) c),
+          "write a plain space");
     }
     if (c == '@') {
       throw refuse(at, "a MySQL variable is not supported", "write the value");

@@ -80,6 +80,8 @@ class FollowedAdviceTest {
             "order by the column first and compare it with ?, whose value each read gives",
             "SELECT k, id, seen FROM `rows` WHERE seen > ? ORDER BY seen DESC"),
         where("seen > CURRENT_TIMESTAMP", "or compare in the client", ""),
+        where("seen > DATE_SUB(NOW(), INTERVAL 7 DAY)", "or compare in the client", ""),
+        where("tiny\u00A0= 1", "write a plain space", "tiny = 1"),
         where("born = CURDATE()", "or compare in the client", ""),
         where("tiny = @t", "the MySQL variable @t is not supported", "tiny = 1"),
         where("tiny <=> 1", "write a = b OR a IS NULL AND b IS NULL", "tiny = 1"),

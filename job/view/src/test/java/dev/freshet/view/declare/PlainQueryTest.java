@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Declarations that are derived from the queries of applications. */
 class PlainQueryTest {
@@ -109,7 +110,33 @@ class PlainQueryTest {
                 .declaration()
                 .view())
         .isEqualTo("my_items");
+    assertThat(
+            PlainQuery.parse(query, Optional.of("order"))
+                .declaration(Sources.kinds())
+                .declaration()
+                .view())
+        .isEqualTo("view_order");
     assertThat(text(query)).contains("TABLE rows_by_k (");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"LIMIT ?", "LIMIT ?, ?", "LIMIT :count OFFSET :start"})
+  void theParametersOfLimitAreLeftToTheReader(String limit) {
+    PlainQuery.Derived derived =
+        derived("\uFEFFSELECT tiny FROM `rows` WHERE k = ? " + limit, Sources.kinds());
+    assertThat(derived.declaration().text()).doesNotContain("LIMIT", "?", "\uFEFF");
+    assertThat(derived.remarks())
+        .containsExactly(
+            "'%s' is left out: the reader pages, by limit and cursor"
+                .formatted(limit.replaceAll(":\\w+", "?")));
+  }
+
+  @Test
+  void equalityWithNullIsNoKey() {
+    Declaration declared =
+        derived("SELECT id FROM `rows` WHERE k <=> ?", Sources.kinds()).declaration();
+    assertThatThrownBy(() -> Planner.plan(declared, Sources.kinds()))
+        .hasMessageContaining("<=> ? is not supported (line 1); write = ?; no key is NULL");
   }
 
   @Test
@@ -127,11 +154,10 @@ class PlainQueryTest {
           """
           k = ? OR tiny = 1           | the parameter ? in WHERE is not supported (line 1); only 'column = ?' that is combined
           k = ? AND tiny <> ?         | the parameter ? in WHERE is not supported (line 1); leave out the condition, select the column, and leave out these entries
-          k IN (?, ?)                 | the parameter ? in WHERE is not supported (line 1); leave out the condition, make the column a part of the key
+          k IN (?, ?)                 | the parameter ? in WHERE is not supported (line 1); make the column a part of the key, and ask for each value by itself: a plain query says column = ?
           NOT k = ?                   | the parameter ? in WHERE is not supported (line 1); only 'column = ?'
           k + 1 = ?                   | the parameter ? in WHERE is not supported (line 1); only 'column = ?'
           k = ? AND bin LIKE ?        | the parameter ? in WHERE is not supported (line 1); leave out the condition, select the column, and search
-          k = ? LIMIT ?               | the parameter ? in LIMIT is not supported (line 1); leave out LIMIT
           k = 1                       | no condition 'column = ?' says by which columns the answer is asked (line 1); write one
           """)
   void otherParametersAreRefused(String where, String problem) {
