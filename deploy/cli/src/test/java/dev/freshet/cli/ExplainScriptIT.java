@@ -34,6 +34,8 @@ class ExplainScriptIT {
         Files.writeString(
             folder.resolve("tables.sql"),
             """
+            CREATE DATABASE IF NOT EXISTS desk CHARACTER SET latin1;
+            USE desk;
             CREATE TABLE agents (id BIGINT PRIMARY KEY, name VARCHAR(80));
             CREATE TABLE tickets (id BIGINT PRIMARY KEY, agent_id BIGINT NOT NULL,
               opened_at DATETIME NOT NULL, KEY (agent_id, opened_at));
@@ -82,7 +84,7 @@ class ExplainScriptIT {
             "save this as opened.sql among your views:",
             "'LIMIT 20' is left out: the reader pages, by limit and cursor",
             "view opened",
-            "save this as tickets_by_agent_id.sql among your views:");
+            "the declaration of this query, which is refused; messages name its lines:");
     assertThat(plain.err())
         .anyMatch(line -> line.contains("View of this query: the parameter ? in WHERE"))
         .anyMatch(line -> line.contains("View tickets_by_agent_id: the function NOW"));
