@@ -46,7 +46,7 @@ class OwnServersIT {
     servers.done("submit");
     assertRight();
     assertThat(servers.refused("submit")).contains("Job own: it is already RUNNING");
-    List<String> status = servers.done("status");
+    List<String> status = servers.eventuallyDone("status");
     assertThat(status).anyMatch(line -> line.matches("job own +RUNNING .*parallelism 1, 0 .*"));
     assertThat(status).anyMatch(line -> line.matches("progress +binlog\\..* lag \\d+ ms"));
     assertThat(status).anyMatch(line -> line.matches("view unread_conv.* VALID [\\d,]+; .*"));
