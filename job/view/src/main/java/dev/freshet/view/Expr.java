@@ -277,6 +277,21 @@ public sealed interface Expr extends Serializable {
     }
   }
 
+  /**
+   * The number of an ENUM's member, counted from 1; 0 for the empty text, which no member has.
+   * Throws an {@link ArithmeticException} for a member that came later.
+   */
+  record Place(Expr operand, List<String> members) implements Expr {
+    public Place {
+      members = List.copyOf(members);
+    }
+
+    @Override
+    public Expr mapped(UnaryOperator<ColumnRef> columns) {
+      return new Place(operand.mapped(columns), members);
+    }
+  }
+
   /** The comparison operators. */
   enum Comparator {
     EQUAL,

@@ -134,6 +134,11 @@ record Kind(String type, String family, boolean key, boolean chosen, List<String
         || (NUMBERS.contains(family) && NUMBERS.contains(other.family));
   }
 
+  /** Whether it may be in a view's key. */
+  boolean inKey() {
+    return key || family.equals("enum");
+  }
+
   boolean isText() {
     return values.get(0).equals("''") && !family.isEmpty();
   }

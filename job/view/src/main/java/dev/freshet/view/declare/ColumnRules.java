@@ -2,6 +2,7 @@ package dev.freshet.view.declare;
 
 import dev.freshet.view.CharacterSets;
 import dev.freshet.view.Column;
+import dev.freshet.view.EnumMembers;
 import dev.freshet.view.Expr;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.collation.Collation;
@@ -54,7 +55,7 @@ final class ColumnRules {
    */
   static Optional<String> againstComparing(Column column) {
     if (isEnum(column)) {
-      return againstShowing(column).or(() -> EnumMembers.of(column).againstComparing());
+      return againstShowing(column).or(() -> againstComparingEnum(column));
     }
     if (isDouble(column)) {
       return againstShowing(column);
@@ -64,6 +65,12 @@ final class ColumnRules {
       return Optional.of("text of collation " + column.collation() + " cannot be compared");
     }
     return kind;
+  }
+
+  private static Optional<String> againstComparingEnum(Column column) {
+    return isCompared(column.collation())
+        ? Optional.empty()
+        : Optional.of("an ENUM of collation " + column.collation() + " can be shown only");
   }
 
   /** Why a column cannot be compared by less and greater. */
@@ -92,6 +99,22 @@ final class ColumnRules {
     return MysqlTypes.indexBytes(column) == Integer.MAX_VALUE
         ? Optional.of("columns of type " + column.mysqlType() + " are too long for a key")
         : Optional.empty();
+  }
+
+  /** Why a column cannot be in a view's key. */
+  static Optional<String> againstKey(Column column) {
+    if (!isEnum(column)) {
+      return againstIdentity(column);
+    }
+    return againstComparing(column)
+        .or(
+            () ->
+                isIdentified(column.collation())
+                    ? Optional.empty()
+                    : Optional.of(
+                        "an ENUM of collation "
+                            + column.collation()
+                            + " has several values that are equal"));
   }
 
   /** Whether equal texts of a collation have one canonical text. */
@@ -126,6 +149,11 @@ final class ColumnRules {
   static boolean isSortedByKey(Column column, boolean ofTable) {
     boolean indexed = ofTable && MysqlTypes.base(column).equals("varchar");
     return !indexed && isSortedByItsBeginning(column) && againstSortingAtAll(column).isEmpty();
+  }
+
+  /** Whether MySQL sorts values by the places of an ENUM's members. */
+  static boolean isSortedByPlace(Column column) {
+    return isEnum(column) && EnumMembers.of(column).haveOwnTexts();
   }
 
   private static Optional<String> againstSortingAtAll(Column column) {
@@ -269,7 +297,7 @@ final class ColumnRules {
   }
 
   static boolean isEnum(Column column) {
-    return MysqlTypes.base(column).equals("enum");
+    return EnumMembers.isEnum(column);
   }
 
   static boolean isExact(Column column) {
@@ -328,7 +356,7 @@ final class ColumnRules {
               "columns of type "
                   + MysqlTypes.base(column).toUpperCase(Locale.ROOT)
                   + (isEnum(column)
-                      ? " can be shown, and compared by = and <> with constants, only"
+                      ? " can be shown, compared by = and <> with constants, sorted by, and in a key only"
                       : " can be shown only"));
       case "float" -> Optional.of("FLOAT columns can be shown only; take DECIMAL");
       case "double", "real" ->

@@ -138,7 +138,7 @@ record Keys(List<Integer> primaryKey, int keyColumns) {
             "the key column '" + name.text() + "' is computed",
             "take a column; MySQL has no index for computed keys");
       }
-      ColumnRules.againstIdentity(items.get(index).column())
+      ColumnRules.againstKey(items.get(index).column())
           .ifPresent(
               reason -> {
                 throw refusals.at(

@@ -2,6 +2,7 @@ package dev.freshet.view.declare;
 
 import dev.freshet.view.CanonicalTime;
 import dev.freshet.view.Column;
+import dev.freshet.view.EnumMembers;
 import dev.freshet.view.Expr.Literal;
 import dev.freshet.view.ValueType;
 import java.math.BigDecimal;

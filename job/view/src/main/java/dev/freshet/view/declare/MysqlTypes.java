@@ -1,6 +1,7 @@
 package dev.freshet.view.declare;
 
 import dev.freshet.view.Column;
+import dev.freshet.view.EnumMembers;
 import dev.freshet.view.ValueType;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -170,6 +171,13 @@ public final class MysqlTypes {
       case STRING ->
           switch (base(column)) {
             case "char", "varchar" -> length(column, 1) * 4L + 4;
+            case "enum" ->
+                4
+                    + 4L
+                        * EnumMembers.of(column).all().stream()
+                            .mapToInt(String::length)
+                            .max()
+                            .orElse(0);
             default -> Integer.MAX_VALUE;
           };
     };

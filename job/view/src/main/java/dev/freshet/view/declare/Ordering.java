@@ -1,6 +1,7 @@
 package dev.freshet.view.declare;
 
 import dev.freshet.view.Column;
+import dev.freshet.view.EnumMembers;
 import dev.freshet.view.Expr;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.ViewPlan.Order;
@@ -167,8 +168,9 @@ final class Ordering {
    */
   private int indexOf(SqlNode at, SqlNode value, Column column, Expr expr, String name) {
     boolean byKey = ColumnRules.isSortedByKey(column, expr instanceof Expr.ColumnRef);
+    boolean byPlace = expr instanceof Expr.ColumnRef && ColumnRules.isSortedByPlace(column);
     ColumnRules.againstSorting(column)
-        .filter(reason -> !byKey)
+        .filter(reason -> !byKey && !byPlace)
         .ifPresent(
             reason -> {
               throw refusals.at(
@@ -184,7 +186,10 @@ final class Ordering {
           "ORDER BY " + name + " is not supported: MySQL sorts a division by hidden digits",
           "write ROUND(..., n) around it, with n digits");
     }
-    Expr sorted = byKey ? new Expr.SortKey(expr, column.collation()) : expr;
+    Expr sorted =
+        byKey
+            ? new Expr.SortKey(expr, column.collation())
+            : byPlace ? new Expr.Place(expr, EnumMembers.of(column).all()) : expr;
     for (int i = 0; i < outputs.size(); i++) {
       if (outputs.get(i).value().equals(sorted)) {
         return i;
@@ -192,12 +197,15 @@ final class Ordering {
     }
     String text = declaration.textOf(value);
     String output = unusedName();
-    hidden.add(
-        new Hidden(
-            value,
-            text,
-            (byKey ? SortKeySql.of(text, column.collation()) : text) + " AS " + output));
-    Column type = byKey ? ResultTypes.ofSortKey(output) : column.named(output);
+    String sql =
+        byKey
+            ? SortKeySql.of(text, column.collation())
+            : byPlace ? "CAST(" + text + " AS SIGNED)" : text;
+    hidden.add(new Hidden(value, text, sql + " AS " + output));
+    Column type =
+        byKey
+            ? ResultTypes.ofSortKey(output)
+            : byPlace ? ResultTypes.ofInteger(output, column.nullable()) : column.named(output);
     outputs.add(new Item(type, sorted, at.getParserPosition().getLineNum()));
     return outputs.size() - 1;
   }

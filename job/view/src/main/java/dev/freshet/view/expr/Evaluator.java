@@ -8,7 +8,9 @@ import dev.freshet.view.collation.Collation;
 import dev.freshet.view.collation.LetterCases;
 import java.math.RoundingMode;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
 
@@ -88,6 +90,9 @@ public final class Evaluator {
     if (expr instanceof Expr.SortKey key) {
       return sortKey(key);
     }
+    if (expr instanceof Expr.Place place) {
+      return place(place);
+    }
     throw new IllegalArgumentException("not a value: " + expr);
   }
 
@@ -113,6 +118,21 @@ public final class Evaluator {
         operand.of(rows) instanceof String text
             ? collation.weights(start(text, Expr.SortKey.CHARACTERS), Expr.SortKey.BYTES)
             : null;
+  }
+
+  private static Value place(Expr.Place place) {
+    Value operand = value(place.operand());
+    Map<Object, Long> places = new HashMap<>();
+    places.put("", 0L);
+    place.members().forEach(member -> places.put(member, (long) places.size()));
+    return rows -> {
+      Object member = operand.of(rows);
+      if (member != null && !places.containsKey(member)) {
+        throw new ArithmeticException(
+            "'" + member + "' became a member of the ENUM after the view was submitted");
+      }
+      return member == null ? null : places.get(member);
+    };
   }
 
   private static String start(String text, int characters) {

@@ -2,6 +2,7 @@ package dev.freshet.view.form;
 
 import dev.freshet.view.CharacterSets;
 import dev.freshet.view.Column;
+import dev.freshet.view.EnumMembers;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.declare.MysqlTypes;
 import java.math.BigDecimal;
@@ -96,7 +97,11 @@ public final class TextForm {
    * @throws BadForm as {@link #parse} does
    */
   public static Object parseKey(Column column, String text) throws BadForm {
-    return column.canonical(parse(column, text));
+    Object key = column.canonical(parse(column, text));
+    if (EnumMembers.isEnum(column) && EnumMembers.of(column).named(key).isEmpty()) {
+      throw new BadForm("no member of the ENUM: " + EnumMembers.of(column));
+    }
+    return key;
   }
 
   private static String parseString(Column column, String text) throws BadForm {

@@ -2,6 +2,7 @@ package dev.freshet.view.sql;
 
 import dev.freshet.view.CanonicalTime;
 import dev.freshet.view.Column;
+import dev.freshet.view.EnumMembers;
 import dev.freshet.view.ImpossibleDate;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.collation.Collation;
@@ -62,6 +63,10 @@ public enum JdbcValues {
 
     @Override
     Object sought(Column column, Object value) {
+      if (EnumMembers.isEnum(column)) {
+        // A text that is none of the members belongs to one that was added later.
+        return EnumMembers.of(column).named(value).orElse((String) value);
+      }
       if (!(value instanceof String text) || !column.foldsTexts()) {
         return value;
       }

@@ -58,7 +58,7 @@ class RefusedExpressionsTest {
                 + REMEDY),
         row(
             select("COALESCE(colour, 'red') AS x"),
-            "'r.colour' in COALESCE is not supported: columns of type ENUM can be shown, and compared by = and <> with constants, only (line"
+            "'r.colour' in COALESCE is not supported: columns of type ENUM can be shown, compared by = and <> with constants, sorted by, and in a key only (line"
                 + " 3); "
                 + REMEDY),
         row(

@@ -111,6 +111,20 @@ class TextFormTest {
   }
 
   @Test
+  void aKeyOfAnEnumNamesAMember() throws BadForm {
+    Column status =
+        new Column(
+            "status", ValueType.STRING, false, "enum('Open','it''s','2')", "utf8mb4_general_ci");
+    assertThat(TextForm.parseKey(status, "OPEN "))
+        .isEqualTo(TextForm.parseKey(status, "Open"))
+        .isEqualTo(status.canonical("open"));
+    assertThat(TextForm.parseKey(status, "")).isEqualTo("");
+    assertThatThrownBy(() -> TextForm.parseKey(status, "1"))
+        .isInstanceOf(BadForm.class)
+        .hasMessage("no member of the ENUM: 'Open', 'it''s', '2'");
+  }
+
+  @Test
   void halfOfASurrogatePairIsNoText() {
     assertThatThrownBy(() -> TextForm.parse(column(STRING, "varchar(9)"), "a\ud800"))
         .isInstanceOf(BadForm.class)
