@@ -43,12 +43,19 @@ public final class LagProbe {
     newest.set(commit);
   }
 
-  /** Follows commits until {@code stopped} is true. */
+  /**
+   * Follows commits until {@code stopped} is true. The first is not measured: the time in which the
+   * client loads its classes is no lag.
+   */
   public void run(BooleanSupplier stopped) throws InterruptedException {
+    boolean ready = false;
     while (!stopped.getAsBoolean()) {
       Commit commit = newest.getAndSet(null);
       if (commit == null) {
         LockSupport.parkNanos(200_000);
+      } else if (!ready) {
+        ask(commit.query());
+        ready = true;
       } else {
         follow(commit, stopped);
       }
