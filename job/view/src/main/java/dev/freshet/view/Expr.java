@@ -239,7 +239,9 @@ public sealed interface Expr extends Serializable {
     /** The DATETIME so many microseconds later; NULL outside the years that MySQL has. */
     ADD_MICROS,
     /** The seconds since 1970 of a TIMESTAMP, with six digits after the point. */
-    SECONDS
+    SECONDS,
+    /** The number of a BIT with fewer than 64 bits. */
+    BIT_NUMBER
   }
 
   /** The result of a function; NULL if an operand is NULL. */

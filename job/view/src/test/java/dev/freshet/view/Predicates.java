@@ -24,7 +24,8 @@ final class Predicates {
         tint ENUM('x', 'X', 'x/y') COLLATE utf8mb4_bin, side ENUM('left', 'right') COLLATE latin1_swedish_ci
         NOT NULL, ratio DOUBLE, ratio2 DOUBLE NOT NULL,
         lasts TIME, lasts6 TIME(6), gen VARCHAR(20) COLLATE utf8mb4_general_ci,
-        accented VARCHAR(20) COLLATE utf8mb4_0900_as_cs, KEY (name), KEY (gen), KEY (lasts), KEY (mood), KEY (ratio), KEY (tiny), KEY (bin), KEY (pad), KEY (fixed), KEY (seen),
+        accented VARCHAR(20) COLLATE utf8mb4_0900_as_cs,
+        bit1 BIT(1), bits BIT(12) NOT NULL, KEY (bit1), KEY (bits), KEY (name), KEY (gen), KEY (lasts), KEY (mood), KEY (ratio), KEY (tiny), KEY (bin), KEY (pad), KEY (fixed), KEY (seen),
         KEY (big_u), KEY (price))
       """;
 
@@ -121,6 +122,10 @@ final class Predicates {
           new Kind(true, List.of("t.lasts"), "'00:00:00'", "'-00:30:00'", "'838:59:59'"),
           new Kind(true, List.of("t.lasts6"), "'12:00:00.5'", "'-00:00:00.000001'", "'12:00:00'"),
           new Kind(true, List.of("t.lasts6", "t.lasts"), "'00:00:00'", "'-838:59:59'"),
+          new Kind(true, List.of("t.bit1", "t.flag", "t.tiny"), "0", "1"),
+          new Kind(true, List.of("t.bit1", "t.bits"), "0", "1", "TRUE", "b'1'", "X'00'"),
+          new Kind(true, List.of("t.bits"), "5", "4095", "b'101'", "0x0FFF", "X'7F'"),
+          new Kind(true, List.of("t.bits", "t.big", "t.big_u", "t.price"), "0", "1"),
           new Kind(false, List.of("t.mood"), "'sad'", "'SAD'", "'So-So'", "'happy'"),
           new Kind(false, List.of("t.tint"), "'x'", "'X'", "'x/y'"),
           new Kind(false, List.of("t.side"), "'left'", "'RIGHT'"));
@@ -139,7 +144,8 @@ final class Predicates {
           "g.label",
           "g.founded",
           "t.price");
-  private static final List<String> BARE = List.of("t.flag", "g.opened", "t.tiny", "p.weight");
+  private static final List<String> BARE =
+      List.of("t.flag", "g.opened", "t.tiny", "p.weight", "t.bit1");
 
   private final Random random;
 
@@ -391,7 +397,9 @@ final class Predicates {
         maybe(pick("'00:00:00'", "'-00:30:00'", "'838:59:59'", "'-838:59:59'")),
         maybe(pick("'12:00:00.5'", "'-00:00:00.000001'", "'12:00:00'", "'00:00:00'")),
         text(),
-        text());
+        text(),
+        maybe(pick("0", "1")),
+        pick("0", "1", "5", "127", "4095"));
   }
 
   private String text() {

@@ -23,6 +23,9 @@ final class ColumnRules {
   /** The characters that always fit into {@link Expr.SortKey#BYTES}, the rarest aside. */
   private static final int SORTED_CHARACTERS = 255;
 
+  /** The bits of a BIT whose numbers are exact in all ways in which MySQL compares them. */
+  private static final int COMPARED_BITS = 32;
+
   private ColumnRules() {}
 
   /** Why a column cannot be shown. */
@@ -304,6 +307,13 @@ final class ColumnRules {
     return column.collation().equals(EXACT);
   }
 
+  /** Whether the column is a BIT that can be compared as a number. */
+  static boolean isComparedBit(Column column) {
+    return column.type() == ValueType.BYTES
+        && MysqlTypes.base(column).equals("bit")
+        && MysqlTypes.length(column, 1) <= COMPARED_BITS;
+  }
+
   static boolean isFixedLength(Column column) {
     return MysqlTypes.base(column).equals("char") || MysqlTypes.base(column).equals("binary");
   }
@@ -351,7 +361,14 @@ final class ColumnRules {
       return showing;
     }
     return switch (MysqlTypes.base(column)) {
-      case "enum", "set", "bit", "json" ->
+      case "bit" ->
+          column.type() == ValueType.INTEGER
+              ? Optional.empty()
+              : Optional.of(
+                  "columns of type BIT can be shown, and compared up to BIT("
+                      + COMPARED_BITS
+                      + "), only");
+      case "enum", "set", "json" ->
           Optional.of(
               "columns of type "
                   + MysqlTypes.base(column).toUpperCase(Locale.ROOT)

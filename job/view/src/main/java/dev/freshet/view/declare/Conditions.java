@@ -123,7 +123,7 @@ final class Conditions {
   }
 
   private Expr bare(SqlNode node) {
-    Operand operand = expressions.of(node);
+    Operand operand = withoutBits(expressions.of(node));
     if (operand.column().type() != ValueType.INTEGER) {
       throw refusals.at(
           node,
@@ -205,8 +205,19 @@ final class Conditions {
     return new Expr.Comparison(comparator, left, right, column.type(), column.collation());
   }
 
+  /** A BIT as the whole number that MySQL compares; all other values as they are. */
+  private static Operand withoutBits(Operand operand) {
+    Column column = operand.column();
+    return ColumnRules.isComparedBit(column)
+        ? new Operand(
+            new Expr.Call(Expr.Function.BIT_NUMBER, List.of(operand.expr())),
+            new Column(column.name(), ValueType.INTEGER, column.nullable(), column.mysqlType(), ""),
+            operand.text())
+        : operand;
+  }
+
   private Operand comparable(Comparator comparator, SqlNode node, SqlNode at) {
-    Operand operand = operand(node, at);
+    Operand operand = withoutBits(operand(node, at));
     boolean equality = comparator == Comparator.EQUAL || comparator == Comparator.NOT_EQUAL;
     Optional<String> against =
         equality

@@ -6,6 +6,7 @@ import dev.freshet.view.EnumMembers;
 import dev.freshet.view.Expr.Literal;
 import dev.freshet.view.ValueType;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.List;
@@ -165,6 +166,9 @@ final class Literals {
       String digits = characters((SqlCharStringLiteral) node);
       return inRange(column, node, new BigDecimal(digits), scale);
     }
+    if (node instanceof SqlBinaryStringLiteral literal && isBit(column)) {
+      return inRange(column, node, new BigDecimal(new BigInteger(1, bytes(literal))), scale);
+    }
     if (!isNumber(node)) {
       throw unlike(column, node, "a number");
     }
@@ -177,7 +181,9 @@ final class Literals {
    * which differ if the numbers do and have few digits.
    */
   private static boolean isQuotedNumber(Column column, SqlNode node) {
-    if (!(node instanceof SqlCharStringLiteral text) || ColumnRules.isYear(column)) {
+    if (!(node instanceof SqlCharStringLiteral text)
+        || ColumnRules.isYear(column)
+        || isBit(column)) {
       return false;
     }
     String digits = text.getValueAs(String.class);
@@ -188,6 +194,10 @@ final class Literals {
     return MysqlTypes.precision(column) <= EXACT_DIGITS
         && QUOTED_DECIMAL.matcher(digits).matches()
         && new BigDecimal(digits).precision() <= EXACT_DIGITS;
+  }
+
+  private static boolean isBit(Column column) {
+    return MysqlTypes.base(column).equals("bit");
   }
 
   private BigDecimal inRange(Column column, SqlNode node, BigDecimal number, int scale) {

@@ -122,7 +122,9 @@ public final class MysqlTypes {
     if (base(column).equals("year")) {
       return BigDecimal.valueOf(1901);
     }
-    return isUnsigned(column.mysqlType()) ? BigDecimal.ZERO : largest(column, false).negate();
+    return isUnsigned(column.mysqlType()) || base(column).equals("bit")
+        ? BigDecimal.ZERO
+        : largest(column, false).negate();
   }
 
   /** The largest value of an INTEGER or DECIMAL column. */
@@ -138,6 +140,9 @@ public final class MysqlTypes {
     String base = base(column);
     if (base.equals("year")) {
       return BigDecimal.valueOf(2155);
+    }
+    if (base.equals("bit")) {
+      return new BigDecimal(BigInteger.TWO.pow(length(column, 1)).subtract(BigInteger.ONE));
     }
     if (base.equals("decimal") || base.equals("numeric")) {
       int precision = length(column, 10);

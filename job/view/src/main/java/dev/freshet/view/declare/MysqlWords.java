@@ -85,7 +85,6 @@ final class MysqlWords {
               "REGEXP",
               "add a STORED generated column to the table, such as hit TINYINT AS (a REGEXP 'x') STORED, and compare it with 1",
               "= " + VALUE + " +"),
-          new Word("\\bb\u0001+", "a number in bits", "write it in decimal digits", VALUE),
           new Word(
               PlainQuery.NAMED_PARAMETER,
               "",

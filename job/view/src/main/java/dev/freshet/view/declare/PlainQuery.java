@@ -378,7 +378,8 @@ public final class PlainQuery {
           return names.get(i);
         }
       }
-      String text = column.names.stream().map(PlainQuery::quoted).collect(Collectors.joining("."));
+      String text =
+          column.names.stream().map(ReservedWords::quoted).collect(Collectors.joining("."));
       String name = last(column);
       for (int i = 0; i < items.size() + added.size(); i++) {
         // What was added before has its names behind those of the query.
@@ -390,7 +391,7 @@ public final class PlainQuery {
         }
       }
       String free = free(column, name);
-      added.add(free.equals(name) ? text : text + " AS " + quoted(free));
+      added.add(free.equals(name) ? text : text + " AS " + ReservedWords.quoted(free));
       names.add(free);
       return free;
     }
@@ -524,12 +525,7 @@ public final class PlainQuery {
   }
 
   private static String list(List<String> names) {
-    return names.stream().map(PlainQuery::quoted).collect(Collectors.joining(", "));
-  }
-
-  private static String quoted(String name) {
-    boolean plain = isName(name) && !ReservedWords.all().contains(name.toUpperCase(Locale.ROOT));
-    return plain ? name : "`" + name.replace("`", "``") + "`";
+    return names.stream().map(ReservedWords::quoted).collect(Collectors.joining(", "));
   }
 
   /**

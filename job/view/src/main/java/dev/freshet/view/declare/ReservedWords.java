@@ -32,6 +32,8 @@ final class ReservedWords {
   private static final Set<String> OF_DECLARATION =
       Set.of("ENFORCED", "FRESHNESS", "MATERIALIZED", "PARTITIONED", "REFRESH_MODE");
 
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z_]\\w*");
+
   private static final Set<String> RESERVED = read();
 
   private ReservedWords() {}
@@ -48,6 +50,13 @@ final class ReservedWords {
   /** All words that MySQL reserves, in upper case. */
   static Set<String> all() {
     return RESERVED;
+  }
+
+  /** A name as MySQL reads it, in back-ticks where it needs them. */
+  static String quoted(String name) {
+    boolean plain =
+        PLAIN.matcher(name).matches() && !RESERVED.contains(name.toUpperCase(Locale.ROOT));
+    return plain ? name : "`" + name.replace("`", "``") + "`";
   }
 
   /**

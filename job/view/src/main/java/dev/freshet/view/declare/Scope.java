@@ -151,7 +151,7 @@ final class Scope {
    */
   ColumnRef resolve(SqlIdentifier identifier, Joined joined) {
     if (identifier.isStar()) {
-      throw refusals.at(identifier, "* is not supported", "name the columns");
+      throw refusals.at(identifier, "* is not supported", "name the columns" + columns(identifier));
     }
     String last = identifier.names.get(identifier.names.size() - 1);
     if (identifier.names.size() > 2) {
@@ -174,6 +174,23 @@ final class Scope {
 
   /** The table that is being joined, not yet part of the scope. */
   record Joined(String alias, Table table) {}
+
+  /** The columns that a star stands for, as they are written. */
+  private String columns(SqlIdentifier star) {
+    List<String> columns = new ArrayList<>();
+    for (Node node : nodes) {
+      if (star.names.size() == 1 || star.names.get(0).equals(node.alias())) {
+        String alias =
+            star.names.size() == 1 && nodes.size() == 1
+                ? ""
+                : ReservedWords.quoted(node.alias()) + ".";
+        node.table().columns().stream()
+            .filter(column -> ColumnRules.againstShowing(column).isEmpty())
+            .forEach(column -> columns.add(alias + ReservedWords.quoted(column.name())));
+      }
+    }
+    return columns.isEmpty() || lacksTables ? "" : ": " + String.join(", ", columns);
+  }
 
   private ColumnRef qualified(SqlIdentifier at, String alias, String name, Joined joined) {
     int index = joined != null && joined.alias().equals(alias) ? nodes.size() : indexOf(alias);

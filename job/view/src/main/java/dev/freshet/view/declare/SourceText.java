@@ -1,14 +1,17 @@
 package dev.freshet.view.declare;
 
 import dev.freshet.view.form.Unicode;
+import java.math.BigInteger;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.calcite.sql.parser.SqlParserPos;
 
 /**
- * Refuses text that the parser and MySQL would read differently, and writes texts in double quotes
- * and bytes like {@code 0x0AFF} as both read them. The author's SELECT is sent to MySQL as it is
- * then, so it must not contain text that is a comment to one of them and code to the other.
+ * Refuses text that the parser and MySQL would read differently, and writes texts in double quotes,
+ * bytes like {@code 0x0AFF} and bits like {@code b'101'} as both read them. The author's SELECT is
+ * sent to MySQL as it is then, so it must not contain text that is a comment to one of them and
+ * code to the other.
  */
 final class SourceText {
   /** Texts, names and comments. */
@@ -186,6 +189,8 @@ final class SourceText {
         checked.append(text, start, i);
       } else if (startsWith(i, "0x") && !isOfName(i - 1)) {
         i = bytes(i);
+      } else if ((startsWith(i, "b'") || startsWith(i, "B'")) && !isOfName(i - 1)) {
+        i = bits(i);
       } else {
         refuseForeign(i, c);
         checked.append(c);
@@ -258,6 +263,19 @@ final class SourceText {
     String digits = matcher.group(1);
     append("X'" + (digits.length() % 2 == 0 ? "" : "0") + digits + "'");
     return matcher.end();
+  }
+
+  /** Writes bits like {@code b'101'} as the bytes {@code X'05'}, which MySQL takes them for. */
+  private int bits(int start) {
+    int end = quoted(start + 1, '\'');
+    String digits = text.substring(start + 2, end - 1);
+    if (!digits.matches("[01]*")) {
+      throw refuse(start, "b'" + digits + "' is not a number in bits", "write 0 and 1 only");
+    }
+    int bytes = (digits.length() + 7) / 8;
+    String hex = bytes == 0 ? "" : new BigInteger(digits, 2).toString(16);
+    append("X'" + "0".repeat(2 * bytes - hex.length()) + hex.toUpperCase(Locale.ROOT) + "'");
+    return end;
   }
 
   private int lineComment(int start) {

@@ -2,6 +2,7 @@ package dev.freshet.view.expr;
 
 import dev.freshet.view.Expr;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -51,6 +52,7 @@ final class Functions {
           operands -> Moments.addMonthsToDateTime((Long) operands[0], (Long) operands[1]);
       case ADD_MICROS -> operands -> Moments.addMicros((Long) operands[0], (Long) operands[1]);
       case SECONDS -> operands -> BigDecimal.valueOf((Long) operands[0], MICRO_DIGITS);
+      case BIT_NUMBER -> operands -> new BigInteger(1, (byte[]) operands[0]).longValueExact();
       case NUMBER_TEXT -> operands -> Calculation.decimal(operands[0]).toPlainString();
     };
   }

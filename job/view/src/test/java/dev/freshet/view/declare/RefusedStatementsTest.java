@@ -62,8 +62,12 @@ class RefusedStatementsTest {
         row(
             view(select + "LIMIT 10"),
             "LIMIT is not supported (line 4); the reader pages; leave it out"),
-        row(view("SELECT * FROM `rows`"), "* is not supported (line 2); name the columns"),
-        row(view("SELECT r.* FROM `rows` r"), "* is not supported (line 2); name the columns"),
+        row(
+            view("SELECT * FROM `rows`"),
+            "* is not supported (line 2); name the columns: id, k, tiny, "),
+        row(
+            view("SELECT r.* FROM `rows` r"),
+            "* is not supported (line 2); name the columns: r.id, r.k, "),
         row(
             view("WITH x AS (SELECT 1) SELECT k FROM x"),
             "WITH before the SELECT is not supported (line 2); join the tables of its queries in one plain SELECT"),
