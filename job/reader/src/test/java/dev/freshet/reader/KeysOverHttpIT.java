@@ -115,6 +115,29 @@ class KeysOverHttpIT {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "utf8mb4_0900_ai_ci",
+        "utf8mb4_general_ci",
+        "utf8mb4_0900_bin",
+        "latin1_swedish_ci"
+      })
+  void enumsFindWhatMysqlFinds(String collation) throws Exception {
+    List<String> members = List.of("Open", "2x", "b", "2", "ß", "in work");
+    List<String> keys = new ArrayList<>(members);
+    keys.addAll(List.of("OPEN", "open ", " Open", "B", "ss", "in  work", "IN WORK", "", "nosuch"));
+    // Numbers of members, by which MySQL finds them through an index.
+    keys.addAll(List.of("0", "1", "3", "02", "2.0", "+2", "7", "2X", "Z", "ẞ", "null"));
+    String type =
+        "ENUM('%s') CHARACTER SET %s COLLATE %s"
+            .formatted(
+                String.join("','", members),
+                collation.substring(0, collation.indexOf('_')),
+                collation);
+    asks(type, keys, members::contains);
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"VARBINARY(20)", "BINARY(4)"})
   void bytesFindWhatMysqlFinds(String type) throws Exception {
     List<String> keys = new ArrayList<>(List.of("", "=", "A", "AA", "AB", "AAAA", "+/+/", "-_-_"));

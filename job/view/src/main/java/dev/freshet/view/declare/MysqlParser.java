@@ -1,6 +1,5 @@
 package dev.freshet.view.declare;
 
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.calcite.avatica.util.Casing;
@@ -38,12 +37,16 @@ final class MysqlParser {
           .withQuotedCasing(Casing.UNCHANGED)
           .withIdentifierMaxLength(256);
 
-  /** DIV and MOD behind an operand, and names of functions. */
+  /** DIV and MOD behind an operand, and names of functions, not of the view. */
   private static final Pattern WORDS =
       Pattern.compile(
           "(?<=[\\w)`\u0001]\\s{1,9})(?:(DIV)\\b|(MOD)\\b(?!\\s*\\())"
-              + "|\\b(DATE|DAY)(?=\\s*\\()",
+              + "|(?<!\\bTABLE\\s{1,9})\\b(DATE|DAY)(?=\\s*\\()",
           Pattern.CASE_INSENSITIVE);
+
+  /** DIV between two operands. */
+  private static final Pattern BETWEEN =
+      Pattern.compile("[)\\s]*DIV[(\\s+-]*", Pattern.CASE_INSENSITIVE);
 
   private static final SqlBinaryOperator DIV =
       new SqlBinaryOperator(
@@ -137,6 +140,6 @@ final class MysqlParser {
   private boolean isDiv(SqlCall call) {
     int end = SourceText.end(text, call.<SqlNode>operand(0).getParserPosition());
     int start = SourceText.start(text, call.<SqlNode>operand(1).getParserPosition());
-    return end < start && masked.substring(end, start).toUpperCase(Locale.ROOT).contains("DIV");
+    return end < start && BETWEEN.matcher(masked.substring(end, start)).matches();
   }
 }

@@ -65,6 +65,27 @@ class PlannerTest {
   }
 
   @Test
+  void readsWordsOfMysqlAndSendsThemAsTheyAre() {
+    ViewPlan plan =
+        Planner.plan(
+            """
+            CREATE MATERIALIZED TABLE `day` (PRIMARY KEY (k, id) NOT ENFORCED)
+            PARTITIONED BY (k) FRESHNESS = INTERVAL '5' SECOND
+            AS SELECT k, id, (tiny) DIV -2 AS half, tiny / k AS exact, k div tiny / 2 AS third,
+              DATE(seen) AS seen_on, day (born) AS born_on, tiny MOD 3 AS rest
+            FROM `rows` -- DIV
+            """,
+            Sources.kinds());
+
+    assertThat(plan.view()).isEqualTo("day");
+    assertThat(plan.query())
+        .contains("(tiny) DIV -2", "k div tiny / 2", "DATE(seen)", "day (born)", "tiny MOD 3");
+    assertThat(plan.outputs().stream().map(o -> o.column().mysqlType().replaceFirst("\\(.*", "")))
+        .containsExactly(
+            "int", "bigint", "bigint", "decimal", "decimal", "date", "bigint", "bigint");
+  }
+
+  @Test
   void keepsOnlyUsedColumnsInTheTablesOrder() {
     ViewPlan plan = Planner.plan(Sources.messagesOfSites(), Sources.sample());
 
