@@ -48,7 +48,7 @@ class GeneratedSchemasIT {
   void projectionsAreMysqlsOwnAnswers() throws Exception {
     boolean full = "full".equals(System.getProperty("freshet.size"));
     boolean one = Long.getLong("freshet.seed") != null;
-    int seeds = one ? 1 : Integer.getInteger("freshet.seeds", full ? 2000 : 20);
+    int seeds = Integer.getInteger("freshet.seeds", one ? 1 : full ? 2000 : 20);
     long first = one ? Long.getLong("freshet.seed") : new Random().nextInt(1_000_000_000);
     System.out.printf("seeds %d to %d%n", first, first + seeds - 1);
     for (int done = 0; done < seeds; done += SEEDS_PER_JOB) {

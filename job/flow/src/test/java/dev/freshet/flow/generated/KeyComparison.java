@@ -102,7 +102,13 @@ final class KeyComparison {
       throws SQLException {
     KeyQueries stored = new KeyQueries(plan, job, 1);
     String asked = new MysqlKeyQueries(plan, Duration.ZERO).keys();
-    Set<Key> keys = new TreeSet<>(keys(mysql, JdbcValues.MYSQL, asked));
+    Set<Key> keys = new TreeSet<>();
+    try {
+      keys.addAll(keys(mysql, JdbcValues.MYSQL, asked));
+    } catch (SQLDataException | DataTruncation e) {
+      // WHERE itself has an error for some row.
+      keys.addAll(keys(mysql, JdbcValues.MYSQL, keysOfRows("TRUE")));
+    }
     keys.addAll(keys(postgres, JdbcValues.POSTGRES, stored.firstKeys(), MOST));
     keys.addAll(keys(postgres, JdbcValues.POSTGRES, stored.invalid()));
     Set<Key> poisoned = poisoned(mysql);
@@ -258,9 +264,22 @@ final class KeyComparison {
 
   /** The keys of rows, whether WHERE takes them or not, of which one cannot be read or stored. */
   private Set<Key> poisoned(Connection mysql) throws SQLException {
+    List<String> conditions = new ArrayList<>();
+    for (int i = 0; i < plan.nodes().size(); i++) {
+      PlanNode node = plan.nodes().get(i);
+      for (int j = 0; node.isShown() && j < node.table().columns().size(); j++) {
+        poison(node.table().columns().get(j), column(i, j)).ifPresent(conditions::add);
+      }
+    }
+    return conditions.isEmpty()
+        ? Set.of()
+        : keys(mysql, JdbcValues.MYSQL, keysOfRows(String.join(" OR ", conditions)));
+  }
+
+  /** The query for the keys of rows, whether WHERE takes them or not, that fulfil a condition. */
+  private String keysOfRows(String condition) {
     StringBuilder from = new StringBuilder();
     String ofRoot = "";
-    List<String> conditions = new ArrayList<>();
     for (int i = 0; i < plan.nodes().size(); i++) {
       PlanNode node = plan.nodes().get(i);
       if (!node.isShown()) {
@@ -285,23 +304,13 @@ final class KeyComparison {
       } else {
         from.append(" ON ").append(joined);
       }
-      for (int j = 0; j < node.table().columns().size(); j++) {
-        poison(node.table().columns().get(j), column(i, j)).ifPresent(conditions::add);
-      }
-    }
-    if (conditions.isEmpty()) {
-      return Set.of();
     }
     String key =
         plan.key().stream()
             .map(index -> (Expr.ColumnRef) plan.outputs().get(index).value())
             .map(ref -> column(ref.node(), ref.column()))
             .collect(Collectors.joining(", "));
-    return keys(
-        mysql,
-        JdbcValues.MYSQL,
-        "SELECT %s FROM %s WHERE %s(%s)"
-            .formatted(key, from, ofRoot, String.join(" OR ", conditions)));
+    return "SELECT %s FROM %s WHERE %s(%s)".formatted(key, from, ofRoot, condition);
   }
 
   /** The condition that a value is a date in no calendar, or a text with a NUL. */
