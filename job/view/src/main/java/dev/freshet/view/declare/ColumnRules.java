@@ -70,10 +70,20 @@ final class ColumnRules {
     return kind;
   }
 
+  /**
+   * MySQL shows the empty text for a value that is no member, too; through an index it finds only
+   * one of the two by it.
+   */
   private static Optional<String> againstComparingEnum(Column column) {
+    if (!EnumMembers.of(column).haveOwnTexts()) {
+      return Optional.of("an ENUM with the empty text among its members can be shown only");
+    }
     return isCompared(column.collation())
         ? Optional.empty()
-        : Optional.of("an ENUM of collation " + column.collation() + " can be shown only");
+        : Optional.of(
+            "an ENUM of "
+                + (column.collation().isEmpty() ? "bytes" : "collation " + column.collation())
+                + " can be shown only");
   }
 
   /** Why a column cannot be compared by less and greater. */
@@ -163,6 +173,9 @@ final class ColumnRules {
     if (isDouble(column)) {
       return againstShowing(column);
     }
+    if (isEnum(column)) {
+      return againstComparing(column);
+    }
     return switch (column.type()) {
       // The store refuses the few values that MySQL sorts in two ways.
       case STRING ->
@@ -250,7 +263,7 @@ final class ColumnRules {
    * @param otherwise the advice where no generated column helps
    */
   static String instead(Column column, String otherwise) {
-    String name = column.name();
+    String name = ReservedWords.quoted(column.name());
     String value =
         switch (MysqlTypes.base(column)) {
           case "json" -> text("_value", 40, "JSON_UNQUOTE(JSON_EXTRACT(" + name + ", '$.member'))");
@@ -268,8 +281,8 @@ final class ColumnRules {
     return value.isEmpty() || MysqlTypes.length(column, 1) > SORTED_CHARACTERS
         ? otherwise
         : "take a STORED generated column, such as "
-            + name
-            + value
+            + ReservedWords.quoted(column.name() + value.substring(0, value.indexOf(' ')))
+            + value.substring(value.indexOf(' '))
             + " STORED"
             + (column.nullable() ? "" : " NOT NULL");
   }
@@ -277,8 +290,11 @@ final class ColumnRules {
   /** What to sort by instead of a column; MySQL sorts an ENUM by the places of its members. */
   static String insteadInOrder(Column column, String otherwise) {
     return isEnum(column)
-        ? "take a STORED generated column, such as %1$s_place SMALLINT UNSIGNED AS (%1$s + 0) STORED%2$s"
-            .formatted(column.name(), column.nullable() ? "" : " NOT NULL")
+        ? "take a STORED generated column, such as %s SMALLINT UNSIGNED AS (%s + 0) STORED%s"
+            .formatted(
+                ReservedWords.quoted(column.name() + "_place"),
+                ReservedWords.quoted(column.name()),
+                column.nullable() ? "" : " NOT NULL")
         : instead(column, otherwise);
   }
 

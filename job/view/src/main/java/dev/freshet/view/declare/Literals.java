@@ -80,7 +80,7 @@ final class Literals {
           throw refusals.at(
               node,
               "a constant for the TIMESTAMP column '" + column.name() + "' is not supported",
-              "its meaning depends on the time zone; compare with a TIMESTAMP column");
+              "its meaning depends on the time zone; compare UNIX_TIMESTAMP of the column with seconds");
       case DOUBLE -> new Literal(ValueType.DOUBLE, floating(column, node));
       case TIME -> new Literal(ValueType.TIME, time(column, node));
     };

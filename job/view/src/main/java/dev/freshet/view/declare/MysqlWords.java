@@ -70,7 +70,7 @@ final class MysqlWords {
           new Word("\\bXOR\\b", "", "write (a OR b) AND NOT (a AND b)", "OR"),
           new Word("<<|>>|[&|^](?![&|])", "", GENERATED, "+ " + VALUE + " +"),
           new Word("~", "", GENERATED, VALUE + " +"),
-          new Word("!(?!=)", "", "write NOT", "NOT "),
+          new Word("!(?!=)", "", "write (NOT a), in brackets", "NOT "),
           new Word("\\bSOUNDS\\s+LIKE\\b", "", GENERATED, "= " + VALUE + " +"),
           new Word("(?<!\\bAS\\s{1,9})\\bBINARY\\b(?!\\s*\\()", "", COLLATED, ""),
           new Word("\\bCOLLATE\\s+\\w+", "", COLLATED, ""),
@@ -91,7 +91,11 @@ final class MysqlWords {
               "leave out the condition and name its column in PARTITIONED BY, or write ? for a bound",
               VALUE),
           new Word("<=>\\s*\\?", "<=> ?", "write = ?; no key is NULL", "= ?"),
-          new Word("<=>", "", "write a = b OR a IS NULL AND b IS NULL", "="));
+          new Word(
+              "<=>",
+              "",
+              "write = for a constant; for two columns write a = b OR a IS NULL AND b IS NULL",
+              "="));
 
   private static final Pattern GROUP_CONCAT =
       Pattern.compile("\\bGROUP_CONCAT\\s*\\(", Pattern.CASE_INSENSITIVE);

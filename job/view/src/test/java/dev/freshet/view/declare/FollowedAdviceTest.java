@@ -88,7 +88,7 @@ class FollowedAdviceTest {
         where("tiny = 1 || k = 2", "write OR", "tiny = 1 OR k = 2"),
         where("tiny = 1 && k = 2", "write AND", "tiny = 1 AND k = 2"),
         where("tiny XOR k", "write (a OR b) AND NOT (a AND b)", "(tiny OR k) AND NOT (tiny AND k)"),
-        where("!tiny", "write NOT", "NOT tiny"),
+        where("!tiny", "write (NOT a), in brackets", "(NOT tiny)"),
         where("tiny = NULL", "write IS NULL or IS NOT NULL", "tiny IS NULL"),
         where("(k, id) = (1, 2)", "compare one by one: a = 1 AND b = 2", "k = 1 AND id = 2"),
         where(

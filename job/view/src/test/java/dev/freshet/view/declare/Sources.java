@@ -67,6 +67,7 @@ public final class Sources {
                 .text("wide", "varchar(40)", "ucs2_bin", true)
                 .text("cp", "varchar(40)", "latin1_bin", true)
                 .text("colour", "enum('red','blue')", CI, true)
+                .text("condition", "enum('','used')", CI, true)
                 .nullable("doc", "json")
                 .nullable("raw4", "binary(4)")
                 .nullable("raw", "varbinary(40)")
