@@ -266,14 +266,20 @@ final class ColumnRules {
     String name = ReservedWords.quoted(column.name());
     String value =
         switch (MysqlTypes.base(column)) {
-          case "json" -> text("_value", 40, "JSON_UNQUOTE(JSON_EXTRACT(" + name + ", '$.member'))");
-          case "enum" -> text("_text", 40, name);
-          case "set" -> "_has TINYINT AS (FIND_IN_SET('member', " + name + ") > 0)";
-          case "bit" -> "_number BIGINT UNSIGNED AS (" + name + " + 0)";
-          case "float", "double", "real" -> "_exact DECIMAL(30,10) AS (" + name + ")";
+          case "json" ->
+              text(
+                  suffixed(column, "_value"),
+                  40,
+                  "JSON_UNQUOTE(JSON_EXTRACT(" + name + ", '$.member'))");
+          case "enum" -> text(suffixed(column, "_text"), 40, name);
+          case "set" ->
+              suffixed(column, "_has") + " TINYINT AS (FIND_IN_SET('member', " + name + ") > 0)";
+          case "bit" -> suffixed(column, "_number") + " BIGINT UNSIGNED AS (" + name + " + 0)";
+          case "float", "double", "real" ->
+              suffixed(column, "_exact") + " DECIMAL(30,10) AS (" + name + ")";
           case "varchar", "char" ->
               text(
-                  "_key",
+                  suffixed(column, "_key"),
                   MysqlTypes.length(column, 1),
                   isBinary(column.collation()) ? name : "LOWER(" + name + ")");
           default -> "";
@@ -281,8 +287,7 @@ final class ColumnRules {
     return value.isEmpty() || MysqlTypes.length(column, 1) > SORTED_CHARACTERS
         ? otherwise
         : "take a STORED generated column, such as "
-            + ReservedWords.quoted(column.name() + value.substring(0, value.indexOf(' ')))
-            + value.substring(value.indexOf(' '))
+            + value
             + " STORED"
             + (column.nullable() ? "" : " NOT NULL");
   }
@@ -292,15 +297,20 @@ final class ColumnRules {
     return isEnum(column)
         ? "take a STORED generated column, such as %s SMALLINT UNSIGNED AS (%s + 0) STORED%s"
             .formatted(
-                ReservedWords.quoted(column.name() + "_place"),
+                suffixed(column, "_place"),
                 ReservedWords.quoted(column.name()),
                 column.nullable() ? "" : " NOT NULL")
         : instead(column, otherwise);
   }
 
-  private static String text(String suffix, int length, String value) {
+  /** The name of a column that is made of another. */
+  private static String suffixed(Column column, String suffix) {
+    return ReservedWords.quoted(column.name() + suffix);
+  }
+
+  private static String text(String name, int length, String value) {
     return "%s VARCHAR(%d) CHARACTER SET utf8mb4 COLLATE %s AS (%s)"
-        .formatted(suffix, length, EXACT, value);
+        .formatted(name, length, EXACT, value);
   }
 
   private static boolean isBinary(String collation) {

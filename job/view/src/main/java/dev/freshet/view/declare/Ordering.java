@@ -9,7 +9,9 @@ import dev.freshet.view.declare.Outputs.Item;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
@@ -47,6 +49,13 @@ final class Ordering {
    * @param sql the value, or what MySQL sorts it by, with its name
    */
   private record Hidden(SqlNode value, String text, String sql) {}
+
+  /**
+   * What stands for a value in the order.
+   *
+   * @param sql makes its text of the value's text
+   */
+  private record Substitute(Expr expr, UnaryOperator<String> sql, Column type) {}
 
   Ordering(Declaration declaration, Refusals refusals, Scope scope, List<Item> items, Keys keys) {
     this.declaration = declaration;
@@ -167,10 +176,9 @@ final class Ordering {
    * @param value where the text has the value
    */
   private int indexOf(SqlNode at, SqlNode value, Column column, Expr expr, String name) {
-    boolean byKey = ColumnRules.isSortedByKey(column, expr instanceof Expr.ColumnRef);
-    boolean byPlace = expr instanceof Expr.ColumnRef && ColumnRules.isSortedByPlace(column);
+    Optional<Substitute> substitute = substitute(column, expr);
     ColumnRules.againstSorting(column)
-        .filter(reason -> !byKey && !byPlace)
+        .filter(reason -> substitute.isEmpty())
         .ifPresent(
             reason -> {
               throw refusals.at(
@@ -186,10 +194,7 @@ final class Ordering {
           "ORDER BY " + name + " is not supported: MySQL sorts a division by hidden digits",
           "write ROUND(..., n) around it, with n digits");
     }
-    Expr sorted =
-        byKey
-            ? new Expr.SortKey(expr, column.collation())
-            : byPlace ? new Expr.Place(expr, EnumMembers.of(column).all()) : expr;
+    Expr sorted = substitute.map(Substitute::expr).orElse(expr);
     for (int i = 0; i < outputs.size(); i++) {
       if (outputs.get(i).value().equals(sorted)) {
         return i;
@@ -197,17 +202,31 @@ final class Ordering {
     }
     String text = declaration.textOf(value);
     String output = unusedName();
-    String sql =
-        byKey
-            ? SortKeySql.of(text, column.collation())
-            : byPlace ? "CAST(" + text + " AS SIGNED)" : text;
+    String sql = substitute.map(each -> each.sql().apply(text)).orElse(text);
     hidden.add(new Hidden(value, text, sql + " AS " + output));
-    Column type =
-        byKey
-            ? ResultTypes.ofSortKey(output)
-            : byPlace ? ResultTypes.ofInteger(output, column.nullable()) : column.named(output);
+    Column type = substitute.map(Substitute::type).orElse(column).named(output);
     outputs.add(new Item(type, sorted, at.getParserPosition().getLineNum()));
     return outputs.size() - 1;
+  }
+
+  /** What MySQL sorts a value by, if it is not the value itself. */
+  private static Optional<Substitute> substitute(Column column, Expr expr) {
+    boolean ofTable = expr instanceof Expr.ColumnRef;
+    if (ColumnRules.isSortedByKey(column, ofTable)) {
+      return Optional.of(
+          new Substitute(
+              new Expr.SortKey(expr, column.collation()),
+              text -> SortKeySql.of(text, column.collation()),
+              ResultTypes.ofSortKey(column.name())));
+    }
+    if (ofTable && ColumnRules.isSortedByPlace(column)) {
+      return Optional.of(
+          new Substitute(
+              new Expr.Place(expr, EnumMembers.of(column).all()),
+              text -> "CAST(" + text + " AS SIGNED)",
+              ResultTypes.ofInteger(column.name(), column.nullable())));
+    }
+    return Optional.empty();
   }
 
   private String unusedName() {
