@@ -28,7 +28,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -268,15 +268,17 @@ final class OwnServers {
    * The lines of a command that succeeds within 30 s: on a busy machine a reader's first connection
    * to MySQL may take longer than the reader waits for it.
    */
-  List<String> eventuallyDone(String... arguments) throws InterruptedException {
-    Instant end = Instant.now().plusSeconds(30);
-    Result result = run(arguments);
-    while (result.code() != 0 && Instant.now().isBefore(end)) {
-      Thread.sleep(500);
-      result = run(arguments);
-    }
-    assertThat(result.code()).as("%s", result).isZero();
-    return result.out();
+  List<String> eventuallyDone(String... arguments) throws Exception {
+    Result[] last = new Result[1];
+    boolean done =
+        Launcher.await(
+            Duration.ofSeconds(30),
+            () -> {
+              last[0] = run(arguments);
+              return last[0].code() == 0;
+            });
+    assertThat(done).as("%s", last[0]).isTrue();
+    return last[0].out();
   }
 
   /** The only line of a command that must fail. */
