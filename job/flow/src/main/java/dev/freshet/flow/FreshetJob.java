@@ -68,6 +68,8 @@ public final class FreshetJob {
     env.setParallelism(options.parallelism());
     env.setMaxParallelism(options.maxParallelism());
     env.enableCheckpointing(options.checkpointInterval());
+    // Large checkpoints that follow each other at once leave a job that catches up no processors.
+    env.getCheckpointConfig().setMinPauseBetweenCheckpoints(options.checkpointInterval());
     // Checkpoints expire while the job waits for the store; that must not fail the job.
     env.getCheckpointConfig().setTolerableCheckpointFailureNumber(Integer.MAX_VALUE);
     JobPlan plan = new JobPlan(views.stream().map(StoreSchema.Registered::plan).toList());
