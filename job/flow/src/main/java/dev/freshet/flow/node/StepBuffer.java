@@ -8,7 +8,9 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.apache.flink.api.common.state.ListState;
@@ -35,11 +37,14 @@ public final class StepBuffer<E> {
   private final Comparator<E> order;
 
   private final Map<Key, List<E>> taken = new HashMap<>();
-  private Map<Key, List<E>> held = new LinkedHashMap<>();
+  private final Map<Key, List<E>> held = new HashMap<>();
   private Map<Key, List<E>> more = new HashMap<>();
 
-  /** A lower bound of the versions of all buffered elements. */
-  private long earliest = Long.MAX_VALUE;
+  /**
+   * The keys of the held elements, by version. The work of a watermark must not grow with the
+   * elements of later ones, which pile up while the job catches up.
+   */
+  private final NavigableMap<Long, List<Key>> heldAt = new TreeMap<>();
 
   /** The keys that have elements in keyed state. */
   private final Set<Key> written = new HashSet<>();
@@ -79,9 +84,13 @@ public final class StepBuffer<E> {
 
   public void add(E element) {
     Key of = key.apply(element);
-    put(held, of, element);
-    earliest = Math.min(earliest, version.applyAsLong(element));
+    hold(of, element);
     changed.add(of);
+  }
+
+  private void hold(Key of, E element) {
+    put(held, of, element);
+    heldAt.computeIfAbsent(version.applyAsLong(element), any -> new ArrayList<>(1)).add(of);
   }
 
   /**
@@ -90,28 +99,38 @@ public final class StepBuffer<E> {
    */
   public Map<Key, List<E>> take(long watermark) {
     Map<Key, List<E>> due = new LinkedHashMap<>();
-    if (earliest > watermark) {
-      return due;
-    }
-    earliest = Long.MAX_VALUE;
-    Map<Key, List<E>> later = new LinkedHashMap<>();
-    for (Map.Entry<Key, List<E>> entry : held.entrySet()) {
-      for (E element : entry.getValue()) {
-        long dueAt = version.applyAsLong(element);
-        if (dueAt <= watermark) {
-          put(due, entry.getKey(), element);
-        } else {
-          put(later, entry.getKey(), element);
-          earliest = Math.min(earliest, dueAt);
+    Map<Long, List<Key>> versions = heldAt.headMap(watermark, true);
+    for (List<Key> keys : versions.values()) {
+      for (Key of : keys) {
+        // A key stands here once for each of its elements.
+        if (!due.containsKey(of)) {
+          due.put(of, takeDue(of, watermark));
         }
       }
     }
-    held = later;
+    versions.clear();
     for (Map.Entry<Key, List<E>> entry : due.entrySet()) {
       if (entry.getValue().size() > 1) {
         entry.getValue().sort(order);
       }
       taken.merge(entry.getKey(), entry.getValue(), StepBuffer::joined);
+    }
+    return due;
+  }
+
+  /** Removes and returns the elements of a key that are due; at least one is. */
+  private List<E> takeDue(Key of, long watermark) {
+    List<E> all = held.remove(of);
+    if (all.stream().allMatch(element -> version.applyAsLong(element) <= watermark)) {
+      return all;
+    }
+    List<E> due = new ArrayList<>();
+    for (E element : all) {
+      if (version.applyAsLong(element) <= watermark) {
+        due.add(element);
+      } else {
+        put(held, of, element);
+      }
     }
     return due;
   }
@@ -174,8 +193,7 @@ public final class StepBuffer<E> {
         descriptor,
         (Key current, ListState<E> state) -> {
           for (E element : state.get()) {
-            put(held, current, element);
-            earliest = Math.min(earliest, version.applyAsLong(element));
+            hold(current, element);
           }
           written.add(current);
         });
