@@ -72,6 +72,8 @@ public final class FreshetJob {
     env.getCheckpointConfig().setMinPauseBetweenCheckpoints(options.checkpointInterval());
     // Checkpoints expire while the job waits for the store; that must not fail the job.
     env.getCheckpointConfig().setTolerableCheckpointFailureNumber(Integer.MAX_VALUE);
+    // Flink reads uncompressed state of the heap byte by byte; a restart took minutes.
+    env.getConfig().setUseSnapshotCompression(true);
     JobPlan plan = new JobPlan(views.stream().map(StoreSchema.Registered::plan).toList());
     new Pipeline(plan, options.handling())
         .build(
