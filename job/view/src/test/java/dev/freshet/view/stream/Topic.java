@@ -69,9 +69,13 @@ public final class Topic implements AutoCloseable {
 
   /** All messages so far, whatever they are. */
   public List<Message> all() throws IOException {
-    for (ConsumerRecord<byte[], byte[]> each : consumer.poll(Duration.ofMillis(100))) {
-      String key = each.key() == null ? null : new String(each.key(), StandardCharsets.UTF_8);
-      read.add(new Message(key, each.value(), problems(each.value())));
+    Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+    while (ends.entrySet().stream()
+        .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+      for (ConsumerRecord<byte[], byte[]> each : consumer.poll(Duration.ofMillis(100))) {
+        String key = each.key() == null ? null : new String(each.key(), StandardCharsets.UTF_8);
+        read.add(new Message(key, each.value(), problems(each.value())));
+      }
     }
     return read;
   }
