@@ -3,6 +3,7 @@ package dev.freshet.flow.capture;
 import dev.freshet.flow.JobDrivers;
 import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.States;
+import dev.freshet.flow.capture.inject.Intake;
 import dev.freshet.flow.capture.inject.Repair;
 import dev.freshet.flow.capture.inject.RowReads;
 import dev.freshet.flow.capture.inject.StoreProgress;
@@ -40,9 +41,9 @@ import org.apache.flink.util.function.ThrowingConsumer;
 /**
  * The Flink operator of capture: its inputs, state, timers and outputs. It passes the source's
  * records to {@link LogClock}, {@link Derivation}, {@link SourceSwitch} and {@link
- * FreshnessTracker}, and the messages from Kafka to {@link Injection}. It emits their results:
- * events, watermarks, and a {@link WatermarkInfo} before each watermark and whenever a newer time
- * is confirmed.
+ * FreshnessTracker}, and the messages from Kafka through {@link Intake} to {@link Injection}. It
+ * emits their results: events, watermarks, and a {@link WatermarkInfo} before each watermark and
+ * whenever a newer time is confirmed.
  *
  * <p>When a view can no longer be maintained, capture stops sending it events and sends the reason
  * to the writers, again after every restart. Rows that were read from a server other than the one
@@ -71,6 +72,7 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
   private final FreshnessTracker freshness = new FreshnessTracker();
   private final SourceSwitch source;
   private final Injection injection;
+  private final Intake intake;
   private final CaptureReports reports = new CaptureReports(this::send);
   private final StreamRecord<Event> event = new StreamRecord<>(null);
   private final StreamRecord<ControlMessage> message = new StreamRecord<>(null);
@@ -104,6 +106,7 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
             faults,
             getProcessingTimeService()::getCurrentProcessingTime,
             new Injected());
+    this.intake = new Intake(injection::take, injection::giveUp);
   }
 
   @Override
@@ -142,9 +145,15 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
     stored = context.getOperatorStateStore().getListState(States.CAPTURE);
+    Intake.State held = Intake.State.NONE;
+    List<byte[]> waiting = List.of();
     for (byte[] bytes : stored.get()) {
-      restore(CaptureState.fromBytes(bytes));
+      CaptureState state = CaptureState.fromBytes(bytes);
+      restore(state);
+      held = state.intake();
+      waiting = state.waiting();
     }
+    intake.start(held, waiting, getRuntimeContext().getTaskInfo().getAttemptNumber());
   }
 
   private void restore(CaptureState state) {
@@ -158,7 +167,7 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
     freshness.restore(state.asOf());
     derivation.restore(state.unaffected());
     state.faults().forEach(faults::add);
-    state.waiting().forEach(injection::take);
+    state.aside().forEach(injection::giveUp);
   }
 
   @Override
@@ -228,7 +237,7 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
   }
 
   private void received(byte[] message) {
-    injection.take(message);
+    intake.take(message);
     inject();
   }
 
@@ -431,13 +440,17 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
             freshness.asOf(),
             derivation.unaffected(),
             injection.messages(),
-            List.copyOf(faults.all()));
+            List.copyOf(faults.all()),
+            intake.record(context.getCheckpointId()),
+            injection.givenUp());
     stored.update(List.of(state.toBytes()));
   }
 
   @Override
   public void notifyCheckpointComplete(long checkpointId) throws Exception {
     super.notifyCheckpointComplete(checkpointId);
+    intake.completed(checkpointId);
+    inject();
     source
         .completed(checkpointId)
         .ifPresent(

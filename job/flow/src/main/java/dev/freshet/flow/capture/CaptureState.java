@@ -1,5 +1,6 @@
 package dev.freshet.flow.capture;
 
+import dev.freshet.flow.capture.inject.Intake;
 import dev.freshet.flow.log.BoundedText;
 import dev.freshet.flow.log.ControlMessage;
 import dev.freshet.flow.log.ControlMessageTypeInfo;
@@ -26,6 +27,9 @@ import org.apache.flink.core.memory.DataOutputViewStreamWrapper;
  * @param unaffected for each view, the number of changes that had no effect on it
  * @param waiting the messages that wait to be injected, as they were received
  * @param faults the views that can no longer be maintained, with the reasons
+ * @param intake the messages that have not passed
+ * @param aside the messages that were set aside and whose rows do not know it yet, as they were
+ *     received
  */
 record CaptureState(
     String views,
@@ -33,14 +37,21 @@ record CaptureState(
     long asOf,
     long[] unaffected,
     List<byte[]> waiting,
-    List<ViewFault> faults) {
-  private static final int FORMAT = 5;
+    List<ViewFault> faults,
+    Intake.State intake,
+    List<byte[]> aside) {
+  private static final int FORMAT = 6;
+
+  /** The format of release 0.1, which held no messages back. */
+  private static final int WITHOUT_INTAKE = 5;
 
   CaptureState {
     Objects.requireNonNull(views, "views");
     Objects.requireNonNull(clock, "clock");
     waiting = List.copyOf(waiting);
     faults = List.copyOf(faults);
+    Objects.requireNonNull(intake, "intake");
+    aside = List.copyOf(aside);
   }
 
   byte[] toBytes() throws IOException {
@@ -60,11 +71,7 @@ record CaptureState(
     for (long number : unaffected) {
       out.writeLong(number);
     }
-    out.writeInt(waiting.size());
-    for (byte[] message : waiting) {
-      out.writeInt(message.length);
-      out.write(message);
-    }
+    write(waiting, out);
     out.writeInt(faults.size());
     DataOutputViewStreamWrapper view = new DataOutputViewStreamWrapper(out);
     for (ViewFault fault : faults) {
@@ -74,7 +81,25 @@ record CaptureState(
     for (long watermark : clock.unfinished()) {
       out.writeLong(watermark);
     }
+    intake.write(out);
+    write(aside, out);
     return buffer.toByteArray();
+  }
+
+  private static void write(List<byte[]> messages, DataOutputStream out) throws IOException {
+    out.writeInt(messages.size());
+    for (byte[] message : messages) {
+      out.writeInt(message.length);
+      out.write(message);
+    }
+  }
+
+  private static List<byte[]> messages(DataInputStream in) throws IOException {
+    List<byte[]> messages = new ArrayList<>();
+    for (int left = BoundedInput.count(in); left > 0; left--) {
+      messages.add(BoundedInput.bytes(in));
+    }
+    return messages;
   }
 
   /**
@@ -92,7 +117,7 @@ record CaptureState(
 
   private static CaptureState read(DataInputStream in) throws IOException {
     int format = in.readByte();
-    if (format < FORMAT) {
+    if (format < WITHOUT_INTAKE) {
       throw new IOException(
           "this savepoint is from before the first release; submit the job without it, as a new"
               + " job");
@@ -123,10 +148,7 @@ record CaptureState(
     for (int i = 0; i < unaffected.length; i++) {
       unaffected[i] = in.readLong();
     }
-    List<byte[]> waiting = new ArrayList<>();
-    for (int left = BoundedInput.count(in); left > 0; left--) {
-      waiting.add(BoundedInput.bytes(in));
-    }
+    List<byte[]> waiting = messages(in);
     List<ViewFault> faults = new ArrayList<>();
     DataInputViewStreamWrapper view = new DataInputViewStreamWrapper(in);
     for (int left = BoundedInput.count(in); left > 0; left--) {
@@ -143,7 +165,16 @@ record CaptureState(
     LogClock.State clock =
         new LogClock.State(
             watermark, position, gtids.toString(), highestChunk, transaction, order, unfinished);
-    return new CaptureState(fingerprint, clock, asOf, unaffected, waiting, faults);
+    boolean held = format > WITHOUT_INTAKE;
+    return new CaptureState(
+        fingerprint,
+        clock,
+        asOf,
+        unaffected,
+        waiting,
+        faults,
+        held ? Intake.State.read(in) : Intake.State.NONE,
+        held ? messages(in) : List.of());
   }
 
   @Override
@@ -154,7 +185,9 @@ record CaptureState(
         && asOf == that.asOf
         && Arrays.equals(unaffected, that.unaffected)
         && faults.equals(that.faults)
-        && Arrays.deepEquals(waiting.toArray(), that.waiting.toArray());
+        && Arrays.deepEquals(waiting.toArray(), that.waiting.toArray())
+        && intake.equals(that.intake)
+        && Arrays.deepEquals(aside.toArray(), that.aside.toArray());
   }
 
   @Override

@@ -176,6 +176,32 @@ final class Injection {
     }
   }
 
+  /**
+   * Sets a message aside that would end the job. The row of a retry becomes a dead row; other
+   * messages are left out, see {@link RefusedMessages}.
+   *
+   * @param source a message that {@link Capture#received} encoded
+   */
+  void giveUp(byte[] source) {
+    refused.add(
+        source,
+        new IllegalStateException("attempts of the job ended in it"),
+        wallClock.getAsLong());
+    try {
+      Received received = Received.read(source);
+      if (received.stream() == Stream.RETRY) {
+        RetryRequest.parse(source, received, job, plan).ifPresent(retries::giveUp);
+      }
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+      LOG.debug("a message that was set aside cannot be parsed", e);
+    }
+  }
+
+  /** Returns the messages of {@link #giveUp} whose rows do not know it yet, for a checkpoint. */
+  List<byte[]> givenUp() {
+    return retries.givenUp();
+  }
+
   /** Returns the number of messages that were left out since the start. */
   long refused() {
     return refused.count();

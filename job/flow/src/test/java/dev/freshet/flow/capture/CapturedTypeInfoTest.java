@@ -3,6 +3,7 @@ package dev.freshet.flow.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.freshet.flow.capture.inject.Intake;
 import dev.freshet.flow.capture.source.Captured;
 import dev.freshet.flow.capture.source.CapturedTypeInfo;
 import dev.freshet.flow.log.ViewFault;
@@ -47,7 +48,9 @@ class CapturedTypeInfoTest {
             77,
             new long[] {4, 5},
             List.of(new byte[] {1, 2}, new byte[0]),
-            List.of(new ViewFault(1, Reason.SCHEMA_CHANGED, 8, "Source table db.t: …")));
+            List.of(new ViewFault(1, Reason.SCHEMA_CHANGED, 8, "Source table db.t: …")),
+            new Intake.State(3, 1, 1, List.of(new byte[] {3}, new byte[0])),
+            List.of(new byte[] {6}));
     assertThat(CaptureState.fromBytes(state.toBytes())).isEqualTo(state);
   }
 
@@ -60,11 +63,15 @@ class CapturedTypeInfoTest {
             77,
             new long[0],
             List.of(),
+            List.of(),
+            Intake.State.NONE,
             List.of());
     byte[] bytes = state.toBytes();
+    bytes[0] = 5;
+    assertThat(CaptureState.fromBytes(bytes)).as("the format of release 0.1").isEqualTo(state);
     bytes[0] = 4;
     assertThatThrownBy(() -> CaptureState.fromBytes(bytes)).hasMessageContaining("submit the job");
-    bytes[0] = 6;
+    bytes[0] = 7;
     assertThatThrownBy(() -> CaptureState.fromBytes(bytes)).hasMessageContaining("newer version");
   }
 }

@@ -9,6 +9,7 @@ import dev.freshet.flow.binlog.RowReader;
 import dev.freshet.flow.binlog.RowsEvent;
 import dev.freshet.flow.binlog.Statement;
 import dev.freshet.flow.binlog.TableMap;
+import dev.freshet.flow.capture.inject.Intake;
 import dev.freshet.flow.capture.inject.Repair;
 import dev.freshet.flow.capture.inject.RowReads;
 import dev.freshet.flow.capture.inject.SampleMessages;
@@ -175,7 +176,9 @@ class DecoderFuzzTest {
             77,
             new long[] {4, 5},
             List.of(new byte[] {1, 2}, new byte[0]),
-            List.of(FAULT));
+            List.of(FAULT),
+            new Intake.State(3, 1, 1, List.of(new byte[] {3}, new byte[] {4, 5})),
+            List.of(new byte[] {6}));
     NodeRow row =
         new NodeRow(
             ROW,

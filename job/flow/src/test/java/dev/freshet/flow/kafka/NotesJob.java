@@ -164,6 +164,19 @@ final class NotesJob implements AutoCloseable {
     fail((stage, attempt) -> stage == where && attempt <= times, text);
   }
 
+  /** Rows with a text that begins so fail at a stage; each retry ends the attempt of the job. */
+  static void endRetries(Probe.Stage where, String text) {
+    failing =
+        (stage, row, attempt) -> {
+          if (stage == where && Arrays.asList(row).contains(text)) {
+            if (attempt > 1) {
+              throw new AssertionError("the test ends the attempt");
+            }
+            throw new IllegalStateException("the test wants it");
+          }
+        };
+  }
+
   private static void fail(BiPredicate<Probe.Stage, Integer> when, String text) {
     Predicate<Object> begins = value -> value instanceof String has && has.startsWith(text);
     failing =

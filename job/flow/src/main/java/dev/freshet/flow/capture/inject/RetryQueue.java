@@ -4,7 +4,9 @@ import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.capture.source.ReadRow;
 import dev.freshet.flow.log.Backlog;
 import dev.freshet.flow.log.Event;
+import dev.freshet.flow.log.Poison;
 import dev.freshet.view.Key;
+import dev.freshet.view.Reason;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -40,6 +42,10 @@ public final class RetryQueue {
   private static final long FIRST_PAUSE_MS = 500;
   private static final long LAST_PAUSE_MS = 30_000;
 
+  /** As for a row that MySQL cannot return: the node keeps its row, and gives it up. */
+  private static final Poison GIVEN_UP =
+      new Poison(Reason.FAILED, true, "attempts of the job ended while the row was retried");
+
   private static final Comparator<RetryRequest> BY_TIME =
       Comparator.comparingLong(RetryRequest::due);
 
@@ -52,6 +58,8 @@ public final class RetryQueue {
    * failures is current.
    */
   private final Map<Key, List<RetryRequest>> reading = new LinkedHashMap<>();
+
+  private final List<RetryRequest> givenUp = new ArrayList<>();
 
   private Answer answer;
   private boolean busy;
@@ -66,6 +74,16 @@ public final class RetryQueue {
 
   public void add(RetryRequest request) {
     (request.read() ? toRead : toTry).add(request);
+  }
+
+  /** Makes the row of a request dead at the next position between transactions. */
+  public void giveUp(RetryRequest request) {
+    givenUp.add(request);
+  }
+
+  /** Returns the messages of the rows that are not dead yet, for a checkpoint. */
+  public List<byte[]> givenUp() {
+    return givenUp.stream().map(RetryRequest::source).toList();
   }
 
   /** Notes a row change of the log. */
@@ -121,7 +139,7 @@ public final class RetryQueue {
 
   /** Whether {@link #next} would return events. */
   public boolean isDue(long now, long position) {
-    return isDue(toTry, now) || (answer != null && position >= answer.end());
+    return !givenUp.isEmpty() || isDue(toTry, now) || (answer != null && position >= answer.end());
   }
 
   /**
@@ -140,6 +158,12 @@ public final class RetryQueue {
       answer = null;
       busy = false;
     }
+    for (RetryRequest request : givenUp) {
+      events.add(
+          new Event.Retry(
+              request.key(), version, events.size(), request.of(), true, null, GIVEN_UP));
+    }
+    givenUp.clear();
     while (isDue(toTry, now)) {
       RetryRequest request = toTry.poll();
       events.add(
