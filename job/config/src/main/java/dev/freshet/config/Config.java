@@ -158,6 +158,7 @@ public record Config(
    *
    * @param serverId the {@code server_id} of its binlog reader; 0 for a random one
    * @param chunkSize the number of rows in a chunk of the snapshot
+   * @param secretsInFiles whether tasks read secrets from files; else the job graph has them
    */
   public record Job(
       String name,
@@ -166,7 +167,8 @@ public record Config(
       int parallelism,
       int maxParallelism,
       int checkpointIntervalMs,
-      int maxValueBytes) {}
+      int maxValueBytes,
+      boolean secretsInFiles) {}
 
   public Config {
     Objects.requireNonNull(file, "file");

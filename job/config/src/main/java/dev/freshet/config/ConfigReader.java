@@ -373,7 +373,22 @@ public final class ConfigReader {
         parallelism,
         most,
         fields.number(Setting.JOB_CHECKPOINT_INTERVAL_MS),
-        fields.number(Setting.JOB_MAX_VALUE_BYTES));
+        fields.number(Setting.JOB_MAX_VALUE_BYTES),
+        secretsInFiles());
+  }
+
+  /** Whether tasks read secrets from files. Secrets of the environment are in no file. */
+  private boolean secretsInFiles() {
+    boolean files =
+        fields.matching(Setting.JOB_SECRETS, "graph|files", "write graph or files").equals("files");
+    for (Setting setting : List.of(Setting.SOURCE_PASSWORD_FILE, Setting.STORE_PASSWORD_FILE)) {
+      if (files && fields.optionalSecret(setting).filter(s -> s.file().isEmpty()).isPresent()) {
+        problems.add(
+            "%s is set, but job.secrets is 'files', so tasks read the secret from a file; set %s"
+                .formatted(fields.subject(setting), setting.path()));
+      }
+    }
+    return files;
   }
 
   private String url(Setting setting, String text) {

@@ -127,15 +127,16 @@ final class Fields {
   /** Returns a secret; reads its file only once. */
   Optional<Secret> optionalSecret(Setting setting) {
     if (!secrets.containsKey(setting)) {
-      readSecret(setting).map(Secret::new).ifPresent(secret -> secrets.put(setting, secret));
+      readSecret(setting).ifPresent(secret -> secrets.put(setting, secret));
     }
     return Optional.ofNullable(secrets.get(setting));
   }
 
-  private Optional<String> readSecret(Setting setting) {
+  private Optional<Secret> readSecret(Setting setting) {
     String plain = environment.get(setting.plainVariable());
     if (plain == null) {
-      return optional(setting).map(path -> content(subject(setting), path));
+      return optional(setting)
+          .map(path -> new Secret(content(subject(setting), path), relative(path)));
     }
     if (environment.containsKey(setting.variable())) {
       problems.add(
@@ -144,7 +145,7 @@ final class Fields {
     } else if (plain.isEmpty()) {
       problems.add("Variable %s is empty; set or unset it".formatted(setting.plainVariable()));
     }
-    return Optional.of(plain);
+    return Optional.of(new Secret(plain));
   }
 
   /** Returns a secret together with its file. */
@@ -173,12 +174,18 @@ final class Fields {
       return Extra.NONE;
     }
     Map<String, String> values = new TreeMap<>();
-    pairs.get().forEach((name, value) -> property(setting, own, name, value, values));
-    return new Extra(values);
+    Map<String, Path> files = new TreeMap<>();
+    pairs.get().forEach((name, value) -> property(setting, own, name, value, values, files));
+    return new Extra(values, files);
   }
 
   private void property(
-      Setting setting, Set<String> own, String name, Node value, Map<String, String> into) {
+      Setting setting,
+      Set<String> own,
+      String name,
+      Node value,
+      Map<String, String> into,
+      Map<String, Path> files) {
     String subject = subject(setting) + "." + name;
     if (own.contains(name)) {
       problems.add(subject + " is set by Freshet itself; remove it");
@@ -191,6 +198,7 @@ final class Fields {
     Optional<String> text = YamlFile.text(value);
     if (path.isPresent()) {
       into.put(name, content(subject, path.get()));
+      files.put(name, relative(path.get()));
     } else if (text.isEmpty()) {
       problems.add(subject + " is not a text value; write NAME: VALUE or NAME: {file: PATH}");
     } else if (SECRET_NAME.matcher(name).matches()) {

@@ -178,13 +178,25 @@ public enum Setting {
       1, 32_768, "1", ReadBy.JOB, "parallelism of nodes and writers; one task reads the binlog"),
   JOB_MAX_PARALLELISM(
       1, 32_768, "128", ReadBy.JOB, "number of key groups; fixed for the life of the state"),
-  JOB_CHECKPOINT_INTERVAL_MS(100, 86_400_000, "10000", ReadBy.JOB, ""),
+  JOB_CHECKPOINT_INTERVAL_MS(
+      100,
+      86_400_000,
+      "10000",
+      ReadBy.JOB,
+      "how often a checkpoint begins, and the shortest pause between two"),
   JOB_MAX_VALUE_BYTES(
       1,
       1 << 28,
       "1048576",
       ReadBy.JOB,
-      "maximum size of a value; MySQL answers keys with larger values");
+      "maximum size of a value; MySQL answers keys with larger values"),
+  JOB_SECRETS(
+      Kind.TEXT,
+      "graph",
+      ReadBy.JOB,
+      "where tasks take secrets from: `graph`, the job graph that is submitted, or `files` with the"
+          + " same absolute paths on all machines of the cluster; see"
+          + " [accounts](security.md#accounts)");
 
   /** The type of a value. */
   enum Kind {

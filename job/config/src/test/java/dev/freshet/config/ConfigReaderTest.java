@@ -59,7 +59,7 @@ class ConfigReaderTest {
                     store,
                     new Config.Limits(
                         64, 8, 500, 4, 16, 250, 2000, 1000, 0, 3000, 0, 8_388_608, 75, 10)),
-                new Config.Job("freshet", 0, 50_000, 1, 128, 10_000, 1 << 20)));
+                new Config.Job("freshet", 0, 50_000, 1, 128, 10_000, 1 << 20, false)));
   }
 
   @Test
@@ -174,7 +174,7 @@ class ConfigReaderTest {
     assertThat(config.kafka())
         .isEqualTo(new Config.Kafka(Optional.of("127.0.0.1:9092"), "freshet", Extra.NONE));
     assertThat(config.job())
-        .isEqualTo(new Config.Job("freshet", 0, 50_000, 1, 128, 10_000, 1 << 20));
+        .isEqualTo(new Config.Job("freshet", 0, 50_000, 1, 128, 10_000, 1 << 20, false));
     assertThat(config.views()).isEqualTo(folder.resolve("sql/views"));
     YamlFile file = YamlFile.read(DEPLOY.resolve("freshet.yaml"), new ArrayList<>());
     for (Setting setting : Setting.values()) {
@@ -387,6 +387,7 @@ class ConfigReaderTest {
         max-parallelism: 64
         checkpoint-interval-ms: 5000
         max-value-bytes: 2000
+        secrets: files
       """;
 
   private Config everything(
@@ -408,7 +409,8 @@ class ConfigReaderTest {
             new Config.Account("job", mysql),
             "shop",
             new Extra(
-                Map.of("sslMode", "REQUIRED", "trustCertificateKeyStorePassword", "hush-mysql"))),
+                Map.of("sslMode", "REQUIRED", "trustCertificateKeyStorePassword", "hush-mysql"),
+                Map.of("trustCertificateKeyStorePassword", folder.resolve("secrets/mysql")))),
         folder.resolve("views"),
         new Config.Store(
             "pg",
@@ -443,6 +445,6 @@ class ConfigReaderTest {
             new Config.Account("r1", mysql),
             new Config.Account("r2", postgres),
             new Config.Limits(30, 3, 4, 5, 6, 7, 8, 9, 10, 20, 12, 70_000, 60, 5)),
-        new Config.Job("shop views", 17, 100, 2, 64, 5000, 2000));
+        new Config.Job("shop views", 17, 100, 2, 64, 5000, 2000, true));
   }
 }

@@ -3,12 +3,15 @@ package dev.freshet.flow;
 import dev.freshet.config.BadConfig;
 import dev.freshet.config.Config;
 import dev.freshet.config.ConfigReader;
+import dev.freshet.config.Extra;
+import dev.freshet.config.Secret;
 import dev.freshet.flow.capture.source.SourceOptions;
 import dev.freshet.flow.node.Probe;
 import dev.freshet.flow.write.StoreOptions;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The options of a job.
@@ -52,8 +55,8 @@ public record JobOptions(
         job.maxParallelism(),
         job.checkpointIntervalMs(),
         source(config.source(), job),
-        store(config.store()),
-        kafka(config.kafka()),
+        store(config.store(), job),
+        kafka(config.kafka(), job),
         new Handling(job.maxValueBytes(), Probe.NONE));
   }
 
@@ -62,30 +65,49 @@ public record JobOptions(
             source.host(),
             source.port(),
             source.account().user(),
-            source.account().password().reveal(),
+            secret(source.account().password(), job),
             source.database(),
             job.serverId(),
             job.chunkSize())
-        .withProperties(source.properties().values());
+        .withProperties(properties(source.properties(), job));
   }
 
-  private static StoreOptions store(Config.Store store) {
+  private static StoreOptions store(Config.Store store, Config.Job job) {
     return new StoreOptions(
         store.host(),
         store.port(),
         store.database(),
         store.account().user(),
-        store.account().password().reveal(),
+        secret(store.account().password(), job),
         store.schema(),
-        store.properties().values());
+        properties(store.properties(), job));
   }
 
-  private static Optional<KafkaOptions> kafka(Config.Kafka kafka) {
+  private static Optional<KafkaOptions> kafka(Config.Kafka kafka, Config.Job job) {
     return kafka
         .bootstrap()
         .map(
             bootstrap ->
-                new KafkaOptions(bootstrap, kafka.topicPrefix(), kafka.properties().values()));
+                new KafkaOptions(
+                    bootstrap, kafka.topicPrefix(), properties(kafka.properties(), job)));
+  }
+
+  private static JobSecret secret(Secret secret, Config.Job job) {
+    return job.secretsInFiles()
+        ? JobSecret.inFile(secret.reveal(), secret.file().orElseThrow())
+        : JobSecret.of(secret.reveal());
+  }
+
+  private static JobProperties properties(Extra extra, Config.Job job) {
+    Map<String, JobSecret> entries = new TreeMap<>();
+    extra
+        .values()
+        .forEach(
+            (name, value) -> {
+              Path file = job.secretsInFiles() ? extra.files().get(name) : null;
+              entries.put(name, file == null ? JobSecret.of(value) : JobSecret.inFile(value, file));
+            });
+    return new JobProperties(entries);
   }
 
   /** Returns a copy with another handling of rows. */

@@ -3,7 +3,6 @@ package dev.freshet.flow;
 import java.io.Serializable;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 
 /**
  * The Kafka cluster and topics of the job.
@@ -13,17 +12,21 @@ import java.util.TreeMap;
  * @param properties properties of Kafka's clients, such as {@code security.protocol}; may contain
  *     secrets
  */
-public record KafkaOptions(String bootstrap, String topicPrefix, Map<String, String> properties)
+public record KafkaOptions(String bootstrap, String topicPrefix, JobProperties properties)
     implements Serializable {
   public KafkaOptions {
     Objects.requireNonNull(bootstrap, "bootstrap");
     Objects.requireNonNull(topicPrefix, "topicPrefix");
-    // A copy, because the caller's map may not be serializable.
-    properties = new TreeMap<>(properties);
+    Objects.requireNonNull(properties, "properties");
+  }
+
+  /** Creates options whose properties the job graph holds. */
+  public KafkaOptions(String bootstrap, String topicPrefix, Map<String, String> properties) {
+    this(bootstrap, topicPrefix, JobProperties.of(properties));
   }
 
   @Override
   public String toString() {
-    return bootstrap + ", topics " + topicPrefix + "…, " + properties.keySet();
+    return bootstrap + ", topics " + topicPrefix + "…, " + properties;
   }
 }

@@ -7,6 +7,7 @@ import dev.freshet.flow.write.StoreOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +36,7 @@ class JobOptionsTest {
     assertThat(options.checkpointInterval()).isEqualTo(10_000);
     assertThat(options.source().serverId()).as("one by chance").isPositive();
     assertThat(options.source().chunkSize()).isEqualTo(50_000);
-    assertThat(options.source().properties()).isEmpty();
+    assertThat(options.source().properties()).isEqualTo(JobProperties.NONE);
     assertThat(options.store())
         .isEqualTo(new StoreOptions("127.0.0.1", 5432, "answers", "store", "hush-hush", "freshet"));
     assertThat(options.kafka()).contains(new KafkaOptions("127.0.0.1:9092", "freshet", Map.of()));
@@ -84,6 +85,40 @@ class JobOptionsTest {
     assertThat(options.maxParallelism()).isEqualTo(64);
     assertThat(options.checkpointInterval()).isEqualTo(5000);
     assertThat(options.handling().mostValueBytes()).isEqualTo(2000);
+  }
+
+  @Test
+  void namesTheFilesOfSecretsThatTasksRead() throws IOException {
+    Files.writeString(folder.resolve("mysql"), "hush\n");
+    Map<String, String> variables = new HashMap<>(LEAST);
+    variables.keySet().removeIf(name -> name.endsWith("_PASSWORD"));
+    String yaml =
+        """
+        source: {password-file: mysql, properties: {trustCertificateKeyStorePassword: {file: mysql}}}
+        store: {password-file: mysql}
+        kafka: {properties: {security.protocol: SSL, ssl.key.password: {file: mysql}}}
+        job: {secrets: files}
+        """;
+    JobOptions options =
+        JobOptions.read(Files.writeString(folder.resolve("freshet.yaml"), yaml), variables);
+    JobSecret secret = JobSecret.inFile("hush", folder.resolve("mysql"));
+    assertThat(options.source().password()).isEqualTo(secret);
+    assertThat(options.source().properties().entries())
+        .isEqualTo(Map.of("trustCertificateKeyStorePassword", secret));
+    assertThat(options.store().password()).isEqualTo(secret);
+    assertThat(options.kafka().orElseThrow().properties().entries())
+        .isEqualTo(Map.of("security.protocol", JobSecret.of("SSL"), "ssl.key.password", secret));
+  }
+
+  @Test
+  void refusesSecretsOfTheEnvironmentThatTasksCannotRead() {
+    Refused refused = catchThrowableOfType(Refused.class, () -> read("job: {secrets: files}"));
+    assertThat(refused.problems())
+        .containsExactlyInAnyOrder(
+            "Variable FRESHET_SOURCE_PASSWORD is set, but job.secrets is 'files', so tasks read the"
+                + " secret from a file; set source.password-file",
+            "Variable FRESHET_STORE_PASSWORD is set, but job.secrets is 'files', so tasks read the"
+                + " secret from a file; set store.password-file");
   }
 
   @Test

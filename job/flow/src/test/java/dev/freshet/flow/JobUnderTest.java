@@ -263,7 +263,7 @@ public final class JobUnderTest implements AutoCloseable {
                 name,
                 0,
                 chunkSize)
-            .withProperties(sourceProperties),
+            .withProperties(JobProperties.of(sourceProperties)),
         new StoreOptions(
             postgres.host(),
             postgres.port(),

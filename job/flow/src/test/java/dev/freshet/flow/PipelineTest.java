@@ -11,6 +11,10 @@ import dev.freshet.view.Table;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.ViewOptions;
 import dev.freshet.view.ViewPlan;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +28,9 @@ import org.apache.flink.api.java.typeutils.runtime.kryo.KryoSerializer;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamNode;
+import org.apache.flink.util.InstantiationUtil;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class PipelineTest {
   private static final Set<String> UIDS =
@@ -66,21 +72,48 @@ class PipelineTest {
     }
   }
 
+  @Test
+  void theJobGraphHasNoSecretOfFiles(@TempDir Path folder) throws IOException {
+    JobSecret inFile =
+        JobSecret.inFile("hush-hush", Files.writeString(folder.resolve("secret"), "hush-hush"));
+    assertThat(jobGraph(JobSecret.of("hush-hush"))).as("found where it is").contains("hush-hush");
+    assertThat(jobGraph(inFile)).doesNotContain("hush-hush").contains(folder.toString());
+  }
+
+  private static String jobGraph(JobSecret secret) throws IOException {
+    JobProperties properties = new JobProperties(Map.of("sslpassword", secret));
+    byte[] graph =
+        InstantiationUtil.serializeObject(
+            environment(
+                    SourceOptions.of("127.0.0.1", 3306, "user", secret, "sample", 0, 50_000)
+                        .withProperties(properties),
+                    new StoreOptions(
+                        "127.0.0.1", 5432, "freshet", "user", secret, "freshet", properties),
+                    new KafkaOptions("127.0.0.1:9092", "freshet", properties))
+                .getStreamGraph(false)
+                .getJobGraph());
+    return new String(graph, StandardCharsets.ISO_8859_1);
+  }
+
   private static List<StreamNode> nodes() {
+    return List.copyOf(
+        environment(
+                SourceOptions.of("127.0.0.1", 3306, "user", "secret", "sample", 0, 50_000),
+                new StoreOptions("127.0.0.1", 5432, "freshet", "user", "secret", "freshet"),
+                new KafkaOptions("127.0.0.1:9092", "freshet", Map.of()))
+            .getStreamGraph(false)
+            .getStreamNodes());
+  }
+
+  private static StreamExecutionEnvironment environment(
+      SourceOptions source, StoreOptions store, KafkaOptions kafka) {
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(new Configuration());
     env.setParallelism(2);
     env.setMaxParallelism(16);
     new Pipeline(new JobPlan(List.of(chain())), JobUnderTest.HANDLING)
-        .build(
-            env,
-            "job",
-            SourceOptions.of("127.0.0.1", 3306, "user", "secret", "sample", 0, 50_000),
-            new StoreOptions("127.0.0.1", 5432, "freshet", "user", "secret", "freshet"),
-            List.of(),
-            Optional.of(new KafkaOptions("127.0.0.1:9092", "freshet", Map.of())),
-            false);
-    return List.copyOf(env.getStreamGraph(false).getStreamNodes());
+        .build(env, "job", source, store, List.of(), Optional.of(kafka), false);
+    return env;
   }
 
   /** A root, a dimension, and a dimension of that. */

@@ -227,6 +227,7 @@ final class LocalCluster {
         .secret("reader", "store-password-file", "postgres-reader", Passwords.generate())
         .with("job", "parallelism", settings.cluster().parallelism())
         .with("job", "checkpoint-interval-ms", 5000)
+        .with("job", "secrets", "files")
         .write();
   }
 

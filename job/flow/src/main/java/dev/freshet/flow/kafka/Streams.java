@@ -4,6 +4,7 @@ import dev.freshet.flow.KafkaOptions;
 import dev.freshet.flow.Uids;
 import dev.freshet.flow.capture.Capture;
 import dev.freshet.view.stream.Stream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -25,6 +26,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.provider.DirectoryConfigProvider;
 
 /**
  * Connects the job to its streams on Kafka. Messages are written at least once: those of a failed
@@ -34,6 +36,9 @@ import org.apache.kafka.common.TopicPartition;
 public final class Streams {
   /** A job without state ignores older messages. Clocks may differ by as much. */
   private static final Duration LOOK_BACK = Duration.ofHours(1);
+
+  /** Kafka's name for values that are the content of a file. */
+  private static final String FILES = "files";
 
   private final KafkaOptions options;
 
@@ -82,10 +87,27 @@ public final class Streams {
     messages.sinkTo(sink).name("messages").uid(Uids.OUTBOUND).setParallelism(1).disableChaining();
   }
 
+  /**
+   * Returns the properties of a client. They become part of the job graph, so a value of a file
+   * refers to it, and the client reads the file when it starts.
+   */
   private Properties clients() {
     Properties properties = new Properties();
-    properties.putAll(options.properties());
+    options
+        .properties()
+        .entries()
+        .forEach(
+            (name, value) ->
+                properties.setProperty(
+                    name, value.file().map(Streams::reference).orElseGet(value::reveal)));
+    properties.setProperty("config.providers", FILES);
+    properties.setProperty(
+        "config.providers." + FILES + ".class", DirectoryConfigProvider.class.getName());
     return properties;
+  }
+
+  private static String reference(Path file) {
+    return "${%s:%s:%s}".formatted(FILES, file.getParent(), file.getFileName());
   }
 
   /**

@@ -39,7 +39,7 @@ public final class Topics {
    */
   public Map<String, String> prepare() {
     Properties properties = new Properties();
-    properties.putAll(options.properties());
+    properties.putAll(options.properties().values());
     properties.setProperty(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, options.bootstrap());
     properties.setProperty(
         AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Integer.toString(TIMEOUT_MS));

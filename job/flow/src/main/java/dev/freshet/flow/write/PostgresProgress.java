@@ -175,7 +175,7 @@ public final class PostgresProgress implements StoreProgress {
   private Connection connect() throws SQLException {
     Properties account = new Properties();
     account.setProperty("user", options.user());
-    account.setProperty("password", options.password());
+    account.setProperty("password", options.password().reveal());
     account.setProperty("socketTimeout", SOCKET_TIMEOUT_S);
     return new Driver().connect(options.url(), account);
   }

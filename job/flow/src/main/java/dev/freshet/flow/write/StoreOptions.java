@@ -1,11 +1,11 @@
 package dev.freshet.flow.write;
 
+import dev.freshet.flow.JobProperties;
+import dev.freshet.flow.JobSecret;
 import java.io.Serializable;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import org.apache.flink.connector.jdbc.JdbcConnectionOptions;
 
 /**
@@ -19,9 +19,9 @@ public record StoreOptions(
     int port,
     String database,
     String user,
-    String password,
+    JobSecret password,
     String schema,
-    Map<String, String> properties)
+    JobProperties properties)
     implements Serializable {
   public StoreOptions {
     Objects.requireNonNull(host, "host");
@@ -29,17 +29,16 @@ public record StoreOptions(
     Objects.requireNonNull(user, "user");
     Objects.requireNonNull(password, "password");
     Objects.requireNonNull(schema, "schema");
-    // A copy, because the caller's map may not be serializable.
-    properties = new TreeMap<>(properties);
+    Objects.requireNonNull(properties, "properties");
     if (port < 1 || port > 65535) {
       throw new IllegalArgumentException("port " + port + " is outside 1..65535");
     }
   }
 
-  /** Creates options without driver properties. */
+  /** Creates options without driver properties; the job graph holds the password. */
   public StoreOptions(
       String host, int port, String database, String user, String password, String schema) {
-    this(host, port, database, user, password, schema, Map.of());
+    this(host, port, database, user, JobSecret.of(password), schema, JobProperties.NONE);
   }
 
   /**
@@ -56,8 +55,9 @@ public record StoreOptions(
             .append(database)
             .append("?reWriteBatchedInserts=true&connectTimeout=5&tcpKeepAlive=true")
             .append("&ApplicationName=freshet");
-    properties.forEach(
-        (name, value) -> url.append('&').append(name).append('=').append(encoded(value)));
+    properties
+        .values()
+        .forEach((name, value) -> url.append('&').append(name).append('=').append(encoded(value)));
     return url.toString();
   }
 
@@ -70,7 +70,7 @@ public record StoreOptions(
         .withUrl(url())
         .withDriverName("org.postgresql.Driver")
         .withUsername(user)
-        .withPassword(password)
+        .withPassword(password.reveal())
         .build();
   }
 

@@ -104,7 +104,7 @@ public final class StoreSchema {
   private Properties account() {
     Properties account = new Properties();
     account.setProperty("user", options.user());
-    account.setProperty("password", options.password());
+    account.setProperty("password", options.password().reveal());
     return account;
   }
 

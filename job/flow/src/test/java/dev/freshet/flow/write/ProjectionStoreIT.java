@@ -498,7 +498,7 @@ class ProjectionStoreIT {
         options.port(),
         options.database(),
         options.user(),
-        options.password(),
+        options.password().reveal(),
         "store_" + SCHEMAS.incrementAndGet());
   }
 

@@ -24,7 +24,8 @@ public final class CdcSource {
         .hostname(options.host())
         .port(options.port())
         .username(options.user())
-        .password(options.password())
+        // It opens no connection, and its configuration is part of the job graph.
+        .password("")
         .databaseList(
             tables.sources().stream()
                 .map(source -> exactly(source.any().database()))

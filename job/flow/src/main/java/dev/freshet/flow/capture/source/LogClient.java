@@ -73,7 +73,7 @@ final class LogClient extends BinaryLogClient {
 
   private LogClient(
       SourceOptions options, Command dump, long number, Duration heartbeat, Events events) {
-    super(options.host(), options.port(), options.user(), options.password());
+    super(options.host(), options.port(), options.user(), options.password().reveal());
     this.dump = dump;
     this.number = number;
     setServerId(options.serverId());
@@ -83,7 +83,7 @@ final class LogClient extends BinaryLogClient {
     // lack.
     setBinlogFilename("");
     setBinlogPosition(FIRST_POSITION);
-    BinlogTls.set(this, options.properties());
+    BinlogTls.set(this, options.properties().values());
     setThreadFactory(
         work -> {
           Thread thread = new Thread(work, "binlog");

@@ -1,11 +1,12 @@
 package dev.freshet.flow.capture.source;
 
+import dev.freshet.flow.JobProperties;
+import dev.freshet.flow.JobSecret;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
-import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -24,13 +25,13 @@ public record SourceOptions(
     String host,
     int port,
     String user,
-    String password,
+    JobSecret password,
     String database,
     int serverId,
     Duration pollInterval,
     int chunkSize,
     Duration asOfInterval,
-    Map<String, String> properties)
+    JobProperties properties)
     implements Serializable {
   private static final int FIRST_RANDOM_SERVER_ID = 1 << 30;
 
@@ -39,8 +40,7 @@ public record SourceOptions(
     Objects.requireNonNull(user, "user");
     Objects.requireNonNull(password, "password");
     Objects.requireNonNull(database, "database");
-    // A copy, because the caller's map may not be serializable.
-    properties = new TreeMap<>(properties);
+    Objects.requireNonNull(properties, "properties");
     positive("port", port);
     positive("server id", serverId);
     positive("poll interval in milliseconds", pollInterval.toMillis());
@@ -57,7 +57,7 @@ public record SourceOptions(
       String host,
       int port,
       String user,
-      String password,
+      JobSecret password,
       String database,
       int serverId,
       int chunkSize) {
@@ -72,7 +72,19 @@ public record SourceOptions(
         Duration.ofMillis(10),
         chunkSize,
         Duration.ofMillis(200),
-        Map.of());
+        JobProperties.NONE);
+  }
+
+  /** Creates options like the other method; the job graph holds the password. */
+  public static SourceOptions of(
+      String host,
+      int port,
+      String user,
+      String password,
+      String database,
+      int serverId,
+      int chunkSize) {
+    return of(host, port, user, JobSecret.of(password), database, serverId, chunkSize);
   }
 
   public SourceOptions withChunkSize(int rows) {
@@ -89,7 +101,7 @@ public record SourceOptions(
         properties);
   }
 
-  public SourceOptions withProperties(Map<String, String> values) {
+  public SourceOptions withProperties(JobProperties values) {
     return new SourceOptions(
         host,
         port,
@@ -111,8 +123,8 @@ public record SourceOptions(
     Properties all = new Properties();
     all.putAll(settings);
     all.setProperty("user", user);
-    all.setProperty("password", password);
-    all.putAll(properties);
+    all.setProperty("password", password.reveal());
+    all.putAll(properties.values());
     return all;
   }
 
