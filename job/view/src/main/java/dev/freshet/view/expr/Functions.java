@@ -42,15 +42,18 @@ final class Functions {
       case HEX -> operands -> HEX.formatHex((byte[]) operands[0]);
       case HEX_NUMBER -> operands -> hexadecimal(operands[0]);
       case MD5 -> operands -> md5((byte[]) operands[0]);
-      case DAY_OF_DATETIME -> operands -> Moments.day((Long) operands[0]);
+      case DAY_OF_DATETIME -> operands -> DateArithmetic.day((Long) operands[0]);
       case YEAR -> operands -> (long) LocalDate.ofEpochDay((Long) operands[0]).getYear();
       case MONTH -> operands -> (long) LocalDate.ofEpochDay((Long) operands[0]).getMonthValue();
       case DAY -> operands -> (long) LocalDate.ofEpochDay((Long) operands[0]).getDayOfMonth();
-      case ADD_DAYS -> operands -> Moments.inCalendar((Long) operands[0] + (Long) operands[1]);
-      case ADD_MONTHS -> operands -> Moments.addMonths((Long) operands[0], (Long) operands[1]);
+      case ADD_DAYS ->
+          operands -> DateArithmetic.inCalendar((Long) operands[0] + (Long) operands[1]);
+      case ADD_MONTHS ->
+          operands -> DateArithmetic.addMonths((Long) operands[0], (Long) operands[1]);
       case ADD_MONTHS_TO_DATETIME ->
-          operands -> Moments.addMonthsToDateTime((Long) operands[0], (Long) operands[1]);
-      case ADD_MICROS -> operands -> Moments.addMicros((Long) operands[0], (Long) operands[1]);
+          operands -> DateArithmetic.addMonthsToDateTime((Long) operands[0], (Long) operands[1]);
+      case ADD_MICROS ->
+          operands -> DateArithmetic.addMicros((Long) operands[0], (Long) operands[1]);
       case SECONDS -> operands -> BigDecimal.valueOf((Long) operands[0], MICRO_DIGITS);
       case BIT_NUMBER -> operands -> new BigInteger(1, (byte[]) operands[0]).longValueExact();
       case NUMBER_TEXT -> operands -> Calculation.decimal(operands[0]).toPlainString();

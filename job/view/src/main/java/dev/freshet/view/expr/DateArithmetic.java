@@ -3,28 +3,29 @@ package dev.freshet.view.expr;
 import java.time.LocalDate;
 
 /**
- * Calculates with days since 1970 and microseconds since 1970. A result outside the years 0 to 9999
- * is NULL in MySQL; one in the year 0, which no calendar has, is an {@link ArithmeticException}.
+ * Computes the date functions, such as DATE_ADD and DATE_SUB, on days since 1970 and microseconds
+ * since 1970. A result outside the years 0 to 9999 is NULL in MySQL. A result in the year 0, which
+ * no calendar has, throws an {@link ArithmeticException}.
  */
-final class Moments {
+final class DateArithmetic {
   private static final long MICROS_PER_DAY = 86_400_000_000L;
   private static final long FIRST_DAY = LocalDate.of(1, 1, 1).toEpochDay();
   private static final long LAST_DAY = LocalDate.of(9999, 12, 31).toEpochDay();
 
-  /** The days of MySQL's year 0, which are numbered from 0 on. */
+  /** The number of days in MySQL's year 0, which begins with day 0. */
   private static final long DAYS_OF_YEAR_0 = 366;
 
   private static final int MONTHS = 12;
   private static final int YEARS = 10_000;
 
-  private Moments() {}
+  private DateArithmetic() {}
 
-  /** The day of a moment. */
+  /** Returns the day, in days since 1970, of a time in microseconds since 1970. */
   static long day(long micros) {
     return Math.floorDiv(micros, MICROS_PER_DAY);
   }
 
-  /** The day itself, or null if MySQL has no such day. */
+  /** Returns the day itself; null if MySQL has no such day. */
   static Long inCalendar(long day) {
     if (day > LAST_DAY || day < FIRST_DAY - DAYS_OF_YEAR_0) {
       return null;
