@@ -10,6 +10,10 @@ import picocli.CommandLine.Command;
 /**
  * The command line. Exits with 0 if the command succeeded, 1 if it failed, and 2 if the arguments
  * are wrong.
+ *
+ * <p>To add a command, write a class with the annotation {@link Command}, which contains its help,
+ * and add it to {@link #COMMANDS}. A module of its own adds commands by a {@link CommandProvider}.
+ * List the command in {@code deploy/README.md}.
  */
 @Command(
     name = "freshet",

@@ -13,6 +13,11 @@ import java.util.function.BiFunction;
  * All settings. The name of a constant determines the section and the key: {@code SOURCE_SERVER_ID}
  * is {@code server-id} in the section {@code source}. The environment variable {@code
  * FRESHET_SOURCE_SERVER_ID} overrides it.
+ *
+ * <p>To add a setting, add a constant here, its value to {@link Config}, its reading to {@link
+ * ConfigReader}, and its row to {@code deploy/docs/configuration.md}; a test compares the table.
+ * The job takes its values from {@link Config} in {@code JobOptions}, the reader in {@code
+ * ReaderConfig}.
  */
 public enum Setting {
   SOURCE_HOST(Kind.TEXT, "127.0.0.1", ReadBy.BOTH, "MySQL, the source"),

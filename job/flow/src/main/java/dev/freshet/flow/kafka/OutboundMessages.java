@@ -12,7 +12,10 @@ import java.io.Serializable;
 import java.time.Instant;
 import java.util.Arrays;
 
-/** Converts events of the job to messages. */
+/**
+ * Converts events of the job to messages on Kafka: failures to retries and dead letters, states of
+ * keys to invalidations, and requests for repairs.
+ */
 public final class OutboundMessages implements Serializable {
   private static final long serialVersionUID = 1L;
 

@@ -12,7 +12,8 @@ import java.util.Objects;
 
 /**
  * The failure that a node keeps with a row that could not be handled. Any newer version of the row
- * clears it. A retry is accepted only if the row still has the marker that caused it.
+ * clears it. A retry is accepted only if the row still has the marker that caused it. {@link #of}
+ * decides whether the row is retried, read from MySQL, or given up as a dead letter.
  *
  * @param of the failed attempt
  * @param ofEntry true if the row can be used and only its entry cannot be computed; false if the

@@ -20,8 +20,9 @@ import org.apache.flink.connector.jdbc.JdbcStatementBuilder;
 import org.apache.flink.connector.jdbc.internal.executor.JdbcBatchStatementExecutor;
 
 /**
- * Statements for the entries of a job's views. They run in the caller's transaction. Entries whose
- * key values Postgres cannot store ({@link StoreLimits}) are never in the store and are skipped.
+ * Writes and deletes the entries of a job's views, in the caller's transaction. {@link
+ * EntriesTable} has the SQL. Entries whose key values Postgres cannot store ({@link StoreLimits})
+ * are never in the store and are skipped.
  *
  * <p>Views are identified by their index in the job's plan. Not thread-safe.
  */

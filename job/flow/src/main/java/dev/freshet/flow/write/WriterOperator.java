@@ -56,11 +56,14 @@ import org.apache.flink.util.OutputTag;
  * Kafka.
  *
  * <p>A checkpoint flushes everything up to the last complete watermark and stores the rest in keyed
- * state. After a restore, replayed changes are merged up to the store's progress. A writer that has
- * not completed its first flush clears its range and writes it again in one transaction. A writer
- * of an older attempt is fenced off and fails. The first flush also compares the states of keys
- * with those in the store, because injected events are not repeated at the same version; doubtful
- * keys are invalidated, and their repair is requested.
+ * state. A writer that has not completed its first flush clears its range and writes it again in
+ * one transaction. If the checkpoint is older than the store, {@link ProjectionStore} reads the
+ * store's progress when it opens, {@link WriteBuffer} merges replayed changes up to that progress,
+ * and capture's {@code LogClock} emits a watermark at each progress value of the store. If the
+ * store is older than the checkpoint, {@link dev.freshet.store.ProgressTable#takeOver} finds the
+ * loss. A writer of an older attempt is fenced off and fails. The first flush also compares the
+ * states of keys with those in the store, because injected events are not repeated at the same
+ * version; doubtful keys are invalidated, and their repair is requested.
  *
  * <p>While the store takes no writes the task's thread blocks.
  */

@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Answers questions from the projection if it can be served, otherwise from MySQL.
+ * Answers questions from the projection if {@link Servability} allows it, otherwise from MySQL.
  *
  * <p>An answer from the projection is complete up to its version, and MySQL confirmed it within the
  * view's FRESHNESS, measured with this reader's clock. An answer from MySQL is current as of the

@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Parses a URL path: its segments, and the key in them. */
+/**
+ * Parses a URL path: its segments, and the key in them. A key's texts become canonical, so {@code
+ * Ana} and {@code ANA} are one key if the collation says so.
+ */
 public final class KeyPath {
   private KeyPath() {}
 

@@ -15,7 +15,7 @@ import org.apache.calcite.sql.fun.SqlCase;
 
 /**
  * Translates columns, calculations, CASE and functions into expressions with the same meaning as in
- * MySQL.
+ * MySQL. Refuses an expression that has no such translation.
  */
 final class Expressions {
   private static final Set<String> FUNCTIONS =

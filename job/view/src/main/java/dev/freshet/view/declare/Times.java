@@ -15,7 +15,10 @@ import org.apache.calcite.sql.SqlIntervalQualifier;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 
-/** Translates the functions of DATE and DATETIME. */
+/**
+ * Accepts or refuses the calls of date functions, such as DATE_SUB and DATEDIFF, and translates
+ * accepted calls into expressions. The package {@code dev.freshet.view.expr} computes them.
+ */
 final class Times {
   static final Set<String> FUNCTIONS =
       Set.of(

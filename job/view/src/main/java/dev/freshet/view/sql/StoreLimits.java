@@ -11,7 +11,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Finds values that MySQL can hold and Postgres cannot, before they are bound to a statement. */
+/**
+ * Finds values that MySQL can hold and Postgres cannot, before they are bound to a statement. Such
+ * values are texts with a NUL character, dates that no calendar has, and keys that are too long for
+ * an index. The job treats a row with such a value as poison. The reader queries MySQL for a key
+ * with such a value.
+ */
 public final class StoreLimits {
   /**
    * The maximum number of bytes of texts and binaries in a row of an index. Postgres allows 2,704

@@ -22,9 +22,10 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * Checks the values of a row for a node. A row with an unusable value is poison. The values of its
- * key columns are kept even then if they can be read, because they show which other rows and keys
- * the row affects. Not thread-safe.
+ * Checks the values of a row for a node. A row with an unusable value, such as a text with a NUL
+ * character or a value that is too large, is poison: MySQL answers its keys. The values of its key
+ * columns are kept even then if they can be read, because they show which other rows and keys the
+ * row affects. Not thread-safe.
  */
 public final class RowDecoder {
   private final Table table;
