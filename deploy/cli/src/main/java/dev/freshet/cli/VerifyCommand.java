@@ -148,8 +148,11 @@ final class VerifyCommand implements Callable<Integer> {
     if (tally.verified() + tally.mismatched() == 0
         && tally.inconclusive() + tally.notServed() > 0) {
       throw new Failure(
-          "View %s: nothing could be compared; see freshet status for why MySQL answers"
-              .formatted(view));
+          tally.notServed() == 0
+              ? "View %s: all compared keys were inconclusive; verify again when fewer transactions run"
+                  .formatted(view)
+              : "View %s: no key could be compared, %,d are not served from the projection; freshet status shows the state of the view"
+                  .formatted(view, tally.notServed()));
     }
     return 0;
   }

@@ -126,7 +126,7 @@ public final class ConfigReader {
     Config.Reader reader = readerSection(judge);
     if (!reader.access().hasTokens()) {
       problems.add(
-          "%s is missing; name a file there, or set %s, or see deploy/docs/security.md"
+          "%s is missing; set it to a file with a token, or set %s to a token, or configure other tokens as deploy/docs/security.md describes"
               .formatted(
                   fields.subject(Setting.READER_TOKEN_FILE),
                   Setting.READER_TOKEN_FILE.plainVariable()));

@@ -118,7 +118,7 @@ final class Fields {
     Optional<Secret> secret = optionalSecret(setting);
     if (secret.isEmpty() && !isListed(setting)) {
       problems.add(
-          "%s is missing; name a file there, or set %s"
+          "%s is missing; set it to a file with the secret, or set %s to the secret"
               .formatted(yaml.subject(setting), setting.plainVariable()));
     }
     return secret.orElse(new Secret(""));

@@ -65,8 +65,8 @@ class WrongConfigurationsTest {
         new Wrong(
             "a missing secret",
             yaml -> yaml.replace("  password-file: secrets/mysql\n", ""),
-            "freshet.yaml: source.password-file is missing; name a file there, or set"
-                + " FRESHET_SOURCE_PASSWORD"),
+            "freshet.yaml: source.password-file is missing; set it to a file with the secret, or"
+                + " set FRESHET_SOURCE_PASSWORD to the secret"),
         new Wrong(
             "a secret in the file",
             yaml -> yaml.with("store", "password: hush"),
@@ -284,8 +284,9 @@ class WrongConfigurationsTest {
     YamlBuilder yaml = new YamlBuilder(folder);
     assertThat(catchThrowableOfType(BadConfig.class, yaml::readForReader).problems())
         .containsExactly(
-            "freshet.yaml: reader.token-file is missing; name a file there, or set"
-                + " FRESHET_READER_TOKEN, or see deploy/docs/security.md");
+            "freshet.yaml: reader.token-file is missing; set it to a file with a token, or set"
+                + " FRESHET_READER_TOKEN to a token, or configure other tokens as"
+                + " deploy/docs/security.md describes");
     for (String name : List.of("TOKEN", "TOKENS", "JWT_KEY", "JWT_SECRET")) {
       new YamlBuilder(folder).variable("FRESHET_READER_" + name, "t-o-k-e-n").readForReader();
     }

@@ -159,9 +159,9 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
   private void restore(CaptureState state) {
     if (!state.views().equals(views)) {
       throw new SourceFault(
-          "Views: the savepoint was made by other views, or other versions of them, than "
+          "Views: the savepoint is of other views, or of other versions of the views, than "
               + plan.views().stream().map(view -> view.view()).toList()
-              + "; submit them without a savepoint, as a new job");
+              + "; submit these views as a new job, without the savepoint");
     }
     restored = state.clock();
     freshness.restore(state.asOf());

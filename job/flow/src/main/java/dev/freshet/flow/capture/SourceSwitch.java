@@ -12,8 +12,8 @@ import java.util.Optional;
 /**
  * Tracks the server whose binlog is read, and its replacement by another server. A move is refused
  * if the snapshot is not complete, if the new server lacks transactions that the store holds, or if
- * the store was filled from a server that the source moved to after the savepoint. After a move
- * {@link FailoverBarrier} decides when the new server's transactions take effect.
+ * the store holds data of a server to which the source moved after the savepoint was taken. After a
+ * move {@link FailoverBarrier} decides when the new server's transactions take effect.
  *
  * <p>Not thread-safe, except for {@link #server}.
  */
@@ -70,12 +70,15 @@ final class SourceSwitch {
     return before != null && !before.id().equals(next.id());
   }
 
-  /** Only a savepoint that an operator chose can be older than the store's epoch. */
+  /**
+   * Requires that the store holds no data of this epoch or a later one. It can only hold such data
+   * if the job resumes from an older savepoint that an operator chose.
+   */
   private void requireStoreBelow(int epoch) {
     if (epoch <= Version.MAX_EPOCH && clock.stopsFrom(Version.of(epoch, 0, 0))) {
       throw new SourceFault(
-          "Source: the store was filled from a server that the source moved to after this"
-              + " savepoint; resume from a newer one, or submit a new job");
+          "Source: the store holds data of a server to which the source moved after this savepoint"
+              + " was taken; resume from a savepoint taken after that move, or submit a new job");
     }
   }
 

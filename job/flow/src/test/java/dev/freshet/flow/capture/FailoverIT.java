@@ -287,7 +287,7 @@ class FailoverIT {
     System.out.printf("resumed elsewhere: %d ms from submit until answers were fresh%n", fresh);
     awaitAnswersOf(c, 2);
     String savepoint = stop(job);
-    assertRefused(start(b.port(), old), "the source moved to after this savepoint");
+    assertRefused(start(b.port(), old), "to which the source moved after this savepoint");
 
     // A replica whose binlog begins too late.
     traffic(c, random, 20);
