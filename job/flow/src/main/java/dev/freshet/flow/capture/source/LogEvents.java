@@ -420,7 +420,8 @@ final class LogEvents {
           Reason.UNTOLD_WRITE,
           "the XA transaction at "
               + printed(head)
-              + " writes it, and its commit cannot be followed; write it without XA, then "
+              + " changed rows of this table, and the job cannot see whether it commits; write the"
+              + " table without XA, then "
               + SchemaChanges.buildAgain());
       return;
     }
