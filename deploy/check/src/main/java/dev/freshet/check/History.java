@@ -16,7 +16,9 @@ final class History {
   /**
    * An expected answer and its beginning.
    *
-   * @param version the position at which the transaction that caused it ends
+   * @param version the binlog position at which the transaction that caused it ends, as {@link
+   *     BinlogPosition} numbers it; if the connection was lost at its COMMIT, a position after the
+   *     previous transaction and at or before its end
    * @param begun the {@link System#nanoTime()} before its COMMIT was sent
    * @param returned the {@link System#nanoTime()} after its COMMIT returned
    */

@@ -114,7 +114,9 @@ final class SourceModel {
   /**
    * Commits a transaction.
    *
-   * @param version the binlog position at which it ends
+   * @param version the binlog position at which it ends, as {@link BinlogPosition} numbers it; if
+   *     the connection was lost at its COMMIT, a position after the previous transaction and at or
+   *     before its end
    * @param begun the {@link System#nanoTime()} before its COMMIT was sent
    * @param returned the {@link System#nanoTime()} after its COMMIT returned
    * @return the keys that it touched

@@ -18,8 +18,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * The only writer of the source. It applies each change to MySQL and to the model, and reads from
- * MySQL the binlog position at which each transaction ends; that is exact because there is no other
- * writer. Not thread-safe.
+ * MySQL the binlog position at which each transaction ends; that is exact, because there is no
+ * other writer, unless the connection is lost at a COMMIT. Not thread-safe.
  *
  * <p>When the connection to MySQL is lost, the writer waits for MySQL. An open transaction is lost,
  * and rolled back in the model, too. If a COMMIT did not return, MySQL's executed GTIDs show
@@ -63,7 +63,9 @@ final class SourceWriter implements AutoCloseable {
   /**
    * A committed transaction.
    *
-   * @param version the binlog position at which it ends
+   * @param version the binlog position at which it ends, as {@link BinlogPosition} numbers it; if
+   *     the connection was lost at its COMMIT, a position after the previous transaction and at or
+   *     before its end
    * @param returned the {@link System#nanoTime()} when its COMMIT returned
    * @param touched the keys that it may have changed
    */

@@ -142,7 +142,10 @@ public final class Reader implements AutoCloseable {
     return port;
   }
 
-  /** Finishes the requests in progress, then closes everything. */
+  /**
+   * Stops accepting requests, waits at most 5 seconds for those in progress, then closes
+   * everything.
+   */
   @Override
   public void close() {
     http.close();

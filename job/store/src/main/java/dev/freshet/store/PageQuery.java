@@ -29,9 +29,10 @@ import java.util.stream.IntStream;
  * returns a row for each entry of the page, in the view's order, or a single row where the page is
  * empty. Only {@link #bind} and {@link #read} know the statement's parameters and columns.
  *
- * <p>A {@linkplain #isBounded bounded} query leaves out the values of a page whose texts and bytes
- * are too many, and says how many they are. A query is bounded if the view's types allow a page
- * that is larger than {@link #SMALL}. Immutable.
+ * <p>A {@linkplain #isBounded bounded} query measures the texts and byte strings of the page. If
+ * they have more bytes than {@link Request#bound}, it leaves their values out and returns their
+ * size in bytes ({@link Page#excess}). Use a bounded query if the view's types allow a page of more
+ * than {@link #SMALL} bytes. Immutable.
  */
 public final class PageQuery {
   /** Counting a key's entries stops at this number, unless the total is exact. */
@@ -91,7 +92,8 @@ public final class PageQuery {
    * @param limit the maximum number of entries
    * @param job the name of the job that maintains the view
    * @param group the key group of the key
-   * @param bound the maximum size of the page's texts and bytes, if the query is bounded
+   * @param bound the maximum size of the page's texts and byte strings in bytes; only used if the
+   *     query is bounded
    */
   public record Request(
       List<Object> key,
@@ -111,8 +113,8 @@ public final class PageQuery {
    * @param entries the entries of the page, each with the view's outputs in their order
    * @param total the number of the key's entries within the bounds, at most {@link #TOTAL_CAP}
    *     unless it is exact
-   * @param excess the size of the page's texts and bytes if it exceeds the bound; the entries are
-   *     left out then
+   * @param excess the size of the page's texts and byte strings in bytes if it exceeds the bound;
+   *     the entries are left out then
    */
   public record Page(
       Optional<Progress> progress,

@@ -261,16 +261,17 @@ public final class ProgressTable {
   }
 
   /**
-   * The progress of a range after its hand-over.
+   * The progress of a range that has been filled from the snapshot.
    *
-   * @param position the binlog position that the range has reached
-   * @param gtids the executed GTID set at that position
+   * @param position the binlog position up to which the range is complete, packed as {@link
+   *     dev.freshet.view.Version}
+   * @param gtids the executed GTID set at that position, as MySQL prints it
    */
   public record Position(String job, GroupRange range, long position, String gtids) {}
 
   /**
-   * Reads the positions of all ranges after their hand-over. The statement is cheap enough for
-   * polling.
+   * Reads the positions of all ranges that have been filled from the snapshot. The statement is
+   * cheap enough for polling.
    */
   public List<Position> positions(Connection connection) throws SQLException {
     String sql =

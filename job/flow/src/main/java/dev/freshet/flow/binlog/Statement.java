@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.function.IntFunction;
 
 /**
- * A QUERY event: a statement in the binlog.
+ * A statement in the binlog: a QUERY or EXECUTE_LOAD_QUERY event.
  *
  * @param sql the text of the statement
  * @param database the database of unqualified names; empty if there is none
@@ -38,12 +38,20 @@ public record Statement(String sql, String database, boolean ansiQuotes, boolean
    *
    * @param body the bytes after the event's header, without the checksum
    * @param collations maps a collation's number to its name, or to null if it is unknown
+   * @throws IndexOutOfBoundsException if the body is too short
+   * @throws IllegalArgumentException if the statement's character set is unknown
    */
   public static Statement read(Bytes body, IntFunction<String> collations) {
     return read(body, 0, collations);
   }
 
-  /** Parses an EXECUTE_LOAD_QUERY event: a LOAD DATA statement in the binlog. */
+  /**
+   * Parses an EXECUTE_LOAD_QUERY event, which logs a LOAD DATA statement. The parameters are those
+   * of {@link #read}.
+   *
+   * @throws IndexOutOfBoundsException if the body is too short
+   * @throws IllegalArgumentException if the statement's character set is unknown
+   */
   public static Statement readLoad(Bytes body, IntFunction<String> collations) {
     return read(body, LOAD_BYTES, collations);
   }

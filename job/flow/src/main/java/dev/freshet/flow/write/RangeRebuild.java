@@ -32,7 +32,8 @@ public final class RangeRebuild {
    * Starts with the state in the store.
    *
    * @param hidden the indexes of the views that are not served
-   * @param reason why they are not served; null if all views are served
+   * @param reason the wire name of the reason why they are not served: {@link
+   *     RebuildsTable#STORE_LOST} or {@link RebuildsTable#ASKED}; null if all views are served
    * @param rebuilt the version of the last completed rebuild; 0 if there was none
    */
   public RangeRebuild(Set<Integer> hidden, String reason, long rebuilt) {
@@ -82,7 +83,10 @@ public final class RangeRebuild {
     return hidden;
   }
 
-  /** Returns why views are not served; null if all are served. */
+  /**
+   * Returns the wire name of the reason why the {@link #hidden()} views are not served: {@link
+   * RebuildsTable#STORE_LOST} or {@link RebuildsTable#ASKED}; null if all views are served.
+   */
   public String reason() {
     return reason;
   }

@@ -20,7 +20,8 @@ public final class Projection {
   }
 
   /**
-   * Reads keys of one view in one round trip.
+   * Reads keys of one view in one round trip. Reports each key that it finds or misses to {@link
+   * PopulateRequests}. A question whose values Postgres cannot hold is doubted without a read.
    *
    * @param questions at least one question
    * @return the results in the order of the questions

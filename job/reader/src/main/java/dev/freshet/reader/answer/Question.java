@@ -51,7 +51,7 @@ public record Question(
     }
   }
 
-  /** Returns the bounds of a question that gives none. */
+  /** Returns an empty value for each of the plan's bounds, for a question that sets no bounds. */
   public static List<Optional<Object>> unbounded(ViewPlan plan) {
     return Collections.nCopies(plan.bounds().size(), Optional.empty());
   }

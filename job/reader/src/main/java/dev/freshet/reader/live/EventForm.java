@@ -6,8 +6,12 @@ import dev.freshet.store.Servability;
 
 /** Encodes the events of a stream. */
 public interface EventForm {
+  /** Returns an answer event, as the bytes sent to the client. The answer must have a version. */
   byte[] answer(Answer answer);
 
-  /** The event that the projection cannot vouch for its answer. */
+  /**
+   * Returns a {@code doubt} event, as the bytes sent to the client: the projection's answer cannot
+   * be served, and why.
+   */
   byte[] doubt(Question question, Servability.NotServed why);
 }

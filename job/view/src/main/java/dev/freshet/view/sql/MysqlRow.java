@@ -42,7 +42,10 @@ public final class MysqlRow {
         + ")";
   }
 
-  /** Binds the node's fixed values and returns the index of the next parameter. */
+  /**
+   * Binds the node's {@link PlanNode.Fixed fixed} values, the constants that its rows have in some
+   * columns, to the first parameters. Returns the index of the next parameter; 1 if there are none.
+   */
   public int bindFixed(PreparedStatement statement) throws SQLException {
     int index = 1;
     for (PlanNode.Fixed fixed : node.fixed()) {

@@ -18,8 +18,8 @@ import java.util.Objects;
  *
  * @param format {@value #FORMAT}; another number means other fields
  * @param type {@value #REPAIR}: the job reads the key from MySQL and replaces the projection's
- *     content by it; {@value #INVALIDATE}: the same, and readers ask MySQL until the repair is
- *     done; {@value #POPULATE}: the store shall hold the key from now on (only views that are
+ *     content by it; {@value #INVALIDATE}: the same, and readers query MySQL until the repair is
+ *     complete; {@value #POPULATE}: the store holds the key from now on (only views that are
  *     populated on read)
  * @param job the job's name
  * @param of {@value #KEY}: {@code values} are a key of the view; {@value #ROW}: {@code values} are
@@ -51,36 +51,43 @@ public record KeyRequest(
   }
 
   /**
-   * Requests the repair of a key.
+   * Returns a request to repair a key: the job reads the key from MySQL and replaces the
+   * projection's content by it.
    *
-   * @param key its values in declared order
+   * @param key its canonical values in declared order
+   * @param at when the request is made
    */
   public static KeyRequest repair(String job, ViewPlan view, Object[] key, Instant at) {
     return of(REPAIR, job, view, key, at);
   }
 
   /**
-   * Requests the repair of a key, which readers must not serve until then.
+   * Returns a request that makes a key INVALID and then repairs it. Until the repair is complete,
+   * readers answer the key from MySQL.
    *
-   * @param key its values in declared order
+   * @param key its canonical values in declared order
+   * @param at when the request is made
    */
   public static KeyRequest invalidate(String job, ViewPlan view, Object[] key, Instant at) {
     return of(INVALIDATE, job, view, key, at);
   }
 
   /**
-   * Requests that the store holds a key from now on.
+   * Returns a request that the store holds a key from now on; only for views that are populated on
+   * read.
    *
-   * @param key its values in declared order
+   * @param key its canonical values in declared order
+   * @param at when the request is made
    */
   public static KeyRequest populate(String job, ViewPlan view, Object[] key, Instant at) {
     return of(POPULATE, job, view, key, at);
   }
 
   /**
-   * Requests the repair of a row of the view's root table.
+   * Returns a request to repair a row of the view's root table.
    *
-   * @param primaryKey the primary key's values in its order
+   * @param primaryKey the canonical values of the primary key in its order
+   * @param at when the request is made
    */
   public static KeyRequest repairRow(String job, ViewPlan view, Object[] primaryKey, Instant at) {
     return new KeyRequest(
@@ -118,7 +125,10 @@ public record KeyRequest(
     return Json.write(this);
   }
 
-  /** The Kafka key, the same for all requests for one key or row: these stay in order. */
+  /**
+   * Returns the Kafka key. All requests for a key or row have the same Kafka key, so they stay in
+   * order.
+   */
   public byte[] kafkaKey() {
     return (job + '/' + view + '/' + of + '/' + String.join("/", values))
         .getBytes(StandardCharsets.UTF_8);
@@ -140,7 +150,7 @@ public record KeyRequest(
   }
 
   /**
-   * The requested view key, which begins with the view's name.
+   * Returns the requested view key, which begins with the view's name.
    *
    * @throws IllegalArgumentException with a message of one line if the values are malformed
    */
@@ -149,7 +159,7 @@ public record KeyRequest(
   }
 
   /**
-   * The requested primary key of the root table.
+   * Returns the canonical values of the requested primary key of the root table.
    *
    * @throws IllegalArgumentException with a message of one line if the values are malformed
    */

@@ -39,7 +39,10 @@ public final class RefusedMessages {
     silentUntil = now + PAUSE_MS;
   }
 
-  /** Returns the number of refused messages since the start. */
+  /**
+   * Returns the number of messages refused since this object was created; a checkpoint does not
+   * keep it.
+   */
   public long count() {
     return count;
   }

@@ -159,7 +159,7 @@ final class LogEvents {
     this.rowsRead = from.rows();
   }
 
-  /** Returns the position of an event for messages. */
+  /** Returns an event's position as text, for messages. */
   private String printed(EventHead head) {
     return Version.print(Version.of(epoch, file, Math.max(head.begin(), 0)));
   }
