@@ -20,13 +20,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Refuses declared views that take a name which the store needs for itself. Everybody who accepts
- * declarations accepts them here, so that the job, {@code submit} and {@code explain} agree. A view
- * that is in the store already is not checked again.
+ * Plans declared views, and refuses views that take a name which the store needs for itself. The
+ * job, {@code submit} and {@code explain} plan views by this class, so they accept the same views.
+ * A view that is in the store already is not checked again.
  *
- * <p>The names come from the statements and constants that create the store. Case makes no
- * difference, although Postgres could tell the names apart: whoever reads the store without quotes
- * could not.
+ * <p>The names come from the statements and constants that create the store. Names that differ only
+ * in case are the same name here: Postgres can distinguish them, but not in a query without quotes.
  */
 public final class StoreNames {
   private static final String SCHEMA = "s";
@@ -71,7 +70,7 @@ public final class StoreNames {
 
   /**
    * Plans and checks the views of files as {@link #check(Connection, String, List)} does. The
-   * problems are all those of the files, too.
+   * problems include those of files that could not be read.
    */
   public static PlannedViews check(Connection mysql, String database, Declarations declared)
       throws SQLException {
@@ -94,7 +93,7 @@ public final class StoreNames {
     return new PlannedViews(planned.catalogue(), views, problems);
   }
 
-  /** Which names of the store a view takes: one line each; empty if it takes none. */
+  /** Returns a line for each name of the store that a view takes; empty if it takes none. */
   static List<String> problems(ViewPlan plan) {
     List<String> problems = new ArrayList<>();
     String view = plan.view().toLowerCase(Locale.ROOT);

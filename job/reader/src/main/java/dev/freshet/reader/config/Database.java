@@ -4,10 +4,11 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Where a database is and who asks it. The text form leaves the password out.
+ * A connection to a database: its address and the reader's account. {@link #toString} omits the
+ * password and the properties.
  *
- * @param name of the database (MySQL: the schema that unqualified table names mean)
- * @param properties of the JDBC driver, such as those of TLS
+ * @param name the name of the database; in MySQL the default schema of unqualified table names
+ * @param properties properties of the JDBC driver, such as those for TLS
  */
 public record Database(
     String host,
@@ -24,7 +25,7 @@ public record Database(
     properties = Map.copyOf(properties);
   }
 
-  /** With no properties of the driver. */
+  /** Creates a connection without properties of the driver. */
   public Database(String host, int port, String user, String password, String name) {
     this(host, port, user, password, name, Map.of());
   }

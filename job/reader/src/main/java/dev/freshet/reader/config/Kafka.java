@@ -5,15 +5,17 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Where requests to jobs go. The text form leaves the properties out.
+ * The Kafka to which the reader sends requests to jobs. {@link #toString} omits the properties,
+ * which may contain secrets.
  *
- * @param bootstrap empty when this reader hands no requests over
- * @param topicPrefix of all topics
- * @param properties of Kafka's clients, such as those of TLS
+ * @param bootstrap brokers, {@code host:port} separated by commas; empty if the reader sends no
+ *     requests
+ * @param topicPrefix prefix of Freshet's topics
+ * @param properties properties of Kafka's clients, such as those for TLS
  */
 public record Kafka(
     Optional<String> bootstrap, String topicPrefix, Map<String, String> properties) {
-  /** None. */
+  /** No Kafka: the reader sends no requests. */
   public static final Kafka NONE = new Kafka(Optional.empty(), "freshet", Map.of());
 
   public Kafka {

@@ -4,23 +4,24 @@ import dev.freshet.reader.share.Shares;
 import java.time.Duration;
 
 /**
- * What one reader may use at once, and for how long.
+ * The limits of a reader.
  *
- * @param threads that answer requests
- * @param storeConnections that answers use in Postgres at once; seven more look at the store
- *     whatever is asked, one of them listens
- * @param storeTimeout of a statement in Postgres, and of waiting for a connection, unless others
- *     have answers meanwhile: then three times as long; beyond it MySQL is asked
- * @param fallbacks statements in MySQL at once
- * @param fallbackQueue requests that may wait for one of those
- * @param fallbackWait for how long they wait
- * @param fallbackTimeout of a statement in MySQL
- * @param streams clients of event streams at once
- * @param fallbacksPerSecond questions to MySQL that begin within a second; 0 for any number
- * @param connections of clients at once
- * @param connectionsOfAddress of clients with the same address at once
- * @param answerBytes of an answer
- * @param shares of a caller in all of this
+ * @param threads number of threads that answer requests
+ * @param storeConnections number of Postgres connections for answers; the reader opens seven more
+ *     to monitor the store, one of which listens for notices
+ * @param storeTimeout time limit of a statement in Postgres and of the wait for a connection; three
+ *     times as long while other queries succeed; then MySQL is queried
+ * @param fallbacks maximum number of concurrent queries to MySQL
+ * @param fallbackQueue maximum number of requests that wait for such a query
+ * @param fallbackWait maximum time that a request waits for such a query
+ * @param fallbackTimeout time limit of a query to MySQL
+ * @param streams maximum number of concurrent event streams
+ * @param fallbacksPerSecond maximum number of queries to MySQL that are started per second; 0 for
+ *     no limit
+ * @param connections maximum number of clients' connections, event streams included
+ * @param connectionsOfAddress maximum number of such connections from one address
+ * @param answerBytes maximum size of an answer, and of a batch of answers, in bytes
+ * @param shares the parts of these limits that a caller may use
  */
 public record Limits(
     int threads,
@@ -40,7 +41,7 @@ public record Limits(
   private static final int ANSWER_BYTES = 8 * 1024 * 1024;
   private static final Shares SHARES = new Shares(75, 10);
 
-  /** With the default limits of connections and bytes, and the default shares. */
+  /** Creates limits with the default connections, answer size and shares. */
   public Limits(
       int threads,
       int storeConnections,

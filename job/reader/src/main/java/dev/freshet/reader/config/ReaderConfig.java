@@ -19,13 +19,17 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Everything a reader needs to know. The text form leaves secrets out.
+ * The configuration of a reader: {@link dev.freshet.config.Config.ForReader}, with the reader's
+ * types for its parts. {@link #toString} shows no secret.
  *
- * @param host address to listen on
- * @param port to listen on; 0 takes a free one
- * @param tls of the listener; empty for plain HTTP
- * @param access by which tokens
- * @param schema of the projections in Postgres
+ * @param host the address on which the reader listens
+ * @param port the port on which the reader listens; 0 for any free port
+ * @param tls the certificate and key of the listener; empty for plain HTTP
+ * @param access the tokens that the reader accepts
+ * @param mysql the source, with the reader's account
+ * @param postgres the store, with the reader's account
+ * @param schema the Postgres schema of the store
+ * @param kafka the Kafka to which the reader sends requests to jobs
  */
 public record ReaderConfig(
     String host,
@@ -49,7 +53,8 @@ public record ReaderConfig(
   }
 
   /**
-   * Reads {@code freshet.yaml} and the variables that go before it, and tries the reader's secrets.
+   * Reads {@code freshet.yaml} and the environment variables, which override the file, and checks
+   * that the reader's secrets can be used.
    *
    * @throws BadConfig with every problem
    */
@@ -81,7 +86,7 @@ public record ReaderConfig(
     }
     try {
       if (tls.isPresent()) {
-        // Only to know now that it works.
+        // Reports an unusable certificate or key with the other problems.
         var unused = identity(tls.get()).keyStore();
       }
     } catch (BadSecret e) {
@@ -158,7 +163,7 @@ public record ReaderConfig(
         new Shares(limits.tokenSharePercent(), limits.subjectSharePercent()));
   }
 
-  /** {@code http} or {@code https}. */
+  /** Returns {@code http} or {@code https}. */
   public String scheme() {
     return tls.isPresent() ? "https" : "http";
   }

@@ -1,5 +1,5 @@
 /**
- * What a reader's classes are told when it starts. Read {@link
+ * The reader's configuration, checked and converted for its classes. Read {@link
  * dev.freshet.reader.config.ReaderConfig} first.
  */
 package dev.freshet.reader.config;

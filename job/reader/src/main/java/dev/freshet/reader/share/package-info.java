@@ -1,5 +1,5 @@
 /**
- * Fair shares: what one caller may use of the reader, so that the others are answered whatever it
- * does.
+ * Fair shares: limits what each caller uses of the reader, so that the other callers are answered
+ * too. Read {@link dev.freshet.reader.share.Shares} first.
  */
 package dev.freshet.reader.share;

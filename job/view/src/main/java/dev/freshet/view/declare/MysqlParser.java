@@ -22,10 +22,10 @@ import org.apache.calcite.sql.validate.SqlConformanceEnum;
 import org.apache.flink.sql.parser.impl.FlinkSqlParserImpl;
 
 /**
- * The SQL parser, with operators and functions of MySQL that it would not read: {@code a DIV b},
- * {@code a MOD b}, {@code DATE(a)} and {@code DAY(a)}. For it, each is replaced by something else
- * of the same length, so that all positions are those of the given text; what it made of that gets
- * its name back afterwards.
+ * Parses SQL with Calcite, and also {@code a DIV b}, {@code a MOD b}, {@code DATE(a)} and {@code
+ * DAY(a)}, which Calcite's grammar does not accept. It replaces each by an accepted text of the
+ * same length, so positions stay the same, and restores the names DIV, DATE and DAY in the parsed
+ * tree.
  */
 final class MysqlParser {
   private static final SqlParser.Config CONFIG =
@@ -37,7 +37,7 @@ final class MysqlParser {
           .withQuotedCasing(Casing.UNCHANGED)
           .withIdentifierMaxLength(256);
 
-  /** DIV and MOD behind an operand, and names of functions, not of the view. */
+  /** DIV and MOD after an operand, and DATE and DAY as names of functions, not of a view. */
   private static final Pattern WORDS =
       Pattern.compile(
           "(?<=[\\w)`\u0001]\\s{1,9})(?:(DIV)\\b|(MOD)\\b(?!\\s*\\())"
@@ -95,7 +95,7 @@ final class MysqlParser {
     return readable.toString();
   }
 
-  /** A name of a function that no function of MySQL has. */
+  /** Returns a name of the same length that no function of MySQL has. */
   private static String replacement(String function) {
     return function.substring(0, function.length() - 1) + "$";
   }

@@ -19,17 +19,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Declared views over the tables that a MySQL server has. Whether a view is accepted is decided
- * here for the job, which decides it when it starts, and for everybody who wants to know before.
- * Each view is planned by itself, so that all problems are known at once.
+ * Declared views, planned over the tables of a MySQL server. The job, when it starts, and before
+ * that the commands {@code submit} and {@code explain} decide here which views are accepted. Each
+ * view is planned by itself, so all problems are reported at once.
  *
- * @param catalogue all tables that the views name, but for those that are not there
- * @param views that are accepted, in the order of their declarations
- * @param problems why other views, or the server, are refused: one line each, with subject, value
- *     and remedy
+ * @param catalogue all tables that the views name and the server has
+ * @param views the accepted views, in the order of their declarations
+ * @param problems why other views, or the server, are refused; each problem is one line with
+ *     subject, value and remedy
  */
 public record PlannedViews(Catalogue catalogue, List<View> views, List<String> problems) {
-  /** A view that is accepted. */
+  /** An accepted view. */
   public record View(Declaration declaration, ViewPlan plan) {}
 
   public PlannedViews {
@@ -38,11 +38,11 @@ public record PlannedViews(Catalogue catalogue, List<View> views, List<String> p
   }
 
   /**
-   * Plans views; nothing else of the server is checked. All problems of a view are reported, also
-   * those of declarations that were read only in part.
+   * Plans views; checks nothing else of the server. Reports all problems of a view, also if its
+   * declaration was only read in part.
    *
-   * @param database the schema that unqualified table names mean
-   * @throws SQLException when the server cannot be asked
+   * @param database the default schema of unqualified table names
+   * @throws SQLException if a query to the server fails
    */
   public static PlannedViews plan(Connection mysql, String database, List<Declaration> declarations)
       throws SQLException {
@@ -66,12 +66,12 @@ public record PlannedViews(Catalogue catalogue, List<View> views, List<String> p
 
   /**
    * Plans views and checks all that a job needs: the server's version, settings and rights, the
-   * tables, and whether MySQL reads the queries of each plan as the plan does.
+   * tables, and whether MySQL understands the queries of each plan as the plan does.
    *
-   * @param mysql with {@link dev.freshet.view.sql.MysqlSession}'s settings, the source's database,
-   *     and the job's account
-   * @param database the schema that unqualified table names mean
-   * @throws SQLException when the server cannot be asked
+   * @param mysql a connection with the settings of {@link dev.freshet.view.sql.MysqlSession}, to
+   *     the source's database, with the job's account
+   * @param database the default schema of unqualified table names
+   * @throws SQLException if a query to the server fails
    */
   public static PlannedViews check(
       Connection mysql, String database, List<Declaration> declarations) throws SQLException {
@@ -94,17 +94,17 @@ public record PlannedViews(Catalogue catalogue, List<View> views, List<String> p
     return new PlannedViews(planned.catalogue, views, problems);
   }
 
-  /** The plans of the views that are accepted. */
+  /** Returns the plans of the accepted views. */
   public List<ViewPlan> plans() {
     return views.stream().map(View::plan).toList();
   }
 
-  /** The tables that the accepted views need. */
+  /** Returns the tables that the accepted views need. */
   public List<Table> tables() {
     return views.stream().flatMap(v -> v.plan().nodes().stream()).map(PlanNode::table).toList();
   }
 
-  /** The tables of the accepted views' queries. */
+  /** Returns the tables that occur in the accepted views' queries. */
   public List<Table> queriedTables() {
     return views.stream()
         .flatMap(v -> v.plan().nodes().stream())
@@ -113,7 +113,10 @@ public record PlannedViews(Catalogue catalogue, List<View> views, List<String> p
         .toList();
   }
 
-  /** A table that both have is the first's; the database is spelled as the second has it. */
+  /**
+   * Returns the tables of both; a table of both is taken from the first. The database is the
+   * second's.
+   */
   private static Catalogue union(Catalogue before, Catalogue more) {
     Map<List<String>, Table> tables = new LinkedHashMap<>();
     for (Table table : Iterables.concat(before.tables(), more.tables())) {
