@@ -18,7 +18,7 @@ import org.apache.flink.configuration.StateBackendOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One transaction of very many rows takes effect whole, in a heap that stays bounded. */
+/** Readers see all changes of a very large transaction at once, and the heap stays bounded. */
 class HugeTransactionIT {
   private static final int ROWS =
       "full".equals(System.getProperty("freshet.size")) ? 1_000_000 : 30_000;
@@ -90,7 +90,11 @@ class HugeTransactionIT {
     }
   }
 
-  /** Of the heap, in MB. */
+  /**
+   * Returns the peak use of the heap in MB since the last reset.
+   *
+   * @param reset whether to reset the peak
+   */
   private static long peak(boolean reset) {
     long bytes = 0;
     for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {

@@ -12,7 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How {@code freshet.yaml} becomes what the job's classes are told. */
+/** Converts {@code freshet.yaml} into the options of the job's classes. */
 class JobOptionsTest {
   private static final Map<String, String> LEAST =
       Map.of(

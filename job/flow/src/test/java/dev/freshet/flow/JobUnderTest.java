@@ -38,9 +38,12 @@ import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
-/** One job from a MySQL database into a Postgres schema of the same name, until it is closed. */
+/**
+ * A job that reads a MySQL database and writes a Postgres schema of the same name. {@link #close}
+ * cancels the job.
+ */
 public final class JobUnderTest implements AutoCloseable {
-  /** Of rows as {@code freshet.yaml} has it by default. */
+  /** The row handling options that {@code freshet.yaml} has by default. */
   public static final Handling HANDLING = new Handling(1 << 20, Probe.NONE);
 
   private static final int KEY_GROUPS = 128;
@@ -61,12 +64,12 @@ public final class JobUnderTest implements AutoCloseable {
   private JobClient job;
   private CompletableFuture<JobExecutionResult> end;
 
-  /** Makes an empty database; nothing runs yet. */
+  /** Creates an empty database in the shared MySQL server; does not start the job. */
   public JobUnderTest(String name) throws SQLException {
     this(name, LocalServers.mysql());
   }
 
-  /** Likewise, in a MySQL of the caller's own. */
+  /** Creates an empty database in another MySQL server; does not start the job. */
   public JobUnderTest(String name, MySqlServer mysql) throws SQLException {
     this.name = name;
     this.mysql = mysql;
@@ -75,37 +78,37 @@ public final class JobUnderTest implements AutoCloseable {
     this.store = postgres.connect();
   }
 
-  /** With streams on Kafka, under the job's name. */
+  /** Lets the job use Kafka, with its name as the topic prefix. */
   public JobUnderTest withKafka(String bootstrap) {
     kafka = bootstrap;
     return this;
   }
 
-  /** With rows that fail where a probe makes them. */
+  /** Sets the row handling options, for instance with a probe that lets rows fail. */
   public JobUnderTest with(Handling other) {
     handling = other;
     return this;
   }
 
-  /** With a setting of Flink's own. */
+  /** Sets an option of Flink. */
   public <T> JobUnderTest with(ConfigOption<T> option, T value) {
     setting.set(option, value);
     return this;
   }
 
-  /** With a property of MySQL's driver. */
+  /** Sets a property of MySQL's driver. */
   public JobUnderTest withSourceProperty(String property, String value) {
     sourceProperties.put(property, value);
     return this;
   }
 
-  /** With a checkpoint each so often; else each second. */
+  /** Sets the interval of checkpoints; the default is one second. */
   public JobUnderTest withCheckpointsEvery(Duration interval) {
     checkpoints = interval;
     return this;
   }
 
-  /** Started again so often when it fails; else never. */
+  /** Sets how many times Flink restarts the job after a failure; the default is 0. */
   public JobUnderTest withRestarts(int count) {
     restarts = count;
     return this;
@@ -119,14 +122,14 @@ public final class JobUnderTest implements AutoCloseable {
     return source;
   }
 
-  /** Another connection to the source; the caller closes it. */
+  /** Opens another connection to the source; the caller closes it. */
   public Connection openSource() throws SQLException {
     return DriverManager.getConnection(
         MysqlSession.url(mysql.host(), mysql.port(), name),
         MysqlSession.properties(MySqlAccount.ROOT.user(), mysql.password(MySqlAccount.ROOT)));
   }
 
-  /** The source was started again. */
+  /** Opens {@link #source()} again; to be called after the source was restarted. */
   public void reconnect() throws SQLException {
     source = openSource();
   }
@@ -135,26 +138,40 @@ public final class JobUnderTest implements AutoCloseable {
     return store;
   }
 
-  /** How many key groups its keys are in. */
+  /** Returns the number of the job's key groups. */
   public int keyGroups() {
     return KEY_GROUPS;
   }
 
-  /** Starts the job. */
+  /**
+   * Starts the job.
+   *
+   * @param folder the folder in which the declarations of the views are written
+   * @param views the declarations of the views
+   * @param chunkSize the number of rows in a chunk of the snapshot
+   */
   public void start(Path folder, List<String> views, int parallelism, int chunkSize)
       throws Exception {
     options = options(folder, views, parallelism, chunkSize);
     start(configuration());
   }
 
-  /** Ends the job with a savepoint; nothing runs then. */
+  /**
+   * Stops the job with a savepoint, and waits for its end.
+   *
+   * @param folder the folder in which the savepoint is written
+   * @return the path of the savepoint
+   */
   public String stop(Path folder) throws Exception {
     return job.stopWithSavepoint(
             false, folder.resolve("savepoints").toUri().toString(), SavepointFormatType.CANONICAL)
         .get(60, TimeUnit.SECONDS);
   }
 
-  /** Goes on from a savepoint, as it was started. */
+  /**
+   * Starts the job from a savepoint, with the parameters of the last {@link #start(Path, List, int,
+   * int)}.
+   */
   public void resume(String savepoint) throws Exception {
     start(configuration().set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint));
   }
@@ -165,13 +182,16 @@ public final class JobUnderTest implements AutoCloseable {
         .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, restarts);
   }
 
-  /** Ends the job as it is; nothing runs then. */
+  /** Cancels the job without a savepoint, and waits for its end. */
   public void cancel() throws Exception {
     job.cancel().get(30, TimeUnit.SECONDS);
     end.exceptionally(cancelled -> null).get(30, TimeUnit.SECONDS);
   }
 
-  /** Why the job failed, waiting for it: the innermost cause. */
+  /**
+   * Waits until the job fails. Returns the {@link SourceFault} that ended it, or else the innermost
+   * cause; null if the job ended without a failure.
+   */
   public Throwable awaitFailure() throws Exception {
     Throwable cause =
         end.handle((result, failure) -> failure).get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
@@ -189,17 +209,17 @@ public final class JobUnderTest implements AutoCloseable {
     end = job.getJobExecutionResult();
   }
 
-  /** What Flink knows the job by; it was started. */
+  /** Returns the job's id in Flink; the job must have been started. */
   public JobID id() {
     return job.getJobID();
   }
 
-  /** Whether the snapshot is over: the store has the progress of every key group. */
+  /** Whether the store has been filled from the snapshot in every key group. */
   public boolean handedOver() throws Exception {
     return progress().groups() == KEY_GROUPS;
   }
 
-  /** Waits until the projections are complete up to where the source is now. */
+  /** Waits until the projections are complete up to the current end of the source's binlog. */
   public void awaitProgress() throws Exception {
     long target;
     try (Statement statement = source.createStatement()) {
@@ -215,12 +235,17 @@ public final class JobUnderTest implements AutoCloseable {
     }
   }
 
-  /** Where a source is now. */
+  /** Returns the current end of a source's binlog, as a version. */
   public static long end(Statement source) throws SQLException {
     return BinlogEnd.ask(source).version();
   }
 
-  /** How far the store is: the key groups that were handed over, and the least version. */
+  /**
+   * The progress of the store.
+   *
+   * @param groups the number of key groups that have been filled from the snapshot
+   * @param version the lowest version of these key groups; 0 if there are none
+   */
   public record Progress(int groups, long version) {
     @Override
     public String toString() {

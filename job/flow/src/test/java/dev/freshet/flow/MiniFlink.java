@@ -10,14 +10,18 @@ import org.apache.flink.runtime.checkpoint.AbstractCheckpointStats;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.test.util.MiniClusterWithClientResource;
 
-/** Flink in the test's own process: jobs that are executed there run on it. */
+/** A Flink cluster in the process of the test. Jobs that the test executes run on it. */
 public final class MiniFlink implements AutoCloseable {
-  /** What each slot has for RocksDB: enough for a test's state. */
+  /** The memory of each slot for RocksDB, in MB; enough for a test's state. */
   private static final long ROCKS_DB_MB = 256;
 
   private final MiniClusterWithClientResource cluster;
 
-  /** Starts one task manager with so many slots. */
+  /**
+   * Starts a cluster of one task manager.
+   *
+   * @param slots the number of its slots
+   */
   public MiniFlink(int slots) throws Exception {
     cluster =
         new MiniClusterWithClientResource(
@@ -33,7 +37,7 @@ public final class MiniFlink implements AutoCloseable {
     cluster.before();
   }
 
-  /** The newest checkpoints of a job. */
+  /** Returns the newest checkpoints of a job. */
   public List<AbstractCheckpointStats> checkpoints(JobID job) throws Exception {
     return cluster
         .getMiniCluster()
@@ -44,12 +48,12 @@ public final class MiniFlink implements AutoCloseable {
         .getCheckpoints();
   }
 
-  /** Ends the task manager as a crash would; jobs wait for another. */
+  /** Ends the task manager like a crash; jobs wait for a new task manager. */
   public void endTaskManager() throws Exception {
     cluster.getMiniCluster().terminateTaskManager(0).get();
   }
 
-  /** Starts a task manager in the place of the one that was ended. */
+  /** Starts a new task manager after {@link #endTaskManager}. */
   public void startTaskManager() throws Exception {
     cluster.getMiniCluster().startTaskManager();
   }

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What MySQL 8.0 does not have. The embedded MySQL is one: start the tests with {@code
- * -Dfreshet.mysql=DIR}.
+ * Tests features that MySQL 8.0, the embedded MySQL, does not have. To run them with a newer MySQL,
+ * start the tests with {@code -Dfreshet.mysql=DIR}.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class NewerMysqlIT {
@@ -55,7 +55,7 @@ class NewerMysqlIT {
       source.execute(
           "CREATE TABLE notes (id BIGINT PRIMARY KEY, owner BIGINT NOT NULL, name VARCHAR(20))");
       tagged(source, TAGS.get(0), "INSERT INTO notes VALUES (1, 1, 'before')");
-      // A job that fails ends: nothing starts it again.
+      // The job has no restarts, so a failure ends it.
       job.start(folder, List.of(view("notes_of_owner", "notes")), 1, 1000);
       job.awaitProgress();
       long begin = System.nanoTime();
@@ -121,7 +121,7 @@ class NewerMysqlIT {
     }
   }
 
-  /** One transaction with a tag and one without, which both change the same key. */
+  /** Writes a transaction with a tag and a transaction without a tag; both change the same key. */
   private static void write(Statement source, int second) throws SQLException {
     int id = 10 + second;
     tagged(

@@ -32,7 +32,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole job between a real MySQL and a real Postgres, in one process with Flink. */
+/**
+ * Runs the complete job with a real MySQL, Kafka and Postgres, and Flink in the process of the
+ * test.
+ */
 class PathIT {
   private static final String QUERY =
       "SELECT p.user_id, c.site_id, p.conversation_id, c.last_message_at, u.name, u.image_url"
@@ -173,7 +176,7 @@ class PathIT {
         conversation, user, counterpart, random.nextInt(60));
   }
 
-  /** Transactions of several changes, foreign keys that move and rows that vanish among them. */
+  /** Writes transactions of several changes; some change foreign keys, some delete rows. */
   private static void traffic(Statement statement, Random random, int transactions)
       throws SQLException {
     statement.getConnection().setAutoCommit(false);
@@ -224,7 +227,7 @@ class PathIT {
     };
   }
 
-  /** Waits until the projection is MySQL's own answer; nothing writes meanwhile. */
+  /** Waits until the projection equals MySQL's answer; nothing may write to MySQL meanwhile. */
   private static void awaitEqual(Statement source) throws SQLException {
     List<String> expected = rows(source, QUERY);
     assertThat(expected).hasSizeGreaterThan(20);

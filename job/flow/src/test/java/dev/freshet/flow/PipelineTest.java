@@ -42,7 +42,7 @@ class PipelineTest {
           Uids.RETRY_REQUESTS,
           Uids.FAILURES,
           Uids.OUTBOUND,
-          // What the sink adds; without state.
+          // Flink's sink adds this operator, which has no state.
           "Sink Committer: " + Uids.OUTBOUND,
           Uids.dimensions(1),
           Uids.dimensions(2),
@@ -116,7 +116,7 @@ class PipelineTest {
     return env;
   }
 
-  /** A root, a dimension, and a dimension of that. */
+  /** Returns a view with a root, a dimension of the root, and a dimension of that dimension. */
   private static ViewPlan chain() {
     List<PlanNode> nodes = new ArrayList<>();
     for (int depth = 0; depth <= 2; depth++) {

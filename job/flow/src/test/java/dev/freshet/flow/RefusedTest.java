@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 class RefusedTest {
-  /** The command line shows the last cause that Flink prints. */
+  /** The command line shows the last cause in the stack trace that Flink prints. */
   @Test
   void aProblemIsTheLastCauseOfItsTrace() {
     Exception cause = new Exception("no route to host");

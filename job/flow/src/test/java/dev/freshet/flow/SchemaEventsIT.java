@@ -26,16 +26,19 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What other events of the log than rows do to views: every one is followed, or the views over the
- * table are INVALID, from that place on, with a message; the job goes on. Only a log that is gone
- * ends the job.
+ * Tests the effect of binlog events other than row events on views. The job follows each event, or
+ * makes the views over the table INVALID from the event's position on, with a message; then it
+ * continues. Only a binlog that was deleted ends the job.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SchemaEventsIT {
   private static final String NEW_ROW = "INSERT INTO %s (id, owner, name) VALUES (9, 2, 'new')";
   private static final String SOUND = "VALID";
 
-  /** A table of its own and a view over it for each, and what its statements do to the view. */
+  /**
+   * The test cases. Each has a table and a view over it, statements on the table, and the outcome
+   * for the view: {@link SchemaEventsIT#SOUND} or a part of the message.
+   */
   private enum Case {
     UNUSED_ADDED(SOUND, "ALTER TABLE %1$s ADD COLUMN more INT", NEW_ROW),
     UNUSED_ADDED_FIRST(
@@ -106,7 +109,7 @@ class SchemaEventsIT {
 
     private final String outcome;
 
-    /** A line each. */
+    /** The statements, separated by line breaks. */
     private final String statements;
 
     Case(String outcome, String... statements) {
@@ -317,7 +320,7 @@ class SchemaEventsIT {
         .hasMessageContaining("submit");
   }
 
-  /** The statement has a new name since MySQL 8.2. */
+  /** Resets the binlog. MySQL 8.2 renamed the statement. */
   private static void resetBinlog(Statement source) throws SQLException {
     source.execute(
         BinlogEnd.isRenamed(source.getConnection().getMetaData())
@@ -362,7 +365,7 @@ class SchemaEventsIT {
     }
   }
 
-  /** The views that are invalid as a whole, with the reason, as readers see it. */
+  /** Returns the reason of each view that is INVALID as a whole, as readers see it, by view. */
   private static Map<String, String> invalid(JobUnderTest job) throws SQLException {
     Map<String, String> invalid = new TreeMap<>();
     String sql =

@@ -21,8 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A source whose binlog is another when the job goes on: that is refused, with what the job has
- * seen and what the server has executed. A source that only went on is never refused.
+ * A job that resumes refuses a source whose binlog was replaced. The message has the transactions
+ * that the job has read and those that the server has executed. The job never refuses a source that
+ * only wrote more.
  */
 class SourceWentBackIT {
   private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
@@ -36,7 +37,7 @@ class SourceWentBackIT {
 
   @TempDir private Path folder;
 
-  /** Work with a job that was stopped. */
+  /** Changes the source while the job is stopped. */
   private interface Stopped {
     void with(MySqlServer mysql, JobUnderTest job) throws Exception;
   }
@@ -93,7 +94,7 @@ class SourceWentBackIT {
   private void olderCopy(int written, String why) throws Exception {
     MySqlServer mysql = LocalServers.newMySql();
     try (JobUnderTest job = job(mysql)) {
-      // So that the copy is of the file that the job will read.
+      // The copy must contain the binlog file that the job will read.
       Path data = mysql.config().directory().resolve("data");
       Path copy = folder.resolve("copy");
       mysql.kill();
@@ -196,7 +197,9 @@ class SourceWentBackIT {
     return job;
   }
 
-  /** A file says in whole seconds when it was begun. */
+  /**
+   * Resets the binlog. Waits before, because a binlog file has its creation time in whole seconds.
+   */
   private static void reset(Statement source) throws SQLException {
     LockSupport.parkNanos(Duration.ofMillis(1100).toNanos());
     source.execute(

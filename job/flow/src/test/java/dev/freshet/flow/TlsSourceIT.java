@@ -19,8 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Accounts of {@code caching_sha2_password}, with the certificate that MySQL makes for itself and
- * without TLS. MySQL has forgotten who logged in before, so that it asks for the whole password.
+ * Reads the source with accounts of {@code caching_sha2_password}: with TLS and the certificate
+ * that MySQL creates for itself, and without TLS. FLUSH PRIVILEGES empties MySQL's cache of
+ * passwords, so MySQL requires the complete password.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TlsSourceIT {
