@@ -30,7 +30,7 @@ final class AnswerClient {
   private final String url;
   private final String token;
 
-  /** The reader answered with another status than 200. */
+  /** The reader answered with a status other than 200. */
   static final class Refusal extends IOException {
     private static final long serialVersionUID = 1L;
     private static final Pattern KIND = Pattern.compile("problem:([a-z-]+)");

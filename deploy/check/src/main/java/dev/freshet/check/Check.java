@@ -87,6 +87,9 @@ public final class Check implements AutoCloseable {
   /**
    * Renames the user that appears in most conversations, while pollers read the keys that show the
    * name.
+   *
+   * @param count the number of renames
+   * @param perSecond renames per second
    */
   public CheckReport renames(int count, double perSecond)
       throws SQLException, InterruptedException {
@@ -118,7 +121,7 @@ public final class Check implements AutoCloseable {
     }
   }
 
-  /** Returns the number of transactions so far. */
+  /** Returns the number of transactions so far, including those that were rolled back or lost. */
   public long transactionsSoFar() {
     return done.get();
   }
@@ -128,7 +131,7 @@ public final class Check implements AutoCloseable {
     return tally.fromProjection();
   }
 
-  /** Makes the writer stop after so many more transactions, unless its plan ends before. */
+  /** Makes the writer stop after a number of further transactions, unless its plan ends earlier. */
   public void endAfter(long more) {
     end = done.get() + more;
   }
@@ -168,7 +171,10 @@ public final class Check implements AutoCloseable {
     return new CheckReport(done.get(), seconds, kinds, tally, lag, end.compared(), end.different());
   }
 
-  /** Waits until the last offered commit was followed, so that a stall at the end is measured. */
+  /**
+   * Waits until an answer covers the last offered commit, so that a stall at the end is measured.
+   * Waits at most for the plan's patience.
+   */
   private void awaitLag() {
     long deadline = System.nanoTime() + plan.patience().toNanos();
     while (!lag.idle() && System.nanoTime() < deadline) {
@@ -176,7 +182,10 @@ public final class Check implements AutoCloseable {
     }
   }
 
-  /** Runs steps at a steady rate; after a stall of the source at most one second is made up for. */
+  /**
+   * Runs steps at a steady rate. After a stall of the source it catches up at most the steps of one
+   * second.
+   */
   private void pace(int count, double perSecond, Step step) throws SQLException {
     long pause = (long) (1e9 / perSecond);
     long due = System.nanoTime();

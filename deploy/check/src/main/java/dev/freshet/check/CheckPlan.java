@@ -36,7 +36,10 @@ public record CheckPlan(
     }
   }
 
-  /** 5,000 transactions at 100 a second, twelve readers with 200 polls a second. */
+  /**
+   * Returns a plan of 5,000 transactions at 100 per second, and twelve polling threads with 200
+   * requests per second.
+   */
   public static CheckPlan standard() {
     return new CheckPlan(5000, 100, 12, 200, 1, Duration.ofSeconds(60), false);
   }

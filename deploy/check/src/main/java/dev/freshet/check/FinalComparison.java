@@ -86,14 +86,17 @@ final class FinalComparison {
     } while (cursor != null);
   }
 
-  /** Returns an answer that covers the last commit; null if there is none in time. */
+  /**
+   * Returns an answer from the projection that covers the last commit; null if there is none in
+   * time.
+   */
   private Answer settled(ViewKey key, String cursor) throws InterruptedException {
     while (true) {
       long pause = 5_000_000;
       try {
         Answer answer = client.ask(key, LIMIT, cursor);
         if (!answer.fromProjection()) {
-          // Each answer from MySQL costs it a query.
+          // Each answer from MySQL is a query that MySQL must run.
           pause = 100_000_000;
         }
         if (answer.fromProjection() && answer.version() >= last) {

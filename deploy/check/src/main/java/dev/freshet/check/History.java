@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * All expected answers of one key, oldest first, each with the version from which on it is valid.
+ * All expected answers of one key, oldest first, each with the version at which it becomes valid.
  * Thread-safe.
  *
  * <p>A state also has the times when its COMMIT was sent and when it returned. It became visible in
- * MySQL between the two, so that an answer without a version can be judged by time.
+ * MySQL between the two, so an answer without a version can be judged by time.
  */
 final class History {
   private final List<State> states = new ArrayList<>();

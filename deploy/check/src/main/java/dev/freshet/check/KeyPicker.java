@@ -8,8 +8,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * Picks keys to read: half of the time a recently changed one, otherwise one by Zipf's law with the
- * largest key first, and rarely one that never had an entry. Thread-safe.
+ * Picks keys to read: half of them from the recently changed keys, the others by Zipf's law, in
+ * which the key with the most entries is the most frequent. For a few picks it replaces the site,
+ * so that the key never had an entry. Thread-safe.
  */
 final class KeyPicker {
   private static final long NO_SITE = 987_654_321L;
@@ -27,7 +28,7 @@ final class KeyPicker {
             .thenComparingLong(ViewKey::site));
   }
 
-  /** Notes keys that a transaction changed, at most eight of them. */
+  /** Records keys that a transaction changed; only the first eight. */
   void changed(List<ViewKey> keys) {
     for (int i = 0; i < Math.min(8, keys.size()); i++) {
       recent.set(Math.floorMod(next.getAndIncrement(), recent.length()), keys.get(i));

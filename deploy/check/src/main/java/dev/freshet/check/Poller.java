@@ -34,7 +34,7 @@ final class Poller {
   /**
    * Polls until {@code stopped} is true.
    *
-   * @param perSecond requests per second, without following pages
+   * @param perSecond first pages per second; requests for following pages are not counted
    */
   void run(double perSecond, BooleanSupplier stopped) throws InterruptedException {
     long pause = (long) (1e9 / perSecond);
@@ -64,7 +64,7 @@ final class Poller {
   /**
    * Requests a page and passes the answer on to be judged.
    *
-   * @return the answer; null if there was no usable one
+   * @return the answer; null if there was no usable answer
    */
   Answer ask(ViewKey key, int limit, String cursor, Entry after) throws InterruptedException {
     long floor = verdicts.floor(key);

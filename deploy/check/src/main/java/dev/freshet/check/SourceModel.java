@@ -37,13 +37,22 @@ final class SourceModel {
   /** A row of {@code users}. */
   record User(String name, String image) {}
 
-  /** A row of {@code conversations}. */
+  /**
+   * A row of {@code conversations}.
+   *
+   * @param lastMessageAt microseconds since 1970
+   */
   record Conversation(long site, long lastMessageAt, boolean archived) {}
 
   /** The primary key of {@code participants}. */
   record ParticipantId(long conversation, long user) {}
 
-  /** The other columns of a row of {@code participants}; the counterpart may be null. */
+  /**
+   * The other columns of a row of {@code participants}.
+   *
+   * @param counterpart the id of the other user; null if there is none
+   * @param lastReadAt microseconds since 1970
+   */
   record Participant(Long counterpart, long lastReadAt) {}
 
   User user(long id) {
@@ -63,7 +72,7 @@ final class SourceModel {
     return List.copyOf(membersOf.getOrDefault(conversation, Set.of()));
   }
 
-  /** Returns the number of participants whose counterpart is a user. */
+  /** Returns the number of participants that have a user as the counterpart. */
   int fanOut(long user) {
     return pointingAt.getOrDefault(user, Set.of()).size();
   }
@@ -76,7 +85,7 @@ final class SourceModel {
     return conversations.keySet();
   }
 
-  /** Inserts, updates or, with null, deletes a user. */
+  /** Inserts or updates a user; deletes it if {@code next} is null. */
   void putUser(long id, User next) {
     User before = users.get(id);
     undo.push(() -> setUser(id, before));
@@ -84,7 +93,7 @@ final class SourceModel {
     touchPointingAt(id);
   }
 
-  /** Inserts, updates or, with null, deletes a conversation. */
+  /** Inserts or updates a conversation; deletes it if {@code next} is null. */
   void putConversation(long id, Conversation next) {
     Conversation before = conversations.get(id);
     touchMembers(id);
@@ -93,7 +102,7 @@ final class SourceModel {
     touchMembers(id);
   }
 
-  /** Inserts, updates or, with null, deletes a participant. */
+  /** Inserts or updates a participant; deletes it if {@code next} is null. */
   void putParticipant(ParticipantId id, Participant next) {
     Participant before = participants.get(id);
     undo.push(() -> setParticipant(id, before));
@@ -104,7 +113,7 @@ final class SourceModel {
     }
   }
 
-  /** Records the answers over the current rows as those before the first commit. */
+  /** Records the answers of the current rows as the states before the first commit. */
   void begin() {
     undo.clear();
     touched.clear();
@@ -137,7 +146,10 @@ final class SourceModel {
     return keys;
   }
 
-  /** Keeps one object of equal entries, as each state of a large key repeats nearly all of them. */
+  /**
+   * Replaces equal entries by one object, because each state of a large key repeats nearly all
+   * entries of the previous state.
+   */
   private List<Entry> shared(List<Entry> answer) {
     answer.replaceAll(
         entry -> {
@@ -155,7 +167,7 @@ final class SourceModel {
     touched.clear();
   }
 
-  /** Notes that there are no more transactions, so that all answers can be judged. */
+  /** Records that there are no more transactions, so that all answers can be judged. */
   void finish() {
     recorded = Long.MAX_VALUE;
     settled = Long.MAX_VALUE;

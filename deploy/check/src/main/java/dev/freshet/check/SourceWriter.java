@@ -21,8 +21,8 @@ import java.util.concurrent.locks.LockSupport;
  * MySQL the binlog position at which each transaction ends; that is exact, because there is no
  * other writer, unless the connection is lost at a COMMIT. Not thread-safe.
  *
- * <p>When the connection to MySQL is lost, the writer waits for MySQL. An open transaction is lost,
- * and rolled back in the model, too. If a COMMIT did not return, MySQL's executed GTIDs show
+ * <p>When the connection to MySQL is lost, the writer waits for MySQL. An open transaction is lost;
+ * the writer rolls it back in the model. If a COMMIT did not return, MySQL's executed GTIDs show
  * whether it was executed. That is reliable if MySQL died; a MySQL that was frozen for longer than
  * the connection's timeout may still execute the COMMIT later.
  */
@@ -45,12 +45,17 @@ final class SourceWriter implements AutoCloseable {
     Connection open() throws SQLException;
   }
 
-  /** The end of the binlog, and the executed GTIDs. */
+  /**
+   * The end of the binlog.
+   *
+   * @param position the position, as {@link BinlogPosition} numbers it
+   * @param gtids the executed GTIDs, as MySQL prints them
+   */
   private record End(long position, String gtids) {}
 
   /**
-   * The connection was lost and opened again; the open transaction was rolled back, in the model,
-   * too.
+   * The connection was lost and opened again. The open transaction was rolled back, also in the
+   * model.
    */
   static final class Abandoned extends SQLException {
     private static final long serialVersionUID = 1L;
@@ -156,7 +161,7 @@ final class SourceWriter implements AutoCloseable {
     model.putParticipant(id, row);
   }
 
-  /** Replaces the user of a participant, which changes the primary key. */
+  /** Replaces the user of a participant, and so changes the primary key of the row. */
   void handOver(ParticipantId from, ParticipantId to) throws SQLException {
     run(
         "UPDATE participants SET user_id = ? WHERE conversation_id = ? AND user_id = ?",
@@ -207,7 +212,7 @@ final class SourceWriter implements AutoCloseable {
         throw new Abandoned(e);
       }
       // The exact end is unknown, because MySQL has started another file. But no other transaction
-      // ended after the previous one, so that any position after that is correct.
+      // ended after the previous transaction, so any position after its end is correct.
       long returned = System.nanoTime();
       long version = before.position() + 1;
       return new Committed(version, returned, model.commit(version, begun, returned));
@@ -225,7 +230,7 @@ final class SourceWriter implements AutoCloseable {
     model.rollback();
   }
 
-  /** Returns the current end of the binlog. */
+  /** Returns the current end of the binlog, as {@link BinlogPosition} numbers it. */
   long position() throws SQLException {
     try {
       return end().position();

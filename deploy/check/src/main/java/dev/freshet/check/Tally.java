@@ -45,7 +45,7 @@ public final class Tally {
     turnedAway.merge(kind, 1L, Long::sum);
   }
 
-  /** Notes the time of an answer from the projection. */
+  /** Records the time of an answer from the projection. */
   void projectionAnswered(Instant at) {
     firstProjection.accumulateAndGet(at.toEpochMilli(), Math::min);
   }
@@ -77,7 +77,7 @@ public final class Tally {
     return projection.get() + mysql.get();
   }
 
-  /** Returns the number of answers that differ from the expected ones. */
+  /** Returns the number of answers that differ from the expected answers. */
   public long wrong() {
     return wrong.get();
   }

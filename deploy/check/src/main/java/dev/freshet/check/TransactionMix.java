@@ -256,7 +256,7 @@ final class TransactionMix {
     }
   }
 
-  /** A later {@link Kind#RENAME} of the same user brings the row back. */
+  /** Deletes a user. A later {@link Kind#RENAME} of the same user inserts the row again. */
   private void userGone(long user) throws SQLException {
     if (model.user(user) != null) {
       writer.deleteUser(user);
@@ -322,8 +322,8 @@ final class TransactionMix {
   }
 
   /**
-   * Returns a time slightly later than before, and sometimes the same time, to test ties in the
-   * order.
+   * Returns a time in microseconds since 1970: slightly later than the previous time, and sometimes
+   * the same time, to test ties in the order.
    */
   private long tick() {
     if (random.nextInt(10) != 0) {

@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The judge finds what can be wrong with an answer, and nothing else. */
+/** Tests that the judge finds every kind of wrong answer, and accepts right answers. */
 class JudgeTest {
   private static final ViewKey KEY = new ViewKey(1, 7);
 
@@ -19,7 +19,10 @@ class JudgeTest {
   private final Tally tally = new Tally();
   private final Judge judge = new Judge(model, tally);
 
-  /** Conversations 10 to 12 at times 100 to 102; at version 50 the first moves to the top. */
+  /**
+   * The history of a key: conversations 10 to 12 have messages at times 100 to 102; at version 50
+   * conversation 10 gets a newer message and moves to the top.
+   */
   @BeforeEach
   void history() {
     model.putUser(2, new User("Ada", null));

@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** The checker is right itself: its model says what MySQL says. */
+/** Compares the model with MySQL, because the checker is only right if its model is right. */
 class SourceModelIT {
   private static final Path SCHEMA = Path.of("../../sql/source/inbox.sql");
   private static final int USERS = 60;

@@ -18,7 +18,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The command {@code bench}: measures answers. */
+/**
+ * The command {@code bench}: measures the throughput and latency of answers from the reader and
+ * from MySQL.
+ */
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,

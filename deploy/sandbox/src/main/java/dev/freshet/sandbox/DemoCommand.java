@@ -20,7 +20,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The command {@code demo}: starts everything with traffic, until Ctrl-C. */
+/**
+ * The command {@code demo}: starts all servers and the job with traffic, and stops them at Ctrl-C.
+ */
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
@@ -124,7 +126,7 @@ final class DemoCommand implements Callable<Integer> {
     return verification;
   }
 
-  /** The shutdown hook: stops everything when this process ends. */
+  /** Stops the traffic, the servers and the job; runs as the shutdown hook of this process. */
   private void end(Progress progress, Traffic traffic, ProcessHandle supervisor) {
     ending = true;
     traffic.close();

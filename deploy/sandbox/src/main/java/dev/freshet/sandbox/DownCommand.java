@@ -12,7 +12,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** The command {@code down}: stops everything. */
+/** The command {@code down}: stops all servers and the job. */
 @Command(
     name = "down",
     mixinStandardHelpOptions = true,

@@ -58,7 +58,11 @@ public final class Journal {
     append(Kind.READY, text);
   }
 
-  /** Reports a failure, with one line for each problem. */
+  /**
+   * Reports a failure.
+   *
+   * @param text one line for each problem
+   */
   public void failed(String text) {
     append(Kind.FAILED, text);
   }
@@ -78,7 +82,7 @@ public final class Journal {
     }
   }
 
-  /** Returns the complete lines after the first {@code seen} ones. */
+  /** Returns the complete lines after the first {@code seen} lines. */
   public List<Line> after(int seen) {
     if (!Files.exists(file)) {
       return List.of();

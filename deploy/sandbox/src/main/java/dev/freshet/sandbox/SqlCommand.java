@@ -86,8 +86,8 @@ final class SqlCommand implements Callable<Integer> {
   }
 
   /**
-   * Ignores Ctrl-C in this process, so that it only ends a query of the client. Uses reflection,
-   * because the compiler warns about any use of the class.
+   * Ignores Ctrl-C in this process, so that it only ends a query of the client. Uses {@code
+   * sun.misc.Signal} by reflection, because the compiler warns about any use of this class.
    */
   private static void leaveInterruptsToTheClient() {
     try {

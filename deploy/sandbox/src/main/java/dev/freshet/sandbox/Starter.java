@@ -57,7 +57,7 @@ final class Starter {
         new ArrayList<>(
             List.of(
                 "setsid",
-                // Nobody else reads a file that the servers write, whatever mode they ask for.
+                // Only this user can read the files of the servers, whatever mode a server sets.
                 "/bin/sh",
                 "-c",
                 "umask 077; exec \"$0\" \"$@\"",
@@ -73,7 +73,7 @@ final class Starter {
                 "--home=" + layout.home()));
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command);
-    // These variables configure a user's own servers.
+    // These variables configure other servers than those of the sandbox.
     builder.environment().keySet().removeIf(name -> name.startsWith("FRESHET_"));
     try {
       return builder

@@ -4,7 +4,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Makes a supervisor stop everything, and waits for its end. */
+/** Makes a supervisor stop all servers and the job, and waits for its end. */
 final class Stopper {
   private static final long PATIENCE_SECONDS = 90;
 

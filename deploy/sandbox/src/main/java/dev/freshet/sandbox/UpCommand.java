@@ -9,7 +9,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** The command {@code up}: starts everything under a supervisor, which keeps running. */
+/**
+ * The command {@code up}: starts all servers and the job under a supervisor, which keeps running.
+ */
 @Command(
     name = "up",
     mixinStandardHelpOptions = true,

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** The options of {@code up} and {@code demo}. A port of 0 means a free one. */
+/** The options of {@code up} and {@code demo}. A port of 0 means any free port. */
 final class UpOptions {
   private static final int HEAP_SLOTS = 4;
 
@@ -144,7 +144,7 @@ final class UpOptions {
     return sourceSql == null ? null : sourceSql.toAbsolutePath();
   }
 
-  /** Returns the folder of the MySQL to start; null for the embedded one. */
+  /** Returns the folder of the MySQL to start; null for the embedded MySQL. */
   Path mysql() {
     return mysql == null ? null : mysql.toAbsolutePath();
   }
@@ -173,7 +173,8 @@ final class UpOptions {
   }
 
   /**
-   * Spare slots cost nothing with the heap backend; with RocksDB each slot needs its own memory.
+   * Returns the number of slots. The default has spare slots with the heap backend, where they cost
+   * nothing; with RocksDB each slot needs its own memory.
    */
   private int slots() {
     if (slots != null) {
@@ -190,7 +191,7 @@ final class UpOptions {
     return holdJob;
   }
 
-  /** Returns the requested ports by server; 0 for a free one. */
+  /** Returns the requested ports by server; 0 for any free port. */
   Map<String, Integer> ports() {
     Map<String, Integer> ports = new LinkedHashMap<>();
     ports.put("MySQL", mysqlPort);
@@ -201,7 +202,11 @@ final class UpOptions {
     return ports;
   }
 
-  /** Returns these options as arguments for the supervisor. */
+  /**
+   * Returns these options as arguments for the supervisor.
+   *
+   * @param otherwise the sample if the options name none
+   */
   List<String> arguments(Layout layout, SampleSize otherwise) {
     List<String> arguments = new ArrayList<>();
     arguments.add("--sample=" + sample(otherwise));

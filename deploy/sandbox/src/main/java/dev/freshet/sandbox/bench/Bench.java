@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Measures the reader and MySQL one after the other, with the same queries. */
+/** Measures first the reader and then MySQL, with the same queries. */
 public final class Bench {
   private static final int KEYS = 200;
   private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(3);

@@ -13,7 +13,7 @@ import org.HdrHistogram.Histogram;
 
 /**
  * Runs queries as fast as possible, with several threads for a fixed time. Each thread has its own
- * connection.
+ * {@link Asker}.
  */
 public final class Rounds {
   private static final int DIGITS = 3;
@@ -39,7 +39,7 @@ public final class Rounds {
    *
    * @param answers the number of answers
    * @param strays the number of answers from another source than expected
-   * @param seconds the measured time
+   * @param seconds the measured time in seconds
    * @param micros the latencies in microseconds
    */
   public record Result(long answers, long strays, double seconds, Histogram micros) {
@@ -65,7 +65,7 @@ public final class Rounds {
   /**
    * Runs a measurement.
    *
-   * @param askers one for each thread; the caller closes them
+   * @param askers a target for each thread; the caller closes them
    * @param keys the number of keys to choose from
    * @param warmUp the time before the measurement starts
    * @param counted the measured time

@@ -11,9 +11,10 @@ import java.time.format.DateTimeFormatter;
 import java.util.Random;
 
 /**
- * Typical transactions of an inbox over one connection: mostly messages, also reads, and sometimes
- * an archive, a new conversation or a new name. Several instances may run at the same time; each
- * uses different ids for new conversations. Not thread-safe.
+ * Typical transactions of an inbox over one connection: mostly a new message or a user who reads a
+ * conversation, sometimes an archived conversation, a new conversation or a new name. Several
+ * instances may run at the same time; each uses different ids for new conversations. Not
+ * thread-safe.
  */
 public final class SampleTraffic implements AutoCloseable {
   private static final DateTimeFormatter TIME =
@@ -169,7 +170,7 @@ public final class SampleTraffic implements AutoCloseable {
     return key;
   }
 
-  /** Returns a user of a conversation, and its site. */
+  /** Returns a user of a conversation, and the site of the conversation. */
   private long[] participant(long conversation) throws SQLException {
     try (PreparedStatement statement =
         connection.prepareStatement(

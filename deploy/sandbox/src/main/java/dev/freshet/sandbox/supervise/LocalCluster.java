@@ -140,7 +140,7 @@ final class LocalCluster {
   List<String> storeAccounts() {
     List<String> statements =
         new ArrayList<>(Grants.postgres(config, account -> account.password().reveal()));
-    // A second job may make a schema of its own, and the same account reads it.
+    // A second job may create its own schema; the same account of the reader reads it.
     String later = "ALTER DEFAULT PRIVILEGES FOR ROLE " + STORE_JOB + " GRANT ";
     statements.add(later + "USAGE ON SCHEMAS TO " + STORE_READER);
     statements.add(later + "SELECT ON TABLES TO " + STORE_READER);

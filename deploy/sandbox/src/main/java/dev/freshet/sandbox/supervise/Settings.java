@@ -11,8 +11,8 @@ import java.util.Map;
  * @param sites the number of sites in the sample data
  * @param views the folder of the declared views
  * @param sourceSql a script that is run in the source before the job starts; null for none
- * @param mysql the folder of the MySQL to start; null for the embedded one
- * @param ports the ports by server; 0 for a free one
+ * @param mysql the folder of the MySQL to start; null for the embedded MySQL
+ * @param ports the ports by server; 0 for any free port
  * @param cluster the Flink cluster
  * @param readerFiles the reader's settings that are files, by key
  * @param holdJob the job is started when this file exists; null to start it at once

@@ -70,12 +70,12 @@ public final class Supervisor {
   }
 
   /**
-   * Starts everything and returns when the reader answers from the projection.
+   * Starts all servers and the job, and returns when the reader answers from the projection.
    *
    * @throws RuntimeException with the first failure; servers that were started keep running
    */
   public void start() {
-    // The first failure ends the wait, whichever server it is.
+    // The first failure of any server ends the wait.
     CompletableFuture<Void> failed = new CompletableFuture<>();
     UnaryOperator<Runnable> guarded =
         work ->
@@ -121,8 +121,8 @@ public final class Supervisor {
   }
 
   /**
-   * Restarts servers that die, each independently; runs in a background thread after all were
-   * started.
+   * Restarts servers that die, independently of each other. Runs in a background thread after all
+   * servers were started.
    */
   private void revive() {
     Map<Server, CompletableFuture<Void>> revivals = new HashMap<>();
@@ -143,7 +143,7 @@ public final class Supervisor {
     }
   }
 
-  /** Stops everything. May be called at any time and repeatedly. */
+  /** Stops all servers and the job. May be called at any time and repeatedly. */
   public synchronized void stop() {
     stopping = true;
     // MySQL waits eight seconds for clients that read its binlog.
@@ -282,15 +282,15 @@ public final class Supervisor {
       begin(server);
       writeEndpoints();
     } catch (RuntimeException e) {
-      // Retried at the next beat.
+      // The next check tries again.
       System.out.println(server.name() + ": " + Failure.line(e));
     }
   }
 
   /**
    * Submits the job again after the job manager died, because a new job manager does not know the
-   * job: from its newest checkpoint, or from the savepoint that it was started with. Does nothing
-   * if a user has stopped the job or already submitted it again.
+   * job. The job starts from its newest checkpoint, or else from the savepoint that it was started
+   * with. Does nothing if a user has stopped the job or already submitted it again.
    */
   private void resume() {
     try {
@@ -308,7 +308,7 @@ public final class Supervisor {
       }
       jobManagerOfJob = now;
     } catch (RuntimeException e) {
-      // Retried at the next beat.
+      // The next check tries again.
       System.out.println("Job: " + Failure.line(e));
     }
   }

@@ -44,8 +44,8 @@ public final class LagProbe {
   }
 
   /**
-   * Follows commits until {@code stopped} is true. The first is not measured: the time in which the
-   * client loads its classes is no lag.
+   * Follows commits until {@code stopped} is true. Does not measure the first commit, because its
+   * time includes the loading of the client's classes.
    */
   public void run(BooleanSupplier stopped) throws InterruptedException {
     boolean ready = false;
@@ -98,7 +98,7 @@ public final class LagProbe {
     micros.reset();
   }
 
-  /** Returns the percentiles as text. */
+  /** Returns the percentiles in milliseconds, as text. */
   public String print() {
     return "p50 %.1f ms  p99 %.1f ms  max %.1f ms  (%d commits followed)"
         .formatted(

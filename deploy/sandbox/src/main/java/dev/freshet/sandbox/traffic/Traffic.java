@@ -108,7 +108,7 @@ public final class Traffic implements AutoCloseable {
     try (SampleTraffic writer = traffic;
         Statement position = connection.createStatement()) {
       while (!stopped) {
-        // After a stall at most one second is made up for.
+        // After a stall it catches up at most the transactions of one second.
         due = Math.max(due + pause, System.nanoTime() - 1_000_000_000L);
         while (due > System.nanoTime() && !stopped) {
           LockSupport.parkNanos(due - System.nanoTime());
