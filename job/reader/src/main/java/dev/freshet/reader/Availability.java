@@ -24,14 +24,18 @@ public final class Availability {
     this.consequence = consequence;
   }
 
-  /** Notes that the database answers. */
+  /** Records that the database answers. */
   public void up() {
     if (!up.getAndSet(true)) {
       LOG.info("{} answers again", database);
     }
   }
 
-  /** Notes that the database does not answer. */
+  /**
+   * Records that the database does not answer.
+   *
+   * @param cause the reason, for the log
+   */
   public void down(String cause) {
     if (up.getAndSet(false)) {
       LOG.warn("{} does not answer ({}): {}", database, oneLine(cause), consequence);

@@ -8,15 +8,16 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 
 /**
- * Logs the bugs of a class of the reader at a bounded rate, because a caller who has found one can
- * repeat it. The first exception of each kind, which is its class and where it was thrown, is
- * logged with its stack trace, and then one a minute with the number of those in between. Their
- * messages, which may quote a caller, stay on one line each. Thread-safe.
+ * Logs the bugs of a class of the reader at a bounded rate, because a caller who has found a bug
+ * can trigger it repeatedly. Exceptions of the same class that were thrown at the same place are of
+ * one kind. Logs the first exception of each kind with its stack trace, then at most one per minute
+ * with the number of exceptions since the previous line. Each message stays on one line, because it
+ * may quote a caller. Thread-safe.
  */
 public final class Defects {
   private static final Duration QUIET = Duration.ofMinutes(1);
 
-  /** More kinds share one. */
+  /** The maximum number of kinds; all further kinds count as one kind. */
   private static final int MOST_KINDS = 100;
 
   private static final int MOST_FRAMES = 40;
@@ -37,9 +38,9 @@ public final class Defects {
   }
 
   /**
-   * Makes a log of bugs.
+   * Creates a log of bugs.
    *
-   * @param log the logger of the class whose bugs these are
+   * @param log the logger of the class that has the bugs
    */
   public Defects(Logger log) {
     this(log, System::nanoTime);
@@ -53,7 +54,7 @@ public final class Defects {
   /**
    * Logs a bug, or only counts it.
    *
-   * @param what what failed, a sentence without its full stop
+   * @param what the failure, as a sentence without a full stop
    */
   public void log(String what, Throwable defect) {
     long before;

@@ -30,12 +30,12 @@ import java.util.stream.LongStream;
  *   <li>{@code freshet_reader_lag_ms} of the projection's answers, a histogram
  *   <li>{@code freshet_reader_problems_total} by kind
  *   <li>{@code freshet_reader_requests_total} by view and type: requests that were sent to a job
- *   <li>{@code freshet_reader_fallbacks_in_flight}
+ *   <li>{@code freshet_reader_fallbacks_in_flight}, the running queries to MySQL
  *   <li>{@code freshet_reader_connections}, and {@code freshet_reader_connections_refused_total} by
  *       limit, the setting that was exceeded
  *   <li>{@code freshet_reader_answer_bytes}, the memory reserved for answers in work
  *   <li>{@code freshet_reader_share_refused_total} by resource ({@code requests}, {@code streams},
- *       {@code populate}): what was refused because its caller had its share
+ *       {@code populate}): refused because the caller already uses its share
  *   <li>{@code freshet_reader_event_streams}, the open event streams, and {@code
  *       freshet_reader_watched_pages}, the pages that they watch
  *   <li>{@code freshet_reader_fallbacks_rejected_total} by cause: questions for which MySQL was not
@@ -178,8 +178,8 @@ public final class ReaderMetrics implements Tally {
   }
 
   /**
-   * Counts one use of a resource that was refused because the caller had its share; for queries to
-   * MySQL see {@link #rejected}.
+   * Counts one use of a resource that was refused because the caller already uses its share; for
+   * queries to MySQL see {@link #rejected}.
    */
   public void shareRefused(String resource) {
     Counter.builder("freshet.reader.share.refused")

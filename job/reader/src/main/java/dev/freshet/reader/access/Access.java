@@ -20,8 +20,8 @@ public record Access(
   }
 
   /**
-   * How signed tokens are verified: by public keys, a secret, or both. Nothing but its place here
-   * says what a text is.
+   * How signed tokens are verified: by public keys, a secret, or both. The component that contains
+   * a text, and never the text, decides whether it has public keys or a secret.
    *
    * @param keys the public keys; empty if none verifies tokens
    * @param secret the secret; empty if none verifies tokens

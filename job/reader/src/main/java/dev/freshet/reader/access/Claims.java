@@ -14,13 +14,16 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * The claims of a token whose signature is right. Every claim that is known here must have a value
- * of its type where it is present; null is a value of no type.
+ * The claims of a token whose signature was verified. A known claim that is present must have a
+ * value of its type; null has no type and is refused.
  */
 final class Claims {
   private static final int SKEW_SECONDS = 30;
 
-  /** The last second of the year 9999. Milliseconds, taken for seconds, lie beyond it. */
+  /**
+   * The last second of the year 9999, in seconds since 1970. A time in milliseconds exceeds it and
+   * is refused.
+   */
   private static final long LAST_SECOND = 253_402_300_799L;
 
   private static final String EXPIRES = "exp";
@@ -47,9 +50,9 @@ final class Claims {
   }
 
   /**
-   * Checks that the token is good now; clocks may differ by {@value #SKEW_SECONDS} seconds.
+   * Checks that the token is valid now; clocks may differ by {@value #SKEW_SECONDS} seconds.
    *
-   * @throws Refused if it is not
+   * @throws Refused if the token is not valid
    */
   void checkTime(Instant now) throws Refused {
     if (!claims.has(EXPIRES)) {
@@ -119,8 +122,8 @@ final class Claims {
   }
 
   /**
-   * Returns the party that requests with the token are counted for: that of the key values, and
-   * without these that of the claim {@code sub}; empty if the token names neither.
+   * Returns the party that requests with the token are counted for. The key values determine it if
+   * the token is bound to some, otherwise the claim {@code sub}; empty if the token has neither.
    *
    * @throws Refused if the restriction to key values cannot be understood
    */

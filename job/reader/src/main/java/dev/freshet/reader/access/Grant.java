@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  *
  * <ul>
  *   <li>{@code read:*} reads every view
- *   <li>{@code read:NAME} reads one
+ *   <li>{@code read:NAME} reads the view {@code NAME}
  *   <li>{@code operate} repairs and invalidates keys of every view, and reads nothing
  * </ul>
  *

@@ -105,7 +105,10 @@ public final class Guard implements AutoCloseable {
     thread.shutdownNow();
   }
 
-  /** A problem may quote names of a file, which may have line breaks. */
+  /**
+   * Returns the problems on one line. A problem may quote names from a file, which may contain line
+   * breaks.
+   */
   private static String line(BadSecret e) {
     return OneLine.of(e.getMessage(), 2_000);
   }

@@ -18,7 +18,7 @@ import java.util.List;
 /**
  * A JSON Web Key (RFC 7517).
  *
- * @param subject its name in messages, with its {@code kid} if it has one
+ * @param subject the name of the key in messages, with its {@code kid} if it has one
  */
 record Jwk(String subject, JWK key) {
   private static final String KEYS = "keys";
@@ -72,7 +72,7 @@ record Jwk(String subject, JWK key) {
   }
 
   /**
-   * Requires that the key says of itself nothing that forbids verifying with an algorithm.
+   * Requires that no parameter of the key forbids verification with an algorithm.
    *
    * @throws BadSecret naming the parameter of the key that forbids it
    */
@@ -94,7 +94,10 @@ record Jwk(String subject, JWK key) {
             .formatted(subject, parameter, OneLine.of(value, LONGEST_ID), needed));
   }
 
-  /** Returns the {@code kid}, or else the thumbprint; a secret has none. */
+  /**
+   * Returns the {@code kid} in quotes, or else the thumbprint; the word {@code secret} for a secret
+   * without a {@code kid}.
+   */
   String id() throws JOSEException {
     if (key.getKeyID() != null) {
       return "'" + OneLine.of(key.getKeyID(), LONGEST_ID) + "'";

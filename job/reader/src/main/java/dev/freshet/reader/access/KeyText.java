@@ -6,13 +6,13 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Recognises in which form a text holds a key. Only a text in no form of a key can be a secret:
- * whoever has a public key could sign with it, if its text were taken for one.
+ * Recognises the form of a key in a text. Only a {@link #PLAIN} text can be a secret: if the text
+ * of a public key were accepted as a secret, anyone who has the public key could sign tokens.
  */
 enum KeyText {
   /** A JSON object, such as a JWK or a JWK set. */
   JSON("JSON"),
-  /** A PEM block of any kind, or one in the form of RFC 4716, which looks alike. */
+  /** A PEM block of any kind, or a block in the similar form of RFC 4716. */
   PEM("PEM"),
   /** A line of OpenSSH. */
   OPEN_SSH("an OpenSSH key"),
@@ -32,7 +32,7 @@ enum KeyText {
     this.words = words;
   }
 
-  /** Returns what the form is called in messages. */
+  /** Returns the name of the form in messages. */
   String words() {
     return words;
   }

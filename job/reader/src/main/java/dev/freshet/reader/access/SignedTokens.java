@@ -17,8 +17,8 @@ import java.util.Optional;
 /**
  * Verifies JSON Web Tokens that another system signs. A token is accepted if one of the keys made
  * its signature, with that key's algorithm; if it has not expired ({@code exp} is required; clocks
- * may differ by 30 seconds); and if it names the configured issuer and audience. Unsigned and
- * encrypted tokens are never accepted, nor tokens whose JSON can be read in two ways.
+ * may differ by 30 seconds); and if it names the configured issuer and audience. Unsigned tokens,
+ * encrypted tokens, and tokens with ambiguous JSON are never accepted.
  *
  * <p>The claim {@code scope} is a text of scopes separated by spaces, or an array of scopes; scopes
  * that {@link Grant} does not define are ignored. The claim {@code key} is an object of columns and

@@ -144,7 +144,10 @@ final class TokenFile {
     return scopes;
   }
 
-  /** Returns a field's text; empty if it has another type, which is then refused like no text. */
+  /**
+   * Returns a field's text; an empty text if the field is missing or has another type, so that both
+   * are refused alike.
+   */
   private static String text(JsonNode entry, String field) {
     return entry.path(field).isTextual() ? entry.path(field).textValue() : "";
   }

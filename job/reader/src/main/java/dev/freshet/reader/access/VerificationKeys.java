@@ -25,8 +25,8 @@ import java.util.stream.Stream;
  * algorithm: a secret is for HS256, an RSA key for RS256, a key on the curve P-256 for ES256.
  *
  * <p>The setting, and never the text, decides whether a text is public keys or a secret. A text
- * that is not what its setting says is refused, because a public key that were taken for a secret
- * would let everybody sign.
+ * that does not match its setting is refused: if a public key were accepted as a secret, anyone who
+ * has the public key could sign tokens.
  */
 final class VerificationKeys {
   private static final int SHORTEST_SECRET = 32;
@@ -112,7 +112,7 @@ final class VerificationKeys {
     return new VerificationKeys(Stream.concat(entries.stream(), others.entries.stream()).toList());
   }
 
-  /** The keys that may have made the signature of a token with this header. */
+  /** Returns the keys that may have made the signature of a token with this header. */
   List<Key> of(JWSHeader header) {
     return entries.stream()
         .filter(entry -> entry.algorithm().equals(header.getAlgorithm()))

@@ -21,7 +21,7 @@ public final class Admission {
    * Creates the limits.
    *
    * @param perSecond the maximum number of queries that start within a second; 0 for no limit
-   * @param shares the principals' shares of that
+   * @param shares the principals' shares of that rate
    */
   public Admission(Bulkhead gate, int perSecond, Shares shares) {
     this.gate = gate;

@@ -16,10 +16,11 @@ import java.util.concurrent.locks.ReentrantLock;
  * Limits the number of concurrent callers. A limited number of further callers waits, for a limited
  * time, so that waiting never uses all threads of the reader.
  *
- * <p>Places are shared fairly. A free place goes to the waiting principal with the fewest callers
- * inside, and then to the caller that came first. If the queue is full, a new caller takes the
- * place of the newest caller of the principal with the most waiting ones, unless its own principal
- * would then have as many. No principal but a {@link Principal.Kind#SOLE sole} one gets all places.
+ * <p>Places are shared fairly. A free place goes to a principal with the fewest callers inside; of
+ * the waiting callers of these principals, the first to arrive gets it. If the queue is full, a new
+ * caller displaces the newest waiting caller of the principal with the most waiting callers, unless
+ * the new caller's principal would then have as many. Each principal gets at most its share of the
+ * places; only a {@link Principal.Kind#SOLE sole} principal may get all.
  *
  * <p>Thread-safe.
  */
@@ -53,9 +54,9 @@ public final class Bulkhead {
    *
    * @param capacity the maximum number of callers inside
    * @param queue the maximum number of callers that wait
-   * @param wait how long a caller waits at most
-   * @param shares how many of the places a principal may get; those of a subject are not limited
-   *     further than those of a token
+   * @param wait the maximum time that a caller waits
+   * @param shares the shares of the places that a principal may get; a subject gets the share of a
+   *     token
    */
   public Bulkhead(int capacity, int queue, Duration wait, Shares shares) {
     this.capacity = capacity;
@@ -66,8 +67,8 @@ public final class Bulkhead {
   }
 
   /**
-   * Enters, after waiting if necessary. Returns why the caller was rejected, or empty if it is
-   * inside; then it must call {@link #leave}.
+   * Enters, after waiting if necessary. Returns why the caller was rejected; empty if it is inside.
+   * A caller that is inside must call {@link #leave}.
    */
   public Optional<Rejection> enter(Principal principal) {
     lock.lock();
@@ -115,7 +116,10 @@ public final class Bulkhead {
     return Optional.of(mine.displaced ? Rejection.SHARE : Rejection.QUEUE);
   }
 
-  /** A caller that may enter now overtakes nobody: any that could have entered is inside. */
+  /**
+   * Whether a principal's caller may enter now. A new caller that may enter overtakes no waiting
+   * caller, because every waiting caller that may enter has been admitted.
+   */
   private boolean mayEnter(Principal principal) {
     return occupied < capacity && insideOf(principal) < shares.of(principal, capacity);
   }
@@ -136,7 +140,10 @@ public final class Bulkhead {
     }
   }
 
-  /** The minimum of a stream is its first element of those that are equal. */
+  /**
+   * Returns the waiting caller that enters next; empty if none may enter. {@code min} returns the
+   * first of equal callers, which arrived first.
+   */
   private Optional<Waiting> next() {
     return waiting.stream()
         .filter(each -> mayEnter(each.principal))

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class ByteBudget {
   private static final int COPIES = 2;
 
-  /** An answer may have this part of the whole budget. */
+  /** An answer may have at most one eighth of the total. */
   private static final int PART = 8;
 
   private final long total;
@@ -22,8 +22,8 @@ public final class ByteBudget {
   /**
    * Creates a budget.
    *
-   * @param total the maximum of bytes at the same time
-   * @param most the maximum of bytes of an answer; reduced to an eighth of the total
+   * @param total the maximum number of bytes at the same time
+   * @param most the maximum number of bytes of an answer; reduced to an eighth of the total
    */
   public ByteBudget(long total, long most) {
     this.total = total;
@@ -33,18 +33,18 @@ public final class ByteBudget {
   /**
    * Creates a budget of a quarter of this JVM's heap.
    *
-   * @param most the maximum of bytes of an answer
+   * @param most the maximum number of bytes of an answer; reduced to an eighth of the budget
    */
   public static ByteBudget ofHeap(long most) {
     return new ByteBudget(Runtime.getRuntime().maxMemory() / 4, most);
   }
 
-  /** Returns the maximum of bytes of an answer. */
+  /** Returns the maximum number of bytes of an answer. */
   public long most() {
     return most;
   }
 
-  /** Returns how many bytes are reserved. */
+  /** Returns the number of reserved bytes. */
   public long used() {
     return used.get();
   }

@@ -16,7 +16,7 @@ public interface Caller {
     return Principal.SOLE;
   }
 
-  /** Returns what counts the bytes of the caller's answer. */
+  /** Returns the meter that counts the bytes of the caller's answer. */
   default Meter meter() {
     return Meter.FREE;
   }

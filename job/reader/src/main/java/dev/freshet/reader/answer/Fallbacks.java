@@ -21,8 +21,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <ul>
  *   <li>Concurrent requests for the same page share one query ({@link SharedQueries}). They also
  *       share a failure of MySQL to answer.
- *   <li>A query is counted for the principal of its first request. If that has its share, the query
- *       is tried again for the requests of the others.
+ *   <li>A query is counted for the principal of its first request. If that principal already uses
+ *       its share, the query is tried again for the requests of other principals.
  *   <li>A query must be admitted before it starts. While the breaker is open no query starts. When
  *       the breaker opens, all requests fail immediately, including those whose query is running.
  *   <li>A query whose last caller has disconnected is killed, or never starts ({@link

@@ -9,7 +9,7 @@ public interface Meter {
   /**
    * Counts bytes before memory is used for them.
    *
-   * @param bytes how many; negative if they are not needed any more
+   * @param bytes the number of bytes; negative to release counted bytes
    * @throws Unanswered if the answer is too large, or all answers together are
    */
   void add(long bytes) throws Unanswered;

@@ -1,6 +1,6 @@
 package dev.freshet.reader.answer;
 
-/** The database that the views are declared over: MySQL. */
+/** The source, MySQL, over whose tables the views are declared. */
 public interface Origin {
   /**
    * Runs the view's query for a key, with a time limit. Blocks.

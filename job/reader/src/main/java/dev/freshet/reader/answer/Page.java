@@ -21,7 +21,7 @@ public record Page(List<Object[]> rows, String total, Optional<List<Object>> nex
     rows = List.copyOf(rows);
   }
 
-  /** Returns the size of an entry in memory, about. */
+  /** Returns the approximate size of an entry in memory, in bytes. */
   public static long bytes(Object[] row) {
     long bytes = OF_ROW;
     for (Object value : row) {
@@ -35,7 +35,7 @@ public record Page(List<Object[]> rows, String total, Optional<List<Object>> nex
     return bytes;
   }
 
-  /** Returns the size of all entries in memory, about. */
+  /** Returns the approximate size of all entries in memory, in bytes. */
   public long bytes() {
     return rows.stream().mapToLong(Page::bytes).sum();
   }

@@ -18,11 +18,11 @@ public interface PopulateRequests {
    */
   Duration PATIENCE = Duration.ofSeconds(2);
 
-  /** Notes that a key was read that the store has. */
+  /** Records that a key was read that the store has. */
   void read(ServedView view, List<Object> key);
 
   /**
-   * Notes that the store lacks a key, and requests the key if necessary.
+   * Records that the store lacks a key, and requests the key if necessary.
    *
    * @param looked the {@link System#nanoTime} before the store was read; on a busy machine that may
    *     be long ago, so that the key may have been populated since
@@ -33,7 +33,7 @@ public interface PopulateRequests {
   Optional<Duration> wanted(ServedView view, List<Object> key, long looked, Principal principal);
 
   /**
-   * Notes the result of reading a key from the store: calls {@link #read} or {@link #wanted} if
+   * Records the result of reading a key from the store: calls {@link #read} or {@link #wanted} if
    * necessary.
    *
    * @param looked see {@link #wanted}

@@ -18,9 +18,9 @@ import java.util.Optional;
  * @param limit the maximum number of entries in the page, at least 1
  * @param after the order values after which the page starts, null for NULL; empty for the first
  *     page
- * @param exact whether all entries of the key are counted, instead of {@link #TOTAL_CAP} at most
+ * @param exact whether all entries of the key are counted; otherwise at most {@link #TOTAL_CAP}
  * @param written a write that the answer must contain; empty if there is none
- * @param patience how long to wait for the projection to contain the write
+ * @param patience the maximum time to wait until the projection contains the write
  */
 public record Question(
     ServedView view,
@@ -31,7 +31,7 @@ public record Question(
     boolean exact,
     Optional<WritePosition> written,
     Duration patience) {
-  /** The number up to which totals are counted, unless they are to be exact. */
+  /** The number up to which entries are counted, unless the question is {@link #exact}. */
   public static final int TOTAL_CAP = 1000;
 
   /** Creates a question without bounds that requires no write and no exact total. */
@@ -67,8 +67,8 @@ public record Question(
   }
 
   /**
-   * Returns the question without a required write, as it is put to MySQL, which contains all
-   * writes.
+   * Returns the question without a required write. MySQL contains all writes, so it gets the
+   * question in this form.
    */
   Question withoutWrite() {
     return new Question(view, key, bounds, limit, after, exact, Optional.empty(), Duration.ZERO);

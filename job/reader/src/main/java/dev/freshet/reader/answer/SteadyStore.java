@@ -35,7 +35,10 @@ public final class SteadyStore implements Store {
     return steady(questions, store.read(questions, meter), before);
   }
 
-  /** To be called before the store is read, because another thread may see newer progress then. */
+  /**
+   * Returns the highest version seen of each question's key group. Must be called before the store
+   * is read, because another thread may see newer progress during the read.
+   */
   private long[] before(List<Question> questions) {
     return questions.stream().mapToLong(highest::of).toArray();
   }

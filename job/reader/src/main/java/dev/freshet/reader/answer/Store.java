@@ -57,7 +57,7 @@ public interface Store {
   /**
    * Reads keys like {@link #read(List)}, and counts the bytes of their pages.
    *
-   * @throws Unanswered if they are too many
+   * @throws Unanswered if the bytes exceed the limit of an answer or of all answers
    */
   default List<Reading> read(List<Question> questions, Meter meter) throws Unavailable, Unanswered {
     List<Reading> readings = read(questions);

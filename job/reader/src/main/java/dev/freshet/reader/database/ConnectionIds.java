@@ -8,11 +8,11 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.WeakHashMap;
 
-/** MySQL's ids of a pool's connections; asks for each id once. Thread-safe. */
+/** MySQL's ids of a pool's connections. Queries MySQL once for each id. Thread-safe. */
 final class ConnectionIds {
   private final Map<Connection, Long> known = Collections.synchronizedMap(new WeakHashMap<>());
 
-  /** The connection's {@code CONNECTION_ID()}, by which it can be killed. */
+  /** Returns the connection's {@code CONNECTION_ID()}, which a KILL statement needs. */
   long of(Connection pooled) throws SQLException {
     Connection own = pooled.unwrap(Connection.class);
     Long id = known.get(own);

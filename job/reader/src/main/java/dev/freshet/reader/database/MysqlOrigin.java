@@ -26,9 +26,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Answers by the view's query in MySQL. Page and total are read in one transaction with one
  * snapshot; the total is only counted if it does not follow from the page. MySQL ends a statement
- * that exceeds the time limit, even if this reader has died. Cancelling a query kills its
- * connection, which leaves the pool; so does an answer that is too large. Rows are read one by one
- * and counted, so that no answer is in memory as a whole that is too large.
+ * that exceeds the time limit, even if this reader has died. A query that is cancelled, or whose
+ * answer is too large, loses its connection, which leaves the pool. Rows are read and counted one
+ * by one, so an answer that is too large is never completely in memory.
  */
 final class MysqlOrigin implements Origin {
   private static final Logger LOG = LoggerFactory.getLogger(MysqlOrigin.class);
@@ -132,7 +132,10 @@ final class MysqlOrigin implements Origin {
     }
   }
 
-  /** Returns the exception, unless it says that a row is too large. */
+  /**
+   * Returns the exception; throws {@link Unanswered} instead if the exception says that a row is
+   * too large.
+   */
   private SQLException orTooLarge(SQLException e, Connection connection)
       throws SQLException, Unanswered {
     if (SqlErrors.isTooLarge(e)) {
@@ -142,7 +145,7 @@ final class MysqlOrigin implements Origin {
     return e;
   }
 
-  /** Ends a connection at once; closing the result would read the rest of it first. */
+  /** Ends a connection immediately. Closing the result would first read the rest of its rows. */
   private void discard(Connection connection) throws SQLException {
     connection.abort(Runnable::run);
     mysql.evictConnection(connection);

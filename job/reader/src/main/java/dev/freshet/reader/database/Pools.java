@@ -17,7 +17,7 @@ import java.util.Properties;
  * down. Their timeouts are short, because the other database can answer instead.
  */
 final class Pools {
-  /** How long after a statement's time limit its connection counts as dead. */
+  /** The time after a statement's time limit when its connection counts as dead. */
   private static final Duration GRACE = Duration.ofSeconds(1);
 
   private static final int CONNECT_MILLIS = 1000;

@@ -28,13 +28,13 @@ final class PostgresStore implements Store {
   private static final Logger LOG = LoggerFactory.getLogger(PostgresStore.class);
   private static final Duration QUIET = Duration.ofMinutes(1);
 
-  /** How many times to wait for a connection, each time for the pool's timeout. */
+  /** The maximum number of waits for a connection, each for the pool's timeout. */
   private static final int WAITS = 3;
 
   /** The maximum size of the results of a round trip, in bytes. */
   private static final long MOST_AT_ONCE = 4 * PageQuery.SMALL;
 
-  /** How often a large page is read that grows meanwhile. */
+  /** The maximum number of reads of a large page that grows between the reads. */
   private static final int MOST_READS = 3;
 
   private final DataSource postgres;
@@ -47,7 +47,7 @@ final class PostgresStore implements Store {
   /**
    * Creates a store.
    *
-   * @param budget bounds reads that no request counts
+   * @param budget the budget for reads without a request's {@link Meter}
    */
   PostgresStore(DataSource postgres, String schema, Availability availability, ByteBudget budget) {
     this.postgres = postgres;
@@ -71,9 +71,9 @@ final class PostgresStore implements Store {
   }
 
   /**
-   * Reads all in one round trip, unless they may be large. The driver keeps all results of a round
-   * trip in memory, so these are bounded: at first pages may have {@link PageQuery#SMALL} bytes; a
-   * larger one is counted, then read alone.
+   * Reads all pages in one round trip, unless they may be large. The driver keeps all results of a
+   * round trip in memory, so these are bounded: at first each page may have {@link PageQuery#SMALL}
+   * bytes; a larger page is only measured, and then read alone.
    */
   @Override
   public List<Reading> read(List<Question> questions, Meter meter) throws Unavailable, Unanswered {
@@ -199,8 +199,8 @@ final class PostgresStore implements Store {
   }
 
   /**
-   * Waits longer for a connection while other requests get answers: then the reader is busy and the
-   * store is not down, and MySQL must not be asked for what the store has.
+   * Returns a connection. Waits longer while other requests get answers: the reader is busy then,
+   * but the store is not down, so MySQL must not be queried for answers that the store has.
    */
   private Connection connection() throws SQLException {
     for (int waits = 1; ; waits++) {
@@ -219,7 +219,10 @@ final class PostgresStore implements Store {
     }
   }
 
-  /** Requests one entry more than the page has, which shows whether another page follows. */
+  /**
+   * Returns a request for one entry more than the page has; the additional entry shows that another
+   * page follows.
+   */
   private static PageQuery.Request request(Question question, long bound) {
     ServedView view = question.view();
     return new PageQuery.Request(

@@ -23,11 +23,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Polls the progress of all jobs every few milliseconds, once for all requests that wait for a
- * write, and not while no request waits.
+ * Polls the progress of all jobs every few milliseconds while requests wait for a write. One poll
+ * serves all waiting requests.
  *
- * <p>A waiting request uses no thread. Thread-safe; a background thread polls, and others run what
- * follows.
+ * <p>A waiting request uses no thread. Thread-safe. A background thread polls; other threads
+ * complete the futures of the requests.
  */
 final class ProgressWatch implements Arrivals, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ProgressWatch.class);
@@ -50,9 +50,9 @@ final class ProgressWatch implements Arrivals, AutoCloseable {
   }
 
   /**
-   * Makes a watch.
+   * Creates a watch.
    *
-   * @param readers the number of threads in which waiting requests go on; they read the store
+   * @param readers the number of threads that complete the futures and then read the store
    */
   ProgressWatch(DataSource postgres, String schema, int readers) {
     this.postgres = postgres;

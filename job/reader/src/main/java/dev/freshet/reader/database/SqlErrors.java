@@ -48,8 +48,8 @@ final class SqlErrors {
   }
 
   /**
-   * Why there is no connection, for the log. The root cause, such as an untrusted certificate, says
-   * more than the pool's message.
+   * Returns why there is no connection, for the log. The root cause, such as an untrusted
+   * certificate, says more than the pool's message.
    */
   static String why(SQLException e) {
     Throwable first = e;
@@ -59,7 +59,7 @@ final class SqlErrors {
     return first == e ? oneLine(e) : oneLine(e) + ": " + oneLine(first.getMessage());
   }
 
-  /** The exception's message on one line. */
+  /** Returns the exception's message on one line. */
   static String oneLine(SQLException e) {
     return oneLine(e.getMessage());
   }

@@ -37,7 +37,7 @@ public final class Cursor {
   private Cursor() {}
 
   /**
-   * Makes the cursor of a page that ends with an entry.
+   * Creates the cursor of a page that ends with an entry.
    *
    * @param bounds the values of the plan's bounds; empty where the question gives none
    * @param after the entry's values, one for each column of the plan's order; null for NULL
@@ -79,7 +79,7 @@ public final class Cursor {
       }
       return after;
     } catch (IOException | IllegalArgumentException e) {
-      // Not base64url, not JSON, or not the UTF-32 as which it begins: one message for all.
+      // The text is not base64url, not JSON, or begins like UTF-32 but is not; all get one message.
       throw none();
     }
   }
@@ -164,7 +164,7 @@ public final class Cursor {
     return texts;
   }
 
-  /** The texts of the bounds; null where there is none. */
+  /** Returns the texts of the bounds; null where the question gives none. */
   private static List<String> boundTexts(ViewPlan plan, List<Optional<Object>> bounds) {
     List<String> texts = new ArrayList<>();
     for (int i = 0; i < bounds.size(); i++) {

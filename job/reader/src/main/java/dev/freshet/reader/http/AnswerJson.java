@@ -54,9 +54,9 @@ final class AnswerJson {
   }
 
   /**
-   * Writes several answers in order, within a budget; a failed one has the key and the problem.
+   * Writes several answers in order, within a budget; a failed answer has the key and the problem.
    *
-   * @throws Unanswered if all together are too large
+   * @throws Unanswered if all answers together are too large
    */
   static List<ByteBuffer> write(List<Outcome> outcomes, ByteBudget.Reservation budget)
       throws Unanswered {

@@ -93,7 +93,7 @@ final class BatchRequest {
     return limit.intValue();
   }
 
-  /** The values of the view's bounds, which hold for all keys. */
+  /** Returns the values of the view's bounds, which apply to all keys. */
   private static List<Optional<Object>> bounds(ViewPlan plan, JsonNode root) {
     List<Optional<Object>> bounds = new ArrayList<>();
     for (ViewPlan.Bound bound : plan.bounds()) {

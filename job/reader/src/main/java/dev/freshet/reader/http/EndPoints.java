@@ -44,8 +44,9 @@ import java.util.stream.Stream;
  * Problem.Refused} for a wrong request.
  *
  * <p>Thread-safe. {@link #handle} does not block. What may block runs in other threads: health and
- * metrics in the threads of the server, so that they are available whatever is asked, everything
- * else in the workers. A request that waits for an answer, or for its client, uses no thread.
+ * metrics in the threads of the server, so that they are available when all workers are busy,
+ * everything else in the workers. A request that waits for an answer, or for its client, uses no
+ * thread.
  */
 final class EndPoints {
   static final String VIEWS = "/v1/views/";
@@ -278,7 +279,10 @@ final class EndPoints {
     }
   }
 
-  /** Runs work whose request was accepted already, if need be in the calling thread. */
+  /**
+   * Runs work for a request that was accepted already: in the calling thread if the workers reject
+   * it.
+   */
   private void runAnyhow(Runnable work) {
     try {
       workers.execute(work);

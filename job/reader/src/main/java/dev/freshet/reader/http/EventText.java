@@ -17,7 +17,7 @@ import java.time.InstantSource;
 public final class EventText implements EventForm {
   static final String MEDIA_TYPE = "text/event-stream";
 
-  /** The start of a stream: how soon a browser reconnects, in milliseconds. */
+  /** The start of a stream. It sets the time after which a browser reconnects, in milliseconds. */
   static final byte[] OPENING = bytes("retry: 1000\n\n");
 
   /** An empty comment, which keeps the connection alive. */

@@ -31,11 +31,15 @@ import org.eclipse.jetty.util.thread.Invocable;
  * once.
  */
 final class Exchange implements Caller {
-  /** Larger buffers would be copied as a whole each time that the client takes a part of them. */
+  /**
+   * The size of the parts in which a response is written, in bytes. A larger buffer would be copied
+   * as a whole each time that the client takes a part of it.
+   */
   private static final int PART = 64 * 1024;
 
   /**
-   * The most bytes that are read of a body that is too large, so that its client gets a response.
+   * The maximum number of bytes read from a body that is too large, so that its client gets a
+   * response.
    */
   private static final int MOST_DISCARDED = 1024 * 1024;
 
@@ -58,7 +62,7 @@ final class Exchange implements Caller {
   private volatile Runnable giveBackUnit = () -> {};
 
   /**
-   * Begins with a request.
+   * Creates the exchange of a request.
    *
    * @param callback completes the request
    */
@@ -85,12 +89,12 @@ final class Exchange implements Caller {
     return path == null ? "" : path;
   }
 
-  /** Returns the raw query string, or null. */
+  /** Returns the raw query string; null if there is none. */
   String query() {
     return request.getHttpURI().getQuery();
   }
 
-  /** Returns the value of a header of the request, or null. */
+  /** Returns the value of a header of the request; null if it is missing. */
   String header(String name) {
     return request.getHeaders().get(name);
   }
@@ -106,7 +110,7 @@ final class Exchange implements Caller {
     return begun;
   }
 
-  /** Sets what counts the bytes of the answer; it is closed with the response. */
+  /** Sets the reservation that counts the bytes of the answer; it is closed with the response. */
   void counts(ByteBudget.Reservation bytes) {
     meter = bytes;
     giveBackBytes = bytes::close;
@@ -135,7 +139,7 @@ final class Exchange implements Caller {
   /**
    * Counts the request until it has ended.
    *
-   * @throws Problem.Refused if its caller has its share of the requests
+   * @throws Problem.Refused if the caller already uses its share of the requests
    */
   void countIn(Quota requests) {
     Principal principal = principal();
@@ -198,7 +202,7 @@ final class Exchange implements Caller {
       return InvocationType.NON_BLOCKING;
     }
 
-    /** Reads what has arrived. */
+    /** Reads the bytes that have arrived. */
     @Override
     public void run() {
       while (!done.get()) {

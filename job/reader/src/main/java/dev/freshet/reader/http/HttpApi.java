@@ -34,7 +34,8 @@ import org.slf4j.LoggerFactory;
  *   <li>{@code GET /v1/views/{view}/{key…}}: an answer; requires a token with the right to read the
  *       key, like everything under {@code /v1}
  *   <li>{@code GET /v1/views/{view}/{key…}/events}: the answer as an event, and again whenever it
- *       changes; a key that itself ends in that word has one segment fewer
+ *       changes; the path is that of an event stream only if {@code events} follows a complete key,
+ *       so a key value may be {@code events}
  *   <li>{@code POST /v1/views/{view}/{key…}/repair} and {@code …/invalidate}: sends a request to
  *       the view's job; the last segment is never part of the key
  *   <li>{@code POST /v1/views/{view}:batch}: the answers for many keys
@@ -42,14 +43,14 @@ import org.slf4j.LoggerFactory;
  *       that probes and scrapers need no secret; the responses contain neither keys nor entries
  * </ul>
  *
- * <p>This class configures the server; {@link EndPoints} handles the requests, {@link Exchange} is
- * one of them. When the reader stops, requests in progress are finished.
+ * <p>This class configures the server; {@link EndPoints} handles the requests, an {@link Exchange}
+ * is a request with its response. When the reader stops, requests in progress are finished.
  *
  * <p>No thread waits for a client. A few threads accept connections and read requests, and serve
  * {@code /health}, {@code /metrics} and {@code /openapi.yaml}. Everything else runs in a pool of
  * workers with a bounded queue, beyond which requests are refused. {@link Connections} limits the
- * connections, {@link ClientTimes} how long clients may take, and a {@link Quota} what a caller may
- * use at once. {@link #close} may be called by any thread, once.
+ * connections, {@link ClientTimes} the time that clients may take, and a {@link Quota} the
+ * concurrent requests of a caller. {@link #close} may be called by any thread, once.
  */
 public final class HttpApi implements AutoCloseable {
   /** The maximum size of a request's path and headers together, in bytes. */

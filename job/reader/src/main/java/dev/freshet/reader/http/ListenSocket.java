@@ -46,7 +46,7 @@ public final class ListenSocket implements AutoCloseable {
 
   /**
    * Checks early whether {@link #open} would succeed. Does not listen on the address, because a
-   * health check must not mistake that for a running reader.
+   * health check must not mistake a socket that listens for a running reader.
    *
    * @throws Taken like {@link #open}
    */

@@ -7,8 +7,8 @@ import java.util.Objects;
 
 /**
  * An error for the caller (RFC 9457): {@code type} is {@code urn:freshet:problem:} and the kind's
- * wire name, {@code detail} one line for a human reader. Never contains a stack trace, a statement
- * or a secret.
+ * wire name, {@code detail} is one line for humans. Never contains a stack trace, a statement or a
+ * secret.
  */
 public record Problem(Kind kind, String detail) {
   /** The media type of {@link #json}. */

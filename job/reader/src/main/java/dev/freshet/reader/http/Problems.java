@@ -56,7 +56,11 @@ final class Problems {
     this.metrics = metrics;
   }
 
-  /** Returns the problem of a caller that has its share of the concurrent requests. */
+  /**
+   * Returns the problem of a caller that already uses its share of the concurrent requests.
+   *
+   * @param most the number of requests in the share
+   */
   static Problem tooManyRequests(int most) {
     return new Problem(
         Problem.Kind.TOO_MANY_REQUESTS,

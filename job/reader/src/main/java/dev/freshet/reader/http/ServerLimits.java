@@ -9,9 +9,9 @@ import dev.freshet.reader.share.Shares;
  * @param threads the number of workers
  * @param connections the maximum number of connections
  * @param connectionsOfAddress the maximum number of connections of an address
- * @param streams the number of event streams of which callers have shares
+ * @param streams the maximum number of concurrent event streams
  * @param shares the shares of a caller
- * @param times how long clients may take
+ * @param times the time limits for clients
  */
 public record ServerLimits(
     int threads,

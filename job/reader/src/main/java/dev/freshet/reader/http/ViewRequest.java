@@ -124,7 +124,7 @@ final class ViewRequest {
     }
   }
 
-  /** The values of the bounds that a view declares. */
+  /** Returns the values of the bounds that a view declares. */
   private static List<Optional<Object>> bounds(
       ViewPlan plan, Map<String, List<String>> parameters) {
     List<Optional<Object>> bounds = new ArrayList<>();

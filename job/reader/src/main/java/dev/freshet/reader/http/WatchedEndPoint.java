@@ -47,10 +47,10 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
   private volatile Deadline deadline;
 
   /**
-   * Until when the client must have done something.
+   * A deadline for the client.
    *
    * @param at a {@link System#nanoTime}
-   * @param missed what happens otherwise
+   * @param missed runs if the client misses the deadline
    */
   private record Deadline(long at, Runnable missed) {}
 
@@ -80,7 +80,7 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
     return address;
   }
 
-  /** Returns the connection below an end point, which may be one of TLS. */
+  /** Returns the connection below an end point, which may be the end point of TLS. */
   static WatchedEndPoint below(EndPoint endPoint) {
     EndPoint inner = endPoint;
     while (inner instanceof EndPoint.Wrapper wrapper) {
@@ -89,7 +89,10 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
     return (WatchedEndPoint) inner;
   }
 
-  /** Notes that a request's head is complete. Until {@link #ended} the client owes nothing. */
+  /**
+   * Notes that a request's head is complete. Until {@link #ended} the client has no deadline for a
+   * head.
+   */
   void began() {
     inRequest = true;
     deadline = null;
@@ -102,7 +105,7 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
   }
 
   /**
-   * Gives the client a time for something.
+   * Sets a deadline for the client.
    *
    * @param missed runs once if {@link #settled} was not called in time; must not block
    */
@@ -115,7 +118,11 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
     deadline = null;
   }
 
-  /** Acts if the deadline has passed. */
+  /**
+   * Runs the action of the deadline if the deadline has passed.
+   *
+   * @param now the current {@link System#nanoTime}
+   */
   void check(long now) {
     Deadline current = deadline;
     if (current != null && now - current.at() >= 0) {

@@ -26,10 +26,11 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>A page is read once for all its clients: when a notice names its key, when a client
- *       subscribes, and regularly after a long period. The regular read finds lost notices, changes
- *       by jobs that send none, and answers that become stale.
- *   <li>If the projection cannot vouch for the answer, the clients get an event with state and
- *       reason. When it can again, they get the answer, even if it is unchanged.
+ *       subscribes, and regularly after a period. The regular read finds lost notices, changes by
+ *       jobs that send none, and answers that become stale.
+ *   <li>If the projection cannot serve the answer, the clients get a doubt: an event with state and
+ *       reason. When the projection can serve it again, they get the answer, even if it is
+ *       unchanged.
  *   <li>A page that does not fit into the {@link ByteBudget} is a doubt, too.
  *   <li>The versions that a client gets never decrease ({@link Subscriber}).
  *   <li>A page is forgotten when its last client leaves. When a view disappears, or its query
@@ -66,7 +67,7 @@ public final class LiveAnswers implements AutoCloseable {
   private volatile boolean closed;
 
   /**
-   * Makes an instance without clients.
+   * Creates an instance without clients.
    *
    * @param budget bounds the memory of the pages
    * @param most the maximum number of clients
@@ -123,12 +124,12 @@ public final class LiveAnswers implements AutoCloseable {
     list.remove(question, follower);
   }
 
-  /** The number of clients. */
+  /** Returns the number of clients. */
   public int clients() {
     return list.clients();
   }
 
-  /** The number of pages that the clients watch. */
+  /** Returns the number of pages that the clients watch. */
   public int pages() {
     return list.pages();
   }

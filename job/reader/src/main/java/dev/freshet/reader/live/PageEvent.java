@@ -17,10 +17,11 @@ final class PageEvent {
   private byte[] made;
 
   /**
-   * Makes an event.
+   * Creates an event.
    *
-   * @param edition a number that is equal for two events of a page if they mean the same
+   * @param edition a number; two events of a page have the same number if they say the same
    * @param version the version of an answer; empty for a doubt
+   * @param text encodes the event
    */
   PageEvent(long edition, Optional<Long> version, Supplier<byte[]> text) {
     this.edition = edition;
@@ -36,7 +37,7 @@ final class PageEvent {
     return version;
   }
 
-  /** The encoded event; all clients share this array. */
+  /** Returns the encoded event; all clients share this array. */
   byte[] text() {
     if (made == null) {
       made = text.get();

@@ -27,7 +27,7 @@ public final class Subscriber {
   private byte[] waiting;
 
   /**
-   * Makes a client.
+   * Creates a client.
    *
    * @param floor the lowest version that the client may get
    * @param wake called when there is an event to take; must not block

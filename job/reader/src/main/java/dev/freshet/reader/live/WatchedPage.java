@@ -46,8 +46,8 @@ final class WatchedPage {
   }
 
   /**
-   * Reserves memory for what was read of the page, instead of what was read before. Returns false
-   * if there is not enough; nothing is reserved then.
+   * Replaces the reservation of the previous read by memory for this read. Returns false if there
+   * is not enough memory; then nothing is reserved.
    */
   synchronized boolean reserve(Sight sight) {
     if (released || !(sight instanceof Sight.Vouched vouched)) {
@@ -80,7 +80,7 @@ final class WatchedPage {
     return id;
   }
 
-  /** The hash by which notices name the page's key. */
+  /** Returns the hash by which notices name the page's key. */
   long hash() {
     return hash;
   }

@@ -38,7 +38,7 @@ final class Watcher {
     return new PageEvent(edition, Optional.empty(), () -> form.doubt(question, why));
   }
 
-  /** The event for clients that already have a newer version. */
+  /** Returns the event for clients that already have a newer version. */
   PageEvent behind(Question question) {
     return new PageEvent(
         Subscriber.BEHIND, Optional.empty(), () -> form.doubt(question, Servability.BEHIND));
@@ -63,7 +63,7 @@ final class Watcher {
     return page.next().map(List::toArray).orElse(null);
   }
 
-  /** The rows without the values that no answer shows, which are the last of each row. */
+  /** Returns the rows without the last values of each row, which answers do not show. */
   private static Object[] shown(Answer answer) {
     int shown = answer.question().view().plan().shown().size();
     return answer.page().rows().stream().map(row -> Arrays.copyOf(row, shown)).toArray();

@@ -30,7 +30,7 @@ final class Watchlist {
   private int clients;
 
   /**
-   * Makes an empty list.
+   * Creates an empty list.
    *
    * @param budget bounds the memory of the pages
    * @param most the maximum number of clients
@@ -77,8 +77,8 @@ final class Watchlist {
   }
 
   /**
-   * Makes pages due that a notice names and that were not read at its version or later; returns
-   * whether there are any.
+   * Makes the pages due that a notice names, except pages that were read at its version or later.
+   * Returns whether there are any.
    */
   synchronized boolean changed(Notice notice) {
     boolean any = false;

@@ -30,7 +30,10 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public final class KafkaOutbox implements Outbox {
   static final int PATIENCE_MS = 2000;
 
-  /** Shorter values of properties are words such as SSL and not secrets. */
+  /**
+   * The minimum length of a property value that may be a secret; shorter values are words such as
+   * SSL.
+   */
   private static final int SHORTEST_SECRET = 8;
 
   private final Kafka kafka;
@@ -131,7 +134,7 @@ public final class KafkaOutbox implements Outbox {
     return properties;
   }
 
-  /** The first line of the cause, without the values of properties. */
+  /** Returns the first line of the cause, without the values of properties. */
   private String shown(Throwable problem) {
     Throwable root = problem;
     while (root.getCause() != null) {

@@ -59,7 +59,10 @@ public final class KafkaPopulateRequests implements PopulateRequests, AutoClosea
   private static final Duration WITHOUT_HOPE = Duration.ofSeconds(5);
   private static final int MOST_WAITING = 10_000;
 
-  /** About what a job on two cores populates while it follows a busy MySQL. */
+  /**
+   * The maximum number of requests per second. A job on two cores populates about as many keys
+   * while it follows a busy MySQL.
+   */
   static final int MOST_PER_SECOND = 500;
 
   /** The maximum number of read keys that are kept until the next report. */

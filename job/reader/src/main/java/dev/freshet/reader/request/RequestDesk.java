@@ -48,7 +48,7 @@ public final class RequestDesk {
   private record Sent(Instant at, CompletableFuture<Instant> outcome) {}
 
   /**
-   * Makes a desk.
+   * Creates a desk without requests.
    *
    * @param clock the clock for the requests' times and for {@link #SAME}
    * @param shares how many of the concurrent requests a principal may have
@@ -60,7 +60,7 @@ public final class RequestDesk {
     this.clock = clock;
   }
 
-  /** Makes a request with the time at which it is made. */
+  /** Creates a request with a time. */
   public interface Form {
     KeyRequest at(Instant now);
   }

@@ -8,7 +8,10 @@ import java.util.Objects;
 
 /** The source of a secret text. {@code toString()} never shows the secret. */
 public sealed interface SecretText {
-  /** What it is called in messages, such as {@code freshet.yaml line 3: reader.token-file}. */
+  /**
+   * Returns the name of the source in messages, such as {@code freshet.yaml line 3:
+   * reader.token-file}.
+   */
   String name();
 
   /**

@@ -29,7 +29,7 @@ public record TlsIdentity(SecretText certificate, SecretText key) {
   }
 
   /**
-   * A key store with the certificate and the key, protected by {@link #PASSWORD}.
+   * Returns a key store with the certificate and the key, protected by {@link #PASSWORD}.
    *
    * @throws BadSecret if certificate or key is malformed, or they do not belong together
    */

@@ -15,9 +15,9 @@ public record Principal(Kind kind, String id) {
 
   /** The kinds of principals. */
   public enum Kind {
-    /** Needs no limits, as there is nobody else. */
+    /** The holder of the only token; has no limits, because there is no other caller. */
     SOLE,
-    /** The holder of a token that is not bound to key values. */
+    /** The holder of a token that is not bound to key values, if the reader accepts more tokens. */
     TOKEN,
     /** All holders of tokens that are bound to the same key values: usually one user. */
     SUBJECT

@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Limits what each principal uses at the same time; a {@link Principal.Kind#SOLE sole} one is not
- * limited. Does not limit the total. Thread-safe; no method blocks.
+ * Limits what each principal uses at the same time; a {@link Principal.Kind#SOLE sole} principal is
+ * not limited. Does not limit the total. Thread-safe; no method blocks.
  */
 public final class Quota {
   private final int total;
@@ -15,7 +15,7 @@ public final class Quota {
   /**
    * Creates a quota of which nothing is used.
    *
-   * @param total the amount of which principals have {@code shares}
+   * @param total the number of units; {@code shares} are parts of it
    */
   public Quota(int total, Shares shares) {
     this.total = total;
@@ -23,7 +23,8 @@ public final class Quota {
   }
 
   /**
-   * Takes a unit; false if the principal uses its share. Otherwise it must be {@link #release}d.
+   * Takes a unit; returns false if the principal already uses its share. After true the caller must
+   * {@link #release} the unit.
    */
   public boolean take(Principal principal) {
     if (principal.kind() == Principal.Kind.SOLE) {
@@ -41,12 +42,12 @@ public final class Quota {
     return taken[0];
   }
 
-  /** Gives a unit back. */
+  /** Returns a unit to the quota. */
   public void release(Principal principal) {
     used.computeIfPresent(principal, (key, count) -> count == 1 ? null : count - 1);
   }
 
-  /** Returns how many units a principal may use at the same time. */
+  /** Returns the number of units that a principal may use at the same time. */
   public int of(Principal principal) {
     return shares.of(principal, total);
   }

@@ -8,7 +8,7 @@ import java.time.Duration;
 
 /**
  * Limits how often each principal may do something within a second; a {@link Principal.Kind#SOLE
- * sole} one is not limited. Thread-safe.
+ * sole} principal is not limited. Thread-safe.
  */
 public final class RateQuota {
   private static final Duration SECOND = Duration.ofSeconds(1);
@@ -18,7 +18,7 @@ public final class RateQuota {
   /**
    * Creates a quota.
    *
-   * @param perSecond the number per second of which principals have {@code shares}; at least 1
+   * @param perSecond the number of units per second, at least 1; {@code shares} are parts of it
    */
   public RateQuota(int perSecond, Shares shares) {
     this.limiters =
@@ -37,7 +37,9 @@ public final class RateQuota {
             .build());
   }
 
-  /** Takes one of the principal's share; false if it has had that in this second. Never blocks. */
+  /**
+   * Takes a unit; returns false if the principal has used its share of this second. Never blocks.
+   */
   public boolean take(Principal principal) {
     return principal.kind() == Principal.Kind.SOLE || limiters.get(principal).acquirePermission();
   }

@@ -1,10 +1,10 @@
 package dev.freshet.reader.share;
 
 /**
- * How much of a resource a principal may use.
+ * The parts of a resource that a principal may use.
  *
- * @param tokenPercent the share of a {@link Principal.Kind#TOKEN}, from 1 to 100
- * @param subjectPercent the share of a {@link Principal.Kind#SUBJECT}, from 1 to 100
+ * @param tokenPercent the share of a {@link Principal.Kind#TOKEN} in percent, from 1 to 100
+ * @param subjectPercent the share of a {@link Principal.Kind#SUBJECT} in percent, from 1 to 100
  */
 public record Shares(int tokenPercent, int subjectPercent) {
   /** Returns a principal's share of a total; at least 1, unless the total is 0. */
