@@ -35,7 +35,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The client, the reader and a real Postgres: what a stream tells, and the client's other calls.
+ * Tests event streams and the client's other calls, with the client, the reader and a real
+ * Postgres.
  */
 class EventsIT {
   private static final Path SQL = Path.of("../../sql");
@@ -83,7 +84,7 @@ class EventsIT {
         rename("n" + i, true);
         assertThat(heard.answer().items().get(0).path("name").asText()).isEqualTo("n" + i);
       }
-      // Without notices each comes with the next slow look.
+      // Without notices the next regular read of the page finds each change.
       assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(SLOW_LOOK.multipliedBy(5));
       rename("untold", false);
       assertThat(heard.answer().items().get(0).path("name").asText()).isEqualTo("untold");
@@ -121,7 +122,7 @@ class EventsIT {
       assertThat(heard.doubt().reason()).isEqualTo("too-large");
       changed("DELETE FROM freshet.unread_conversations_g1_keys", true);
       assertThat(heard.answer().items()).isEqualTo(first.items());
-      // Nobody gives notice of that.
+      // There is no notice when an answer becomes stale.
       world.clock().ahead(Duration.ofSeconds(90));
       Doubt stale = heard.doubt();
       assertThat(stale.reason()).isEqualTo("stale");
@@ -182,7 +183,11 @@ class EventsIT {
         notice);
   }
 
-  /** Changes the key with progress and, perhaps, a notice, in one transaction. */
+  /**
+   * Changes the key and the progress in one transaction.
+   *
+   * @param notice whether the transaction also sends a notice
+   */
   private static void changed(String sql, boolean notice) throws SQLException {
     long hash = Notice.hash(plan.viewKeyOf(42L, 7L));
     String told = new Notice.Keys(World.VERSION + 1_000_000, new long[] {hash}).text();
@@ -204,7 +209,7 @@ class EventsIT {
     world.inPostgres(sql);
   }
 
-  /** Keeps what it hears. */
+  /** Keeps the events that it receives. */
   private static final class Heard implements EventListener {
     private final BlockingQueue<Object> events = new LinkedBlockingQueue<>();
     private final List<String> versions = new ArrayList<>();

@@ -27,18 +27,18 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A caller that takes all it can get, beside another caller. */
+/** Tests that a caller that uses all it can get leaves room for another caller. */
 class FairSharesIT {
   private static final String GREEDY = Guarded.READS_ALL;
   private static final String VIEW = "/v1/views/" + Guarded.VIEW + "/";
   private static final String KEY = VIEW + "42/7";
 
-  /** No binlog has this position. */
+  /** Requires a position that no binlog reaches, so that the request waits. */
   private static final String FAR_AHEAD = "?after=binlog.999999:4&wait=6000";
 
   private static final int THREADS = 32;
 
-  /** Few of everything, so that a test takes little to reach the shares. */
+  /** Low limits, so that few requests reach the shares. */
   private static final Limits LIMITS =
       new Limits(
           16,
@@ -51,7 +51,7 @@ class FairSharesIT {
           40,
           0);
 
-  /** 75 and 10 percent of 17 requests for each of the 16 threads. */
+  /** The share of a token: 75 percent of 17 requests for each of the 16 threads. */
   private static final int OF_TOKEN = 204;
 
   private static final int OF_USER = 27;
@@ -142,7 +142,10 @@ class FairSharesIT {
     assertThat(status(KEY, user)).as("its requests have ended").isEqualTo(200);
   }
 
-  /** Sends requests until as many wait as may; on a busy machine some fail at once. */
+  /**
+   * Sends waiting requests until the token's share is used. Sends more for those that fail at once
+   * on a busy machine.
+   */
   private static void letWait(
       List<CompletableFuture<HttpResponse<String>>> waiting, int most, String token) {
     List<CompletableFuture<HttpResponse<String>>> mine = new ArrayList<>();

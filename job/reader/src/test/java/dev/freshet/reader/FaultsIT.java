@@ -25,7 +25,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What answers while a database is held up, frozen or dead; the servers are this test's own. */
+/**
+ * Tests which database answers while the other is blocked, frozen or dead. The test starts its own
+ * servers.
+ */
 class FaultsIT {
   private static final Duration DEADLINE = Duration.ofSeconds(60);
   private static final Limits LIMITS =
@@ -181,7 +184,7 @@ class FaultsIT {
       for (Future<Response> answer : answers) {
         answer.get();
       }
-      // Half a second for a connection, and half for a statement.
+      // The limits are half a second for a connection, and half a second for a statement.
       assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofMillis(1800));
     } finally {
       callers.shutdownNow();
@@ -197,7 +200,7 @@ class FaultsIT {
             + " (SELECT pg_sleep(0.2)::text AS slept OFFSET 0) s WHERE slept = ''");
     ExecutorService callers = Executors.newFixedThreadPool(24);
     try {
-      // Each takes 0.2 s in one of 4 connections: the last waits for 1 s.
+      // Each request takes 0.2 s in one of 4 connections, so the last request waits for 1 s.
       List<Future<Response>> answers =
           IntStream.range(0, 24).mapToObj(i -> callers.submit(() -> world.get(PATH))).toList();
       for (Future<Response> answer : answers) {
@@ -346,7 +349,10 @@ class FaultsIT {
     Soon.await(() -> world.get("/v1/views/odd/1").status() == 404);
   }
 
-  /** A connection is served by a process of its own, which may end before it is told. */
+  /**
+   * Sends a signal to all processes of Postgres. Each connection has a process, which may end
+   * before it gets the signal.
+   */
   private static void signalPostgres(String signal) throws Exception {
     ProcessHandle main = ProcessHandle.of(postgres.pid()).orElseThrow();
     for (ProcessHandle each : Stream.concat(Stream.of(main), main.descendants()).toList()) {
@@ -362,7 +368,7 @@ class FaultsIT {
         .isZero();
   }
 
-  /** Why the projection may not answer. */
+  /** The reasons why the projection cannot be served. */
   private enum Doubt {
     BUILDING("building") {
       @Override
@@ -395,8 +401,9 @@ class FaultsIT {
   }
 
   /**
-   * A refused connection is known at once, a frozen server by its connection's time limit, which
-   * the driver waits twice for a statement that was used before.
+   * Asserts that the reader responds soon with 503. A refused connection is noticed at once, a
+   * frozen server after the connection's time limit; the driver waits twice for a statement that
+   * was used before.
    */
   private static void assertUnansweredSoon() {
     Instant asked = Instant.now();

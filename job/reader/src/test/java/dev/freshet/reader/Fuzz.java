@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Requests that nobody should send: right ones with parts replaced, and octets by chance. The same
- * seed makes the same requests. None waits, and none may be handed over to a job.
+ * Creates malformed requests: valid requests with replaced parts, and random bytes. The same seed
+ * creates the same requests. No request waits for the projection, and none may be sent to a job.
  */
 final class Fuzz {
   private static final List<String> VALUES =
@@ -155,9 +155,9 @@ final class Fuzz {
   private final List<String> cursors;
 
   /**
-   * Makes requests.
+   * Creates a source of requests.
    *
-   * @param cursors that were given out
+   * @param cursors valid cursors
    */
   Fuzz(long seed, List<String> cursors) {
     this.chance = new Random(seed);
@@ -219,7 +219,7 @@ final class Fuzz {
       query.append(query.length() == 0 ? '?' : '&').append(one(NAMES));
       query.append(chance.nextInt(8) == 0 ? "" : "=").append(one(ARGUMENTS));
     }
-    // Nothing is waited for: the projection does not move here.
+    // Waits for 1 ms only, because the projection does not change in this test.
     return query.indexOf("after") > 0 ? query + "&wait=1" : query.toString();
   }
 
@@ -309,7 +309,7 @@ final class Fuzz {
         .getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Some octets are others, or missing. */
+  /** Returns the request with some bytes changed or removed. */
   private byte[] mangled(byte[] request) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     int odds = 5 + chance.nextInt(100);

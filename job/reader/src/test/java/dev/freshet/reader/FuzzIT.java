@@ -22,7 +22,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whatever is sent: a right answer or a problem of the 4xx kind, which tells nothing it should not.
+ * Tests that every request gets a right answer or a problem with a 4xx status, which reveals
+ * nothing internal.
  */
 class FuzzIT {
   private static final int REQUESTS =
@@ -30,7 +31,7 @@ class FuzzIT {
   private static final int CLIENTS = 4;
   private static final JsonMapper JSON = new JsonMapper();
 
-  /** None of these is in a request. */
+  /** Texts that no response may contain; no request contains them. */
   private static final List<String> NOBODYS =
       List.of(
           "Exception",
@@ -145,7 +146,7 @@ class FuzzIT {
     }
   }
 
-  /** Entries are those of the key that the answer names, in order. */
+  /** Asserts that the entries of an answer are those of its key, in order. */
   private static void right(String about, JsonNode answer) {
     if (answer.has("problem")) {
       assertThat(answer.path("problem").path("status").asInt()).as(about).isBetween(400, 499);
@@ -171,7 +172,7 @@ class FuzzIT {
         StreamSupport.stream(answer.path("items").spliterator(), false)
             .map(item -> item.path(item.has("id") ? "id" : "conversation_id").asInt())
             .toList();
-    // A page begins anywhere, behind the last entry too: some cursors are good ones.
+    // A page may begin anywhere, also after the last entry, because some cursors are valid.
     if (!shown.isEmpty()) {
       assertThat(expected).as(about).containsSequence(shown);
     }

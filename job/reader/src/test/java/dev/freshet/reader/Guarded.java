@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** The inbox of two users, and readers over it that know tokens with scopes and signed ones. */
+/** The inbox of two users, and readers that accept tokens with scopes and signed tokens. */
 final class Guarded {
   static final String VIEW = "unread_conversations";
   static final String OTHER_VIEW = "notes_of";
@@ -21,7 +21,7 @@ final class Guarded {
   static final String READS_ALL = "reads-everything-1234";
   static final String OPERATES = "operates-only-123456";
 
-  /** Nothing may wait for a machine that is busy with something else. */
+  /** Long time limits, so that a busy machine does not cause timeouts. */
   static final Limits PATIENT =
       new Limits(
           64,
@@ -58,7 +58,7 @@ final class Guarded {
                 Optional.empty())));
   }
 
-  /** A reader beside the world's own. */
+  /** Starts another reader over the world's databases. */
   static Reader reader(World world) throws Exception {
     return Reader.start(config(world.config(PATIENT), access()), world.clock());
   }
@@ -76,7 +76,10 @@ final class Guarded {
         of.limits());
   }
 
-  /** User 42 has 12 entries in site 7 and 3 in site 8, user 43 has 5 in site 7; all are stored. */
+  /**
+   * Fills source and store: user 42 has 12 entries in site 7 and 3 in site 8, user 43 has 5 in site
+   * 7.
+   */
   static void fill(World world) throws Exception {
     Path sql = Path.of("../../sql");
     world.inMysql(sql.resolve("source/inbox.sql"));

@@ -28,7 +28,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The inbox's view over a real MySQL and a real Postgres. Users have 0, 1 or many entries. */
+/**
+ * Reads the inbox's view over a real MySQL and a real Postgres. Users have 0, 1 or many entries.
+ */
 class InboxIT {
   private static final Path SQL = Path.of("../../sql");
   private static final int MANY = 1203;
@@ -43,7 +45,7 @@ class InboxIT {
     world.inMysql(
         "SET SESSION cte_max_recursion_depth = 10000",
         "INSERT INTO users VALUES (1, 'Ada', NULL), (2, NULL, 'b.png'), (3, 'Ümit 😀', 'c.png')");
-    // Many share one time of their last message, so that the primary key has to order them.
+    // Many last messages have the same time, so the primary key must order the conversations.
     world.inMysql(
         "INSERT INTO conversations WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
             + " WHERE i < "
@@ -376,7 +378,7 @@ class InboxIT {
     }
   }
 
-  /** Until the reader looks at progress for somebody who waits. */
+  /** Waits until the reader polls the progress for a waiting request. */
   private static void awaitLook() throws SQLException {
     String sql =
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
@@ -415,7 +417,7 @@ class InboxIT {
     assertThat(items(answer.json())).isEqualTo(expected(42, 7, 10, 0));
   }
 
-  /** The answer by a query of this test's own, in MySQL's own text. */
+  /** Returns the expected answer by a query of this test; each value is MySQL's text. */
   private static List<Map<String, String>> expected(int user, int site, int limit, int offset)
       throws SQLException {
     return world.askMysql(

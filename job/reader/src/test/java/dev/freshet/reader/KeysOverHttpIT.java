@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Odd keys of every type: the answer is MySQL's own, or a 400 that says why. */
+/** Requests odd keys of every type: the response must be MySQL's answer, or 400 with the reason. */
 class KeysOverHttpIT {
   private static final int KEYS = "full".equals(System.getProperty("freshet.size")) ? 200 : 60;
 
@@ -150,9 +150,9 @@ class KeysOverHttpIT {
   }
 
   /**
-   * Asks for all keys.
+   * Requests all keys.
    *
-   * @param answered whether a key must be answered; any other may be refused
+   * @param answered whether a key must be answered; other keys may be refused
    */
   private void asks(String type, List<String> keys, Predicate<String> answered) throws Exception {
     String table = "keys" + tables++;

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Plans for tests that need no query: {@code plan("v").key(…).entryKey(…).orderedBy(…)}. */
+/** Builds plans for tests that need no query: {@code plan("v").key(…).entryKey(…).build()}. */
 public final class PlanBuilder {
   private final String view;
   private final List<Column> columns = new ArrayList<>();
@@ -30,7 +30,7 @@ public final class PlanBuilder {
     return new PlanBuilder(view);
   }
 
-  /** The view of the inbox: user and site, newest first. */
+  /** Returns the plan of the inbox's view: by user and site, newest first. */
   public static ViewPlan inbox() {
     return plan("unread")
         .key("user_id", ValueType.INTEGER, "bigint")
@@ -87,13 +87,13 @@ public final class PlanBuilder {
     return this;
   }
 
-  /** The order is completed by the primary key. */
   /** Bounds a column of the order from below, or from above. */
   public PlanBuilder bound(String name, ViewPlan.End end, boolean inclusive) {
     bounds.add(new ViewPlan.Bound(place(name), end, inclusive));
     return this;
   }
 
+  /** Returns the plan. The rest of the primary key completes the order. */
   public ViewPlan build() {
     List<Integer> rest = new ArrayList<>(primaryKey.subList(keyColumns, primaryKey.size()));
     order.forEach(o -> rest.remove((Integer) o.output()));

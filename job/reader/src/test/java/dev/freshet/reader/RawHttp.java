@@ -7,7 +7,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/** Sends what it is given, octet by octet; clients tidy paths and headers up. */
+/** Sends requests byte for byte; HTTP clients would normalise paths and headers. */
 final class RawHttp {
   private final int port;
 
@@ -16,12 +16,12 @@ final class RawHttp {
   }
 
   /**
-   * A response as it came over the wire.
+   * A response as it was received.
    *
-   * @param text empty when the connection was closed without one
+   * @param text the response; empty if the connection was closed without a response
    */
   record Raw(String text) {
-    /** 0 when there is no response. */
+    /** Returns the status; 0 if there is no response. */
     int status() {
       return text.startsWith("HTTP/1.") ? Integer.parseInt(text.substring(9, 12)) : 0;
     }
@@ -32,7 +32,7 @@ final class RawHttp {
     }
   }
 
-  /** One request on a connection of its own, which ends with it. */
+  /** Sends one request over a new connection, and closes the connection. */
   Raw send(byte[] request) {
     ByteArrayOutputStream response = new ByteArrayOutputStream();
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
@@ -48,7 +48,7 @@ final class RawHttp {
       throw new AssertionError(
           "no end of the response to " + new String(request, StandardCharsets.ISO_8859_1), e);
     } catch (IOException e) {
-      // Cut off because it sent too much; what was answered before counts.
+      // The server closed the connection, because the request is too large; its response counts.
     }
     return new Raw(response.toString(StandardCharsets.UTF_8));
   }

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The reader as a process of its own. */
+/** Tests the reader as a separate process. */
 @Timeout(120)
 class ReaderMainIT {
   private static final String READY = "reader ready on ";
@@ -85,7 +85,7 @@ class ReaderMainIT {
     }
   }
 
-  /** Who waits for the port to open may ask then; that is how its supervisor waits. */
+  /** A client that waits until the port is open gets an answer, as its supervisor does. */
   @Test
   void theFirstWhoIsLetInIsAnswered() throws Exception {
     int port;
@@ -239,7 +239,7 @@ class ReaderMainIT {
             identity.key().lines().skip(1).findFirst().orElseThrow());
   }
 
-  /** Users 1 and 2 have entries of 8 MB and of 1 MB in all, user 3 has little. */
+  /** User 1 has entries of 8 MB in all, user 2 of 1 MB, user 3 few. */
   @Test
   void answersThatAreTooLargeAreRefusedAndDoNotEndIt() throws Exception {
     try (World world = World.of(LocalServers.mysql(), LocalServers.postgres(), World.LIMITS)) {
@@ -322,7 +322,7 @@ class ReaderMainIT {
     return environment;
   }
 
-  /** With a file that says nothing. */
+  /** Starts the reader with an empty configuration file. */
   private static Process start(Map<String, String> environment) throws IOException {
     Path file = Files.writeString(settings.resolve("freshet.yaml"), "");
     return start(environment, List.of("--config", file.toString()));

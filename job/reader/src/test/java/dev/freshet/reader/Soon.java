@@ -4,14 +4,14 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
 
-/** Waits for what comes by itself. */
+/** Waits for asynchronous results. */
 public final class Soon {
   private static final Duration DEADLINE = Duration.ofSeconds(60);
   private static final Duration PAUSE = Duration.ofMillis(10);
 
   private Soon() {}
 
-  /** Returns once it holds; fails after a minute, and where it throws. */
+  /** Returns when the condition is true; fails after a minute, or if the condition throws. */
   public static void await(Callable<Boolean> condition) {
     Awaitility.await()
         .atMost(DEADLINE)

@@ -31,10 +31,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What MySQL is spared, and what callers see of it when it does not answer. */
+/**
+ * Tests how the reader protects MySQL from queries, and the responses while MySQL does not answer.
+ */
 class SparingIT {
 
-  /** A fallback may take ten seconds here: whatever is faster is so for another reason. */
+  /** A fallback may take ten seconds, so a faster failure has another cause than this limit. */
   private static final Limits LIMITS =
       new Limits(
           64,
@@ -131,7 +133,7 @@ class SparingIT {
     }
   }
 
-  /** Asks both views, of which the projection is too old; the time of the slower answer. */
+  /** Requests both views, whose projections are too old. Returns the time of the slower answer. */
   private static long askBoth() {
     long from = System.nanoTime();
     Response refused = world.get(STRICT);
@@ -248,7 +250,7 @@ class SparingIT {
           IntStream.range(0, CROWD)
               .mapToObj(i -> client.sendAsync(request, HttpResponse.BodyHandlers.ofString()))
               .toList();
-      // The first has a query of its own, the second causes the one that all others share.
+      // The first request has its own query; all others share the query of the second request.
       Soon.await(() -> shared() - sharedBefore == CROWD - 2);
     }
     for (CompletableFuture<HttpResponse<String>> each : asked) {
@@ -261,7 +263,10 @@ class SparingIT {
     assertThat(queries).isBetween(1L, 2L);
   }
 
-  /** Prepared statements that MySQL has executed, for anybody; only readers use them here. */
+  /**
+   * Returns the number of prepared statements that MySQL has executed; in this test only readers
+   * use them.
+   */
   private static long executed() throws SQLException {
     return Long.parseLong(
         world.askMysql("SHOW GLOBAL STATUS LIKE 'Com_stmt_execute'").get(0).get("Value"));
@@ -275,7 +280,7 @@ class SparingIT {
         .sum();
   }
 
-  /** Connections of the reader's that work on the view's query. */
+  /** Returns the reader's connections that run the view's query. */
   private static List<String> queries() throws SQLException {
     return world
         .askMysql(

@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What the store says of itself, as a scraper sees it; the store is this test's own. */
+/** Tests the store's metrics in the response of {@code /metrics}. The test starts its own store. */
 class StoreMetricsIT {
   private static final Duration DEADLINE = Duration.ofSeconds(30);
 

@@ -18,7 +18,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * A key and a certificate of 127.0.0.1 that it signed itself, made by keytool.
+ * A key and its self-signed certificate for 127.0.0.1, created by keytool.
  *
  * @param certificate as PEM
  * @param key as PEM
@@ -65,7 +65,7 @@ public record TestIdentity(String certificate, String key) {
         new SecretText.Given("certificate", certificate), new SecretText.Given("key", key));
   }
 
-  /** Trusts this identity alone. */
+  /** Returns an SSL context that trusts only this identity. */
   public SSLContext trusting() throws GeneralSecurityException, IOException {
     TrustManagerFactory trust =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
@@ -75,7 +75,7 @@ public record TestIdentity(String certificate, String key) {
     return context;
   }
 
-  /** A key store that trusts a certificate. */
+  /** Returns a key store that trusts a certificate. */
   static KeyStore trusting(InputStream certificate) throws GeneralSecurityException, IOException {
     Certificate trusted = CertificateFactory.getInstance("X.509").generateCertificate(certificate);
     KeyStore store = KeyStore.getInstance("PKCS12");
@@ -84,7 +84,10 @@ public record TestIdentity(String certificate, String key) {
     return store;
   }
 
-  /** The same as a file, as MySQL's driver wants it; its password is {@code changeit}. */
+  /**
+   * Writes such a key store to a file, which MySQL's driver requires; its password is {@code
+   * changeit}.
+   */
   static Path trustFile(Path file, InputStream certificate) throws Exception {
     try (var out = Files.newOutputStream(file)) {
       trusting(certificate).store(out, PASSWORD.toCharArray());

@@ -35,7 +35,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Callers to the reader, and the reader to its databases, over TLS with verified certificates. */
+/**
+ * Tests TLS with verified certificates: from callers to the reader, and from the reader to its
+ * databases.
+ */
 class TlsIT {
   private static final String MINE = "/v1/views/" + Guarded.VIEW + "/42/7";
   private static final Limits LIMITS =
@@ -63,7 +66,7 @@ class TlsIT {
     world = World.of(LocalServers.mysql(), LocalServers.postgres(), LIMITS);
     Guarded.fill(world);
     MySqlServer mysql = LocalServers.mysql();
-    // MySQL made a certificate, and one to sign it, with its data folder.
+    // MySQL has created a certificate and its issuer's certificate in its data folder.
     mysqlCa = mysql.config().directory().resolve("data/ca.pem");
     world.inMysql(
         "CREATE USER IF NOT EXISTS 'over_tls'@'%' IDENTIFIED BY 'over-tls' REQUIRE SSL",
@@ -71,7 +74,10 @@ class TlsIT {
     offerTls();
   }
 
-  /** Postgres reads keys that are its own and nobody else's; whoever it runs as writes them. */
+  /**
+   * Lets Postgres offer TLS. Postgres writes the key itself, because it only reads key files that
+   * belong to its own account.
+   */
   private static void offerTls() throws SQLException {
     try (Connection store = world.store()) {
       for (Map.Entry<String, String> file :
@@ -246,7 +252,10 @@ class TlsIT {
         of.limits());
   }
 
-  /** The test's own connections are encrypted too, but named otherwise. */
+  /**
+   * Whether a recent connection of the reader is encrypted. The test's connections have another
+   * application name.
+   */
   private static boolean encrypted() throws SQLException {
     try (Connection store = world.store();
         PreparedStatement ask =

@@ -14,7 +14,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Every kind of token at every kind of request: what is not allowed reads nothing. */
+/**
+ * Tests every kind of token with every kind of request: a request that is not allowed reads
+ * nothing.
+ */
 class TokenMatrixIT {
   private static final String GET = "GET";
   private static final String POST = "POST";
@@ -138,7 +141,7 @@ class TokenMatrixIT {
   @Test
   void anOperatorsTokenReadsNothing() {
     forbidden(Guarded.OPERATES, MINE, OTHERS, BATCH, OTHER_VIEW, NO_VIEW, NO_BATCH);
-    // There is no Kafka here: that the request could not be handed over says it was let through.
+    // There is no Kafka, so a request that is allowed fails because it cannot be sent.
     for (Ask ask : List.of(REPAIR, INVALIDATE)) {
       for (String token : List.of(Guarded.OPERATES, Guarded.MAY_ALL, jwt("operate").signed())) {
         assertThat(ask.with("Bearer " + token).text()).contains("503", "requests-unavailable");

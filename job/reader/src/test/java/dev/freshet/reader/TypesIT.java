@@ -22,7 +22,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every type that a view can show or be asked by, from both databases, against MySQL's own text.
+ * Reads every type that a view can have in its outputs or key from both databases, and compares
+ * with MySQL's text.
  */
 class TypesIT {
   private static World world;
@@ -113,7 +114,7 @@ class TypesIT {
     }
   }
 
-  /** Half of the texts differ beyond the 1024 bytes by which MySQL sorts. */
+  /** Half of the texts differ only after the first 1024 bytes, by which MySQL sorts. */
   @Test
   void pagesFollowAnOrderThatNoAnswerShows() throws Exception {
     world.inMysql(
@@ -187,7 +188,7 @@ class TypesIT {
     assertThat(tooLong.text("reason")).isEqualTo("unstorable-value");
     assertThat(tooLong.json().path("items").path(0).path("id").asLong()).isEqualTo(3);
 
-    // No path has a zero byte: that is said, and nobody is asked.
+    // A path must not contain a zero byte: the reader responds with 400 and queries no database.
     assertThat(world.get("/v1/views/words_by_word/a%00b").status()).isEqualTo(400);
   }
 
@@ -225,7 +226,7 @@ class TypesIT {
     }
   }
 
-  /** The key of a row in the forms that paths have, by MySQL. */
+  /** Returns the key values of a row in the forms of URL paths, computed by MySQL. */
   private static Map<String, String> key(long id) throws Exception {
     return world
         .askMysql(

@@ -49,8 +49,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A source, a store and a reader over them. The store is filled as a job would fill it, by {@link
- * #project}; its progress is what the test says.
+ * A source, a store and a reader over them. {@link #project} fills the store like a job; the test
+ * sets the progress.
  */
 final class World implements AutoCloseable {
   static final String JOB = "job";
@@ -58,7 +58,7 @@ final class World implements AutoCloseable {
   static final long VERSION = Version.of(0, 12, 4567);
   static final String SECRET = "0123456789abcdef";
 
-  /** What {@code freshet.yaml} has as defaults. */
+  /** The default limits of {@code freshet.yaml}. */
   static final Limits LIMITS =
       new Limits(
           64,
@@ -113,12 +113,12 @@ final class World implements AutoCloseable {
         limits);
   }
 
-  /** Where the reader is. */
+  /** Returns the URL of the reader. */
   String url() {
     return "http://127.0.0.1:" + reader.port();
   }
 
-  /** Where the reader listens. */
+  /** Returns the port on which the reader listens. */
   int port() {
     return reader.port();
   }
@@ -127,14 +127,14 @@ final class World implements AutoCloseable {
     return clock;
   }
 
-  /** Connected to the source with the settings that views need. */
+  /** Opens a connection to the source with the settings that views need. */
   Connection source() throws SQLException {
     return DriverManager.getConnection(
         MysqlSession.url(mysql.host(), mysql.port(), name),
         MysqlSession.properties(MySqlAccount.ROOT.user(), mysql.password(MySqlAccount.ROOT)));
   }
 
-  /** Connected to the store. */
+  /** Opens a connection to the store. */
   Connection store() throws SQLException {
     return postgres.connect(name);
   }
@@ -163,7 +163,7 @@ final class World implements AutoCloseable {
     inMysql(text.strip().split(";\\s*"));
   }
 
-  /** What MySQL itself says, every column as MySQL's text, NULL as null. */
+  /** Queries MySQL. Returns the rows with every column as MySQL's text; null for NULL. */
   List<Map<String, String>> askMysql(String sql) throws SQLException {
     try (Connection connection = source();
         Statement statement = connection.createStatement();
@@ -180,7 +180,7 @@ final class World implements AutoCloseable {
     }
   }
 
-  /** Registers a view, active in generation 1, with an empty table; returns its plan. */
+  /** Registers a view with generation 1 and an empty table. Returns its plan. */
   ViewPlan register(String declaration) throws SQLException {
     Catalogue tables;
     try (Connection connection = source()) {
@@ -199,7 +199,7 @@ final class World implements AutoCloseable {
     return plan;
   }
 
-  /** Writes the view's whole answer, as MySQL gives it now, into the store. */
+  /** Writes all entries of a view, as MySQL returns them now, to the store. */
   void project(ViewPlan plan) throws SQLException {
     EntriesTable store = new EntriesTable(plan, SCHEMA, 1);
     inPostgres("TRUNCATE " + store.table());
@@ -221,8 +221,11 @@ final class World implements AutoCloseable {
   }
 
   /**
-   * Says that the store was built again, and that two writers share the key groups and both stand
-   * at {@link #VERSION}.
+   * Gives the store a new identity, and the progress of two writers that share the key groups and
+   * have both reached {@link #VERSION}.
+   *
+   * @param asOf the time up to which the store is confirmed; null if it was never confirmed
+   * @param handedOver whether the store has been filled from the snapshot
    */
   void progress(Instant asOf, boolean handedOver) throws SQLException {
     inPostgres(
@@ -234,7 +237,7 @@ final class World implements AutoCloseable {
     }
   }
 
-  /** Says how far the writer of a range stands. */
+  /** Inserts the progress of the writer of a range, which has reached {@link #VERSION}. */
   void progress(int first, int last, Instant asOf, boolean handedOver) throws SQLException {
     try (Connection connection = postgres.connect(name);
         PreparedStatement insert =
@@ -251,7 +254,7 @@ final class World implements AutoCloseable {
     }
   }
 
-  /** A response and what it says. */
+  /** A response of the reader. */
   record Response(int status, Map<String, List<String>> headers, JsonNode json) {
     String text(String field) {
       return json.path(field).isNull() ? null : json.path(field).asText();
@@ -262,7 +265,7 @@ final class World implements AutoCloseable {
     }
   }
 
-  /** Asks the reader, with the token. */
+  /** Sends a GET request to the reader, with the token. */
   Response get(String path) {
     return sent(request(path).build(), path);
   }
@@ -293,7 +296,7 @@ final class World implements AutoCloseable {
     }
   }
 
-  /** Asks page after page until the last. */
+  /** Requests all pages, one after the other. */
   List<JsonNode> pages(String path, int limit) {
     List<JsonNode> pages = new ArrayList<>();
     String cursor = "";

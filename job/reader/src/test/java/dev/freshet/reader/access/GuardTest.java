@@ -73,7 +73,7 @@ class GuardTest {
       Soon.await(() -> text(log).contains("cannot read the file " + tokens));
       assertThat(guard.grant("Bearer second-token")).isPresent();
 
-      // A key that is new takes effect only once all files are right again.
+      // A new key only takes effect when all files are valid again.
       Files.writeString(keys, "another-secret-of-at-least-32-bytes!!");
       Files.writeString(tokens, LIST.formatted("third-token"));
       Soon.await(() -> guard.grant("Bearer third-token").isPresent());

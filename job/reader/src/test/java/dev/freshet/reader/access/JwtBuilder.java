@@ -18,9 +18,9 @@ import java.util.Map;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** A signed token, good for an hour unless the test says otherwise. */
+/** Builds a signed token, which is valid for an hour unless the test sets another time. */
 public final class JwtBuilder {
-  /** Of HS256. */
+  /** The secret of HS256 signatures. */
   public static final String SECRET = "a-secret-of-at-least-32-bytes-for-HS256";
 
   private final JWTClaimsSet.Builder claims = new JWTClaimsSet.Builder();
@@ -80,24 +80,26 @@ public final class JwtBuilder {
     }
   }
 
-  /** With {@code alg} none. */
+  /** Returns the token without a signature, with {@code alg} none. */
   public String unsigned() {
     return new PlainJWT(claims.build()).serialize();
   }
 
-  /** Another header before the payload and signature of a good token. */
+  /** Returns a token with another header, and the payload and signature of a valid token. */
   public static String withHeader(String token, String header) {
     return encoded(header) + token.substring(token.indexOf('.'));
   }
 
-  /** Another payload between the header and signature of a good token. */
+  /** Returns a token with another payload, and the header and signature of a valid token. */
   public static String withPayload(String token, String payload) {
     return token.substring(0, token.indexOf('.') + 1)
         + encoded(payload)
         + token.substring(token.lastIndexOf('.'));
   }
 
-  /** Signs a header and a payload as they are, which a library would not write like that. */
+  /**
+   * Signs the texts of a header and a payload unchanged, also if a library would not write them.
+   */
   public static String signed(String header, String payload, byte[] secret) {
     String text = encoded(header) + "." + encoded(payload);
     try {
@@ -110,7 +112,7 @@ public final class JwtBuilder {
     }
   }
 
-  /** Signs a payload as it is, with {@link #SECRET}. */
+  /** Signs the text of a payload unchanged, with {@link #SECRET}. */
   public static String signedPayload(String payload) {
     return signed("{\"alg\":\"HS256\"}", payload, SECRET.getBytes(StandardCharsets.UTF_8));
   }

@@ -203,7 +203,7 @@ class SignedTokensTest {
     assertThat(grant(byPem, signed(JWSAlgorithm.RS512))).isEmpty();
     assertThat(grant(byPem, signed(JWSAlgorithm.PS256))).isEmpty();
 
-    // The public key is no secret: whoever has it must not sign with it.
+    // The public key is not a secret, so a signature made with its text must be refused.
     for (String known :
         List.of(
             pem(rsa.toRSAPublicKey()),

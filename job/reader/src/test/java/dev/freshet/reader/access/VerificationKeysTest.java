@@ -29,13 +29,16 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A public key in every form is taken for a public key or refused, never for a secret. */
+/**
+ * Tests that a public key in any form is accepted as a public key or refused, and never used as a
+ * secret.
+ */
 class VerificationKeysTest {
   private static final String KEYS = "freshet.yaml line 3: reader.jwt-key-file";
   private static final String SECRET = "freshet.yaml line 4: reader.jwt-secret-file";
   private static final String OPEN_SSH_REMEDY = "ssh-keygen -e -m PKCS8";
 
-  /** RFC 7638, section 3.1. */
+  /** The example key of RFC 7638, section 3.1. */
   private static final String EXAMPLE_KEY =
       "{\"kty\":\"RSA\",\"n\":\"0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw\",\"e\":\"AQAB\"}";
 
@@ -257,7 +260,7 @@ class VerificationKeysTest {
         .formatted(label, Base64.getMimeEncoder().encodeToString(der), label);
   }
 
-  /** The RSAPublicKey inside of X.509's bit string, after its header of 24 octets. */
+  /** Returns the RSAPublicKey in the bit string of X.509, after a header of 24 bytes. */
   private static byte[] pkcs1() {
     byte[] encoded = key.getEncoded();
     return Arrays.copyOfRange(encoded, 24, encoded.length);

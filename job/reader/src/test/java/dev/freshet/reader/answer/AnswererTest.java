@@ -248,7 +248,7 @@ class AnswererTest {
     assertThat(answer(answerer(stored(NOW), MYSQL), sound).source()).isEqualTo(Source.PROJECTION);
   }
 
-  /** What is told of a key that is populated on read. */
+  /** A store with a key of a view that is populated on read. */
   private static class Populated implements Store {
     private volatile boolean absent = true;
     private volatile boolean down;
@@ -256,7 +256,10 @@ class AnswererTest {
     private volatile Page page = STORED;
     private final AtomicLong looks = new AtomicLong();
 
-    /** Until it opens, a look for those who wait is held; it sees what there was: STORED. */
+    /**
+     * Holds a read for waiting questions until it opens; that read returns the previous page,
+     * STORED.
+     */
     private final AtomicReference<CountDownLatch> gate = new AtomicReference<>();
 
     private final CountDownLatch held = new CountDownLatch(1);

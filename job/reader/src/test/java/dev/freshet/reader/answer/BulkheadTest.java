@@ -111,7 +111,7 @@ class BulkheadTest {
     return new Bulkhead(capacity, queue, wait, new Shares(75, 10));
   }
 
-  /** Returns when the given number of callers waits. */
+  /** Enters in another thread. Returns when the given number of callers waits. */
   private CompletableFuture<Optional<Rejection>> enter(
       Bulkhead gate, Principal principal, int waiting) {
     CompletableFuture<Optional<Rejection>> result = new CompletableFuture<>();

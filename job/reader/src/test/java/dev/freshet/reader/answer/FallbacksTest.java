@@ -36,7 +36,7 @@ class FallbacksTest {
   private final ExecutorService callers = Executors.newCachedThreadPool();
   private final AtomicInteger queries = new AtomicInteger();
 
-  /** Each query takes one, which says how it ends. */
+  /** The outcomes of queries, in order: each query takes one, and succeeds if it is empty. */
   private final BlockingQueue<Optional<Unanswered>> ends = new LinkedBlockingQueue<>();
 
   private final BlockingQueue<Integer> begun = new LinkedBlockingQueue<>();
@@ -271,7 +271,7 @@ class FallbacksTest {
         () -> fallbacks.read(question, FallbackReason.STALE, Caller.PATIENT).join().page().total());
   }
 
-  /** All of them have come when it returns. */
+  /** Asks the same question in many threads. Returns when all of them have asked. */
   private List<Future<String>> askMany(long site) throws InterruptedException {
     CountDownLatch come = new CountDownLatch(MANY);
     List<Future<String>> answers = new ArrayList<>();

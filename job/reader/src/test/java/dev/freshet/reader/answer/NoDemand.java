@@ -6,14 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Keeps what it hears. */
+/** Records the calls, and requests nothing. */
 public final class NoDemand implements PopulateRequests {
   final List<String> heard = new ArrayList<>();
 
-  /** For how long a key is waited for that somebody wants again. */
+  /** The time to wait that all calls of {@link #wanted} after the first return. */
   Optional<Duration> rest = Optional.empty();
 
-  /** When somebody set out to look who found none. */
+  /** The time before the last read that found a key absent, by {@link System#nanoTime}. */
   long looked;
 
   private boolean again;

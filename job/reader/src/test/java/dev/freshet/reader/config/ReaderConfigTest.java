@@ -18,7 +18,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How {@code freshet.yaml} becomes what the reader's classes are told. */
+/** Converts {@code freshet.yaml} into the configuration of the reader's classes. */
 class ReaderConfigTest {
   private static final Map<String, String> LEAST =
       Map.of(

@@ -44,7 +44,7 @@ class CursorTest {
         .containsExactly(after);
   }
 
-  /** All that a request line has beside a cursor fits into the rest of 8 KiB. */
+  /** The other parts of a request's head must fit into the rest of 8 KiB. */
   @Test
   void aCursorOfTheLongestOrderFitsIntoARequest() throws BadForm {
     ViewPlan plan =

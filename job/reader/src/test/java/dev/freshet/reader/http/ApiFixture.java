@@ -40,7 +40,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
-/** A server over a store that holds what the tests expect, and over no databases. */
+/** A server over a store in memory that has the data for the tests; it uses no database. */
 final class ApiFixture implements AutoCloseable {
   static final String SECRET = "0123456789abcdef";
   static final Instant NOW = Instant.parse("2026-01-31T12:00:00.123456Z");
@@ -64,7 +64,7 @@ final class ApiFixture implements AutoCloseable {
   final List<Question> asked = new CopyOnWriteArrayList<>();
   final List<KeyRequest> requested = new CopyOnWriteArrayList<>();
 
-  /** Questions of user 600 wait for it. */
+  /** Questions of user 600 wait until it opens. */
   final CountDownLatch gate = new CountDownLatch(1);
 
   /** Opens when the query of user 504 runs. */
@@ -183,7 +183,10 @@ final class ApiFixture implements AutoCloseable {
     }
   }
 
-  /** User 413 has names of a million characters for each unit of the site. */
+  /**
+   * Returns two entries. The names of user 413 have as many million characters as the number of the
+   * site.
+   */
   private static List<Object[]> entries(Question question) {
     String name =
         question.key().get(0).equals(413L)
@@ -201,7 +204,7 @@ final class ApiFixture implements AutoCloseable {
     breaker.close();
   }
 
-  /** Keeps what it takes, and takes nothing of user 503 or 429. */
+  /** Keeps the requests that it accepts; refuses requests for the users 503 and 429. */
   private final class Kept implements Outbox {
     @Override
     public void send(byte[] key, byte[] message) throws NotTaken {

@@ -27,13 +27,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What clients do that do not read, do not send, or send what is not HTTP. */
+/** Tests clients that do not read, do not send, or do not send HTTP. */
 class HostileClientsTest {
   private static final JsonMapper JSON = new JsonMapper();
   private static final String AUTHORIZED =
       "Host: x\r\nAuthorization: Bearer " + ApiFixture.SECRET + "\r\n";
 
-  /** Health takes a few milliseconds; the machine may be busy. */
+  /** The time limit of a health check, which takes a few milliseconds on an idle machine. */
   private static final Duration SOON = Duration.ofSeconds(2);
 
   private static final Duration SHORT = Duration.ofMillis(300);
@@ -288,7 +288,7 @@ class HostileClientsTest {
     await().until(() -> api.budget.used() == 0);
   }
 
-  /** Whether no rows are reserved, only encoded answers. */
+  /** Whether only encoded answers are reserved, and no rows. */
   private boolean settled() {
     return api.budget.used() < api.asked.size() * 9_500_000L;
   }

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The HTTP surface over a store that holds what the test put there. */
+/** Tests the HTTP interface over a store in memory. */
 class HttpApiTest {
   private static final String SECRET = ApiFixture.SECRET;
   private static final JsonMapper JSON = new JsonMapper();
@@ -550,14 +550,14 @@ class HttpApiTest {
     return new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
   }
 
-  /** A response as it came over the wire. */
+  /** A response as it was received. */
   private record Raw(String text) {
     int status() {
       return Integer.parseInt(text.substring(9, 12));
     }
   }
 
-  /** Clients tidy paths up; this one does not. */
+  /** Sends lines unchanged; HTTP clients would normalise paths. */
   private static Raw raw(String... lines) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setSoTimeout(20_000);

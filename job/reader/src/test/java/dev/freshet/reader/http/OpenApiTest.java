@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What the description lists is what the code has. */
+/** Tests that {@code openapi.yaml} lists the same things as the code. */
 class OpenApiTest {
   private final JsonNode description = read();
 

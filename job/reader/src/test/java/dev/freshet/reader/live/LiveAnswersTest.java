@@ -176,7 +176,7 @@ class LiveAnswersTest {
       notice(version, ADA);
       assertThat(quick.next()).isEqualTo(version + " v" + version);
     }
-    // A look after the last tells nobody anything, and comes after the slow one was told.
+    // A further read is no news for the clients; when it ends, the slow client has its event.
     ears.peek().missed();
     store.awaitReads(store.reads.get() + 1);
 
@@ -291,7 +291,7 @@ class LiveAnswersTest {
     return new String(taken.orElseThrow(), StandardCharsets.UTF_8);
   }
 
-  /** Takes whatever it is told at once. */
+  /** A client that takes each event at once. */
   private final class Client {
     private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
     private final Subscriber follower;
@@ -320,7 +320,7 @@ class LiveAnswersTest {
     }
   }
 
-  /** Version and the first entry's name, or the reason of a doubt. */
+  /** Encodes an answer as its version and the first entry's name, and a doubt as its reason. */
   private static final class Words implements EventForm {
     @Override
     public byte[] answer(Answer answer) {
@@ -334,7 +334,7 @@ class LiveAnswersTest {
     }
   }
 
-  /** Does not answer for keys that it has not. */
+  /** A store in memory, which is unavailable for keys that it does not have. */
   private static final class MemoryStore implements Store {
     private final Map<List<Object>, Reading> readings = new ConcurrentHashMap<>();
     private final AtomicInteger reads = new AtomicInteger();

@@ -86,7 +86,7 @@ class KafkaPopulateRequestsTest {
     assertThat(wanted(List.of(42L, 8L))).as("one came in time").isPresent();
   }
 
-  /** Its thread had to wait for a processor, say. */
+  /** For instance because the reading thread had to wait for a processor. */
   @Test
   void aReadThatBeganLongAgoReadsOnceMore() {
     List<Object> key = List.of(42L, 7L);
@@ -163,7 +163,7 @@ class KafkaPopulateRequestsTest {
     return demand.wanted(VIEW, key, System.nanoTime(), Principal.SOLE);
   }
 
-  /** Keeps what it takes. */
+  /** Keeps the messages that it accepts. */
   private static final class Kept implements Outbox {
     final List<byte[]> sent = Collections.synchronizedList(new ArrayList<>());
     volatile boolean broken;

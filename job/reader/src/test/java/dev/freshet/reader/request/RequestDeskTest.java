@@ -126,7 +126,7 @@ class RequestDeskTest {
     return at -> KeyRequest.repair("job", INBOX, new Object[] {user, 7L}, at);
   }
 
-  /** Keeps what it takes. */
+  /** Keeps the messages that it accepts. */
   private static final class Kept implements Outbox {
     private interface Hook {
       void run() throws InterruptedException;
