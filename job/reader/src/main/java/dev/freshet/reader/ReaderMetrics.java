@@ -17,6 +17,8 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
 
@@ -89,6 +91,25 @@ public final class ReaderMetrics implements Tally {
       Counter.builder("freshet.reader.fallbacks.killed")
           .description("Queries that were killed because all their clients had disconnected")
           .register(registry);
+  private final Map<Answer.Source, Timer> answers = new EnumMap<>(Answer.Source.class);
+  private final DistributionSummary lag =
+      DistributionSummary.builder("freshet.reader.lag.ms")
+          .description("Age of the projection's answers")
+          .serviceLevelObjectives(10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 60_000)
+          .register(registry);
+
+  /** Creates the metrics; all counts are 0. */
+  public ReaderMetrics() {
+    for (Answer.Source source : Answer.Source.values()) {
+      answers.put(
+          source,
+          Timer.builder("freshet.reader.answer")
+              .description("Time from a request's arrival to its answer")
+              .tag("source", source.wireName())
+              .serviceLevelObjectives(LATENCIES)
+              .register(registry));
+    }
+  }
 
   /**
    * Counts one answer.
@@ -96,27 +117,17 @@ public final class ReaderMetrics implements Tally {
    * @param took the time since the request's arrival
    */
   public void answered(Answer answer, Duration took) {
-    String source = answer.source().wireName();
     Counter.builder("freshet.reader.answers")
         .description("Answers given")
         .tag("view", answer.question().view().name())
-        .tag("source", source)
+        .tag("source", answer.source().wireName())
         .tag("state", answer.state().map(KeyState::name).orElse(NONE))
         .tag("reason", answer.reason().map(FallbackReason::wireName).orElse(NONE))
         .register(registry)
         .increment();
-    Timer.builder("freshet.reader.answer")
-        .description("Time from a request's arrival to its answer")
-        .tag("source", source)
-        .serviceLevelObjectives(LATENCIES)
-        .register(registry)
-        .record(took);
+    answers.get(answer.source()).record(took);
     if (answer.source() == Answer.Source.PROJECTION) {
-      DistributionSummary.builder("freshet.reader.lag.ms")
-          .description("Age of the projection's answers")
-          .serviceLevelObjectives(10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 60_000)
-          .register(registry)
-          .record((double) answer.lag().toMillis());
+      lag.record((double) answer.lag().toMillis());
     }
   }
 
