@@ -139,8 +139,9 @@ public enum Setting {
       600_000,
       "500",
       ReadBy.READER,
-      "time limit of a query to Postgres, then MySQL is queried; three times that while other"
-          + " queries succeed"),
+      "time limit of a query to Postgres, and of the wait for a connection; then MySQL is queried."
+          + " While other queries succeed, a request waits for a connection up to three times as"
+          + " long"),
   READER_FALLBACKS(1, 500, "4", ReadBy.READER, "concurrent queries to MySQL"),
   READER_FALLBACK_QUEUE(0, 500, "16", ReadBy.READER, "requests that may wait for a query to MySQL"),
   READER_FALLBACK_WAIT_MS(

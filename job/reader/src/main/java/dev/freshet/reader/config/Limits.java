@@ -9,8 +9,8 @@ import java.time.Duration;
  * @param threads number of threads that answer requests
  * @param storeConnections number of Postgres connections for answers; the reader opens seven more
  *     to monitor the store, one of which listens for notices
- * @param storeTimeout time limit of a statement in Postgres and of the wait for a connection; three
- *     times as long while other queries succeed; then MySQL is queried
+ * @param storeTimeout time limit of a statement in Postgres, and of one wait for a connection; a
+ *     request waits up to three times while other queries succeed; then MySQL is queried
  * @param fallbacks maximum number of concurrent queries to MySQL
  * @param fallbackQueue maximum number of requests that wait for such a query
  * @param fallbackWait maximum time that a request waits for such a query
