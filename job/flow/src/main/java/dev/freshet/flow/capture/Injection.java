@@ -185,7 +185,8 @@ final class Injection {
   void giveUp(byte[] source) {
     refused.add(
         source,
-        new IllegalStateException("attempts of the job ended in it"),
+        new IllegalArgumentException(
+            "two attempts of the job ended while they handled only this message"),
         wallClock.getAsLong());
     try {
       Received received = Received.read(source);

@@ -6,10 +6,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts the messages of Kafka that cannot be read, and logs them: where each is, why it is
- * refused, and its first bytes. Anyone who may write into the topics can send such messages, so
- * there is at most one line in {@value #PAUSE_MS} milliseconds, which counts those before it. Kafka
- * keeps all of them. Not thread-safe.
+ * Counts the Kafka messages that the job leaves out, and logs them: where each is, why it is left
+ * out, and its first bytes. A message is left out if it cannot be read, or if {@link Intake} set it
+ * aside. Anyone who may write into the topics can send such messages, so there is at most one line
+ * in {@value #PAUSE_MS} milliseconds, which counts those before it. Kafka keeps all of them. Not
+ * thread-safe.
  */
 public final class RefusedMessages {
   private static final Logger LOG = LoggerFactory.getLogger(RefusedMessages.class);
@@ -25,7 +26,7 @@ public final class RefusedMessages {
    * Adds a message.
    *
    * @param source the message as it was received
-   * @param why what ended its decoding
+   * @param why the reason why it is left out
    * @param now milliseconds since the epoch
    */
   public void add(byte[] source, Throwable why, long now) {
@@ -40,8 +41,8 @@ public final class RefusedMessages {
   }
 
   /**
-   * Returns the number of messages refused since this object was created; a checkpoint does not
-   * keep it.
+   * Returns the number of messages added since this object was created; a checkpoint does not keep
+   * it.
    */
   public long count() {
     return count;
@@ -63,9 +64,9 @@ public final class RefusedMessages {
             .encodeToString(Arrays.copyOf(message, Math.min(message.length, SHOWN_BYTES)));
     return "Kafka: "
         + place
-        + " cannot be read and is left out ("
+        + " is left out ("
         + oneLine(why)
-        + "); find out who sends it, and correct it there. It has "
+        + "); find out who sends it and correct it there, or report it if the job wrote it. It has "
         + message.length
         + " bytes, which begin in base64 with "
         + shown

@@ -32,8 +32,8 @@ class ReceivedTest {
   void theLineOfARefusedMessageNamesItsPlaceAndItsBytesOnOneLine() {
     byte[] source = new Received(Stream.REQUESTS, 0, 17, MESSAGE).encode();
     assertThat(RefusedMessages.line(source, new IllegalArgumentException("a\nb"), 5))
-        .startsWith("Kafka: the message of the stream requests in partition 0 at offset 17 cannot")
-        .contains("(a b)", "It has 2 bytes, which begin in base64 with e30=; 5 more")
+        .startsWith("Kafka: the message of the stream requests in partition 0 at offset 17 is")
+        .contains("left out (a b)", "It has 2 bytes, which begin in base64 with e30=; 5 more")
         .doesNotContain("\n");
     assertThat(RefusedMessages.line(new byte[] {9}, new StackOverflowError(), 0))
         .contains("a message in an unknown form", "StackOverflowError");
