@@ -61,11 +61,17 @@ import java.util.stream.LongStream;
  *       freshet_store_backlog_oldest_seconds}, how long the oldest has waited; 0 if none waits
  *   <li>{@code freshet_store_lag_seconds} by job, the age of the oldest data in the store; NaN
  *       until MySQL has confirmed it
+ *   <li>{@code freshet_store_verifications} by view and outcome, {@code
+ *       freshet_store_mismatched_keys} by view, and {@code freshet_store_verification_age_seconds}
+ *       by view: the results of {@code verify}
  * </ul>
  *
  * The metrics of the store are gauges. They are read from the store every three seconds,
  * independent of scrapes, and are absent while the store does not answer. All readers of a store
  * report the same values.
+ *
+ * <p>To add a metric, register it here (a metric of the store: in {@link StoreMetrics}), and add it
+ * to this list and to {@code deploy/docs/alarms.md}.
  */
 public final class ReaderMetrics implements Tally {
   /** The media type of {@link #scrape}. */

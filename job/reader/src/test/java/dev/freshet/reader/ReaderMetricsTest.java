@@ -1,0 +1,60 @@
+package dev.freshet.reader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.reader.answer.Rejection;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ReaderMetricsTest {
+  private static final Instant NOW = Instant.parse("2026-01-31T12:00:00Z");
+  private static final StoreFigures FIGURES =
+      new StoreFigures(
+          Map.of(new StoreFigures.Of("unread", "applied"), 1L),
+          Map.of(new StoreFigures.Of("unread", "too-large"), 1L),
+          Map.of("unread", true),
+          Map.of("job", new StoreFigures.Backlog(1, Optional.of(NOW))),
+          Map.of("job", Optional.of(NOW)),
+          Map.of("unread", new StoreFigures.Verification(NOW, Map.of("verified", 1L), 1)));
+
+  @Test
+  void alarmsMdListsEveryMetric() throws IOException {
+    ReaderMetrics metrics = new ReaderMetrics();
+    metrics.refused("overload");
+    metrics.requested("unread", "repair");
+    metrics.rejected(Rejection.BREAKER);
+    metrics.waited(true, Duration.ZERO);
+    metrics.connectionRefused("reader.connections");
+    metrics.shareRefused("streams");
+    metrics.store(() -> NOW).show(FIGURES);
+
+    assertThat(names(metrics.scrape()))
+        .contains("freshet_reader_wait_seconds", "freshet_store_verification_age_seconds");
+    assertListed(metrics.scrape());
+  }
+
+  /** Fails if {@code alarms.md} lacks a metric of a response of {@code /metrics}. */
+  static void assertListed(String scrape) throws IOException {
+    String alarms = Files.readString(Path.of("../../deploy/docs/alarms.md"));
+    assertThat(names(scrape).stream().filter(name -> !alarms.contains("| `" + name + "` |")))
+        .as("metrics that alarms.md lacks")
+        .isEmpty();
+  }
+
+  /** Returns the names of the metrics. Each histogram also has a gauge of its maximum. */
+  private static List<String> names(String scrape) {
+    return scrape
+        .lines()
+        .filter(line -> line.startsWith("# TYPE freshet_"))
+        .map(line -> line.split(" ", 4)[2].replaceFirst("_max$", ""))
+        .distinct()
+        .toList();
+  }
+}
