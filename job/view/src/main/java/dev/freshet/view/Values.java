@@ -15,8 +15,9 @@ import java.util.Arrays;
  * The binary form of canonical values (see {@link ValueType}): one tag byte, then the value. Equal
  * values have equal bytes. State and keys contain this form, so tags are never reused.
  *
- * <p>The bytes may come from anyone. A length that the input does not have takes no memory, and
- * numbers and rows beyond those of MySQL are refused.
+ * <p>The bytes may come from anyone. A length that the input does not have takes no memory. A
+ * decimal beyond the limits of {@link #write} is refused, and so is a row with more than {@value
+ * #MOST_VALUES} values.
  */
 public final class Values {
   private static final int NULL = 0;
@@ -26,9 +27,10 @@ public final class Values {
   private static final int STRING = 4;
   private static final int BYTES = 5;
 
-  /** The largest scale, and the largest number of bytes of digits, of a decimal. */
+  /** The largest scale of a decimal. MySQL's is 30. */
   private static final int MOST_SCALE = 100;
 
+  /** The largest number of bytes of a decimal's digits. MySQL's 65 digits have 28 bytes. */
   private static final int MOST_DIGIT_BYTES = 64;
 
   /** The largest number of values of a row; MySQL's tables have no more columns. */
@@ -42,8 +44,9 @@ public final class Values {
   /**
    * Writes one value.
    *
-   * @throws IllegalArgumentException if the value's class is not canonical, or it is a decimal
-   *     beyond MySQL's
+   * @throws IllegalArgumentException if the value's class is none of {@link ValueType}'s, or if a
+   *     decimal has more than {@value #MOST_DIGIT_BYTES} bytes of digits or a scale beyond ±{@value
+   *     #MOST_SCALE}
    */
   public static void write(Object value, DataOutput out) throws IOException {
     if (value == null) {
