@@ -27,9 +27,9 @@ import org.apache.flink.core.memory.DataOutputViewStreamWrapper;
  * @param unaffected for each view, the number of changes that had no effect on it
  * @param waiting the messages that wait to be injected, as they were received
  * @param faults the views that can no longer be maintained, with the reasons
- * @param intake the messages that have not passed
- * @param aside the messages that were set aside and whose rows do not know it yet, as they were
- *     received
+ * @param intake the messages that {@link Intake} still holds back
+ * @param aside the retries that were set aside, as they were received; the nodes have not yet been
+ *     told that their rows are dead
  */
 record CaptureState(
     String views,

@@ -198,7 +198,10 @@ final class Injection {
     }
   }
 
-  /** Returns the messages of {@link #giveUp} whose rows do not know it yet, for a checkpoint. */
+  /**
+   * Returns the retries of {@link #giveUp}, for a checkpoint, as long as the nodes have not been
+   * told that their rows are dead.
+   */
   List<byte[]> givenUp() {
     return retries.givenUp();
   }

@@ -14,7 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Passes messages of Kafka on, and finds those that end the job.
+ * Passes messages from Kafka on. If the job fails repeatedly, it finds the message that causes the
+ * failures and sets it aside; {@code Injection.giveUp} handles that message.
  *
  * <p>Messages pass at once until two attempts in a row end before a checkpoint. From then on they
  * are held and tried in groups:
