@@ -35,9 +35,9 @@ import java.util.concurrent.CompletableFuture;
  * questions that require a write, do not wait; nor does any question while populating takes longer
  * than that.
  *
- * <p>If a question requires a write, the answer waits for the projection for the question's {@code
- * patience}; then MySQL is queried, which contains the write if it is the server that was written
- * to.
+ * <p>If a question requires a write, {@link Arrivals} waits until the projection contains the
+ * write, at most for the question's {@code patience}. If the projection does not contain it by
+ * then, MySQL is queried, which contains the write if it is the server that was written to.
  *
  * <p>Thread-safe.
  */

@@ -3,7 +3,10 @@ package dev.freshet.reader.answer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
-/** Waits for writes to arrive in projections. */
+/**
+ * Waits until a projection contains a client's own write. {@code ProgressWatch} in the package
+ * {@code database} implements it.
+ */
 @FunctionalInterface
 public interface Arrivals {
   /**

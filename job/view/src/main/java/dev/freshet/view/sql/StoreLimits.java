@@ -13,9 +13,13 @@ import java.util.TreeSet;
 
 /**
  * Finds values that MySQL can hold and Postgres cannot, before they are bound to a statement. Such
- * values are texts with a NUL character, dates that no calendar has, and keys that are too long for
- * an index. The job treats a row with such a value as poison. The reader queries MySQL for a key
- * with such a value.
+ * values are texts with a NUL character, invalid dates such as 0000-00-00, and keys that are too
+ * long for an index. It also finds values that Postgres would not sort as MySQL does, and a NULL
+ * where the view has none.
+ *
+ * <p>{@code RowDecoder} of the job makes a source row with a NUL character or an invalid date
+ * poison; {@code EntryRule} does the same with a row whose entry cannot be stored. The reader
+ * queries MySQL for a key that Postgres cannot hold.
  */
 public final class StoreLimits {
   /**

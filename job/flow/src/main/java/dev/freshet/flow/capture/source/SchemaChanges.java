@@ -15,9 +15,11 @@ import java.util.Set;
  * Determines the effect of a binlog statement on the source tables from its text alone. If a clause
  * is not understood and names a column in use, it counts as a change of that column's values.
  *
- * <p>All views over a table are lost if the table is replaced, if its rows disappear without row
- * events, or if a write is logged as a statement. For columns it reports which are dropped,
- * renamed, or redefined; {@link TableFormats} checks whether a new definition keeps the values.
+ * <p>All views over a table end if the table is replaced, if its rows disappear without row events,
+ * or if a write is logged as a statement. This class reports which columns are dropped, renamed or
+ * redefined. {@link TableFormats} then ends the views that use a dropped or renamed column, or a
+ * redefined column whose values are not kept; see {@code ViewFault} for what happens to an ended
+ * view.
  */
 final class SchemaChanges {
   private static final int MOST_TEXT = 200;
