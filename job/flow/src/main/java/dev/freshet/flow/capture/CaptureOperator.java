@@ -68,7 +68,7 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
   private final String views;
   private final LogClock clock = new LogClock();
   private final Derivation derivation;
-  private final ViewFaults faults = new ViewFaults();
+  private final FaultedViews faults = new FaultedViews();
   private final FreshnessTracker freshness = new FreshnessTracker();
   private final SourceSwitch source;
   private final Injection injection;

@@ -62,7 +62,7 @@ final class Derivation {
   void derive(
       Captured.Change change,
       boolean catchingUp,
-      ViewFaults lost,
+      FaultedViews lost,
       Orders orders,
       Consumer<Event> out) {
     List<JobPlan.Node> nodes = sources.get(change.table()).nodes();

@@ -61,7 +61,7 @@ final class Injection {
   private final JobPlan plan;
   private final String job;
   private final LogClock clock;
-  private final ViewFaults faults;
+  private final FaultedViews faults;
   private final LongSupplier wallClock;
   private final Outside outside;
   private final RetryQueue retries;
@@ -120,7 +120,7 @@ final class Injection {
       String job,
       int keyGroups,
       LogClock clock,
-      ViewFaults faults,
+      FaultedViews faults,
       LongSupplier wallClock,
       Outside outside) {
     this.plan = plan;

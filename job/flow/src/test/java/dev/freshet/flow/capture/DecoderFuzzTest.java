@@ -200,7 +200,7 @@ class DecoderFuzzTest {
   @Test
   void messagesOfKafka() {
     Injection injection =
-        new Injection(PLAN, "job", 8, new LogClock(), new ViewFaults(), () -> 0, new Nowhere());
+        new Injection(PLAN, "job", 8, new LogClock(), new FaultedViews(), () -> 0, new Nowhere());
     byte[] reads =
         KeysRead.of("job", PLAN.views().get(0), List.of(List.of(1L, 7L)), Instant.EPOCH).toJson();
     byte[] request =

@@ -123,7 +123,7 @@ class DerivationTest {
         new Captured.Change(
             0, AT, rows(before), rows(after), true, null, new Poison[] {poisonAfter}),
         false,
-        new ViewFaults(),
+        new FaultedViews(),
         version -> order++,
         events::add);
     return events;
@@ -163,7 +163,7 @@ class DerivationTest {
     cascading.derive(
         new Captured.Change(1, AT, rows(row), null, checked, null, null),
         false,
-        new ViewFaults(),
+        new FaultedViews(),
         version -> order++,
         events::add);
     return events;
@@ -179,7 +179,7 @@ class DerivationTest {
         .derive(
             new Captured.Change(2, AT, null, new Object[][] {user, user}),
             false,
-            new ViewFaults(),
+            new FaultedViews(),
             version -> order++,
             events::add);
     assertThat(events)
@@ -216,7 +216,7 @@ class DerivationTest {
         derivation.derive(
             change(SamplePlan.PARTICIPANTS, at, before, after),
             false,
-            new ViewFaults(),
+            new FaultedViews(),
             any -> order++,
             events::add);
         if (before != null) {
@@ -239,7 +239,7 @@ class DerivationTest {
     derivation.derive(
         change(SamplePlan.PARTICIPANTS, AT, before, after),
         false,
-        new ViewFaults(),
+        new FaultedViews(),
         version -> order++,
         events::add);
     return events;

@@ -41,7 +41,7 @@ class InjectionTest {
   private static final Object[] VALUES = {7L, 42L, 43L, 0L};
 
   private final LogClock clock = new LogClock();
-  private final ViewFaults faults = new ViewFaults();
+  private final FaultedViews faults = new FaultedViews();
   private final Recorded outside = new Recorded();
   private final Injection injection =
       new Injection(PLAN, "job", KEY_GROUPS, clock, faults, () -> outside.now, outside);

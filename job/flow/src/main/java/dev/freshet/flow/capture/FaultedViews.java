@@ -11,7 +11,7 @@ import java.util.TreeMap;
  * state and sends their nodes no more events, so that the store's entries of these views and the
  * counters of their changes stay unchanged. Not thread-safe.
  */
-final class ViewFaults {
+final class FaultedViews {
   private final Map<Integer, ViewFault> faults = new TreeMap<>();
 
   /** Adds a fault. Returns false, and keeps the first fault, if the view already has one. */
