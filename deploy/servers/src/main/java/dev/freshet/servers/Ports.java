@@ -75,8 +75,9 @@ public final class Ports {
   /**
    * Throws an exception with a message of one line if a process listens at the port.
    *
-   * <p>Looks again for a while: a process that is started while a port is looked at has the port
-   * for a moment, until it closes the files of this JVM.
+   * <p>Tries again for two seconds. A check binds the port for a moment. A process that this JVM
+   * starts during a check inherits the socket, and keeps the port occupied until it closes the
+   * inherited files.
    *
    * @param server the name in the message of the server that needs the port, such as {@code MySQL}
    */

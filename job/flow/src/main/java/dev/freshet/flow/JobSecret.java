@@ -46,7 +46,10 @@ public final class JobSecret implements Serializable {
     return text;
   }
 
-  /** Returns the absolute path of the file that holds the text; empty if the job graph does. */
+  /**
+   * Returns the absolute path of the file that holds the text; empty if the job graph holds the
+   * text.
+   */
   public Optional<Path> file() {
     return Optional.ofNullable(file).map(Path::of);
   }

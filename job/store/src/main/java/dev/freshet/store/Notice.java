@@ -20,7 +20,7 @@ public sealed interface Notice {
   /** A change of more keys is sent as {@link Groups}. */
   int MOST_KEYS = 700;
 
-  /** The number of words of the longest form. */
+  /** The maximum number of words in a notice's text; {@link Groups} has that many. */
   int MOST_WORDS = 5;
 
   /** The version that the range of key groups reached with the change. */

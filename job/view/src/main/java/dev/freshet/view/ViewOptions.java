@@ -11,17 +11,20 @@ import java.util.Objects;
  *     and otherwise all keys
  * @param evictAfter how long a key of a view that is populated on read stays in the store after its
  *     last read
- * @param maxKeys how many keys of a view that is populated on read the store has at most; about, as
- *     each writer has its part of them
+ * @param maxKeys the maximum number of keys in the store of a view that is populated on read; it is
+ *     approximate, because each writer limits its own part of the keys
  * @param staleOnError whether the reader returns an answer that is too old, marked as stale, when
  *     MySQL does not answer
  */
 public record ViewOptions(boolean onRead, Duration evictAfter, int maxKeys, boolean staleOnError)
     implements Serializable {
-  /** How long a key of a view on read stays in the store after its last read, by default. */
+  /**
+   * How long a key of a view that is populated on read stays in the store after its last read, by
+   * default.
+   */
   public static final Duration EVICT_AFTER = Duration.ofDays(7);
 
-  /** How many keys of a view on read the store has at most, by default. */
+  /** The maximum number of keys in the store of a view that is populated on read, by default. */
   public static final int MAX_KEYS = 1_000_000;
 
   /** The options of a view without a WITH clause. */

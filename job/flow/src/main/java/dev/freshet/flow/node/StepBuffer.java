@@ -20,11 +20,11 @@ import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 
 /**
- * Buffers elements until their watermark arrives, and then until they are processed; it hands them
- * out by key, each key's elements in the given order. Between checkpoints the elements are in
- * memory; a checkpoint writes them to keyed state, so that they move with their keys when the job
- * is rescaled. A checkpoint only writes keys that changed since the last one, so a very large
- * transaction is written once.
+ * Buffers elements until their watermark arrives, and keeps them in checkpoints until they are
+ * processed. It returns the elements by key, and sorts each key's elements with the comparator of
+ * the constructor. Between checkpoints the elements are in memory; a checkpoint writes them to
+ * keyed state, so that they move with their keys when the job is rescaled. A checkpoint only writes
+ * keys that changed since the last one, so a very large transaction is written once.
  *
  * @param <E> the type of the elements, which must be immutable
  */

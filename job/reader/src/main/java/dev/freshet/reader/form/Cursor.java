@@ -37,9 +37,11 @@ public final class Cursor {
   private Cursor() {}
 
   /**
-   * Creates the cursor of a page that ends with an entry.
+   * Creates the cursor of the page whose last entry is given.
    *
-   * @param bounds the values of the plan's bounds; empty where the question gives none
+   * @param key the key's values in declared order
+   * @param bounds for each of {@link ViewPlan#bounds}, the value that the request gives; empty if
+   *     it gives none
    * @param after the entry's values, one for each column of the plan's order; null for NULL
    */
   public static String write(
@@ -67,7 +69,9 @@ public final class Cursor {
    * Parses a cursor. Returns the values after which the page begins, one for each column of the
    * plan's order; null for NULL.
    *
-   * @param bounds the values of the plan's bounds; empty where the question gives none
+   * @param key the key's values in declared order
+   * @param bounds for each of {@link ViewPlan#bounds}, the value that the request gives; empty if
+   *     it gives none
    * @throws BadForm if the text is not a cursor of this view, key and bounds
    */
   public static Object[] read(
@@ -164,7 +168,7 @@ public final class Cursor {
     return texts;
   }
 
-  /** Returns the texts of the bounds; null where the question gives none. */
+  /** Returns the texts of the bounds; null where the request gives none. */
   private static List<String> boundTexts(ViewPlan plan, List<Optional<Object>> bounds) {
     List<String> texts = new ArrayList<>();
     for (int i = 0; i < bounds.size(); i++) {

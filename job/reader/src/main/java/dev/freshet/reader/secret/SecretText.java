@@ -39,7 +39,7 @@ public sealed interface SecretText {
     }
   }
 
-  /** A file, whose content may change. */
+  /** A secret in a file. {@link #read} reads the file each time, because its content may change. */
   record InFile(String name, Path file) implements SecretText {
     public InFile {
       Objects.requireNonNull(name, "name");
