@@ -94,7 +94,8 @@ final class DeadLettersReplayCommand implements Callable<Integer> {
   private int result(int asked, Replay.Outcome outcome) {
     if (!outcome.failed().isEmpty()) {
       throw new Failure(
-          "Replay: %,d of %,d rows failed again; correct them in MySQL, or remove the cause in their message"
+          ("Replay: %,d of %,d rows failed again; correct the rows in MySQL, or remove the cause"
+                  + " that each row's line names")
               .formatted(outcome.failed().size(), asked));
     }
     if (!outcome.waiting().isEmpty()) {

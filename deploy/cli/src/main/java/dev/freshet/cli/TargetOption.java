@@ -10,13 +10,15 @@ public final class TargetOption {
       names = "--config",
       paramLabel = "FILE",
       description =
-          "Configuration of your own servers (default: ./freshet.yaml if it exists, otherwise the servers that up started).")
+          "Configuration of your own servers (default: ./freshet.yaml if it exists, otherwise the"
+              + " servers that 'freshet up' started).")
   private Path config;
 
   @Option(
       names = "--home",
       paramLabel = "DIR",
-      description = "Folder of the servers that up started (default: .freshet in the checkout).")
+      description =
+          "Folder of the servers that 'freshet up' started (default: .freshet in the checkout).")
   private Path home;
 
   public Target target() {

@@ -121,8 +121,8 @@ final class UpOptions {
       names = "--slots",
       paramLabel = "N",
       description =
-          "Slots of the task manager, the limit of resume --parallelism (default: with rocksdb"
-              + " one for each subtask, otherwise at least 4).")
+          "Slots of the task manager; 'resume --parallelism' cannot exceed this number (default:"
+              + " the job's parallelism; with the heap backend at least 4).")
   private Integer slots;
 
   @Option(names = "--sample-conversations", hidden = true, description = "Another size, for tests.")

@@ -178,9 +178,10 @@ public final class CatalogueViews implements Views, AutoCloseable {
       return new Registered(entry, Optional.of(view), "");
     } catch (RuntimeException e) {
       String problem =
-          "view %s cannot be served: this reader does not understand its declaration (%s)"
+          ("view %s cannot be served: this reader does not understand its declaration (%s);"
+                  + " run a reader of the job's version")
               .formatted(entry.view(), OneLine.of(e.getMessage()));
-      LOG.error("{}; run a reader of the job's version", OneLine.of(problem, 1_000));
+      LOG.error("{}", OneLine.of(problem, 1_000));
       return new Registered(entry, Optional.empty(), problem);
     }
   }

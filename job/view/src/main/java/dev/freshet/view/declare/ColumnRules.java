@@ -40,8 +40,8 @@ final class ColumnRules {
       return Optional.of(
           "text of character set "
               + CharacterSets.of(column.collation())
-              + " is not supported: Java decodes some of its bytes unlike MySQL;"
-              + " take utf8mb4");
+              + " is not supported: Java decodes some of its bytes differently from MySQL;"
+              + " use utf8mb4");
     }
     return Optional.empty();
   }

@@ -53,7 +53,8 @@ final class Constructs {
           "VERSION");
 
   private static final String OF_CLOCK =
-      "an answer changes with its rows, not with the clock; order by the column first and compare it with ?, whose value each read gives, or compare in the client";
+      "an answer changes with its rows, not with the clock; make the column the first of ORDER BY"
+          + " and compare it with ?, for which each read gives a value; or compare in the client";
   private static final String OF_ZONE =
       "it depends on the session's time zone; select the column and compute it in the client";
   private static final String COUNTED =

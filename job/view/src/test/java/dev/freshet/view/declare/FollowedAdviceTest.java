@@ -77,7 +77,7 @@ class FollowedAdviceTest {
         where("MATCH (bin, ci) AGAINST ('x' IN BOOLEAN MODE)", "search in MySQL", ""),
         query(
             "SELECT k, id, seen FROM `rows` WHERE seen > NOW() - INTERVAL 7 DAY",
-            "order by the column first and compare it with ?, whose value each read gives",
+            "make the column the first of ORDER BY and compare it with ?",
             "SELECT k, id, seen FROM `rows` WHERE seen > ? ORDER BY seen DESC"),
         where("seen > CURRENT_TIMESTAMP", "or compare in the client", ""),
         where("seen > DATE_SUB(NOW(), INTERVAL 7 DAY)", "or compare in the client", ""),

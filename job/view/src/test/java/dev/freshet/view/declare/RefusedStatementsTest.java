@@ -97,7 +97,7 @@ class RefusedStatementsTest {
         row(
             view("SELECT k, id, wide FROM `rows`"),
             "'rows.wide' cannot be shown: text of character set ucs2 is not supported: Java decodes"
-                + " some of its bytes unlike MySQL; take utf8mb4 (line 2); leave it out"),
+                + " some of its bytes differently from MySQL; use utf8mb4 (line 2); leave it out"),
         row(
             view("SELECT `year` AS k, `year` AS id FROM years"),
             "the primary key of 'years' is a YEAR alone (line 2); make it a SMALLINT; a snapshot"

@@ -201,8 +201,8 @@ public final class RowReads implements AutoCloseable {
             Thread.currentThread().interrupt();
           } catch (Exception e) {
             LOG.warn(
-                "MySQL {} or the store: {} keys to be repaired cannot be read ({});"
-                    + " they wait and will be read again",
+                "MySQL {} or the store failed while {} keys to be repaired were read ({}); the keys"
+                    + " wait, and the job reads them again",
                 options,
                 repairs.size(),
                 OneLine.of(String.valueOf(e)));
