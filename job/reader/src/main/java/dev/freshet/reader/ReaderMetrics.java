@@ -1,11 +1,11 @@
 package dev.freshet.reader;
 
 import dev.freshet.reader.answer.Answer;
+import dev.freshet.reader.answer.AnswerMetrics;
 import dev.freshet.reader.answer.Breaker;
 import dev.freshet.reader.answer.Bulkhead;
 import dev.freshet.reader.answer.ByteBudget;
 import dev.freshet.reader.answer.Rejection;
-import dev.freshet.reader.answer.Tally;
 import dev.freshet.reader.live.LiveAnswers;
 import dev.freshet.store.FallbackReason;
 import dev.freshet.store.KeyState;
@@ -73,7 +73,7 @@ import java.util.stream.LongStream;
  * <p>To add a metric, register it here (a metric of the store: in {@link StoreMetrics}), and add it
  * to this list and to {@code deploy/docs/alarms.md}.
  */
-public final class ReaderMetrics implements Tally {
+public final class ReaderMetrics implements AnswerMetrics {
   /** The media type of {@link #scrape}. */
   public static final String MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 

@@ -33,15 +33,15 @@ final class AbandonedQueries implements AutoCloseable {
 
   private final SharedQueries queries;
   private final Breaker breaker;
-  private final Tally tally;
+  private final AnswerMetrics metrics;
   private final ScheduledThreadPoolExecutor thread =
       new ScheduledThreadPoolExecutor(1, DaemonThreads.named("fallback-watch"));
 
   /** Starts the checks. */
-  AbandonedQueries(SharedQueries queries, Breaker breaker, Tally tally) {
+  AbandonedQueries(SharedQueries queries, Breaker breaker, AnswerMetrics metrics) {
     this.queries = queries;
     this.breaker = breaker;
-    this.tally = tally;
+    this.metrics = metrics;
     var unused =
         thread.scheduleWithFixedDelay(
             this::check, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
@@ -69,7 +69,7 @@ final class AbandonedQueries implements AutoCloseable {
       return;
     }
     if (queries.leave(query, gone) && query.handle().cancel()) {
-      tally.killed();
+      metrics.killed();
     }
     Unanswered why = new Unanswered(Unanswered.Kind.ABANDONED, "the caller closed its connection");
     gone.forEach(waiter -> waiter.complete(CompletableFuture.failedFuture(why)));

@@ -47,7 +47,7 @@ public final class Answerer {
   private final PopulationWatch population;
   private final Fallbacks fallbacks;
   private final PopulateRequests populateRequests;
-  private final Tally tally;
+  private final AnswerMetrics metrics;
   private final InstantSource clock;
 
   public Answerer(
@@ -56,14 +56,14 @@ public final class Answerer {
       PopulationWatch population,
       Fallbacks fallbacks,
       PopulateRequests populateRequests,
-      Tally tally,
+      AnswerMetrics metrics,
       InstantSource clock) {
     this.store = store;
     this.arrivals = arrivals;
     this.population = population;
     this.fallbacks = fallbacks;
     this.populateRequests = populateRequests;
-    this.tally = tally;
+    this.metrics = metrics;
     this.clock = clock;
   }
 
@@ -172,7 +172,7 @@ public final class Answerer {
         .await(question, question.written().orElseThrow(), question.patience())
         .thenCompose(
             arrived -> {
-              tally.waited(arrived, Duration.ofNanos(System.nanoTime() - from));
+              metrics.waited(arrived, Duration.ofNanos(System.nanoTime() - from));
               return arrived
                   ? readAgain(question, caller)
                   : fromMysql(question, Servability.BEHIND, caller);
@@ -196,7 +196,7 @@ public final class Answerer {
     long from = System.nanoTime();
     return waiting.thenCompose(
         end -> {
-          tally.waited(end.reading().isPresent(), Duration.ofNanos(System.nanoTime() - from));
+          metrics.waited(end.reading().isPresent(), Duration.ofNanos(System.nanoTime() - from));
           if (end.reading().isEmpty()) {
             return fromMysql(question, end.otherwise(), caller);
           }

@@ -38,7 +38,7 @@ public final class Fallbacks implements AutoCloseable {
   private final Origin origin;
   private final Admission admission;
   private final Breaker breaker;
-  private final Tally tally;
+  private final AnswerMetrics metrics;
   private final InstantSource clock;
   private final SharedQueries queries;
   private final AbandonedQueries abandoned;
@@ -52,13 +52,17 @@ public final class Fallbacks implements AutoCloseable {
   record Reading(Page page, Instant sent) {}
 
   public Fallbacks(
-      Origin origin, Admission admission, Breaker breaker, Tally tally, InstantSource clock) {
+      Origin origin,
+      Admission admission,
+      Breaker breaker,
+      AnswerMetrics metrics,
+      InstantSource clock) {
     this.origin = origin;
     this.admission = admission;
     this.breaker = breaker;
-    this.tally = tally;
+    this.metrics = metrics;
     this.clock = clock;
-    this.queries = new SharedQueries(tally);
+    this.queries = new SharedQueries(metrics);
     // One thread more than callers may be admitted or queued, so that a further query is rejected
     // immediately.
     int most = admission.most() + 1;
@@ -67,7 +71,7 @@ public final class Fallbacks implements AutoCloseable {
             most, most, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads());
     threads.allowCoreThreadTimeOut(true);
     breaker.whenOpened(this::giveUp);
-    this.abandoned = new AbandonedQueries(queries, breaker, tally);
+    this.abandoned = new AbandonedQueries(queries, breaker, metrics);
   }
 
   private static ThreadFactory threads() {
@@ -95,7 +99,7 @@ public final class Fallbacks implements AutoCloseable {
    */
   CompletableFuture<Reading> read(Question asked, FallbackReason reason, Caller caller) {
     if (breaker.isOpen()) {
-      tally.rejected(Rejection.BREAKER);
+      metrics.rejected(Rejection.BREAKER);
       return CompletableFuture.failedFuture(Rejection.BREAKER.unanswered(reason));
     }
     Waiter waiter = new Waiter(caller, System.nanoTime(), new CompletableFuture<>());
@@ -132,7 +136,7 @@ public final class Fallbacks implements AutoCloseable {
     if (why == Rejection.SHARE) {
       queries.replace(query).ifPresent(this::start);
     }
-    queries.waiters(query).forEach(waiter -> tally.rejected(why));
+    queries.waiters(query).forEach(waiter -> metrics.rejected(why));
     return CompletableFuture.failedFuture(why.unanswered(query.reason()));
   }
 
@@ -194,7 +198,7 @@ public final class Fallbacks implements AutoCloseable {
         .giveUp()
         .forEach(
             (reason, waiters) -> {
-              waiters.forEach(waiter -> tally.rejected(Rejection.BREAKER));
+              waiters.forEach(waiter -> metrics.rejected(Rejection.BREAKER));
               CompletableFuture<Reading> result =
                   CompletableFuture.failedFuture(Rejection.BREAKER.unanswered(reason));
               waiters.forEach(waiter -> waiter.complete(result));

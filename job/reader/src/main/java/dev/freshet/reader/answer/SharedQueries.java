@@ -21,7 +21,7 @@ import java.util.concurrent.CompletableFuture;
  * <p>Thread-safe; no method blocks.
  */
 final class SharedQueries {
-  private final Tally tally;
+  private final AnswerMetrics metrics;
   private final Map<Question, Line> lines = new HashMap<>();
 
   /**
@@ -114,8 +114,8 @@ final class SharedQueries {
   record Ended(List<Waiter> waiters, Optional<Query> next) {}
 
   /** Creates an object without queries. */
-  SharedQueries(Tally tally) {
-    this.tally = tally;
+  SharedQueries(AnswerMetrics metrics) {
+    this.metrics = metrics;
   }
 
   /**
@@ -127,7 +127,7 @@ final class SharedQueries {
     Line line = lines.computeIfAbsent(question, q -> new Line());
     Optional<Query> started = Optional.empty();
     if (line.next.isPresent()) {
-      tally.shared();
+      metrics.shared();
     } else {
       line.next = Optional.of(new Query(question, reason, waiter.caller().principal()));
       started = line.running.isPresent() ? Optional.empty() : line.next;

@@ -568,11 +568,13 @@ class AnswererTest {
     Breaker breaker = new Breaker(() -> true, () -> true);
     breakers.add(breaker);
     Fallbacks fallbacks =
-        new Fallbacks(origin, new Admission(gate, 0, SHARES), breaker, Tally.NONE, () -> NOW);
+        new Fallbacks(
+            origin, new Admission(gate, 0, SHARES), breaker, AnswerMetrics.NONE, () -> NOW);
     opened.add(fallbacks);
     PopulationWatch population = new PopulationWatch(store);
     watches.add(population);
-    return new Answerer(store, arrivals, population, fallbacks, demand, Tally.NONE, () -> NOW);
+    return new Answerer(
+        store, arrivals, population, fallbacks, demand, AnswerMetrics.NONE, () -> NOW);
   }
 
   private static Store stored(Instant asOf) {

@@ -55,7 +55,7 @@ class FallbacksTest {
         this::query,
         new Admission(gate, perSecond, SHARES),
         breaker,
-        new Tally() {
+        new AnswerMetrics() {
           @Override
           public void rejected(Rejection why) {
             rejected.incrementAndGet();

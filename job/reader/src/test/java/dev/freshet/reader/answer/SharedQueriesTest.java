@@ -24,7 +24,7 @@ class SharedQueriesTest {
   private final AtomicInteger shared = new AtomicInteger();
   private final SharedQueries queries =
       new SharedQueries(
-          new Tally() {
+          new AnswerMetrics() {
             @Override
             public void shared() {
               shared.incrementAndGet();

@@ -3,9 +3,9 @@ package dev.freshet.reader.answer;
 import java.time.Duration;
 
 /** Counts events between a question and its answer. Implementations are thread-safe. */
-public interface Tally {
+public interface AnswerMetrics {
   /** Counts nothing. */
-  Tally NONE = new Tally() {};
+  AnswerMetrics NONE = new AnswerMetrics() {};
 
   /** Counts a question for which MySQL was not queried. */
   default void rejected(Rejection why) {}
