@@ -1,7 +1,7 @@
 package dev.freshet.cli;
 
 import dev.freshet.cli.verify.ContinuousVerification;
-import dev.freshet.cli.verify.Tally;
+import dev.freshet.cli.verify.OutcomeCounts;
 import dev.freshet.cli.verify.Verification;
 import dev.freshet.config.Config;
 import dev.freshet.view.Key;
@@ -108,8 +108,8 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   private int once(Config config, Progress progress) {
-    Tally tally = new Tally();
-    try (Verification verification = Verification.open(config, view, tally, progress::say)) {
+    OutcomeCounts counts = new OutcomeCounts();
+    try (Verification verification = Verification.open(config, view, counts, progress::say)) {
       if (which.all) {
         verification.all();
       } else if (!which.keys.isEmpty()) {
@@ -121,8 +121,8 @@ final class VerifyCommand implements Callable<Integer> {
       if (repair) {
         verification.repair(Duration.ofSeconds(seconds));
       }
-      progress.say(tally.print());
-      return result(tally, verification.mismatched());
+      progress.say(counts.print());
+      return result(counts, verification.mismatched());
     }
   }
 
@@ -134,7 +134,7 @@ final class VerifyCommand implements Callable<Integer> {
     }
   }
 
-  private int result(Tally tally, List<String> mismatched) {
+  private int result(OutcomeCounts counts, List<String> mismatched) {
     if (!mismatched.isEmpty()) {
       throw new Failure(
           "View %s: %,d keys differ from MySQL%s"
@@ -145,20 +145,20 @@ final class VerifyCommand implements Callable<Integer> {
                       ? "; check that the job runs with freshet status, and verify them again"
                       : "; verify them with --repair, and report it"));
     }
-    if (tally.verified() + tally.mismatched() == 0
-        && tally.inconclusive() + tally.notServed() > 0) {
+    if (counts.verified() + counts.mismatched() == 0
+        && counts.inconclusive() + counts.notServed() > 0) {
       throw new Failure(
-          tally.notServed() == 0
+          counts.notServed() == 0
               ? "View %s: all compared keys were inconclusive; verify again when fewer transactions run"
                   .formatted(view)
               : "View %s: no key could be compared, %,d are not served from the projection; freshet status shows the state of the view"
-                  .formatted(view, tally.notServed()));
+                  .formatted(view, counts.notServed()));
     }
     return 0;
   }
 
   private int untilStopped(Config config, Progress progress) {
-    Verification.open(config, view, new Tally(), progress::say).close();
+    Verification.open(config, view, new OutcomeCounts(), progress::say).close();
     ContinuousVerification continuous =
         new ContinuousVerification(config, view, which.rate, progress::say);
     CountDownLatch ended = new CountDownLatch(1);
@@ -166,7 +166,7 @@ final class VerifyCommand implements Callable<Integer> {
         new Thread(
             () -> {
               continuous.run(() -> stopped);
-              progress.say(continuous.tally().print());
+              progress.say(continuous.counts().print());
               ended.countDown();
             },
             "freshet-verify");
@@ -186,7 +186,7 @@ final class VerifyCommand implements Callable<Integer> {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    return continuous.tally().mismatched() == 0 ? 0 : 1;
+    return continuous.counts().mismatched() == 0 ? 0 : 1;
   }
 
   private static void await(CountDownLatch ended) {

@@ -94,8 +94,8 @@ final class DemoCommand implements Callable<Integer> {
                 " · hit ratio %s · verified %,d, mismatched %,d"
                     .formatted(
                         hits.next(),
-                        verification.tally().verified(),
-                        verification.tally().mismatched()));
+                        verification.counts().verified(),
+                        verification.counts().mismatched()));
     long from = System.nanoTime();
     long second = 0;
     while (supervisor.isAlive() && !ending && (seconds == 0 || second < seconds)) {

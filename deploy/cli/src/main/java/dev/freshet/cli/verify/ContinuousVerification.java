@@ -14,7 +14,7 @@ public final class ContinuousVerification {
   private final String view;
   private final double rate;
   private final Consumer<String> out;
-  private final Tally tally = new Tally();
+  private final OutcomeCounts counts = new OutcomeCounts();
 
   /**
    * Creates a verification without starting it.
@@ -30,14 +30,14 @@ public final class ContinuousVerification {
   }
 
   /** Returns the live counts of the outcomes. */
-  public Tally tally() {
-    return tally;
+  public OutcomeCounts counts() {
+    return counts;
   }
 
   /** Verifies until {@code stopped} is true. */
   public void run(BooleanSupplier stopped) {
     while (!stopped.getAsBoolean()) {
-      try (Verification verification = Verification.open(config, view, tally, out)) {
+      try (Verification verification = Verification.open(config, view, counts, out)) {
         verification.continuous(rate, stopped);
         out.accept(verification.cost());
       } catch (Failure e) {

@@ -38,15 +38,15 @@ final class Ledger {
   }
 
   void add(Map<Key, Outcome> outcomes) {
-    Tally tally = new Tally();
-    tally.add(outcomes.values());
+    OutcomeCounts outcomeCounts = new OutcomeCounts();
+    outcomeCounts.add(outcomes.values());
     VerificationTable.Result counts =
         new VerificationTable.Result(
             Instant.EPOCH,
-            tally.verified(),
-            tally.inconclusive(),
-            tally.mismatched(),
-            tally.notServed(),
+            outcomeCounts.verified(),
+            outcomeCounts.inconclusive(),
+            outcomeCounts.mismatched(),
+            outcomeCounts.notServed(),
             keys(outcomes, outcome -> outcome instanceof Outcome.Mismatched));
     try {
       table.add(

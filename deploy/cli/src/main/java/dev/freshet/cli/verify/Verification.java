@@ -41,7 +41,7 @@ public final class Verification implements AutoCloseable {
 
   private final Config config;
   private final Consumer<String> out;
-  private final Tally tally;
+  private final OutcomeCounts counts;
   private final List<Connection> connections;
   private final VerifiedView view;
   private final KeyForm form;
@@ -57,11 +57,15 @@ public final class Verification implements AutoCloseable {
   private final long start = System.nanoTime();
 
   private Verification(
-      Config config, String name, Tally tally, Consumer<String> out, List<Connection> connections)
+      Config config,
+      String name,
+      OutcomeCounts counts,
+      Consumer<String> out,
+      List<Connection> connections)
       throws SQLException {
     this.config = config;
     this.out = out;
-    this.tally = tally;
+    this.counts = counts;
     this.connections = connections;
     Connection mysqlConnection =
         opened(Databases.mysql(config.source(), MysqlSource.LIMIT.plusSeconds(10)));
@@ -85,13 +89,14 @@ public final class Verification implements AutoCloseable {
    * Connects to the servers.
    *
    * @param view the name of the view
-   * @param tally counts the outcomes
+   * @param counts receives the outcomes
    * @param out receives lines for the user
    */
-  public static Verification open(Config config, String view, Tally tally, Consumer<String> out) {
+  public static Verification open(
+      Config config, String view, OutcomeCounts counts, Consumer<String> out) {
     List<Connection> connections = new ArrayList<>();
     try {
-      return new Verification(config, view, tally, out, connections);
+      return new Verification(config, view, counts, out, connections);
     } catch (SQLException e) {
       close(connections);
       throw new Failure(
@@ -200,13 +205,13 @@ public final class Verification implements AutoCloseable {
       return;
     }
     Map<Key, Outcome> outcomes = verifier.verify(keys);
-    tally.add(outcomes.values());
+    counts.add(outcomes.values());
     outcomes.forEach(this::print);
     ledger.add(outcomes);
     if (System.nanoTime() - reportedAt > REPORT_INTERVAL.toNanos()) {
       reportedAt = System.nanoTime();
       out.accept(
-          "%s … %,.0f keys/s".formatted(tally.print(), tally.all() * 1e9 / (reportedAt - start)));
+          "%s … %,.0f keys/s".formatted(counts.print(), counts.all() * 1e9 / (reportedAt - start)));
     }
   }
 

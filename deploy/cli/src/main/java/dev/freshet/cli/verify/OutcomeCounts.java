@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Counts the outcomes of verified keys. Thread-safe. */
-public final class Tally {
+public final class OutcomeCounts {
   private final AtomicLong verified = new AtomicLong();
   private final AtomicLong inconclusive = new AtomicLong();
   private final AtomicLong mismatched = new AtomicLong();
