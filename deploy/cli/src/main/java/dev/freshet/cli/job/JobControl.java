@@ -25,7 +25,7 @@ public final class JobControl {
   private final Config config;
   private final Path record;
   private final FlinkApi flink;
-  private final Steps steps;
+  private final LongOperations operations;
   private final Submission submission;
 
   /** The formats of savepoints. */
@@ -45,8 +45,8 @@ public final class JobControl {
     this.config = config;
     this.record = record(layout, config);
     this.flink = new FlinkApi(config.flink());
-    this.steps = new Steps(out);
-    this.submission = new Submission(layout, flink, steps);
+    this.operations = new LongOperations(out);
+    this.submission = new Submission(layout, flink, operations);
   }
 
   /** Returns the file of the record of a configuration's job. */
@@ -90,7 +90,7 @@ public final class JobControl {
                                 "Job %s: no savepoint or checkpoint is known on this machine; give one with --from, or use submit"
                                     .formatted(config.job().name())))
                     .path());
-    steps.say("resuming from " + path);
+    operations.say("resuming from " + path);
     return start(Optional.of(path), parallelism.orElse(config.job().parallelism()));
   }
 
@@ -131,9 +131,9 @@ public final class JobControl {
     StoreVersion.require(config.store());
     submission.awaitSlots(parallelism);
     String id = again(from, parallelism);
-    steps.say("job " + id + " is submitted");
+    operations.say("job " + id + " is submitted");
     submission.awaitRunning(id);
-    steps.say("job " + id + " runs at parallelism " + parallelism);
+    operations.say("job " + id + " runs at parallelism " + parallelism);
     return id;
   }
 
@@ -160,13 +160,13 @@ public final class JobControl {
             .path("request-id")
             .asText();
     String path =
-        steps.await(
+        operations.await(
             "savepoint of job " + job.id(),
             SAVE,
             () -> located(flink.get("/jobs/" + job.id() + "/savepoints/" + request)));
     JobRecord saved = last().saved(path, at);
     (stop ? saved.ended() : saved).write(record);
-    steps.say("savepoint " + path);
+    operations.say("savepoint " + path);
     if (stop) {
       awaitEnd(job.id());
     }
@@ -195,7 +195,7 @@ public final class JobControl {
 
   private void awaitEnd(String id) {
     String state =
-        steps.await(
+        operations.await(
             "job " + id + " ends",
             END,
             () ->
@@ -203,7 +203,7 @@ public final class JobControl {
                     .filter(job -> job.id().equals(id) && job.isOver())
                     .map(FlinkApi.Listed::state)
                     .findFirst());
-    steps.say("job " + id + " is " + state);
+    operations.say("job " + id + " is " + state);
   }
 
   private Optional<String> located(JsonNode answer) {

@@ -42,12 +42,12 @@ final class Submission {
 
   private final Layout layout;
   private final FlinkApi flink;
-  private final Steps steps;
+  private final LongOperations operations;
 
-  Submission(Layout layout, FlinkApi flink, Steps steps) {
+  Submission(Layout layout, FlinkApi flink, LongOperations operations) {
     this.layout = layout;
     this.flink = flink;
-    this.steps = steps;
+    this.operations = operations;
   }
 
   /**
@@ -83,7 +83,7 @@ final class Submission {
               settings,
               variables);
       String printed =
-          steps.run(
+          operations.run(
               "checking views and servers, sending the job",
               () -> {
                 check(config);
@@ -152,7 +152,7 @@ final class Submission {
 
   /** Waits until all tasks run. */
   void awaitRunning(String id) {
-    steps.await(
+    operations.await(
         "job " + id + " starts",
         RUN,
         () -> {
@@ -186,7 +186,7 @@ final class Submission {
       return;
     }
     long begin = System.nanoTime();
-    steps.await(
+    operations.await(
         "task managers with " + parallelism + " free slots",
         ANY_SLOT.multipliedBy(2),
         () -> {

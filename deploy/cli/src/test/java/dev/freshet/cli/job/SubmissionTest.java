@@ -70,7 +70,7 @@ class SubmissionTest {
         ConfigReader.read(
             file, Map.of("FRESHET_SOURCE_PASSWORD", "hush", "FRESHET_STORE_PASSWORD", "hush"));
     FlinkApi flink = new FlinkApi(config.flink());
-    return new Submission(Layout.find(folder), flink, new Steps(line -> {}))
+    return new Submission(Layout.find(folder), flink, new LongOperations(line -> {}))
         .submit(config, 1, Optional.empty());
   }
 }

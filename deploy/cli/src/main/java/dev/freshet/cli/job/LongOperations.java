@@ -12,13 +12,13 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Runs long operations and prints every two seconds which one is running. */
-final class Steps {
+final class LongOperations {
   private static final long AGAIN_SECONDS = 2;
   private static final long POLL_NANOS = 100_000_000;
 
   private final Consumer<String> out;
 
-  Steps(Consumer<String> out) {
+  LongOperations(Consumer<String> out) {
     this.out = out;
   }
 
