@@ -57,7 +57,7 @@ public final class KafkaServer extends Server {
       Files.createDirectories(config.directory());
       Files.writeString(logging(), loggingSettings());
       Directories.once(data(), this::initialise);
-      SecretText.write(properties(), settings(data()));
+      PrivateFile.write(properties(), settings(data()));
     } catch (IOException e) {
       throw new ServerException(
           "Kafka: folder " + config.directory() + " cannot be written (" + e + ")", e);
@@ -129,13 +129,13 @@ public final class KafkaServer extends Server {
     Path properties = config.directory().resolve("format.properties");
     Path account = config.directory().resolve("account");
     try {
-      SecretText.write(properties, settings(folder));
+      PrivateFile.write(properties, settings(folder));
       List<String> arguments =
           new ArrayList<>(
               List.of("format", "-c", properties.toString(), "--cluster-id=" + clusterId()));
       if (config.login().isPresent()) {
         // Read from a file, because all users can see arguments.
-        SecretText.write(account, account(config.login().get()));
+        PrivateFile.write(account, account(config.login().get()));
         arguments.add("@" + account);
       }
       ServerProcess.run(

@@ -47,7 +47,7 @@ public record TlsKeys(Path file, String password) {
       if (!Files.exists(keys.file())) {
         // Keytool reads the password from a file, because all users can see arguments.
         Files.deleteIfExists(unfinished);
-        SecretText.write(given, password);
+        PrivateFile.write(given, password);
         keytool(given, unfinished, log);
         Files.setPosixFilePermissions(unfinished, PosixFilePermissions.fromString("rw-------"));
         Files.move(unfinished, keys.file());

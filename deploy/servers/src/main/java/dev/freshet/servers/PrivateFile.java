@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /** Writes files that only their owner can read, at no moment anybody else. */
-final class SecretText {
-  private SecretText() {}
+final class PrivateFile {
+  private PrivateFile() {}
 
   /** Replaces the file if it exists. */
   static void write(Path file, String text) throws IOException {
