@@ -34,6 +34,13 @@ public final class ListenSocket implements AutoCloseable {
    */
   private static final int BACKLOG = 1024;
 
+  /**
+   * Bytes of answers that the system holds for a client that does not read. By its own choice the
+   * system holds megabytes, and clients that send many requests and read nothing made the reader
+   * fill them.
+   */
+  private static final int SEND_BUFFER = 128 * 1024;
+
   private final ServerSocketChannel channel;
   private final int port;
   private final Optional<KeyStore> tls;
@@ -145,6 +152,7 @@ public final class ListenSocket implements AutoCloseable {
   Connector connector(
       Server server, HttpConfiguration http, Connections connections, ClientTimes times) {
     ServerConnector connector = new WatchedConnector(server, connections, times, factories(http));
+    connector.setAcceptedSendBufferSize(SEND_BUFFER);
     connector.setIdleTimeout(times.idle().toMillis());
     try {
       connector.open(channel);
