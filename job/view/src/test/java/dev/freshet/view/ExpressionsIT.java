@@ -38,7 +38,7 @@ class ExpressionsIT {
 
   /** What stands before a bracket, and the operators. */
   private static final Pattern FUNCTION =
-      Pattern.compile("\\b([A-Z_0-9]+)\\(| (LIKE|DIV|[-+*/%]) ");
+      Pattern.compile("\\b([A-Z_0-9]+)\\(| (LIKE|DIV|[-+] INTERVAL|[-+*/%]) ");
 
   private final long seed = Long.getLong("freshet.seed", new Random().nextLong());
   private final RandomTrees trees = new RandomTrees(new Random(seed));

@@ -82,7 +82,7 @@ final class RandomTrees {
         + " big BIGINT, big_u BIGINT UNSIGNED, d0 DECIMAL(5,0), d2 DECIMAL(10,2) NOT NULL,"
         + " d4 DECIMAL(12,4), d9 DECIMAL(20,9), d12 DECIMAL(30,12), du DECIMAL(8,2) UNSIGNED,"
         + " wide DECIMAL(65,30), octets VARBINARY(12), day DATE, other DATE NOT NULL, at DATETIME,"
-        + " at6 DATETIME(6), ts TIMESTAMP NULL, ts3 TIMESTAMP(3) NULL"
+        + " at6 DATETIME(6), ts TIMESTAMP NULL, ts3 TIMESTAMP(3) NULL, made YEAR, KEY (made)"
         + columns
         + ")";
   }
@@ -123,6 +123,7 @@ final class RandomTrees {
     values.add(maybe(moment(pick(".000000", ".5", ".000001", ".999999"))));
     values.add(maybe(timestamp()));
     values.add(maybe(timestamp()));
+    values.add(maybe(pick("0", "1901", "1999", "2000", "2024", "2155")));
     for (String collation : COLLATIONS) {
       values.add(maybe(text(collation)));
       values.add(maybe(text(collation)));
@@ -217,7 +218,7 @@ final class RandomTrees {
     return switch (random.nextInt(8)) {
       case 6 -> ofTime();
       case 7 -> cast();
-      case 0 -> like();
+      case 0 -> random.nextInt(4) == 0 ? ofYear() : like();
       case 1, 2 -> text(random.nextInt(COLLATIONS.length), DEPTH);
       case 3 -> digest();
       default -> number(DEPTH);
@@ -279,7 +280,8 @@ final class RandomTrees {
     }
     String a = text(collation, depth - 1);
     String b = random.nextInt(3) == 0 ? literal(collation) : text(collation, depth - 1);
-    return switch (random.nextInt(17)) {
+    // What is converted to utf8mb4 has its default collation.
+    return switch (random.nextInt(collation == 0 ? 21 : 17)) {
       case 0 -> "CONCAT(" + a + ", " + b + ")";
       case 1 ->
           "CONCAT(" + pick("", "'', ") + shownNumber() + ", " + a + ", " + shownNumber() + ")";
@@ -302,6 +304,8 @@ final class RandomTrees {
       case 14 -> "NULLIF(" + a + ", " + b + ")";
       case 15 ->
           "CASE WHEN " + a + " LIKE " + quoted(pattern()) + " THEN " + a + " ELSE " + b + " END";
+      case 17, 18, 19, 20 ->
+          "CONVERT(" + text(random.nextInt(COLLATIONS.length), depth - 1) + " USING utf8mb4)";
       default -> "IF(" + a + pick(" = ", " <> ") + b + ", " + b + ", " + a + ")";
     };
   }
@@ -321,11 +325,25 @@ final class RandomTrees {
   }
 
   private String cast() {
-    return "CAST("
-        + pick(number(2), number(1), shownNumber())
-        + " AS "
-        + pick("SIGNED", "CHAR", "DECIMAL(65,30)", "DECIMAL(30,4)", "DECIMAL(40,0)", "DECIMAL(9,9)")
-        + ")";
+    return cast(
+        pick(number(2), number(1), shownNumber()),
+        pick("SIGNED", "CHAR", "DECIMAL(65,30)", "DECIMAL(30,4)", "DECIMAL(40,0)", "DECIMAL(9,9)"));
+  }
+
+  private String cast(String value, String type) {
+    return random.nextBoolean()
+        ? "CAST(" + value + " AS " + type + ")"
+        : pick("CONVERT(", "convert (") + value + pick(",", ", ", "\n,\n") + type + ")";
+  }
+
+  private String ofYear() {
+    String year = pick("'1901'", "'1999'", "'2024'", "'2155'", "0", "2000");
+    return switch (random.nextInt(4)) {
+      case 0 -> "(made IN (" + year + ", " + pick("'2000'", "1901") + "))";
+      case 1 -> "(made BETWEEN " + year + " AND " + pick("'2000'", "2024") + ")";
+      case 2 -> "CASE made WHEN " + year + " THEN 1 ELSE 0 END";
+      default -> "(made" + pick(" = ", " <> ", " < ", " >= ") + year + ")";
+    };
   }
 
   private String ofTime() {
@@ -346,18 +364,23 @@ final class RandomTrees {
     }
     String a = time(depth - 1);
     return switch (random.nextInt(6)) {
-      case 0 -> pick("DATE(" + a + ")", "CAST(" + a + pick(" AS DATE)", " AS DATETIME)"));
+      case 0 -> pick("DATE(" + a + ")", cast(a, pick("DATE", "DATETIME")));
       case 1 -> pick("COALESCE(", "IFNULL(") + a + ", " + time(depth - 1) + ")";
       case 2 -> "CASE WHEN " + a + " = " + time(depth - 1) + " THEN NULL ELSE " + a + " END";
-      default ->
-          pick("DATE_ADD(", "DATE_SUB(")
-              + a
-              + ", INTERVAL "
-              + pick(
-                  "1", "-1", "'1'", "'-3'", "12", "31", "400", "25", "86400", "99999", "999999",
-                  "0")
-              + pick(" YEAR", " MONTH", " MONTH", " DAY", " DAY", " HOUR", " MINUTE", " SECOND")
-              + ")";
+      default -> moved(a);
+    };
+  }
+
+  private String moved(String time) {
+    String interval =
+        "INTERVAL "
+            + pick(
+                "1", "-1", "'1'", "'-3'", "12", "31", "400", "25", "86400", "99999", "999999", "0")
+            + pick(" YEAR", " MONTH", " MONTH", " DAY", " DAY", " HOUR", " MINUTE", " SECOND");
+    return switch (random.nextInt(4)) {
+      case 0 -> time + pick(" + ", " - ") + interval;
+      case 1 -> "(" + time + pick(" + ", " - ") + interval + ")";
+      default -> pick("DATE_ADD(", "DATE_SUB(") + time + ", " + interval + ")";
     };
   }
 

@@ -49,7 +49,7 @@ final class Calculations {
 
   /** Whether a node is a calculation with operators. */
   static boolean isCalculation(SqlNode node) {
-    return operator(node) != null
+    return (operator(node) != null && !Times.isMove(node))
         || (node.getKind() == SqlKind.MINUS_PREFIX && !Literals.isLiteral(node));
   }
 

@@ -16,9 +16,10 @@ final class Calls {
     this.expressions = expressions;
   }
 
-  /** A function's name in capitals. */
+  /** A function's name in capitals; {@code + INTERVAL} if an interval is added to a date. */
   static String function(SqlCall call) {
-    return call.getOperator().getName().toUpperCase(Locale.ROOT);
+    String name = call.getOperator().getName().toUpperCase(Locale.ROOT);
+    return Times.isMove(call) ? name + " INTERVAL" : name;
   }
 
   void requireOperands(SqlCall call, int least, int most) {

@@ -39,7 +39,7 @@ final class Casts {
       default ->
           throw refusals.at(
               call,
-              "CAST AS " + name + " is not supported",
+              Calls.function(call) + " AS " + name + " is not supported",
               "take SIGNED, DECIMAL(p, s), CHAR, DATE or DATETIME, or add a STORED generated column for"
                   + " it to the table");
     };

@@ -4,12 +4,14 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlCharStringLiteral;
 import org.apache.calcite.sql.SqlFunction;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.util.SqlBasicVisitor;
+import org.apache.calcite.util.NlsString;
 
 /** The names of SQL constructs in messages, and what to write instead of those that are known. */
 final class Constructs {
@@ -66,7 +68,7 @@ final class Constructs {
 
   static String name(SqlNode node) {
     if (node instanceof SqlLiteral literal) {
-      return "the constant " + literal;
+      return "the constant " + written(literal);
     }
     SqlKind kind = node.getKind();
     return switch (kind) {
@@ -85,6 +87,14 @@ final class Constructs {
       case DYNAMIC_PARAM -> "the parameter ?";
       default -> isCondition(node) ? "a condition" : other(node);
     };
+  }
+
+  /** A constant as its author writes it; the parser would escape letters beyond ASCII. */
+  static String written(SqlNode constant) {
+    return constant instanceof SqlCharStringLiteral text
+            && text.getValueAs(NlsString.class).getCharsetName() == null
+        ? "'" + text.getValueAs(String.class).replace("'", "''") + "'"
+        : constant.toString();
   }
 
   static boolean isCondition(SqlNode node) {
@@ -122,7 +132,11 @@ final class Constructs {
       return operator;
     }
     boolean aggregate = Grouping.AGGREGATES.contains(operator.toUpperCase(Locale.ROOT));
-    return (aggregate ? "the aggregate " : "the function ") + operator;
+    // With an operand it is a function of the rows, which is supported.
+    boolean ofClock = operator.equalsIgnoreCase("UNIX_TIMESTAMP");
+    return (aggregate ? "the aggregate " : "the function ")
+        + operator
+        + (ofClock ? " without an operand" : "");
   }
 
   /** What to write instead of a construct that is known by name; empty for all others. */

@@ -45,7 +45,11 @@ final class Literals {
   /** An integer that a double holds exactly. */
   private static final Pattern QUOTED = Pattern.compile("0|-?[1-9]\\d{0,14}");
 
+  private static final Pattern QUOTED_YEAR = Pattern.compile("[1-9]\\d{3}");
+
   private static final Pattern QUOTED_DECIMAL = Pattern.compile("-?(?:0|[1-9]\\d*)(?:\\.\\d+)?");
+
+  private static final String YEAR = "write the year with four digits, from 1901 to 2155, or 0";
 
   /** The number of decimal digits that a double keeps. */
   private static final int EXACT_DIGITS = 15;
@@ -144,7 +148,7 @@ final class Literals {
       return truth(node);
     }
     if (!isNumber(node)) {
-      throw unlike(column, node, "a number");
+      throw unlike(column, node, "write a number");
     }
     SqlNumericLiteral literal = node instanceof SqlNumericLiteral plain ? plain : signed(node);
     BigDecimal number = literal.bigDecimalValue();
@@ -170,23 +174,25 @@ final class Literals {
       return inRange(column, node, new BigDecimal(new BigInteger(1, bytes(literal))), scale);
     }
     if (!isNumber(node)) {
-      throw unlike(column, node, "a number");
+      throw unlike(column, node, ColumnRules.isYear(column) ? YEAR : "write a number");
     }
     return inRange(column, node, number(node), scale);
   }
 
   /**
    * Whether a node is a text with the digits of a number that is compared with numbers. MySQL
-   * converts it to an integer for an integer column; for a DECIMAL it compares both as doubles,
-   * which differ if the numbers do and have few digits.
+   * converts it to an integer for an integer column, and to a YEAR for a YEAR, where other than
+   * four digits mean another number; for a DECIMAL it compares both as doubles, which differ if the
+   * numbers do and have few digits.
    */
   private static boolean isQuotedNumber(Column column, SqlNode node) {
-    if (!(node instanceof SqlCharStringLiteral text)
-        || ColumnRules.isYear(column)
-        || isBit(column)) {
+    if (!(node instanceof SqlCharStringLiteral text) || isBit(column)) {
       return false;
     }
     String digits = text.getValueAs(String.class);
+    if (ColumnRules.isYear(column)) {
+      return QUOTED_YEAR.matcher(digits).matches();
+    }
     boolean whole = column.type() == ValueType.INTEGER || MysqlTypes.base(column).equals("bigint");
     if (whole) {
       return QUOTED.matcher(digits).matches();
@@ -210,7 +216,7 @@ final class Literals {
               + "' ("
               + column.mysqlType()
               + ")",
-          "take one that the column can hold");
+          ColumnRules.isYear(column) ? YEAR : "take one that the column can hold");
     }
     return number;
   }
@@ -246,7 +252,7 @@ final class Literals {
 
   private String characters(Column column, SqlNode node, String expected) {
     if (!(node instanceof SqlCharStringLiteral literal)) {
-      throw unlike(column, node, expected);
+      throw unlike(column, node, "write " + expected);
     }
     return characters(literal);
   }
@@ -273,7 +279,10 @@ final class Literals {
     if (!known) {
       throw refusals.at(
           node,
-          node + " may have characters that collation " + collation + " cannot hold",
+          Constructs.written(node)
+              + " may have characters that collation "
+              + collation
+              + " cannot hold",
           "compare with a STORED generated column of utf8mb4");
     }
   }
@@ -289,7 +298,7 @@ final class Literals {
 
   private byte[] bytes(Column column, SqlNode node) {
     if (!(node instanceof SqlBinaryStringLiteral literal)) {
-      throw unlike(column, node, "bytes like X'0AFF'");
+      throw unlike(column, node, "write bytes like X'0AFF'");
     }
     byte[] bytes = bytes(literal);
     if (ColumnRules.isFixedLength(column) && bytes.length != MysqlTypes.length(column, 1)) {
@@ -330,7 +339,12 @@ final class Literals {
     if (fraction.length() > MysqlTypes.length(column, 0)) {
       throw refusals.at(
           node,
-          node + " has more digits than '" + column.name() + "' (" + column.mysqlType() + ")",
+          Constructs.written(node)
+              + " has more digits than '"
+              + column.name()
+              + "' ("
+              + column.mysqlType()
+              + ")",
           "leave out the digits that the column does not hold");
     }
   }
@@ -378,12 +392,17 @@ final class Literals {
   private ViewException badTime(Column column, SqlNode node, String form) {
     return refusals.at(
         node,
-        node + " is not a value of '" + column.name() + "' (" + column.mysqlType() + ")",
+        Constructs.written(node)
+            + " is not a value of '"
+            + column.name()
+            + "' ("
+            + column.mysqlType()
+            + ")",
         (column.type() == ValueType.TIME ? "write a time as " : "write a date of the calendar as ")
             + form);
   }
 
-  private ViewException unlike(Column column, SqlNode node, String expected) {
+  private ViewException unlike(Column column, SqlNode node, String remedy) {
     return refusals.at(
         node,
         Constructs.name(node).replaceFirst("^the constant ", "")
@@ -392,6 +411,6 @@ final class Literals {
             + "' ("
             + column.mysqlType().toLowerCase(Locale.ROOT)
             + ")",
-        "write " + expected);
+        remedy);
   }
 }

@@ -1,5 +1,6 @@
 package dev.freshet.view.declare;
 
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.calcite.avatica.util.Casing;
@@ -7,9 +8,11 @@ import org.apache.calcite.avatica.util.Quoting;
 import org.apache.calcite.sql.SqlBasicCall;
 import org.apache.calcite.sql.SqlBinaryOperator;
 import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlFunction;
 import org.apache.calcite.sql.SqlFunctionCategory;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlOperator;
 import org.apache.calcite.sql.SqlUnresolvedFunction;
@@ -22,10 +25,10 @@ import org.apache.calcite.sql.validate.SqlConformanceEnum;
 import org.apache.flink.sql.parser.impl.FlinkSqlParserImpl;
 
 /**
- * Parses SQL with Calcite, and also {@code a DIV b}, {@code a MOD b}, {@code DATE(a)} and {@code
- * DAY(a)}, which Calcite's grammar does not accept. It replaces each by an accepted text of the
- * same length, so positions stay the same, and restores the names DIV, DATE and DAY in the parsed
- * tree.
+ * Parses SQL with Calcite, and also {@code a DIV b}, {@code a MOD b}, {@code DATE(a)}, {@code
+ * DAY(a)} and each {@link Conversion}, which Calcite's grammar does not accept. It replaces each by
+ * an accepted text of the same length, so positions stay the same, and restores what it means in
+ * the parsed tree.
  */
 final class MysqlParser {
   private static final SqlParser.Config CONFIG =
@@ -57,6 +60,15 @@ final class MysqlParser {
           null,
           null,
           null);
+
+  private static final String UNICODE = "utf8mb4";
+
+  /** CONVERT with a type: CAST, under the name that is in the text. */
+  private static final SqlFunction CONVERT =
+      new SqlFunction("CONVERT", SqlKind.CAST, null, null, null, SqlFunctionCategory.SYSTEM);
+
+  /** CONVERT with a character set, whose name is the second operand. */
+  private static final SqlFunction CONVERT_USING = function("CONVERT USING");
 
   private final String text;
   private final String masked;
@@ -92,7 +104,34 @@ final class MysqlParser {
           word.end(),
           word.group(1) != null ? " / " : word.group(2) != null ? " % " : replacement(name));
     }
+    for (Optional<Conversion> found = Conversion.in(masked, 0);
+        found.isPresent();
+        found = Conversion.in(masked, found.get().start() + 1)) {
+      if (found.get().isKnown()) {
+        makeReadable(found.get(), readable);
+      }
+    }
     return readable.toString();
+  }
+
+  /** Writes a call of a function with two operands: a comma, and a name that Calcite has not. */
+  private void makeReadable(Conversion conversion, StringBuilder readable) {
+    replaceName(conversion.start(), readable);
+    for (int i = conversion.separator(); i < conversion.target(); i++) {
+      if (masked.charAt(i) != '\n') {
+        readable.setCharAt(i, ' ');
+      }
+    }
+    readable.setCharAt(conversion.separator(), ',');
+    replaceName(conversion.target(), readable);
+  }
+
+  private void replaceName(int start, StringBuilder readable) {
+    int end = start;
+    while (Character.isLetterOrDigit(masked.charAt(end))) {
+      end++;
+    }
+    readable.replace(start, end, replacement(masked.substring(start, end)));
   }
 
   /** Returns a name of the same length that no function of MySQL has. */
@@ -124,15 +163,40 @@ final class MysqlParser {
       int start = SourceText.start(text, call.getParserPosition());
       String name = text.substring(start, start + operator.getName().length());
       if (!name.equals(operator.getName()) && replacement(name).equals(operator.getName())) {
-        call.setOperator(
-            new SqlUnresolvedFunction(
-                new SqlIdentifier(name, SqlParserPos.ZERO),
-                null,
-                null,
-                null,
-                null,
-                SqlFunctionCategory.USER_DEFINED_FUNCTION));
+        call.setOperator(function(name));
+        if (name.equalsIgnoreCase(CONVERT.getName()) && call.operandCount() == 2) {
+          convert(call);
+        }
       }
+    }
+  }
+
+  private static SqlFunction function(String name) {
+    return new SqlUnresolvedFunction(
+        new SqlIdentifier(name, SqlParserPos.ZERO),
+        null,
+        null,
+        null,
+        null,
+        SqlFunctionCategory.USER_DEFINED_FUNCTION);
+  }
+
+  // In place, as above.
+  @SuppressWarnings("deprecation")
+  private void convert(SqlBasicCall call) {
+    SqlParserPos position = call.operand(1).getParserPosition();
+    String target = SourceText.cut(text, position);
+    if (target.equalsIgnoreCase(UNICODE)) {
+      call.setOperand(1, SqlLiteral.createCharString(UNICODE, position));
+      call.setOperator(CONVERT_USING);
+      return;
+    }
+    try {
+      SqlNode cast = SqlParser.create("CAST(NULL AS " + target + ")", CONFIG).parseExpression();
+      call.setOperand(1, ((SqlCall) cast).operand(1));
+      call.setOperator(CONVERT);
+    } catch (SqlParseException e) {
+      // It stays a function that is not known.
     }
   }
 

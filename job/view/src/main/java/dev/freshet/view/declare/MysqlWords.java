@@ -1,6 +1,7 @@
 package dev.freshet.view.declare;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -101,8 +102,13 @@ final class MysqlWords {
       Pattern.compile("\\bGROUP_CONCAT\\s*\\(", Pattern.CASE_INSENSITIVE);
   private static final Pattern MATCH =
       Pattern.compile("\\bMATCH\\s*\\([^()]*\\)\\s*AGAINST\\s*\\(", Pattern.CASE_INSENSITIVE);
-  private static final Pattern CONVERT =
-      Pattern.compile("\\bCONVERT\\s*\\(", Pattern.CASE_INSENSITIVE);
+
+  /** Functions that a view can have, and that MySQL knows only without a space behind the name. */
+  private static final Pattern APART =
+      Pattern.compile(
+          "(?<!\\bTABLE\\s{1,9})\\b(CAST|DATE_ADD|DATE_SUB|MID|SUBSTR|SUBSTRING|TRIM)\\s+\\(",
+          Pattern.CASE_INSENSITIVE);
+
   private static final Pattern VARIABLE = Pattern.compile("@@?[\\w.$]*(\\s*:=)?");
   private static final Pattern JSON_PATH = Pattern.compile("\\s*->>?\\s*");
 
@@ -123,7 +129,8 @@ final class MysqlWords {
         MATCH,
         "MATCH ... AGAINST",
         "search in MySQL, whose index is made for it, and read the rows that it finds by their key");
-    words.calls(CONVERT, "CONVERT", GENERATED);
+    words.conversions();
+    words.apart();
     words.jsonPaths();
     words.variables();
     WORDS.forEach(words::replace);
@@ -164,7 +171,7 @@ final class MysqlWords {
     Matcher found = pattern.matcher(masked());
     int from = 0;
     while (found.find(from)) {
-      int end = closing(masked(), found.end());
+      int end = SourceText.closing(masked(), found.end());
       if (end < 0) {
         return;
       }
@@ -174,16 +181,33 @@ final class MysqlWords {
     }
   }
 
-  /** The index behind the bracket that closes the one before an index, or −1. */
-  private static int closing(String masked, int after) {
-    int depth = 1;
-    for (int i = after; i < masked.length(); i++) {
-      depth += masked.charAt(i) == '(' ? 1 : masked.charAt(i) == ')' ? -1 : 0;
-      if (depth == 0) {
-        return i + 1;
+  private void conversions() {
+    int from = 0;
+    for (Optional<Conversion> found = Conversion.in(masked(), from);
+        found.isPresent();
+        found = Conversion.in(masked(), from)) {
+      Conversion conversion = found.get();
+      if (conversion.isKnown()) {
+        from = conversion.start() + 1;
+        continue;
       }
+      refuse(
+          conversion.start(),
+          "this CONVERT",
+          "convert to SIGNED, DECIMAL(p, s), CHAR, DATE, DATETIME or USING utf8mb4, or add a STORED generated column for it to the table");
+      from = put(conversion.start(), conversion.end(), VALUE);
     }
-    return -1;
+  }
+
+  /** Names that MySQL takes for functions of the user, because of the space behind them. */
+  private void apart() {
+    for (Matcher name = APART.matcher(masked()); name.find(); ) {
+      String function = name.group(1);
+      refuse(
+          name.start(),
+          function + " with a space before its bracket",
+          "write " + function + "(...) without it; MySQL knows the function only so");
+    }
   }
 
   private void variables() {

@@ -109,6 +109,13 @@ final class ResultTypes {
     return new Column(name, ValueType.STRING, nullable, text(characters), OF_CONSTANTS);
   }
 
+  /**
+   * The type of a text that is converted to utf8mb4, of which MySQL takes the default collation.
+   */
+  static Column ofUnicode(String name, Column text) {
+    return ofText(name, characters(text), true);
+  }
+
   /** The type of a number as a text among others. */
   static Column ofNumberText(Column number, String collation) {
     String type = "varchar(" + MOST_CHARACTERS_OF_NUMBER + ")";

@@ -129,6 +129,18 @@ final class SourceText {
     return end;
   }
 
+  /** The index behind the bracket of a masked text that closes the one before an index, or −1. */
+  static int closing(String masked, int after) {
+    int depth = 1;
+    for (int i = after; i < masked.length(); i++) {
+      depth += masked.charAt(i) == '(' ? 1 : masked.charAt(i) == ')' ? -1 : 0;
+      if (depth == 0) {
+        return i + 1;
+      }
+    }
+    return -1;
+  }
+
   /** The index at which a parsed node begins. */
   static int start(String checked, SqlParserPos position) {
     return offset(checked, position.getLineNum(), position.getColumnNum());

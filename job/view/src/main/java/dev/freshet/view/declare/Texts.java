@@ -38,7 +38,8 @@ final class Texts {
           "UPPER",
           "UCASE",
           "HEX",
-          "MD5");
+          "MD5",
+          "CONVERT USING");
 
   /** Types with which a result can exceed {@code max_allowed_packet}; MySQL then returns NULL. */
   private static final Set<String> LONG =
@@ -73,6 +74,7 @@ final class Texts {
       case "LOWER", "LCASE" -> cased(call, false);
       case "UPPER", "UCASE" -> cased(call, true);
       case "HEX" -> hex(call);
+      case "CONVERT USING" -> inUnicode(call);
       default -> md5(call);
     };
   }
@@ -103,7 +105,12 @@ final class Texts {
             || characterSet.equals("latin1")
             || characterSet.equals("ascii");
     if (!known || ColumnRules.againstComputing(column).isPresent()) {
-      throw calls.refuse(call, column, "take text of utf8mb4, utf8mb3, latin1 or ascii");
+      throw calls.refuse(
+          call,
+          column,
+          ColumnRules.isEnum(column)
+              ? ColumnRules.instead(column, "take a column of text")
+              : "take text of utf8mb4, utf8mb3, latin1 or ascii");
     }
     return characterSet;
   }
@@ -263,6 +270,15 @@ final class Texts {
         new Expr.Call(Expr.Function.MD5, List.of(bytes(call, operand))),
         ResultTypes.ofText("MD5", 32, true),
         "MD5");
+  }
+
+  /** CONVERT(a USING utf8mb4): the same text, which is no column because its collation differs. */
+  private Operand inUnicode(SqlCall call) {
+    Operand text = text(call, call.operand(0));
+    return new Operand(
+        new Expr.Concat(ValueType.STRING, List.of(text.expr())),
+        ResultTypes.ofUnicode("CONVERT", text.column()),
+        "CONVERT");
   }
 
   /** The bytes of a text in its character set, or bytes themselves. */

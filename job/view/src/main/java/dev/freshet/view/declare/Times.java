@@ -30,6 +30,8 @@ final class Times {
           "DATEDIFF",
           "DATE_ADD",
           "DATE_SUB",
+          "+ INTERVAL",
+          "- INTERVAL",
           "UNIX_TIMESTAMP");
 
   private static final long MICROS_PER_SECOND = 1_000_000L;
@@ -72,8 +74,19 @@ final class Times {
       }
       case "DATEDIFF" -> difference(call);
       case "UNIX_TIMESTAMP" -> seconds(call);
-      default -> moved(call, Calls.function(call).equals("DATE_ADD") ? 1 : -1);
+      case "DATE_ADD", "+ INTERVAL" -> moved(call, 1);
+      default -> moved(call, -1);
     };
+  }
+
+  /** Whether a node adds an interval to a date, or subtracts it, by an operator. */
+  static boolean isMove(SqlNode node) {
+    return (node.getKind() == SqlKind.PLUS || node.getKind() == SqlKind.MINUS)
+        && ((SqlCall) node).getOperandList().stream().anyMatch(Times::isInterval);
+  }
+
+  private static boolean isInterval(SqlNode node) {
+    return node instanceof SqlIntervalLiteral || node.getKind() == SqlKind.INTERVAL;
   }
 
   /** A DATE or DATETIME that is not a constant. */
@@ -166,9 +179,15 @@ final class Times {
         "DATEDIFF");
   }
 
-  /** DATE_ADD or DATE_SUB. */
+  /** DATE_ADD or DATE_SUB, which MySQL makes of the operators as well. */
   private Operand moved(SqlCall call, int sign) {
     calls.requireOperands(call, 2, 2);
+    if (isInterval(call.operand(0))) {
+      throw refusals.at(
+          call,
+          "INTERVAL in front of a date is not supported",
+          "write the date first, as in a + INTERVAL 1 DAY; MySQL adds an interval in front to all that follows it");
+    }
     Operand time = time(call, 0);
     TimeUnit unit = unit(call);
     long amount = sign * amount(call);

@@ -318,6 +318,34 @@ class PlannerTest {
         .isFalse();
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          born - INTERVAL 1 DAY                   | DATE_SUB(born, INTERVAL 1 DAY)
+          (seen) + INTERVAL '2' MONTH             | DATE_ADD(seen, INTERVAL '2' MONTH)
+          seen + INTERVAL -3 HOUR - INTERVAL 1 DAY | DATE_SUB(DATE_ADD(seen, INTERVAL -3 HOUR), INTERVAL 1 DAY)
+          DATEDIFF(seen - INTERVAL 1 DAY, born)   | DATEDIFF(DATE_SUB(seen, INTERVAL 1 DAY), born)
+          CONVERT(tiny, SIGNED)                   | CAST(tiny AS SIGNED)
+          convert (tiny + 1,CHAR)                 | CAST(tiny + 1 AS CHAR)
+          CONVERT(price / 3, decimal ( 20 , 1 ))  | CAST(price / 3 AS DECIMAL(20, 1))
+          CONVERT(CONVERT(k, SIGNED) DIV 2, CHAR) | CAST(CAST(k AS SIGNED) DIV 2 AS CHAR)
+          CONVERT(DATE(seen), DATETIME)           | CAST(DATE(seen) AS DATETIME)
+          CONVERT(seen, DATE)                     | CAST(seen AS DATE)
+          made = '2024'                           | made = 2024
+          """)
+  void takesEqualFormsForTheSame(String form, String same) {
+    String query = "SELECT k, id,\n%s AS x FROM `rows` r ORDER BY\n%s, id";
+    ViewPlan plan = Planner.plan(Refusal.view(query.formatted(form, form)), Sources.kinds());
+    ViewPlan expected = Planner.plan(Refusal.view(query.formatted(same, same)), Sources.kinds());
+
+    assertThat(plan.outputs())
+        .extracting(ViewPlan.Output::value)
+        .isEqualTo(expected.outputs().stream().map(ViewPlan.Output::value).toList());
+    assertThat(plan.query()).contains(form);
+  }
+
   @Test
   void sortsByWhatNoAnswerShows() {
     ViewPlan plan =
