@@ -20,6 +20,7 @@ import org.apache.calcite.sql.SqlNode;
  */
 final class Branches {
   private static final String REMEDY = "give all the same type and collation";
+  private static final String COMPUTED = "select it by itself, and compute in the client";
   private static final BigDecimal LEAST_LONG = BigDecimal.valueOf(Long.MIN_VALUE);
   private static final BigDecimal LARGEST_LONG = BigDecimal.valueOf(Long.MAX_VALUE);
 
@@ -199,7 +200,9 @@ final class Branches {
         .ifPresent(
             reason -> {
               throw refusals.at(
-                  node, operand.text() + " in " + name + " is not supported: " + reason, REMEDY);
+                  node,
+                  operand.text() + " in " + name + " is not supported: " + reason,
+                  operand.instead(COMPUTED));
             });
     return operand;
   }
@@ -267,7 +270,7 @@ final class Branches {
     if (node instanceof SqlCharStringLiteral literal) {
       String text = literals.characters(literal);
       int length = text.codePointCount(0, text.length());
-      return operand(text, ResultTypes.ofText(node.toString(), length));
+      return operand(text, ResultTypes.ofText(Constructs.written(node), length));
     }
     if (node instanceof SqlBinaryStringLiteral literal) {
       byte[] bytes = literals.bytes(literal);

@@ -206,12 +206,15 @@ final class ColumnRules {
     if (left.type() != right.type()) {
       return Optional.of(describe(left) + " and " + describe(right) + " are of different types");
     }
+    if (isEnum(left) || isEnum(right)) {
+      return Optional.of(
+          describe(isEnum(left) ? left : right)
+              + " is an ENUM, which is compared with constants only");
+    }
     boolean sameKind =
         switch (left.type()) {
           case STRING ->
-              !isEnum(left)
-                  && !isEnum(right)
-                  && left.collation().equals(right.collation())
+              left.collation().equals(right.collation())
                   && isFixedLength(left) == isFixedLength(right);
           case INTEGER -> isYear(left) == isYear(right);
           case BYTES -> fixedBytes(left) == fixedBytes(right);
@@ -292,6 +295,23 @@ final class ColumnRules {
             + (column.nullable() ? "" : " NOT NULL");
   }
 
+  /** What to take instead of two columns that {@link #againstPair} refuses to compare. */
+  static String insteadOfPair(Column left, Column right, String otherwise) {
+    if (left.type() != right.type() || !(isEnum(left) || isEnum(right))) {
+      return otherwise;
+    }
+    boolean both = isEnum(left) && isEnum(right);
+    Column other = isEnum(left) ? right : left;
+    return "take a STORED generated column%s, such as %s STORED"
+        .formatted(
+            both ? " for each of two" : "",
+            text(
+                suffixed(isEnum(left) ? left : right, "_text"),
+                isFixedLength(other) && !both ? "CHAR(40)" : "VARCHAR(40)",
+                both ? EXACT : other.collation(),
+                ReservedWords.quoted((isEnum(left) ? left : right).name())));
+  }
+
   /** What to sort by instead of a column; MySQL sorts an ENUM by the places of its members. */
   static String insteadInOrder(Column column, String otherwise) {
     return isEnum(column)
@@ -309,8 +329,12 @@ final class ColumnRules {
   }
 
   private static String text(String name, int length, String value) {
-    return "%s VARCHAR(%d) CHARACTER SET utf8mb4 COLLATE %s AS (%s)"
-        .formatted(name, length, EXACT, value);
+    return text(name, "VARCHAR(" + length + ")", EXACT, value);
+  }
+
+  private static String text(String name, String type, String collation, String value) {
+    return "%s %s CHARACTER SET %s COLLATE %s AS (%s)"
+        .formatted(name, type, CharacterSets.of(collation), collation, value);
   }
 
   private static boolean isBinary(String collation) {

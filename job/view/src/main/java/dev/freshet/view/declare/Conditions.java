@@ -128,7 +128,7 @@ final class Conditions {
       throw refusals.at(
           node,
           (operand.isColumn() ? "the column " : "") + operand.text() + " alone is not a condition",
-          "compare it; only integer columns can stand alone");
+          "compare it; only integers, and BIT of at most 32 bits, can stand alone");
     }
     return new Expr.NotZero(operand.expr());
   }
@@ -185,7 +185,10 @@ final class Conditions {
         .or(() -> equality ? ColumnRules.againstEquating(column, other.column()) : Optional.empty())
         .ifPresent(
             reason -> {
-              throw refusals.at(at, "the comparison is not supported: " + reason, REMEDY_PAIR);
+              throw refusals.at(
+                  at,
+                  "the comparison is not supported: " + reason,
+                  ColumnRules.insteadOfPair(column, other.column(), REMEDY_PAIR));
             });
     if (column.type() != other.column().type()) {
       return new Expr.Comparison(
@@ -228,9 +231,7 @@ final class Conditions {
           throw refusals.at(
               at,
               "the comparison of " + operand.text() + " is not supported: " + reason,
-              operand.isColumn()
-                  ? ColumnRules.instead(operand.column(), "compare another column")
-                  : "compare another column");
+              operand.instead("compare another column"));
         });
     return operand;
   }

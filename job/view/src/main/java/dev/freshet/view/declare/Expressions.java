@@ -185,10 +185,13 @@ final class Expressions {
   private Operand nullIf(SqlCall call) {
     calls.requireOperands(call, 2, 2);
     Operand value = calls.value(call, call.operand(0));
+    if (ColumnRules.againstComputing(value.column()).isPresent()) {
+      throw calls.refuse(
+          call, value.column(), value.instead("select it by itself, and compare in the client"));
+    }
     boolean plain =
         switch (value.column().type()) {
-          case INTEGER, DECIMAL, STRING, BYTES ->
-              ColumnRules.againstComputing(value.column()).isEmpty();
+          case INTEGER, DECIMAL, STRING, BYTES -> true;
           default -> false;
         };
     if (!plain) {

@@ -136,7 +136,7 @@ record Keys(List<Integer> primaryKey, int keyColumns) {
         throw refusals.at(
             name.line(),
             "the key column '" + name.text() + "' is computed",
-            "take a column; MySQL has no index for computed keys");
+            "take a column, such as a STORED generated column with this value; MySQL has no index for computed keys");
       }
       ColumnRules.againstKey(items.get(index).column())
           .ifPresent(

@@ -23,6 +23,15 @@ record Operand(Expr expr, Column column, String text, int digits) {
     return expr instanceof Expr.ColumnRef;
   }
 
+  /**
+   * What to take instead of the value if its type is refused.
+   *
+   * @param otherwise the advice where no generated column helps
+   */
+  String instead(String otherwise) {
+    return isColumn() ? ColumnRules.instead(column, otherwise) : otherwise;
+  }
+
   /** Whether MySQL calculates and compares with more digits than it shows. */
   boolean hidesDigits() {
     return column.type() == ValueType.DECIMAL && digits > MysqlTypes.scale(column);

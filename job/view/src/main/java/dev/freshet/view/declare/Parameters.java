@@ -63,7 +63,7 @@ final class Parameters {
   }
 
   private static void refuse(SqlNode node, String clause, Refusals refusals) {
-    node.accept(new Refusing(clause, refusals));
+    node.accept(new Refusing(clause, node, refusals));
   }
 
   /**
@@ -73,7 +73,10 @@ final class Parameters {
    */
   static String remedy(SqlNode parent, String clause, boolean top) {
     return switch (clause) {
-      case "WHERE" -> top && isEquation(parent) ? REMEDY_KEY : remedyOf(parent);
+      case "WHERE" ->
+          !top || parent.getKind() != SqlKind.EQUALS
+              ? remedyOf(parent)
+              : isEquation(parent) ? REMEDY_KEY : remedyOfComputed((SqlCall) parent);
       case "ON" ->
           "write a constant, in a view for each value; if the column is in no key by which the table is joined, move the condition of an inner join to WHERE";
       default -> "leave it out, or write a constant";
@@ -86,6 +89,37 @@ final class Parameters {
         && ((SqlCall) condition).getOperandList().stream().anyMatch(SqlIdentifier.class::isInstance)
         && ((SqlCall) condition)
             .getOperandList().stream().anyMatch(SqlDynamicParam.class::isInstance);
+  }
+
+  /** What to write instead of a condition that compares something else than a column with a ?. */
+  private static String remedyOfComputed(SqlCall equation) {
+    SqlNode value = equation.operand(equation.operand(0) instanceof SqlDynamicParam ? 1 : 0);
+    if (!Expressions.isValue(value)) {
+      return "compare a column with it: a key is a column";
+    }
+    if (isShifted(value)) {
+      return "a key is a column: take the column itself, and let the caller compute its value";
+    }
+    boolean date = value instanceof SqlCall call && Calls.function(call).equals("DATE");
+    return "a key is a column: add a STORED generated column with this value to the table, with an index, and take that"
+        + (date ? "; for a DATE column leave out DATE" : "");
+  }
+
+  /** Whether a value is a column plus or minus a constant, which the caller can reverse. */
+  private static boolean isShifted(SqlNode value) {
+    boolean shifts =
+        switch (value.getKind()) {
+          case PLUS, MINUS -> !Times.isMove(value);
+          case MINUS_PREFIX -> true;
+          default -> false;
+        };
+    return shifts
+        && ((SqlCall) value)
+                .getOperandList().stream().filter(SqlIdentifier.class::isInstance).count()
+            == 1
+        && ((SqlCall) value)
+            .getOperandList().stream()
+                .allMatch(each -> each instanceof SqlIdentifier || Literals.isNumber(each));
   }
 
   private static String remedyOf(SqlNode parent) {
@@ -104,10 +138,17 @@ final class Parameters {
   /** Refuses each parameter with the remedy that its parent needs. */
   private static final class Refusing extends SqlBasicVisitor<Void> {
     private final String clause;
+    private final SqlNode top;
     private final Refusals refusals;
 
-    Refusing(String clause, Refusals refusals) {
+    /**
+     * Begins with a node.
+     *
+     * @param top what AND alone combines with the rest of its clause
+     */
+    Refusing(String clause, SqlNode top, Refusals refusals) {
       this.clause = clause;
+      this.top = top;
       this.refusals = refusals;
     }
 
@@ -136,7 +177,7 @@ final class Parameters {
           refusals.at(
               parameter,
               "the parameter ? in " + clause + " is not supported",
-              remedy(parent, clause, false)));
+              remedy(parent, clause, parent == top)));
     }
   }
 }

@@ -167,7 +167,43 @@ class FollowedAdviceTest {
             head("k, tiny, id", "k, tiny", "SELECT k, id, tiny FROM `rows`")),
         where("tiny = ? OR k = 1", "for an OR declare a view for each side", "k = 1"),
         wrong(view(ROWS + " WHERE k = :k"), ":k is not supported", view(ROWS)),
-        item("CONVERT(tiny, CHAR) AS x", "add a STORED generated column for it", "doc_value AS x"),
+        item("CONVERT(tiny, UNSIGNED) AS x", "convert to SIGNED", "CONVERT(tiny, SIGNED) AS x"),
+        item("CONVERT(ci USING ascii) AS x", "USING utf8mb4", "CONVERT(ci USING utf8mb4) AS x"),
+        item(
+            "NULLIF(colour, 'red') AS x",
+            "such as colour_text VARCHAR(40)",
+            "NULLIF(colour_text, 'red') AS x"),
+        item(
+            "NULLIF(bits, 5) AS x",
+            "such as bits_number BIGINT UNSIGNED AS (bits + 0)",
+            "NULLIF(bits_number, 5) AS x"),
+        item(
+            "NULLIF(born, seen) AS x",
+            "write CASE WHEN a = b THEN NULL ELSE a END",
+            "CASE WHEN seen = DATE_ADD(seen, INTERVAL 0 DAY) THEN NULL ELSE seen END AS x"),
+        item(
+            "COALESCE(colour, 'red') AS x",
+            "such as colour_text VARCHAR(40)",
+            "COALESCE(colour_text, 'red') AS x"),
+        item(
+            "COALESCE(ratio, 0) AS x",
+            "such as ratio_exact DECIMAL(30,10)",
+            "COALESCE(ratio_exact, 0) AS x"),
+        item("LOWER(colour) AS x", "such as colour_text", "LOWER(colour_text) AS x"),
+        item("SUBSTRING (bin, 1, 2) AS x", "write SUBSTRING(...)", "SUBSTRING(bin, 1, 2) AS x"),
+        item("INTERVAL 1 DAY + born AS x", "write the date first", "born + INTERVAL 1 DAY AS x"),
+        where("colour = colour", "such as colour_text", "colour_text = colour_text"),
+        where("colour = ci", "COLLATE utf8mb4_0900_ai_ci AS (colour)", "colour_ci = ci"),
+        where("made = '24'", "write the year with four digits", "made = '2024'"),
+        where("ratio", "compare it; only integers", "ratio <> 0"),
+        wrong(
+            view(ROWS + " WHERE DATE(seen) = ?"),
+            "add a STORED generated column with this value to the table, with an index",
+            head("seen_day, id", "seen_day", "SELECT seen_day, id FROM `rows`")),
+        wrong(
+            view(ROWS + " WHERE k + 1 = ?"),
+            "take the column itself, and let the caller compute its value",
+            view(ROWS)),
         where("tiny = b'1'", "write a number", "tiny = 1"),
         where("bits = b'1001'", "take one that the column can hold", "bits = b'101'"),
         where("bits = '1'", "write a number", "bits = 1"),
@@ -279,6 +315,10 @@ class FollowedAdviceTest {
               .nullable("hit", "tinyint")
               .nullable("tiny_u", "tinyint unsigned")
               .nullable("share_exact", "decimal(30,10)")
+              .nullable("ratio_exact", "decimal(30,10)")
+              .nullable("bits_number", "bigint unsigned")
+              .nullable("seen_day", "date")
+              .text("colour_ci", "varchar(40)", "utf8mb4_0900_ai_ci", true)
               .text("german_key", "varchar(40)", ColumnRules.EXACT, true)
               .text("fixed_key", "varchar(10)", ColumnRules.EXACT, true)
               .text("doc_value", "varchar(40)", ColumnRules.EXACT, true)

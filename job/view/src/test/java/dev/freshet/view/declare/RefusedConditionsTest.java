@@ -40,9 +40,36 @@ class RefusedConditionsTest {
             "the comparison of 'r.colour' is not supported: columns of type ENUM can be shown, compared by = and <> with constants, sorted by, and in a key only (line 4); take a STORED generated column, such as colour_text VARCHAR(40) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin AS (colour) STORED"),
         row(
             where("colour = ci"),
-            "the comparison is not supported: 'colour' (enum('red','blue') utf8mb4_0900_ai_ci) and"
-                + " 'ci' (varchar(40) utf8mb4_0900_ai_ci) are not compared value by value (line 4);"
-                + " compare columns of the same type and collation"),
+            "the comparison is not supported: 'colour' (enum('red','blue') utf8mb4_0900_ai_ci) is an"
+                + " ENUM, which is compared with constants only (line 4); take a STORED generated"
+                + " column, such as colour_text VARCHAR(40) CHARACTER SET utf8mb4 COLLATE"
+                + " utf8mb4_0900_ai_ci AS (colour) STORED"),
+        row(
+            where("colour = colour"),
+            "the comparison is not supported: 'colour' (enum('red','blue') utf8mb4_0900_ai_ci) is an"
+                + " ENUM, which is compared with constants only (line 4); take a STORED generated"
+                + " column for each of two, such as colour_text VARCHAR(40) CHARACTER SET utf8mb4"
+                + " COLLATE utf8mb4_0900_bin AS (colour) STORED"),
+        row(
+            where("cp = 'Zoë'"),
+            "'Zoë' may have characters that collation latin1_bin cannot hold (line 4); compare"),
+        row(
+            where("seen > UNIX_TIMESTAMP()"),
+            "the function UNIX_TIMESTAMP without an operand in WHERE is not supported (line 4); an"
+                + " answer changes with its rows, not with the clock"),
+        row(
+            where("DATE(seen) = ?"),
+            "the parameter ? in WHERE is not supported (line 4); a key is a column: add a STORED"
+                + " generated column with this value to the table, with an index, and take that; for"
+                + " a DATE column leave out DATE"),
+        row(
+            where("id DIV 100 = ?"),
+            "the parameter ? in WHERE is not supported (line 4); a key is a column: add a STORED"
+                + " generated column with this value to the table, with an index, and take that"),
+        row(
+            where("k + 1 = ?"),
+            "the parameter ? in WHERE is not supported (line 4); a key is a column: take the column"
+                + " itself, and let the caller compute its value"),
         row(
             where("share > 1"),
             "the comparison of 'r.share' is not supported: FLOAT columns can be shown only; take DECIMAL (line 4); take a STORED generated column, such as share_exact DECIMAL(30,10) AS (share) STORED"),
@@ -167,7 +194,15 @@ class RefusedConditionsTest {
                 + " zero dates for NULL there; ask for another column"),
         row(
             where("made = 24"),
-            "24 is not a value of 'made' (year) (line 4); take one that the column can hold"),
+            "24 is not a value of 'made' (year) (line 4); write the year with four digits, from 1901"
+                + " to 2155, or 0"),
+        row(
+            where("made = '24'"),
+            "'24' is compared with 'made' (year) (line 4); write the year with four digits, from"
+                + " 1901 to 2155, or 0"),
+        row(
+            where("made = '1900'"),
+            "1900 is not a value of 'made' (year) (line 4); write the year with four digits"),
         row(
             where("made = k"),
             "the comparison is not supported: 'made' (year) and 'k' (int) are not compared value by"
@@ -178,8 +213,8 @@ class RefusedConditionsTest {
         row(where("7"), "the constant 7 in WHERE is not supported (line 4); " + CONDITION_REMEDY),
         row(
             where("bin"),
-            "the column 'r.bin' alone is not a condition (line 4); compare it; only integer columns"
-                + " can stand alone"),
+            "the column 'r.bin' alone is not a condition (line 4); compare it; only integers, and"
+                + " BIT of at most 32 bits, can stand alone"),
         row(
             where("made - 1 = 2"),
             "arithmetic with 'made' (year) is not supported (line 4); calculate with whole numbers"
@@ -235,8 +270,8 @@ class RefusedConditionsTest {
             "REGEXP is not supported (line 4); add a STORED generated column to the table"),
         row(
             where("bin IS NOT TRUE"),
-            "the column 'r.bin' alone is not a condition (line 4); compare it; only integer columns"
-                + " can stand alone"),
+            "the column 'r.bin' alone is not a condition (line 4); compare it; only integers, and"
+                + " BIT of at most 32 bits, can stand alone"),
         row(
             where("(tiny = k) = k"),
             "a condition in WHERE is not supported (line 4); compare columns, constants, CASE, calculations and functions only"),
@@ -255,8 +290,8 @@ class RefusedConditionsTest {
                 + " collation"),
         row(
             where("CASE WHEN tiny THEN bin END"),
-            "CASE alone is not a condition (line 4); compare it; only integer columns can stand"
-                + " alone"),
+            "CASE alone is not a condition (line 4); compare it; only integers, and BIT of at most"
+                + " 32 bits, can stand alone"),
         row(
             where("tiny <=> 1"),
             "<=> is not supported (line 4); write = for a constant; for two columns write a = b OR"),

@@ -59,13 +59,16 @@ class RefusedExpressionsTest {
         row(
             select("COALESCE(colour, 'red') AS x"),
             "'r.colour' in COALESCE is not supported: columns of type ENUM can be shown, compared by = and <> with constants, sorted by, and in a key only (line"
-                + " 3); "
-                + REMEDY),
+                + " 3); take a STORED generated column, such as colour_text VARCHAR(40)"),
+        row(
+            select("COALESCE(since, '00:00:00') AS x"),
+            "'r.since' in COALESCE is not supported: TIME columns can be shown, compared, joined and"
+                + " sorted by only (line 3); select it by itself, and compute in the client"),
         row(
             select("IFNULL(ratio, 0) AS x"),
             "'r.ratio' in IFNULL is not supported: DOUBLE columns can be shown, compared and sorted by"
-                + " only; take DECIMAL (line 3); "
-                + REMEDY),
+                + " only; take DECIMAL (line 3); take a STORED generated column, such as ratio_exact"
+                + " DECIMAL(30,10) AS (ratio) STORED"),
         row(
             select("COALESCE(tiny, NULL) AS x"),
             "NULL in COALESCE has no effect (line 3); leave it out"),
@@ -140,6 +143,58 @@ class RefusedExpressionsTest {
             select("NULLIF(born, seen) AS x"),
             "NULLIF of 'born' (date) is not supported (line 3); write CASE WHEN a = b THEN NULL ELSE"
                 + " a END"),
+        row(
+            select("NULLIF(colour, 'red') AS x"),
+            "NULLIF of 'colour' (enum('red','blue') utf8mb4_0900_ai_ci) is not supported (line 3);"
+                + " take a STORED generated column, such as colour_text VARCHAR(40)"),
+        row(
+            select("NULLIF(bits, 5) AS x"),
+            "NULLIF of 'bits' (bit(3)) is not supported (line 3); take a STORED generated column,"
+                + " such as bits_number BIGINT UNSIGNED AS (bits + 0) STORED"),
+        row(
+            select("LOWER(colour) AS x"),
+            "LOWER of 'colour' (enum('red','blue') utf8mb4_0900_ai_ci) is not supported (line 3);"
+                + " take a STORED generated column, such as colour_text VARCHAR(40)"),
+        row(
+            select("DATE_ADD (born, INTERVAL 1 DAY) AS x"),
+            "DATE_ADD with a space before its bracket is not supported (line 3); write DATE_ADD(...)"
+                + " without it; MySQL knows the function only so"),
+        row(
+            select("substring /* x */ (bin, 1) AS x"),
+            "substring with a space before its bracket is not supported (line 3)"),
+        row(
+            select("stamp - INTERVAL 1 DAY AS x"),
+            "- INTERVAL of 'stamp' (timestamp(6)) is not supported (line 3); it depends on the"
+                + " session's time zone; take a DATETIME column"),
+        row(
+            select("born + INTERVAL tiny DAY AS x"),
+            "+ INTERVAL of this interval is not supported (line 3); write one like INTERVAL 7 DAY"),
+        row(
+            select("INTERVAL 1 DAY + born AS x"),
+            "INTERVAL in front of a date is not supported (line 3); write the date first, as in a +"
+                + " INTERVAL 1 DAY"),
+        row(
+            select("tiny + INTERVAL 1 DAY AS x"),
+            "+ INTERVAL of 'tiny' (tinyint) is not supported (line 3); take a DATE or DATETIME"),
+        row(
+            select("CONVERT(big_u, SIGNED) AS x"),
+            "CONVERT of 'big_u' (bigint unsigned) is not supported (line 3); take numbers of at most"
+                + " 17 digits before the point"),
+        row(
+            select("CONVERT(tiny, UNSIGNED) AS x"),
+            "this CONVERT is not supported (line 3); convert to SIGNED, DECIMAL(p, s), CHAR, DATE,"
+                + " DATETIME or USING utf8mb4"),
+        row(
+            select("CONVERT(bin USING latin1) AS x"),
+            "this CONVERT is not supported (line 3); convert to SIGNED"),
+        row(
+            select("CONVERT(`raw` USING utf8mb4) AS x"),
+            "CONVERT USING of 'raw' (varbinary(40)) is not supported (line 3); take text of utf8mb4,"
+                + " utf8mb3, latin1 or ascii"),
+        row(
+            select("CONCAT(cp, 'é') AS x"),
+            "'é' may have characters that collation latin1_bin cannot hold (line 3); compare with a"
+                + " STORED generated column of utf8mb4"),
         row(
             select("YEAR(stamp) AS x"),
             "YEAR of 'stamp' (timestamp(6)) is not supported (line 3); it depends on the session's"
@@ -220,8 +275,8 @@ class RefusedExpressionsTest {
                 + " type and collation"),
         row(
             head("x, id", "x", "SELECT COALESCE(tiny, 0) AS x, id FROM `rows`"),
-            "the key column 'x' is computed (line 1); take a column; MySQL has no index for"
-                + " computed keys"));
+            "the key column 'x' is computed (line 1); take a column, such as a STORED generated"
+                + " column with this value; MySQL has no index for computed keys"));
   }
 
   @ParameterizedTest
