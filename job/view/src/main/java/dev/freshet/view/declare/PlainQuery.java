@@ -3,9 +3,11 @@ package dev.freshet.view.declare;
 import dev.freshet.view.Catalogue;
 import dev.freshet.view.Table;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -63,6 +65,9 @@ public final class PlainQuery {
   private final List<String> remarks;
   private final List<ViewException.Problem> problems;
 
+  /** Names of views, in lower case, that the derived view may not have. */
+  private final Set<String> taken;
+
   /** A query and the text that it was parsed from. */
   private record Query(String text, SqlSelect select, SqlNodeList order, int doubleQuotedLine) {}
 
@@ -91,12 +96,21 @@ public final class PlainQuery {
       Query query,
       List<Equation> equations,
       List<String> remarks,
-      List<ViewException.Problem> problems) {
+      List<ViewException.Problem> problems,
+      Set<String> taken) {
     this.name = name;
     this.query = query;
     this.equations = List.copyOf(equations);
     this.remarks = List.copyOf(remarks);
     this.problems = List.copyOf(problems);
+    this.taken = Set.copyOf(taken);
+  }
+
+  /** The same query for a view that has none of these names, whatever their case. */
+  public PlainQuery avoiding(Collection<String> names) {
+    Set<String> folded =
+        names.stream().map(each -> each.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
+    return new PlainQuery(name, query, equations, remarks, problems, folded);
   }
 
   /** Whether a text is a query, and no declaration. */
@@ -124,7 +138,7 @@ public final class PlainQuery {
     if (query.isEmpty() || refusals.found().size() > problems.size()) {
       refusals.throwFound();
     }
-    return new PlainQuery(name, query.orElseThrow(), equations, remarks, problems);
+    return new PlainQuery(name, query.orElseThrow(), equations, remarks, problems, Set.of());
   }
 
   /** Replaces {@code :name} by a parameter. */
@@ -442,9 +456,18 @@ public final class PlainQuery {
       String made = name.orElse(table + "_by_" + String.join("_", key)).replaceAll("\\W", "_");
       if (name.isPresent()) {
         boolean free = isName(made) && !ReservedWords.all().contains(made.toUpperCase(Locale.ROOT));
-        return free ? made : "view_" + made;
+        return untaken(free ? made : "view_" + made);
       }
-      return made.substring(0, Math.min(NAME_LENGTH, made.length()));
+      return untaken(made.substring(0, Math.min(NAME_LENGTH, made.length())));
+    }
+
+    private String untaken(String made) {
+      String free = made;
+      for (int i = 2; taken.contains(free.toLowerCase(Locale.ROOT)); i++) {
+        String suffix = "_" + i;
+        free = made.substring(0, Math.min(NAME_LENGTH - suffix.length(), made.length())) + suffix;
+      }
+      return free;
     }
 
     /** The query without the conditions of the key, and with what must be selected. */

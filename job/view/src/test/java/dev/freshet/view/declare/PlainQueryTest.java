@@ -119,6 +119,22 @@ class PlainQueryTest {
     assertThat(text(query)).contains("TABLE rows_by_k (");
   }
 
+  @Test
+  void theNameIsNoneOfTheTakenOnes() {
+    PlainQuery query =
+        PlainQuery.parse("SELECT tiny FROM `rows` WHERE k = ?", Optional.empty())
+            .avoiding(List.of("ROWS_by_k", "rows_by_k_2"));
+    assertThat(query.declaration(Sources.kinds()).declaration().view()).isEqualTo("rows_by_k_3");
+    String longest = "a".repeat(48);
+    assertThat(
+            PlainQuery.parse("SELECT tiny FROM `rows` WHERE k = ?", Optional.of(longest))
+                .avoiding(List.of(longest))
+                .declaration(Sources.kinds())
+                .declaration()
+                .view())
+        .isEqualTo("a".repeat(46) + "_2");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"LIMIT ?", "LIMIT ?, ?", "LIMIT :count OFFSET :start"})
   void theParametersOfLimitAreLeftToTheReader(String limit) {
@@ -156,7 +172,10 @@ class PlainQueryTest {
           k = ? AND tiny <> ?         | the parameter ? in WHERE is not supported (line 1); leave out the condition, select the column, and leave out these entries
           k IN (?, ?)                 | the parameter ? in WHERE is not supported (line 1); make the column a part of the key, and ask for each value by itself: a plain query says column = ?
           NOT k = ?                   | the parameter ? in WHERE is not supported (line 1); only 'column = ?'
-          k + 1 = ?                   | the parameter ? in WHERE is not supported (line 1); only 'column = ?'
+          k + 1 = ?                   | the parameter ? in WHERE is not supported (line 1); a key is a column: take the column itself, and let the caller compute its value
+          ? = id DIV 10 AND k = ?     | the parameter ? in WHERE is not supported (line 1); a key is a column: add a STORED generated column with this value
+          DATE(seen) = ?              | the parameter ? in WHERE is not supported (line 1); a key is a column: add a STORED generated column with this value to the table, with an index, and take that; for a DATE column leave out DATE
+          'a' = ? AND k = ?           | the parameter ? in WHERE is not supported (line 1); compare a column with it: a key is a column
           k = ? AND bin LIKE ?        | the parameter ? in WHERE is not supported (line 1); leave out the condition, select the column, and search
           k = 1                       | no condition 'column = ?' says by which columns the answer is asked (line 1); write one
           """)
