@@ -15,6 +15,8 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A temporary MySQL server for one check, which has only the tables that a script creates. {@link
@@ -25,11 +27,15 @@ public final class ScratchSource implements AutoCloseable {
 
   private final Path folder;
   private final MySqlServer server;
+  private final SourceScript script;
+  private String database;
   private final Thread hook = new Thread(this::remove, "explain-end");
 
-  private ScratchSource(Path folder, MySqlServer server) {
+  private ScratchSource(Path folder, MySqlServer server, SourceScript script) {
     this.folder = folder;
     this.server = server;
+    this.script = script;
+    this.database = server.config().database();
     // Cleans up after Ctrl-C, too.
     Runtime.getRuntime().addShutdownHook(hook);
   }
@@ -43,10 +49,7 @@ public final class ScratchSource implements AutoCloseable {
    * @throws Failure if the script fails; the server is stopped then
    */
   public static ScratchSource start(Path home, Path distributions, Path script) {
-    if (!Files.isReadable(script)) {
-      throw new Failure(
-          "Source script " + script + ": it cannot be read; give another with --source-sql");
-    }
+    SourceScript read = SourceScript.read(script);
     Path folder;
     try {
       Files.createDirectories(home);
@@ -55,11 +58,11 @@ public final class ScratchSource implements AutoCloseable {
       throw new Failure("Folder " + home + " cannot be created; check space and rights", e);
     }
     MySqlServer server = new MySqlServer(Home.at(distributions), MySqlConfig.in(folder));
-    ScratchSource source = new ScratchSource(folder, server);
+    ScratchSource source = new ScratchSource(folder, server, read);
     boolean started = false;
     try {
       server.start(READY);
-      SourceScript.run(server, script, "the script creates it twice; correct the script");
+      source.database = read.run(server);
       started = true;
       return source;
     } finally {
@@ -69,9 +72,24 @@ public final class ScratchSource implements AutoCloseable {
     }
   }
 
-  /** Returns the database in which the script was run. */
+  /**
+   * Returns the database of names without one: that which the script used last, as the tables of
+   * {@code USE shop} are found by {@code items} and by {@code shop.items}.
+   */
   public String database() {
-    return server.config().database();
+    return database;
+  }
+
+  /** Returns what the user should know of how the script was run, one line each. */
+  public List<String> notes() {
+    List<String> notes = new ArrayList<>();
+    script.note().ifPresent(notes::add);
+    if (script.databases().size() > 1) {
+      notes.add(
+          "Source script: it has the databases %s; a table without a database in front is one of '%s'"
+              .formatted(String.join(", ", script.databases()), database));
+    }
+    return notes;
   }
 
   /** Connects with the account of a job. */

@@ -200,9 +200,10 @@ public final class Supervisor {
                 + sample.fill(settings.users(), settings.conversations(), settings.sites(), 42));
       }
       if (settings.sourceSql() != null) {
-        SourceScript.run(
+        SourceScript script = SourceScript.read(settings.sourceSql());
+        script.note().ifPresent(journal::step);
+        script.runInOneDatabase(
             servers.mysql(),
-            settings.sourceSql(),
             "the sample's tables exist already, empty with --sample none; drop the table first");
         journal.step("source: ran " + settings.sourceSql());
       }
