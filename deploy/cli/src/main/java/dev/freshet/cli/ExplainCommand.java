@@ -2,7 +2,9 @@ package dev.freshet.cli;
 
 import dev.freshet.cli.explain.CacheFit;
 import dev.freshet.cli.explain.DeclaredViews;
+import dev.freshet.cli.explain.DeclaredViews.Asked;
 import dev.freshet.cli.explain.Explanation;
+import dev.freshet.cli.explain.Results;
 import dev.freshet.cli.explain.ScratchSource;
 import dev.freshet.cli.explain.SourceReport;
 import dev.freshet.config.Config;
@@ -24,7 +26,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -47,7 +49,8 @@ import picocli.CommandLine.Spec;
     header = "Describe what a view means, what it costs, and which index MySQL lacks for it.",
     description = {
       "%nReads MySQL, with queries limited to 5 seconds, and reads RocksDB's memory from Flink. ",
-      "Exits with 1 if the view or its tables would be refused. ",
+      "Exits with 1 if a view or its tables would be refused. ",
+      "Of several, each has its own heading. ",
       "Of a plain query, in a file or as an argument, it prints the declaration to save, and describes that: the columns that are compared with = ? or = :name become the key. ",
       "With --source it checks MySQL itself instead: settings, rights of the job's account, and the tables of the view, or of all declared views. ",
       "It prints each with its value, and the statement or option that corrects it. ",
@@ -96,7 +99,11 @@ final class ExplainCommand implements Callable<Integer> {
             spec.commandLine(),
             "--source-sql: it starts a temporary MySQL; leave out --source and --config");
       }
-      explainInScratch();
+      try {
+        explainInScratch();
+      } catch (SQLException e) {
+        throw new Failure("MySQL for the check: " + Failure.line(e), e);
+      }
       return 0;
     }
     Config config = servers.target().config();
@@ -112,66 +119,101 @@ final class ExplainCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void explainInScratch() {
-    DeclaredViews.Asked asked = asked(Optional.empty());
-    if (asked.views().isEmpty() && asked.queries().isEmpty()) {
-      Failure.ifAny(asked.problems());
+  private void explainInScratch() throws SQLException {
+    List<Asked> asked = asked(Optional.empty());
+    if (asked.stream().noneMatch(Asked::isReadable)) {
+      each(asked, Asked::problems);
+      return;
     }
     Layout layout = servers.layout();
     PrintWriter err = spec.commandLine().getErr();
     err.println("starting a MySQL for the check; this takes some seconds");
     err.flush();
-    Set<String> problems = new LinkedHashSet<>(asked.problems());
     try (ScratchSource scratch =
             ScratchSource.start(layout.home(), layout.root().resolve(".freshet"), sourceSql);
         Connection mysql = scratch.connect()) {
-      problems.addAll(explain(mysql, scratch.database(), asked, Optional.empty()));
-    } catch (SQLException e) {
-      throw new Failure("MySQL for the check: " + Failure.line(e), e);
+      scratch.notes().forEach(err::println);
+      err.flush();
+      explain(mysql, scratch.database(), asked, Optional.empty());
     }
-    Failure.ifAny(List.copyOf(problems));
   }
 
   private void explainViews(Config config) throws SQLException {
-    DeclaredViews.Asked asked = asked(Optional.of(config));
-    Set<String> problems = new LinkedHashSet<>(asked.problems());
-    if (!asked.views().isEmpty() || !asked.queries().isEmpty()) {
-      try (Connection mysql = Databases.mysql(config.source())) {
-        problems.addAll(explain(mysql, config.source().database(), asked, Optional.of(config)));
-      }
+    List<Asked> asked = asked(Optional.of(config));
+    if (asked.stream().noneMatch(Asked::isReadable)) {
+      each(asked, Asked::problems);
+      return;
     }
-    Failure.ifAny(List.copyOf(problems));
+    try (Connection mysql = Databases.mysql(config.source())) {
+      explain(mysql, config.source().database(), asked, Optional.of(config));
+    }
   }
 
-  private DeclaredViews.Asked asked(Optional<Config> config) {
-    DeclaredViews.Asked asked = DeclaredViews.asked(config, views, Optional.ofNullable(name));
-    if (name != null && asked.queries().size() > 1) {
+  private List<Asked> asked(Optional<Config> config) {
+    List<Asked> asked = DeclaredViews.asked(config, views, Optional.ofNullable(name));
+    if (name != null && asked.stream().filter(each -> each.query().isPresent()).count() > 1) {
       throw new ParameterException(
           spec.commandLine(), "--name: it names one view; give one query, or leave it out");
     }
     return asked;
   }
 
-  private Set<String> explain(
-      Connection mysql, String database, DeclaredViews.Asked asked, Optional<Config> config)
+  /** Explains one argument, and returns why it is refused. */
+  private interface Explaining {
+    List<String> problems(Asked asked) throws SQLException;
+  }
+
+  private void each(List<Asked> asked, Explaining explaining) throws SQLException {
+    Results results = new Results(spec.commandLine().getOut(), asked.size());
+    for (Asked one : asked) {
+      results.begin(one.argument());
+      results.end(one.isReadable() ? explaining.problems(one) : one.problems());
+    }
+    results.failIfRefused();
+  }
+
+  private void explain(
+      Connection mysql, String database, List<Asked> asked, Optional<Config> config)
       throws SQLException {
-    Set<String> problems = new LinkedHashSet<>();
-    for (Declaration declaration : asked.views()) {
-      PlannedViews planned = StoreNames.check(mysql, database, List.of(declaration));
-      problems.addAll(explain(mysql, planned, config));
+    Set<String> names = new HashSet<>();
+    asked.forEach(one -> one.view().ifPresent(view -> names.add(view.view())));
+    each(
+        asked,
+        one ->
+            one.view().isPresent()
+                ? explain(mysql, database, one.view().get(), config)
+                : explain(mysql, database, one.query().orElseThrow(), names, config));
+  }
+
+  private List<String> explain(
+      Connection mysql, String database, Declaration view, Optional<Config> config)
+      throws SQLException {
+    return explain(mysql, StoreNames.check(mysql, database, List.of(view)), config);
+  }
+
+  /**
+   * Explains the view that is derived from a query.
+   *
+   * @param names the names of the other views; the view's is added
+   */
+  private List<String> explain(
+      Connection mysql,
+      String database,
+      PlainQuery query,
+      Set<String> names,
+      Optional<Config> config)
+      throws SQLException {
+    try {
+      PlainQuery named = name == null ? query.avoiding(names) : query;
+      PlainQuery.Derived derived =
+          named.declaration(CatalogueReader.existing(mysql, database, List.of(named.tables())));
+      names.add(derived.declaration().view());
+      PlannedViews planned = StoreNames.check(mysql, database, List.of(derived.declaration()));
+      print(derived, planned.problems().isEmpty());
+      return explain(mysql, planned, config);
+    } catch (ViewException e) {
+      return e.problems();
     }
-    for (PlainQuery query : asked.queries()) {
-      try {
-        PlainQuery.Derived derived =
-            query.declaration(CatalogueReader.existing(mysql, database, List.of(query.tables())));
-        PlannedViews planned = StoreNames.check(mysql, database, List.of(derived.declaration()));
-        print(derived, planned.problems().isEmpty());
-        problems.addAll(explain(mysql, planned, config));
-      } catch (ViewException e) {
-        problems.addAll(e.problems());
-      }
-    }
-    return problems;
   }
 
   /** Prints the declaration of a query. */
@@ -237,13 +279,13 @@ final class ExplainCommand implements Callable<Integer> {
   /** Returns the given views, or all declared ones; there may be none. */
   private List<Declaration> declared(Config config, List<String> refused) {
     if (!views.isEmpty()) {
-      DeclaredViews.Asked asked = asked(Optional.of(config));
-      if (!asked.queries().isEmpty()) {
+      List<Asked> asked = asked(Optional.of(config));
+      if (asked.stream().anyMatch(one -> one.query().isPresent())) {
         throw new ParameterException(
             spec.commandLine(), "--source: it checks declared views; explain a query without it");
       }
-      refused.addAll(asked.problems());
-      return asked.views();
+      asked.forEach(one -> refused.addAll(one.problems()));
+      return asked.stream().flatMap(one -> one.view().stream()).toList();
     }
     if (!Declarations.areIn(config.views())) {
       return List.of();

@@ -50,13 +50,82 @@ class ExplainScriptIT {
         Files.writeString(
             folder.resolve("bad.sql"), VIEW.formatted("lost_tickets", "WHERE t.colour = 1"));
 
-    Result both = explain("--source-sql=" + script, bad.toString(), good.toString());
-    assertThat(both.code()).isEqualTo(1);
-    assertThat(both.out()).anyMatch(line -> line.contains("view open_tickets"));
-    assertThat(both.err()).anyMatch(line -> line.contains("starting a MySQL"));
-    assertThat(both.err())
-        .anyMatch(line -> line.contains("lost_tickets") && line.contains("colour"));
+    Path missing = folder.resolve("missing.sql");
+    String query = "SELECT opened_at FROM tickets WHERE agent_id = ?";
+
+    Result all =
+        explain(
+            "--source-sql=" + script,
+            bad.toString(),
+            missing.toString(),
+            query,
+            "nothing",
+            good.toString(),
+            query);
+    assertThat(all.code()).isEqualTo(1);
+    assertThat(all.out())
+        .filteredOn(line -> line.matches("(\\[|  refused|view|save this).*"))
+        .extracting(line -> line.replace(folder + "/", "").replaceFirst(" \\(line.*", ""))
+        .containsExactly(
+            "[1 of 6] bad.sql",
+            "  refused  View lost_tickets: the table 'tickets' has no column 'colour'",
+            "[2 of 6] missing.sql",
+            "  refused  View missing.sql: the file cannot be read; check path and rights",
+            "[3 of 6] " + query,
+            "save this as tickets_by_agent_id.sql among your views:",
+            "view tickets_by_agent_id",
+            "[4 of 6] nothing",
+            "  refused  View nothing: it is no .sql file; give a file, or a query",
+            "[5 of 6] good.sql",
+            "view open_tickets",
+            "[6 of 6] " + query,
+            "save this as tickets_by_agent_id_2.sql among your views:",
+            "view tickets_by_agent_id_2");
+    assertThat(all.err())
+        .containsExactly(
+            "starting a MySQL for the check; this takes some seconds",
+            "freshet: Views: 3 of 6 are refused; correct what stands under their headings");
     assertThat(left()).isEmpty();
+  }
+
+  @Test
+  void databasesOfTheScriptAreFoundByTheirNames() throws IOException {
+    Files.writeString(
+        script,
+        """
+        CREATE DATABASE crm;
+        CREATE TABLE crm.agents (id BIGINT PRIMARY KEY, name VARCHAR(80));
+        DROP DATABASE IF EXISTS `help-desk`;
+        CREATE DATABASE `help-desk`;
+        USE `help-desk`;
+        CREATE TABLE tickets (id BIGINT PRIMARY KEY, agent_id BIGINT NOT NULL, KEY (agent_id),
+          FOREIGN KEY (agent_id) REFERENCES crm.agents (id));
+        DELIMITER ;;
+        CREATE TRIGGER seen AFTER INSERT ON tickets FOR EACH ROW BEGIN SET @a = 1; SET @b = 2; END;;
+        DELIMITER ;
+        INSERT INTO crm.agents VALUES (1, 'Ada');
+        """);
+    Result result =
+        explain(
+            "--source-sql=" + script,
+            "SELECT t.id, a.name FROM `help-desk`.tickets t JOIN crm.agents a ON a.id = t.agent_id WHERE t.agent_id = ?",
+            "SELECT id FROM tickets WHERE agent_id = ?",
+            "SELECT id FROM crm.tickets WHERE agent_id = ?");
+    assertThat(result.out())
+        .as("%s", result)
+        .contains("view tickets_by_agent_id", "view tickets_by_agent_id_2")
+        .anyMatch(
+            line -> line.startsWith("  refused ") && line.contains("is not in the database 'crm'"));
+    assertThat(result.err())
+        .contains(
+            "Source script: it has the databases crm, help-desk; a table without a database in front is one of 'help-desk'",
+            "Source script "
+                + script
+                + ": left out trigger seen (line 9); if they write rows, write these in the script");
+
+    Files.writeString(script, "CREATE TABLE crm.agents (id BIGINT PRIMARY KEY)");
+    assertThat(explain("--source-sql=" + script, "SELECT id FROM agents WHERE id = ?").err())
+        .anyMatch(line -> line.endsWith("(line 1); write CREATE DATABASE with its name in front"));
   }
 
   @Test
@@ -85,7 +154,7 @@ class ExplainScriptIT {
             "'LIMIT 20' is left out: the reader pages, by limit and cursor",
             "view opened",
             "the declaration of this query, which is refused; messages name its lines:");
-    assertThat(plain.err())
+    assertThat(plain.out())
         .anyMatch(line -> line.contains("View of this query: the parameter ? in WHERE"))
         .anyMatch(line -> line.contains("View tickets_by_agent_id: the function NOW"));
     assertThat(plain.code()).isEqualTo(1);
@@ -114,7 +183,11 @@ class ExplainScriptIT {
     Result failed = explain("--source-sql=" + script, view.toString());
     assertThat(failed.code()).isEqualTo(1);
     assertThat(failed.err())
-        .anyMatch(line -> line.contains(script.toString()) && line.contains("WORDS"));
+        .anyMatch(
+            line ->
+                line.contains(script.toString())
+                    && line.contains("WORDS")
+                    && line.endsWith("(line 1); correct it and start again"));
     assertThat(left()).isEmpty();
 
     Result missing = explain("--source-sql=" + folder.resolve("none.sql"), view.toString());

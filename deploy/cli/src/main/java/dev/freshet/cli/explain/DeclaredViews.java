@@ -30,55 +30,74 @@ public final class DeclaredViews {
   }
 
   /**
-   * What the arguments of a command mean.
+   * What an argument of a command means: a declared view, a plain query, or neither.
    *
-   * @param views declared views, also those that are refused whatever their tables are
-   * @param queries plain queries, for which views are to be derived
-   * @param problems of files that are neither
+   * @param argument the argument as it was given
+   * @param view a declared view, also one that is refused whatever its tables are
+   * @param query a plain query, for which a view is to be derived
+   * @param problems why it is neither
    */
-  public record Asked(List<Declaration> views, List<PlainQuery> queries, List<String> problems) {
+  public record Asked(
+      String argument,
+      Optional<Declaration> view,
+      Optional<PlainQuery> query,
+      List<String> problems) {
     public Asked {
-      views = List.copyOf(views);
-      queries = List.copyOf(queries);
       problems = List.copyOf(problems);
+    }
+
+    private static Asked refused(String argument, List<String> problems) {
+      return new Asked(argument, Optional.empty(), Optional.empty(), problems);
+    }
+
+    private static Asked view(String argument, Declaration view) {
+      return new Asked(argument, Optional.of(view), Optional.empty(), List.of());
+    }
+
+    /** Whether MySQL's tables are needed to say more. */
+    public boolean isReadable() {
+      return view.isPresent() || query.isPresent();
     }
   }
 
   /**
-   * Finds views and queries.
+   * Finds views and queries. What is wrong with one argument is a problem of that argument alone.
    *
    * @param config whose folder has the views that are asked for by name; empty for none
    * @param arguments names of views, files with a declaration or a query, or texts of queries
    * @param name the name of the view that is derived from a query; empty to take the file's
    */
-  public static Asked asked(
+  public static List<Asked> asked(
       Optional<Config> config, List<String> arguments, Optional<String> name) {
-    List<Declaration> views = new ArrayList<>();
-    List<Path> files = new ArrayList<>();
-    List<PlainQuery> queries = new ArrayList<>();
-    List<String> problems = new ArrayList<>();
-    for (String argument : arguments) {
-      Optional<Path> file = PlainQuery.isOne(argument) ? Optional.empty() : file(argument);
-      Optional<String> query =
-          file.isPresent() ? file.flatMap(DeclaredViews::query) : Optional.of(argument);
-      if (file.isEmpty() && !PlainQuery.isOne(argument)) {
-        views.add(named(config, argument));
-      } else if (query.isEmpty()) {
-        file.ifPresent(files::add);
-      } else {
-        try {
-          queries.add(PlainQuery.parse(query.get(), name.or(() -> file.map(DeclaredViews::stem))));
-        } catch (ViewException e) {
-          problems.addAll(e.problems());
-        }
-      }
+    return arguments.stream().map(argument -> asked(config, argument, name)).toList();
+  }
+
+  private static Asked asked(Optional<Config> config, String argument, Optional<String> name) {
+    if (PlainQuery.isOne(argument)) {
+      return query(argument, argument, name);
     }
-    if (!files.isEmpty()) {
-      Declarations declared = Declarations.of(files);
-      views.addAll(declared.parsed());
-      problems.addAll(declared.unreadable());
+    Optional<Path> file = file(argument);
+    if (file.isEmpty()) {
+      return named(config, argument);
     }
-    return new Asked(views, queries, problems);
+    Optional<String> query = query(file.get());
+    if (query.isPresent()) {
+      return query(argument, query.get(), name.or(() -> file.map(DeclaredViews::stem)));
+    }
+    Declarations declared = Declarations.of(List.of(file.get()));
+    return declared.parsed().stream()
+        .findFirst()
+        .map(view -> Asked.view(argument, view))
+        .orElseGet(() -> Asked.refused(argument, declared.unreadable()));
+  }
+
+  private static Asked query(String argument, String text, Optional<String> name) {
+    try {
+      PlainQuery query = PlainQuery.parse(text, name);
+      return new Asked(argument, Optional.empty(), Optional.of(query), List.of());
+    } catch (ViewException e) {
+      return Asked.refused(argument, e.problems());
+    }
   }
 
   private static Optional<Path> file(String argument) {
@@ -109,24 +128,33 @@ public final class DeclaredViews {
     return file.getFileName().toString().replaceFirst("\\.[^.]*$", "");
   }
 
-  private static Declaration named(Optional<Config> given, String name) {
-    Config config =
-        given.orElseThrow(
-            () -> new Failure("View " + name + ": it is no .sql file; give a file, or a query"));
-    List<Declaration> all = all(config);
-    List<String> names = all.stream().map(Declaration::view).toList();
-    return all.stream()
+  private static Asked named(Optional<Config> given, String name) {
+    if (given.isEmpty()) {
+      return Asked.refused(
+          name, List.of("View " + name + ": it is no .sql file; give a file, or a query"));
+    }
+    Declarations declared = Declarations.in(given.get().views());
+    return declared.parsed().stream()
         .filter(view -> view.view().equals(name))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new Failure(
-                    "View %s: %s has no view with this name; %s"
-                        .formatted(
-                            name,
-                            config.views(),
-                            Suggestion.of(
-                                name, names, "declared are " + String.join(", ", names)))));
+        .map(view -> Asked.view(name, view))
+        .orElseGet(() -> Asked.refused(name, unknown(given.get().views(), name, declared)));
+  }
+
+  /** That there is no such view, and which files of the folder could not be read. */
+  private static List<String> unknown(Path folder, String name, Declarations declared) {
+    List<String> names = declared.parsed().stream().map(Declaration::view).toList();
+    List<String> problems = new ArrayList<>();
+    if (!names.isEmpty() || declared.unreadable().isEmpty()) {
+      problems.add(
+          "View %s: %s has no view with this name; %s"
+              .formatted(
+                  name,
+                  folder,
+                  Suggestion.of(name, names, "declared are " + String.join(", ", names))));
+    }
+    problems.addAll(declared.unreadable());
+    return problems;
   }
 
   /** Plans views with MySQL's current tables. */
