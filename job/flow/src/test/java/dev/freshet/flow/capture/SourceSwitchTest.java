@@ -120,7 +120,7 @@ class SourceSwitchTest {
     clock.stopAt(List.of(Version.of(1, 1, 100)));
     assertThatThrownBy(() -> source.connected(server(A, 0, false)))
         .isInstanceOf(SourceFault.class)
-        .hasMessageContaining("resume from a newer one");
+        .hasMessageContaining("resume from a savepoint taken after that move");
   }
 
   private void handOver() {
