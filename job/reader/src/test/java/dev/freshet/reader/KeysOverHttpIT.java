@@ -50,6 +50,8 @@ class KeysOverHttpIT {
       strings = {
         "VARCHAR(40) COLLATE utf8mb4_0900_bin",
         "VARCHAR(40) COLLATE utf8mb4_0900_ai_ci",
+        "VARCHAR(40) COLLATE utf8mb4_0900_as_ci",
+        "VARCHAR(40) COLLATE utf8mb4_0900_as_cs",
         "VARCHAR(40) COLLATE utf8mb4_general_ci",
         "VARCHAR(40) COLLATE utf8mb4_unicode_ci",
         "VARCHAR(40) COLLATE utf8mb4_unicode_520_ci",
@@ -58,6 +60,7 @@ class KeysOverHttpIT {
         "VARCHAR(40) CHARACTER SET latin1 COLLATE latin1_swedish_ci",
         "VARCHAR(40) CHARACTER SET latin1 COLLATE latin1_bin",
         "VARCHAR(40) CHARACTER SET ascii COLLATE ascii_general_ci",
+        "CHAR(40) COLLATE utf8mb4_0900_as_cs",
         "CHAR(40) COLLATE utf8mb4_unicode_ci"
       })
   void textsFindWhatMysqlFinds(String type) throws Exception {

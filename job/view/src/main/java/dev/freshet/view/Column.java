@@ -39,12 +39,12 @@ public record Column(
   }
 
   private Optional<Collation> folding() {
-    return Collation.of(collation).filter(Collation::hasCanonical);
+    return Collation.of(collation);
   }
 
   /**
    * Returns the value that stands in keys for all values of this column that MySQL takes as equal
-   * to a value; see {@link Collation#canonical}. A text of a collation without canonical texts
+   * to a value; see {@link Collation#canonical}. A text of a collation that Freshet does not know
    * stands for itself: it may be in a primary key, of which no two are equal, but in no other key.
    *
    * @param value a value of this column, or of one that a join compares with it; may be null

@@ -49,6 +49,8 @@ record Kind(String type, String family, boolean key, boolean chosen, List<String
           text("VARCHAR(20) COLLATE utf8mb4_0900_ai_ci", "accents", true).and(ALIKE),
           text("VARCHAR(9) COLLATE utf8mb4_0900_ai_ci", "accents", true).and(ALIKE),
           text("VARCHAR(20) COLLATE utf8mb4_0900_as_cs", "cases", true).and(ALIKE),
+          text("VARCHAR(9) COLLATE utf8mb4_0900_as_cs", "cases", true).and(ALIKE),
+          text("VARCHAR(20) COLLATE utf8mb4_0900_as_ci", "marks", true).and(ALIKE),
           text("VARCHAR(20) COLLATE utf8mb4_general_ci", "general", true).and(ALIKE),
           text("VARCHAR(20) COLLATE utf8mb4_unicode_ci", "unicode", true).and(ALIKE),
           text("CHAR(9) COLLATE utf8mb4_unicode_520_ci", "unicode char", true).and(ALIKE),

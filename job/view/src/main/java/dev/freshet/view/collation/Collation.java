@@ -18,10 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Collation {
   private static final int SPACE = ' ';
 
-  /** Characters without weights of their own get two units, of which no other has the first. */
-  private static final int FIRST_IMPLICIT = 0xFB00;
-
-  /** No character has more units. */
+  /** No character has more units, or elements. */
   private static final int MOST_UNITS = 18;
 
   /** More characters than any text has. */
@@ -82,8 +79,8 @@ public final class Collation {
     return Optional.ofNullable(ALL.get(name));
   }
 
-  /** Whether {@link #canonical} knows the texts of this collation. */
-  public boolean hasCanonical() {
+  /** Whether only base letters count, or code points. */
+  public boolean hasOneLevel() {
     return levels == 1;
   }
 
@@ -118,7 +115,7 @@ public final class Collation {
     char[] units = table().units(codePoint, 0);
     return units.length > 0
         && units[0] > space(0)
-        && (units.length == 1 || units[0] >= FIRST_IMPLICIT);
+        && (units.length == 1 || units[0] >= WeightTable.FIRST_IMPLICIT);
   }
 
   private WeightTable table() {
@@ -287,14 +284,14 @@ public final class Collation {
    *
    * <p>It never changes, because keys in savepoints and in the store contain it. The first level's
    * units determine the text: each unit is that of a character, or two units are those that
-   * Unicode's formula gives to a character.
+   * Unicode's formula gives to a character. Of several levels, the {@linkplain WeightTable#weights
+   * elements} do: from the first to the last, the fewest that are those of a character.
    *
    * @throws IllegalArgumentException if the character set does not have one of the characters
-   * @throws IllegalStateException if the collation has several levels
    */
   public String canonical(String text) {
-    if (!hasCanonical()) {
-      throw new IllegalStateException("a collation of several levels has no canonical texts");
+    if (levels > 1) {
+      return spelled(text, Character.MAX_CODE_POINT, false);
     }
     if (comparesCodePoints()) {
       int length = text.length();
@@ -325,23 +322,30 @@ public final class Collation {
    * @throws IllegalArgumentException if the character set does not have one of the characters
    */
   public String shortest(String text, int last) {
-    if (comparesCodePoints()) {
-      return canonical(text);
-    }
-    StringBuilder all = new StringBuilder();
-    for (int unit : withoutPadding(text, padded ? space(0) : Units.END)) {
-      all.append((char) unit);
-    }
-    // For each position, the fewest characters for the units from there on, and the first of them.
+    return comparesCodePoints() ? canonical(text) : spelled(text, last, true);
+  }
+
+  /**
+   * Returns a text that is equal to a text: its characters have as few weights as possible, each
+   * after the one before it, or it is the shortest.
+   */
+  private String spelled(String text, int last, boolean shortest) {
+    int width = levels == 1 ? 1 : WeightTable.ELEMENT;
+    String all = weightsByCharacter(text);
+    // For each position, the fewest characters for the weights from there on, and the first of
+    // them.
     int[] fewest = new int[all.length() + 1];
     int[] first = new int[all.length()];
     int[] next = new int[all.length()];
-    for (int from = all.length() - 1; from >= 0; from--) {
+    for (int from = all.length() - width; from >= 0; from -= width) {
       fewest[from] = NONE;
-      for (int to = from + 1; to <= Math.min(all.length(), from + MOST_UNITS); to++) {
-        int codePoint = table().codePoint(all.substring(from, to));
-        boolean has = codePoint != WeightTable.NO_CODE_POINT && codePoint <= last;
-        if (has && fewest[to] + 1 < fewest[from]) {
+      int most = Math.min(all.length(), from + MOST_UNITS * width);
+      for (int to = from + width; to <= most && (shortest || fewest[from] == NONE); to += width) {
+        int codePoint =
+            fewest[to] + 1 < fewest[from]
+                ? table().codePoint(all.substring(from, to), levels)
+                : WeightTable.NO_CODE_POINT;
+        if (codePoint != WeightTable.NO_CODE_POINT && codePoint <= last) {
           fewest[from] = fewest[to] + 1;
           first[from] = codePoint;
           next[from] = to;
@@ -351,11 +355,24 @@ public final class Collation {
     if (fewest[0] == NONE) {
       return text;
     }
-    StringBuilder shortest = new StringBuilder();
+    StringBuilder spelled = new StringBuilder();
     for (int at = 0; at < all.length(); at = next[at]) {
-      shortest.appendCodePoint(first[at]);
+      spelled.appendCodePoint(first[at]);
     }
-    return shortest.toString();
+    return spelled.toString();
+  }
+
+  /** The {@linkplain WeightTable#weights weights} of a text's characters, one after the other. */
+  private String weightsByCharacter(String text) {
+    StringBuilder all = new StringBuilder();
+    if (levels == 1) {
+      for (int unit : withoutPadding(text, padded ? space(0) : Units.END)) {
+        all.append((char) unit);
+      }
+    } else {
+      text.codePoints().forEach(each -> all.append(table().weights(each, levels)));
+    }
+    return all.toString();
   }
 
   /** The units of a text's first level, up to the last that is not {@code padding}. */

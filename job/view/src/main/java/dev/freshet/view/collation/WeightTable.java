@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -53,6 +54,12 @@ final class WeightTable {
 
   private static final int UNITS = 1 << 16;
 
+  /** Characters without weights of their own get two units, of which no other has the first. */
+  static final int FIRST_IMPLICIT = 0xFB00;
+
+  /** The number of units of an element, see {@link #weights}. */
+  static final int ELEMENT = 4;
+
   private final int levels;
   private final byte[] kinds = new byte[CODE_POINTS];
 
@@ -66,9 +73,10 @@ final class WeightTable {
   private final Map<Integer, Integer> pairs = new HashMap<>();
 
   /**
-   * For several units, the smallest code point whose first level they are; null until asked for.
+   * For a depth, the smallest code point of {@link #weights} that no formula gives, or a small
+   * Latin letter.
    */
-  private Map<String, Integer> expansions;
+  private final Map<Integer, Map<String, Integer>> explicit = new ConcurrentHashMap<>();
 
   private WeightTable(int levels) {
     this.levels = levels;
@@ -153,32 +161,62 @@ final class WeightTable {
   }
 
   /**
-   * Returns a code point whose first level are these units; {@link #NO_CODE_POINT} if there is
-   * none.
+   * Returns the weights of a code point, by which {@link #codePoint(String, int)} finds it: of one
+   * level its units; of several levels its elements, of {@link #ELEMENT} units each. An element is
+   * a letter or a mark: the two units of its first level, of which one or both may be 0, and one
+   * unit of each further level. A text's levels tell its elements, because all letters and nothing
+   * else have the common unit in the second level.
+   *
+   * @param depth how many levels are compared
    */
-  int codePoint(String units) {
-    if (units.length() == 1) {
-      return codePoint(units.charAt(0));
+  String weights(int codePoint, int depth) {
+    char[] first = units(codePoint, 0);
+    if (depth == 1) {
+      return new String(first);
     }
-    if (units.length() == 2) {
-      int implicit = ofImplicit(units.charAt(0), units.charAt(1));
-      if (has(implicit) && new String(units(implicit, 0)).equals(units)) {
-        return implicit;
-      }
+    char[] second = units(codePoint, 1);
+    char[] third = units(codePoint, 2);
+    StringBuilder weights = new StringBuilder(second.length * ELEMENT);
+    int next = 0;
+    for (int i = 0; i < second.length; i++) {
+      boolean letter = second[i] == COMMON_SECONDARY[0];
+      char unit = letter ? first[next++] : 0;
+      boolean pair = unit >= FIRST_IMPLICIT && next < first.length;
+      weights.append(unit).append(pair ? first[next++] : 0).append(second[i]);
+      weights.append(depth > 2 ? third[i] : 0);
     }
-    return expansions().getOrDefault(units, NO_CODE_POINT);
+    return weights.toString();
   }
 
-  private synchronized Map<String, Integer> expansions() {
-    if (expansions == null) {
-      expansions = new HashMap<>();
-      for (int codePoint = 0; codePoint < CODE_POINTS; codePoint++) {
-        if (kinds[codePoint] == EXPLICIT && has(codePoint) && units(codePoint, 0).length > 1) {
-          expansions.putIfAbsent(new String(units(codePoint, 0)), codePoint);
-        }
+  /**
+   * Returns a code point that has these {@link #weights}; {@link #NO_CODE_POINT} if there is none.
+   */
+  int codePoint(String weights, int depth) {
+    if (weights.length() == 1) {
+      return codePoint(weights.charAt(0));
+    }
+    int implicit = ofImplicit(weights.charAt(0), weights.charAt(1));
+    if (has(implicit) && weights(implicit, depth).equals(weights)) {
+      return implicit;
+    }
+    return explicit.computeIfAbsent(depth, this::explicit).getOrDefault(weights, NO_CODE_POINT);
+  }
+
+  private Map<String, Integer> explicit(int depth) {
+    Map<String, Integer> explicit = new HashMap<>();
+    for (int codePoint = 0; codePoint < CODE_POINTS; codePoint++) {
+      boolean found = kinds[codePoint] == EXPLICIT || kinds[codePoint] == ITSELF;
+      String weights = found && has(codePoint) ? weights(codePoint, depth) : "";
+      if (weights.length() > 1) {
+        explicit.putIfAbsent(weights, codePoint);
       }
     }
-    return expansions;
+    for (int small = 'a'; small <= 'z'; small++) {
+      if (has(small)) {
+        explicit.put(weights(small, depth), small);
+      }
+    }
+    return explicit;
   }
 
   private boolean has(int codePoint) {

@@ -105,7 +105,7 @@ final class ColumnRules {
     if (kind.isPresent()) {
       return kind;
     }
-    if (isText(column) && !isIdentified(column.collation())) {
+    if (isText(column) && !isCompared(column.collation())) {
       return Optional.of(
           "text of collation " + column.collation() + " has several values that are equal");
     }
@@ -116,24 +116,12 @@ final class ColumnRules {
 
   /** Why a column cannot be in a view's key. */
   static Optional<String> againstKey(Column column) {
-    if (!isEnum(column)) {
-      return againstIdentity(column);
-    }
-    return againstComparing(column)
-        .or(
-            () ->
-                isIdentified(column.collation())
-                    ? Optional.empty()
-                    : Optional.of(
-                        "an ENUM of collation "
-                            + column.collation()
-                            + " has several values that are equal"));
+    return isEnum(column) ? againstComparing(column) : againstIdentity(column);
   }
 
-  /** Whether equal texts of a collation have one canonical text. */
-  private static boolean isIdentified(String collation) {
-    return collation.equals(EXACT)
-        || Collation.of(collation).filter(Collation::hasCanonical).isPresent();
+  /** Whether a collation compares base letters only, or code points. */
+  private static boolean hasOneLevel(String collation) {
+    return Collation.of(collation).filter(each -> !each.hasOneLevel()).isEmpty();
   }
 
   /** Why whole values of a column cannot be sorted by. */
@@ -179,7 +167,7 @@ final class ColumnRules {
     return switch (column.type()) {
       // The store refuses the few values that MySQL sorts in two ways.
       case STRING ->
-          isUnpaddedChar(column) && isIdentified(column.collation())
+          isUnpaddedChar(column) && hasOneLevel(column.collation())
               ? againstComparing(column)
               : againstOrdering(column);
       case BYTES -> againstItsKind(column);

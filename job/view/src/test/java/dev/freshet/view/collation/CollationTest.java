@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CollationTest {
@@ -12,6 +13,8 @@ class CollationTest {
   @ValueSource(
       strings = {
         "utf8mb4_0900_ai_ci",
+        "utf8mb4_0900_as_ci",
+        "utf8mb4_0900_as_cs",
         "utf8mb4_general_ci",
         "utf8mb4_unicode_ci",
         "utf8mb4_unicode_520_ci"
@@ -43,6 +46,20 @@ class CollationTest {
   void differentSpellingsHaveOneCanonicalText(String spelling) {
     assertThat(Collation.of("utf8mb4_0900_ai_ci").orElseThrow().canonical(spelling))
         .isEqualTo("ana");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "utf8mb4_0900_as_ci, Oﬃce, office",
+    "utf8mb4_0900_as_ci, ÉTÉ, e\u0301te\u0301",
+    "utf8mb4_0900_as_ci, straße, straße",
+    "utf8mb4_0900_as_ci, Straẞe, straße",
+    "utf8mb4_0900_as_cs, Ana, Ana",
+    "utf8mb4_0900_as_cs, a\u200bn\u00e1, ana\u0301",
+    "utf8mb4_0900_as_cs, Straẞe, Straẞe"
+  })
+  void accentsAndCasesAreKept(String collation, String spelling, String canonical) {
+    assertThat(Collation.of(collation).orElseThrow().canonical(spelling)).isEqualTo(canonical);
   }
 
   @Test
