@@ -131,13 +131,32 @@ class KeysOverHttpIT {
     keys.addAll(List.of("OPEN", "open ", " Open", "B", "ss", "in  work", "IN WORK", "", "nosuch"));
     // Numbers of members, by which MySQL finds them through an index.
     keys.addAll(List.of("0", "1", "3", "02", "2.0", "+2", "7", "2X", "Z", "ẞ", "null"));
-    String type =
-        "ENUM('%s') CHARACTER SET %s COLLATE %s"
-            .formatted(
-                String.join("','", members),
-                collation.substring(0, collation.indexOf('_')),
-                collation);
-    asks(type, keys, members::contains);
+    asks("ENUM" + of(members, collation), keys, members::contains);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "utf8mb4_0900_ai_ci",
+        "utf8mb4_general_ci",
+        "utf8mb4_0900_bin",
+        "utf8mb4_bin",
+        "latin1_swedish_ci"
+      })
+  void setsFindWhatMysqlFinds(String collation) throws Exception {
+    List<String> members = List.of("Open", "2x", "b", "2", "ß", "in work");
+    List<String> values = new ArrayList<>(members);
+    values.addAll(List.of("Open,b", "2x,2,ß", "Open,2x,b,2,ß,in work", "b,in work"));
+    List<String> keys = new ArrayList<>(values);
+    keys.addAll(List.of("OPEN,B", "open ", "b,Open", "b,b", "Open,", ",b", "Open, b", "b ,2", ","));
+    keys.addAll(List.of("2,nosuch", "ss", "b,ss", "b，2", "", "0", "1", "3", "02", "64", "null"));
+    asks("SET" + of(members, collation), keys, values::contains);
+  }
+
+  private static String of(List<String> members, String collation) {
+    return "('%s') CHARACTER SET %s COLLATE %s"
+        .formatted(
+            String.join("','", members), collation.substring(0, collation.indexOf('_')), collation);
   }
 
   @ParameterizedTest

@@ -241,7 +241,9 @@ public sealed interface Expr extends Serializable {
     /** The seconds since 1970 of a TIMESTAMP, with six digits after the point. */
     SECONDS,
     /** The number of a BIT with fewer than 64 bits. */
-    BIT_NUMBER
+    BIT_NUMBER,
+    /** The third operand if a SET has the member that is the second, otherwise 0. */
+    FIND_IN_SET
   }
 
   /** The result of a function; NULL if an operand is NULL. */
@@ -280,17 +282,20 @@ public sealed interface Expr extends Serializable {
   }
 
   /**
-   * The number of an ENUM's member, counted from 1; 0 for the empty text, which no member has.
-   * Throws an {@link ArithmeticException} for a member that came later.
+   * The number by which MySQL sorts: of an ENUM, the member's place, counted from 1; of a SET, a
+   * bit for each member. It is 0 for the empty text, which no member has. Throws an {@link
+   * ArithmeticException} for a member that came later.
+   *
+   * @param set whether the operand is a SET, of at most 63 members
    */
-  record Place(Expr operand, List<String> members) implements Expr {
-    public Place {
+  record MemberNumber(Expr operand, List<String> members, boolean set) implements Expr {
+    public MemberNumber {
       members = List.copyOf(members);
     }
 
     @Override
     public Expr mapped(UnaryOperator<ColumnRef> columns) {
-      return new Place(operand.mapped(columns), members);
+      return new MemberNumber(operand.mapped(columns), members, set);
     }
   }
 

@@ -25,7 +25,9 @@ final class Predicates {
         NOT NULL, ratio DOUBLE, ratio2 DOUBLE NOT NULL,
         lasts TIME, lasts6 TIME(6), gen VARCHAR(20) COLLATE utf8mb4_general_ci,
         accented VARCHAR(20) COLLATE utf8mb4_0900_as_cs,
-        bit1 BIT(1), bits BIT(12) NOT NULL, KEY (bit1), KEY (bits), KEY (name), KEY (gen), KEY (lasts), KEY (mood), KEY (ratio), KEY (tiny), KEY (bin), KEY (pad), KEY (fixed), KEY (seen),
+        bit1 BIT(1), bits BIT(12) NOT NULL, mood2 ENUM('sad', 'so-so', 'Happy'),
+        tags SET('red', 'it''s', 'Blue', '2'), tags2 SET('red', 'it''s', 'Blue', '2'),
+        marks SET('a', 'b', 'c') COLLATE latin1_swedish_ci NOT NULL, KEY (tags), KEY (marks), KEY (bit1), KEY (bits), KEY (name), KEY (gen), KEY (lasts), KEY (mood), KEY (ratio), KEY (tiny), KEY (bin), KEY (pad), KEY (fixed), KEY (seen),
         KEY (big_u), KEY (price))
       """;
 
@@ -126,7 +128,17 @@ final class Predicates {
           new Kind(true, List.of("t.bit1", "t.bits"), "0", "1", "TRUE", "b'1'", "X'00'"),
           new Kind(true, List.of("t.bits"), "5", "4095", "b'101'", "0x0FFF", "X'7F'"),
           new Kind(true, List.of("t.bits", "t.big", "t.big_u", "t.price"), "0", "1"),
-          new Kind(false, List.of("t.mood"), "'sad'", "'SAD'", "'So-So'", "'happy'"),
+          new Kind(
+              false, List.of("t.mood", "t.mood2"), "'sad'", "'SAD'", "'So-So'", "'happy'", "''"),
+          new Kind(
+              false,
+              List.of("t.tags", "t.tags2"),
+              "''",
+              "'red'",
+              "'RED,blue'",
+              "'it''s,2'",
+              "'red,it''s,Blue,2'"),
+          new Kind(false, List.of("t.marks"), "'a'", "'A,c'", "'a,b,c'", "''"),
           new Kind(false, List.of("t.tint"), "'x'", "'X'", "'x/y'"),
           new Kind(false, List.of("t.side"), "'left'", "'RIGHT'"));
 
@@ -145,7 +157,7 @@ final class Predicates {
           "g.founded",
           "t.price");
   private static final List<String> BARE =
-      List.of("t.flag", "g.opened", "t.tiny", "p.weight", "t.bit1");
+      List.of("t.flag", "g.opened", "t.tiny", "p.weight", "t.bit1", "FIND_IN_SET('it''s', tags)");
 
   private final Random random;
 
@@ -159,7 +171,7 @@ final class Predicates {
         CREATE MATERIALIZED TABLE v (PRIMARY KEY (k, id) NOT ENFORCED) PARTITIONED BY (k)
         FRESHNESS = INTERVAL '5' SECOND
         AS SELECT t.k, t.id, p.weight, g.label AS group_label, t.seen6, t.price, t.bin, t.ratio, t.ratio2,
-          t.lasts, t.lasts6, t.name, t.accented,
+          t.lasts, t.lasts6, t.name, t.accented, t.tags, mood2,
           %s AS x, %s AS y, %s AS z, COALESCE(%s, seen6) AS moved, %s AS text, IFNULL(bin, 'ä') word
         FROM things t %s JOIN parents p ON p.a = t.parent_a AND t.parent_b = p.b
         %s JOIN `groups` g ON p.group_id = g.id
@@ -185,6 +197,8 @@ final class Predicates {
                 "ratio2, id",
                 "ratio DESC",
                 "lasts DESC, id",
+                "tags DESC, mood",
+                "mood2 DESC, t.marks",
                 "lasts6",
                 "bin, ratio2 DESC",
                 "body, t.gen DESC",
@@ -258,7 +272,7 @@ final class Predicates {
     if (!kind.ordered()) {
       return pick(
           column + pick(" IN (", " NOT IN (") + constant + ", " + pick(kind.constants()) + ")",
-          column + pick(" = ", " <> ") + constant);
+          column + pick(" = ", " <> ") + pick(constant, pick(kind.columns())));
     }
     String other = pick(constant, pick(kind.columns()));
     return pick(
@@ -279,7 +293,9 @@ final class Predicates {
 
   /** A calculation that does not leave BIGINT. */
   private String calculated() {
-    List<String> columns = List.of("t.flag", "g.opened", "t.tiny");
+    List<String> columns =
+        List.of(
+            "t.flag", "g.opened", "t.tiny", "FIND_IN_SET('2', t.tags)", "FIND_IN_SET('b', marks)");
     String operand = pick(pick(columns), pick("1", "-3", "200"));
     return "(" + pick(columns) + pick(" + ", " - ", " * ", "-") + " " + operand + ")";
   }
@@ -351,7 +367,8 @@ final class Predicates {
       }
     }
     for (int id = 1; id <= things; id++) {
-      inserts.add("INSERT INTO things VALUES (" + String.join(", ", thing(id)) + ")");
+      // Values that are no members become the empty text.
+      inserts.add("INSERT IGNORE INTO things VALUES (" + String.join(", ", thing(id)) + ")");
     }
     return inserts;
   }
@@ -389,7 +406,7 @@ final class Predicates {
         maybe(pick("2024", "2155")),
         maybe(pick("0", "1", "2", "3", "8")),
         maybe(pick("0", "1", "2", "3")),
-        maybe(pick("'sad'", "'so-so'", "'Happy'")),
+        maybe(pick("'sad'", "'so-so'", "'Happy'", "'none'")),
         maybe(pick("'x'", "'X'", "'x/y'")),
         pick("'left'", "'right'"),
         maybe(pick(DOUBLES)),
@@ -399,7 +416,15 @@ final class Predicates {
         text(),
         text(),
         maybe(pick("0", "1")),
-        pick("0", "1", "5", "127", "4095"));
+        pick("0", "1", "5", "127", "4095"),
+        maybe(pick("'sad'", "'so-so'", "'Happy'", "'none'")),
+        maybe(tags()),
+        maybe(tags()),
+        pick("'a'", "'a,c'", "'a,b,c'", "'b'", "''"));
+  }
+
+  private String tags() {
+    return pick("''", "'red'", "'Blue,red'", "'it''s,2'", "'red,it''s,Blue,2'", "'2'", "'none'");
   }
 
   private String text() {

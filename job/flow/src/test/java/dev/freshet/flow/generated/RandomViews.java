@@ -117,7 +117,7 @@ final class RandomViews {
     boolean mayBeNull = random.nextInt(3) == 0;
     List<Source> keys =
         sources.stream()
-            .filter(s -> (mayBeNull || s.neverNull()) && s.field().kind().inKey())
+            .filter(s -> (mayBeNull || s.neverNull()) && s.field().kind().key())
             .toList();
     List<Source> key = new ArrayList<>();
     for (int i = random.nextInt(3) == 0 ? 2 : 1; i > 0; i--) {

@@ -2,8 +2,8 @@ package dev.freshet.view.declare;
 
 import dev.freshet.view.CharacterSets;
 import dev.freshet.view.Column;
-import dev.freshet.view.EnumMembers;
 import dev.freshet.view.Expr;
+import dev.freshet.view.Members;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.collation.Collation;
 import java.util.Locale;
@@ -23,6 +23,9 @@ final class ColumnRules {
   /** The characters that always fit into {@link Expr.SortKey#BYTES}, the rarest aside. */
   private static final int SORTED_CHARACTERS = 255;
 
+  /** The members of a SET whose number is a BIGINT. */
+  private static final int SORTED_MEMBERS = 63;
+
   /** The bits of a BIT whose numbers are exact in all ways in which MySQL compares them. */
   private static final int COMPARED_BITS = 32;
 
@@ -34,7 +37,7 @@ final class ColumnRules {
       return Optional.of("columns of type " + column.mysqlType() + " are not supported");
     }
     if (isText(column)
-        && !isOptions(column)
+        && !Members.has(column)
         && !isJson(column)
         && !CharacterSets.isRead(column.collation())) {
       return Optional.of(
@@ -53,12 +56,13 @@ final class ColumnRules {
         : againstItsKind(column);
   }
 
-  /**
-   * Why a column cannot be compared, not even for equality. An ENUM can be compared with constants.
-   */
+  /** Why a column cannot be compared, not even for equality. */
   static Optional<String> againstComparing(Column column) {
-    if (isEnum(column)) {
-      return againstShowing(column).or(() -> againstComparingEnum(column));
+    if (Members.has(column)) {
+      return againstShowing(column)
+          .or(() -> Members.of(column).ambiguity())
+          .or(() -> againstCollationOfMembers(column))
+          .map(reason -> type(column) + " " + reason + " can be shown only");
     }
     if (isDouble(column)) {
       return againstShowing(column);
@@ -70,25 +74,22 @@ final class ColumnRules {
     return kind;
   }
 
-  /**
-   * MySQL shows the empty text for a value that is no member, too; through an index it finds only
-   * one of the two by it.
-   */
-  private static Optional<String> againstComparingEnum(Column column) {
-    if (!EnumMembers.of(column).haveOwnTexts()) {
-      return Optional.of("an ENUM with the empty text among its members can be shown only");
-    }
-    return isCompared(column.collation())
+  /** Only of one level, the canonical text of a SET is known to be those of its members. */
+  private static Optional<String> againstCollationOfMembers(Column column) {
+    String collation = column.collation();
+    return isCompared(collation) && (!Members.isSet(column) || hasOneLevel(collation))
         ? Optional.empty()
-        : Optional.of(
-            "an ENUM of "
-                + (column.collation().isEmpty() ? "bytes" : "collation " + column.collation())
-                + " can be shown only");
+        : Optional.of(collation.isEmpty() ? "of bytes" : "of collation " + collation);
+  }
+
+  private static String type(Column column) {
+    return Members.isSet(column) ? "a SET" : "an ENUM";
   }
 
   /** Why a column cannot be compared by less and greater. */
   static Optional<String> againstOrdering(Column column) {
-    Optional<String> comparing = isEnum(column) ? againstItsKind(column) : againstComparing(column);
+    Optional<String> comparing =
+        Members.has(column) ? againstItsKind(column) : againstComparing(column);
     if (comparing.isEmpty() && isUnpaddedChar(column)) {
       return Optional.of("CHAR columns can be compared by = and <> only");
     }
@@ -101,7 +102,7 @@ final class ColumnRules {
 
   /** Why a column cannot be part of a join or a key. */
   static Optional<String> againstIdentity(Column column) {
-    Optional<String> kind = againstItsKind(column);
+    Optional<String> kind = Members.has(column) ? againstComparing(column) : againstItsKind(column);
     if (kind.isPresent()) {
       return kind;
     }
@@ -112,11 +113,6 @@ final class ColumnRules {
     return MysqlTypes.indexBytes(column) == Integer.MAX_VALUE
         ? Optional.of("columns of type " + column.mysqlType() + " are too long for a key")
         : Optional.empty();
-  }
-
-  /** Why a column cannot be in a view's key. */
-  static Optional<String> againstKey(Column column) {
-    return isEnum(column) ? againstComparing(column) : againstIdentity(column);
   }
 
   /** Whether a collation compares base letters only, or code points. */
@@ -152,17 +148,22 @@ final class ColumnRules {
     return !indexed && isSortedByItsBeginning(column) && againstSortingAtAll(column).isEmpty();
   }
 
-  /** Whether MySQL sorts values by the places of an ENUM's members. */
-  static boolean isSortedByPlace(Column column) {
-    return isEnum(column) && EnumMembers.of(column).haveOwnTexts();
+  /** Whether MySQL sorts values by the number of an ENUM's or SET's value. */
+  static boolean isSortedByNumber(Column column) {
+    return Members.has(column) && againstSortingAtAll(column).isEmpty();
   }
 
   private static Optional<String> againstSortingAtAll(Column column) {
     if (isDouble(column)) {
       return againstShowing(column);
     }
-    if (isEnum(column)) {
-      return againstComparing(column);
+    if (Members.has(column)) {
+      return againstComparing(column)
+          .or(
+              () ->
+                  Members.isSet(column) && Members.of(column).all().size() > SORTED_MEMBERS
+                      ? Optional.of("a SET of more than " + SORTED_MEMBERS + " members")
+                      : Optional.empty());
     }
     return switch (column.type()) {
       // The store refuses the few values that MySQL sorts in two ways.
@@ -194,16 +195,9 @@ final class ColumnRules {
     if (left.type() != right.type()) {
       return Optional.of(describe(left) + " and " + describe(right) + " are of different types");
     }
-    if (isEnum(left) || isEnum(right)) {
-      return Optional.of(
-          describe(isEnum(left) ? left : right)
-              + " is an ENUM, which is compared with constants only");
-    }
     boolean sameKind =
         switch (left.type()) {
-          case STRING ->
-              left.collation().equals(right.collation())
-                  && isFixedLength(left) == isFixedLength(right);
+          case STRING -> left.collation().equals(right.collation()) && areAlike(left, right);
           case INTEGER -> isYear(left) == isYear(right);
           case BYTES -> fixedBytes(left) == fixedBytes(right);
           default -> true;
@@ -212,6 +206,17 @@ final class ColumnRules {
         ? Optional.empty()
         : Optional.of(
             describe(left) + " and " + describe(right) + " are not compared value by value");
+  }
+
+  /**
+   * Whether two texts are of one kind. ENUMs and SETs are, if they have the same members: otherwise
+   * MySQL finds the one column, by a constant that the other is equal to, as by a number.
+   */
+  private static boolean areAlike(Column left, Column right) {
+    boolean haveMembers = Members.has(left) || Members.has(right);
+    return haveMembers
+        ? left.mysqlType().equals(right.mysqlType())
+        : isFixedLength(left) == isFixedLength(right);
   }
 
   /**
@@ -285,24 +290,24 @@ final class ColumnRules {
 
   /** What to take instead of two columns that {@link #againstPair} refuses to compare. */
   static String insteadOfPair(Column left, Column right, String otherwise) {
-    if (left.type() != right.type() || !(isEnum(left) || isEnum(right))) {
+    if (left.type() != right.type() || !(Members.has(left) || Members.has(right))) {
       return otherwise;
     }
-    boolean both = isEnum(left) && isEnum(right);
-    Column other = isEnum(left) ? right : left;
+    boolean both = Members.has(left) && Members.has(right);
+    Column other = Members.has(left) ? right : left;
     return "take a STORED generated column%s, such as %s STORED"
         .formatted(
             both ? " for each of two" : "",
             text(
-                suffixed(isEnum(left) ? left : right, "_text"),
+                suffixed(Members.has(left) ? left : right, "_text"),
                 isFixedLength(other) && !both ? "CHAR(40)" : "VARCHAR(40)",
                 both ? EXACT : other.collation(),
-                ReservedWords.quoted((isEnum(left) ? left : right).name())));
+                ReservedWords.quoted((Members.has(left) ? left : right).name())));
   }
 
   /** What to sort by instead of a column; MySQL sorts an ENUM by the places of its members. */
   static String insteadInOrder(Column column, String otherwise) {
-    return isEnum(column)
+    return MysqlTypes.base(column).equals("enum")
         ? "take a STORED generated column, such as %s SMALLINT UNSIGNED AS (%s + 0) STORED%s"
             .formatted(
                 suffixed(column, "_place"),
@@ -335,10 +340,6 @@ final class ColumnRules {
 
   private static boolean isDouble(Column column) {
     return MysqlTypes.base(column).equals("double") || MysqlTypes.base(column).equals("real");
-  }
-
-  static boolean isEnum(Column column) {
-    return EnumMembers.isEnum(column);
   }
 
   static boolean isExact(Column column) {
@@ -375,11 +376,6 @@ final class ColumnRules {
         && Collation.of(column.collation()).filter(Collation::pads).isEmpty();
   }
 
-  /** Whether the column is an ENUM or SET, whose members are in the table's definition. */
-  private static boolean isOptions(Column column) {
-    return isEnum(column) || MysqlTypes.base(column).equals("set");
-  }
-
   private static boolean isText(Column column) {
     return column.type() == ValueType.STRING;
   }
@@ -410,8 +406,8 @@ final class ColumnRules {
           Optional.of(
               "columns of type "
                   + MysqlTypes.base(column).toUpperCase(Locale.ROOT)
-                  + (isEnum(column)
-                      ? " can be shown, compared by = and <> with constants, sorted by, and in a key only"
+                  + (Members.has(column)
+                      ? " can be shown, compared by = and <>, joined, sorted by, and in a key only"
                       : " can be shown only"));
       case "float" -> Optional.of("FLOAT columns can be shown only; take DECIMAL");
       case "double", "real" ->

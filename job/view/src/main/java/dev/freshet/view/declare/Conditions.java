@@ -4,6 +4,7 @@ import dev.freshet.view.Column;
 import dev.freshet.view.Expr;
 import dev.freshet.view.Expr.ColumnRef;
 import dev.freshet.view.Expr.Comparator;
+import dev.freshet.view.Members;
 import dev.freshet.view.ValueType;
 import java.util.ArrayList;
 import java.util.List;
@@ -293,7 +294,7 @@ final class Conditions {
     Operand text = operand(call.operand(0), call);
     Column column = text.column();
     Optional<String> against =
-        ColumnRules.isEnum(column) || column.type() != ValueType.STRING
+        Members.has(column) || column.type() != ValueType.STRING
             ? Optional.of(ColumnRules.describe(column) + " is no text")
             : ColumnRules.againstComparing(column);
     against.ifPresent(

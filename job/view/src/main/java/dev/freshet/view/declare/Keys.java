@@ -138,7 +138,7 @@ record Keys(List<Integer> primaryKey, int keyColumns) {
             "the key column '" + name.text() + "' is computed",
             "take a column, such as a STORED generated column with this value; MySQL has no index for computed keys");
       }
-      ColumnRules.againstKey(items.get(index).column())
+      ColumnRules.againstIdentity(items.get(index).column())
           .ifPresent(
               reason -> {
                 throw refusals.at(

@@ -2,14 +2,13 @@ package dev.freshet.view.declare;
 
 import dev.freshet.view.CanonicalTime;
 import dev.freshet.view.Column;
-import dev.freshet.view.EnumMembers;
 import dev.freshet.view.Expr.Literal;
+import dev.freshet.view.Members;
 import dev.freshet.view.ValueType;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.DateTimeException;
 import java.time.LocalDate;
-import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -224,7 +223,7 @@ final class Literals {
   private String text(Column column, SqlNode node) {
     String text = characters(column, node, "text");
     refuseForeign(column.collation(), text, node);
-    if (ColumnRules.isEnum(column)) {
+    if (Members.has(column)) {
       return member(column, text, node);
     }
     if (ColumnRules.isFixedLength(column) && text.endsWith(" ")) {
@@ -236,18 +235,17 @@ final class Literals {
     return text;
   }
 
-  /** Returns the only member of an ENUM that is equal to a constant. */
+  /** Returns the value of an ENUM or SET that is equal to a constant. */
   private String member(Column column, String text, SqlNode node) {
-    EnumMembers members = EnumMembers.of(column);
-    List<String> equal = members.equalTo(text);
-    if (equal.size() != 1) {
-      throw refusals.at(
-          node,
-          "'%s' is %s of '%s'"
-              .formatted(text, equal.isEmpty() ? "no member" : "several members", column.name()),
-          "take one of " + members);
-    }
-    return equal.get(0);
+    Members members = Members.of(column);
+    return members
+        .named(text)
+        .orElseThrow(
+            () ->
+                refusals.at(
+                    node,
+                    "'%s' is no value of '%s'".formatted(text, column.name()),
+                    "take " + members));
   }
 
   private String characters(Column column, SqlNode node, String expected) {

@@ -1,7 +1,7 @@
 package dev.freshet.view.declare;
 
 import dev.freshet.view.Column;
-import dev.freshet.view.EnumMembers;
+import dev.freshet.view.Members;
 import dev.freshet.view.ValueType;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /** Interprets MySQL's column types, such as {@code decimal(10,2)}. */
 public final class MysqlTypes {
@@ -161,6 +162,10 @@ public final class MysqlTypes {
     return new BigDecimal(above ? half.subtract(BigInteger.ONE) : half);
   }
 
+  private static IntStream lengths(Column column) {
+    return Members.of(column).all().stream().mapToInt(String::length);
+  }
+
   /** The maximum number of bytes of a value in an index of the store. */
   static long indexBytes(Column column) {
     return switch (column.type()) {
@@ -176,13 +181,8 @@ public final class MysqlTypes {
       case STRING ->
           switch (base(column)) {
             case "char", "varchar" -> length(column, 1) * 4L + 4;
-            case "enum" ->
-                4
-                    + 4L
-                        * EnumMembers.of(column).all().stream()
-                            .mapToInt(String::length)
-                            .max()
-                            .orElse(0);
+            case "enum" -> 4 + 4L * lengths(column).max().orElse(0);
+            case "set" -> 4 + 4L * lengths(column).map(length -> length + 1).sum();
             default -> Integer.MAX_VALUE;
           };
     };

@@ -1,8 +1,8 @@
 package dev.freshet.view.declare;
 
 import dev.freshet.view.Column;
-import dev.freshet.view.EnumMembers;
 import dev.freshet.view.Expr;
+import dev.freshet.view.Members;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.ViewPlan.Order;
 import dev.freshet.view.declare.Outputs.Item;
@@ -126,9 +126,11 @@ final class Ordering {
 
   private void complete(List<Order> order, List<Integer> indexes) {
     for (int index : indexes) {
-      if (order.stream().noneMatch(o -> o.output() == index)) {
-        Item item = items.get(index);
+      Item item = items.get(index);
+      int by = ColumnRules.isSortedByNumber(item.column()) ? indexOf(valueOf(index), index) : index;
+      if (order.stream().noneMatch(o -> o.output() == by)) {
         ColumnRules.againstSorting(item.column())
+            .filter(reason -> by == index)
             .ifPresent(
                 reason -> {
                   throw refusals.at(
@@ -139,7 +141,7 @@ final class Ordering {
                           + reason,
                       "change the column, or begin FROM with another table");
                 });
-        order.add(new Order(index, false));
+        order.add(new Order(by, false));
       }
     }
   }
@@ -160,13 +162,23 @@ final class Ordering {
             ? Outputs.indexOf(items, identifier.getSimple())
             : -1;
     if (index >= 0) {
-      Item item = items.get(index);
-      SqlNode value = Outputs.valueOf(declaration.select().getSelectList().get(index));
-      return indexOf(node, value, item.column(), item.value(), "'" + item.column().name() + "'");
+      return indexOf(node, index);
     }
     Operand operand = Conditions.in("ORDER BY", refusals, scope).expressions().of(node);
     refuseAmbiguous(node);
     return indexOf(node, node, operand.column(), operand.shown(), operand.text());
+  }
+
+  /** The output by which an item of the SELECT list is sorted. */
+  private int indexOf(SqlNode at, int index) {
+    Item item = items.get(index);
+    return indexOf(
+        at, valueOf(index), item.column(), item.value(), "'" + item.column().name() + "'");
+  }
+
+  /** Where the text has the value of an item of the SELECT list. */
+  private SqlNode valueOf(int index) {
+    return Outputs.valueOf(declaration.select().getSelectList().get(index));
   }
 
   /**
@@ -219,10 +231,10 @@ final class Ordering {
               text -> SortKeySql.of(text, column.collation()),
               ResultTypes.ofSortKey(column.name())));
     }
-    if (ofTable && ColumnRules.isSortedByPlace(column)) {
+    if (ofTable && ColumnRules.isSortedByNumber(column)) {
       return Optional.of(
           new Substitute(
-              new Expr.Place(expr, EnumMembers.of(column).all()),
+              new Expr.MemberNumber(expr, Members.of(column).all(), Members.isSet(column)),
               text -> "CAST(" + text + " AS SIGNED)",
               ResultTypes.ofInteger(column.name(), column.nullable())));
     }

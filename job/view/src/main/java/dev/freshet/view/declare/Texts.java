@@ -3,6 +3,7 @@ package dev.freshet.view.declare;
 import dev.freshet.view.CharacterSets;
 import dev.freshet.view.Column;
 import dev.freshet.view.Expr;
+import dev.freshet.view.Members;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.collation.LetterCases;
 import java.util.ArrayList;
@@ -39,7 +40,8 @@ final class Texts {
           "UCASE",
           "HEX",
           "MD5",
-          "CONVERT USING");
+          "CONVERT USING",
+          "FIND_IN_SET");
 
   /** Types with which a result can exceed {@code max_allowed_packet}; MySQL then returns NULL. */
   private static final Set<String> LONG =
@@ -75,6 +77,7 @@ final class Texts {
       case "UPPER", "UCASE" -> cased(call, true);
       case "HEX" -> hex(call);
       case "CONVERT USING" -> inUnicode(call);
+      case "FIND_IN_SET" -> found(call);
       default -> md5(call);
     };
   }
@@ -252,6 +255,31 @@ final class Texts {
             : new Expr.Call(Expr.Function.HEX, List.of(bytes(call, operand))),
         whole ? ResultTypes.ofText("HEX", 16, true) : ResultTypes.hex("HEX", column),
         "HEX");
+  }
+
+  /** FIND_IN_SET of a SET: the place that a member has among all, if the SET has it. */
+  private Operand found(SqlCall call) {
+    calls.requireOperands(call, 2, 2);
+    Operand set = calls.value(call, call.operand(1));
+    Column column = set.column();
+    if (!Members.isSet(column) || ColumnRules.againstComparing(column).isPresent()) {
+      throw calls.refuse(call, column, "take a SET column that can be compared");
+    }
+    String member = constant(call, column, call.operand(0));
+    List<String> members = Members.of(column).all();
+    // MySQL takes the first member of these letters in any case, whatever the collation.
+    if (!members.stream().filter(member::equalsIgnoreCase).toList().equals(List.of(member))) {
+      throw refusals.at(
+          call.operand(0),
+          "'%s' is no member of '%s', or differs from another by case only"
+              .formatted(member, column.name()),
+          "take one of the members, spelled as in the table");
+    }
+    Expr place = new Expr.Literal(ValueType.INTEGER, members.indexOf(member) + 1L);
+    return new Operand(
+        new Expr.Call(Expr.Function.FIND_IN_SET, List.of(set.expr(), literal(member), place)),
+        ResultTypes.ofInteger("FIND_IN_SET", column.nullable()),
+        "FIND_IN_SET");
   }
 
   private Operand md5(SqlCall call) {

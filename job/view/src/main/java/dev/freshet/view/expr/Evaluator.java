@@ -90,8 +90,8 @@ public final class Evaluator {
     if (expr instanceof Expr.SortKey key) {
       return sortKey(key);
     }
-    if (expr instanceof Expr.Place place) {
-      return place(place);
+    if (expr instanceof Expr.MemberNumber number) {
+      return memberNumber(number);
     }
     throw new IllegalArgumentException("not a value: " + expr);
   }
@@ -120,18 +120,26 @@ public final class Evaluator {
             : null;
   }
 
-  private static Value place(Expr.Place place) {
-    Value operand = value(place.operand());
-    Map<Object, Long> places = new HashMap<>();
-    places.put("", 0L);
-    place.members().forEach(member -> places.put(member, (long) places.size()));
+  private static Value memberNumber(Expr.MemberNumber number) {
+    Value operand = value(number.operand());
+    Map<String, Long> numbers = new HashMap<>(Map.of("", 0L));
+    for (int i = 0; i < number.members().size(); i++) {
+      numbers.put(number.members().get(i), number.set() ? 1L << i : i + 1);
+    }
     return rows -> {
-      Object member = operand.of(rows);
-      if (member != null && !places.containsKey(member)) {
-        throw new ArithmeticException(
-            "'" + member + "' became a member of the ENUM after the view was submitted");
+      String text = (String) operand.of(rows);
+      if (text == null) {
+        return null;
       }
-      return member == null ? null : places.get(member);
+      long sum = 0;
+      for (String member : number.set() ? text.split(",") : new String[] {text}) {
+        if (!numbers.containsKey(member)) {
+          throw new ArithmeticException(
+              "'" + member + "' became a member of the column after the view was submitted");
+        }
+        sum += numbers.get(member);
+      }
+      return sum;
     };
   }
 

@@ -9,6 +9,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.LocalDate;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 
@@ -56,8 +57,13 @@ final class Functions {
           operands -> DateArithmetic.addMicros((Long) operands[0], (Long) operands[1]);
       case SECONDS -> operands -> BigDecimal.valueOf((Long) operands[0], MICRO_DIGITS);
       case BIT_NUMBER -> operands -> new BigInteger(1, (byte[]) operands[0]).longValueExact();
+      case FIND_IN_SET -> operands -> hasMember(operands) ? operands[2] : (Object) 0L;
       case NUMBER_TEXT -> operands -> Calculation.decimal(operands[0]).toPlainString();
     };
+  }
+
+  private static boolean hasMember(Object[] operands) {
+    return List.of(((String) operands[0]).split(",")).contains(operands[1]);
   }
 
   private static Object extreme(Object[] operands, int sign) {

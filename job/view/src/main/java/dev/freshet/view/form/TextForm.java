@@ -2,7 +2,7 @@ package dev.freshet.view.form;
 
 import dev.freshet.view.CharacterSets;
 import dev.freshet.view.Column;
-import dev.freshet.view.EnumMembers;
+import dev.freshet.view.Members;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.declare.MysqlTypes;
 import java.math.BigDecimal;
@@ -97,11 +97,11 @@ public final class TextForm {
    * @throws BadForm as {@link #parse} does
    */
   public static Object parseKey(Column column, String text) throws BadForm {
-    Object key = column.canonical(parse(column, text));
-    if (EnumMembers.isEnum(column) && EnumMembers.of(column).named(key).isEmpty()) {
-      throw new BadForm("no member of the ENUM: " + EnumMembers.of(column));
+    Object value = parse(column, text);
+    if (Members.has(column) && Members.of(column).named(text).isEmpty()) {
+      throw new BadForm("not " + Members.of(column));
     }
-    return key;
+    return column.canonical(value);
   }
 
   private static String parseString(Column column, String text) throws BadForm {

@@ -2,8 +2,8 @@ package dev.freshet.view.sql;
 
 import dev.freshet.view.CanonicalTime;
 import dev.freshet.view.Column;
-import dev.freshet.view.EnumMembers;
 import dev.freshet.view.ImpossibleDate;
+import dev.freshet.view.Members;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.collation.Collation;
 import dev.freshet.view.declare.MysqlTypes;
@@ -63,9 +63,9 @@ public enum JdbcValues {
 
     @Override
     Object sought(Column column, Object value) {
-      if (EnumMembers.isEnum(column)) {
-        // A text that is none of the members belongs to one that was added later.
-        return EnumMembers.of(column).named(value).orElse((String) value);
+      if (Members.has(column)) {
+        // A text that names no value has a member that was added later.
+        return Members.of(column).named((String) value).orElse((String) value);
       }
       if (!(value instanceof String text) || !column.foldsTexts()) {
         return value;

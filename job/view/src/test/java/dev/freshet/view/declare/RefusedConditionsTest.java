@@ -31,13 +31,35 @@ class RefusedConditionsTest {
             "the comparison of 'r.fixed' is not supported: CHAR columns can be compared by = and <> only (line 4); take a STORED generated column, such as fixed_key VARCHAR(10) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin AS (fixed) STORED"),
         row(
             where("colour = 'green'"),
-            "'green' is no member of 'colour' (line 4); take one of 'red', 'blue'"),
+            "'green' is no value of 'colour' (line 4); take one of 'red', 'blue'"),
         row(
             where("colour = 1"),
             "1 is compared with 'colour' (enum('red','blue')) (line 4); write text"),
         row(
             where("colour < 'red'"),
-            "the comparison of 'r.colour' is not supported: columns of type ENUM can be shown, compared by = and <> with constants, sorted by, and in a key only (line 4); take a STORED generated column, such as colour_text VARCHAR(40) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin AS (colour) STORED"),
+            "the comparison of 'r.colour' is not supported: columns of type ENUM can be shown, compared by = and <>, joined, sorted by, and in a key only (line 4); take a STORED generated column, such as colour_text VARCHAR(40) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin AS (colour) STORED"),
+        row(
+            where("tags = 'b,a'"),
+            "'b,a' is no value of 'tags' (line 4); take members in the order 'a', 'b', 'c', with a"
+                + " comma between two"),
+        row(
+            where("tags <= 'a'"),
+            "the comparison of 'r.tags' is not supported: columns of type SET can be shown, compared by = and <>, joined, sorted by, and in a key only (line 4); take a STORED generated column, such as tags_has"),
+        row(
+            where("cases = 'x'"),
+            "the comparison of 'r.cases' is not supported: a SET of collation utf8mb4_0900_as_cs can be shown only (line 4)"),
+        row(
+            where("FIND_IN_SET('A', tags)"),
+            "'A' is no member of 'tags', or differs from another by case only (line 4); take one of"
+                + " the members, spelled as in the table"),
+        row(
+            where("FIND_IN_SET('a', bin)"),
+            "FIND_IN_SET of 'bin' (varchar(40) utf8mb4_0900_bin) is not supported (line 4); take a SET"
+                + " column that can be compared"),
+        row(
+            where("colour = shade"),
+            "the comparison is not supported: 'colour' (enum('red','blue') utf8mb4_0900_ai_ci) and"
+                + " 'shade' (enum('red','grey') utf8mb4_0900_ai_ci) are not compared value by value"),
         row(
             where("colour = ci"),
             "the comparison is not supported: 'colour' (enum('red','blue') utf8mb4_0900_ai_ci) is an"

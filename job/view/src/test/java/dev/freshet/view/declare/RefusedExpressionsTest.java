@@ -58,7 +58,7 @@ class RefusedExpressionsTest {
                 + REMEDY),
         row(
             select("COALESCE(colour, 'red') AS x"),
-            "'r.colour' in COALESCE is not supported: columns of type ENUM can be shown, compared by = and <> with constants, sorted by, and in a key only (line"
+            "'r.colour' in COALESCE is not supported: columns of type ENUM can be shown, compared by = and <>, joined, sorted by, and in a key only (line"
                 + " 3); take a STORED generated column, such as colour_text VARCHAR(40)"),
         row(
             select("COALESCE(since, '00:00:00') AS x"),

@@ -16,6 +16,7 @@ import dev.freshet.view.Column;
 import dev.freshet.view.ValueType;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -121,7 +122,20 @@ class TextFormTest {
     assertThat(TextForm.parseKey(status, "")).isEqualTo("");
     assertThatThrownBy(() -> TextForm.parseKey(status, "1"))
         .isInstanceOf(BadForm.class)
-        .hasMessage("no member of the ENUM: 'Open', 'it''s', '2'");
+        .hasMessage("not one of 'Open', 'it''s', '2'");
+  }
+
+  @Test
+  void aKeyOfASetNamesItsMembersInTheirOrder() throws BadForm {
+    Column tags =
+        new Column("tags", STRING, false, "set('Open','it''s','2')", "utf8mb4_0900_ai_ci");
+    assertThat(TextForm.parseKey(tags, "OPEN,2")).isEqualTo(tags.canonical("Open,2"));
+    assertThat(TextForm.parseKey(tags, "")).isEqualTo("");
+    for (String other : List.of("2,Open", "2,2", "Open,", ",2", "4", "Open, 2", "Open，2", " ")) {
+      assertThatThrownBy(() -> TextForm.parseKey(tags, other))
+          .isInstanceOf(BadForm.class)
+          .hasMessage("not members in the order 'Open', 'it''s', '2', with a comma between two");
+    }
   }
 
   @Test
