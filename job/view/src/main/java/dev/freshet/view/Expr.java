@@ -299,6 +299,14 @@ public sealed interface Expr extends Serializable {
     }
   }
 
+  /** The text of a value in a JSON document; NULL if the document has no value there. */
+  record JsonText(Expr operand, String path) implements Expr {
+    @Override
+    public Expr mapped(UnaryOperator<ColumnRef> columns) {
+      return new JsonText(operand.mapped(columns), path);
+    }
+  }
+
   /** The comparison operators. */
   enum Comparator {
     EQUAL,

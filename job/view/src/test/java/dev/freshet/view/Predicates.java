@@ -27,7 +27,7 @@ final class Predicates {
         accented VARCHAR(20) COLLATE utf8mb4_0900_as_cs,
         bit1 BIT(1), bits BIT(12) NOT NULL, mood2 ENUM('sad', 'so-so', 'Happy'),
         tags SET('red', 'it''s', 'Blue', '2'), tags2 SET('red', 'it''s', 'Blue', '2'),
-        marks SET('a', 'b', 'c') COLLATE latin1_swedish_ci NOT NULL, KEY (tags), KEY (marks), KEY (bit1), KEY (bits), KEY (name), KEY (gen), KEY (lasts), KEY (mood), KEY (ratio), KEY (tiny), KEY (bin), KEY (pad), KEY (fixed), KEY (seen),
+        doc JSON, marks SET('a', 'b', 'c') COLLATE latin1_swedish_ci NOT NULL, KEY (tags), KEY (marks), KEY (bit1), KEY (bits), KEY (name), KEY (gen), KEY (lasts), KEY (mood), KEY (ratio), KEY (tiny), KEY (bin), KEY (pad), KEY (fixed), KEY (seen),
         KEY (big_u), KEY (price))
       """;
 
@@ -88,6 +88,22 @@ final class Predicates {
           new Kind(true, List.of("t.name", "t.body"), TEXTS),
           new Kind(true, List.of("t.gen"), TEXTS),
           new Kind(true, List.of("t.accented"), TEXTS),
+          new Kind(
+              true,
+              List.of(
+                  "doc->>'$.a'",
+                  "JSON_UNQUOTE(JSON_EXTRACT(doc, '$.b[1].\"c d\"'))",
+                  "t.doc ->> '$[0].a'",
+                  "t.doc->>'$.b[0]'"),
+              "'x'",
+              "'a'",
+              "'a '",
+              "'1'",
+              "'null'",
+              "'it''s'",
+              "'😀'",
+              "''"),
+          new Kind(true, List.of("doc->>'$.a[0]'"), "'1'", "'true'", "'null'", "'{}'", "''"),
           new Kind(false, List.of("t.fixed"), "''", "'a'", "'A'", "'ab'", "'😀'", "' a'"),
           new Kind(true, List.of("t.octets"), "X''", "X'00'", "X'61'", "X'6100'", "X'FF'"),
           new Kind(true, List.of("t.raw4"), "X'00000000'", "X'61000000'", "X'FFFFFFFF'"),
@@ -420,7 +436,21 @@ final class Predicates {
         maybe(pick("'sad'", "'so-so'", "'Happy'", "'none'")),
         maybe(tags()),
         maybe(tags()),
+        maybe(document()),
         pick("'a'", "'a,c'", "'a,b,c'", "'b'", "''"));
+  }
+
+  private String document() {
+    String value = pick("null", "1", "-1.5", "1e100", "true", "{}", "[2, 1.0]", json(text()));
+    return pick(
+        "'{\"a\": " + value + ", \"b\": [" + json(text()) + ", {\"c d\": " + value + "}]}'",
+        "'" + value + "'",
+        "'[{\"a\": \"x\\\\n\\\\\"\"}, " + value + "]'",
+        "JSON_OBJECT('a', JSON_ARRAY(1.50, DATE'2024-01-02', X'00FF', CAST(2 AS UNSIGNED)))");
+  }
+
+  private static String json(String text) {
+    return text.equals("NULL") ? "null" : text.replaceAll("^'|'$", "\"");
   }
 
   private String tags() {

@@ -38,7 +38,7 @@ final class RandomExpressions {
     }
     Operand column = pick(comparable);
     return switch (random.nextInt(7)) {
-      case 0 -> pick(columns).text() + pick(List.of(" IS NULL", " IS NOT NULL"));
+      case 0 -> isNull(value(pick(columns), 0));
       case 1 -> inList(column);
       case 2 -> value(column, 1) + " BETWEEN " + compared(column) + " AND " + compared(column);
       case 3 -> value(column, 1) + " <> " + compared(column);
@@ -47,6 +47,13 @@ final class RandomExpressions {
               + pick(List.of(" = ", " <> ", " < ", " <= ", " > ", " >= "))
               + compared(column);
     };
+  }
+
+  /** Whether a value is NULL, or another condition on what is a text of JSON. */
+  private String isNull(String value) {
+    return value.contains("->>") && random.nextBoolean()
+        ? value + pick(List.of(" = '1'", " <> 'null'", " IN ('{}', 'true')"))
+        : value + pick(List.of(" IS NULL", " IS NOT NULL"));
   }
 
   private String inList(Operand column) {
@@ -61,6 +68,9 @@ final class RandomExpressions {
   /** The column, or something of its type made of it. */
   private String value(Operand column, int depth) {
     Kind kind = column.kind();
+    if (kind.type().equals("JSON") && random.nextBoolean()) {
+      return column.text() + pick(List.of("->>'$.b'", "->>'$.b[1]'", "->>'$[0]'", "->>'$.a'"));
+    }
     if (depth == 0 || kind.family().isEmpty() || random.nextInt(3) == 0) {
       return column.text();
     }

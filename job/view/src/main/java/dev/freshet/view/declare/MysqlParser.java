@@ -26,9 +26,9 @@ import org.apache.flink.sql.parser.impl.FlinkSqlParserImpl;
 
 /**
  * Parses SQL with Calcite, and also {@code a DIV b}, {@code a MOD b}, {@code DATE(a)}, {@code
- * DAY(a)} and each {@link Conversion}, which Calcite's grammar does not accept. It replaces each by
- * an accepted text of the same length, so positions stay the same, and restores what it means in
- * the parsed tree.
+ * DAY(a)}, {@code a->>'$.b'} and each {@link Conversion}, which Calcite's grammar does not accept. It
+ * replaces each by an accepted text of the same length, so positions stay the same, and restores
+ * what it means in the parsed tree. It reads {@code ->>} as {@code ||}, which no checked text has.
  */
 final class MysqlParser {
   private static final SqlParser.Config CONFIG =
@@ -40,11 +40,11 @@ final class MysqlParser {
           .withQuotedCasing(Casing.UNCHANGED)
           .withIdentifierMaxLength(256);
 
-  /** DIV and MOD after an operand, and DATE and DAY as names of functions, not of a view. */
+  /** DIV and MOD after an operand, DATE and DAY as names of functions, not of a view, and ->>. */
   private static final Pattern WORDS =
       Pattern.compile(
           "(?<=[\\w)`\u0001]\\s{1,9})(?:(DIV)\\b|(MOD)\\b(?!\\s*\\())"
-              + "|(?<!\\bTABLE\\s{1,9})\\b(DATE|DAY)(?=\\s*\\()",
+              + "|(?<!\\bTABLE\\s{1,9})\\b(DATE|DAY)(?=\\s*\\()|(->>)",
           Pattern.CASE_INSENSITIVE);
 
   /** DIV between two operands. */
@@ -102,7 +102,9 @@ final class MysqlParser {
       readable.replace(
           word.start(),
           word.end(),
-          word.group(1) != null ? " / " : word.group(2) != null ? " % " : replacement(name));
+          word.group(1) != null
+              ? " / "
+              : word.group(2) != null ? " % " : word.group(4) != null ? " ||" : replacement(name));
     }
     for (Optional<Conversion> found = Conversion.in(masked, 0);
         found.isPresent();

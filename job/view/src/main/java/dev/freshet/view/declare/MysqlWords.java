@@ -69,7 +69,7 @@ final class MysqlWords {
           new Word("\\bLOCK\\s+IN\\s+SHARE\\s+MODE\\b", "", NO_LOCK, ""),
           new Word("\\bWITH\\s+ROLLUP\\b", "", "leave it out; add up in the client", ""),
           new Word("\\bXOR\\b", "", "write (a OR b) AND NOT (a AND b)", "OR"),
-          new Word("<<|>>|[&|^](?![&|])", "", GENERATED, "+ " + VALUE + " +"),
+          new Word("<<|(?<!-)>>|[&|^](?![&|])", "", GENERATED, "+ " + VALUE + " +"),
           new Word("~", "", GENERATED, VALUE + " +"),
           new Word("!(?!=)", "", "write (NOT a), in brackets", "NOT "),
           new Word("\\bSOUNDS\\s+LIKE\\b", "", GENERATED, "= " + VALUE + " +"),
@@ -110,7 +110,7 @@ final class MysqlWords {
           Pattern.CASE_INSENSITIVE);
 
   private static final Pattern VARIABLE = Pattern.compile("@@?[\\w.$]*(\\s*:=)?");
-  private static final Pattern JSON_PATH = Pattern.compile("\\s*->>?\\s*");
+  private static final Pattern JSON_PATH = Pattern.compile("\\s*->(?!>)\\s*");
 
   private final Refusals refusals;
   private final StringBuilder text;
@@ -233,7 +233,7 @@ final class MysqlWords {
       refuse(
           found.start(),
           "the JSON path " + text.substring(found.start(), end).strip(),
-          "add a STORED generated column with this value to the table, and take that");
+          "write ->> for the value as a text");
       from = put(found.start(), end, "." + VALUE);
       found = JSON_PATH.matcher(masked());
     }

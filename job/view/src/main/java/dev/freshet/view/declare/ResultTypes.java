@@ -116,6 +116,11 @@ final class ResultTypes {
     return ofText(name, characters(text), true);
   }
 
+  /** The type of a value in a JSON document as a text. */
+  static Column ofJsonText() {
+    return new Column("JSON_UNQUOTE", ValueType.STRING, true, "longtext", "utf8mb4_bin");
+  }
+
   /** The type of a number as a text among others. */
   static Column ofNumberText(Column number, String collation) {
     String type = "varchar(" + MOST_CHARACTERS_OF_NUMBER + ")";

@@ -6,6 +6,7 @@ import dev.freshet.view.Expr;
 import dev.freshet.view.Members;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.collation.LetterCases;
+import dev.freshet.view.expr.JsonPath;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -41,7 +42,12 @@ final class Texts {
           "HEX",
           "MD5",
           "CONVERT USING",
-          "FIND_IN_SET");
+          "FIND_IN_SET",
+          "JSON_UNQUOTE",
+          "||");
+
+  private static final String REMEDY_JSON =
+      "write column->>'$.member', or JSON_UNQUOTE(JSON_EXTRACT(column, '$.member'))";
 
   /** Types with which a result can exceed {@code max_allowed_packet}; MySQL then returns NULL. */
   private static final Set<String> LONG =
@@ -78,6 +84,8 @@ final class Texts {
       case "HEX" -> hex(call);
       case "CONVERT USING" -> inUnicode(call);
       case "FIND_IN_SET" -> found(call);
+      case "||" -> ofJson(call, call);
+      case "JSON_UNQUOTE" -> unquoted(call);
       default -> md5(call);
     };
   }
@@ -111,7 +119,7 @@ final class Texts {
       throw calls.refuse(
           call,
           column,
-          ColumnRules.isEnum(column)
+          Members.has(column)
               ? ColumnRules.instead(column, "take a column of text")
               : "take text of utf8mb4, utf8mb3, latin1 or ascii");
     }
@@ -280,6 +288,43 @@ final class Texts {
         new Expr.Call(Expr.Function.FIND_IN_SET, List.of(set.expr(), literal(member), place)),
         ResultTypes.ofInteger("FIND_IN_SET", column.nullable()),
         "FIND_IN_SET");
+  }
+
+  private Operand unquoted(SqlCall call) {
+    calls.requireOperands(call, 1, 1);
+    if (call.operand(0) instanceof SqlCall extract
+        && Calls.function(extract).equals("JSON_EXTRACT")
+        && extract.operandCount() == 2) {
+      return ofJson(call, extract);
+    }
+    throw refusals.at(
+        call,
+        "JSON_UNQUOTE of " + Constructs.name(call.operand(0)) + " is not supported",
+        REMEDY_JSON);
+  }
+
+  /**
+   * A value of a JSON document as a text.
+   *
+   * @param extract has the document and the path
+   */
+  private Operand ofJson(SqlCall call, SqlCall extract) {
+    Operand document = calls.value(call, extract.operand(0));
+    if (!MysqlTypes.base(document.column()).equals("json")) {
+      throw refusals.at(
+          call,
+          "a JSON path in " + ColumnRules.describe(document.column()) + " is not supported",
+          REMEDY_JSON);
+    }
+    String path = constant(call, ResultTypes.ofJsonText(), extract.operand(1));
+    if (JsonPath.of(path).isEmpty()) {
+      throw refusals.at(
+          extract.operand(1),
+          "the JSON path '" + path + "' is not supported",
+          "name members and positions in arrays only, such as $.a.\"b c\"[0]");
+    }
+    return new Operand(
+        new Expr.JsonText(document.expr(), path), ResultTypes.ofJsonText(), "a value of JSON");
   }
 
   private Operand md5(SqlCall call) {

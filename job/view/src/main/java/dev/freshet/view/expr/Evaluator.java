@@ -93,6 +93,11 @@ public final class Evaluator {
     if (expr instanceof Expr.MemberNumber number) {
       return memberNumber(number);
     }
+    if (expr instanceof Expr.JsonText text) {
+      Value document = value(text.operand());
+      JsonPath path = JsonPath.of(text.path()).orElseThrow();
+      return rows -> document.of(rows) instanceof String json ? path.text(json) : null;
+    }
     throw new IllegalArgumentException("not a value: " + expr);
   }
 

@@ -60,7 +60,7 @@ class FollowedAdviceTest {
         item("@n := @n + 1 AS n", "write the value", ""),
         item("NOW() AS asked", "an answer changes with its rows, not with the clock", "seen"),
         item("RAND() AS x", "leave it out; an answer depends on its rows alone", ""),
-        item("doc->>'$.a' AS a", "add a STORED generated column with this value", "doc_value AS a"),
+        item("doc->'$.a' AS a", "write ->> for the value as a text", "doc->>'$.a' AS a"),
         item("MATCH (bin) AGAINST ('x') AS score", "read the rows that it finds by their key", ""),
         item("bin COLLATE utf8mb4_bin AS b", "STORED generated column of the other", "german_key"),
         item("tiny ^ 2 AS odd", "compute it in the client, or add a STORED", "tiny"),

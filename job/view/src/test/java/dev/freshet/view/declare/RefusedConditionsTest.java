@@ -39,6 +39,18 @@ class RefusedConditionsTest {
             where("colour < 'red'"),
             "the comparison of 'r.colour' is not supported: columns of type ENUM can be shown, compared by = and <>, joined, sorted by, and in a key only (line 4); take a STORED generated column, such as colour_text VARCHAR(40) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin AS (colour) STORED"),
         row(
+            where("doc->>'$.a[last]' = 'x'"),
+            "the JSON path '$.a[last]' is not supported (line 4); name members and positions"),
+        row(
+            where("bin->>'$.a' = 'x'"),
+            "a JSON path in 'bin' (varchar(40) utf8mb4_0900_bin) is not supported (line 4); write"),
+        row(
+            where("doc->>'$.a' = 1"),
+            "1 is compared with 'JSON_UNQUOTE' (longtext) (line 4); write text"),
+        row(
+            where("JSON_UNQUOTE(doc) = 'x'"),
+            "JSON_UNQUOTE of a column is not supported (line 4); write column->>"),
+        row(
             where("tags = 'b,a'"),
             "'b,a' is no value of 'tags' (line 4); take members in the order 'a', 'b', 'c', with a"
                 + " comma between two"),

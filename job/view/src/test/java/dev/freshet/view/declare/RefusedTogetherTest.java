@@ -42,7 +42,7 @@ class RefusedTogetherTest {
                 LEFT JOIN codes c ON c.code = r.german
                 WHERE german = 'a'
                   AND (tiny = 300 OR bin REGEXP '^a'
-                    OR doc ->> '$.a' = 'x')
+                    OR doc -> '$.a' = 'x')
                   AND seen > NOW()
                 GROUP BY k
                 HAVING n > 1
@@ -66,7 +66,7 @@ class RefusedTogetherTest {
             "the comparison of 'r.german' is not supported: text of collation latin1_german2_ci cannot be compared (line 13)",
             "REGEXP is not supported (line 14)",
             "300 is not a value of 'tiny' (tinyint) (line 14)",
-            "the JSON path ->> '$.a' is not supported (line 15)",
+            "the JSON path -> '$.a' is not supported (line 15)",
             "the function NOW in WHERE is not supported (line 16)",
             "HAVING is not supported (line 18)",
             "the constant 2 in ORDER BY is not supported (line 20)",
