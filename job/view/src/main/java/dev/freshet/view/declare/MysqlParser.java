@@ -26,8 +26,8 @@ import org.apache.flink.sql.parser.impl.FlinkSqlParserImpl;
 
 /**
  * Parses SQL with Calcite, and also {@code a DIV b}, {@code a MOD b}, {@code DATE(a)}, {@code
- * DAY(a)}, {@code a->>'$.b'} and each {@link Conversion}, which Calcite's grammar does not accept. It
- * replaces each by an accepted text of the same length, so positions stay the same, and restores
+ * DAY(a)}, {@code a->>'$.b'} and each {@link Conversion}, which Calcite's grammar does not accept.
+ * It replaces each by an accepted text of the same length, so positions stay the same, and restores
  * what it means in the parsed tree. It reads {@code ->>} as {@code ||}, which no checked text has.
  */
 final class MysqlParser {

@@ -192,7 +192,6 @@ class FollowedAdviceTest {
         item("LOWER(colour) AS x", "such as colour_text", "LOWER(colour_text) AS x"),
         item("SUBSTRING (bin, 1, 2) AS x", "write SUBSTRING(...)", "SUBSTRING(bin, 1, 2) AS x"),
         item("INTERVAL 1 DAY + born AS x", "write the date first", "born + INTERVAL 1 DAY AS x"),
-        where("colour = colour", "such as colour_text", "colour_text = colour_text"),
         where("colour = ci", "COLLATE utf8mb4_0900_ai_ci AS (colour)", "colour_ci = ci"),
         where("made = '24'", "write the year with four digits", "made = '2024'"),
         where("ratio", "compare it; only integers", "ratio <> 0"),
