@@ -218,8 +218,8 @@ class OnReadIT {
   }
 
   /**
-   * Whether the key came in time. Where the job takes longer than two seconds for it, who waited
-   * shares one query more, and who comes before it is there may cause others.
+   * Whether the key came in time, and Postgres had a connection for each read in time. Reads that
+   * wait in vain for either share further queries.
    */
   private static boolean crowdMakesOneQuery(Endpoints endpoints, ReaderClient reader, String key)
       throws Exception {
@@ -252,11 +252,13 @@ class OnReadIT {
         "%d first reads of a key at once, in %d ms: %.0f queries to MySQL, 1 request; %.0f waited"
             + " in vain; answered by MySQL: %s%n",
         AT_ONCE, took.toMillis(), queries, inVain, reasons);
-    assertThat(reasons).containsOnlyKeys("absent");
-    assertThat(queries).as("%s", reasons).isBetween(1.0, inVain == 0 ? 1.0 : 20.0);
+    assertThat(reasons).containsKey("absent");
+    assertThat(reasons.keySet()).isSubsetOf("absent", "store-unavailable");
+    boolean inTime = inVain == 0 && reasons.size() == 1;
+    assertThat(queries).as("%s", reasons).isBetween(1.0, inTime ? 1.0 : 20.0);
     assertThat(Launcher.await(Duration.ofSeconds(60), () -> isFromStore(reader, key))).isTrue();
     assertThat(reader.ask(VIEW, key, 50).path("items").toString()).isIn(answers);
-    return inVain == 0;
+    return inTime;
   }
 
   private static boolean comesInTime(ReaderClient reader, String key) {
