@@ -130,7 +130,7 @@ final class ExplainCommand implements Callable<Integer> {
     err.println("starting a MySQL for the check; this takes some seconds");
     err.flush();
     try (ScratchSource scratch =
-            ScratchSource.start(layout.home(), layout.root().resolve(".freshet"), sourceSql);
+            ScratchSource.start(layout.home(), layout.distributions(), sourceSql);
         Connection mysql = scratch.connect()) {
       scratch.notes().forEach(err::println);
       err.flush();

@@ -1,5 +1,8 @@
 package dev.freshet.cli;
 
+import dev.freshet.servers.Home;
+import dev.freshet.servers.Installation;
+import dev.freshet.servers.ServerException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,13 +11,17 @@ import java.nio.file.attribute.PosixFilePermissions;
 /**
  * The paths of files and folders.
  *
- * @param root the root of the checkout
- * @param home the folder with the data of all servers, {@code .freshet} in the checkout by default;
- *     only its owner can read it
+ * @param root the root of the checkout, or the folder of an unpacked package
+ * @param home the folder with the data of all servers; only its owner can read it
  */
 public record Layout(Path root, Path home) {
-  /** The system property with the root of the checkout, which the launcher sets. */
-  public static final String ROOT = "freshet.root";
+  /** The system property with the root, which the launcher sets. */
+  public static final String ROOT = Installation.ROOT;
+
+  private static final String DEFAULT_HOME = ".freshet";
+
+  /** The environment variable with the home folder. */
+  private static final String HOME = "FRESHET_HOME";
 
   public Layout {
     root = root.toAbsolutePath().normalize();
@@ -22,30 +29,21 @@ public record Layout(Path root, Path home) {
   }
 
   /**
-   * Finds the checkout: the one that the launcher set, otherwise the one around the working
-   * directory.
+   * Finds the installation: the one that the launcher set, otherwise the checkout around the
+   * working directory.
    *
-   * @param home the home folder; null for the default
-   * @throws Failure if there is no checkout
+   * @param home the home folder; null for the one that the environment names, otherwise {@code
+   *     .freshet} in the installation
+   * @throws ServerException if there is no installation
    */
   public static Layout find(Path home) {
-    Path root = checkout();
-    return new Layout(root, home == null ? root.resolve(".freshet") : home);
-  }
-
-  private static Path checkout() {
-    String named = System.getProperty(ROOT);
-    if (named != null) {
-      return Path.of(named);
+    Path root = Installation.find().root();
+    if (home != null) {
+      return new Layout(root, home);
     }
-    Path start = Path.of("").toAbsolutePath();
-    for (Path folder = start; folder != null; folder = folder.getParent()) {
-      if (Files.isDirectory(folder.resolve(".mvn"))) {
-        return folder;
-      }
-    }
-    throw new Failure(
-        start + " is not in a checkout of Freshet; change into one, or use ./deploy/freshet");
+    String named = System.getenv(HOME);
+    return new Layout(
+        root, named == null || named.isBlank() ? root.resolve(DEFAULT_HOME) : Path.of(named));
   }
 
   /** Creates the home folder, readable only by its owner. */
@@ -57,7 +55,8 @@ public record Layout(Path root, Path home) {
       Files.setPosixFilePermissions(secrets(), PosixFilePermissions.fromString("rwx------"));
     } catch (IOException e) {
       throw new Failure(
-          "Folder " + home + " cannot be created (" + e.getMessage() + "); check space and rights",
+          "Folder %s cannot be created (%s); check space and rights, or name another with --home or %s"
+              .formatted(home, e.getMessage(), HOME),
           e);
     }
   }
@@ -89,18 +88,17 @@ public record Layout(Path root, Path home) {
     return home.resolve("freshet.yaml");
   }
 
-  public Path jobJar() {
-    return root.resolve("job/flow/target/freshet-job.jar");
+  /** The files that were built. */
+  public Installation installation() {
+    return new Installation(root);
   }
 
-  /** The jar of the reader. */
-  public Path readerJar() {
-    return root.resolve("job/reader/target/freshet-reader-0.1.0-SNAPSHOT.jar");
-  }
-
-  /** The file with the class path of the reader's dependencies. */
-  public Path readerClassPath() {
-    return root.resolve("job/reader/target/reader.classpath");
+  /**
+   * The folder of the unpacked database servers. All home folders of a checkout share it; that of a
+   * package lies in the home folder, because the package may be read-only.
+   */
+  public Home distributions() {
+    return Home.at(installation().isPackage() ? home : root.resolve(DEFAULT_HOME));
   }
 
   /** The folder of the scripts that create the sample source's tables. */

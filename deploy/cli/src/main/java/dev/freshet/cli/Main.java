@@ -38,7 +38,8 @@ public final class Main {
           RepairCommand.class,
           InvalidateCommand.class,
           DeadLettersCommand.class,
-          GrantsCommand.class);
+          GrantsCommand.class,
+          VersionCommand.class);
 
   private Main() {}
 

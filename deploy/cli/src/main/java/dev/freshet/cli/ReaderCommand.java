@@ -29,7 +29,8 @@ final class ReaderCommand implements Callable<Integer> {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ReaderProcess.JVM);
-    command.addAll(List.of("-cp", ReaderProcess.classPath(servers.layout()), ReaderProcess.MAIN));
+    command.addAll(
+        List.of("-cp", servers.layout().installation().readerClassPath(), ReaderProcess.MAIN));
     command.addAll(ReaderProcess.arguments(configuration));
     ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
     if (own.isEmpty()) {

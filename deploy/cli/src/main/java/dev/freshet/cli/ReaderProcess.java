@@ -1,8 +1,5 @@
 package dev.freshet.cli;
 
-import java.io.File;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -20,21 +17,5 @@ public final class ReaderProcess {
   /** Returns the program's arguments for a {@code freshet.yaml}. */
   public static List<String> arguments(Path configuration) {
     return List.of("--config", configuration.toAbsolutePath().toString());
-  }
-
-  /**
-   * Returns the class path of the reader and its dependencies.
-   *
-   * @throws Failure if the reader is not built
-   */
-  public static String classPath(Layout layout) {
-    try {
-      return layout.readerJar()
-          + File.pathSeparator
-          + Files.readString(layout.readerClassPath()).strip();
-    } catch (IOException e) {
-      throw new Failure(
-          "Build: " + layout.readerClassPath() + " is missing; run mvn package -DskipTests", e);
-    }
   }
 }

@@ -18,7 +18,7 @@ public final class TargetOption {
       names = "--home",
       paramLabel = "DIR",
       description =
-          "Folder of the servers that 'freshet up' started (default: .freshet in the checkout).")
+          "Folder of the servers that 'freshet up' started (default: FRESHET_HOME, or .freshet in the checkout).")
   private Path home;
 
   public Target target() {

@@ -9,7 +9,8 @@ final class HomeOption {
   @Option(
       names = "--home",
       paramLabel = "DIR",
-      description = "Folder with the data of all servers (default: .freshet in the checkout).")
+      description =
+          "Folder with the data of all servers (default: FRESHET_HOME, or .freshet in the checkout).")
   private Path home;
 
   Layout layout() {

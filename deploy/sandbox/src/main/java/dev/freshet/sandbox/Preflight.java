@@ -5,7 +5,7 @@ import dev.freshet.cli.Instance;
 import dev.freshet.cli.Layout;
 import dev.freshet.sandbox.supervise.Cluster;
 import dev.freshet.servers.FlinkConfig;
-import dev.freshet.servers.Home;
+import dev.freshet.servers.Installation;
 import dev.freshet.servers.MySqlDistribution;
 import dev.freshet.servers.ServerException;
 import dev.freshet.view.declare.Declarations;
@@ -16,7 +16,6 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -58,12 +57,16 @@ final class Preflight {
                     "reader.%s: file %s cannot be read; give another".formatted(key, file));
               }
             });
-    built(layout);
+    built(layout.installation());
+    if (options.mysql() == null) {
+      // Here the user sees the progress.
+      MySqlDistribution.provide(layout.distributions());
+    }
   }
 
   private static void mysql(Layout layout, Path folder) {
     try {
-      MySqlDistribution.version(Home.at(layout.root().resolve(".freshet")), folder);
+      MySqlDistribution.version(layout.distributions(), folder);
     } catch (ServerException e) {
       throw new Failure(e.getMessage() + " with --mysql", e);
     }
@@ -153,14 +156,13 @@ final class Preflight {
     Failure.ifAny(Declarations.in(folder).problems());
   }
 
-  private static void built(Layout layout) {
-    for (Path file : List.of(layout.jobJar(), layout.readerClassPath())) {
-      if (!Files.exists(file)) {
-        throw new Failure(
-            "Build: "
-                + layout.root().relativize(file)
-                + " is missing; use ./deploy/freshet, or run mvn package -DskipTests");
-      }
+  private static void built(Installation installation) {
+    installation.readerClassPath();
+    if (!Files.exists(installation.jobJar())) {
+      throw new Failure(
+          "Build: "
+              + installation.root().relativize(installation.jobJar())
+              + " is missing; use ./deploy/freshet, or run mvn package -DskipTests");
     }
   }
 }

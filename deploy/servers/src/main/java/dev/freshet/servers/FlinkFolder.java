@@ -120,7 +120,7 @@ final class FlinkFolder {
     all.add("-Dlog.file=" + logs().resolve(log));
     all.add("-Dlog4j.configurationFile=" + logging().toUri());
     return new JavaCommand(
-        LocalRepository.classPath("flink"),
+        Installation.find().classPath("flink"),
         mainClass,
         all,
         arguments,

@@ -89,7 +89,7 @@ public final class FlinkSql {
     script.ifPresent(file -> arguments.addAll(List.of("-f", file.toString())));
     ServerCommand command =
         new JavaCommand(
-                LocalRepository.classPath("sql"),
+                Installation.find().classPath("sql"),
                 "org.apache.flink.table.client.SqlClient",
                 options,
                 arguments,

@@ -21,27 +21,17 @@ public final class Home {
   }
 
   /**
-   * The folder that the system property names, else {@code .freshet} in the nearest folder upwards
-   * from the working directory that holds {@code .mvn}.
+   * The folder that the system property names, otherwise {@code .freshet} in the {@link
+   * Installation}.
    *
-   * @throws ServerException if the working directory is not in a checkout
+   * @throws ServerException if there is no installation
    */
   public static Home find() {
     String named = System.getProperty(PROPERTY);
     if (named != null && !named.isBlank()) {
       return at(Path.of(named));
     }
-    Path start = Path.of("").toAbsolutePath();
-    for (Path folder = start; folder != null; folder = folder.getParent()) {
-      if (Files.isDirectory(folder.resolve(".mvn"))) {
-        return at(folder.resolve(".freshet"));
-      }
-    }
-    throw new ServerException(
-        start
-            + " is in no checkout of Freshet; change into one or set -D"
-            + PROPERTY
-            + "=<folder>");
+    return at(Installation.find().root().resolve(".freshet"));
   }
 
   public static Home at(Path directory) {

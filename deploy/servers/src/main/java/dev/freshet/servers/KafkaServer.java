@@ -111,7 +111,7 @@ public final class KafkaServer extends Server {
 
   private JavaCommand java(String mainClass, List<String> arguments) {
     return new JavaCommand(
-        LocalRepository.classPath("kafka"),
+        Installation.find().classPath("kafka"),
         mainClass,
         List.of(
             "-Xmx" + config.heapMb() + "m",

@@ -44,6 +44,14 @@ public final class MySqlDistribution {
         .map(Path::of);
   }
 
+  /**
+   * Unpacks the embedded MySQL, unless that was done before. An unpacked package downloads it
+   * first.
+   */
+  public static void provide(Home home) {
+    Distributions.mysql(home);
+  }
+
   static MySqlDistribution of(Home home, Optional<Path> folder) {
     return folder
         .map(each -> in(home, each.toAbsolutePath().normalize()))

@@ -48,7 +48,7 @@ public final class ScratchSource implements AutoCloseable {
    * @param script the SQL script to run
    * @throws Failure if the script fails; the server is stopped then
    */
-  public static ScratchSource start(Path home, Path distributions, Path script) {
+  public static ScratchSource start(Path home, Home distributions, Path script) {
     SourceScript read = SourceScript.read(script);
     Path folder;
     try {
@@ -57,7 +57,7 @@ public final class ScratchSource implements AutoCloseable {
     } catch (IOException e) {
       throw new Failure("Folder " + home + " cannot be created; check space and rights", e);
     }
-    MySqlServer server = new MySqlServer(Home.at(distributions), MySqlConfig.in(folder));
+    MySqlServer server = new MySqlServer(distributions, MySqlConfig.in(folder));
     ScratchSource source = new ScratchSource(folder, server, read);
     boolean started = false;
     try {

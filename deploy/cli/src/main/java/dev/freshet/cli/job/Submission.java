@@ -63,7 +63,8 @@ final class Submission {
     try (JobFolder folder = new JobFolder()) {
       List<String> arguments = new ArrayList<>(List.of("run", "-d"));
       from.ifPresent(path -> arguments.addAll(List.of("-s", path)));
-      arguments.addAll(JobJar.arguments(layout.jobJar(), config.flink().jars(), folder.client()));
+      arguments.addAll(
+          JobJar.arguments(layout.installation().jobJar(), config.flink().jars(), folder.client()));
       arguments.addAll(List.of("--config", config.file().toString()));
       // These have an effect only if the cluster or flink.properties selects RocksDB.
       Map<String, String> settings = new HashMap<>(RocksDb.settings());

@@ -57,7 +57,7 @@ final class LocalCluster {
   /** Chooses ports and passwords, and writes the configuration. */
   LocalCluster(Layout layout, Settings settings) {
     this.layout = layout;
-    Home distributions = Home.at(layout.root().resolve(".freshet"));
+    Home distributions = layout.distributions();
     List<Integer> free = Ports.free(9);
     mysql =
         new MySqlServer(
@@ -248,7 +248,7 @@ final class LocalCluster {
         layout.home().resolve("reader"),
         List.of(readerPort),
         new JavaCommand(
-            ReaderProcess.classPath(layout),
+            layout.installation().readerClassPath(),
             ReaderProcess.MAIN,
             ReaderProcess.JVM,
             ReaderProcess.arguments(config.file()),

@@ -1,0 +1,88 @@
+package dev.freshet.servers;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URLConnection;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+
+/**
+ * A file of a Maven repository that a package names instead of containing it.
+ *
+ * @param path the path in the repository
+ * @param sha256 the SHA-256 of the content, in hexadecimal digits
+ */
+record Download(String path, String sha256) {
+  /** The list of downloads in a package's {@code lib}, in the form of {@code sha256sum}. */
+  static final String LIST = "downloads.sha256";
+
+  /** The environment variable with the URL of a Maven repository, also a {@code file:} URL. */
+  static final String REPOSITORY = "FRESHET_MAVEN_URL";
+
+  private static final String CENTRAL = "https://repo1.maven.org/maven2";
+  private static final Duration SILENCE = Duration.ofSeconds(30);
+
+  /** Reads a line of the list. */
+  static Download parse(String line) {
+    String[] parts = line.split(" {2}", 2);
+    if (parts.length != 2 || parts[0].length() != 64) {
+      throw new ServerException("\"" + line + "\" in " + LIST + " is not a SHA-256 and a path");
+    }
+    return new Download(parts[1], parts[0]);
+  }
+
+  String fileName() {
+    return path.substring(path.lastIndexOf('/') + 1);
+  }
+
+  /** The file in the repository that the environment names, otherwise in Maven Central. */
+  URI source() {
+    String named = System.getenv(REPOSITORY);
+    String repository = named == null || named.isBlank() ? CENTRAL : named.strip();
+    return URI.create(repository.replaceFirst("/+$", "") + "/" + path);
+  }
+
+  /**
+   * Downloads the file.
+   *
+   * @param file where to write it; replaced if it exists
+   * @throws ServerException if the file cannot be downloaded or has another content
+   */
+  void to(URI source, Path file) {
+    MessageDigest digest = sha256Digest();
+    try {
+      URLConnection connection = source.toURL().openConnection();
+      connection.setConnectTimeout((int) SILENCE.toMillis());
+      connection.setReadTimeout((int) SILENCE.toMillis());
+      try (InputStream in = new DigestInputStream(connection.getInputStream(), digest)) {
+        Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+      }
+    } catch (IOException e) {
+      throw new ServerException(
+          "%s cannot be downloaded (%s); check the network, or set %s to another Maven repository, or give an installed MySQL with --mysql"
+              .formatted(source, e, REPOSITORY),
+          e);
+    }
+    String found = HexFormat.of().formatHex(digest.digest());
+    if (!found.equals(sha256)) {
+      throw new ServerException(
+          "%s has the SHA-256 %s instead of %s; try again, or set %s to another Maven repository"
+              .formatted(source, found, sha256, REPOSITORY));
+    }
+  }
+
+  private static MessageDigest sha256Digest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}
