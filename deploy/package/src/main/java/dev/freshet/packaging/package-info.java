@@ -1,0 +1,2 @@
+/** Writes the package {@code freshet-VERSION.tar.gz}. Read {@link PackageMain} first. */
+package dev.freshet.packaging;
