@@ -11,6 +11,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class ReaderMetricsTest {
@@ -26,6 +30,14 @@ class ReaderMetricsTest {
 
   @Test
   void alarmsMdListsEveryMetric() throws IOException {
+    String scrape = counted();
+    assertThat(names(scrape))
+        .contains("freshet_reader_wait_seconds", "freshet_store_verification_age_seconds");
+    assertListed(scrape);
+  }
+
+  /** Returns a response of {@code /metrics} in which each thing has been counted once. */
+  private static String counted() {
     ReaderMetrics metrics = new ReaderMetrics();
     metrics.refused("overload");
     metrics.requested("unread", "repair");
@@ -34,10 +46,31 @@ class ReaderMetricsTest {
     metrics.connectionRefused("reader.connections");
     metrics.shareRefused("streams");
     metrics.store(() -> NOW).show(FIGURES);
+    return metrics.scrape();
+  }
 
-    assertThat(names(metrics.scrape()))
-        .contains("freshet_reader_wait_seconds", "freshet_store_verification_age_seconds");
-    assertListed(metrics.scrape());
+  /**
+   * Fails if the dashboard or the alert rules name a metric that a reader does not export.
+   *
+   * @param scrape a response of a reader that has answered a read
+   */
+  static void assertDashboardAndAlertsAreExported(String scrape) throws IOException {
+    Set<String> exported = new TreeSet<>();
+    Pattern.compile("^freshet_[a-z_]+", Pattern.MULTILINE)
+        .matcher(scrape + counted())
+        .results()
+        .forEach(name -> exported.add(name.group()));
+    for (String file : List.of("dashboards/freshet.json", "alerts/freshet.yaml")) {
+      List<String> used =
+          Pattern.compile("freshet_(?:reader|store)_[a-z_]+")
+              .matcher(Files.readString(Path.of("../../deploy").resolve(file)))
+              .results()
+              .map(MatchResult::group)
+              .distinct()
+              .toList();
+      assertThat(used).as(file).isNotEmpty();
+      assertThat(exported).as("metrics that %s names", file).containsAll(used);
+    }
   }
 
   /** Fails if {@code alarms.md} lacks a metric of a response of {@code /metrics}. */

@@ -68,7 +68,9 @@ class StoreMetricsIT {
       assertThat(value(world, "mismatched_keys{view=\"notes_of\"}")).hasValue(2.0);
       assertThat(value(world, "verification_age_seconds{view=\"notes_of\"}").orElseThrow())
           .isBetween(40.0, 70.0);
+      assertThat(world.get("/v1/views/notes_of/9").status()).isEqualTo(200);
       ReaderMetricsTest.assertListed(metrics(world));
+      ReaderMetricsTest.assertDashboardAndAlertsAreExported(metrics(world));
 
       world.clock().ahead(Duration.ofMinutes(10));
       assertThat(value(world, "lag_seconds{job=\"job\"}").orElseThrow()).isBetween(620.0, 650.0);
