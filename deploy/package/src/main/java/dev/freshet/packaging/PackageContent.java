@@ -30,6 +30,7 @@ final class PackageContent {
           "deploy/docs",
           "deploy/freshet",
           "deploy/freshet.yaml",
+          "deploy/helm",
           "deploy/kubernetes",
           "deploy/systemd",
           "job/README.md",
