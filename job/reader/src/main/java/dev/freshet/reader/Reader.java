@@ -81,7 +81,16 @@ public final class Reader implements AutoCloseable {
         new Bulkhead(
             limits.fallbacks(), limits.fallbackQueue(), limits.fallbackWait(), limits.shares());
     ByteBudget budget = ByteBudget.ofHeap(limits.answerBytes());
-    Databases databases = new Databases(config, budget, metrics.store(clock)::show);
+    Overview overview = new Overview(metrics, clock);
+    StoreMetrics storeMetrics = metrics.store(clock);
+    Databases databases =
+        new Databases(
+            config,
+            budget,
+            figures -> {
+              storeMetrics.show(figures);
+              overview.show(figures);
+            });
     metrics.watch(budget);
     Breaker breaker = new Breaker(databases::mysqlIsThere, databases::mysqlAnswers);
     Admission admission = new Admission(gate, limits.fallbacksPerSecond(), limits.shares());
@@ -123,6 +132,7 @@ public final class Reader implements AutoCloseable {
               live,
               desk,
               metrics,
+              overview,
               () -> health(databases, breaker),
               new Guard(config.access()),
               budget,

@@ -16,9 +16,11 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
 
@@ -32,6 +34,9 @@ import java.util.stream.LongStream;
  *   <li>{@code freshet_reader_lag_ms} of the projection's answers, a histogram
  *   <li>{@code freshet_reader_problems_total} by kind
  *   <li>{@code freshet_reader_requests_total} by view and type: requests that were sent to a job
+ *   <li>{@code freshet_reader_comparisons_total} by view: answers of MySQL that callers asked for
+ *       to compare them; they are not among {@code freshet_reader_answers_total}
+ *   <li>{@code freshet_reader_start_time_seconds}: when the reader started, in seconds since 1970
  *   <li>{@code freshet_reader_fallbacks_in_flight}, the running queries to MySQL
  *   <li>{@code freshet_reader_connections}, and {@code freshet_reader_connections_refused_total} by
  *       limit, the setting that was exceeded
@@ -98,6 +103,8 @@ public final class ReaderMetrics implements AnswerMetrics {
           .description("Queries that were killed because all their clients had disconnected")
           .register(registry);
   private final Map<Answer.Source, Timer> answers = new EnumMap<>(Answer.Source.class);
+  private final LongAdder allAnswers = new LongAdder();
+  private final LongAdder hits = new LongAdder();
   private final DistributionSummary lag =
       DistributionSummary.builder("freshet.reader.lag.ms")
           .description("Age of the projection's answers")
@@ -132,9 +139,39 @@ public final class ReaderMetrics implements AnswerMetrics {
         .register(registry)
         .increment();
     answers.get(answer.source()).record(took);
+    allAnswers.increment();
+    if (answer.source() == Answer.Source.PROJECTION && answer.reason().isEmpty()) {
+      hits.increment();
+    }
     if (answer.source() == Answer.Source.PROJECTION) {
       lag.record((double) answer.lag().toMillis());
     }
+  }
+
+  /** Returns the number of answers since the start. */
+  long answers() {
+    return allAnswers.sum();
+  }
+
+  /** Returns the number of answers since the start that the projection gave and that were fresh. */
+  long hits() {
+    return hits.sum();
+  }
+
+  /** Counts one answer of MySQL that a caller asked for to compare it with the projection's. */
+  public void compared(String view) {
+    Counter.builder("freshet.reader.comparisons")
+        .description("Answers of MySQL that callers asked for to compare them")
+        .tag("view", view)
+        .register(registry)
+        .increment();
+  }
+
+  /** Adds the time of the reader's start. */
+  public void startedAt(Instant start) {
+    Gauge.builder("freshet.reader.start.time.seconds", () -> start.toEpochMilli() / 1000.0)
+        .description("When the reader started, in seconds since 1970")
+        .register(registry);
   }
 
   /** Counts one problem by its wire name. */

@@ -1,5 +1,6 @@
 package dev.freshet.reader;
 
+import dev.freshet.store.KeyState;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,10 @@ import java.util.Optional;
  *     before the first confirmation
  * @param verifications the results of comparisons with MySQL, by view; a view that was never
  *     verified is absent
+ * @param at when the figures were read; empty if the store did not answer
+ * @param states the states of the views as a whole
+ * @param versions the binlog position up to which all of a job's writers are complete, by job
+ * @param sizes how much of each view the store has; counted less often than the rest is read
  */
 public record StoreFigures(
     Map<Of, Long> changes,
@@ -22,10 +27,24 @@ public record StoreFigures(
     Map<String, Boolean> invalidViews,
     Map<String, Backlog> backlogs,
     Map<String, Optional<Instant>> asOf,
-    Map<String, Verification> verifications) {
+    Map<String, Verification> verifications,
+    Optional<Instant> at,
+    Map<String, ViewState> states,
+    Map<String, Long> versions,
+    Map<String, Size> sizes) {
   /** The figures of a store that has not been read yet or does not answer. */
   public static final StoreFigures NONE =
-      new StoreFigures(Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
+      new StoreFigures(
+          Map.of(),
+          Map.of(),
+          Map.of(),
+          Map.of(),
+          Map.of(),
+          Map.of(),
+          Optional.empty(),
+          Map.of(),
+          Map.of(),
+          Map.of());
 
   public StoreFigures {
     changes = Map.copyOf(changes);
@@ -34,6 +53,9 @@ public record StoreFigures(
     backlogs = Map.copyOf(backlogs);
     asOf = Map.copyOf(asOf);
     verifications = Map.copyOf(verifications);
+    states = Map.copyOf(states);
+    versions = Map.copyOf(versions);
+    sizes = Map.copyOf(sizes);
   }
 
   /**
@@ -55,6 +77,22 @@ public record StoreFigures(
       outcomes = Map.copyOf(outcomes);
     }
   }
+
+  /**
+   * The state of a view as a whole; a key of a VALID view may be INVALID by itself.
+   *
+   * @param reason the wire name of the reason why the view is not VALID; empty if it is
+   */
+  public record ViewState(KeyState state, Optional<String> reason) {}
+
+  /**
+   * How many keys and entries of a view the store has.
+   *
+   * @param keys the number of keys that have entries
+   * @param estimated whether the numbers are estimates; {@code keys} is a lower bound then
+   * @param at when they were counted
+   */
+  public record Size(long keys, long entries, boolean estimated, Instant at) {}
 
   /**
    * Rows that wait for a retry.

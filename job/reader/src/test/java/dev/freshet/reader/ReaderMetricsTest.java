@@ -26,7 +26,11 @@ class ReaderMetricsTest {
           Map.of("unread", true),
           Map.of("job", new StoreFigures.Backlog(1, Optional.of(NOW))),
           Map.of("job", Optional.of(NOW)),
-          Map.of("unread", new StoreFigures.Verification(NOW, Map.of("verified", 1L), 1)));
+          Map.of("unread", new StoreFigures.Verification(NOW, Map.of("verified", 1L), 1)),
+          Optional.of(NOW),
+          Map.of(),
+          Map.of(),
+          Map.of());
 
   @Test
   void alarmsMdListsEveryMetric() throws IOException {
@@ -45,6 +49,8 @@ class ReaderMetricsTest {
     metrics.waited(true, Duration.ZERO);
     metrics.connectionRefused("reader.connections");
     metrics.shareRefused("streams");
+    metrics.compared("unread");
+    metrics.startedAt(NOW);
     metrics.store(() -> NOW).show(FIGURES);
     return metrics.scrape();
   }

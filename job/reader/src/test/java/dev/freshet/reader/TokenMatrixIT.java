@@ -32,8 +32,20 @@ class TokenMatrixIT {
       new Ask(POST, "unread_conversation:batch", "{\"keys\":[[1]]}");
   private static final Ask REPAIR = new Ask(POST, "unread_conversations/42/7/repair", "");
   private static final Ask INVALIDATE = new Ask(POST, "unread_conversations/43/7/invalidate", "");
+  private static final Ask COMPARE = new Ask(GET, "unread_conversations/42/7/mysql", "");
+  private static final Ask COMPARE_OTHERS = new Ask(GET, "unread_conversations/43/7/mysql", "");
   private static final List<Ask> ALL =
-      List.of(MINE, OTHERS, BATCH, OTHER_VIEW, NO_VIEW, NO_BATCH, REPAIR, INVALIDATE);
+      List.of(
+          MINE,
+          OTHERS,
+          BATCH,
+          OTHER_VIEW,
+          NO_VIEW,
+          NO_BATCH,
+          REPAIR,
+          INVALIDATE,
+          COMPARE,
+          COMPARE_OTHERS);
 
   private static World world;
   private static Reader reader;
@@ -113,7 +125,7 @@ class TokenMatrixIT {
   @Test
   void aTokenForOneViewReadsThatViewAndDoesNothingElse() {
     allowed(Guarded.READS_VIEW, MINE, OTHERS);
-    forbidden(Guarded.READS_VIEW, OTHER_VIEW, NO_VIEW, NO_BATCH, REPAIR, INVALIDATE);
+    forbidden(Guarded.READS_VIEW, OTHER_VIEW, NO_VIEW, NO_BATCH, REPAIR, INVALIDATE, COMPARE);
     allowed(Guarded.READS_OTHER, OTHER_VIEW);
     forbidden(Guarded.READS_OTHER, MINE, OTHERS, BATCH, NO_VIEW, NO_BATCH, REPAIR, INVALIDATE);
     forbidden(jwt("read:unread_conversation").signed(), MINE, OTHERS, BATCH, OTHER_VIEW, REPAIR);
@@ -147,6 +159,50 @@ class TokenMatrixIT {
         assertThat(ask.with("Bearer " + token).text()).contains("503", "requests-unavailable");
       }
     }
+  }
+
+  @Test
+  void onlyWhoReadsAndOperatesComparesWithMysql() {
+    allowed(Guarded.MAY_ALL, COMPARE, COMPARE_OTHERS);
+    allowed(jwt("operate read:unread_conversations").signed(), COMPARE, COMPARE_OTHERS);
+    forbidden(Guarded.READS_ALL, COMPARE, COMPARE_OTHERS);
+    forbidden(Guarded.OPERATES, COMPARE, COMPARE_OTHERS);
+    forbidden(jwt("operate read:notes_of").signed(), COMPARE, COMPARE_OTHERS);
+    String mine = jwt("operate read:*").key(Map.of("user_id", 42)).signed();
+    allowed(mine, COMPARE);
+    forbidden(mine, COMPARE_OTHERS);
+    assertThat(COMPARE.with("Bearer " + mine).text())
+        .contains("\"source\":\"mysql\"", "\"reason\":\"requested\"", "\"version\":null");
+  }
+
+  @Test
+  void theListHasTheViewsThatTheTokenReads() throws Exception {
+    assertThat(listed(Guarded.MAY_ALL)).containsExactly(Guarded.OTHER_VIEW, Guarded.VIEW);
+    assertThat(listed(Guarded.READS_ALL)).containsExactly(Guarded.OTHER_VIEW, Guarded.VIEW);
+    assertThat(listed(Guarded.READS_VIEW)).containsExactly(Guarded.VIEW);
+    assertThat(listed(Guarded.READS_OTHER)).containsExactly(Guarded.OTHER_VIEW);
+    assertThat(listed(Guarded.OPERATES)).isEmpty();
+    assertThat(listed(jwt("read:unread_conversation").signed())).isEmpty();
+    RawHttp.Raw response = list(jwt("operate").key(Map.of("user_id", List.of(43, 42))).signed());
+    assertThat(response.text()).contains("\"operate\":true,\"key\":{\"user_id\":[\"42\",\"43\"]}");
+    assertThat(list("wrong").status()).isEqualTo(401);
+  }
+
+  private static List<String> listed(String token) throws Exception {
+    RawHttp.Raw response = list(token);
+    assertThat(response.status()).isEqualTo(200);
+    List<String> names = new ArrayList<>();
+    new com.fasterxml.jackson.databind.json.JsonMapper()
+        .readTree(response.body())
+        .path("views")
+        .forEach(view -> names.add(view.path("name").asText()));
+    return names;
+  }
+
+  private static RawHttp.Raw list(String token) {
+    return http.send(
+        "GET /v1/views HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nConnection: close\r\n\r\n"
+            .formatted(token));
   }
 
   @Test

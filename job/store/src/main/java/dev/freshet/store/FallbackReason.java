@@ -34,6 +34,9 @@ public record FallbackReason(String wireName) {
   /** Postgres does not answer. */
   public static final FallbackReason STORE_UNAVAILABLE = new FallbackReason("store-unavailable");
 
+  /** The caller asked for MySQL's own answer, to compare it with the projection's. */
+  public static final FallbackReason REQUESTED = new FallbackReason("requested");
+
   public FallbackReason {
     Objects.requireNonNull(wireName, "wireName");
   }
@@ -41,7 +44,15 @@ public record FallbackReason(String wireName) {
   /** All reasons that this version knows. */
   public static List<FallbackReason> all() {
     return Stream.concat(
-            Stream.of(BUILDING, STORE_LOST, REBUILDING, ABSENT, STALE, BEHIND, STORE_UNAVAILABLE),
+            Stream.of(
+                BUILDING,
+                STORE_LOST,
+                REBUILDING,
+                ABSENT,
+                STALE,
+                BEHIND,
+                STORE_UNAVAILABLE,
+                REQUESTED),
             Arrays.stream(Reason.values()).map(FallbackReason::of))
         .toList();
   }

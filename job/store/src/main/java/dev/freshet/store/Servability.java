@@ -22,7 +22,8 @@ public sealed interface Servability {
   /**
    * The projection's answer must not be served; MySQL has to answer.
    *
-   * @param state the state of the key; empty if Postgres did not answer
+   * @param state the state of the key; empty if it is unknown, because Postgres did not answer or
+   *     was not asked
    */
   record NotServed(FallbackReason reason, Optional<KeyState> state) implements Servability {
     public NotServed {
@@ -33,6 +34,9 @@ public sealed interface Servability {
 
   /** Postgres did not answer. */
   NotServed STORE_UNAVAILABLE = new NotServed(FallbackReason.STORE_UNAVAILABLE, Optional.empty());
+
+  /** The caller asked for MySQL's own answer; the projection was not read. */
+  NotServed REQUESTED = new NotServed(FallbackReason.REQUESTED, Optional.empty());
 
   /** The projection lacks a write that the answer must show. */
   NotServed BEHIND = new NotServed(FallbackReason.BEHIND, Optional.of(KeyState.VALID));

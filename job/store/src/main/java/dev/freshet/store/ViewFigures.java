@@ -47,14 +47,23 @@ public final class ViewFigures {
           "SELECT count(*) FROM (SELECT DISTINCT " + key + " FROM " + entries.table() + ") t";
       return new Size(number(connection, sql), counted, false);
     }
+    return estimate(connection, counted);
+  }
+
+  /** Estimates what {@link #size} counts, from Postgres's statistics, without reading entries. */
+  public Size estimate(Connection connection) throws SQLException {
+    return estimate(connection, 0);
+  }
+
+  private Size estimate(Connection connection, long least) throws SQLException {
     long estimate =
         number(
             connection,
             "SELECT reltuples::bigint FROM pg_class WHERE oid = '"
                 + entries.table().replace("'", "''")
                 + "'::regclass");
-    long atLeast = Math.max(counted, estimate);
-    return new Size(leastKeys(connection, atLeast), atLeast, true);
+    long atLeast = Math.max(least, estimate);
+    return new Size(atLeast == 0 ? 0 : leastKeys(connection, atLeast), atLeast, true);
   }
 
   /** A lower bound: the number of distinct values of the key column that has most. */

@@ -15,7 +15,9 @@ import java.util.stream.Collectors;
  * <ul>
  *   <li>{@code read:*} reads every view
  *   <li>{@code read:NAME} reads the view {@code NAME}
- *   <li>{@code operate} repairs and invalidates keys of every view, and reads nothing
+ *   <li>{@code operate} repairs and invalidates keys of every view, and reads nothing; together
+ *       with the right to read a view it allows to ask MySQL for the view's keys, to compare
+ *       answers
  * </ul>
  *
  * @param scopes the scopes

@@ -94,6 +94,16 @@ public final class Answerer {
     }
   }
 
+  /**
+   * Answers a question from MySQL without reading the projection, so that a caller can compare
+   * both. The limits of {@link Fallbacks} apply.
+   *
+   * @return a future that fails with {@link Unanswered} if MySQL did not answer
+   */
+  public CompletableFuture<Answer> askMysql(Question question, Caller caller) {
+    return fromMysql(question, Servability.REQUESTED, caller);
+  }
+
   private Store.Reading read(Question question, Caller caller)
       throws Store.Unavailable, Unanswered {
     return store.read(List.of(question), caller.meter()).get(0);

@@ -13,6 +13,12 @@ public interface Views {
    */
   Optional<ServedView> find(String name) throws NotServed;
 
+  /**
+   * Returns the text by which a view is declared, also if the view cannot be served; empty if there
+   * is no view with this name.
+   */
+  Optional<String> declaration(String name);
+
   /** Returns the known names. */
   Collection<String> names();
 

@@ -99,6 +99,11 @@ public final class CatalogueViews implements Views, AutoCloseable {
   }
 
   @Override
+  public Optional<String> declaration(String name) {
+    return Optional.ofNullable(known().get(name)).map(known -> known.entry().declaration());
+  }
+
+  @Override
   public Collection<String> names() {
     return known().keySet();
   }

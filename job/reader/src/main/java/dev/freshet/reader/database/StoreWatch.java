@@ -11,6 +11,8 @@ import dev.freshet.store.BacklogTable;
 import dev.freshet.store.CatalogueTable;
 import dev.freshet.store.ChangeCounts;
 import dev.freshet.store.CountsTable;
+import dev.freshet.store.FallbackReason;
+import dev.freshet.store.KeyState;
 import dev.freshet.store.ProgressTable;
 import dev.freshet.store.RangeProgress;
 import dev.freshet.store.VerificationTable;
@@ -43,12 +45,22 @@ final class StoreWatch implements AutoCloseable {
   /** The maximum number of a view's keys that are counted, so that a read stays cheap. */
   private static final int MOST_KEYS = 100_000;
 
+  /** How often the entries of a view are counted, which reads up to 200,000 of them. */
+  private static final Duration COUNTED = Duration.ofMinutes(1);
+
+  private static final String QUERY_CANCELED = "57014";
+
   private final DataSource postgres;
   private final String schema;
   private final Views views;
   private final Consumer<StoreFigures> receiver;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("store-watch"));
+
+  /** The last counts; used only by the thread. */
+  private final Map<Generation, StoreFigures.Size> sizes = new HashMap<>();
+
+  private record Generation(String view, int number) {}
 
   StoreWatch(DataSource postgres, String schema, Views views, Consumer<StoreFigures> receiver) {
     this.postgres = postgres;
@@ -81,6 +93,9 @@ final class StoreWatch implements AutoCloseable {
     Map<String, Boolean> invalidViews = new HashMap<>();
     Map<String, StoreFigures.Backlog> backlogs = new HashMap<>();
     Map<String, Optional<Instant>> asOf = new HashMap<>();
+    Map<String, StoreFigures.ViewState> states = new HashMap<>();
+    Map<String, Long> versions = new HashMap<>();
+    Instant at = Instant.now();
     List<CatalogueTable.Entry> entries =
         orIfMissing(List.of(), () -> new CatalogueTable(schema).active(connection));
     Optional<Map<String, List<RangeProgress>>> progress =
@@ -108,13 +123,85 @@ final class StoreWatch implements AutoCloseable {
             invalidViews.put(
                 entry.view(),
                 ranges.stream().anyMatch(range -> range.invalid().containsKey(entry.view())));
+            states.put(entry.view(), state(entry.view(), ranges));
             if (!ranges.isEmpty()) {
+              versions.put(
+                  entry.job(),
+                  ranges.stream().mapToLong(RangeProgress::position).min().orElseThrow());
               asOf.put(entry.job(), RangeProgress.asOf(ranges));
             }
           });
     }
     return new StoreFigures(
-        changes, invalidKeys(connection), invalidViews, backlogs, asOf, verifications(connection));
+        changes,
+        invalidKeys(connection),
+        invalidViews,
+        backlogs,
+        asOf,
+        verifications(connection),
+        Optional.of(at),
+        states,
+        versions,
+        sizes(connection, at));
+  }
+
+  /** A view is served as a whole only if each writer serves its part. */
+  private static StoreFigures.ViewState state(String view, List<RangeProgress> ranges) {
+    if (ranges.isEmpty()) {
+      return new StoreFigures.ViewState(
+          KeyState.BUILDING, Optional.of(FallbackReason.BUILDING.wireName()));
+    }
+    for (RangeProgress range : ranges) {
+      Optional<FallbackReason> hidden = range.of(view, "").hidden();
+      if (hidden.isPresent()) {
+        return new StoreFigures.ViewState(KeyState.BUILDING, hidden.map(FallbackReason::wireName));
+      }
+    }
+    for (RangeProgress range : ranges) {
+      if (range.invalid().containsKey(view)) {
+        return new StoreFigures.ViewState(KeyState.INVALID, Optional.of(range.invalid().get(view)));
+      }
+    }
+    return new StoreFigures.ViewState(KeyState.VALID, Optional.empty());
+  }
+
+  private Map<String, StoreFigures.Size> sizes(Connection connection, Instant now)
+      throws SQLException {
+    Map<String, StoreFigures.Size> current = new HashMap<>();
+    List<Generation> known = new ArrayList<>();
+    for (ServedView view : views()) {
+      Generation generation = new Generation(view.name(), view.generation());
+      known.add(generation);
+      StoreFigures.Size last = sizes.get(generation);
+      if (last == null || Duration.between(last.at(), now).compareTo(COUNTED) >= 0) {
+        ViewFigures figures = new ViewFigures(view.plan(), schema, view.generation());
+        orIfMissing(
+                Optional.<ViewFigures.Size>empty(), () -> Optional.of(size(figures, connection)))
+            .ifPresent(
+                size ->
+                    sizes.put(
+                        generation,
+                        new StoreFigures.Size(size.keys(), size.entries(), size.estimated(), now)));
+      }
+      if (sizes.containsKey(generation)) {
+        current.put(view.name(), sizes.get(generation));
+      }
+    }
+    sizes.keySet().retainAll(known);
+    return current;
+  }
+
+  /** Counts, or estimates where counting takes longer than the reader lets a statement take. */
+  private static ViewFigures.Size size(ViewFigures figures, Connection connection)
+      throws SQLException {
+    try {
+      return figures.size(connection);
+    } catch (SQLException e) {
+      if (QUERY_CANCELED.equals(e.getSQLState())) {
+        return figures.estimate(connection);
+      }
+      throw e;
+    }
   }
 
   private Map<StoreFigures.Of, Long> invalidKeys(Connection connection) throws SQLException {

@@ -1,5 +1,6 @@
 package dev.freshet.reader.http;
 
+import dev.freshet.reader.Overview;
 import dev.freshet.reader.ReaderMetrics;
 import dev.freshet.reader.access.Guard;
 import dev.freshet.reader.answer.Answerer;
@@ -56,6 +57,8 @@ final class EndPoints {
 
   private static final String JSON = "application/json";
   private static final String V1 = "/v1";
+  private static final String ALL_VIEWS = "/v1/views";
+  private static final String HISTORY = "/v1/history";
   private static final String HEALTH = "/health";
   private static final String METRICS = "/metrics";
   private static final String DESCRIPTION = "/openapi.yaml";
@@ -64,12 +67,14 @@ final class EndPoints {
       Map.of(KeyRequest.REPAIR, KeyRequest::repair, KeyRequest.INVALIDATE, KeyRequest::invalidate);
   private static final String BATCH = ":batch";
   private static final String EVENTS = "events";
+  private static final String MYSQL = "mysql";
 
   private final Views views;
   private final Answerer answerer;
   private final EventStreams streams;
   private final RequestDesk desk;
   private final ReaderMetrics metrics;
+  private final Overview overview;
   private final Supplier<Health> health;
   private final Guard guard;
   private final ByteBudget budget;
@@ -108,6 +113,7 @@ final class EndPoints {
       EventStreams streams,
       RequestDesk desk,
       ReaderMetrics metrics,
+      Overview overview,
       Supplier<Health> health,
       Guard guard,
       ByteBudget budget,
@@ -119,6 +125,7 @@ final class EndPoints {
     this.streams = streams;
     this.desk = desk;
     this.metrics = metrics;
+    this.overview = overview;
     this.health = health;
     this.guard = guard;
     this.budget = budget;
@@ -131,7 +138,14 @@ final class EndPoints {
   /** Returns the paths of GET requests as in {@code openapi.yaml}. */
   static Set<String> gets() {
     return Set.of(
-        HEALTH, METRICS, DESCRIPTION, VIEWS + "{view}/{key}", VIEWS + "{view}/{key}/" + EVENTS);
+        HEALTH,
+        METRICS,
+        DESCRIPTION,
+        ALL_VIEWS,
+        HISTORY,
+        VIEWS + "{view}/{key}",
+        VIEWS + "{view}/{key}/" + EVENTS,
+        VIEWS + "{view}/{key}/" + MYSQL);
   }
 
   /** Returns the paths of POST requests as in {@code openapi.yaml}. */
@@ -172,6 +186,20 @@ final class EndPoints {
         if (path.equals(V1) || path.startsWith(V1 + "/")) {
           Permit.admit(exchange, guard);
           countIn(exchange);
+        }
+        if (path.equals(ALL_VIEWS)) {
+          get(exchange, () -> run(workers, exchange, () -> views(exchange)));
+          return;
+        }
+        if (path.equals(HISTORY)) {
+          get(
+              exchange,
+              () ->
+                  run(
+                      workers,
+                      exchange,
+                      () -> json(exchange, 200, OverviewJson.history(overview))));
+          return;
         }
         if (!path.startsWith(VIEWS) || path.equals(VIEWS)) {
           throw Problems.UNKNOWN_ROUTE.refused();
@@ -244,6 +272,10 @@ final class EndPoints {
       streams.open(exchange, watched, () -> permit.stillCovers(view.plan(), watched.key()));
       return;
     }
+    if (segments.size() == 1 + keyAndWord && segments.get(keyAndWord).equals(MYSQL)) {
+      compare(exchange, view, segments.subList(1, keyAndWord));
+      return;
+    }
     Question question =
         ViewRequest.parse(view, segments.subList(1, segments.size()), exchange.query());
     permit.cover(view.plan(), question.key());
@@ -255,6 +287,27 @@ final class EndPoints {
           json(exchange, AnswerJson.write(answer, bytes));
           metrics.answered(answer, took(exchange));
         });
+  }
+
+  /** Handles a GET request for MySQL's own answer, which is bounded like every fallback. */
+  private void compare(Exchange exchange, ServedView view, List<String> key) {
+    Permit permit = exchange.permit();
+    permit.operate();
+    Question question = ViewRequest.ofMysql(view, key, exchange.query());
+    permit.cover(view.plan(), question.key());
+    ByteBudget.Reservation bytes = reserve(exchange);
+    reply(
+        exchange,
+        answerer.askMysql(question, exchange),
+        answer -> {
+          json(exchange, AnswerJson.write(answer, bytes));
+          metrics.compared(view.name());
+        });
+  }
+
+  /** Handles a GET request for the views that the caller may read. */
+  private void views(Exchange exchange) {
+    json(exchange, 200, OverviewJson.views(views, exchange.permit().grant(), overview));
   }
 
   private ByteBudget.Reservation reserve(Exchange exchange) {

@@ -1,6 +1,7 @@
 package dev.freshet.reader.http;
 
 import dev.freshet.reader.DaemonThreads;
+import dev.freshet.reader.Overview;
 import dev.freshet.reader.ReaderMetrics;
 import dev.freshet.reader.access.Guard;
 import dev.freshet.reader.answer.Answerer;
@@ -36,6 +37,9 @@ import org.slf4j.LoggerFactory;
  *   <li>{@code GET /v1/views/{view}/{key…}/events}: the answer as an event, and again whenever it
  *       changes; the path is that of an event stream only if {@code events} follows a complete key,
  *       so a key value may be {@code events}
+ *   <li>{@code GET /v1/views/{view}/{key…}/mysql}: MySQL's own answer, to compare it with the
+ *       projection's; requires the right to operate, too
+ *   <li>{@code GET /v1/views}, {@code GET /v1/history}: what the caller may read, and the last hour
  *   <li>{@code POST /v1/views/{view}/{key…}/repair} and {@code …/invalidate}: sends a request to
  *       the view's job; the last segment is never part of the key
  *   <li>{@code POST /v1/views/{view}:batch}: the answers for many keys
@@ -85,6 +89,7 @@ public final class HttpApi implements AutoCloseable {
       LiveAnswers live,
       RequestDesk desk,
       ReaderMetrics metrics,
+      Overview overview,
       Supplier<Health> health,
       Guard guard,
       ByteBudget budget,
@@ -113,6 +118,7 @@ public final class HttpApi implements AutoCloseable {
             streams,
             desk,
             metrics,
+            overview,
             health,
             guard,
             budget,

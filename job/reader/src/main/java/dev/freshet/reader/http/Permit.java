@@ -53,6 +53,11 @@ final class Permit {
     return principal;
   }
 
+  /** Returns what the caller's token allows. */
+  Grant grant() {
+    return grant;
+  }
+
   /** Whether the caller may read a view with this name, which need not exist. */
   boolean reads(String view) {
     return grant.reads(view);
@@ -70,14 +75,14 @@ final class Permit {
   }
 
   /**
-   * Requires the right to repair and invalidate keys.
+   * Requires the right to repair, invalidate and compare keys.
    *
    * @throws Problem.Refused if the token does not have it
    */
   void operate() {
     if (!grant.operates()) {
       throw forbidden(
-          "the token does not allow repairing or invalidating keys; it needs the scope "
+          "the token does not allow repairing, invalidating or comparing keys; it needs the scope "
               + Grant.OPERATE);
     }
   }

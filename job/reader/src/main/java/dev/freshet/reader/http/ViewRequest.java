@@ -38,6 +38,7 @@ final class ViewRequest {
   private static final int LONGEST_WAIT_MS = 10_000;
   private static final List<String> PARAMETERS = List.of(LIMIT, CURSOR, COUNT, AFTER, WAIT);
   private static final List<String> OF_A_STREAM = List.of(LIMIT);
+  private static final List<String> OF_MYSQL = List.of(LIMIT, CURSOR, COUNT);
 
   private ViewRequest() {}
 
@@ -49,8 +50,24 @@ final class ViewRequest {
    * @throws Problem.Refused if a part is malformed
    */
   static Question parse(ServedView view, List<String> keyParts, String query) {
+    return parse(view, keyParts, query, PARAMETERS);
+  }
+
+  /**
+   * Parses a request for MySQL's own answer, which contains every write.
+   *
+   * @param keyParts the decoded path segments of the key
+   * @param query the raw query string, or null
+   * @throws Problem.Refused if a part is malformed
+   */
+  static Question ofMysql(ServedView view, List<String> keyParts, String query) {
+    return parse(view, keyParts, query, OF_MYSQL);
+  }
+
+  private static Question parse(
+      ServedView view, List<String> keyParts, String query, List<String> known) {
     Object[] key = key(view, keyParts);
-    Map<String, List<String>> parameters = parameters(view.plan(), query, PARAMETERS);
+    Map<String, List<String>> parameters = parameters(view.plan(), query, known);
     List<Optional<Object>> bounds = bounds(view.plan(), parameters);
     int limit = number(parameters, LIMIT, 1, LARGEST_LIMIT, DEFAULT_LIMIT);
     Optional<List<Object>> after = Optional.empty();

@@ -1,5 +1,6 @@
 package dev.freshet.reader.http;
 
+import dev.freshet.reader.Overview;
 import dev.freshet.reader.PlanBuilder;
 import dev.freshet.reader.ReaderMetrics;
 import dev.freshet.reader.access.Access;
@@ -120,6 +121,7 @@ final class ApiFixture implements AutoCloseable {
                 Duration.ofDays(1)),
             new RequestDesk(new Kept(), metrics, () -> NOW, SHARES),
             metrics,
+            new Overview(metrics, () -> NOW),
             () -> new Health(true, false, true, 2),
             new Guard(Access.by(SECRET)),
             budget,
@@ -232,6 +234,11 @@ final class ApiFixture implements AutoCloseable {
         throw new NotServed("view broken cannot be served");
       }
       return Optional.ofNullable(VIEWS.get(name));
+    }
+
+    @Override
+    public Optional<String> declaration(String name) {
+      return Optional.ofNullable(VIEWS.get(name)).map(view -> "CREATE " + view.name());
     }
 
     @Override

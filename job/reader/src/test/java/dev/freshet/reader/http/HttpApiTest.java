@@ -134,7 +134,7 @@ class HttpApiTest {
         "/v1/views/broken/1|503|view-unavailable|view broken cannot be served",
         "/v1/views/unread/503/503|503|timeout|MySQL took too long",
         "/v1/views/unread/500/500|500|internal|the reader failed; its log has the cause",
-        "/v1/views|404|unknown-route|no such path; GET /openapi.yaml lists all paths",
+        "/v1/view|404|unknown-route|no such path; GET /openapi.yaml lists all paths",
         "/v2|404|unknown-route|no such path; GET /openapi.yaml lists all paths"
       })
   void sendsProblems(String path, int status, String kind, String detail) throws Exception {
@@ -151,7 +151,8 @@ class HttpApiTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/v1/views/unread/1/2", "/v1/views/nope/1", "/v1/views", "/v1/"})
+  @ValueSource(
+      strings = {"/v1/views/unread/1/2", "/v1/views/nope/1", "/v1/views", "/v1/history", "/v1/"})
   void underV1NothingIsToldWithoutTheToken(String path) throws Exception {
     Map<Optional<String>, String> challenges =
         Map.of(
@@ -378,7 +379,17 @@ class HttpApiTest {
 
     JsonNode schemas = description.path("components").path("schemas");
     for (Map.Entry<String, String> shown :
-        Map.of("Answer", "/v1/views/unread/42/7", "Health", "/health", "Problem", "/v2")
+        Map.of(
+                "Answer",
+                "/v1/views/unread/42/7",
+                "Health",
+                "/health",
+                "History",
+                "/v1/history",
+                "Problem",
+                "/v2",
+                "Views",
+                "/v1/views")
             .entrySet()) {
       assertThat(names(JSON.readTree(get(shown.getValue()).body())))
           .containsExactlyInAnyOrderElementsOf(
@@ -386,6 +397,54 @@ class HttpApiTest {
                   .filter(field -> !field.equals("stale"))
                   .toList());
     }
+  }
+
+  @Test
+  void listsTheViewsWithTheirKeysAndTables() throws Exception {
+    JsonNode listed = JSON.readTree(get("/v1/views").body());
+
+    assertThat(listed.path("since").asText()).isEqualTo("2026-01-31T12:00:00.123Z");
+    assertThat(listed.path("store_at").isNull()).isTrue();
+    assertThat(listed.path("token").toString()).isEqualTo("{\"operate\":true,\"key\":{}}");
+    assertThat(listed.path("views").findValuesAsText("declaration"))
+        .containsExactlyInAnyOrder("CREATE unread", "CREATE by_name");
+    JsonNode description = new YAMLMapper().readTree(get("/openapi.yaml").body());
+    JsonNode schema = description.path("components").path("schemas").path("View");
+    for (JsonNode view : listed.path("views")) {
+      assertThat(names(view)).containsExactlyInAnyOrderElementsOf(names(schema.path("properties")));
+      assertThat(names(view.path("plan")))
+          .containsExactlyInAnyOrderElementsOf(
+              names(schema.path("properties").path("plan").path("properties")));
+      assertThat(view.path("state").isNull()).isTrue();
+      assertThat(view.path("size").isNull()).isTrue();
+      if (view.path("name").asText().equals("by_name")) {
+        assertThat(view.path("plan").path("key").toString())
+            .isEqualTo("[{\"name\":\"name\",\"type\":\"string\",\"mysql_type\":\"varchar(9)\"}]");
+        assertThat(view.path("plan").path("entry_key").path(0).path("name").asText())
+            .isEqualTo("id");
+      }
+    }
+  }
+
+  @Test
+  void mysqlIsAskedWithoutTheProjectionWithinTheLimitsOfFallbacks() throws Exception {
+    int asked = api.asked.size();
+    HttpResponse<String> response = get("/v1/views/unread/42/7/mysql?limit=3");
+
+    assertThat(response.statusCode()).isEqualTo(503);
+    assertThat(response.body()).contains("urn:freshet:problem:timeout");
+    assertThat(api.asked).hasSize(asked);
+    assertThat(get("/v1/views/unread/42/7/mysql?after=binlog.1:2").body())
+        .contains("parameter 'after' is not known; known are count, cursor and limit");
+    assertThat(send("POST", "/v1/views/unread/42/7/mysql", Optional.of("Bearer " + SECRET)))
+        .extracting(HttpResponse::statusCode)
+        .isEqualTo(405);
+  }
+
+  @Test
+  void aKeyMayEndInTheWordMysql() throws Exception {
+    assertThat(get("/v1/views/by_name/mysql").statusCode()).isEqualTo(200);
+    assertThat(lastAsked().key()).containsExactly("mysql");
   }
 
   @Test

@@ -371,6 +371,11 @@ class LiveAnswersTest {
     }
 
     @Override
+    public Optional<String> declaration(String name) {
+      return Optional.empty();
+    }
+
+    @Override
     public Collection<String> names() {
       return List.of("unread");
     }

@@ -1,0 +1,102 @@
+package dev.freshet.reader;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The newest figures of the store, and samples of the last hour: what the page and its end points
+ * show besides answers. A sample is taken whenever the store was read, also if it did not answer.
+ * Thread-safe.
+ */
+public final class Overview {
+  /** The age at which samples are dropped. */
+  static final Duration SPAN = Duration.ofHours(1);
+
+  /** The minimum time between two samples, which bounds their number. */
+  static final Duration PERIOD = Duration.ofSeconds(2);
+
+  private final ReaderMetrics metrics;
+  private final InstantSource clock;
+  private final Instant since;
+  private final Deque<Sample> samples = new ArrayDeque<>();
+  private volatile StoreFigures figures = StoreFigures.NONE;
+
+  /**
+   * The counts at one moment.
+   *
+   * @param answers the answers since the reader's start
+   * @param hits those of them that the projection gave
+   * @param changes the row changes that the jobs applied to their views; empty if the store did not
+   *     answer
+   * @param lag the age of the oldest data in the store; empty if it is unknown
+   */
+  public record Sample(
+      Instant at, long answers, long hits, Optional<Long> changes, Optional<Duration> lag) {}
+
+  /** Creates an overview of a reader that starts now. */
+  public Overview(ReaderMetrics metrics, InstantSource clock) {
+    this.metrics = metrics;
+    this.clock = clock;
+    this.since = clock.instant();
+    metrics.startedAt(since);
+  }
+
+  /** Replaces the figures and takes a sample. */
+  public void show(StoreFigures now) {
+    figures = now;
+    Instant at = clock.instant();
+    synchronized (samples) {
+      if (!samples.isEmpty()
+          && Duration.between(samples.getLast().at(), at).compareTo(PERIOD) < 0) {
+        return;
+      }
+      samples.addLast(sample(now, at));
+      while (Duration.between(samples.getFirst().at(), at).compareTo(SPAN) > 0) {
+        samples.removeFirst();
+      }
+    }
+  }
+
+  private Sample sample(StoreFigures now, Instant at) {
+    Optional<Long> changes = Optional.empty();
+    if (now.at().isPresent()) {
+      changes =
+          Optional.of(
+              now.changes().entrySet().stream()
+                  .filter(count -> count.getKey().what().equals("applied"))
+                  .mapToLong(count -> count.getValue())
+                  .sum());
+    }
+    Optional<Duration> lag = Optional.empty();
+    if (!now.asOf().isEmpty() && now.asOf().values().stream().allMatch(Optional::isPresent)) {
+      lag =
+          now.asOf().values().stream()
+              .map(asOf -> Duration.between(asOf.orElseThrow(), at))
+              .map(age -> age.isNegative() ? Duration.ZERO : age)
+              .max(Duration::compareTo);
+    }
+    return new Sample(at, metrics.answers(), metrics.hits(), changes, lag);
+  }
+
+  /** Returns when the reader started. */
+  public Instant since() {
+    return since;
+  }
+
+  /** Returns the figures that the store returned last. */
+  public StoreFigures figures() {
+    return figures;
+  }
+
+  /** Returns the samples of the last hour, the oldest first. */
+  public List<Sample> samples() {
+    synchronized (samples) {
+      return List.copyOf(samples);
+    }
+  }
+}

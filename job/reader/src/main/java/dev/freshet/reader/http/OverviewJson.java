@@ -1,0 +1,238 @@
+package dev.freshet.reader.http;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.freshet.reader.Overview;
+import dev.freshet.reader.StoreFigures;
+import dev.freshet.reader.access.Grant;
+import dev.freshet.reader.answer.ServedView;
+import dev.freshet.reader.answer.Views;
+import dev.freshet.view.Column;
+import dev.freshet.view.PlanNode;
+import dev.freshet.view.Version;
+import dev.freshet.view.ViewPlan;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Writes the views that a caller may read, and the samples of the last hour. */
+final class OverviewJson {
+  private OverviewJson() {}
+
+  private interface Body {
+    void write(JsonGenerator json) throws IOException;
+  }
+
+  private static byte[] written(Body body) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(4096);
+    try (JsonGenerator json = AnswerJson.JSON.createGenerator(out)) {
+      json.writeStartObject();
+      body.write(json);
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory failed", e);
+    }
+    return out.toByteArray();
+  }
+
+  /** Writes the samples; each is an array, because there are many. */
+  static byte[] history(Overview overview) {
+    return written(
+        json -> {
+          json.writeStringField("since", AnswerJson.instant(overview.since()));
+          json.writeArrayFieldStart("samples");
+          for (Overview.Sample sample : overview.samples()) {
+            json.writeStartArray();
+            json.writeNumber(sample.at().toEpochMilli());
+            json.writeNumber(sample.answers());
+            json.writeNumber(sample.hits());
+            write(json, sample.changes());
+            write(json, sample.lag().map(Duration::toMillis));
+            json.writeEndArray();
+          }
+          json.writeEndArray();
+        });
+  }
+
+  private static void write(JsonGenerator json, Optional<Long> number) throws IOException {
+    if (number.isPresent()) {
+      json.writeNumber(number.get());
+    } else {
+      json.writeNull();
+    }
+  }
+
+  /** Writes what a token allows, the jobs, and the views that the token may read. */
+  static byte[] views(Views views, Grant grant, Overview overview) {
+    StoreFigures figures = overview.figures();
+    return written(
+        json -> {
+          json.writeStringField("since", AnswerJson.instant(overview.since()));
+          instant(json, "store_at", figures.at());
+          writeGrant(json, grant);
+          json.writeArrayFieldStart("jobs");
+          for (Map.Entry<String, Long> job : new TreeMap<>(figures.versions()).entrySet()) {
+            json.writeStartObject();
+            json.writeStringField("name", job.getKey());
+            json.writeStringField("version", Version.print(job.getValue()));
+            instant(json, "as_of", figures.asOf().getOrDefault(job.getKey(), Optional.empty()));
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+          json.writeArrayFieldStart("views");
+          for (String name : views.names()) {
+            if (grant.reads(name)) {
+              writeView(json, views, name, figures);
+            }
+          }
+          json.writeEndArray();
+        });
+  }
+
+  private static void writeGrant(JsonGenerator json, Grant grant) throws IOException {
+    json.writeObjectFieldStart("token");
+    json.writeBooleanField("operate", grant.operates());
+    json.writeObjectFieldStart("key");
+    for (Map.Entry<String, ?> column : new TreeMap<>(grant.keyValues()).entrySet()) {
+      json.writeArrayFieldStart(column.getKey());
+      for (String value : grant.keyValues().get(column.getKey()).stream().sorted().toList()) {
+        json.writeString(value);
+      }
+      json.writeEndArray();
+    }
+    json.writeEndObject();
+    json.writeEndObject();
+  }
+
+  private static void writeView(JsonGenerator json, Views views, String name, StoreFigures figures)
+      throws IOException {
+    Optional<ServedView> view = Optional.empty();
+    String problem = null;
+    try {
+      view = views.find(name);
+      if (view.isEmpty()) {
+        // The view has left the catalogue since the names were read.
+        return;
+      }
+    } catch (Views.NotServed e) {
+      problem = e.getMessage();
+    }
+    json.writeStartObject();
+    json.writeStringField("name", name);
+    json.writeStringField("problem", problem);
+    json.writeStringField(
+        "state",
+        Optional.ofNullable(figures.states().get(name)).map(s -> s.state().name()).orElse(null));
+    json.writeStringField(
+        "reason",
+        Optional.ofNullable(figures.states().get(name)).flatMap(s -> s.reason()).orElse(null));
+    writeSize(json, figures.sizes().get(name));
+    json.writeStringField("declaration", views.declaration(name).orElse(null));
+    if (view.isPresent()) {
+      json.writeFieldName("plan");
+      writePlan(json, view.get());
+    } else {
+      json.writeNullField("plan");
+    }
+    json.writeEndObject();
+  }
+
+  private static void writeSize(JsonGenerator json, StoreFigures.Size size) throws IOException {
+    if (size == null) {
+      json.writeNullField("size");
+      return;
+    }
+    json.writeObjectFieldStart("size");
+    json.writeNumberField("keys", size.keys());
+    json.writeNumberField("entries", size.entries());
+    json.writeBooleanField("estimated", size.estimated());
+    json.writeStringField("at", AnswerJson.instant(size.at()));
+    json.writeEndObject();
+  }
+
+  private static void writePlan(JsonGenerator json, ServedView view) throws IOException {
+    ViewPlan plan = view.plan();
+    json.writeStartObject();
+    json.writeStringField("job", view.job());
+    json.writeNumberField("generation", view.generation());
+    json.writeBooleanField("on_read", plan.options().onRead());
+    json.writeNumberField("freshness_ms", plan.freshness().toMillis());
+    writeColumns(json, "key", plan.keyColumnList());
+    writeColumns(
+        json,
+        "entry_key",
+        plan.entryKey().stream().map(plan.outputs()::get).map(ViewPlan.Output::column).toList());
+    writeColumns(json, "columns", plan.shown().stream().map(ViewPlan.Output::column).toList());
+    json.writeArrayFieldStart("bounds");
+    for (ViewPlan.Bound bound : plan.bounds()) {
+      json.writeStartObject();
+      json.writeStringField("parameter", bound.end().parameter());
+      json.writeFieldName("column");
+      writeColumn(json, plan.outputs().get(bound.output()).column());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("tables");
+    List<PlanNode> shown = plan.nodes().stream().filter(PlanNode::isShown).toList();
+    for (PlanNode node : shown) {
+      writeTable(json, plan.nodes(), node);
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  private static void writeTable(JsonGenerator json, List<PlanNode> nodes, PlanNode node)
+      throws IOException {
+    json.writeStartObject();
+    json.writeStringField("alias", node.alias());
+    json.writeStringField("table", node.table().name());
+    json.writeStringField("joined_by", node.parent() < 0 ? null : nodes.get(node.parent()).alias());
+    json.writeBooleanField("inner", node.inner());
+    json.writeArrayFieldStart("on");
+    for (int i = 0; i < node.foreignKey().size(); i++) {
+      PlanNode parent = nodes.get(node.parent());
+      json.writeString(
+          "%s.%s = %s.%s"
+              .formatted(
+                  parent.alias(),
+                  parent.table().columns().get(node.foreignKey().get(i)).name(),
+                  node.alias(),
+                  node.keyColumns().get(i).name()));
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("columns");
+    for (Column column : node.table().columns()) {
+      json.writeString(column.name());
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  private static void writeColumns(JsonGenerator json, String field, List<Column> columns)
+      throws IOException {
+    json.writeArrayFieldStart(field);
+    for (Column column : columns) {
+      writeColumn(json, column);
+    }
+    json.writeEndArray();
+  }
+
+  private static void writeColumn(JsonGenerator json, Column column) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("name", column.name());
+    json.writeStringField("type", column.type().name().toLowerCase(Locale.ROOT));
+    json.writeStringField("mysql_type", column.mysqlType());
+    json.writeEndObject();
+  }
+
+  private static void instant(JsonGenerator json, String field, Optional<Instant> at)
+      throws IOException {
+    json.writeStringField(field, at.map(AnswerJson::instant).orElse(null));
+  }
+}
