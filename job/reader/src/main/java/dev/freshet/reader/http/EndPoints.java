@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -75,6 +76,7 @@ final class EndPoints {
   private final RequestDesk desk;
   private final ReaderMetrics metrics;
   private final Overview overview;
+  private final PageFiles page = new PageFiles();
   private final Supplier<Health> health;
   private final Guard guard;
   private final ByteBudget budget;
@@ -183,6 +185,11 @@ final class EndPoints {
       case METRICS -> get(exchange, () -> run(server, exchange, () -> metrics(exchange)));
       case DESCRIPTION -> get(exchange, () -> exchange.send(200, "application/yaml", description));
       default -> {
+        Optional<PageFiles.PageFile> file = page.find(path);
+        if (file.isPresent()) {
+          get(exchange, () -> file.get().send(exchange));
+          return;
+        }
         if (path.equals(V1) || path.startsWith(V1 + "/")) {
           Permit.admit(exchange, guard);
           countIn(exchange);

@@ -275,6 +275,11 @@ final class Exchange implements Caller {
     response
         .getHeaders()
         .put(HttpHeader.CONTENT_LENGTH, body.stream().mapToLong(ByteBuffer::remaining).sum());
+    write(body);
+  }
+
+  /** Writes the whole body of a response. */
+  private void write(List<ByteBuffer> body) {
     Writing writing =
         new Writing(
             body,
@@ -290,15 +295,31 @@ final class Exchange implements Caller {
     writing.iterate();
   }
 
+  /** Sends 304, which has no body and no fields about one; does nothing if there was a response. */
+  void sendNotModified() {
+    if (begin(304)) {
+      write(List.of(ByteBuffer.allocate(0)));
+    } else {
+      giveBack();
+    }
+  }
+
   /**
    * Begins a response of unknown length, to be written by {@link #write}; false if there was one.
    */
   boolean begin(int status, String mediaType) {
+    if (!begin(status)) {
+      return false;
+    }
+    response.getHeaders().put(new HttpField(HttpHeader.CONTENT_TYPE, mediaType));
+    return true;
+  }
+
+  private boolean begin(int status) {
     if (!answered.compareAndSet(false, true)) {
       return false;
     }
     response.setStatus(status);
-    response.getHeaders().put(new HttpField(HttpHeader.CONTENT_TYPE, mediaType));
     if (bodyUnread) {
       response.getHeaders().put(HttpHeader.CONNECTION, "close");
     }

@@ -45,6 +45,7 @@ import org.slf4j.LoggerFactory;
  *   <li>{@code POST /v1/views/{view}:batch}: the answers for many keys
  *   <li>{@code GET /health}, {@code GET /metrics}, {@code GET /openapi.yaml}: no token required, so
  *       that probes and scrapers need no secret; the responses contain neither keys nor entries
+ *   <li>{@code GET /}: the page for people; see {@link PageFiles}
  * </ul>
  *
  * <p>This class configures the server; {@link EndPoints} handles the requests, an {@link Exchange}

@@ -1,0 +1,273 @@
+/** The page's frame: token, navigation, outages, and the loop that asks the reader. */
+
+import * as api from './api.js';
+import {clock, duration, h, put} from './dom.js';
+import {largest, parse, sum} from './metrics.js';
+import {overviewPage} from './overview.js';
+import {viewPage} from './view.js';
+import {lettersPage} from './letters.js';
+
+const PERIOD = 3000;
+
+/** How long scrapes are kept; rates are of at most this time. */
+const KEPT = 60_000;
+const HOUR = 3_600_000;
+
+/** The age beyond which the page says that a job confirms nothing. */
+const SILENT = 15_000;
+
+/** What is known of the reader; pages show it. */
+const live = {
+  scrapes: [],
+  health: null,
+  views: null,
+  tokenProblem: null,
+  samples: [],
+  outages: new Map(),
+  opened: Date.now(),
+  reached: null,
+
+  /** The newest scrape; null before the first. */
+  get scrape() {
+    return this.scrapes.length === 0 ? null : this.scrapes[this.scrapes.length - 1].metrics;
+  },
+
+  /** When the reader started, in milliseconds since 1970. */
+  get since() {
+    return this.scrape === null ? null : largest(this.scrape, 'freshet_reader_start_time_seconds') * 1000;
+  },
+
+  /** The rate of a counter per second over the last seconds; null while it is unknown. */
+  rate(name, labels = {}, seconds = 15) {
+    const last = this.scrapes[this.scrapes.length - 1];
+    const first = this.scrapes.find(scrape => scrape.at >= last.at - seconds * 1000);
+    if (!first || first === last) {
+      return null;
+    }
+    const now = sum(last.metrics, name, labels) ?? 0;
+    const before = sum(first.metrics, name, labels) ?? 0;
+    return now < before ? null : (now - before) / ((last.at - first.at) / 1000);
+  },
+};
+
+let page = null;
+let historyWanted = true;
+
+async function look() {
+  const [health, metrics, views] = await Promise.allSettled([
+    api.health(), api.metrics(), api.token() === '' ? null : api.json('/v1/views')]);
+  const at = Date.now();
+  if (metrics.status === 'fulfilled') {
+    const parsed = parse(metrics.value);
+    const before = live.since;
+    live.scrapes.push({at, metrics: parsed});
+    live.scrapes = live.scrapes.filter(scrape => scrape.at >= at - KEPT);
+    if (before !== null && before !== live.since) {
+      // Another reader process answers; its counters began again.
+      live.scrapes = live.scrapes.slice(-1);
+      live.samples = [];
+      historyWanted = true;
+    }
+    live.reached = at;
+    sample(at, parsed);
+  }
+  live.health = health.status === 'fulfilled' ? health.value : null;
+  if (views.status === 'fulfilled') {
+    live.views = views.value;
+    live.tokenProblem = null;
+  } else if (views.reason instanceof api.Refused && views.reason.status === 401) {
+    live.views = null;
+    live.tokenProblem = views.reason.message;
+  }
+  if (historyWanted && live.views !== null) {
+    await readHistory();
+  }
+  noteOutages(at);
+}
+
+/** The samples that the page takes itself have the form of the reader's. */
+function sample(at, scrape) {
+  const lag = largest(scrape, 'freshet_store_lag_seconds');
+  live.samples.push([
+    at,
+    sum(scrape, 'freshet_reader_answers_total') ?? 0,
+    sum(scrape, 'freshet_reader_answers_total', {source: 'projection', reason: 'none'}) ?? 0,
+    sum(scrape, 'freshet_store_changes', {outcome: 'applied'}),
+    lag === null || Number.isNaN(lag) ? null : lag * 1000]);
+  live.samples = live.samples.filter(each => each[0] >= at - HOUR);
+}
+
+async function readHistory() {
+  try {
+    const history = await api.json('/v1/history');
+    const last = history.samples.length === 0 ? 0 : history.samples[history.samples.length - 1][0];
+    live.samples = [...history.samples, ...live.samples.filter(each => each[0] > last)];
+    historyWanted = false;
+  } catch (e) {
+    if (!(e instanceof api.Refused)) {
+      throw e;
+    }
+    // Asked for again with the next look; until then the samples are the page's own.
+  }
+}
+
+function noteOutages(at) {
+  const now = new Map();
+  if (live.health === null) {
+    now.set('reader', live.reached === null
+      ? 'The reader does not answer.'
+      : `The reader does not answer. The figures are those of ${clock(live.reached)}.`);
+  } else {
+    const postgres = live.health.postgres.status === 'up';
+    const mysql = live.health.mysql.status === 'up';
+    if (!postgres && !mysql) {
+      now.set('both', 'Neither Postgres nor MySQL answers the reader: callers get 503.');
+    } else if (!postgres) {
+      now.set('postgres', 'Postgres does not answer the reader: MySQL answers callers, more slowly.');
+    } else if (!mysql) {
+      now.set('mysql', 'MySQL does not answer the reader: only fresh projections are served.');
+    }
+    noteJob(now, postgres);
+  }
+  for (const name of live.outages.keys()) {
+    if (!now.has(name)) {
+      live.outages.delete(name);
+    }
+  }
+  now.forEach((text, name) => {
+    live.outages.set(name, {text, since: live.outages.get(name)?.since ?? at});
+  });
+}
+
+function noteJob(now, postgres) {
+  const lag = live.scrape === null ? null : largest(live.scrape, 'freshet_store_lag_seconds');
+  if (!postgres || live.scrape === null) {
+    return;
+  }
+  if (lag === null) {
+    if (live.health.catalogue.views === 0) {
+      now.set('job', 'No job has declared a view in this store. Submit one: ./deploy/freshet submit');
+    }
+  } else if (Number.isNaN(lag)) {
+    now.set('job', 'MySQL has not confirmed the store yet: the job reads its snapshot, or does not run.');
+  } else if (lag * 1000 > SILENT) {
+    now.set('job', 'A job has confirmed nothing for more than 15 seconds: it does not run, or does not '
+      + 'reach MySQL or Postgres. ./deploy/freshet status says which.');
+  }
+}
+
+function showFrame() {
+  put(document.getElementById('outages'),
+    [...live.outages.values()].map(outage =>
+      h('p', {class: 'outage'}, outage.text, h('span', {class: 'since'}, ` Seen since ${clock(outage.since)}.`))));
+  const here = location.hash || '#/';
+  const link = (hash, text) =>
+    h('a', {href: hash, 'aria-current': here === hash ? 'page' : null}, text);
+  put(document.getElementById('nav'),
+    link('#/', 'Overview'),
+    here.startsWith('#/views/') ? link(here, page.title) : null,
+    link('#/dead-letters', 'Dead letters'));
+  showToken();
+  put(document.getElementById('footer'),
+    live.since === null ? '' : `Reader started ${clock(live.since)} · page opened ${clock(live.opened)}`
+      + ` · last look ${clock(live.reached)} · `,
+    h('a', {href: '/openapi.yaml'}, 'openapi.yaml'), ' · ', h('a', {href: '/metrics'}, 'metrics'));
+}
+
+function showToken() {
+  const element = document.getElementById('token');
+  const text = live.views === null
+    ? 'No token'
+    : `Token ${live.views.token.operate ? 'reads and operates' : 'reads'}`;
+  if (element.dataset.text !== text) {
+    element.dataset.text = text;
+    element.replaceChildren(h('span', {}, text),
+      ...(api.token() === '' ? [] : [h('button', {type: 'button', onclick: forget}, 'Forget')]));
+  }
+}
+
+function forget() {
+  api.forgetToken();
+  live.views = null;
+  live.tokenProblem = null;
+  open();
+}
+
+/** The form for a token; pages show it where they need one. */
+export function tokenForm() {
+  const input = h('input', {
+    id: 'token-input', type: 'password', autocomplete: 'off', spellcheck: 'false', required: true});
+  const problem = h('p', {class: 'problem', role: 'alert'});
+  return h('form', {
+    class: 'panel ask-token',
+    onsubmit: async event => {
+      event.preventDefault();
+      api.keepToken(input.value.trim());
+      await look();
+      if (live.tokenProblem !== null) {
+        api.forgetToken();
+        problem.textContent = `The reader does not accept the token: ${live.tokenProblem}.`;
+        live.tokenProblem = null;
+        input.focus();
+      } else {
+        historyWanted = true;
+        open();
+      }
+    },
+  },
+  h('h2', {}, 'Token'),
+  h('p', {}, 'With a token the page shows the views that the token may read, and the last hour. '
+    + 'The token stays in this tab until you close it.'),
+  h('div', {class: 'fields'},
+    h('div', {class: 'field'}, h('label', {for: 'token-input'}, 'Token'), input),
+    h('button', {type: 'submit', class: 'main'}, 'Use')),
+  problem);
+}
+
+function open() {
+  page?.close();
+  const parts = (location.hash || '#/').slice(2).split('/').map(decodeURIComponent);
+  if (parts[0] === 'views' && parts.length === 2) {
+    page = viewPage(live, parts[1], tokenForm);
+  } else if (parts[0] === 'dead-letters') {
+    page = lettersPage(live);
+  } else {
+    page = overviewPage(live, tokenForm);
+  }
+  document.getElementById('main').replaceChildren(page.element);
+  document.title = `${page.title} – Freshet`;
+  showFrame();
+  page.update();
+}
+
+window.addEventListener('hashchange', () => {
+  if (location.hash === '#main') {
+    return;
+  }
+  open();
+  document.getElementById('main').focus({preventScroll: true});
+  window.scrollTo(0, 0);
+});
+document.getElementById('skip').addEventListener('click', event => {
+  event.preventDefault();
+  document.getElementById('main').focus();
+});
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => page?.update());
+
+async function loop() {
+  for (;;) {
+    if (!document.hidden) {
+      await look();
+      showFrame();
+      page.update();
+      document.documentElement.dataset.looked = String(Date.now());
+    }
+    await new Promise(resolve => setTimeout(resolve, PERIOD));
+  }
+}
+
+await look();
+open();
+document.documentElement.dataset.looked = String(Date.now());
+await new Promise(resolve => setTimeout(resolve, PERIOD));
+loop();
