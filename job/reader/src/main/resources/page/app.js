@@ -1,7 +1,7 @@
 /** The page's frame: token, navigation, outages, and the loop that asks the reader. */
 
 import * as api from './api.js';
-import {clock, duration, h, put} from './dom.js';
+import {clock, h, put} from './dom.js';
 import {largest, parse, sum} from './metrics.js';
 import {overviewPage} from './overview.js';
 import {viewPage} from './view.js';
@@ -30,6 +30,31 @@ const live = {
   /** The newest scrape; null before the first. */
   get scrape() {
     return this.scrapes.length === 0 ? null : this.scrapes[this.scrapes.length - 1].metrics;
+  },
+
+  silent: SILENT,
+
+  /** Whether the store answers the reader; its figures are unknown otherwise. */
+  get storeAnswers() {
+    return this.scrape !== null && this.health?.postgres.status === 'up'
+      && (this.views === null || this.views.store_at !== null);
+  },
+
+  /**
+   * The age of the oldest data in the store, in milliseconds: null while the store does not answer,
+   * NaN before MySQL has confirmed it. With a token it is the age when the reader read the store;
+   * the metric, which needs none, has grown since then by 3 seconds at most.
+   */
+  get lag() {
+    if (this.scrape === null) {
+      return null;
+    }
+    if (this.views === null || this.views.store_at === null || this.views.jobs.length === 0) {
+      const seconds = largest(this.scrape, 'freshet_store_lag_seconds');
+      return seconds === null ? null : seconds * 1000;
+    }
+    const read = Date.parse(this.views.store_at);
+    return Math.max(0, ...this.views.jobs.map(job => (job.as_of === null ? NaN : read - Date.parse(job.as_of))));
   },
 
   /** When the reader started, in milliseconds since 1970. */
@@ -69,7 +94,6 @@ async function look() {
       historyWanted = true;
     }
     live.reached = at;
-    sample(at, parsed);
   }
   live.health = health.status === 'fulfilled' ? health.value : null;
   if (views.status === 'fulfilled') {
@@ -79,6 +103,9 @@ async function look() {
     live.views = null;
     live.tokenProblem = views.reason.message;
   }
+  if (metrics.status === 'fulfilled') {
+    sample(at, live.scrape);
+  }
   if (historyWanted && live.views !== null) {
     await readHistory();
   }
@@ -87,13 +114,13 @@ async function look() {
 
 /** The samples that the page takes itself have the form of the reader's. */
 function sample(at, scrape) {
-  const lag = largest(scrape, 'freshet_store_lag_seconds');
+  const lag = live.lag;
   live.samples.push([
     at,
     sum(scrape, 'freshet_reader_answers_total') ?? 0,
     sum(scrape, 'freshet_reader_answers_total', {source: 'projection', reason: 'none'}) ?? 0,
     sum(scrape, 'freshet_store_changes', {outcome: 'applied'}),
-    lag === null || Number.isNaN(lag) ? null : lag * 1000]);
+    Number.isNaN(lag) ? null : lag]);
   live.samples = live.samples.filter(each => each[0] >= at - HOUR);
 }
 
@@ -140,7 +167,7 @@ function noteOutages(at) {
 }
 
 function noteJob(now, postgres) {
-  const lag = live.scrape === null ? null : largest(live.scrape, 'freshet_store_lag_seconds');
+  const lag = live.lag;
   if (!postgres || live.scrape === null) {
     return;
   }
@@ -150,7 +177,7 @@ function noteJob(now, postgres) {
     }
   } else if (Number.isNaN(lag)) {
     now.set('job', 'MySQL has not confirmed the store yet: the job reads its snapshot, or does not run.');
-  } else if (lag * 1000 > SILENT) {
+  } else if (lag > SILENT) {
     now.set('job', 'A job has confirmed nothing for more than 15 seconds: it does not run, or does not '
       + 'reach MySQL or Postgres. ./deploy/freshet status says which.');
   }

@@ -113,8 +113,9 @@ export function rates(samples, count) {
 function flow(live) {
   const health = live.health;
   const up = part => health !== null && health[part].status === 'up';
-  const lag = largest(live.scrape, 'freshet_store_lag_seconds');
-  const silent = lag === null || Number.isNaN(lag) || lag > 15;
+  const lag = live.lag;
+  const unknown = !live.storeAnswers || !up('postgres');
+  const silent = !unknown && (Number.isNaN(lag) || lag > live.silent);
   const hits = live.rate(ANSWERS, HIT);
   const answers = live.rate(ANSWERS);
   const waiting = sum(live.scrape, 'freshet_store_backlog_rows') ?? 0;
@@ -123,12 +124,12 @@ function flow(live) {
     mysql: {title: 'MySQL', line: up('mysql') ? 'answers' : 'does not answer', kind: up('mysql') ? 'good' : 'bad'},
     job: {
       title: 'Job',
-      line: silent ? 'confirms nothing' : `${number(waiting)} to retry, ${number(dead)} dead`,
-      kind: silent ? 'bad' : waiting + dead > 0 ? 'wait' : 'good',
+      line: unknown ? 'unknown' : silent ? 'confirms nothing' : `${number(waiting)} to retry, ${number(dead)} dead`,
+      kind: unknown ? 'unknown' : silent ? 'bad' : waiting + dead > 0 ? 'wait' : 'good',
     },
     postgres: {
       title: 'Postgres',
-      line: up('postgres') ? lag === null ? 'answers' : `lag ${duration(lag * 1000)}` : 'does not answer',
+      line: up('postgres') ? lag === null ? 'answers' : `lag ${duration(lag)}` : 'does not answer',
       kind: up('postgres') ? 'good' : 'bad',
     },
     reader: {
@@ -145,8 +146,11 @@ function flow(live) {
 
 function figures(live) {
   const scrape = live.scrape;
+  const now = `at ${clock(live.reached)}`;
   const started = `since the reader’s start, ${clock(live.since)}`;
-  const lag = largest(scrape, 'freshet_store_lag_seconds');
+  const lag = live.lag;
+  const known = live.storeAnswers;
+  const away = 'unknown, because the store does not answer';
   const lags = live.samples.map(each => each[4]).filter(each => each !== null);
   const total = sum(scrape, ANSWERS) ?? 0;
   const hits = sum(scrape, ANSWERS, HIT) ?? 0;
@@ -160,22 +164,20 @@ function figures(live) {
   const mismatched = sum(scrape, 'freshet_store_mismatched_keys');
   const verified = sum(scrape, 'freshet_store_verifications', {outcome: 'verified'});
   const age = largest(scrape, 'freshet_store_verification_age_seconds');
-  const store = applied === null ? null : 'the store does not answer';
   return [
-    card('Lag', lag === null ? '–' : duration(lag * 1000),
+    card('Lag', duration(lag),
       lags.length === 0 ? 'the store has not said'
         : `p50 ${duration(quantileOf(lags, 0.5))}, p99 ${duration(quantileOf(lags, 0.99))} since ${clock(live.samples[0][0])}`),
     card('Hit ratio', total === 0 ? '–' : percent(hits / total),
       recent > 0 ? `${percent(recentHits / recent)} in the last minute; the figure is ${started}` : started),
     card('Answers', number(total), `p99 from the projection ${millis(quantile(scrape, 'freshet_reader_answer_seconds', 0.99, {source: 'projection'}))},`
       + ` from MySQL ${millis(quantile(scrape, 'freshet_reader_answer_seconds', 0.99, {source: 'mysql'}))}; ${started}`),
-    card('Changes applied', number(applied), 'since the job was first submitted'),
-    card('INVALID keys', invalid === null && applied === null ? '–' : number(invalid ?? 0),
-      'now', invalid > 0 ? 'bad' : ''),
-    card('Rows to retry', number(waiting),
-      waiting > 0 ? `the oldest for ${duration(oldest * 1000)}` : 'now', waiting > 0 ? 'wait' : ''),
-    card('Dead letters', number(dead), 'now', dead > 0 ? 'bad' : ''),
-    card('Keys verified', number(verified), verified === null
+    card('Changes applied', number(applied), known ? 'since the job was first submitted' : away),
+    card('INVALID keys', known ? number(invalid ?? 0) : '–', known ? now : away, invalid > 0 ? 'bad' : ''),
+    card('Rows to retry', number(waiting), !known ? away
+      : waiting > 0 ? `${now}; the oldest for ${duration(oldest * 1000)}` : now, waiting > 0 ? 'wait' : ''),
+    card('Dead letters', number(dead), known ? now : away, dead > 0 ? 'bad' : ''),
+    card('Keys verified', number(verified), !known ? away : verified === null
       ? 'no view was compared with MySQL; ./deploy/freshet verify does'
       : `${number(mismatched)} mismatched; last compared ${duration(age * 1000)} ago`, mismatched > 0 ? 'bad' : ''),
   ];
@@ -206,7 +208,7 @@ function viewTable(live) {
         cell('State', view.problem !== null ? state('INVALID', 'not understood')
           : view.state === null ? '–' : state(view.state, view.reason)),
         cell('Keys', view.size === null ? '–' : about + number(view.size.keys)),
-        cell('INVALID', number(sum(live.scrape, 'freshet_store_invalid_keys', of) ?? 0)),
+        cell('INVALID', live.storeAnswers ? number(sum(live.scrape, 'freshet_store_invalid_keys', of) ?? 0) : '–'),
         cell('Entries', view.size === null ? '–' : about + number(view.size.entries)),
         cell('FRESHNESS', duration(view.plan?.freshness_ms)),
         cell('Hit ratio', total === null ? '–' : percent((sum(live.scrape, ANSWERS, {...of, ...HIT}) ?? 0) / total)),
@@ -220,7 +222,7 @@ function viewTable(live) {
 
 function counted(views) {
   const at = views.filter(view => view.size !== null).map(view => view.size.at).sort()[0];
-  return at === undefined ? 'Keys and entries are not counted yet.' : `Keys with entries, and entries, counted ${clock(at)}.`;
+  return at === undefined ? 'Keys and entries are not counted.' : `Keys with entries, and entries, counted ${clock(at)}.`;
 }
 
 function reasons(live) {

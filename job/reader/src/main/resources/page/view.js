@@ -84,7 +84,7 @@ function viewFacts(live, view) {
     view.size === null ? fact('Entries', '–') : [
       fact('Keys with entries', `${view.size.estimated ? 'at least ' : ''}${number(view.size.keys)}`),
       fact('Entries', `${view.size.estimated ? 'about ' : ''}${number(view.size.entries)}, counted ${clock(view.size.at)}`)],
-    fact('INVALID keys', invalid.length === 0 ? '0' : invalid.map(each => `${number(each.value)} ${each.labels.reason}`).join(', ')),
+    fact('INVALID keys', !live.storeAnswers ? '–' : invalid.length === 0 ? '0' : invalid.map(each => `${number(each.value)} ${each.labels.reason}`).join(', ')),
     job ? fact('Complete up to', h('span', {class: 'mono'}, job.version), ` as of ${job.as_of === null ? 'nothing yet' : clock(job.as_of)}`) : null,
     scrape === null ? null : fact('Changes since the job’s start',
       `${changes('applied')} applied, ${changes('superseded')} superseded, ${changes('waiting')} waiting, ${changes('dead')} dead`),
@@ -92,7 +92,7 @@ function viewFacts(live, view) {
       : `${number(total)}, ${percent((sum(scrape, ANSWERS, {...of, source: 'projection', reason: 'none'}) ?? 0) / total)} from the projection`),
     fallbacks.length === 0 ? null : fact('Answers of MySQL, by reason',
       fallbacks.map(each => `${number(each.value)} ${each.labels.reason}`).join(', ')),
-    fact('Verification', age === null || Number.isNaN(age) ? 'never compared by verify'
+    fact('Verification', !live.storeAnswers ? '–' : age === null || Number.isNaN(age) ? 'never compared by verify'
       : `${number(sum(scrape, 'freshet_store_verifications', {...of, outcome: 'verified'}))} keys verified, `
         + `${number(sum(scrape, 'freshet_store_mismatched_keys', of))} mismatched, last ${duration(age * 1000)} ago`));
 }
