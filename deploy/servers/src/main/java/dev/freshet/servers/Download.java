@@ -26,7 +26,6 @@ record Download(String path, String sha256) {
   /** The environment variable with the URL of a Maven repository, also a {@code file:} URL. */
   static final String REPOSITORY = "FRESHET_MAVEN_URL";
 
-  private static final String CENTRAL = "https://repo1.maven.org/maven2";
   private static final Duration SILENCE = Duration.ofSeconds(30);
 
   /** Reads a line of the list. */
@@ -42,11 +41,19 @@ record Download(String path, String sha256) {
     return path.substring(path.lastIndexOf('/') + 1);
   }
 
-  /** The file in the repository that the environment names, otherwise in Maven Central. */
+  /**
+   * The file in the repository that the environment names.
+   *
+   * @throws ServerException if the environment names none
+   */
   URI source() {
     String named = System.getenv(REPOSITORY);
-    String repository = named == null || named.isBlank() ? CENTRAL : named.strip();
-    return URI.create(repository.replaceFirst("/+$", "") + "/" + path);
+    if (named == null || named.isBlank()) {
+      throw new ServerException(
+          "The package does not contain %s; set %s to the URL of a Maven repository that has it, or give an installed MySQL with --mysql"
+              .formatted(fileName(), REPOSITORY));
+    }
+    return URI.create(named.strip().replaceFirst("/+$", "") + "/" + path);
   }
 
   /**
