@@ -27,6 +27,7 @@ class SandboxCommandsTest {
             "invalidate",
             "dead-letters",
             "grants",
+            "version",
             "load",
             "bench",
             "sql",
