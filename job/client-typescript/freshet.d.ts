@@ -17,6 +17,7 @@ export type Reason =
   | "stale"
   | "behind"
   | "store-unavailable"
+  | "requested"
   | "unreadable-value"
   | "unstorable-value"
   | "too-large"
