@@ -7,7 +7,7 @@ const WIDE = {
   at: {mysql: [4, 4], job: [258, 4], postgres: [512, 4], reader: [766, 4]},
 };
 const NARROW = {
-  box: '0 0 320 452', width: 186, height: 62,
+  box: '0 0 320 430', width: 186, height: 62,
   at: {mysql: [4, 4], job: [4, 124], postgres: [4, 244], reader: [4, 364]},
 };
 

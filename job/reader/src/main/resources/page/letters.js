@@ -31,14 +31,14 @@ export function lettersPage(live) {
     const waiting = sum(live.scrape, 'freshet_store_backlog_rows');
     const oldest = largest(live.scrape, 'freshet_store_backlog_oldest_seconds');
     put(counts,
-      h('table', {},
+      h('table', {class: 'stacks'},
         h('thead', {}, h('tr', {}, ['View', 'Dead', 'Waiting for a retry', 'INVALID keys'].map(title =>
           h('th', {scope: 'col'}, title)))),
         h('tbody', {}, views.map(view => h('tr', {},
           h('th', {scope: 'row'}, view),
-          h('td', {}, number(sum(live.scrape, CHANGES, {view, outcome: 'dead'}))),
-          h('td', {}, number(sum(live.scrape, CHANGES, {view, outcome: 'waiting'}))),
-          h('td', {}, number(sum(live.scrape, 'freshet_store_invalid_keys', {view}) ?? 0)))))),
+          h('td', {'data-title': 'Dead'}, number(sum(live.scrape, CHANGES, {view, outcome: 'dead'}))),
+          h('td', {'data-title': 'Waiting for a retry'}, number(sum(live.scrape, CHANGES, {view, outcome: 'waiting'}))),
+          h('td', {'data-title': 'INVALID keys'}, number(sum(live.scrape, 'freshet_store_invalid_keys', {view}) ?? 0)))))),
       h('p', {class: 'since'}, `As of ${clock(live.reached)}.`
         + (waiting > 0 ? ` The oldest row that waits has waited for ${duration(oldest * 1000)}.` : '')));
   }

@@ -218,6 +218,12 @@ function keyPanel(view, token) {
       shown = event.data;
       left.show(shown);
     }
+    if (verdict.textContent !== '') {
+      // The verdict was about the answer before.
+      say('wait', 'The answer has changed since the comparison; it is compared again soon.');
+      left.mark(null);
+      right.mark(null);
+    }
     compareSoon();
   }
 

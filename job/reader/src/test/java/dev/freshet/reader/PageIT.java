@@ -39,6 +39,8 @@ class PageIT {
     assumeTrue(chromium.isPresent(), INSTALL);
     world = World.of(LocalServers.mysql(), LocalServers.postgres(), World.LIMITS);
     Guarded.fill(world);
+    world.inPostgres(
+        "INSERT INTO freshet.counts VALUES ('job', 'root', 0, 'unread_conversations', 7, 0, 0, 2, 0)");
     reader = Guarded.reader(world);
     browser = Browser.start(chromium.get());
   }
@@ -87,6 +89,8 @@ class PageIT {
     for (String scheme : List.of("light", "dark")) {
       for (int width : new int[] {1440, 360}) {
         browser.show(width, scheme);
+        browser.run("location.hash = '#/dead-letters'");
+        browser.await("document.querySelector('td[data-title=Dead]')?.textContent === '2'");
         for (String hash : List.of("#/", "#/views/" + Guarded.VIEW, "#/dead-letters")) {
           browser.run("location.hash = '" + hash + "'");
           browser.await("document.querySelector('h1') !== null && document.title !== ''");
