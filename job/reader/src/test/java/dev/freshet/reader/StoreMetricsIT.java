@@ -2,9 +2,11 @@ package dev.freshet.reader;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.freshet.servers.LocalServers;
 import dev.freshet.servers.PostgresServer;
 import dev.freshet.store.VerificationTable;
+import dev.freshet.view.Version;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -71,12 +73,25 @@ class StoreMetricsIT {
       assertThat(world.get("/v1/views/notes_of/9").status()).isEqualTo(200);
       ReaderMetricsTest.assertListed(metrics(world));
       ReaderMetricsTest.assertDashboardAndAlertsAreExported(metrics(world));
+      JsonNode listed = world.get("/v1/views").json();
+      assertThat(listed.path("store_at").isNull()).isFalse();
+      assertThat(listed.path("jobs").path(0).path("version").asText())
+          .isEqualTo(Version.print(World.VERSION));
+      assertThat(listed.path("views").path(0).path("state").asText()).isEqualTo("INVALID");
+      assertThat(listed.path("views").path(0).path("size").path("entries").asLong(-1)).isZero();
+      assertThat(listed.path("views").path(0).path("declaration").asText())
+          .contains("PARTITIONED BY (owner)");
+      assertThat(world.get("/v1/history").json().path("samples")).isNotEmpty();
 
       world.clock().ahead(Duration.ofMinutes(10));
       assertThat(value(world, "lag_seconds{job=\"job\"}").orElseThrow()).isBetween(620.0, 650.0);
 
       postgres.kill();
       Soon.await(() -> !metrics(world).contains("freshet_store_"));
+      listed = world.get("/v1/views").json();
+      assertThat(listed.path("store_at").isNull()).isTrue();
+      assertThat(listed.path("views").path(0).path("name").asText()).isEqualTo("notes_of");
+      assertThat(listed.path("views").path(0).path("state").isNull()).isTrue();
       postgres.start(DEADLINE);
       world.inPostgres("DROP TABLE freshet.backlog", "DELETE FROM freshet.notes_of_g1_keys");
       Soon.await(() -> metrics(world).contains("freshet_store_changes{"));
