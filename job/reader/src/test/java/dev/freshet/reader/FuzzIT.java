@@ -110,6 +110,7 @@ class FuzzIT {
   private static Map<Integer, Integer> ask(Fuzz fuzz, String where) throws IOException {
     RawHttp http = new RawHttp(reader.port());
     Map<Integer, Integer> statuses = new TreeMap<>();
+    String page = world.get("/").json().asText();
     for (int i = 0; i < REQUESTS / CLIENTS; i++) {
       byte[] request = fuzz.next();
       RawHttp.Raw response = http.send(request);
@@ -118,6 +119,10 @@ class FuzzIT {
           "%s, request %d%n%s%n%n%s"
               .formatted(
                   where, i, new String(request, StandardCharsets.ISO_8859_1), response.text());
+      if (response.status() == 200 && response.body().equals(page)) {
+        // The page for people is the only HTML.
+        continue;
+      }
       assertThat(response.text()).as(about).doesNotContain(NOBODYS);
       if (response.status() == 200) {
         rightAnswers(about, response);
