@@ -1,5 +1,6 @@
 package dev.freshet.view.stream;
 
+import dev.freshet.view.Column;
 import dev.freshet.view.Key;
 import dev.freshet.view.ViewPlan;
 import java.nio.charset.StandardCharsets;
@@ -81,9 +82,10 @@ public record KeysRead(
    * @throws IllegalArgumentException with a message of one line if a key is malformed
    */
   public List<Key> keysIn(ViewPlan plan) {
+    List<Column> columns = plan.keyColumnList();
     List<Key> parsed = new ArrayList<>();
     for (List<String> key : keys) {
-      parsed.add(plan.viewKeyOf(KeyRequest.parsed(view, "key", plan.keyColumnList(), key)));
+      parsed.add(plan.viewKeyOf(KeyRequest.parsed(view, "key", columns, key)));
     }
     return parsed;
   }
