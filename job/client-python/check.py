@@ -61,4 +61,9 @@ try:
     raise AssertionError("nobody was reached")
 except UnreachableError:
     pass
+try:
+    reader.get(view, "..", "other")
+    raise AssertionError("a key left its view")
+except ValueError:
+    pass
 print("all calls worked")

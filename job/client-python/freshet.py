@@ -287,7 +287,7 @@ class Freshet:
             )
         else:
             connection = http.client.HTTPConnection(host, port, timeout=timeout)
-        headers = {"Authorization": f"Bearer {self._token()}"}
+        headers = {"Authorization": f"Bearer {self._token().strip()}"}
         if last_id is not None:
             headers["Last-Event-ID"] = last_id
         data = None
@@ -318,6 +318,10 @@ def _query(limit, cursor, from_, to, exact_total, after, wait) -> str:
 def _path(view: str, key: Sequence[Value]) -> str:
     if not key:
         raise ValueError(f"view {view} is read without a key; give the values of its key columns")
+    for part in key:
+        if part is None or str(part) in (".", ".."):
+            # Proxies, and libraries, take the latter as steps within the path.
+            raise ValueError(f"key part {part!r} of view {view} fits no path; read it by batch")
     return "/v1/views/" + "/".join(quote(str(part), safe="") for part in (view, *key))
 
 

@@ -53,4 +53,5 @@ await assert.rejects(
   new Freshet("http://127.0.0.1:9", "any", { deadlineMs: 200 }).get(view, key),
   UnreachableError,
 );
+assert.throws(() => reader.get(view, ["..", "other"]), TypeError);
 console.log("all calls worked");

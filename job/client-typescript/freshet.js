@@ -161,6 +161,12 @@ function path(view, key) {
   if (key.length === 0) {
     throw new TypeError(`view ${view} is read without a key; give the values of its key columns`);
   }
+  for (const part of key) {
+    if (part === null || part === undefined || part === "." || part === "..") {
+      // URL takes the latter two as steps within the path.
+      throw new TypeError(`key part ${part} of view ${view} fits no path; read it by batch`);
+    }
+  }
   return "/v1/views/" + [view, ...key].map((part) => encodeURIComponent(String(part))).join("/");
 }
 
