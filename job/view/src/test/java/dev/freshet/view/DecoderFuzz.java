@@ -31,7 +31,6 @@ public final class DecoderFuzz {
   /** A key of ten bytes takes about 3 kB until it is parsed; more keys would pass the bound. */
   private static final int MOST_DENSE_INPUT = 768;
 
-
   /** What is repeated after an excess: the JVM also loads and compiles classes meanwhile. */
   private static final int ATTEMPTS = 4;
 
