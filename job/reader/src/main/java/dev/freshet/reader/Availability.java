@@ -1,17 +1,28 @@
 package dev.freshet.reader;
 
 import dev.freshet.view.form.OneLine;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Whether a database answered when it was last used. Logs each change. Thread-safe. */
+/**
+ * Whether a database answered when it was last used. Logs each change, and the latest reason once a
+ * minute while the database does not answer. Thread-safe.
+ */
 public final class Availability {
   private static final Logger LOG = LoggerFactory.getLogger(Availability.class);
+  private static final Duration QUIET = Duration.ofMinutes(1);
 
   private final String database;
   private final String consequence;
+  private final LongSupplier nanos;
   private final AtomicBoolean up = new AtomicBoolean(true);
+
+  /** When a reason was last logged. */
+  private final AtomicLong loggedAt = new AtomicLong();
 
   /**
    * Starts with the assumption that the database answers.
@@ -20,8 +31,13 @@ public final class Availability {
    * @param consequence what an outage means for answers, for the log
    */
   public Availability(String database, String consequence) {
+    this(database, consequence, System::nanoTime);
+  }
+
+  Availability(String database, String consequence, LongSupplier nanos) {
     this.database = database;
     this.consequence = consequence;
+    this.nanos = nanos;
   }
 
   /** Records that the database answers. */
@@ -37,8 +53,15 @@ public final class Availability {
    * @param cause the reason, for the log
    */
   public void down(String cause) {
+    long now = nanos.getAsLong();
     if (up.getAndSet(false)) {
+      loggedAt.set(now);
       LOG.warn("{} does not answer ({}): {}", database, oneLine(cause), consequence);
+      return;
+    }
+    long last = loggedAt.get();
+    if (now - last >= QUIET.toNanos() && loggedAt.compareAndSet(last, now)) {
+      LOG.warn("{} still does not answer ({})", database, oneLine(cause));
     }
   }
 
