@@ -137,8 +137,19 @@ final class Literals {
           "the floating-point constant " + literal + " is not supported",
           "write it without exponent");
     }
+    refuseTwoSigns(node);
     BigDecimal number = literal.bigDecimalValue();
     return node.getKind() == SqlKind.MINUS_PREFIX ? number.negate() : number;
+  }
+
+  /** A constant with one sign is a literal; MySQL gives one with two signs another type. */
+  private void refuseTwoSigns(SqlNode node) {
+    if (MysqlParser.hasTwoSigns(node)) {
+      throw refusals.at(
+          node,
+          "a constant with two signs is not supported",
+          "write " + signed(node).bigDecimalValue().toPlainString());
+    }
   }
 
   /** MySQL compares a number with a DOUBLE as the DOUBLE next to it. */
@@ -150,6 +161,7 @@ final class Literals {
       throw unlike(column, node, "write a number");
     }
     SqlNumericLiteral literal = node instanceof SqlNumericLiteral plain ? plain : signed(node);
+    refuseTwoSigns(node);
     BigDecimal number = literal.bigDecimalValue();
     double value = number.doubleValue();
     if (!Double.isFinite(value) || number.precision() > DOUBLE_DIGITS) {

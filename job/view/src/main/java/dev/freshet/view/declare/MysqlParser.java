@@ -14,6 +14,8 @@ import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.SqlNumericLiteral;
 import org.apache.calcite.sql.SqlOperator;
 import org.apache.calcite.sql.SqlUnresolvedFunction;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
@@ -70,6 +72,16 @@ final class MysqlParser {
   /** CONVERT with a character set, whose name is the second operand. */
   private static final SqlFunction CONVERT_USING = function("CONVERT USING");
 
+  /** A number with several signs, which Calcite reads as the number that they make. */
+  private static final SqlFunction TWO_SIGNS =
+      new SqlFunction(
+          "TWO SIGNS",
+          SqlKind.PLUS_PREFIX,
+          null,
+          null,
+          null,
+          SqlFunctionCategory.USER_DEFINED_FUNCTION);
+
   private final String text;
   private final String masked;
 
@@ -93,6 +105,11 @@ final class MysqlParser {
   /** Whether a node is a division by DIV. */
   static boolean isWholeDivision(SqlNode node) {
     return node instanceof SqlCall call && call.getOperator().equals(DIV);
+  }
+
+  /** Whether a node is a number with several signs, which is its operand. */
+  static boolean hasTwoSigns(SqlNode node) {
+    return node instanceof SqlCall call && call.getOperator().equals(TWO_SIGNS);
   }
 
   private String readable() {
@@ -146,13 +163,55 @@ final class MysqlParser {
         new SqlBasicVisitor<Void>() {
           @Override
           public Void visit(SqlCall call) {
+            if (hasTwoSigns(call)) {
+              return null;
+            }
             if (call instanceof SqlBasicCall basic) {
               nameOf(basic);
+              for (int i = 0; i < basic.operandCount(); i++) {
+                if (basic.operand(i) instanceof SqlNumericLiteral number && hasTwoSigns(number)) {
+                  basic.setOperand(i, twoSigns(number));
+                }
+              }
             }
             return super.visit(call);
           }
+
+          @Override
+          public Void visit(SqlNodeList nodes) {
+            nodes.replaceAll(
+                node ->
+                    node instanceof SqlNumericLiteral number && hasTwoSigns(number)
+                        ? twoSigns(number)
+                        : node);
+            return super.visit(nodes);
+          }
         });
     return parsed;
+  }
+
+  /**
+   * Whether several signs stand before a number, as in {@code -(-5)}, which Calcite reads as {@code
+   * 5}. A minus between two operands is not a sign of the number.
+   */
+  private boolean hasTwoSigns(SqlNumericLiteral number) {
+    int digits = SourceText.start(text, number.getParserPosition());
+    while (isBeforeNumber(masked.charAt(digits))) {
+      digits++;
+    }
+    int minuses = 0;
+    for (int i = digits - 1; i >= 0 && isBeforeNumber(masked.charAt(i)); i--) {
+      minuses += masked.charAt(i) == '-' ? 1 : 0;
+    }
+    return minuses > (number.bigDecimalValue().signum() < 0 ? 2 : 1);
+  }
+
+  private static boolean isBeforeNumber(char c) {
+    return "-+(".indexOf(c) >= 0 || Character.isWhitespace(c);
+  }
+
+  private static SqlNode twoSigns(SqlNumericLiteral number) {
+    return TWO_SIGNS.createCall(number.getParserPosition(), number);
   }
 
   // In place, because Flink's statements cannot be copied with other operands.

@@ -334,6 +334,7 @@ class PlannerTest {
           CONVERT(DATE(seen), DATETIME)           | CAST(DATE(seen) AS DATETIME)
           CONVERT(seen, DATE)                     | CAST(seen AS DATE)
           made = '2024'                           | made = 2024
+          tiny - ( -5)                            | tiny - -5
           """)
   void takesEqualFormsForTheSame(String form, String same) {
     String query = "SELECT k, id,\n%s AS x FROM `rows` r ORDER BY\n%s, id";

@@ -90,6 +90,15 @@ class RefusedExpressionsTest {
             select("CASE WHEN tiny = 1 THEN 1e0 END AS x"),
             "the floating-point constant 1E0 is not supported (line 3); write it without exponent"),
         row(
+            select("tiny + -(-5) AS x"),
+            "a constant with two signs is not supported (line 3); write 5"),
+        row(
+            select("tiny * - - 0.5 AS x"),
+            "a constant with two signs is not supported (line 3); write 0.5"),
+        row(
+            select("CASE WHEN tiny = 1 THEN -( - (-5)) END AS x"),
+            "a constant with two signs is not supported (line 3); write -5"),
+        row(
             select("CASE WHEN german = 'a' THEN 1 END AS x"),
             "the comparison of 'r.german' is not supported: text of collation latin1_german2_ci cannot be compared (line 3); take a STORED generated column, such as german_key VARCHAR(40) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin AS (LOWER(german)) STORED"),
         row(
