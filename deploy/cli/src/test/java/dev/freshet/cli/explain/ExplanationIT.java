@@ -68,9 +68,10 @@ class ExplanationIT {
             + " KEY hidden (grp) INVISIBLE)",
         "INSERT INTO functional VALUES (1, 1, '[1]'), (2, 1, NULL), (3, 2, NULL)");
 
+    // The number of rows is InnoDB's estimate.
     assertThat(explain("grp", "functional"))
+        .anyMatch(line -> line.contains("MySQL reads t completely: no index is used, about "))
         .contains(
-            "  fallback         MySQL reads t completely: no index is used, about 3 rows",
             "  run this         CREATE INDEX `freshet_explained_rows` ON `explained`.`functional`"
                 + " (`grp`);");
 
