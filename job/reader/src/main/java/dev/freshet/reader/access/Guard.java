@@ -1,14 +1,11 @@
 package dev.freshet.reader.access;
 
-import dev.freshet.reader.DaemonThreads;
+import dev.freshet.reader.PeriodicTask;
 import dev.freshet.reader.secret.BadSecret;
 import dev.freshet.view.form.OneLine;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,8 +22,7 @@ public final class Guard implements AutoCloseable {
   private static final String SCHEME = "bearer ";
 
   private final Access access;
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("token-watch"));
+  private final PeriodicTask watch;
   private final AtomicLong refusals = new AtomicLong();
   private final AtomicLong loggedAt = new AtomicLong(System.nanoTime() - QUIET.toNanos());
   private volatile Credentials credentials = Credentials.NONE;
@@ -42,9 +38,7 @@ public final class Guard implements AutoCloseable {
   public Guard(Access access) {
     this.access = access;
     look();
-    var unused =
-        thread.scheduleWithFixedDelay(
-            this::look, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+    this.watch = PeriodicTask.start("token-watch", PERIOD, PERIOD, this::look);
   }
 
   /**
@@ -102,7 +96,7 @@ public final class Guard implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.shutdownNow();
+    watch.close();
   }
 
   /**

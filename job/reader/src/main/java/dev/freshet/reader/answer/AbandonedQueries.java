@@ -1,15 +1,11 @@
 package dev.freshet.reader.answer;
 
-import dev.freshet.reader.DaemonThreads;
-import dev.freshet.reader.Defects;
+import dev.freshet.reader.PeriodicTask;
 import dev.freshet.reader.answer.SharedQueries.Query;
 import dev.freshet.reader.answer.SharedQueries.Waiter;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.LoggerFactory;
 
 /**
  * Ends queries whose callers have all disconnected. Five times a second it checks the callers of
@@ -21,8 +17,6 @@ import org.slf4j.LoggerFactory;
  * <p>The checks run in a background thread, from construction until {@link #close}.
  */
 final class AbandonedQueries implements AutoCloseable {
-  private static final Defects DEFECTS =
-      new Defects(LoggerFactory.getLogger(AbandonedQueries.class));
   private static final Duration PERIOD = Duration.ofMillis(200);
 
   /** A caller is checked after its request has waited for this long. */
@@ -34,29 +28,22 @@ final class AbandonedQueries implements AutoCloseable {
   private final SharedQueries queries;
   private final Breaker breaker;
   private final AnswerMetrics metrics;
-  private final ScheduledThreadPoolExecutor thread =
-      new ScheduledThreadPoolExecutor(1, DaemonThreads.named("fallback-watch"));
+  private final PeriodicTask checks;
 
   /** Starts the checks. */
   AbandonedQueries(SharedQueries queries, Breaker breaker, AnswerMetrics metrics) {
     this.queries = queries;
     this.breaker = breaker;
     this.metrics = metrics;
-    var unused =
-        thread.scheduleWithFixedDelay(
-            this::check, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+    this.checks = PeriodicTask.start("fallback-watch", PERIOD, PERIOD, this::check);
   }
 
   private void check() {
-    try {
-      long now = System.nanoTime();
-      if (queries.isAnyRunningFor(LONG, now)) {
-        breaker.suspect();
-      }
-      queries.queries().forEach(query -> dismiss(query, now));
-    } catch (RuntimeException e) {
-      DEFECTS.log("Checking for disconnected callers failed", e);
+    long now = System.nanoTime();
+    if (queries.isAnyRunningFor(LONG, now)) {
+      breaker.suspect();
     }
+    queries.queries().forEach(query -> dismiss(query, now));
   }
 
   /** Removes the requests of disconnected callers, and kills the query if none is left. */
@@ -77,6 +64,6 @@ final class AbandonedQueries implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.shutdownNow();
+    checks.close();
   }
 }

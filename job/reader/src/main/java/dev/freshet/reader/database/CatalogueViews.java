@@ -1,8 +1,8 @@
 package dev.freshet.reader.database;
 
 import dev.freshet.reader.Availability;
-import dev.freshet.reader.DaemonThreads;
 import dev.freshet.reader.Defects;
+import dev.freshet.reader.PeriodicTask;
 import dev.freshet.reader.answer.ServedView;
 import dev.freshet.reader.answer.Views;
 import dev.freshet.store.CatalogueTable;
@@ -17,8 +17,6 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
@@ -47,10 +45,9 @@ public final class CatalogueViews implements Views, AutoCloseable {
   private final DataSource postgres;
   private final Availability availability;
   private final CatalogueTable catalogue;
-  private final ScheduledExecutorService refresher =
-      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("catalogue"));
   private final ReentrantLock looking = new ReentrantLock();
   private volatile Optional<Map<String, Registered>> views = Optional.empty();
+  private Optional<PeriodicTask> refreshes = Optional.empty();
 
   /** Guarded by the lock. */
   private long lookedAt = System.nanoTime() - PAUSE.toNanos();
@@ -68,14 +65,12 @@ public final class CatalogueViews implements Views, AutoCloseable {
   /** Reads the catalogue if the store answers, and starts reading it every second. */
   public void start() {
     refresh();
-    long period = PERIOD.toMillis();
-    var unused =
-        refresher.scheduleWithFixedDelay(this::refresh, period, period, TimeUnit.MILLISECONDS);
+    refreshes = Optional.of(PeriodicTask.start("catalogue", PERIOD, PERIOD, this::refresh));
   }
 
   @Override
   public void close() {
-    refresher.shutdownNow();
+    refreshes.ifPresent(PeriodicTask::close);
   }
 
   @Override

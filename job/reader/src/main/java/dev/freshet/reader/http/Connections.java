@@ -1,6 +1,6 @@
 package dev.freshet.reader.http;
 
-import dev.freshet.reader.DaemonThreads;
+import dev.freshet.reader.PeriodicTask;
 import dev.freshet.reader.ReaderMetrics;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -13,9 +13,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,8 +32,7 @@ final class Connections implements AutoCloseable {
   private final int mostOfAddress;
   private final ReaderMetrics metrics;
   private final Set<WatchedEndPoint> open = ConcurrentHashMap.newKeySet();
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("http-deadlines"));
+  private final PeriodicTask deadlines;
 
   /** The number of connections by address; like the following fields guarded by this object. */
   private final Map<ByteBuffer, Integer> ofAddresses = new HashMap<>();
@@ -55,9 +51,7 @@ final class Connections implements AutoCloseable {
     this.most = most;
     this.mostOfAddress = mostOfAddress;
     this.metrics = metrics;
-    var unused =
-        thread.scheduleWithFixedDelay(
-            this::check, period.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
+    this.deadlines = PeriodicTask.start("http-deadlines", period, period, this::check);
     metrics.watchConnections(this::count);
   }
 
@@ -145,6 +139,6 @@ final class Connections implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.shutdownNow();
+    deadlines.close();
   }
 }

@@ -1,6 +1,6 @@
 package dev.freshet.reader.http;
 
-import dev.freshet.reader.DaemonThreads;
+import dev.freshet.reader.PeriodicTask;
 import dev.freshet.reader.ReaderMetrics;
 import dev.freshet.reader.answer.Question;
 import dev.freshet.reader.live.LiveAnswers;
@@ -13,9 +13,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -31,8 +28,7 @@ final class EventStreams implements AutoCloseable {
   private final Quota quota;
   private final ReaderMetrics metrics;
   private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("event-heartbeats"));
+  private final PeriodicTask heartbeats;
 
   /**
    * Creates an object without streams.
@@ -43,10 +39,9 @@ final class EventStreams implements AutoCloseable {
     this.live = live;
     this.quota = quota;
     this.metrics = metrics;
-    long period = HEARTBEAT.toMillis();
-    var unused =
-        thread.scheduleWithFixedDelay(
-            () -> streams.forEach(EventStream::beat), period, period, TimeUnit.MILLISECONDS);
+    this.heartbeats =
+        PeriodicTask.start(
+            "event-heartbeats", HEARTBEAT, HEARTBEAT, () -> streams.forEach(EventStream::beat));
   }
 
   /**
@@ -117,7 +112,7 @@ final class EventStreams implements AutoCloseable {
   /** Ends all streams and accepts no more. */
   @Override
   public void close() {
-    thread.shutdownNow();
+    heartbeats.close();
     live.close();
   }
 }
