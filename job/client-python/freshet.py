@@ -15,6 +15,7 @@ from __future__ import annotations
 import http.client
 import json
 import random
+import re
 import ssl
 import time
 from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, TypedDict, Union
@@ -28,6 +29,7 @@ Value = Union[str, int, float, None]
 _REPEATED = (429, 503)
 _SILENCE = 45.0  # The reader sends a comment every 15 seconds.
 _MOST_RETRY_AFTER = 3600
+_LONGEST_PAUSE = 10.0
 
 
 class _Answer(TypedDict):
@@ -144,7 +146,7 @@ class Freshet:
         """`token` may be a function that is called for each request, for tokens that expire.
 
         `timeout` is how long a response may be silent, and `deadline` how long a call may take with
-        its retries, both in seconds.
+        its retries, both in seconds. The `wait` of a read is added to both.
         """
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -175,7 +177,7 @@ class Freshet:
         show it, then MySQL answers.
         """
         query = _query(limit, cursor, from_, to, exact_total, after, wait)
-        return self._call("GET", _path(view, key) + query)
+        return self._call("GET", _path(view, key) + query, wait=(wait or 0) / 1000)
 
     def pages(self, view: str, *key: Value, **query: Any) -> Iterator[Answer]:
         """Reads the pages of a key one after the other; takes what `get` takes."""
@@ -227,13 +229,14 @@ class Freshet:
         last_id: Optional[str] = None
         failures = 0
         while True:
-            pause = min(10.0, 0.1 * 2 ** min(failures, 10)) * random.uniform(0.75, 1.25)
             failures += 1
+            least = 0.0
             connection = None
             try:
                 connection, response = self._open("GET", path, None, _SILENCE, last_id)
                 if response.status == 200:
                     for kind, event_id, data in _events(response):
+                        # A comment counts, too: the connection works, the key does not change.
                         failures = 0
                         last_id = event_id or last_id
                         if kind == "message":
@@ -244,38 +247,40 @@ class Freshet:
                     problem = _problem(response)
                     if response.status not in _REPEATED:
                         raise problem
-                    pause = max(pause, _retry_after(response))
+                    least = _retry_after(response)
             except (OSError, http.client.HTTPException):
                 pass  # The next connection tells what holds then.
             finally:
                 if connection is not None:
                     connection.close()
-            time.sleep(pause)
+            pause = min(_LONGEST_PAUSE, 0.1 * 2 ** min(failures, 10)) * random.uniform(0.75, 1.25)
+            time.sleep(max(pause, least))
 
-    def _call(self, method: str, path: str, body: Any = None) -> Any:
-        end = time.monotonic() + self._deadline
+    def _call(self, method: str, path: str, body: Any = None, wait: float = 0.0) -> Any:
+        end = time.monotonic() + self._deadline + wait
+        timeout = self._timeout + wait
         pause = 0.05
         while True:
-            wait = pause * random.uniform(0.75, 1.25)
+            interval = pause * random.uniform(0.75, 1.25)
             failure: FreshetError
             connection = None
             try:
                 rest = max(0.001, end - time.monotonic())
-                connection, response = self._open(method, path, body, min(self._timeout, rest), None)
+                connection, response = self._open(method, path, body, min(timeout, rest), None)
                 if response.status // 100 == 2:
                     return _json(response)
                 failure = _problem(response)
                 if response.status not in _REPEATED:
                     raise failure
-                wait = max(wait, _retry_after(response))
+                interval = max(interval, _retry_after(response))
             except (OSError, http.client.HTTPException) as error:
                 failure = UnreachableError(f"{method} {path.partition('?')[0]}: no answer ({error!r})")
             finally:
                 if connection is not None:
                     connection.close()
-            if time.monotonic() + wait > end:
+            if time.monotonic() + interval > end:
                 raise failure
-            time.sleep(wait)
+            time.sleep(interval)
             pause = min(2.0, pause * 2)
 
     def _open(self, method: str, path: str, body: Any, timeout: float, last_id: Optional[str]):
@@ -287,7 +292,7 @@ class Freshet:
             )
         else:
             connection = http.client.HTTPConnection(host, port, timeout=timeout)
-        headers = {"Authorization": f"Bearer {self._token().strip()}"}
+        headers = {"Authorization": f"Bearer {_valid(self._token())}"}
         if last_id is not None:
             headers["Last-Event-ID"] = last_id
         data = None
@@ -300,6 +305,14 @@ class Freshet:
         except BaseException:
             connection.close()
             raise
+
+
+def _valid(token: str) -> str:
+    token = token.strip()
+    if not re.fullmatch(r"[!-~]+", token):
+        # The message does not show the token.
+        raise ValueError("the token is empty, or has a character that HTTP refuses; check its source")
+    return token
 
 
 def _given(**values: Any) -> Dict[str, Any]:
@@ -354,7 +367,10 @@ def _retry_after(response: http.client.HTTPResponse) -> float:
 
 
 def _events(response: http.client.HTTPResponse):
-    """Yields type, id and data of each server-sent event (WHATWG HTML, section 9.2)."""
+    """Yields type, id and data of each server-sent event (WHATWG HTML, section 9.2).
+
+    A comment is yielded with the type `comment`.
+    """
     kind, event_id, data = "message", None, []
     for raw in response:
         line = raw.decode("utf-8").rstrip("\r\n")
@@ -362,6 +378,9 @@ def _events(response: http.client.HTTPResponse):
             if data:
                 yield kind, event_id, "\n".join(data)
             kind, data = "message", []
+            continue
+        if line.startswith(":"):
+            yield "comment", None, ""
             continue
         field, _, value = line.partition(":")
         value = value[1:] if value.startswith(" ") else value
