@@ -158,7 +158,7 @@ export class Freshet {
   /**
    * @param token the token, or a function that is called for each request, for tokens that expire
    * @param options timeoutMs is how long a request may take, and deadlineMs how long a call may take
-   *     with its retries
+   *     with its retries; the wait of a read is added to both
    */
   constructor(
     url: string | URL,

@@ -3,6 +3,7 @@
 const REPEATED = [429, 503];
 const SILENCE_MS = 45_000; // The reader sends a comment every 15 seconds.
 const MOST_RETRY_AFTER_S = 3600;
+const LONGEST_PAUSE_MS = 10_000;
 
 export class FreshetError extends Error {}
 
@@ -34,7 +35,7 @@ export class Freshet {
   }
 
   get(view, key, query = {}) {
-    return this.#call("GET", path(view, key) + parameters(query));
+    return this.#call("GET", path(view, key) + parameters(query), undefined, query.wait ?? 0);
   }
 
   async *pages(view, key, query = {}) {
@@ -65,13 +66,14 @@ export class Freshet {
     let lastId;
     let failures = 0;
     while (!signal?.aborted) {
-      let pause = Math.min(10_000, 100 * 2 ** Math.min(failures, 10)) * jitter();
       failures++;
+      let least = 0;
       const connection = new AbortController();
       const end = () => connection.abort();
       signal?.addEventListener("abort", end, { once: true });
       let silence = setTimeout(end, SILENCE_MS);
       const heard = () => {
+        failures = 0;
         clearTimeout(silence);
         silence = setTimeout(end, SILENCE_MS);
       };
@@ -83,7 +85,6 @@ export class Freshet {
         const response = await reach(this.#url + url, { headers, signal: connection.signal });
         if (response.ok) {
           for await (const event of serverSentEvents(response.body, heard)) {
-            failures = 0;
             lastId = event.id ?? lastId;
             if (event.type === "message") {
               yield { answer: JSON.parse(event.data) };
@@ -96,7 +97,7 @@ export class Freshet {
           if (!REPEATED.includes(response.status)) {
             throw problem;
           }
-          pause = Math.max(pause, retryAfterMs(response));
+          least = retryAfterMs(response);
         }
       } catch (error) {
         // A lost connection: the next one tells what holds then.
@@ -108,16 +109,22 @@ export class Freshet {
         signal?.removeEventListener("abort", end);
         connection.abort();
       }
-      await sleep(pause, signal);
+      const pause = Math.min(LONGEST_PAUSE_MS, 100 * 2 ** Math.min(failures, 10)) * jitter();
+      await sleep(Math.max(pause, least), signal);
     }
   }
 
   async #headers() {
-    return { Authorization: `Bearer ${await this.#token()}` };
+    const token = String(await this.#token()).trim();
+    if (!/^[!-~]+$/.test(token)) {
+      // The message does not show the token.
+      throw new TypeError("the token is empty, or has a character that HTTP refuses; check its source");
+    }
+    return { Authorization: `Bearer ${token}` };
   }
 
-  async #call(method, url, body) {
-    const end = Date.now() + this.#deadlineMs;
+  async #call(method, url, body, waitMs = 0) {
+    const end = Date.now() + this.#deadlineMs + waitMs;
     let pause = 50;
     for (;;) {
       let wait = pause * jitter();
@@ -126,7 +133,7 @@ export class Freshet {
       if (body !== undefined) {
         headers["Content-Type"] = "application/json";
       }
-      const rest = Math.max(1, Math.min(this.#timeoutMs, end - Date.now()));
+      const rest = Math.max(1, Math.min(this.#timeoutMs + waitMs, end - Date.now()));
       try {
         const response = await reach(this.#url + url, {
           method,
@@ -236,6 +243,10 @@ function jitter() {
 
 function sleep(ms, signal) {
   return new Promise((resolve) => {
+    if (signal?.aborted) {
+      resolve();
+      return;
+    }
     const timer = setTimeout(done, ms);
     signal?.addEventListener("abort", done, { once: true });
     function done() {
