@@ -59,17 +59,19 @@ final class Calls {
   /**
    * Makes a call with all its attempts.
    *
+   * @param wait how long the reader may wait before it answers; added to the limits of the
+   *     configuration
    * @param request makes the request; called for each attempt
    * @throws ProblemException with the reader's last problem
    * @throws UnreachableException if no response came, or one that is not a reader's
    */
-  <T> T call(String operation, Supplier<HttpRequest.Builder> request, Form<T> form)
+  <T> T call(String operation, Duration wait, Supplier<HttpRequest.Builder> request, Form<T> form)
       throws InterruptedException {
     long begun = System.nanoTime();
     Deque<ProblemException> problems = new ArrayDeque<>();
     String outcome = "ok";
     try {
-      return policy(operation).get(() -> attempt(request.get(), form, begun, problems));
+      return policy(operation, wait).get(() -> attempt(request.get(), wait, form, begun, problems));
     } catch (FailsafeException e) {
       if (e.getCause() instanceof InterruptedException interrupted) {
         outcome = "interrupted";
@@ -91,7 +93,7 @@ final class Calls {
     }
   }
 
-  private FailsafeExecutor<Object> policy(String operation) {
+  private FailsafeExecutor<Object> policy(String operation, Duration wait) {
     return Failsafe.with(
         RetryPolicy.builder()
             .handle(Again.class)
@@ -99,7 +101,7 @@ final class Calls {
             .withJitter(JITTER)
             .withDelayFnOn(context -> pause(context.getLastException()), Again.class)
             .withMaxRetries(config.retries())
-            .withMaxDuration(config.deadline())
+            .withMaxDuration(config.deadline().plus(wait))
             .onRetry(event -> figures.retried(operation))
             .build());
   }
@@ -116,10 +118,15 @@ final class Calls {
   }
 
   private <T> T attempt(
-      HttpRequest.Builder request, Form<T> form, long begun, Deque<ProblemException> problems)
+      HttpRequest.Builder request,
+      Duration wait,
+      Form<T> form,
+      long begun,
+      Deque<ProblemException> problems)
       throws Again, InterruptedException {
-    long rest = config.deadline().toNanos() - (System.nanoTime() - begun);
-    long timeout = Math.max(1_000_000, Math.min(rest, config.requestTimeout().toNanos()));
+    long rest = config.deadline().plus(wait).toNanos() - (System.nanoTime() - begun);
+    long most = config.requestTimeout().plus(wait).toNanos();
+    long timeout = Math.max(1_000_000, Math.min(rest, most));
     HttpRequest made = request.timeout(Duration.ofNanos(timeout)).build();
     HttpResponse<byte[]> response;
     try {

@@ -13,7 +13,8 @@ import java.util.function.Supplier;
  * @param url the reader's address, such as {@code http://reader:8080}
  * @param token supplies the token; called before every request, so that the token may change
  * @param connectTimeout the limit for opening a connection
- * @param requestTimeout the limit of one attempt
+ * @param requestTimeout the limit of one attempt; the time that a query lets the reader wait is
+ *     added to it, and to the deadline
  * @param deadline the limit of a call with all its attempts; at least one attempt is made
  * @param retries the maximum number of attempts after the first
  * @param firstPause the pause before the first retry; each further pause is twice as long, up to

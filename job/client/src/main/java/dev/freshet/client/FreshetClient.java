@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -70,7 +71,11 @@ public final class FreshetClient implements AutoCloseable {
   }
 
   public Answer get(Query query) throws InterruptedException {
-    return calls.call("get", () -> request(query.path() + query.parameters()), ReaderJson::answer);
+    return calls.call(
+        "get",
+        query.patience().orElse(Duration.ZERO),
+        () -> request(query.path() + query.parameters()),
+        ReaderJson::answer);
   }
 
   /**
@@ -91,6 +96,7 @@ public final class FreshetClient implements AutoCloseable {
     byte[] body = ReaderJson.batch(keys, limit);
     return calls.call(
         "batch",
+        Duration.ZERO,
         () ->
             request(path.substring(0, path.length() - 1) + ":batch")
                 .header("Content-Type", "application/json")
@@ -111,6 +117,7 @@ public final class FreshetClient implements AutoCloseable {
   private Requested ask(String what, Query query) throws InterruptedException {
     return calls.call(
         what,
+        Duration.ZERO,
         () -> request(query.path() + "/" + what).POST(HttpRequest.BodyPublishers.noBody()),
         ReaderJson::requested);
   }

@@ -16,7 +16,7 @@ import java.util.function.Function;
 
 /**
  * A stream that survives lost connections. When a connection ends, the stream opens another one
- * after a pause, which grows until an event arrives, and sends the version of the last answer as
+ * after a pause, which grows until a line arrives, and sends the version of the last answer as
  * {@code Last-Event-ID}. It uses the threads of the HTTP client and the timer.
  */
 final class ReconnectingStream implements Subscription {
@@ -101,9 +101,15 @@ final class ReconnectingStream implements Subscription {
     if (closed || current.isEmpty() || current.get() != from) {
       return false;
     }
-    failures = 0;
     lastId = event.id();
     return true;
+  }
+
+  /** A comment counts, too: the connection works, and the key does not change. */
+  private synchronized void works(Connection from) {
+    if (current.isPresent() && current.get() == from) {
+      failures = 0;
+    }
   }
 
   /** One connection, which receives its lines. */
@@ -199,6 +205,7 @@ final class ReconnectingStream implements Subscription {
     @Override
     public void onNext(String line) {
       heardAt = System.nanoTime();
+      works(this);
       Optional<EventParser.ServerSentEvent> event = parser.line(line);
       if (event.isPresent() && isTaken(this, event.get())) {
         deliver(event.get());

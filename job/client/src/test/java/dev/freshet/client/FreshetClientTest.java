@@ -97,6 +97,51 @@ class FreshetClientTest {
   }
 
   @Test
+  void aReadIsGivenTheTimeThatTheReaderWaits() throws Exception {
+    steps.add(
+        exchange -> {
+          pause(Duration.ofMillis(1200));
+          send(exchange, 200, ANSWER.formatted("7"));
+        });
+
+    try (FreshetClient impatient = impatient()) {
+      Query query = Query.of("v", 1).after("binlog.1:4", Duration.ofSeconds(5));
+      assertThat(impatient.get(query).version()).contains("binlog.000012:7");
+    }
+    assertThat(asked).hasSize(1);
+  }
+
+  @Test
+  void aConnectionWithCommentsAloneIsReplacedSoon() throws Exception {
+    for (int i = 0; i < 10; i++) {
+      steps.add(stream(": alive\n\n"));
+    }
+    steps.add(stream("id: binlog.000012:7\ndata: " + ANSWER.formatted("7") + "\n\n"));
+    Heard heard = new Heard();
+    long begun = System.nanoTime();
+
+    ClientConfig config = config(Duration.ofSeconds(5), Duration.ofSeconds(30));
+    ClientConfig growing =
+        new ClientConfig(
+            config.url(),
+            config.token(),
+            config.connectTimeout(),
+            config.requestTimeout(),
+            config.deadline(),
+            config.retries(),
+            Duration.ofMillis(20),
+            Duration.ofSeconds(20),
+            config.silence());
+    try (FreshetClient patient = new FreshetClient(growing);
+        Subscription open = patient.events(Query.of("v", 1), heard)) {
+      assertThat(heard.events.poll(30, TimeUnit.SECONDS)).isEqualTo("binlog.000012:7");
+      assertThat(open).isNotNull();
+    }
+    // Pauses that grow would take 20 ms, 40 ms, up to 10 s.
+    assertThat(System.nanoTime() - begun).isLessThan(TimeUnit.SECONDS.toNanos(8));
+  }
+
+  @Test
   void aWrongRequestIsNotRetried() {
     steps.add(problem(400, OVERLOAD.replace("overload", "bad-key"), Optional.empty()));
     assertThat(
@@ -198,6 +243,14 @@ class FreshetClientTest {
       return;
     }
     step.answer(exchange);
+  }
+
+  private static void pause(Duration time) {
+    try {
+      Thread.sleep(time.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static Step ok(String body) {
