@@ -10,11 +10,15 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** How many keys and entries of a view the store has, for operators. */
 public final class ViewFigures {
   /** Above this number, entries are estimated instead of counted. */
   private static final long COUNTED = 200_000;
+
+  private static final Pattern ROWS = Pattern.compile(" rows=(\\d+) ");
 
   private final ViewPlan plan;
   private final String schema;
@@ -50,20 +54,30 @@ public final class ViewFigures {
     return estimate(connection, counted);
   }
 
-  /** Estimates what {@link #size} counts, from Postgres's statistics, without reading entries. */
+  /** Estimates what {@link #size} counts, as Postgres's planner does, without reading entries. */
   public Size estimate(Connection connection) throws SQLException {
     return estimate(connection, 0);
   }
 
   private Size estimate(Connection connection, long least) throws SQLException {
-    long estimate =
-        number(
-            connection,
-            "SELECT reltuples::bigint FROM pg_class WHERE oid = '"
-                + entries.table().replace("'", "''")
-                + "'::regclass");
-    long atLeast = Math.max(least, estimate);
+    long atLeast = Math.max(least, planned(connection));
     return new Size(atLeast == 0 ? 0 : leastKeys(connection, atLeast), atLeast, true);
+  }
+
+  /**
+   * The number of entries that Postgres expects. It follows the size of the table, while {@code
+   * reltuples} in {@code pg_class} is of the last ANALYZE, and -1 before the first.
+   */
+  private long planned(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet plan = statement.executeQuery("EXPLAIN SELECT 1 FROM " + entries.table())) {
+      plan.next();
+      Matcher rows = ROWS.matcher(plan.getString(1));
+      if (!rows.find()) {
+        throw new IllegalStateException("EXPLAIN names no rows: " + plan.getString(1));
+      }
+      return Long.parseLong(rows.group(1));
+    }
   }
 
   /** A lower bound: the number of distinct values of the key column that has most. */
