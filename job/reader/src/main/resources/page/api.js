@@ -5,12 +5,24 @@
 
 const KEY = 'freshet-token';
 
-/** A request that the reader answered with a problem, or did not answer: then status is 0. */
+/** The longest pause that the page takes from a response, in seconds. */
+const MOST_RETRY_AFTER = 60;
+
+/**
+ * A request that the reader answered with a problem, or did not answer: then status is 0. retryAfter
+ * is the least pause before the next attempt, in milliseconds.
+ */
 export class Refused extends Error {
-  constructor(status, kind, detail) {
+  constructor(status, kind, detail, retryAfter = 0) {
     super(detail);
     this.status = status;
     this.kind = kind;
+    this.retryAfter = retryAfter;
+  }
+
+  /** Whether the same request may be answered later. */
+  get mayPass() {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
   }
 }
 
@@ -50,22 +62,60 @@ async function refusal(response) {
   } catch (e) {
     // A proxy may answer without a problem; the status says what there is to say.
   }
-  const kind = String(problem.type || '').replace('urn:freshet:problem:', '');
-  return new Refused(response.status, kind, problem.detail || `the status is ${response.status}`);
+  const kind = String(problem?.type || '').replace('urn:freshet:problem:', '');
+  const seconds = Number(response.headers.get('Retry-After')) || 0;
+  return new Refused(response.status, kind, problem?.detail || `the status is ${response.status}`,
+    Math.min(seconds, MOST_RETRY_AFTER) * 1000);
 }
 
-/** Returns the JSON of a path. */
-export async function json(path, options = {}) {
+/** Reads a body; fails with Refused if it is cut, or is not what a reader sends. */
+async function body(read) {
+  try {
+    return await read();
+  } catch (e) {
+    if (e.name === 'AbortError') {
+      throw e;
+    }
+    throw new Refused(0, 'unreachable', 'the response is cut, or is not a reader’s');
+  }
+}
+
+/**
+ * Returns the JSON of a path.
+ *
+ * @param {function(Object): boolean} isExpected whether the JSON is what a reader sends
+ */
+export async function json(path, options = {}, isExpected = () => true) {
   const response = await send(path, options);
   if (!response.ok) {
     throw await refusal(response);
   }
-  return response.json();
+  return checked(await body(() => response.json()), isExpected);
+}
+
+function checked(value, isExpected) {
+  if (typeof value !== 'object' || value === null || !isExpected(value)) {
+    throw new Refused(0, 'unreachable', 'the response is not a reader’s');
+  }
+  return value;
 }
 
 /** Returns the health, which has a body also where the status is 503. */
 export async function health() {
-  return (await send('/health')).json();
+  const response = await send('/health');
+  return checked(await body(() => response.json()),
+    found => ['postgres', 'mysql', 'catalogue'].every(part => typeof found[part]?.status === 'string'));
+}
+
+/** Returns the views that the token may read, and what it may do. */
+export function views() {
+  return json('/v1/views', {}, found =>
+    Array.isArray(found.views) && Array.isArray(found.jobs) && typeof found.token?.key === 'object');
+}
+
+/** Returns the samples of the last hour. */
+export function history() {
+  return json('/v1/history', {}, found => Array.isArray(found.samples));
 }
 
 /** Returns the text of the metrics. */
@@ -74,11 +124,22 @@ export async function metrics() {
   if (!response.ok) {
     throw await refusal(response);
   }
-  return response.text();
+  const text = await body(() => response.text());
+  if (!text.includes('\nfreshet_reader_start_time_seconds')) {
+    throw new Refused(0, 'unreachable', 'the response is cut, or is not a reader’s');
+  }
+  return text;
 }
 
-/** The path of a key; the values are those of the view's key columns, in order. */
+/**
+ * The path of a key; the values are those of the view's key columns, in order. Fails with Refused if
+ * a browser would take a value as a step within the path.
+ */
 export function keyPath(view, values) {
+  const step = values.find(value => value === '.' || value === '..');
+  if (step !== undefined) {
+    throw new Refused(0, 'bad-key', `the value ${step} fits no path; read the key by batch`);
+  }
   return `/v1/views/${[view, ...values].map(encodeURIComponent).join('/')}`;
 }
 

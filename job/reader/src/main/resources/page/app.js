@@ -21,6 +21,7 @@ const live = {
   scrapes: [],
   health: null,
   views: null,
+  viewsAreNew: false,
   tokenProblem: null,
   samples: [],
   outages: new Map(),
@@ -49,7 +50,8 @@ const live = {
     if (this.scrape === null) {
       return null;
     }
-    if (this.views === null || this.views.store_at === null || this.views.jobs.length === 0) {
+    if (!this.viewsAreNew || this.views === null || this.views.store_at === null
+        || this.views.jobs.length === 0) {
       const seconds = largest(this.scrape, 'freshet_store_lag_seconds');
       return seconds === null ? null : seconds * 1000;
     }
@@ -62,16 +64,22 @@ const live = {
     return this.scrape === null ? null : largest(this.scrape, 'freshet_reader_start_time_seconds') * 1000;
   },
 
-  /** The rate of a counter per second over the last seconds; null while it is unknown. */
+  /**
+   * The rate of a counter per second over the last seconds; null while it is unknown. A counter of
+   * the reader appears with its first count; a counter of the store is absent while the store does
+   * not answer.
+   */
   rate(name, labels = {}, seconds = 15) {
     const last = this.scrapes[this.scrapes.length - 1];
     const first = this.scrapes.find(scrape => scrape.at >= last.at - seconds * 1000);
     if (!first || first === last) {
       return null;
     }
-    const now = sum(last.metrics, name, labels) ?? 0;
-    const before = sum(first.metrics, name, labels) ?? 0;
-    return now < before ? null : (now - before) / ((last.at - first.at) / 1000);
+    const absent = name.startsWith('freshet_reader_') ? 0 : null;
+    const now = sum(last.metrics, name, labels) ?? absent;
+    const before = sum(first.metrics, name, labels) ?? absent;
+    return now === null || before === null || now < before ? null
+      : (now - before) / ((last.at - first.at) / 1000);
   },
 };
 
@@ -80,7 +88,7 @@ let historyWanted = true;
 
 async function look() {
   const [health, metrics, views] = await Promise.allSettled([
-    api.health(), api.metrics(), api.token() === '' ? null : api.json('/v1/views')]);
+    api.health(), api.metrics(), api.token() === '' ? null : api.views()]);
   const at = Date.now();
   if (metrics.status === 'fulfilled') {
     const parsed = parse(metrics.value);
@@ -96,7 +104,8 @@ async function look() {
     live.reached = at;
   }
   live.health = health.status === 'fulfilled' ? health.value : null;
-  if (views.status === 'fulfilled') {
+  live.viewsAreNew = views.status === 'fulfilled';
+  if (live.viewsAreNew) {
     live.views = views.value;
     live.tokenProblem = null;
   } else if (views.reason instanceof api.Refused && views.reason.status === 401) {
@@ -126,7 +135,7 @@ function sample(at, scrape) {
 
 async function readHistory() {
   try {
-    const history = await api.json('/v1/history');
+    const history = await api.history();
     const last = history.samples.length === 0 ? 0 : history.samples[history.samples.length - 1][0];
     live.samples = [...history.samples, ...live.samples.filter(each => each[0] > last)];
     historyWanted = false;
@@ -153,6 +162,11 @@ function noteOutages(at) {
       now.set('postgres', 'Postgres does not answer the reader: MySQL answers callers, more slowly.');
     } else if (!mysql) {
       now.set('mysql', 'MySQL does not answer the reader: only fresh projections are served.');
+    }
+    if (live.reached !== at) {
+      now.set('metrics', live.reached === null
+        ? 'The reader answers, but does not send its metrics.'
+        : `The reader answers, but does not send its metrics. The figures are those of ${clock(live.reached)}.`);
     }
     noteJob(now, postgres);
   }
@@ -251,9 +265,21 @@ export function tokenForm() {
   problem);
 }
 
+/** The parts of the address's fragment; none if it is malformed, which shows the overview. */
+function hashParts() {
+  try {
+    return (location.hash || '#/').slice(2).split('/').map(decodeURIComponent);
+  } catch (e) {
+    if (!(e instanceof URIError)) {
+      throw e;
+    }
+    return [];
+  }
+}
+
 function open() {
   page?.close();
-  const parts = (location.hash || '#/').slice(2).split('/').map(decodeURIComponent);
+  const parts = hashParts();
   if (parts[0] === 'views' && parts.length === 2) {
     page = viewPage(live, parts[1], tokenForm);
   } else if (parts[0] === 'dead-letters') {
@@ -281,20 +307,30 @@ document.getElementById('skip').addEventListener('click', event => {
 });
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => page?.update());
 
+/** Asks the reader, and shows what it said. A bug shows itself on the page, and does not end the loop. */
+async function lookAndShow() {
+  try {
+    await look();
+    if (page === null) {
+      open();
+    }
+    showFrame();
+    page.update();
+  } catch (e) {
+    console.error(e);
+    put(document.getElementById('outages'), h('p', {class: 'outage'},
+      `The page failed (${e.message}); load it again, and report the bug if it stays.`));
+  }
+  document.documentElement.dataset.looked = String(Date.now());
+}
+
 async function loop() {
   for (;;) {
-    if (!document.hidden) {
-      await look();
-      showFrame();
-      page.update();
-      document.documentElement.dataset.looked = String(Date.now());
+    if (!document.hidden || page === null) {
+      await lookAndShow();
     }
     await new Promise(resolve => setTimeout(resolve, PERIOD));
   }
 }
 
-await look();
-open();
-document.documentElement.dataset.looked = String(Date.now());
-await new Promise(resolve => setTimeout(resolve, PERIOD));
 loop();

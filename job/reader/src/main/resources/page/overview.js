@@ -67,7 +67,7 @@ export function overviewPage(live, tokenForm) {
     const lags = samples.map(each => each[4]);
     const known = lags.filter(each => each !== null);
     lag.update([times, lags],
-      `Now ${duration(lags[lags.length - 1])}, highest ${duration(Math.max(...known))}.`, from);
+      `Now ${duration(lags[lags.length - 1])}, highest ${duration(known.length === 0 ? null : Math.max(...known))}.`, from);
     const enough = samples[samples.length - 1][0] - samples[0][0] >= 2 * STEP * 1000;
     const fromRates = enough ? from : 'The first rates come after half a minute.';
     const hits = rates(samples, each => each[2]);
@@ -202,12 +202,13 @@ function viewTable(live) {
       const of = {view: view.name};
       const total = sum(live.scrape, ANSWERS, of);
       const about = view.size?.estimated ? 'about ' : '';
+      const least = view.size?.estimated ? 'at least ' : '';
       return h('tr', {},
         h('th', {scope: 'row'}, h('a', {href: `#/views/${encodeURIComponent(view.name)}`}, view.name),
           view.plan?.on_read ? h('span', {class: 'since'}, ' on read') : null),
         cell('State', view.problem !== null ? state('INVALID', 'not understood')
           : view.state === null ? '–' : state(view.state, view.reason)),
-        cell('Keys', view.size === null ? '–' : about + number(view.size.keys)),
+        cell('Keys', view.size === null ? '–' : least + number(view.size.keys)),
         cell('INVALID', live.storeAnswers ? number(sum(live.scrape, 'freshet_store_invalid_keys', of) ?? 0) : '–'),
         cell('Entries', view.size === null ? '–' : about + number(view.size.entries)),
         cell('FRESHNESS', duration(view.plan?.freshness_ms)),
@@ -222,7 +223,8 @@ function viewTable(live) {
 
 function counted(views) {
   const at = views.filter(view => view.size !== null).map(view => view.size.at).sort()[0];
-  return at === undefined ? 'Keys and entries are not counted.' : `Keys with entries, and entries, counted ${clock(at)}.`;
+  return at === undefined ? 'Keys and entries are not counted yet.'
+    : `Keys with entries, and entries, counted ${clock(at)} or later; “about” and “at least” are estimates.`;
 }
 
 function reasons(live) {
@@ -253,7 +255,7 @@ function jobFacts(live) {
     return h('p', {}, 'Nothing is known of the jobs, because Postgres does not answer.');
   }
   return [
-    live.views.jobs.length === 0 ? h('p', {}, 'No job has written to the store.') : null,
+    live.views.jobs.length === 0 ? h('p', {}, 'No job of these views has written to the store.') : null,
     live.views.jobs.map(job => h('dl', {class: 'facts'},
       h('dt', {}, 'Name'), h('dd', {}, job.name),
       h('dt', {}, 'Complete up to'), h('dd', {class: 'mono'}, job.version),
