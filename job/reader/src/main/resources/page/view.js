@@ -1,6 +1,7 @@
 /** A view: its declaration and plan, and the live answer of a key beside MySQL's own. */
 
 import * as api from './api.js';
+import {judge} from './compare.js';
 import {clock, duration, h, number, percent, put, state} from './dom.js';
 import {all, largest, sum} from './metrics.js';
 import {planPicture} from './plan.js';
@@ -10,8 +11,13 @@ const ANSWERS = 'freshet_reader_answers_total';
 /** The least time between two comparisons, so that a busy key does not ask MySQL all the time. */
 const COMPARE_PAUSE = 3000;
 
-/** How often the projection is read until MySQL has confirmed it behind the answer of MySQL. */
-const MOST_READS = 12;
+/** How long the projection is read until it includes all that MySQL's answer saw. */
+const MOST_WAIT = 10_000;
+const BETWEEN_READS = 250;
+
+/** The pauses between two connections of the event stream; they grow until an event arrives. */
+const FIRST_PAUSE = 2000;
+const LONGEST_PAUSE = 30_000;
 
 const MOST_EVENTS = 30;
 
@@ -83,7 +89,7 @@ function viewFacts(live, view) {
     fact('FRESHNESS', duration(view.plan?.freshness_ms)),
     view.size === null ? fact('Entries', '–') : [
       fact('Keys with entries', `${view.size.estimated ? 'at least ' : ''}${number(view.size.keys)}`),
-      fact('Entries', `${view.size.estimated ? 'about ' : ''}${number(view.size.entries)}, counted ${clock(view.size.at)}`)],
+      fact('Entries', `${view.size.estimated ? 'about ' : ''}${number(view.size.entries)}, ${view.size.estimated ? 'estimated' : 'counted'} ${clock(view.size.at)}`)],
     fact('INVALID keys', !live.storeAnswers ? '–' : invalid.length === 0 ? '0' : invalid.map(each => `${number(each.value)} ${each.labels.reason}`).join(', ')),
     job ? fact('Complete up to', h('span', {class: 'mono'}, job.version), ` as of ${job.as_of === null ? 'nothing yet' : clock(job.as_of)}`) : null,
     scrape === null ? null : fact('Changes since the job’s start',
@@ -133,6 +139,7 @@ function keyPanel(view, token) {
   }});
   let watched = null;
   let shown = null;
+  let heard = 0;
   let comparing = false;
   let comparedAt = 0;
   let timer = null;
@@ -172,46 +179,60 @@ function keyPanel(view, token) {
         query.set(bound.parameter, bounds[i].value);
       }
     });
-    const abort = new AbortController();
-    watched = {path: api.keyPath(view.name, inputs.map(input => input.value)), query, abort};
     shown = null;
     results.hidden = false;
     log.replaceChildren();
     left.clear();
     right.clear();
     verdict.textContent = '';
+    try {
+      const path = api.keyPath(view.name, inputs.map(input => input.value));
+      watched = {path, query, abort: new AbortController()};
+    } catch (e) {
+      status.textContent = `The key cannot be watched: ${told(e)}.`;
+      return;
+    }
     status.textContent = 'Connecting.';
     follow(watched);
   }
 
   async function follow(mine) {
+    let next = FIRST_PAUSE;
     while (watched === mine) {
+      let wait = next;
+      next = Math.min(LONGEST_PAUSE, next * 2);
       try {
         await api.events(`${mine.path}/events?${mine.query}`, mine.abort.signal, event => {
           if (watched === mine) {
+            wait = FIRST_PAUSE;
+            next = FIRST_PAUSE;
             hear(event);
           }
         });
-        status.textContent = 'The reader ended the stream; connecting again.';
+        if (watched === mine) {
+          status.textContent = 'The reader ended the stream; connecting again.';
+        }
       } catch (e) {
         if (watched !== mine) {
           return;
         }
-        if (e instanceof api.Refused && e.status !== 0 && e.status !== 503) {
+        if (e instanceof api.Refused && !e.mayPass) {
           status.textContent = `The reader refuses: ${e.message}.`;
           return;
         }
+        wait = Math.max(wait, e.retryAfter ?? 0);
         status.textContent = `The stream broke (${e.message}); connecting again.`;
       }
-      await pause(2000);
+      await pause(wait);
     }
   }
 
   function hear(event) {
+    heard++;
     if (event.type === 'doubt') {
       status.textContent = `The projection does not vouch for the key: ${event.data.reason}. MySQL answers callers.`;
       note(event.data.at, `doubt: ${event.data.reason}`, '');
-      once(`${watched.path}?${watched.query}`, left);
+      showWhatCallersGet();
     } else {
       status.textContent = 'Watching; the answer changes as MySQL does.';
       note(event.data.as_of, event.data.version, changesOf(shown, event.data));
@@ -227,19 +248,20 @@ function keyPanel(view, token) {
     compareSoon();
   }
 
-  async function once(path, where) {
+  /** Shows the answer to a read, unless an event came meanwhile, which may be newer. */
+  async function showWhatCallersGet() {
     const mine = watched;
+    const before = heard;
+    const isNewest = () => watched === mine && heard === before;
     try {
-      const answer = await api.json(path, {signal: mine.abort.signal});
-      if (watched === mine) {
-        where.show(answer);
+      const answer = await api.json(`${mine.path}?${mine.query}`, {signal: mine.abort.signal});
+      if (isNewest()) {
+        left.show(answer);
       }
-      return answer;
     } catch (e) {
-      if (watched === mine && e instanceof api.Refused) {
-        where.problem(e.message);
+      if (isNewest()) {
+        left.problem(told(e));
       }
-      return null;
     }
   }
 
@@ -276,8 +298,8 @@ function keyPanel(view, token) {
   }
 
   /**
-   * Reads the projection, MySQL, and the projection again once MySQL has confirmed it at a time
-   * behind MySQL's answer. A row that is the same in both readings and other in MySQL differs.
+   * Reads the projection, MySQL, and the projection again until both can be compared, and no event
+   * came during the last read.
    */
   async function compare() {
     if (comparing || watched === null) {
@@ -286,48 +308,64 @@ function keyPanel(view, token) {
     comparing = true;
     const mine = watched;
     const options = {signal: mine.abort.signal};
+    const read = () => api.json(`${mine.path}?${mine.query}`, options);
+    const begun = heard;
     try {
-      const before = await api.json(`${mine.path}?${mine.query}`, options);
+      const before = await read();
       const mysql = await api.json(`${mine.path}/mysql?${mine.query}`, options);
-      let after = before;
-      for (let i = 0; i < MOST_READS; i++) {
-        after = await api.json(`${mine.path}?${mine.query}`, options);
-        if (after.source !== 'projection' || after.as_of >= mysql.as_of) {
-          break;
-        }
-        await pause(250);
+      const end = Date.now() + MOST_WAIT;
+      let known = heard;
+      let after = await read();
+      while ((heard !== known || judge(before, mysql, after, rowKey).kind === 'unconfirmed')
+          && Date.now() < end && watched === mine && compareBox.checked) {
+        await pause(BETWEEN_READS);
+        known = heard;
+        after = await read();
       }
       if (watched === mine && compareBox.checked) {
-        judge(before, mysql, after);
+        show(before, mysql, after, heard === known);
       }
     } catch (e) {
-      if (watched === mine && e instanceof api.Refused) {
-        verdict.className = 'verdict';
-        verdict.textContent = `Not compared: ${e.message}.`;
+      if (watched === mine) {
+        say('', `Not compared: ${told(e)}.`);
       }
     } finally {
       comparing = false;
       comparedAt = Date.now();
+      if (heard !== begun || watched !== mine) {
+        compareSoon();
+      }
     }
   }
 
-  function judge(before, mysql, after) {
-    left.show(after);
+  function show(before, mysql, after, isNewest) {
     right.show(mysql);
-    if (after.source !== 'projection') {
-      say('wait', `MySQL answers callers itself (${after.reason}); there is nothing to compare.`);
+    if (!isNewest) {
+      say('wait', 'The key changes too often to be compared; compared again soon.');
       return;
     }
-    const marks = differences(after.items, mysql.items);
-    left.mark(marks.left);
-    right.mark(marks.right);
-    if (marks.count === 0 && after.total === mysql.total) {
-      say('good', `Both answers are the same: the projection at ${after.version}, MySQL at ${clock(mysql.as_of, true)}.`);
-    } else if (JSON.stringify(before.items) !== JSON.stringify(after.items) || after.as_of < mysql.as_of) {
-      say('wait', `The key changed while it was compared, between ${before.version} and ${after.version}; compared again with the next change.`);
-    } else {
-      say('bad', `${marks.count} rows differ: the projection at ${after.version}, MySQL at ${clock(mysql.as_of, true)}. `
-        + `./deploy/freshet verify ${view.name} --key ${inputs.map(input => encodeURIComponent(input.value)).join('/')} decides.`);
+    left.show(after);
+    const judged = judge(before, mysql, after, rowKey);
+    const marked = judged.kind !== 'fallback' && judged.kind !== 'unconfirmed';
+    left.mark(marked ? judged.left : null);
+    right.mark(marked ? judged.right : null);
+    const both = `the projection at ${after.version}, MySQL at ${clock(mysql.as_of, true)}`;
+    switch (judged.kind) {
+      case 'fallback':
+        say('wait', `MySQL answers callers itself (${after.reason}); there is nothing to compare.`);
+        break;
+      case 'same':
+        say('good', `Both answers are the same: ${both}.`);
+        break;
+      case 'unconfirmed':
+        say('wait', 'Cannot tell yet: MySQL has not confirmed the projection since MySQL’s answer; compared again with the next change.');
+        break;
+      case 'changed':
+        say('wait', `The key changed while it was compared, between ${before.version ?? 'an answer of MySQL'} and ${after.version}; compared again with the next change.`);
+        break;
+      default:
+        say('bad', `${judged.count > 0 ? `${judged.count} rows differ` : `The totals differ, ${after.total} and ${mysql.total}`}: ${both}. `
+          + `./deploy/freshet verify ${view.name} --key ${inputs.map(input => encodeURIComponent(input.value)).join('/')} decides.`);
     }
   }
 
@@ -336,36 +374,16 @@ function keyPanel(view, token) {
     verdict.textContent = text;
   }
 
-  /** Marks by row key: "only here", or the columns that differ. */
-  function differences(ours, theirs) {
-    const one = (rows, others) => {
-      const known = new Map(others.map(row => [rowKey(row), row]));
-      const marks = new Map();
-      for (const row of rows) {
-        const other = known.get(rowKey(row));
-        const columns = other === undefined ? null
-          : Object.keys(row).filter(name => JSON.stringify(row[name]) !== JSON.stringify(other[name]));
-        if (columns === null || columns.length > 0) {
-          marks.set(rowKey(row), columns);
-        }
-      }
-      return marks;
-    };
-    const left = one(ours, theirs);
-    const right = one(theirs, ours);
-    return {left, right, count: new Set([...left.keys(), ...right.keys()]).size};
-  }
-
   async function request(what) {
+    if (watched === null) {
+      return;
+    }
     try {
       const done = await api.json(`${watched.path}/${what}`, {method: 'POST'});
       note(done.at, what, 'asked of the job');
       status.textContent = `The job was asked to ${what} the key.`;
     } catch (e) {
-      if (!(e instanceof api.Refused)) {
-        throw e;
-      }
-      status.textContent = `The request was not taken: ${e.message}.`;
+      status.textContent = `The request was not taken: ${told(e)}.`;
     }
   }
 
@@ -450,6 +468,14 @@ function describe(answer) {
   }
   parts.push(`as of ${clock(answer.as_of, true)}`, `lag ${duration(answer.lag_ms)}`, `total ${answer.total}`);
   return parts.flatMap((part, i) => (i === 0 ? [part] : [' · ', part]));
+}
+
+/** What a refusal says. Every other error is a bug of the page, and is thrown again. */
+function told(error) {
+  if (!(error instanceof api.Refused)) {
+    throw error;
+  }
+  return error.message;
 }
 
 function pause(ms) {

@@ -32,6 +32,7 @@ final class PageFiles {
           "api.js",
           "app.js",
           "charts.js",
+          "compare.js",
           "dom.js",
           "flow.js",
           "icon.svg",
