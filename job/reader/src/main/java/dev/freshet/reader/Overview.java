@@ -33,7 +33,8 @@ public final class Overview {
    * @param hits those of them that the projection gave
    * @param changes the row changes that the jobs applied to their views; empty if the store did not
    *     answer
-   * @param lag the age of the oldest data in the store; empty if it is unknown
+   * @param lag the age of the oldest data in the store when the figures were read; empty if it is
+   *     unknown
    */
   public record Sample(
       Instant at, long answers, long hits, Optional<Long> changes, Optional<Duration> lag) {}
@@ -76,7 +77,7 @@ public final class Overview {
     if (!now.asOf().isEmpty() && now.asOf().values().stream().allMatch(Optional::isPresent)) {
       lag =
           now.asOf().values().stream()
-              .map(asOf -> Duration.between(asOf.orElseThrow(), at))
+              .map(asOf -> Duration.between(asOf.orElseThrow(), now.at().orElse(at)))
               .map(age -> age.isNegative() ? Duration.ZERO : age)
               .max(Duration::compareTo);
     }

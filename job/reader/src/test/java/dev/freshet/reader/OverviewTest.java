@@ -17,7 +17,7 @@ class OverviewTest {
   @Test
   void keepsSamplesOfTheLastHour() {
     for (int i = 0; i < 1300; i++) {
-      overview.show(figures(i, START));
+      overview.show(figures(i, START, now));
       now = now.plusSeconds(3);
     }
 
@@ -56,16 +56,24 @@ class OverviewTest {
   }
 
   @Test
-  void figuresThatComeTooSoonReplaceTheLastOnesWithoutASample() {
-    overview.show(figures(1, START));
-    now = now.plusSeconds(1);
-    overview.show(figures(2, START));
+  void theLagIsThatOfTheTimeAtWhichTheFiguresWereRead() {
+    now = START.plusSeconds(40);
+    overview.show(figures(1, START, START.plusMillis(200)));
 
-    assertThat(overview.samples()).hasSize(1);
-    assertThat(overview.figures()).isEqualTo(figures(2, START));
+    assertThat(overview.samples().get(0).lag()).contains(Duration.ofMillis(200));
   }
 
-  private static StoreFigures figures(long applied, Instant asOf) {
+  @Test
+  void figuresThatComeTooSoonReplaceTheLastOnesWithoutASample() {
+    overview.show(figures(1, START, START));
+    now = now.plusSeconds(1);
+    overview.show(figures(2, START, START));
+
+    assertThat(overview.samples()).hasSize(1);
+    assertThat(overview.figures()).isEqualTo(figures(2, START, START));
+  }
+
+  private static StoreFigures figures(long applied, Instant asOf, Instant at) {
     return new StoreFigures(
         Map.of(
             new StoreFigures.Of("view", "applied"),
@@ -77,7 +85,7 @@ class OverviewTest {
         Map.of(),
         Map.of("job", Optional.of(asOf)),
         Map.of(),
-        Optional.of(asOf),
+        Optional.of(at),
         Map.of(),
         Map.of(),
         Map.of());

@@ -22,6 +22,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -39,13 +41,17 @@ import org.slf4j.LoggerFactory;
  * store lacks are left out. It uses one of the reader's connections for a few small statements.
  */
 final class StoreWatch implements AutoCloseable {
-  private static final Defects DEFECTS = new Defects(LoggerFactory.getLogger(StoreWatch.class));
+  private static final Logger LOG = LoggerFactory.getLogger(StoreWatch.class);
+  private static final Defects DEFECTS = new Defects(LOG);
   private static final Duration PERIOD = Duration.ofSeconds(3);
 
   /** The maximum number of a view's keys that are counted, so that a read stays cheap. */
   private static final int MOST_KEYS = 100_000;
 
-  /** How often the entries of a view are counted, which reads up to 200,000 of them. */
+  /**
+   * The minimum time between two counts of a view's entries. A count reads up to 200,000 of them;
+   * therefore one read of the figures counts one view at most, after it has passed the figures on.
+   */
   private static final Duration COUNTED = Duration.ofMinutes(1);
 
   private static final String QUERY_CANCELED = "57014";
@@ -60,7 +66,14 @@ final class StoreWatch implements AutoCloseable {
   /** The last counts; used only by the thread. */
   private final Map<Generation, StoreFigures.Size> sizes = new HashMap<>();
 
-  private record Generation(String view, int number) {}
+  /** When the views were counted, also if their tables were missing; used only by the thread. */
+  private final Map<Generation, Instant> counted = new HashMap<>();
+
+  private record Generation(String view, int number) {
+    static Generation of(ServedView view) {
+      return new Generation(view.name(), view.generation());
+    }
+  }
 
   StoreWatch(DataSource postgres, String schema, Views views, Consumer<StoreFigures> receiver) {
     this.postgres = postgres;
@@ -79,6 +92,7 @@ final class StoreWatch implements AutoCloseable {
   private void look() {
     try (Connection connection = postgres.getConnection()) {
       receiver.accept(read(connection));
+      countOne(connection);
     } catch (SQLException e) {
       // CatalogueViews logs that the store does not answer.
       receiver.accept(StoreFigures.NONE);
@@ -142,7 +156,7 @@ final class StoreWatch implements AutoCloseable {
         Optional.of(at),
         states,
         versions,
-        sizes(connection, at));
+        sizes());
   }
 
   /** A view is served as a whole only if each writer serves its part. */
@@ -165,30 +179,54 @@ final class StoreWatch implements AutoCloseable {
     return new StoreFigures.ViewState(KeyState.VALID, Optional.empty());
   }
 
-  private Map<String, StoreFigures.Size> sizes(Connection connection, Instant now)
-      throws SQLException {
+  private Map<String, StoreFigures.Size> sizes() {
     Map<String, StoreFigures.Size> current = new HashMap<>();
-    List<Generation> known = new ArrayList<>();
     for (ServedView view : views()) {
-      Generation generation = new Generation(view.name(), view.generation());
-      known.add(generation);
-      StoreFigures.Size last = sizes.get(generation);
-      if (last == null || Duration.between(last.at(), now).compareTo(COUNTED) >= 0) {
-        ViewFigures figures = new ViewFigures(view.plan(), schema, view.generation());
-        orIfMissing(
-                Optional.<ViewFigures.Size>empty(), () -> Optional.of(size(figures, connection)))
-            .ifPresent(
-                size ->
-                    sizes.put(
-                        generation,
-                        new StoreFigures.Size(size.keys(), size.entries(), size.estimated(), now)));
-      }
-      if (sizes.containsKey(generation)) {
-        current.put(view.name(), sizes.get(generation));
+      StoreFigures.Size size = sizes.get(Generation.of(view));
+      if (size != null) {
+        current.put(view.name(), size);
       }
     }
-    sizes.keySet().retainAll(known);
     return current;
+  }
+
+  /**
+   * Counts the view whose count is the oldest, if that is due. If it cannot be counted, its last
+   * count stays.
+   */
+  private void countOne(Connection connection) {
+    List<ServedView> views = views();
+    counted.keySet().retainAll(views.stream().map(Generation::of).toList());
+    sizes.keySet().retainAll(counted.keySet());
+    Instant now = Instant.now();
+    Optional<ServedView> due =
+        views.stream()
+            .filter(view -> !lastCount(view).plus(COUNTED).isAfter(now))
+            .min(Comparator.comparing(this::lastCount));
+    if (due.isEmpty()) {
+      return;
+    }
+    Generation generation = Generation.of(due.get());
+    counted.put(generation, now);
+    ViewFigures figures = new ViewFigures(due.get().plan(), schema, due.get().generation());
+    try {
+      orIfMissing(Optional.<ViewFigures.Size>empty(), () -> Optional.of(size(figures, connection)))
+          .ifPresent(
+              size ->
+                  sizes.put(
+                      generation,
+                      new StoreFigures.Size(size.keys(), size.entries(), size.estimated(), now)));
+    } catch (SQLException e) {
+      LOG.warn(
+          "View {}: its keys and entries cannot be counted ({}); the reader counts them again in a"
+              + " minute",
+          generation.view(),
+          SqlErrors.oneLine(e));
+    }
+  }
+
+  private Instant lastCount(ServedView view) {
+    return counted.getOrDefault(Generation.of(view), Instant.EPOCH);
   }
 
   /** Counts, or estimates where counting takes longer than the reader lets a statement take. */
