@@ -15,10 +15,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Writes the views that a caller may read, and the samples of the last hour. */
@@ -68,9 +70,11 @@ final class OverviewJson {
     }
   }
 
-  /** Writes what a token allows, the jobs, and the views that the token may read. */
+  /** Writes what a token allows, the views that it may read, and the jobs of those views. */
   static byte[] views(Views views, Grant grant, Overview overview) {
     StoreFigures figures = overview.figures();
+    List<String> names = views.names().stream().filter(grant::reads).toList();
+    Set<String> jobs = jobs(views, names);
     return written(
         json -> {
           json.writeStringField("since", AnswerJson.instant(overview.since()));
@@ -78,6 +82,9 @@ final class OverviewJson {
           writeGrant(json, grant);
           json.writeArrayFieldStart("jobs");
           for (Map.Entry<String, Long> job : new TreeMap<>(figures.versions()).entrySet()) {
+            if (!jobs.contains(job.getKey())) {
+              continue;
+            }
             json.writeStartObject();
             json.writeStringField("name", job.getKey());
             json.writeStringField("version", Version.print(job.getValue()));
@@ -86,13 +93,24 @@ final class OverviewJson {
           }
           json.writeEndArray();
           json.writeArrayFieldStart("views");
-          for (String name : views.names()) {
-            if (grant.reads(name)) {
-              writeView(json, views, name, figures);
-            }
+          for (String name : names) {
+            writeView(json, views, name, figures);
           }
           json.writeEndArray();
         });
+  }
+
+  /** Returns the jobs of the views that can be served; the other views show a problem instead. */
+  private static Set<String> jobs(Views views, List<String> names) {
+    Set<String> jobs = new HashSet<>();
+    for (String name : names) {
+      try {
+        views.find(name).ifPresent(view -> jobs.add(view.job()));
+      } catch (Views.NotServed e) {
+        // writeView shows the problem.
+      }
+    }
+    return jobs;
   }
 
   private static void writeGrant(JsonGenerator json, Grant grant) throws IOException {
