@@ -3,6 +3,7 @@ package dev.freshet.servers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Set;
 
 /**
  * A file of a Maven repository that a package names instead of containing it.
@@ -26,6 +28,7 @@ record Download(String path, String sha256) {
   /** The environment variable with the URL of a Maven repository, also a {@code file:} URL. */
   static final String REPOSITORY = "FRESHET_MAVEN_URL";
 
+  private static final Set<String> SCHEMES = Set.of("https", "http", "file");
   private static final Duration SILENCE = Duration.ofSeconds(30);
 
   /** Reads a line of the list. */
@@ -44,16 +47,42 @@ record Download(String path, String sha256) {
   /**
    * The file in the repository that the environment names.
    *
-   * @throws ServerException if the environment names none
+   * @throws ServerException if the environment names none, or one that cannot be used
    */
   URI source() {
-    String named = System.getenv(REPOSITORY);
+    return source(System.getenv(REPOSITORY));
+  }
+
+  /**
+   * The file in a repository. Java does not send the user and password of a URL, and messages show
+   * the URL; therefore such a URL is refused, without its value.
+   */
+  URI source(String named) {
     if (named == null || named.isBlank()) {
       throw new ServerException(
           "The package does not contain %s; set %s to the URL of a Maven repository that has it, or give an installed MySQL with --mysql"
               .formatted(fileName(), REPOSITORY));
     }
-    return URI.create(named.strip().replaceFirst("/+$", "") + "/" + path);
+    if (named.contains("@")) {
+      throw new ServerException(
+          "%s has a user or a password, which would not be sent; set it to a repository that needs none, such as file:///… with a copy, or give an installed MySQL with --mysql"
+              .formatted(REPOSITORY));
+    }
+    String url = named.strip().replaceFirst("/+$", "") + "/" + path;
+    try {
+      URI source = new URI(url);
+      if (source.getScheme() != null && SCHEMES.contains(source.getScheme())) {
+        return source;
+      }
+    } catch (URISyntaxException e) {
+      throw new ServerException(
+          "%s is '%s', which is no URL (%s); set it to the URL of a Maven repository"
+              .formatted(REPOSITORY, named.strip(), e.getReason()),
+          e);
+    }
+    throw new ServerException(
+        "%s is '%s', which does not begin with https://, http:// or file:///; set it to the URL of a Maven repository"
+            .formatted(REPOSITORY, named.strip()));
   }
 
   /**
