@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** The alert rules and the dashboard. Other tests compare their metrics with the exported ones. */
@@ -62,22 +64,74 @@ class MonitoringTest {
 
   @Test
   void theRulesFireWhenTheyShould() throws Exception {
+    assertThat(promtool("test", "rules", "freshet-test.yaml")).contains("SUCCESS");
+  }
+
+  @Test
+  void theExampleOfPrometheusIsRight() throws Exception {
+    assertThat(promtool("check", "config", "prometheus.yaml")).contains("SUCCESS");
+  }
+
+  /** The alerts select by the label job: a name of the example, and in Kubernetes the pods' app. */
+  @Test
+  void theScrapesGiveTheLabelsThatTheAlertsSelectBy() throws IOException {
+    Set<String> selected = new TreeSet<>();
+    Pattern.compile("\\bjob=\"([^\"]+)\"")
+        .matcher(Files.readString(ALERTS))
+        .results()
+        .forEach(found -> selected.add(found.group(1)));
+    YAMLMapper yaml = new YAMLMapper();
+    assertThat(selected)
+        .containsExactlyInAnyOrderElementsOf(
+            yaml.readTree(ALERTS.resolveSibling("prometheus.yaml").toFile())
+                .path("scrape_configs")
+                .findValuesAsText("job_name"));
+
+    JsonNode found =
+        yaml.readTree(ALERTS.resolveSibling("prometheus-kubernetes.yaml").toFile())
+            .path("scrape_configs")
+            .path(0)
+            .path("relabel_configs");
+    assertThat(found)
+        .anySatisfy(
+            rule -> {
+              assertThat(rule.path("source_labels").path(0).asText())
+                  .isEqualTo("__meta_kubernetes_pod_label_app");
+              assertThat(rule.path("target_label").asText()).isEqualTo("job");
+            });
+    JsonNode reader = DeployFiles.find("kubernetes/reader.yaml", "Deployment");
+    JsonNode job = DeployFiles.find("kubernetes/job.yaml", "FlinkDeployment");
+    // The operator names the pods' app after the deployment.
+    assertThat(selected)
+        .containsExactlyInAnyOrder(
+            job.path("metadata").path("name").asText(),
+            reader.at("/spec/template/metadata/labels/app").asText());
+    String port = "prometheus.io/port";
+    assertThat(reader.at("/spec/template/metadata/annotations").path(port).asText())
+        .isEqualTo(reader.at("/spec/template/spec/containers/0/ports/0/containerPort").asText());
+    assertThat(job.at("/spec/podTemplate/metadata/annotations").path(port).asText())
+        .isEqualTo(job.at("/spec/flinkConfiguration").path("metrics.reporter.prom.port").asText());
+  }
+
+  private static String promtool(String... arguments) throws Exception {
     String install = "install promtool: apt-get install -y --no-install-recommends prometheus";
+    List<String> command = new ArrayList<>(List.of("promtool"));
+    command.addAll(List.of(arguments));
     Process process;
     try {
       process =
-          new ProcessBuilder("promtool", "test", "rules", "freshet-test.yaml")
+          new ProcessBuilder(command)
               .directory(Path.of("../alerts").toFile())
               .redirectErrorStream(true)
               .start();
     } catch (IOException e) {
       assertThat(System.getenv("CI")).as(install).isNull();
       assumeTrue(false, install);
-      return;
+      throw e;
     }
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(output).isZero();
-    assertThat(output).contains("SUCCESS");
+    return output;
   }
 
   private static List<JsonNode> rules() throws IOException {
