@@ -13,7 +13,10 @@ import dev.freshet.view.form.OneLine;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -52,9 +55,26 @@ public final class CatalogueViews implements Views, AutoCloseable {
   /** Guarded by the lock. */
   private long lookedAt = System.nanoTime() - PAUSE.toNanos();
 
-  /** A catalogue entry, and the view made of it or the reason why there is none. */
+  /**
+   * A catalogue entry, and the view made of it or the reason why there is none.
+   *
+   * @param planned whether the reader has tried to plan the entry
+   */
   private record Registered(
-      CatalogueTable.Entry entry, Optional<ServedView> view, String problem) {}
+      CatalogueTable.Entry entry, boolean planned, Optional<ServedView> view, String problem) {
+    private static Registered unplanned(CatalogueTable.Entry entry) {
+      return new Registered(
+          entry,
+          false,
+          Optional.empty(),
+          "view %s is not planned yet, because the reader has just started; try again"
+              .formatted(entry.view()));
+    }
+
+    private boolean isPlanOf(CatalogueTable.Entry other) {
+      return planned && entry.equals(other);
+    }
+  }
 
   public CatalogueViews(DataSource postgres, String schema, Availability availability) {
     this.postgres = postgres;
@@ -134,8 +154,9 @@ public final class CatalogueViews implements Views, AutoCloseable {
   private void refresh() {
     looking.lock();
     try {
-      views = Optional.of(read());
+      List<CatalogueTable.Entry> entries = read();
       availability.up();
+      register(entries);
     } catch (SQLException e) {
       if (StoreTables.isMissing(e)) {
         // The job creates lost tables again; until then MySQL answers the known views.
@@ -151,21 +172,40 @@ public final class CatalogueViews implements Views, AutoCloseable {
     }
   }
 
-  private Map<String, Registered> read() throws SQLException {
-    Map<String, Registered> before = known();
-    Map<String, Registered> now = new TreeMap<>();
+  private List<CatalogueTable.Entry> read() throws SQLException {
     try (Connection connection = postgres.getConnection()) {
-      for (CatalogueTable.Entry entry : catalogue.active(connection)) {
-        Registered known = before.get(entry.view());
-        boolean same = known != null && known.entry().equals(entry);
-        now.put(entry.view(), same ? known : register(entry));
-      }
+      return catalogue.active(connection);
     }
-    return now;
+  }
+
+  /**
+   * Replaces the views by those of these entries. Each view is served as soon as it is planned,
+   * because the first plan loads many classes, and a busy machine takes long to plan them all.
+   */
+  private void register(List<CatalogueTable.Entry> entries) {
+    Map<String, Registered> now = new TreeMap<>();
+    List<CatalogueTable.Entry> changed = new ArrayList<>();
+    for (CatalogueTable.Entry entry : entries) {
+      Registered before = known().get(entry.view());
+      if (before == null || !before.isPlanOf(entry)) {
+        changed.add(entry);
+      }
+      // The previous generation of a view is served until the new one is planned.
+      now.put(entry.view(), before == null ? Registered.unplanned(entry) : before);
+    }
+    publish(now);
+    for (CatalogueTable.Entry entry : changed) {
+      now.put(entry.view(), plan(entry));
+      publish(now);
+    }
+  }
+
+  private void publish(Map<String, Registered> now) {
+    views = Optional.of(Collections.unmodifiableMap(new TreeMap<>(now)));
   }
 
   /** Never throws, so that a bad entry does not prevent the reader from serving the other views. */
-  private static Registered register(CatalogueTable.Entry entry) {
+  private static Registered plan(CatalogueTable.Entry entry) {
     try {
       ServedView view =
           new ServedView(
@@ -175,14 +215,14 @@ public final class CatalogueViews implements Views, AutoCloseable {
               entry.keyGroups());
       LOG.info(
           "View {} is served from generation {}", OneLine.of(entry.view()), entry.generation());
-      return new Registered(entry, Optional.of(view), "");
+      return new Registered(entry, true, Optional.of(view), "");
     } catch (RuntimeException e) {
       String problem =
           ("view %s cannot be served: this reader does not understand its declaration (%s);"
                   + " run a reader of the job's version")
               .formatted(entry.view(), OneLine.of(e.getMessage()));
       LOG.error("{}", OneLine.of(problem, 1_000));
-      return new Registered(entry, Optional.empty(), problem);
+      return new Registered(entry, true, Optional.empty(), problem);
     }
   }
 }
