@@ -2,8 +2,8 @@ package dev.freshet.reader.database;
 
 import static dev.freshet.store.StoreTables.orIfMissing;
 
-import dev.freshet.reader.DaemonThreads;
 import dev.freshet.reader.Defects;
+import dev.freshet.reader.PeriodicTask;
 import dev.freshet.reader.StoreFigures;
 import dev.freshet.reader.answer.ServedView;
 import dev.freshet.reader.answer.Views;
@@ -27,9 +27,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -60,8 +57,7 @@ final class StoreWatch implements AutoCloseable {
   private final String schema;
   private final Views views;
   private final Consumer<StoreFigures> receiver;
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("store-watch"));
+  private final PeriodicTask looks;
 
   /** The last counts; used only by the thread. */
   private final Map<Generation, StoreFigures.Size> sizes = new HashMap<>();
@@ -80,13 +76,12 @@ final class StoreWatch implements AutoCloseable {
     this.schema = schema;
     this.views = views;
     this.receiver = receiver;
-    var unused =
-        thread.scheduleWithFixedDelay(this::look, 0, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+    this.looks = PeriodicTask.start("store-watch", Duration.ZERO, PERIOD, this::look);
   }
 
   @Override
   public void close() {
-    thread.shutdownNow();
+    looks.close();
   }
 
   private void look() {
