@@ -11,4 +11,5 @@ CREATE ROLE freshet_reader LOGIN PASSWORD '$(< /run/secrets/postgres-reader)';
 GRANT CONNECT ON DATABASE freshet TO freshet_reader;
 GRANT USAGE ON SCHEMA freshet TO freshet_reader;
 ALTER DEFAULT PRIVILEGES FOR ROLE freshet_job IN SCHEMA freshet GRANT SELECT ON TABLES TO freshet_reader;
+ALTER DEFAULT PRIVILEGES FOR ROLE freshet_job IN SCHEMA freshet GRANT EXECUTE ON FUNCTIONS TO freshet_reader;
 SQL

@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Reads a page of a key's answer together with the progress of the key's range. One statement reads
@@ -44,6 +46,9 @@ public final class PageQuery {
   /** The maximum size of a page that need not be bounded, in bytes. */
   public static final long SMALL = 256 * 1024;
 
+  /** A quoted name, a literal, or a parameter of the statement. */
+  private static final Pattern TOKEN = Pattern.compile("\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*'|\\?");
+
   private static final Pattern LENGTH = Pattern.compile("(var)?(char|binary)\\((\\d+)\\)");
 
   /** The size of most values that are neither text nor bytes. */
@@ -60,6 +65,8 @@ public final class PageQuery {
   private final boolean bounded;
   private final int firstOutput;
   private final String sql;
+  private final int endOfColumns;
+  private final int parametersOfColumns;
 
   /** The meaning of a parameter of the statement. */
   private enum Parameter {
@@ -103,6 +110,13 @@ public final class PageQuery {
       String job,
       int group,
       long bound) {}
+
+  /**
+   * SQL expressions that take the places of a statement's parameters.
+   *
+   * @param key the key's values in declared order
+   */
+  record Arguments(List<String> key, String view, String job, String group, String limit) {}
 
   /**
    * What the store has for a request.
@@ -209,9 +223,11 @@ public final class PageQuery {
     }
     this.firstOutput = columns.size() + 1;
     columns.add(bounded ? outputsThatFit() : outputs("e."));
+    this.parametersOfColumns = parameters.size();
+    String select = "SELECT " + String.join(",\n  ", columns);
+    this.endOfColumns = select.length();
     this.sql =
-        "SELECT "
-            + String.join(",\n  ", columns)
+        select
             + "\nFROM "
             + StoreTables.table(schema, "progress")
             + " p\nLEFT JOIN LATERAL ("
@@ -235,6 +251,49 @@ public final class PageQuery {
   /** The statement's text. */
   public String sql() {
     return sql;
+  }
+
+  /**
+   * The statement's text without parameters, for requests without bounds and cursor. Its columns
+   * keep their names.
+   */
+  String sql(Arguments arguments) {
+    return inlined(sql, parameters, arguments);
+  }
+
+  /**
+   * The part of {@link #sql(Arguments)} that follows the columns. {@code p} is the row of the
+   * progress, and {@code e} is an entry of the page, in the view's order.
+   */
+  String from(Arguments arguments) {
+    return inlined(
+        sql.substring(endOfColumns),
+        parameters.subList(parametersOfColumns, parameters.size()),
+        arguments);
+  }
+
+  private static String inlined(String sql, List<Slot> slots, Arguments arguments) {
+    Iterator<String> values =
+        slots.stream().flatMap(slot -> arguments(slot.parameter(), arguments)).iterator();
+    return TOKEN
+        .matcher(sql)
+        .replaceAll(
+            token ->
+                Matcher.quoteReplacement(
+                    token.group().equals("?") ? values.next() : token.group()));
+  }
+
+  private static Stream<String> arguments(Parameter parameter, Arguments arguments) {
+    return switch (parameter) {
+      case KEY -> arguments.key().stream();
+      case BOUNDS -> Stream.empty();
+      case VIEW -> Stream.of(arguments.view());
+      case JOB -> Stream.of(arguments.job());
+      case GROUP -> Stream.of(arguments.group());
+      case LIMIT -> Stream.of(arguments.limit());
+      case CURSOR, BOUND ->
+          throw new IllegalStateException("a query with the parameter " + parameter);
+    };
   }
 
   private String parameter(Parameter parameter) {

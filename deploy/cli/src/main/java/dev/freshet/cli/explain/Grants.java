@@ -118,14 +118,11 @@ public final class Grants {
           "CREATE ROLE " + reader + " LOGIN PASSWORD '" + password.apply(readerAccount) + "'");
       statements.add("GRANT CONNECT ON DATABASE " + database + " TO " + reader);
       statements.add("GRANT USAGE ON SCHEMA " + schema + " TO " + reader);
+      String later = "ALTER DEFAULT PRIVILEGES FOR ROLE " + job + " IN SCHEMA " + schema;
       statements.add("GRANT SELECT ON ALL TABLES IN SCHEMA " + schema + " TO " + reader);
-      statements.add(
-          "ALTER DEFAULT PRIVILEGES FOR ROLE "
-              + job
-              + " IN SCHEMA "
-              + schema
-              + " GRANT SELECT ON TABLES TO "
-              + reader);
+      statements.add(later + " GRANT SELECT ON TABLES TO " + reader);
+      statements.add("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA " + schema + " TO " + reader);
+      statements.add(later + " GRANT EXECUTE ON FUNCTIONS TO " + reader);
     }
     return statements;
   }

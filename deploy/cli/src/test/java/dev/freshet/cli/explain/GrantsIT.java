@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -119,11 +120,19 @@ class GrantsIT {
     try (Connection reader = postgres("granted_store_reader");
         Statement statement = reader.createStatement()) {
       statement.execute("SELECT * FROM freshet.progress");
+      statement.execute("SELECT freshet.key_group('', 128)");
       assertDenied(statement, "DELETE FROM freshet.progress", "42501");
       assertDenied(statement, "CREATE TABLE freshet.mine (id int)", "42501");
       assertDenied(statement, "CREATE TABLE public.mine (id int)", "42501");
       assertDenied(statement, "CREATE TEMP TABLE mine (id int)", "42501");
       assertDenied(statement, "CREATE SCHEMA mine", "42501");
+      try (ResultSet row =
+          statement.executeQuery(
+              "SELECT has_function_privilege('granted_nobody', 'freshet.key_group(bytea, int)',"
+                  + " 'EXECUTE')")) {
+        assertThat(row.next()).isTrue();
+        assertThat(row.getBoolean(1)).as("others may execute").isFalse();
+      }
     }
     assertThatThrownBy(() -> postgres("granted_nobody"))
         .isInstanceOfSatisfying(

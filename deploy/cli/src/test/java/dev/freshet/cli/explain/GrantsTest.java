@@ -82,7 +82,10 @@ class GrantsTest {
             "GRANT USAGE ON SCHEMA \"freshet\" TO \"r2\"",
             "GRANT SELECT ON ALL TABLES IN SCHEMA \"freshet\" TO \"r2\"",
             "ALTER DEFAULT PRIVILEGES FOR ROLE \"store\" IN SCHEMA \"freshet\" GRANT SELECT ON"
-                + " TABLES TO \"r2\"");
+                + " TABLES TO \"r2\"",
+            "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA \"freshet\" TO \"r2\"",
+            "ALTER DEFAULT PRIVILEGES FOR ROLE \"store\" IN SCHEMA \"freshet\" GRANT EXECUTE ON"
+                + " FUNCTIONS TO \"r2\"");
   }
 
   private List<String> mysql(String... views) throws IOException {

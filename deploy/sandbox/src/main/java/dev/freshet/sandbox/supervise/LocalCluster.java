@@ -144,6 +144,7 @@ final class LocalCluster {
     String later = "ALTER DEFAULT PRIVILEGES FOR ROLE " + STORE_JOB + " GRANT ";
     statements.add(later + "USAGE ON SCHEMAS TO " + STORE_READER);
     statements.add(later + "SELECT ON TABLES TO " + STORE_READER);
+    statements.add(later + "EXECUTE ON FUNCTIONS TO " + STORE_READER);
     return statements;
   }
 

@@ -3,6 +3,7 @@ package dev.freshet.flow.write;
 import dev.freshet.flow.Refused;
 import dev.freshet.store.CatalogueTable;
 import dev.freshet.store.EntriesTable;
+import dev.freshet.store.ReadFunction;
 import dev.freshet.store.StoreTables;
 import dev.freshet.store.TopicsTable;
 import dev.freshet.view.PlanNode;
@@ -74,6 +75,11 @@ public final class StoreSchema {
           } else if (!row.declaration().equals(view.declaration())) {
             // Readers use the new declaration at once; the data changes with the writers' flushes.
             catalogue.setDeclaration(connection, view.plan().view(), view.declaration());
+          }
+          // Stores of earlier versions lack the function, and a new declaration may change it.
+          int generation = row == null ? GENERATION : row.generation();
+          for (String sql : ReadFunction.create(view.plan(), options.schema(), generation)) {
+            statement.execute(sql);
           }
         }
       }

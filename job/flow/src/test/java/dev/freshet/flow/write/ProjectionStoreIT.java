@@ -492,6 +492,21 @@ class ProjectionStoreIT {
         .isInstanceOf(Refused.class);
   }
 
+  @Test
+  void aStoreOfAnEarlierVersionGetsTheReadFunction() throws Exception {
+    try (Connection connection = LocalServers.postgres().connect("freshet");
+        Statement statement = connection.createStatement()) {
+      String name = options.schema() + ".v_read";
+      statement.execute("DROP FUNCTION " + name);
+
+      new StoreSchema(options).prepare(List.of(registered("SELECT 1")), "job", GROUPS);
+
+      try (ResultSet row = statement.executeQuery("SELECT '" + name + "'::regproc")) {
+        assertThat(row.next()).isTrue();
+      }
+    }
+  }
+
   private StoreOptions otherSchema() {
     return new StoreOptions(
         options.host(),
