@@ -5,6 +5,7 @@ import dev.freshet.cli.Failure;
 import dev.freshet.cli.Instance;
 import dev.freshet.cli.Layout;
 import dev.freshet.cli.Secrets;
+import dev.freshet.config.ConfigReader;
 import dev.freshet.sandbox.sql.Session;
 import dev.freshet.servers.FlinkSql;
 import java.io.BufferedReader;
@@ -15,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,15 +26,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * The command {@code sql}: Flink's SQL client with the projections, their progress and the source
- * as tables.
+ * The command {@code sql}: Flink's SQL client with the projections, their progress, the source and
+ * the streams as tables.
  */
 @Command(
     name = "sql",
     mixinStandardHelpOptions = true,
     header = "Query the projections and the source with Flink's SQL client.",
     description = {
-      "%nThe session has the databases projection (one table per view, progress, catalogue) and source (the tables of MySQL). ",
+      "%nThe session has the databases projection (one table per view, progress, catalogue), source (the tables of MySQL), changes (the same tables by change data capture) and streams (the topics on Kafka). ",
       "Queries run in this process, not in the cluster; they read the current rows and end. Exits with 0 if all statements of a script succeeded.%n"
     })
 final class SqlCommand implements Callable<Integer> {
@@ -56,7 +58,11 @@ final class SqlCommand implements Callable<Integer> {
     }
     Path tables = layout.secrets().resolve("session.sql");
     try {
-      Secrets.write(tables, Session.tables(Endpoints.read(layout.endpoints())));
+      Secrets.write(
+          tables,
+          Session.tables(
+              Endpoints.read(layout.endpoints()),
+              ConfigReader.read(layout.configuration(), Map.of())));
     } catch (SQLException e) {
       throw new Failure(
           "Tables cannot be listed (" + Failure.line(e) + "); see ./deploy/freshet status", e);

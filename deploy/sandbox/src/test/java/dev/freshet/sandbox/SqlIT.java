@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -66,6 +68,109 @@ class SqlIT {
   }
 
   @Test
+  void theSessionsSayWhoWaitsAndWhatWasInvalid() throws Exception {
+    try (Sides sides = new Sides(SharedSystem.endpoints());
+        Statement source = sides.source().createStatement()) {
+      String user =
+          first(
+              source,
+              "SELECT counterpart_id FROM participants p JOIN conversations c"
+                  + " ON c.id = p.conversation_id JOIN users u ON u.id = p.counterpart_id"
+                  + " WHERE archived = 0 AND last_message_at > last_read_at ORDER BY 1 LIMIT 1");
+      String row = "sample.users|{\"id\":" + user + "}|";
+      String name = first(source, "SELECT name FROM users WHERE id = " + user);
+      try {
+        source.executeUpdate(
+            "UPDATE users SET name = CONCAT('a', CHAR(0 USING utf8mb4)) WHERE id = " + user);
+        sides.awaitApplied(sides.position());
+        assertThat(Launcher.await(Duration.ofSeconds(60), () -> isDead(user)))
+            .as("the row is a dead letter")
+            .isTrue();
+
+        Launcher.Result waiting = session("waiting.sql");
+
+        assertThat(cells(waiting, row + "unread_conversations|unstorable-value|")).hasSize(1);
+        assertThat(rowsWith(waiting, "|unstorable-value|2"))
+            .anyMatch(line -> line.startsWith("unread_conversations|{\"user_id\":"));
+        assertThat(cells(waiting, "freshet|")).isNotEmpty();
+      } finally {
+        source.executeUpdate("UPDATE users SET name = '" + name + "' WHERE id = " + user);
+      }
+      sides.awaitApplied(sides.position());
+      assertThat(Launcher.await(Duration.ofSeconds(60), () -> !isDead(user)))
+          .as("the dead letter is withdrawn")
+          .isTrue();
+
+      assertThat(cells(session("waiting.sql"), row)).isEmpty();
+      Launcher.Result invalid = session("invalid.sql");
+      assertThat(cells(invalid, "unread_conversations|unstorable-value|")).hasSize(1);
+      assertThat(cells(invalid, row + "unstorable-value|")).hasSize(1);
+    }
+  }
+
+  @Test
+  void theHottestKeysAreThoseThatChangedMost() throws Exception {
+    try (Sides sides = new Sides(SharedSystem.endpoints());
+        Statement store = sides.store().createStatement()) {
+      sides.awaitApplied(sides.position());
+
+      Launcher.Result hot = session("hot.sql");
+
+      assertThat(
+              cells(
+                  hot,
+                  first(
+                      store,
+                      "SELECT concat(user_id, '|', site_id, '|', count(*), '|')"
+                          + " FROM unread_conversations WHERE last_message_at >"
+                          + " (SELECT max(last_message_at) FROM unread_conversations)"
+                          + " - interval '1 day' GROUP BY user_id, site_id"
+                          + " ORDER BY count(*) DESC, user_id, site_id LIMIT 1")))
+          .hasSize(1);
+    }
+  }
+
+  @Test
+  void theProjectionIsMysqlAndChangesAreCaptured() throws Exception {
+    try (Sides sides = new Sides(SharedSystem.endpoints());
+        Statement source = sides.source().createStatement()) {
+      sides.awaitApplied(sides.position());
+
+      Launcher.Result same = session("same.sql");
+
+      assertThat(cells(same, "missing")).containsExactly("missing|0");
+      assertThat(cells(same, "too many")).containsExactly("too many|0");
+      String photos =
+          first(
+              source,
+              "SELECT CONCAT(gender, '|', COUNT(*)) FROM photos p JOIN users2 u"
+                  + " ON u.id = p.user_id GROUP BY gender ORDER BY COUNT(*) DESC LIMIT 1");
+      assertThat(same.output())
+          .map(line -> line.replaceAll(" *\\| *", "|"))
+          .anyMatch(line -> line.matches("\\|\\+[IU]\\|" + photos.replace("|", "\\|") + "\\|"));
+    }
+  }
+
+  private static Launcher.Result session(String file) throws Exception {
+    Launcher.Result session =
+        SharedSystem.launcher().run("sql", "-f", EXPLORE.resolve(file).toString());
+    assertThat(session.code()).as("%s", session.output()).isZero();
+    return session;
+  }
+
+  private static boolean isDead(String user) throws Exception {
+    String letters = SharedSystem.execute("dead-letters", "list", "--json").out();
+    return letters.replaceAll("\\s", "").contains("\"id\":" + user + "}");
+  }
+
+  private static String first(Statement statement, String sql) throws SQLException {
+    try (ResultSet row = statement.executeQuery(sql)) {
+      assertThat(row.next()).as(sql).isTrue();
+      return row.getString(1);
+    }
+  }
+
+  @Test
   void aStatementThatFailsEndsTheScriptWithOne() throws Exception {
     Path script = folder.resolve("wrong.sql");
     Files.writeString(script, "SELECT COUNT(*) FROM projection.no_such_view;\n");
@@ -93,6 +198,10 @@ class SqlIT {
       }
       assertThat(statements).isEqualTo(3);
     }
+  }
+
+  private static List<String> rowsWith(Launcher.Result session, String part) {
+    return cells(session, "").stream().filter(row -> row.contains(part)).toList();
   }
 
   /** The printed rows that begin so, without blanks. */

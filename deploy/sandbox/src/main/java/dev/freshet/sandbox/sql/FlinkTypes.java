@@ -1,6 +1,7 @@
 package dev.freshet.sandbox.sql;
 
 import dev.freshet.view.Column;
+import dev.freshet.view.ValueType;
 import dev.freshet.view.declare.MysqlTypes;
 import java.util.Optional;
 
@@ -57,6 +58,15 @@ final class FlinkTypes {
           projected(column);
       default -> Optional.empty();
     };
+  }
+
+  /**
+   * Returns the type for a column whose changes are captured; empty if Flink has no such type. A
+   * TIMESTAMP of MySQL is a point in time there.
+   */
+  static Optional<String> changed(Column column) {
+    return source(column)
+        .map(type -> column.type() == ValueType.TIMESTAMP ? type.replace("(", "_LTZ(") : type);
   }
 
   private static Optional<String> decimal(Column column) {

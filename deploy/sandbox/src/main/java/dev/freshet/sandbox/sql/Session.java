@@ -1,6 +1,7 @@
 package dev.freshet.sandbox.sql;
 
 import dev.freshet.cli.Endpoints;
+import dev.freshet.config.Config;
 import dev.freshet.view.Column;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.declare.CatalogueJson;
@@ -20,30 +21,39 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The initial tables of a session of the SQL client: the database {@code projection} reads the
- * store, the database {@code source} reads MySQL, both with JDBC. Columns for which Flink has no
- * type are left out.
+ * The initial tables of a session of the SQL client. The database {@code projection} reads the
+ * store, and the database {@code source} reads MySQL, both with JDBC. {@link ChangeTables} has
+ * MySQL's changes, and {@link StreamTables} has the streams on Kafka. Columns for which Flink has
+ * no type are left out.
  */
 public final class Session {
   private static final String SCHEMA = "freshet";
   private static final String COLUMNS =
-      "SELECT c.table_name, c.column_name, c.column_type FROM information_schema.columns c"
+      "SELECT c.table_name, c.column_name, c.column_type, c.column_key"
+          + " FROM information_schema.columns c"
           + " JOIN information_schema.tables t USING (table_schema, table_name)"
           + " WHERE table_schema = ? AND t.table_type = 'BASE TABLE'"
           + " ORDER BY c.table_name, c.ordinal_position";
 
   private final Endpoints endpoints;
+  private final Config config;
   private final StringBuilder sql = new StringBuilder();
 
-  private Session(Endpoints endpoints) {
+  private Session(Endpoints endpoints, Config config) {
     this.endpoints = endpoints;
+    this.config = config;
   }
 
-  /** Returns the statements that create the tables; they contain passwords. */
-  public static String tables(Endpoints endpoints) throws SQLException {
-    Session session = new Session(endpoints);
+  /**
+   * Returns the statements that create the tables; they contain passwords.
+   *
+   * @param config the configuration of the servers at the end points
+   */
+  public static String tables(Endpoints endpoints, Config config) throws SQLException {
+    Session session = new Session(endpoints, config);
     session.projection();
     session.source();
+    session.sql.append(StreamTables.create(config.kafka()));
     return session.sql.toString();
   }
 
@@ -60,7 +70,7 @@ public final class Session {
             url + "?currentSchema=" + SCHEMA,
             endpoints.get("POSTGRES_USER"),
             endpoints.get("POSTGRES_PASSWORD"));
-    sql.append("CREATE DATABASE projection;\n");
+    sql.append(SqlTable.createDatabase("projection"));
     table(
         "projection",
         "progress",
@@ -117,7 +127,7 @@ public final class Session {
             url,
             endpoints.get("MYSQL_USER"),
             endpoints.get("MYSQL_PASSWORD"));
-    Map<String, List<String>> tables = new LinkedHashMap<>();
+    Map<String, SourceTable> tables = new LinkedHashMap<>();
     try (Connection connection = endpoints.source();
         PreparedStatement statement = connection.prepareStatement(COLUMNS)) {
       statement.setString(1, endpoints.get("MYSQL_DATABASE"));
@@ -125,14 +135,39 @@ public final class Session {
         while (rows.next()) {
           String type = rows.getString(3);
           Column column = new Column(rows.getString(2), MysqlTypes.valueType(type), true, type, "");
-          List<String> columns =
-              tables.computeIfAbsent(rows.getString(1), name -> new ArrayList<>());
-          definition(column, FlinkTypes.source(column)).ifPresent(columns::add);
+          tables
+              .computeIfAbsent(rows.getString(1), name -> new SourceTable())
+              .add(column, rows.getString(4).equals("PRI"));
         }
       }
     }
-    sql.append("CREATE DATABASE source;\n");
-    tables.forEach((name, columns) -> table("source", name, columns, options));
+    sql.append(SqlTable.createDatabase("source"));
+    ChangeTables changes = new ChangeTables(config.source());
+    tables.forEach(
+        (name, table) -> {
+          table("source", name, table.rows, options);
+          if (table.keyHasTypes) {
+            changes.add(name, table.changes, table.primaryKey);
+          }
+        });
+    sql.append(changes.create());
+  }
+
+  /** The definitions of a table's columns for both connectors, and its primary key. */
+  private static final class SourceTable {
+    private final List<String> rows = new ArrayList<>();
+    private final List<String> changes = new ArrayList<>();
+    private final List<String> primaryKey = new ArrayList<>();
+    private boolean keyHasTypes = true;
+
+    private void add(Column column, boolean isKey) {
+      definition(column, FlinkTypes.source(column)).ifPresent(rows::add);
+      definition(column, FlinkTypes.changed(column)).ifPresent(changes::add);
+      if (isKey) {
+        primaryKey.add(Names.MYSQL.quoted(column.name()));
+        keyHasTypes &= FlinkTypes.changed(column).isPresent();
+      }
+    }
   }
 
   private record Options(String driver, String url, String user, String password) {}
@@ -151,20 +186,6 @@ public final class Session {
     with.put("table-name", name);
     with.put("scan.fetch-size", "1000");
     with.put("scan.auto-commit", "false");
-    List<String> settings = new ArrayList<>();
-    with.forEach((key, value) -> settings.add(literal(key) + " = " + literal(value)));
-    sql.append("CREATE TABLE ")
-        .append(Names.MYSQL.quoted(database))
-        .append('.')
-        .append(Names.MYSQL.quoted(name))
-        .append(" (")
-        .append(String.join(", ", columns))
-        .append(")\n  WITH (")
-        .append(String.join(", ", settings))
-        .append(");\n");
-  }
-
-  private static String literal(String text) {
-    return "'" + text.replace("'", "''") + "'";
+    sql.append(new SqlTable(database, name, columns, with).create());
   }
 }
