@@ -168,10 +168,10 @@ final class MysqlParser {
             }
             if (call instanceof SqlBasicCall basic) {
               nameOf(basic);
-              for (int i = 0; i < basic.operandCount(); i++) {
-                if (basic.operand(i) instanceof SqlNumericLiteral number && hasTwoSigns(number)) {
-                  basic.setOperand(i, twoSigns(number));
-                }
+            }
+            for (int i = 0; i < call.operandCount(); i++) {
+              if (call.operand(i) instanceof SqlNumericLiteral number && hasTwoSigns(number)) {
+                call.setOperand(i, twoSigns(number));
               }
             }
             return super.visit(call);

@@ -96,6 +96,9 @@ class RefusedExpressionsTest {
             select("tiny * - - 0.5 AS x"),
             "a constant with two signs is not supported (line 3); write 0.5"),
         row(
+            select("CASE WHEN tiny = 1 THEN 1 ELSE -(-5) END AS x"),
+            "a constant with two signs is not supported (line 3); write 5"),
+        row(
             select("CASE WHEN tiny = 1 THEN -( - (-5)) END AS x"),
             "a constant with two signs is not supported (line 3); write -5"),
         row(
