@@ -109,8 +109,8 @@ public final class ReadFunction {
     };
   }
 
-  /** The statements that create the functions which the views' functions share. */
-  static List<String> createShared(String schema) {
+  /** The statements that create or replace the functions which the views' functions share. */
+  public static List<String> createShared(String schema) {
     return List.of(
         "CREATE OR REPLACE FUNCTION "
             + StoreTables.table(schema, KEY_GROUP)

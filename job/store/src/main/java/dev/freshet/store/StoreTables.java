@@ -22,8 +22,8 @@ public final class StoreTables {
   private StoreTables() {}
 
   /**
-   * The statements that create missing tables, add the columns that earlier versions lacked, and
-   * create or replace the functions that all views share, to be executed in this order.
+   * The statements that create missing tables and add the columns that earlier versions lacked, to
+   * be executed in this order.
    */
   public static List<String> create(String schema) {
     List<String> statements = new ArrayList<>();
@@ -44,7 +44,6 @@ public final class StoreTables {
     statements.add(new CountsTable(schema).create());
     statements.add(new BacklogTable(schema).create());
     statements.add(new VerificationTable(schema).create());
-    statements.addAll(ReadFunction.createShared(schema));
     return statements;
   }
 

@@ -30,6 +30,9 @@ final class Projection implements AutoCloseable {
     for (String sql : StoreTables.create("freshet")) {
       execute(sql);
     }
+    for (String sql : ReadFunction.createShared("freshet")) {
+      execute(sql);
+    }
     execute(
         "INSERT INTO freshet.progress (job, first_group, last_group, version, gtid_set, as_of,"
             + " handed_over, token) VALUES ('test', 0, 63, 7, 'a:1', now(), true, 1)");

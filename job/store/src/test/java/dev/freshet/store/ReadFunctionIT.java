@@ -113,7 +113,8 @@ class ReadFunctionIT {
         "UPDATE freshet.progress SET version = (5::bigint << 56) + (1234567::bigint << 32)", null);
     scenarios.put(
         "UPDATE freshet.progress SET rebuilding = '{other}', rebuild_reason = 'rebuilding'", null);
-    scenarios.put("UPDATE freshet.progress SET invalid = '{other}', reasons = '{schema-changed}'", null);
+    scenarios.put(
+        "UPDATE freshet.progress SET invalid = '{other}', reasons = '{schema-changed}'", null);
     scenarios.put(
         "UPDATE freshet.progress SET as_of = clock_timestamp() + interval '1 minute'", null);
     scenarios.put(
@@ -128,7 +129,9 @@ class ReadFunctionIT {
             + ", rebuild_reason = 'store-lost', as_of = NULL",
         ReadFunction.Refusal.BUILDING);
     scenarios.put(
-        "UPDATE freshet.progress SET invalid = " + view + ", reasons = '{schema-changed}', as_of = NULL",
+        "UPDATE freshet.progress SET invalid = "
+            + view
+            + ", reasons = '{schema-changed}', as_of = NULL",
         ReadFunction.Refusal.INVALID);
     scenarios.put("UPDATE freshet.progress SET invalid = " + view, ReadFunction.Refusal.INVALID);
     String header =
@@ -136,7 +139,7 @@ class ReadFunctionIT {
             + new KeysTable(plan, "freshet", 1).table()
             + " VALUES ("
             + Stream.of(key).map(value -> "'" + value + "'").collect(Collectors.joining(", "));
-    scenarios.put(header + ", 'unreadable-row', 7, 5)", ReadFunction.Refusal.INVALID);
+    scenarios.put(header + ", 'unreadable-value', 7, 5)", ReadFunction.Refusal.INVALID);
     String onRead = "UPDATE freshet.progress SET on_read = " + view;
     scenarios.put(onRead, ReadFunction.Refusal.ABSENT);
     scenarios.put(onRead + ";" + header + ", NULL, 7, 5)", null);

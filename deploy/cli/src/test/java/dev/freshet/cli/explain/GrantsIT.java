@@ -9,6 +9,7 @@ import dev.freshet.servers.LocalServers;
 import dev.freshet.servers.MySqlAccount;
 import dev.freshet.servers.MySqlServer;
 import dev.freshet.servers.PostgresServer;
+import dev.freshet.store.ReadFunction;
 import dev.freshet.store.StoreTables;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.declare.CatalogueReader;
@@ -112,6 +113,9 @@ class GrantsIT {
     try (Connection job = postgres("granted_store");
         Statement statement = job.createStatement()) {
       for (String sql : StoreTables.create("freshet")) {
+        statement.execute(sql);
+      }
+      for (String sql : ReadFunction.createShared("freshet")) {
         statement.execute(sql);
       }
       assertDenied(statement, "CREATE TABLE public.mine (id int)", "42501");

@@ -15,6 +15,7 @@ import dev.freshet.view.declare.ViewException;
 import java.io.Serializable;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,12 +25,16 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.postgresql.Driver;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Creates the store's tables when a job is submitted: the catalogue of views, the progress of the
  * writers, the entries and keys of each view, and the tables of metrics and faults.
  */
 public final class StoreSchema {
+  private static final Logger LOG = LoggerFactory.getLogger(StoreSchema.class);
+
   /** The generation of a view's first entries. */
   static final int GENERATION = 1;
 
@@ -76,12 +81,8 @@ public final class StoreSchema {
             // Readers use the new declaration at once; the data changes with the writers' flushes.
             catalogue.setDeclaration(connection, view.plan().view(), view.declaration());
           }
-          // Stores of earlier versions lack the function, and a new declaration may change it.
-          int generation = row == null ? GENERATION : row.generation();
-          for (String sql : ReadFunction.create(view.plan(), options.schema(), generation)) {
-            statement.execute(sql);
-          }
         }
+        createFunctions(connection, views, present);
       }
       connection.commit();
     } catch (SQLException e) {
@@ -104,6 +105,35 @@ public final class StoreSchema {
     } catch (SQLException e) {
       throw new Refused(
           "Postgres " + options + ": " + oneLine(e) + "; check address, account and rights", e);
+    }
+  }
+
+  /**
+   * Creates the functions with which SQL clients read a key. Stores of earlier versions lack them,
+   * and a new declaration may change them. Views are served without them, so a problem with them
+   * does not stop the job.
+   */
+  private void createFunctions(
+      Connection connection, List<Registered> views, Map<String, CatalogueTable.Entry> present)
+      throws SQLException {
+    List<String> statements = new ArrayList<>(ReadFunction.createShared(options.schema()));
+    for (Registered view : views) {
+      CatalogueTable.Entry row = present.get(view.plan().view());
+      int generation = row == null ? GENERATION : row.generation();
+      statements.addAll(ReadFunction.create(view.plan(), options.schema(), generation));
+    }
+    Savepoint before = connection.setSavepoint();
+    try (Statement statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    } catch (SQLException e) {
+      connection.rollback(before);
+      LOG.warn(
+          "Postgres {}: the functions for SQL clients cannot be created ({}); views are served"
+              + " without them; correct the cause and submit the job again",
+          options,
+          oneLine(e));
     }
   }
 

@@ -507,6 +507,27 @@ class ProjectionStoreIT {
     }
   }
 
+  @Test
+  void aFunctionThatCannotBeReplacedDoesNotStopTheJob() throws Exception {
+    try (Connection connection = LocalServers.postgres().connect("freshet");
+        Statement statement = connection.createStatement()) {
+      String name = options.schema() + ".key_group(bytea, int)";
+      statement.execute("DROP FUNCTION " + name);
+      statement.execute("CREATE FUNCTION " + name + " RETURNS text LANGUAGE sql AS 'SELECT NULL'");
+
+      new StoreSchema(options).prepare(List.of(registered("SELECT 1")), "job", GROUPS);
+
+      statement.execute("DROP FUNCTION " + name);
+      new StoreSchema(options).prepare(List.of(registered("SELECT 1")), "job", GROUPS);
+      try (ResultSet row =
+          statement.executeQuery(
+              "SELECT prorettype::regtype FROM pg_proc WHERE oid = '" + name + "'::regprocedure")) {
+        row.next();
+        assertThat(row.getString(1)).isEqualTo("integer");
+      }
+    }
+  }
+
   private StoreOptions otherSchema() {
     return new StoreOptions(
         options.host(),
