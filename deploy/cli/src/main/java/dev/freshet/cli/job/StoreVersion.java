@@ -10,7 +10,7 @@ import java.sql.Statement;
 
 /** Checks the version of Postgres. */
 final class StoreVersion {
-  private static final int LEAST = 120_000;
+  private static final int LEAST = 140_000;
 
   private StoreVersion() {}
 
@@ -29,7 +29,7 @@ final class StoreVersion {
       row.next();
       if (row.getInt(1) < LEAST) {
         throw new Failure(
-            "Store %s: it is Postgres %s; use version 12 or newer"
+            "Store %s: it is Postgres %s; use version 14 or newer"
                 .formatted(store, row.getString(2)));
       }
     } catch (SQLException e) {
