@@ -123,9 +123,9 @@ public final class CatalogueViews implements Views, AutoCloseable {
     return known().keySet();
   }
 
-  /** Whether the catalogue has been read at least once. */
+  /** Whether the catalogue has been read, and the reader has tried to plan each of its views. */
   public boolean isRead() {
-    return views.isPresent();
+    return views.isPresent() && known().values().stream().allMatch(Registered::planned);
   }
 
   private Map<String, Registered> known() {

@@ -217,6 +217,8 @@ final class StoreWatch implements AutoCloseable {
               + " minute",
           generation.view(),
           SqlErrors.oneLine(e));
+    } catch (RuntimeException e) {
+      DEFECTS.log("Counting the entries of view " + generation.view() + " failed", e);
     }
   }
 
