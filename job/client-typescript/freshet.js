@@ -35,7 +35,7 @@ export class Freshet {
   }
 
   get(view, key, query = {}) {
-    return this.#call("GET", path(view, key) + parameters(query), undefined, query.wait ?? 0);
+    return this.#call("GET", path(view, key) + parameters(query), undefined, Number(query.wait ?? 0));
   }
 
   async *pages(view, key, query = {}) {
