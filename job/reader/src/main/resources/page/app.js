@@ -118,7 +118,7 @@ async function look() {
   if (historyWanted && live.views !== null) {
     await readHistory();
   }
-  noteOutages(at);
+  noteOutages(at, metrics.status === 'fulfilled');
 }
 
 /** The samples that the page takes itself have the form of the reader's. */
@@ -147,7 +147,7 @@ async function readHistory() {
   }
 }
 
-function noteOutages(at) {
+function noteOutages(at, hasMetrics) {
   const now = new Map();
   if (live.health === null) {
     now.set('reader', live.reached === null
@@ -163,7 +163,7 @@ function noteOutages(at) {
     } else if (!mysql) {
       now.set('mysql', 'MySQL does not answer the reader: only fresh projections are served.');
     }
-    if (live.reached !== at) {
+    if (!hasMetrics) {
       now.set('metrics', live.reached === null
         ? 'The reader answers, but does not send its metrics.'
         : `The reader answers, but does not send its metrics. The figures are those of ${clock(live.reached)}.`);
