@@ -36,6 +36,11 @@ class DeploySecretsTest {
     JsonNode values = DeployFiles.read("helm/freshet/values.yaml");
     assertThat(values.at("/reader/secret").asText()).isEqualTo("freshet-reader-secrets");
     assertThat(values.at("/job/secret").asText()).isEqualTo("freshet-job-secrets");
+    for (String program : List.of("job", "reader")) {
+      assertThat(Path.of("../helm/freshet/templates", program + ".yaml"))
+          .content()
+          .contains("secretName: \"{{ .Values." + program + ".secret }}\"");
+    }
     assertNamed(DeployFiles.read("kubernetes/freshet.yaml"));
     assertNamed(values.path("config"));
   }
