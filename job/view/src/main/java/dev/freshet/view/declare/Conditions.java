@@ -278,12 +278,28 @@ final class Conditions {
       throw refusals.at(
           call, Constructs.name(value) + " before BETWEEN is not supported", "put a column there");
     }
+    refuseMixedBounds(call);
     Expr between =
         new Expr.And(
             List.of(
                 comparison(Comparator.GREATER_OR_EQUAL, value, call.operand(1), call),
                 comparison(Comparator.LESS_OR_EQUAL, value, call.operand(2), call)));
     return operator.isNegated() ? new Expr.Not(between) : between;
+  }
+
+  /** With a text for one bound, MySQL compares the number with both bounds as doubles. */
+  private void refuseMixedBounds(SqlCall between) {
+    ValueType type = operand(between.operand(0), between).column().type();
+    boolean isNumber = type == ValueType.INTEGER || type == ValueType.DECIMAL;
+    List<SqlNode> bounds = List.of(between.operand(1), between.operand(2));
+    if (isNumber
+        && bounds.stream().anyMatch(Literals::isText)
+        && !bounds.stream().allMatch(literals::isExactAsDouble)) {
+      throw refusals.at(
+          between,
+          "BETWEEN a text and a number is not supported: MySQL takes large numbers as equal",
+          "write the number without quotes");
+    }
   }
 
   private Expr like(SqlCall call) {

@@ -114,6 +114,16 @@ final class Literals {
     return node instanceof SqlNumericLiteral || signed(node) != null;
   }
 
+  /** Whether a node is a text. */
+  static boolean isText(SqlNode node) {
+    return node instanceof SqlCharStringLiteral;
+  }
+
+  /** Whether a node is a constant that differs, as a double, from all other numbers. */
+  boolean isExactAsDouble(SqlNode node) {
+    return isNumber(node) ? number(node).precision() <= EXACT_DIGITS : isLiteral(node);
+  }
+
   /** Whether a node is TRUE or FALSE. */
   static boolean isTruth(SqlNode node) {
     return node instanceof SqlLiteral literal && literal.getValue() instanceof Boolean;

@@ -237,6 +237,7 @@ class PlannerTest {
       value = {
         "tiny = '0' | tiny = 0",
         "price BETWEEN '-1.50' AND '2' | price BETWEEN -1.50 AND 2",
+        "big_u BETWEEN '7' AND 8 OR big_u BETWEEN TRUE AND '2' | big_u BETWEEN 7 AND 8 OR big_u BETWEEN 1 AND 2",
         "big_u IN ('7', 8) | big_u IN (7, 8)",
         "k = TRUE OR price < FALSE | k = 1 OR price < 0",
         "CASE tiny WHEN '1' THEN TRUE ELSE FALSE END | CASE tiny WHEN 1 THEN 1 ELSE 0 END",

@@ -30,6 +30,15 @@ class RefusedConditionsTest {
             where("fixed BETWEEN 'A' AND 'a'"),
             "the comparison of 'r.fixed' is not supported: CHAR columns can be compared by = and <> only (line 4); take a STORED generated column, such as fixed_key VARCHAR(10) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin AS (fixed) STORED"),
         row(
+            where("big_u BETWEEN '0' AND 9223372036854775807"),
+            "BETWEEN a text and a number is not supported: MySQL takes large numbers as equal (line 4); write the number without quotes"),
+        row(
+            where("big_u BETWEEN 9007199254740993 AND '9'"),
+            "BETWEEN a text and a number is not supported: MySQL takes large numbers as equal (line 4); write the number without quotes"),
+        row(
+            where("k NOT BETWEEN '0' AND tiny"),
+            "BETWEEN a text and a number is not supported: MySQL takes large numbers as equal (line 4); write the number without quotes"),
+        row(
             where("colour = 'green'"),
             "'green' is no value of 'colour' (line 4); take one of 'red', 'blue'"),
         row(
