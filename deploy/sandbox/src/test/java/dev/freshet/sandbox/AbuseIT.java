@@ -1,11 +1,13 @@
 package dev.freshet.sandbox;
 
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.check.Check;
 import dev.freshet.check.CheckPlan;
 import dev.freshet.check.CheckReport;
 import dev.freshet.cli.Endpoints;
+import dev.freshet.view.TestSize;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.HttpURLConnection;
@@ -38,13 +40,12 @@ import org.junit.jupiter.api.Test;
  */
 @Tag(SharedSystem.TAG)
 class AbuseIT {
-  private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
   private static final Duration TIME = FULL ? Duration.ofMinutes(10) : Duration.ofSeconds(10);
   private static final String VIEW = "/v1/views/unread_conversations";
   private static final int BATCH = 100;
 
   private final Map<String, AtomicLong> attempts = new ConcurrentSkipListMap<>();
-  private final long seed = Long.getLong("freshet.seed", System.nanoTime());
+  private final long seed = TestSize.seed();
   private String headers;
   private URI reader;
   private volatile boolean over;

@@ -1,5 +1,6 @@
 package dev.freshet.sandbox;
 
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.check.Check;
@@ -12,8 +13,6 @@ import org.junit.jupiter.api.Test;
 /** P1 and P2: every projection answer is MySQL's answer at the version it names. */
 @Tag(SharedSystem.TAG)
 class AnswersAtTheirVersionIT {
-  private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
-
   @Test
   void everyAnswerIsTheAnswerAtTheVersionItNames() throws Exception {
     CheckPlan plan =

@@ -1,5 +1,6 @@
 package dev.freshet.sandbox;
 
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.cli.Endpoints;
@@ -16,7 +17,6 @@ import org.junit.jupiter.api.Test;
  */
 @Tag(SharedSystem.TAG)
 class BenchIT {
-  private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
   private static final String VIEW = "unread_conversations";
   private static final int SITE = 9_009;
   private static final Pattern STRAYS = Pattern.compile("\\(([\\d,]+) of ([\\d,]+) from elsewhere");

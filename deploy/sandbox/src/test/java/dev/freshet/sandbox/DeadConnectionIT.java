@@ -1,5 +1,6 @@
 package dev.freshet.sandbox;
 
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -21,7 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
  * has a way of its own, notices within FRESHNESS; the job comes back by itself once there is a way.
  */
 class DeadConnectionIT {
-  private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
   private static final Duration SILENT = Duration.ofSeconds(FULL ? 30 : 8);
   private static final Duration FRESHNESS = Duration.ofSeconds(5);
   private static final Duration PATIENCE = Duration.ofSeconds(60);

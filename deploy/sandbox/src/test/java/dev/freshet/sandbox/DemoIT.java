@@ -1,5 +1,6 @@
 package dev.freshet.sandbox;
 
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
@@ -17,7 +18,6 @@ class DemoIT {
       Pattern.compile(
           " *[0-9.]+ s  ([0-9,]+) transactions .* p50 (\\d+) ms p99 (\\d+) ms .*"
               + " projection ([0-9,]+), mysql ([0-9,]+), none ([0-9,]+) · hit ratio (?:–|[0-9.]+%) · verified ([0-9,]+), mismatched ([0-9,]+) · (.*) resident");
-  private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
   private static final int SECONDS = FULL ? 20 : 12;
   private static final int AT_MOST = FULL ? 60 : SECONDS;
   private static final int P50_MS = 60;

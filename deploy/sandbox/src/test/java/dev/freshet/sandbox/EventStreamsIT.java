@@ -1,5 +1,6 @@
 package dev.freshet.sandbox;
 
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,6 +13,7 @@ import dev.freshet.client.FreshetClient;
 import dev.freshet.client.FreshetException;
 import dev.freshet.client.Query;
 import dev.freshet.servers.TcpProxy;
+import dev.freshet.view.TestSize;
 import dev.freshet.view.Version;
 import java.net.URI;
 import java.nio.file.Files;
@@ -40,7 +42,6 @@ import org.junit.jupiter.api.Test;
  */
 @Tag(SharedSystem.TAG)
 class EventStreamsIT {
-  private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
   private static final int CLIENTS = FULL ? 200 : 20;
   private static final int KEYS = FULL ? 50 : 5;
   private static final int WAYS = FULL ? 8 : 2;
@@ -55,7 +56,7 @@ class EventStreamsIT {
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS");
 
   private final Endpoints endpoints;
-  private final long seed = System.nanoTime();
+  private final long seed = TestSize.seed();
   private final Random random = new Random(seed);
   private final Map<String, Long> committed = new ConcurrentHashMap<>();
   private final List<Long> micros = new ArrayList<>();

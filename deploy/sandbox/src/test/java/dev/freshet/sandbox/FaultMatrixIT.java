@@ -1,5 +1,6 @@
 package dev.freshet.sandbox;
 
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.check.Check;
@@ -30,7 +31,6 @@ import org.junit.jupiter.api.Test;
  */
 @Tag(SharedSystem.TAG)
 class FaultMatrixIT {
-  private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   /** Longer than FRESHNESS, so that readers turn to MySQL. */

@@ -1,5 +1,6 @@
 package dev.freshet.sandbox;
 
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -21,7 +22,6 @@ final class Faults {
   static final List<String> SERVERS =
       List.of("FLINK_TASKMANAGER", "FLINK_JOBMANAGER", "KAFKA", "POSTGRES", "MYSQL", "READER");
 
-  private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
   private static final Duration PATIENCE = Duration.ofMinutes(FULL ? 5 : 2);
   private static final Duration STEADY = Duration.ofSeconds(1);
   private static final long FRESH_MS = 1000;

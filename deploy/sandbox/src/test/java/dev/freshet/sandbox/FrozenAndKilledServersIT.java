@@ -1,5 +1,6 @@
 package dev.freshet.sandbox;
 
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -21,7 +22,6 @@ import org.junit.jupiter.api.Test;
  */
 @Tag(SharedSystem.TAG)
 class FrozenAndKilledServersIT {
-  private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
   private static final Duration FROZEN = Duration.ofSeconds(FULL ? 30 : 6);
   private static final Duration FRESHNESS = Duration.ofSeconds(5);
   private static final Duration PATIENCE = Duration.ofMinutes(1);

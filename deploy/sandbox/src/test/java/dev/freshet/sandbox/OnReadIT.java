@@ -1,5 +1,6 @@
 package dev.freshet.sandbox;
 
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -40,7 +41,6 @@ import org.junit.jupiter.api.Test;
  * brings a key into the store, nobody else's keys are there, and those that nobody reads leave.
  */
 class OnReadIT {
-  private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
   private static final String VIEW = "unread_conversations";
   private static final int CONVERSATIONS = FULL ? 20_000 : 150;
   private static final int EVICT_AFTER = FULL ? 30 : 8;

@@ -1,5 +1,6 @@
 package dev.freshet.sandbox;
 
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.servers.LocalServers;
@@ -27,7 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class OtherStoreIT {
   private static final String VIEW = "unread_conversations";
-  private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
   private static final int CONVERSATIONS = FULL ? 600_000 : 300;
   private static final Duration PATIENCE = Duration.ofSeconds(FULL ? 300 : 60);
   private static final String SOURCE = "moved";

@@ -1,5 +1,6 @@
 package dev.freshet.sandbox;
 
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -48,8 +49,6 @@ final class OwnServers {
   private static final int PAGE = 1000;
 
   private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
-  private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
-
   private final Path folder;
   private final String database;
   private final int readerPort = Ports.free();

@@ -1,5 +1,6 @@
 package dev.freshet.sandbox;
 
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.Test;
 @Tag(SharedSystem.TAG)
 class PhotosIT {
   private static final int PHOTOS = 2_000;
-  private static final int MOVES = "full".equals(System.getProperty("freshet.size")) ? 100 : 10;
+  private static final int MOVES = FULL ? 100 : 10;
   private static final long USER = 1_000_000;
   private static final String HERE = "here";
   private static final String THERE = "there";

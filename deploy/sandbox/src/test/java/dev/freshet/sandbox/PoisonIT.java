@@ -1,5 +1,6 @@
 package dev.freshet.sandbox;
 
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -21,7 +22,6 @@ import org.junit.jupiter.api.Test;
 class PoisonIT {
   private static final String VIEW = "unread_conversations";
   private static final int LOOKED_AT = 25;
-  private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
   private static final Duration MEASURED = Duration.ofSeconds(FULL ? 60 : 4);
   private static final double LEAST_RATE = 95;
   private static final Duration FRESHNESS = Duration.ofSeconds(5);

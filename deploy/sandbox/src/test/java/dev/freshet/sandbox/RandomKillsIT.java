@@ -1,10 +1,12 @@
 package dev.freshet.sandbox;
 
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.check.Check;
 import dev.freshet.check.CheckPlan;
 import dev.freshet.check.CheckReport;
+import dev.freshet.view.TestSize;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,7 +23,6 @@ import org.junit.jupiter.api.Test;
  */
 @Tag(SharedSystem.TAG)
 class RandomKillsIT {
-  private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
   private static final int KILLS = FULL ? 30 : 1;
   private static final int MOST_PAUSE_MS = FULL ? 4_000 : 1_000;
   private static final String ANY = "any child of the supervisor";
@@ -30,7 +31,7 @@ class RandomKillsIT {
 
   @Test
   void noAnswerIsWrongHoweverManyAreKilled() throws Exception {
-    long seed = Long.getLong("freshet.seed", System.nanoTime());
+    long seed = TestSize.seed();
     Random random = new Random(seed);
     CheckPlan plan =
         CheckPlan.standard()

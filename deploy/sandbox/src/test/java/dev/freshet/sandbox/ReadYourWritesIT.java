@@ -1,5 +1,6 @@
 package dev.freshet.sandbox;
 
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -28,7 +29,6 @@ import org.junit.jupiter.api.Test;
  */
 @Tag(SharedSystem.TAG)
 class ReadYourWritesIT {
-  private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
   private static final int CLIENTS = 8;
   private static final int PAIRS = FULL ? 2_500 : 100;
   private static final double MOST_FROM_MYSQL = 0.05;

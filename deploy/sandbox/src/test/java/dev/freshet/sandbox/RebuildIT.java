@@ -1,5 +1,6 @@
 package dev.freshet.sandbox;
 
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -7,6 +8,7 @@ import dev.freshet.check.Check;
 import dev.freshet.check.CheckPlan;
 import dev.freshet.check.CheckReport;
 import dev.freshet.cli.Endpoints;
+import dev.freshet.view.TestSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag(SharedSystem.TAG)
 class RebuildIT {
-  private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
   private static final List<String> VICTIMS =
       FULL
           ? List.of("FLINK_TASKMANAGER", "POSTGRES", "FLINK_JOBMANAGER", "KAFKA", "MYSQL")
@@ -90,7 +91,7 @@ class RebuildIT {
             .rate(100)
             // What is hidden MySQL answers, on the processors that the job needs.
             .polls(FULL ? 20 : 60)
-            .seed(Long.getLong("freshet.seed", System.nanoTime()))
+            .seed(TestSize.seed())
             .patience(PATIENCE);
     try (Check check = new Check(faults.endpoints().values(), plan)) {
       CompletableFuture<CheckReport> running = check.transactionsBeside();

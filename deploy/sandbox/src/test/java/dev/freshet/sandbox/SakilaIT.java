@@ -1,8 +1,10 @@
 package dev.freshet.sandbox;
 
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.freshet.view.TestSize;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -24,7 +26,6 @@ import org.junit.jupiter.api.Test;
 /** MySQL's sample database: every table changes at random, and three views stay right. */
 @Tag(SharedSystem.TAG)
 class SakilaIT {
-  private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
   private static final int ROUNDS = FULL ? 20 : 3;
   private static final int TRANSACTIONS = 500;
   private static final int LIMIT = 1_000;
@@ -45,7 +46,7 @@ class SakilaIT {
 
   @Test
   void threeViewsEqualMysqlAfterRandomChangesOfEveryTable() throws Exception {
-    long seed = Long.getLong("freshet.seed", System.nanoTime());
+    long seed = TestSize.seed();
     System.out.println("seed " + seed);
     Path folder = Path.of("../../sql/views");
     List<DeclaredView> views =

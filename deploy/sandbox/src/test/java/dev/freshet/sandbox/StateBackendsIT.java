@@ -1,5 +1,6 @@
 package dev.freshet.sandbox;
 
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -25,7 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
  * given; in the full size RocksDB must also come close to the heap.
  */
 class StateBackendsIT {
-  private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
   private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
   private static final String SOURCE = "backends";
 

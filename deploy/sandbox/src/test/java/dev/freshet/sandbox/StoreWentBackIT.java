@@ -1,10 +1,12 @@
 package dev.freshet.sandbox;
 
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.check.Check;
 import dev.freshet.check.CheckPlan;
 import dev.freshet.check.CheckReport;
+import dev.freshet.view.TestSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +28,6 @@ import org.junit.jupiter.api.Test;
  */
 @Tag(SharedSystem.TAG)
 class StoreWentBackIT {
-  private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
   private static final int TIMES = FULL ? 5 : 1;
   private static final int LEAST_AGE_MS = FULL ? 5_000 : 2_000;
   private static final int MOST_AGE_MS = FULL ? 60_000 : 4_000;
@@ -35,7 +36,7 @@ class StoreWentBackIT {
 
   @Test
   void noAnswerIsWrongAndAllIsServedAgain() throws Exception {
-    long seed = Long.getLong("freshet.seed", System.nanoTime());
+    long seed = TestSize.seed();
     System.out.println("seed " + seed);
     if (FULL) {
       for (String backend : List.of("heap", "rocksdb")) {

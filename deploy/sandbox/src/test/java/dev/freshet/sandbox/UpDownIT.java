@@ -1,5 +1,6 @@
 package dev.freshet.sandbox;
 
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class UpDownIT {
   /** The kill loop and the matrix of faults kill the others, too. */
   private static final List<String> KILLED =
-      "full".equals(System.getProperty("freshet.size"))
+      FULL
           ? List.of("READER_PID", "FLINK_JOBMANAGER_PID", "FLINK_TASKMANAGER_PID", "MYSQL_PID")
           : List.of("READER_PID");
 

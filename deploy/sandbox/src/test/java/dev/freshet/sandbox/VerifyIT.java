@@ -1,5 +1,6 @@
 package dev.freshet.sandbox;
 
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.cli.Endpoints;
@@ -24,7 +25,6 @@ import org.junit.jupiter.api.Test;
 /** P8: what differs from MySQL is found while both are written to, and nothing else is. */
 @Tag(SharedSystem.TAG)
 class VerifyIT {
-  private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
   private static final int RATE = 200;
   private static final int PASSES = FULL ? 30 : 2;
   private static final String VIEW = "unread_conversations";

@@ -1,5 +1,6 @@
 package dev.freshet.sandbox;
 
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.check.Check;
@@ -17,8 +18,6 @@ import org.junit.jupiter.api.Test;
 
 /** The snapshot is taken while somebody writes to all of its tables. */
 class WritesDuringSnapshotIT {
-  private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
-
   private final Launcher launcher = new Launcher("hand-over");
 
   @AfterEach

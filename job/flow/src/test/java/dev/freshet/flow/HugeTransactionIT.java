@@ -1,5 +1,6 @@
 package dev.freshet.flow;
 
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.management.ManagementFactory;
@@ -20,8 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Readers see all changes of a very large transaction at once, and the heap stays bounded. */
 class HugeTransactionIT {
-  private static final int ROWS =
-      "full".equals(System.getProperty("freshet.size")) ? 1_000_000 : 30_000;
+  private static final int ROWS = FULL ? 1_000_000 : 30_000;
   private static final String DIGEST =
       "SELECT CONCAT(count(*), ' ', sum(id), ' ', sum(owner), ' ', sum(length(name))) FROM %s";
 

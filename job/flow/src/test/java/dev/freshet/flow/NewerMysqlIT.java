@@ -1,5 +1,6 @@
 package dev.freshet.flow;
 
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -27,7 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class NewerMysqlIT {
-  private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
   private static final int SECONDS = FULL ? 600 : 12;
   private static final int SAVEPOINTS = FULL ? 10 : 2;
   private static final List<String> TAGS = List.of("payroll", "Import_7", "_");

@@ -8,6 +8,7 @@ import dev.freshet.servers.LocalServers;
 import dev.freshet.servers.MySqlAccount;
 import dev.freshet.servers.MySqlServer;
 import dev.freshet.servers.PostgresServer;
+import dev.freshet.view.TestSize;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -66,7 +67,7 @@ class PathIT {
 
   @Test
   void followsTheSourceThroughSnapshotSavepointsAndRescaling() throws Exception {
-    long seed = Long.getLong("freshet.seed", System.nanoTime());
+    long seed = TestSize.seed();
     System.out.println("seed " + seed);
     Random random = new Random(seed);
     String database = "path";

@@ -1,5 +1,6 @@
 package dev.freshet.flow;
 
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.flow.capture.source.SourceFault;
@@ -26,7 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
  * only wrote more.
  */
 class SourceWentBackIT {
-  private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
   private static final Duration START = Duration.ofMinutes(1);
   private static final String VIEW =
       """

@@ -1,16 +1,17 @@
 package dev.freshet.reader;
 
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.freshet.servers.LocalServers;
+import dev.freshet.view.TestSize;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -26,8 +27,7 @@ import org.junit.jupiter.api.Test;
  * nothing internal.
  */
 class FuzzIT {
-  private static final int REQUESTS =
-      System.getProperty("freshet.size", "ci").equals("full") ? 10_000 : 2_000;
+  private static final int REQUESTS = FULL ? 10_000 : 2_000;
   private static final int CLIENTS = 4;
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -73,7 +73,7 @@ class FuzzIT {
 
   @Test
   void everythingIsAnsweredRightOrRefused() throws Exception {
-    long seed = Long.getLong("freshet.seed", new Random().nextLong());
+    long seed = TestSize.seed();
     System.out.println("seed of the fuzz: " + seed);
     List<String> cursors = cursors();
     ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);

@@ -1,11 +1,13 @@
 package dev.freshet.reader;
 
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.freshet.reader.World.Response;
 import dev.freshet.servers.LocalServers;
 import dev.freshet.view.CharacterSets;
+import dev.freshet.view.TestSize;
 import dev.freshet.view.collation.RandomTexts;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -26,12 +28,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests odd keys of every type: the response must be MySQL's answer, or 400 with the reason. */
 class KeysOverHttpIT {
-  private static final int KEYS = "full".equals(System.getProperty("freshet.size")) ? 200 : 60;
+  private static final int KEYS = FULL ? 200 : 60;
 
   private static World world;
   private static int tables;
 
-  private final long seed = new Random().nextLong();
+  private final long seed = TestSize.seed();
   private final Random random = new Random(seed);
   private final RandomTexts texts = new RandomTexts(random);
 

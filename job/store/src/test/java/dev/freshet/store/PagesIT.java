@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.view.Rows;
 import dev.freshet.view.Source;
+import dev.freshet.view.TestSize;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.form.TextForm;
@@ -57,7 +58,7 @@ class PagesIT {
       ORDER BY moved DESC, word, price DESC, id DESC
       """;
 
-  private final long seed = new Random().nextLong();
+  private final long seed = TestSize.seed();
   private final Random random = new Random(seed);
 
   @Test

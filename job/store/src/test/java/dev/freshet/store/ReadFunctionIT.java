@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.freshet.view.Column;
 import dev.freshet.view.KeyGroups;
 import dev.freshet.view.Source;
+import dev.freshet.view.TestSize;
 import dev.freshet.view.Version;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.sql.JdbcValues;
@@ -58,7 +59,7 @@ class ReadFunctionIT {
       AS SELECT id, small, big, price, word, code, born, sent, seen FROM items
       """;
 
-  private final long seed = new Random().nextLong();
+  private final long seed = TestSize.seed();
   private final Random random = new Random(seed);
 
   static Stream<Path> sampleViews() throws Exception {

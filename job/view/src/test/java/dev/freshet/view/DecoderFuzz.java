@@ -1,5 +1,6 @@
 package dev.freshet.view;
 
+import static dev.freshet.view.TestSize.FULL;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.management.ThreadMXBean;
@@ -19,7 +20,6 @@ import java.util.function.UnaryOperator;
  * -Dfreshet.fuzz-seed=SEED} repeats it.
  */
 public final class DecoderFuzz {
-  private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
   private static final int MUTATIONS = 20_000;
   private static final int FULL_MUTATIONS = 130_000;
   private static final int WARM_UP = 20;

@@ -1,5 +1,6 @@
 package dev.freshet.view;
 
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.view.declare.Planner;
@@ -31,7 +32,6 @@ import org.junit.jupiter.api.Test;
  * <p>{@code -Dfreshet.seed=N} runs one seed.
  */
 class ExpressionsIT {
-  private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
   private static final long EVALUATIONS = FULL ? 2_000_000 : 60_000;
   private static final int ROWS = FULL ? 500 : 250;
   private static final int AT_ONCE = 20;
@@ -40,7 +40,7 @@ class ExpressionsIT {
   private static final Pattern FUNCTION =
       Pattern.compile("\\b([A-Z_0-9]+)\\(| (LIKE|DIV|[-+] INTERVAL|[-+*/%]) ");
 
-  private final long seed = Long.getLong("freshet.seed", new Random().nextLong());
+  private final long seed = TestSize.seed();
   private final RandomTrees trees = new RandomTrees(new Random(seed));
   private final Map<String, Long> refusals = new TreeMap<>();
   private final Map<String, Long> functions = new TreeMap<>();

@@ -1,5 +1,6 @@
 package dev.freshet.view;
 
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.view.collation.Collation;
@@ -32,7 +33,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * have one order.
  */
 class LongSortsIT {
-  private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
   private static final int ROUNDS = FULL ? 100 : 1;
   private static final int KEYS = 25;
   private static final int ROWS = 16;
@@ -41,7 +41,7 @@ class LongSortsIT {
   /** Characters of a column whose collation does not pad; they are sorted in full. */
   private static final int MOST = 530;
 
-  private final long seed = Long.getLong("freshet.seed", new Random().nextLong());
+  private final long seed = TestSize.seed();
   private final Random random = new Random(seed);
   private final RandomTexts texts = new RandomTexts(random);
   private boolean pads;

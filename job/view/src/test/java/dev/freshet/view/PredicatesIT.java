@@ -1,5 +1,6 @@
 package dev.freshet.view;
 
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
@@ -22,14 +23,13 @@ import org.junit.jupiter.api.Test;
 class PredicatesIT {
   @Test
   void conditionsHaveMysqlsMeaning() throws Exception {
-    boolean full = "full".equals(System.getProperty("freshet.size"));
-    long seed = Long.getLong("freshet.seed", new Random().nextLong());
-    int views = full ? 7000 : 700;
+    long seed = TestSize.seed();
+    int views = FULL ? 7000 : 700;
     Random random = new Random(seed);
     Predicates predicates = new Predicates(random);
     try (Source source = Source.create("predicates")) {
       source.execute(Predicates.TABLES);
-      for (String insert : predicates.inserts(full ? 400 : 250)) {
+      for (String insert : predicates.inserts(FULL ? 400 : 250)) {
         source.execute(insert);
       }
       Catalogue catalogue = source.catalogue(predicates.view());

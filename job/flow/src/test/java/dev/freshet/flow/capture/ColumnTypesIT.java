@@ -2,6 +2,7 @@ package dev.freshet.flow.capture;
 
 import static dev.freshet.flow.capture.SamplePlan.optional;
 import static dev.freshet.flow.capture.SamplePlan.required;
+import static dev.freshet.view.TestSize.FULL;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,6 +11,7 @@ import dev.freshet.flow.log.Event;
 import dev.freshet.flow.log.ViewFault;
 import dev.freshet.view.CanonicalTime;
 import dev.freshet.view.Column;
+import dev.freshet.view.TestSize;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.Values;
 import java.math.BigDecimal;
@@ -104,8 +106,7 @@ class ColumnTypesIT {
           timestamp("timestamp(3)", "2026-03-29 02:30:00.5", "2026-03-28T21:00:00.500Z"),
           timestamp("timestamp(6)", "1970-01-01 05:30:01.000001", "1970-01-01T00:00:01.000001Z"));
 
-  private static final int DOCUMENTS =
-      "full".equals(System.getProperty("freshet.size")) ? 50_000 : 1_500;
+  private static final int DOCUMENTS = FULL ? 50_000 : 1_500;
 
   private SourceDatabase source;
 
@@ -191,7 +192,7 @@ class ColumnTypesIT {
 
   @Test
   void jsonIsSpelledAsMysqlSpellsIt() throws Exception {
-    long seed = new Random().nextLong();
+    long seed = TestSize.seed();
     RandomJson json = new RandomJson(new Random(seed));
     source.execute("CREATE TABLE docs (id BIGINT PRIMARY KEY, doc JSON)");
     JobPlan plan =

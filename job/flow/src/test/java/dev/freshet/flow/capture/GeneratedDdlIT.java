@@ -2,6 +2,7 @@ package dev.freshet.flow.capture;
 
 import static dev.freshet.flow.capture.SamplePlan.optional;
 import static dev.freshet.flow.capture.SamplePlan.required;
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.flow.JobPlan;
@@ -11,6 +12,7 @@ import dev.freshet.flow.log.ViewFault;
 import dev.freshet.servers.LocalServers;
 import dev.freshet.servers.MySqlAccount;
 import dev.freshet.view.Column;
+import dev.freshet.view.TestSize;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.ViewPlan;
 import java.math.BigDecimal;
@@ -70,11 +72,10 @@ class GeneratedDdlIT {
 
   @Test
   void whatIsToldIsWhatMysqlHolds() throws Exception {
-    boolean full = "full".equals(System.getProperty("freshet.size"));
-    Long seed = Long.getLong("freshet.seed");
-    boolean one = seed != null && Integer.getInteger("freshet.seeds") == null;
-    int seeds = one ? 1 : Integer.getInteger("freshet.seeds", full ? 2000 : 100);
-    long first = seed != null ? seed : new Random().nextInt(1_000_000_000);
+    boolean one =
+        Long.getLong("freshet.seed") != null && Integer.getInteger("freshet.seeds") == null;
+    int seeds = one ? 1 : Integer.getInteger("freshet.seeds", FULL ? 2000 : 100);
+    long first = TestSize.seed();
     System.out.printf("seeds %d to %d%n", first, first + seeds - 1);
     try (Connection root = LocalServers.mysql().connect(MySqlAccount.ROOT, "")) {
       for (int done = 0; done < seeds; done += SEEDS_PER_JOB) {

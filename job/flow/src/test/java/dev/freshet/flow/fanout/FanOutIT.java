@@ -1,5 +1,6 @@
 package dev.freshet.flow.fanout;
 
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.flow.JobUnderTest;
@@ -33,7 +34,6 @@ import org.junit.jupiter.api.io.TempDir;
  * other keys stays below the view's FRESHNESS for each 200,000 entries that are written.
  */
 class FanOutIT {
-  private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
   private static final int ENTRIES = FULL ? 200_000 : 10_000;
   private static final int KEYS = ENTRIES / 100;
   private static final Duration FRESHNESS = Duration.ofSeconds(5);

@@ -1,10 +1,12 @@
 package dev.freshet.flow.generated;
 
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.flow.JobUnderTest;
 import dev.freshet.flow.MiniFlink;
 import dev.freshet.view.Catalogue;
+import dev.freshet.view.TestSize;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.declare.CatalogueReader;
 import dev.freshet.view.declare.Declaration;
@@ -29,7 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>{@code -Dfreshet.seed=N} repeats a run.
  */
 class CascadesIT {
-  private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
   private static final int STATEMENTS = FULL ? 12_000 : 600;
 
   /** How many statements are between two comparisons. */
@@ -80,7 +81,7 @@ class CascadesIT {
 
   @TempDir private Path folder;
 
-  private final long seed = Long.getLong("freshet.seed", new Random().nextInt(1_000_000_000));
+  private final long seed = TestSize.seed();
   private final Random random = new Random(seed);
   private int deleted;
   private int refused;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.flow.JobUnderTest;
 import dev.freshet.flow.MiniFlink;
+import dev.freshet.view.TestSize;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -67,7 +68,7 @@ class ChunkKeysIT {
 
   @Test
   void noChangeIsLostWhileChunksAreRead() throws Exception {
-    long seed = Long.getLong("freshet.seed", new Random().nextLong());
+    long seed = TestSize.seed();
     System.out.println("seed " + seed);
     Random random = new Random(seed);
     List<String> types = List.copyOf(KEYS.keySet());

@@ -1,16 +1,17 @@
 package dev.freshet.flow.generated;
 
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.freshet.flow.JobUnderTest;
 import dev.freshet.flow.MiniFlink;
+import dev.freshet.view.TestSize;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -46,10 +47,9 @@ class GeneratedSchemasIT {
 
   @Test
   void projectionsAreMysqlsOwnAnswers() throws Exception {
-    boolean full = "full".equals(System.getProperty("freshet.size"));
     boolean one = Long.getLong("freshet.seed") != null;
-    int seeds = Integer.getInteger("freshet.seeds", one ? 1 : full ? 2000 : 20);
-    long first = one ? Long.getLong("freshet.seed") : new Random().nextInt(1_000_000_000);
+    int seeds = Integer.getInteger("freshet.seeds", one ? 1 : FULL ? 2000 : 20);
+    long first = TestSize.seed();
     System.out.printf("seeds %d to %d%n", first, first + seeds - 1);
     for (int done = 0; done < seeds; done += SEEDS_PER_JOB) {
       int count = Math.min(SEEDS_PER_JOB, seeds - done);

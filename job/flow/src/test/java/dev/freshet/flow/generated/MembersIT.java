@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.flow.JobUnderTest;
 import dev.freshet.flow.MiniFlink;
+import dev.freshet.view.TestSize;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.declare.Declaration;
 import dev.freshet.view.source.PlannedViews;
@@ -50,7 +51,7 @@ class MembersIT {
           "e, s / e, s, n FROM $t_by_s",
           "n, s, e / n, s, e FROM $t_by_s");
 
-  private final long seed = Long.getLong("freshet.seed", new Random().nextInt(1_000_000_000));
+  private final long seed = TestSize.seed();
   private final Random random = new Random(seed);
 
   @TempDir private Path folder;

@@ -1,11 +1,13 @@
 package dev.freshet.flow.generated;
 
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.flow.JobUnderTest;
 import dev.freshet.flow.MiniFlink;
 import dev.freshet.flow.generated.KeyComparison.Found;
 import dev.freshet.view.RealQuery;
+import dev.freshet.view.TestSize;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.declare.Declaration;
 import dev.freshet.view.declare.ViewException;
@@ -32,7 +34,6 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>{@code -Dfreshet.seed=N} repeats a run.
  */
 class RealQueriesIT {
-  private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
   private static final int TRANSACTIONS = FULL ? 500 : 60;
   private static final int COMPARISONS = FULL ? 10 : 3;
   private static final int ROWS = 150;
@@ -41,7 +42,7 @@ class RealQueriesIT {
   /** Flink CDC fails where a table's rows vanish while it is divided into chunks. */
   private static final int RESTARTS = 2;
 
-  private final long seed = Long.getLong("freshet.seed", new Random().nextInt(1_000_000_000));
+  private final long seed = TestSize.seed();
   private final List<Subject> subjects = new ArrayList<>();
   private final Map<String, Found> found = new LinkedHashMap<>();
 

@@ -1,5 +1,6 @@
 package dev.freshet.flow.kafka;
 
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,6 +9,7 @@ import dev.freshet.flow.MiniFlink;
 import dev.freshet.flow.capture.RandomDdl;
 import dev.freshet.servers.LocalServers;
 import dev.freshet.servers.MySqlAccount;
+import dev.freshet.view.TestSize;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -35,7 +37,6 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>{@code -Dfreshet.seed=N} sets the first seed, {@code -Dfreshet.seeds=N} their number.
  */
 class AlteredTablesIT {
-  private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
   private static final int SEEDS_PER_JOB = 20;
   private static final int RESTARTS = 1;
   private static final int STEPS = 3;
@@ -90,7 +91,7 @@ class AlteredTablesIT {
   @Test
   void answersAreMysqlsOwn() throws Exception {
     int seeds = Integer.getInteger("freshet.seeds", FULL ? 200 : 2 * SEEDS_PER_JOB);
-    long first = Long.getLong("freshet.seed", new Random().nextInt(1_000_000_000));
+    long first = TestSize.seed();
     System.out.printf("seeds %d to %d%n", first, first + seeds - 1);
     try (MiniFlink flink = new MiniFlink(2);
         Connection root = LocalServers.mysql().connect(MySqlAccount.ROOT, "");

@@ -1,7 +1,9 @@
 package dev.freshet.flow.kafka;
 
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.view.TestSize;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -19,7 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
  * dead; valid keys are MySQL's own answers, and those that are not valid hold poison in MySQL.
  */
 class CountingIT {
-  private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
   private static final int CHANGES = FULL ? 200_000 : 12_000;
   private static final int ONE_IS_POISON_OF = 20;
   private static final int OWNERS = 200;
@@ -31,7 +32,7 @@ class CountingIT {
 
   @Test
   void everyChangeEndsInExactlyOneWay() throws Exception {
-    long seed = Long.getLong("freshet.seed", System.nanoTime());
+    long seed = TestSize.seed();
     System.out.println("seed " + seed);
     Random random = new Random(seed);
     try (NotesJob job = new NotesJob()) {

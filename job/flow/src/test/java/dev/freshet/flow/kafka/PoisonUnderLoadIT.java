@@ -1,5 +1,6 @@
 package dev.freshet.flow.kafka;
 
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -26,7 +27,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * before, and a good value makes all of them valid. The job is not restarted when it fails.
  */
 class PoisonUnderLoadIT {
-  private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
   private static final Duration MEASURED = Duration.ofSeconds(FULL ? 12 : 2);
   private static final int ROUNDS = FULL ? 3 : 1;
   private static final Duration FRESHNESS = Duration.ofSeconds(5);

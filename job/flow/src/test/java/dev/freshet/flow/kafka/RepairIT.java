@@ -1,5 +1,6 @@
 package dev.freshet.flow.kafka;
 
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.flow.Interleaving;
@@ -26,8 +27,6 @@ class RepairIT {
   private static final String TRUTH =
       "SELECT CONCAT(n.owner, ' ', n.id, ' ', n.text, ' ', u.name) AS entry FROM notes n"
           + " JOIN users u ON u.id = n.author ORDER BY CAST(entry AS BINARY)";
-  private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
-
   @TempDir private Path folder;
   private NotesJob job;
 

@@ -1,10 +1,12 @@
 package dev.freshet.flow.sim;
 
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.log.Event;
 import dev.freshet.view.Key;
+import dev.freshet.view.TestSize;
 import dev.freshet.view.ViewPlan;
 import java.util.List;
 import java.util.Random;
@@ -21,8 +23,6 @@ import org.junit.jupiter.api.Test;
  * and at the end only by what is dead.
  */
 class GeneratedHistoriesProperties {
-  private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
-
   private static int populatedKeysSeen;
   private static int timesBack;
   private static int rebuilds;
@@ -68,7 +68,7 @@ class GeneratedHistoriesProperties {
   }
 
   private static void check(int runs, BiFunction<JobPlan, Integer, SimNode.Factory> nodes) {
-    long base = Long.getLong("freshet.seed", System.nanoTime());
+    long base = TestSize.seed();
     int flushes = 0;
     populatedKeysSeen = 0;
     timesBack = 0;

@@ -1,10 +1,12 @@
 package dev.freshet.view.collation;
 
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.freshet.view.Column;
 import dev.freshet.view.Source;
+import dev.freshet.view.TestSize;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.sql.JdbcValues;
 import java.nio.charset.Charset;
@@ -23,21 +25,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Random texts compare as the server compares them. */
 class CollationIT {
-  private static final int PAIRS =
-      "full".equals(System.getProperty("freshet.size")) ? 5_000_000 : 4_000;
+  private static final int PAIRS = FULL ? 5_000_000 : 4_000;
   private static final int BATCH = 4_000;
 
   /** The lists of texts that are sorted, of 10 texts each. */
-  private static final int LISTS =
-      "full".equals(System.getProperty("freshet.size")) ? 200_000 : 800;
+  private static final int LISTS = FULL ? 200_000 : 800;
 
   /** The texts that are sought through an index. */
-  private static final int FULL_TEXTS =
-      "full".equals(System.getProperty("freshet.size")) ? 20_000 : 200;
+  private static final int FULL_TEXTS = FULL ? 20_000 : 200;
 
   private static final int LISTS_AT_ONCE = BATCH * 2 / 10;
 
-  private final long seed = new Random().nextLong();
+  private final long seed = TestSize.seed();
   private final RandomTexts texts = new RandomTexts(new Random(seed));
 
   private record Pair(String left, String right) {}

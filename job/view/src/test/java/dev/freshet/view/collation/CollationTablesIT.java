@@ -1,8 +1,10 @@
 package dev.freshet.view.collation;
 
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.view.Source;
+import dev.freshet.view.TestSize;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -20,13 +22,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The committed tables are what the server answers now. */
 class CollationTablesIT {
-  private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
   private static final int WINDOW = 4096;
 
   /** Beyond these, most code points have weights by a formula. */
   private static final int DENSE = 0x3000;
 
-  private final long seed = new Random().nextLong();
+  private final long seed = TestSize.seed();
   private final Random random = new Random(seed);
 
   @ParameterizedTest

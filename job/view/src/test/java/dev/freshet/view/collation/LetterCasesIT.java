@@ -1,5 +1,6 @@
 package dev.freshet.view.collation;
 
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.view.Source;
@@ -24,7 +25,6 @@ import org.junit.jupiter.api.Test;
  * -Dfreshet.collations=FOLDER} they are written there, to be committed.
  */
 class LetterCasesIT {
-  private static final boolean FULL = "full".equals(System.getProperty("freshet.size"));
   private static final int CHUNK = 1 << 16;
 
   /** A collation for each table. */

@@ -3,6 +3,7 @@ package dev.freshet.flow.capture.inject;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.freshet.view.TestSize;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -103,7 +104,7 @@ class IntakeTest {
    */
   @Test
   void exactlyTheMessagesThatEndAttemptsAreSetAside() {
-    long seed = Long.getLong("freshet.seed", System.nanoTime());
+    long seed = TestSize.seed();
     for (int i = 0; i < 300; i++) {
       new Job(seed + i).run();
     }
