@@ -13,6 +13,9 @@ import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
@@ -43,8 +47,13 @@ class AbuseIT {
   private static final Duration TIME = FULL ? Duration.ofMinutes(10) : Duration.ofSeconds(10);
   private static final String VIEW = "/v1/views/unread_conversations";
   private static final int BATCH = 100;
+  private static final int CALLERS = 20;
+  private static final Duration PERIOD = Duration.ofMillis(500);
+  private static final Duration BEFORE = FULL ? Duration.ofMinutes(1) : Duration.ofSeconds(5);
 
   private final Map<String, AtomicLong> attempts = new ConcurrentSkipListMap<>();
+  private final AtomicLong hits = new AtomicLong();
+  private final HttpClient http = HttpClient.newHttpClient();
   private final long seed = TestSize.seed();
   private String headers;
   private URI reader;
@@ -71,30 +80,41 @@ class AbuseIT {
             .patience(Duration.ofMinutes(2));
     CheckReport report;
     long before;
+    double rateBefore;
+    double rate;
     ExecutorService attackers = Executors.newCachedThreadPool();
+    ScheduledExecutorService callers = Executors.newScheduledThreadPool(CALLERS);
     try (Check check = new Check(endpoints.values(), plan)) {
       CompletableFuture<CheckReport> running = check.transactionsBeside();
       new Faults(SharedSystem.launcher()).awaitFresh(Instant.now(), running);
+      startCallers(callers, SharedSystem.token("honest"));
+      Faults.pass(BEFORE);
+      rateBefore = hitsPerSecond(BEFORE);
       before = residentKb(endpoints);
       startAll(attackers);
-      Instant end = Instant.now().plus(TIME);
+      Instant begun = Instant.now();
+      Instant end = begun.plus(TIME);
       while (Instant.now().isBefore(end) && !running.isDone()) {
         health.add(millisOfHealth());
         Faults.pass(Duration.ofMillis(100));
       }
+      rate = hitsPerSecond(Duration.between(begun, Instant.now()));
       over = true;
+      callers.shutdownNow();
       attackers.shutdown();
       assertThat(attackers.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
       check.endAfter(50);
       report = running.join();
     } finally {
       over = true;
+      callers.shutdownNow();
       attackers.shutdownNow();
     }
     long after = residentKb(SharedSystem.endpoints());
     Collections.sort(health);
     System.out.printf(
-        "%s%nattempts %s%nhealth p50 %d ms, p99 %d ms, max %d ms of %d; resident %,d kB, then %,d kB%n",
+        "%s%nattempts %s%nhealth p50 %d ms, p99 %d ms, max %d ms of %d; resident %,d kB, then %,d kB;"
+            + " hits of honest callers %.1f/s, then %.1f/s%n",
         report.print(),
         attempts,
         health.get(health.size() / 2),
@@ -102,7 +122,9 @@ class AbuseIT {
         health.get(health.size() - 1),
         health.size(),
         before,
-        after);
+        after,
+        rateBefore,
+        rate);
 
     assertThat(SharedSystem.endpoints().values())
         .as("no process died")
@@ -112,9 +134,41 @@ class AbuseIT {
     assertThat(turnedAway)
         .as("honest requests that were refused")
         .isLessThanOrEqualTo(report.tally().checked() / 100);
+    assertThat(rate).as("hits of honest callers a second").isGreaterThanOrEqualTo(rateBefore * 0.9);
     assertThat(attempts.values()).allMatch(count -> count.get() > 0);
     assertThat(health.get(health.size() / 2)).as("health, in ms").isLessThanOrEqualTo(200);
     assertThat(after).as("resident memory in kB").isLessThan(before + 200_000);
+  }
+
+  /** Each caller asks for a key at a fixed rate, as long as the reader answers in time. */
+  private void startCallers(ScheduledExecutorService callers, String token) {
+    for (int caller = 0; caller < CALLERS; caller++) {
+      HttpRequest request =
+          HttpRequest.newBuilder(reader.resolve(VIEW + "/" + (1 + caller) + "/1"))
+              .header("Authorization", "Bearer " + token)
+              .timeout(Duration.ofSeconds(10))
+              .build();
+      var unused =
+          callers.scheduleAtFixedRate(
+              () -> ask(request), caller * 25L, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void ask(HttpRequest request) {
+    try {
+      String answer = http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+      if (answer.contains("\"source\":\"projection\"")) {
+        hits.incrementAndGet();
+      }
+    } catch (IOException e) {
+      // No hit.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private double hitsPerSecond(Duration time) {
+    return hits.getAndSet(0) * 1000.0 / time.toMillis();
   }
 
   private void startAll(ExecutorService attackers) {
