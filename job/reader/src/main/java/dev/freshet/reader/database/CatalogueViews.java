@@ -39,10 +39,10 @@ public final class CatalogueViews implements Views, AutoCloseable {
   private static final Defects DEFECTS = new Defects(LOG);
   private static final Duration PERIOD = Duration.ofSeconds(1);
 
-  /** The minimum time between two reads of the catalogue because of unknown names. */
+  /** The minimum time between two reads of the catalogue because of views without a plan. */
   private static final Duration PAUSE = Duration.ofMillis(100);
 
-  /** How long a request for an unknown name waits for a read that another request started. */
+  /** How long a request for a view without a plan waits for a read that has been started. */
   private static final Duration PATIENCE = Duration.ofMillis(500);
 
   private final DataSource postgres;
@@ -67,8 +67,7 @@ public final class CatalogueViews implements Views, AutoCloseable {
           entry,
           false,
           Optional.empty(),
-          "view %s is not planned yet, because the reader has just started; try again"
-              .formatted(entry.view()));
+          "view %s is not planned yet; try again".formatted(entry.view()));
     }
 
     private boolean isPlanOf(CatalogueTable.Entry other) {
@@ -96,7 +95,7 @@ public final class CatalogueViews implements Views, AutoCloseable {
   @Override
   public Optional<ServedView> find(String name) throws NotServed {
     Registered registered = known().get(name);
-    if (registered == null) {
+    if (registered == null || !registered.planned()) {
       lookAgain();
       registered = known().get(name);
     }
