@@ -85,7 +85,7 @@ final class Launcher {
   /** Runs a command to its end. */
   Result run(String... arguments) throws Exception {
     Started started = start(arguments);
-    return started.end(Duration.ofMinutes(4));
+    return started.end(Duration.ofMinutes(8));
   }
 
   /** What the supervisor and Flink's processes printed, for the message of a failed assertion. */

@@ -47,7 +47,7 @@ class SourceCasesIT {
   }
 
   @Test
-  @Timeout(value = 10, unit = TimeUnit.MINUTES)
+  @Timeout(value = 15, unit = TimeUnit.MINUTES)
   void everyAnswerIsMysqlsOwn() throws Exception {
     List<SourceCase> cases = chosen();
     Path folder = Files.createDirectories(launcher.layout().home().resolveSibling("cases"));
