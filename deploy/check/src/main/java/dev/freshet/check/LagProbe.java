@@ -84,7 +84,7 @@ public final class LagProbe {
     return newest.get() == null && !following;
   }
 
-  /** Returns the percentiles as text. */
+  /** Returns the percentiles of the time from COMMIT to answer as text, in milliseconds. */
   public String print() {
     return "p50 %.1f ms  p99 %.1f ms  max %.1f ms  (%d commits followed)"
         .formatted(

@@ -5,7 +5,7 @@ import java.util.List;
 
 /** The command line of the reader's process. */
 public final class ReaderProcess {
-  /** The main class. */
+  /** The name of the reader's main class. */
   public static final String MAIN = "dev.freshet.reader.ReaderMain";
 
   /** The options of its JVM. */

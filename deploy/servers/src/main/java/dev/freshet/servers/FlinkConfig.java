@@ -176,8 +176,8 @@ public record FlinkConfig(
   }
 
   /**
-   * The same configuration with the state in RocksDB. The task manager's process gets {@code
-   * slotMb} MB for each slot in addition.
+   * Returns the same configuration with the state in RocksDB. For it the task manager's process
+   * gets {@code slotMb} MB for each slot, besides its other memory.
    */
   public FlinkConfig withRocksDb(int slotMb) {
     return new FlinkConfig(

@@ -5,7 +5,7 @@ import java.util.OptionalLong;
 
 /**
  * The store lacks commits of the job: it was reset to an earlier state, lost its schema, or is
- * another store.
+ * another store. {@link TakeOver} finds it.
  *
  * @param from the version that the job had committed
  * @param to the version that the store has; empty when it has none

@@ -43,12 +43,14 @@ public record Column(
   }
 
   /**
-   * Returns the value that stands in keys for all values of this column that MySQL takes as equal
-   * to a value; see {@link Collation#canonical}. A text of a collation that Freshet does not know
-   * stands for itself: it may be in a primary key, of which no two are equal, but in no other key.
+   * Returns the value that represents a value in keys. MySQL takes some different values as equal;
+   * they have the same representative. See {@link Collation#canonical}. A text of a collation that
+   * Freshet does not know represents itself. Such a text may be in a primary key, where no two
+   * texts are equal, but in no other key.
    *
    * @param value a value of this column, or of one that a join compares with it; may be null
-   * @return null also if the value is a number that no value of this column's type equals
+   * @return the representative; null if the value is null, or a number that no value of this
+   *     column's type equals
    */
   public Object canonical(Object value) {
     if (value instanceof String text) {

@@ -44,7 +44,7 @@ public record Table(
     foreignKeys = List.copyOf(foreignKeys);
   }
 
-  /** A table without other keys. */
+  /** Creates a table that has a primary key, but no unique and no foreign keys. */
   public Table(String database, String name, List<Column> columns, List<Integer> primaryKey) {
     this(database, name, columns, primaryKey, List.of(), List.of());
   }

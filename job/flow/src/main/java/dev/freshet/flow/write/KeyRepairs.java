@@ -96,7 +96,8 @@ public final class KeyRepairs {
   }
 
   /**
-   * Applies everything up to a watermark.
+   * Applies to the open repairs the changes and the marks up to a watermark, and returns what came
+   * of them.
    *
    * @param changes the changes of the step, in order
    * @param watermark the watermark; {@link WriteBuffer#NOTHING} before the first one, when nothing

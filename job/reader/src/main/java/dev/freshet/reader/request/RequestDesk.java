@@ -60,7 +60,7 @@ public final class RequestDesk {
     this.clock = clock;
   }
 
-  /** Creates a request with a time. */
+  /** Creates a request for a key that carries a given time. */
   public interface Form {
     KeyRequest at(Instant now);
   }

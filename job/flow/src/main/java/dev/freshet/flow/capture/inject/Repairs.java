@@ -109,8 +109,8 @@ public final class Repairs {
   }
 
   /**
-   * Returns the next batch to read. To be called only between transactions. Empty while another
-   * batch is read.
+   * Removes and returns the repairs that are read next. The list is empty while another batch is
+   * read, and if none is due. To be called only between transactions.
    *
    * @param now milliseconds since the epoch
    */

@@ -28,7 +28,7 @@ public final class ExecutedGtids implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread = new Thread(this::run, "executed-gtids");
 
-  /** Receives the answers, in the polling thread. */
+  /** Receives the executed GTIDs that MySQL reports. The polling thread calls it. */
   public interface Listener {
     /**
      * Takes an answer of MySQL.
