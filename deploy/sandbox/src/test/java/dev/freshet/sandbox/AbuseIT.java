@@ -134,6 +134,7 @@ class AbuseIT {
     assertThat(turnedAway)
         .as("honest requests that were refused")
         .isLessThanOrEqualTo(report.tally().checked() / 100);
+    assertThat(rateBefore).as("hits a second before the abuse").isPositive();
     assertThat(rate).as("hits of honest callers a second").isGreaterThanOrEqualTo(rateBefore * 0.9);
     assertThat(attempts.values()).allMatch(count -> count.get() > 0);
     assertThat(health.get(health.size() / 2)).as("health, in ms").isLessThanOrEqualTo(200);
