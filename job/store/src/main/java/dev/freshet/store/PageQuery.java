@@ -1,7 +1,6 @@
 package dev.freshet.store;
 
 import dev.freshet.view.Reason;
-import dev.freshet.view.ValueType;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.sql.JdbcValues;
 import dev.freshet.view.sql.Keyset;
@@ -31,10 +30,10 @@ import java.util.stream.Stream;
  * returns a row for each entry of the page, in the view's order, or a single row where the page is
  * empty. Only {@link #bind} and {@link #read} know the statement's parameters and columns.
  *
- * <p>A {@linkplain #isBounded bounded} query measures the texts and byte strings of the page. If
- * they have more bytes than {@link Request#bound}, it leaves their values out and returns their
- * size in bytes ({@link Page#excess}). Use a bounded query if the view's types allow a page of more
- * than {@link #SMALL} bytes. Immutable.
+ * <p>A {@linkplain PageSize#isBounded bounded} query measures the texts and byte strings of the
+ * page. If they have more bytes than {@link Request#bound}, it leaves their values out and returns
+ * their size in bytes ({@link Page#excess}). {@link PageSize} says which pages need a bounded
+ * query. Immutable.
  */
 public final class PageQuery {
   /** Counting a key's entries stops at this number, unless the total is exact. */
@@ -43,19 +42,8 @@ public final class PageQuery {
   /** A column that the statement adds to an entry's. */
   static final String PRESENT = "_present";
 
-  /** The maximum size of a page that need not be bounded, in bytes. */
-  public static final long SMALL = 256 * 1024;
-
   /** A quoted name, a literal, or a parameter of the statement. */
   private static final Pattern TOKEN = Pattern.compile("\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*'|\\?");
-
-  private static final Pattern LENGTH = Pattern.compile("(var)?(char|binary)\\((\\d+)\\)");
-
-  /** The size of most values that are neither text nor bytes. */
-  private static final int FIXED = 40;
-
-  /** The maximum number of bytes of a character in UTF-8. */
-  private static final int CHARACTER = 4;
 
   private static final JdbcValues VALUES = JdbcValues.POSTGRES;
 
@@ -137,36 +125,6 @@ public final class PageQuery {
       List<Object[]> entries,
       long total,
       Optional<Long> excess) {}
-
-  /**
-   * Returns the maximum size of a page by the types of its columns, in bytes; empty if a column has
-   * no limit.
-   */
-  public static Optional<Long> mostBytes(ViewPlan plan, int limit) {
-    long row = 0;
-    for (ViewPlan.Output output : plan.outputs()) {
-      Matcher length = LENGTH.matcher(output.column().mysqlType());
-      if (!isText(output)) {
-        row += FIXED;
-      } else if (length.matches()) {
-        row += CHARACTER * Long.parseLong(length.group(3));
-      } else {
-        return Optional.empty();
-      }
-    }
-    return Optional.of(row * limit);
-  }
-
-  private static boolean isText(ViewPlan.Output output) {
-    ValueType type = output.column().type();
-    return type == ValueType.STRING || type == ValueType.BYTES;
-  }
-
-  /** Whether the query of a page must be bounded. */
-  public static boolean isBounded(ViewPlan plan, int limit) {
-    return plan.outputs().stream().anyMatch(PageQuery::isText)
-        && mostBytes(plan, limit).filter(most -> most <= SMALL).isEmpty();
-  }
 
   /**
    * Builds the query for a generation of a view.
@@ -361,7 +319,7 @@ public final class PageQuery {
     String bytes =
         "sum("
             + IntStream.range(0, plan.outputs().size())
-                .filter(i -> isText(plan.outputs().get(i)))
+                .filter(i -> PageSize.isText(plan.outputs().get(i)))
                 .mapToObj(
                     i -> "coalesce(octet_length(" + Names.POSTGRES.output(plan, "r.", i) + "), 0)")
                 .collect(Collectors.joining(" + "))
@@ -380,7 +338,7 @@ public final class PageQuery {
         .mapToObj(
             i -> {
               String output = Names.POSTGRES.output(plan, "e.", i);
-              return isText(plan.outputs().get(i))
+              return PageSize.isText(plan.outputs().get(i))
                   ? "CASE WHEN e._fits THEN %s END AS %s"
                       .formatted(output, Names.POSTGRES.output(plan, "", i))
                   : output;

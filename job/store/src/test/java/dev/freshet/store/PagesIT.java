@@ -409,7 +409,7 @@ class PagesIT {
         new PageQuery(plan, "freshet", 1, List.of(), after(plan, cursor), true, false);
     String sql = "EXPLAIN (ANALYZE, FORMAT JSON) " + query.sql();
     try (PreparedStatement statement = projection.connection().prepareStatement(sql)) {
-      query.bind(statement, 1, request(plan, key, List.of(), cursor, GROUP, PageQuery.SMALL));
+      query.bind(statement, 1, request(plan, key, List.of(), cursor, GROUP, PageSize.SMALL));
       try (ResultSet row = statement.executeQuery()) {
         row.next();
         return Pattern.compile("\"(Actual Rows|Rows Removed by [^\"]*)\": (\\d+)")
@@ -511,11 +511,11 @@ class PagesIT {
     PageQuery query =
         new PageQuery(plan, "freshet", 1, given(bounds), after(plan, cursor), bounded, bounded);
     try (PreparedStatement statement = projection.connection().prepareStatement(query.sql())) {
-      query.bind(statement, 1, request(plan, key, bounds, cursor, 64, PageQuery.SMALL));
+      query.bind(statement, 1, request(plan, key, bounds, cursor, 64, PageSize.SMALL));
       try (ResultSet rows = statement.executeQuery()) {
         assertThat(query.read(rows).progress()).as("no progress for that key group").isEmpty();
       }
-      query.bind(statement, 1, request(plan, key, bounds, cursor, GROUP, PageQuery.SMALL));
+      query.bind(statement, 1, request(plan, key, bounds, cursor, GROUP, PageSize.SMALL));
       try (ResultSet rows = statement.executeQuery()) {
         PageQuery.Page page = query.read(rows);
         assertThat(page.progress()).as("progress comes also without rows").isPresent();
@@ -544,7 +544,7 @@ class PagesIT {
 
   /** Whether the view has a column whose size can be bounded. */
   private static boolean isBounded(ViewPlan plan) {
-    return PageQuery.isBounded(plan, Integer.MAX_VALUE);
+    return PageSize.of(plan).isBounded(Integer.MAX_VALUE);
   }
 
   private static PageQuery.Request request(

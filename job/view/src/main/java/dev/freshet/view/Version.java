@@ -1,6 +1,5 @@
 package dev.freshet.view;
 
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -84,8 +83,10 @@ public final class Version {
    * The readable form: {@code binlog.000012:4567}, prefixed with {@code epoch/} from epoch 1 on.
    */
   public static String print(long version) {
+    String file = Long.toString(file(version));
+    // Every answer has a version; String.format took a fifteenth of the time of a hit.
     String position =
-        String.format(Locale.ROOT, "binlog.%06d:%d", file(version), position(version));
+        "binlog." + "0".repeat(Math.max(0, 6 - file.length())) + file + ":" + position(version);
     return epoch(version) == 0 ? position : epoch(version) + "/" + position;
   }
 

@@ -21,6 +21,12 @@ public record ServedView(ViewPlan plan, int generation, String job, int keyGroup
     }
   }
 
+  /** A hash of the parts that tell views apart; a plan is large. */
+  @Override
+  public int hashCode() {
+    return Objects.hash(plan.view(), generation, job);
+  }
+
   public String name() {
     return plan.view();
   }

@@ -9,6 +9,7 @@ import dev.freshet.reader.answer.ServedView;
 import dev.freshet.reader.answer.Store;
 import dev.freshet.reader.answer.Unanswered;
 import dev.freshet.store.PageQuery;
+import dev.freshet.store.PageSize;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -32,13 +33,13 @@ final class PostgresStore implements Store {
   private static final int WAITS = 3;
 
   /** The maximum size of the results of a round trip, in bytes. */
-  private static final long MOST_AT_ONCE = 4 * PageQuery.SMALL;
+  private static final long MOST_AT_ONCE = 4 * PageSize.SMALL;
 
   /** The maximum number of reads of a large page that grows between the reads. */
   private static final int MOST_READS = 3;
 
   private final DataSource postgres;
-  private final String schema;
+  private final PageQueries queries;
   private final Availability availability;
   private final ByteBudget budget;
   private final AtomicLong answers = new AtomicLong();
@@ -51,7 +52,7 @@ final class PostgresStore implements Store {
    */
   PostgresStore(DataSource postgres, String schema, Availability availability, ByteBudget budget) {
     this.postgres = postgres;
-    this.schema = schema;
+    this.queries = new PageQueries(schema);
     this.availability = availability;
     this.budget = budget;
   }
@@ -72,7 +73,7 @@ final class PostgresStore implements Store {
 
   /**
    * Reads all pages in one round trip, unless they may be large. The driver keeps all results of a
-   * round trip in memory, so these are bounded: at first each page may have {@link PageQuery#SMALL}
+   * round trip in memory, so these are bounded: at first each page may have {@link PageSize#SMALL}
    * bytes; a larger page is only measured, and then read alone.
    */
   @Override
@@ -91,7 +92,7 @@ final class PostgresStore implements Store {
 
   private void read(List<Question> slice, Meter meter, List<Reading> readings)
       throws Unavailable, Unanswered {
-    List<PageQuery.Page> pages = pages(slice, PageQuery.SMALL);
+    List<PageQuery.Page> pages = pages(slice, PageSize.SMALL);
     for (int i = 0; i < pages.size(); i++) {
       PageQuery.Page page = pages.get(i);
       Question question = slice.get(i);
@@ -106,16 +107,12 @@ final class PostgresStore implements Store {
   }
 
   /** Splits questions so that the results of each part are at most {@link #MOST_AT_ONCE} bytes. */
-  private static List<List<Question>> slices(List<Question> questions) {
+  private List<List<Question>> slices(List<Question> questions) {
     List<List<Question>> slices = new ArrayList<>();
     List<Question> slice = new ArrayList<>();
     long bytes = 0;
     for (Question question : questions) {
-      long most =
-          isBounded(question)
-              ? PageQuery.SMALL
-              : PageQuery.mostBytes(question.view().plan(), question.limit() + 1)
-                  .orElse(PageQuery.SMALL);
+      long most = queries.mostBytes(question);
       if (!slice.isEmpty() && bytes + most > MOST_AT_ONCE) {
         slices.add(slice);
         slice = new ArrayList<>();
@@ -126,10 +123,6 @@ final class PostgresStore implements Store {
     }
     slices.add(slice);
     return slices;
-  }
-
-  private static boolean isBounded(Question question) {
-    return PageQuery.isBounded(question.view().plan(), question.limit() + 1);
   }
 
   private Reading readLarge(Question question, long bytes, Meter meter)
@@ -158,29 +151,20 @@ final class PostgresStore implements Store {
 
   private List<PageQuery.Page> pages(List<Question> questions, long bound) throws Unavailable {
     ServedView view = questions.get(0).view();
-    List<PageQuery> queries =
-        questions.stream()
-            .map(
-                question ->
-                    new PageQuery(
-                        view.plan(),
-                        schema,
-                        view.generation(),
-                        question.given(),
-                        question.after(),
-                        isBounded(question),
-                        question.exact()))
-            .toList();
-    String sql = queries.stream().map(PageQuery::sql).collect(Collectors.joining(";\n"));
+    List<PageQuery> pageQueries = questions.stream().map(queries::query).toList();
+    String sql =
+        pageQueries.size() == 1
+            ? pageQueries.get(0).sql()
+            : pageQueries.stream().map(PageQuery::sql).collect(Collectors.joining(";\n"));
     try (Connection connection = connection();
         PreparedStatement statement = connection.prepareStatement(sql)) {
       int parameter = 1;
-      for (int i = 0; i < queries.size(); i++) {
-        parameter = queries.get(i).bind(statement, parameter, request(questions.get(i), bound));
+      for (int i = 0; i < pageQueries.size(); i++) {
+        parameter = pageQueries.get(i).bind(statement, parameter, request(questions.get(i), bound));
       }
       List<PageQuery.Page> pages = new ArrayList<>();
       statement.execute();
-      for (PageQuery query : queries) {
+      for (PageQuery query : pageQueries) {
         try (ResultSet rows = statement.getResultSet()) {
           pages.add(query.read(rows));
         }
@@ -219,17 +203,13 @@ final class PostgresStore implements Store {
     }
   }
 
-  /**
-   * Returns a request for one entry more than the page has; the additional entry shows that another
-   * page follows.
-   */
   private static PageQuery.Request request(Question question, long bound) {
     ServedView view = question.view();
     return new PageQuery.Request(
         question.key(),
         question.bounds(),
         question.after(),
-        question.limit() + 1,
+        PageQueries.limit(question),
         view.job(),
         view.groupOf(question.key()),
         bound);
