@@ -59,6 +59,8 @@ final class Pools {
     config.setJdbcUrl(postgresUrl(database));
     config.setMaximumPoolSize(connections);
     config.setConnectionTimeout(Math.max(250, limits.storeTimeout().toMillis()));
+    // Otherwise the pool asks its first connection, and never recovers if that is lost meanwhile.
+    config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
     config.addDataSourceProperty("ApplicationName", "freshet-reader");
     config.addDataSourceProperty("connectTimeout", "1");
     config.addDataSourceProperty("loginTimeout", LOGIN_SECONDS);
