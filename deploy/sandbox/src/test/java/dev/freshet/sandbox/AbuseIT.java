@@ -49,6 +49,7 @@ class AbuseIT {
   private static final int BATCH = 100;
   private static final int CALLERS = 20;
   private static final Duration PERIOD = Duration.ofMillis(500);
+  private static final int SAMPLES = 20;
   private static final Duration BEFORE = FULL ? Duration.ofMinutes(1) : Duration.ofSeconds(5);
 
   private final Map<String, AtomicLong> attempts = new ConcurrentSkipListMap<>();
@@ -80,6 +81,7 @@ class AbuseIT {
             .patience(Duration.ofMinutes(2));
     CheckReport report;
     long before;
+    List<Long> resident = new ArrayList<>();
     double rateBefore;
     double rate;
     ExecutorService attackers = Executors.newCachedThreadPool();
@@ -96,6 +98,10 @@ class AbuseIT {
       Instant end = begun.plus(TIME);
       while (Instant.now().isBefore(end) && !running.isDone()) {
         health.add(millisOfHealth());
+        if (Instant.now()
+            .isAfter(begun.plus(TIME.dividedBy(SAMPLES).multipliedBy(resident.size())))) {
+          resident.add(residentKb(endpoints));
+        }
         Faults.pass(Duration.ofMillis(100));
       }
       rate = hitsPerSecond(Duration.between(begun, Instant.now()));
@@ -113,7 +119,7 @@ class AbuseIT {
     long after = residentKb(SharedSystem.endpoints());
     Collections.sort(health);
     System.out.printf(
-        "%s%nattempts %s%nhealth p50 %d ms, p99 %d ms, max %d ms of %d; resident %,d kB, then %,d kB;"
+        "%s%nattempts %s%nhealth p50 %d ms, p99 %d ms, max %d ms of %d; resident %,d kB, then %s, %,d kB;"
             + " hits of honest callers %.1f/s, then %.1f/s%n",
         report.print(),
         attempts,
@@ -122,6 +128,7 @@ class AbuseIT {
         health.get(health.size() - 1),
         health.size(),
         before,
+        resident,
         after,
         rateBefore,
         rate);
@@ -139,6 +146,12 @@ class AbuseIT {
     assertThat(attempts.values()).allMatch(count -> count.get() > 0);
     assertThat(health.get(health.size() / 2)).as("health, in ms").isLessThanOrEqualTo(200);
     assertThat(after).as("resident memory in kB").isLessThan(before + 200_000);
+    if (FULL) {
+      // The JVM takes the heap that it may have first.
+      assertThat(after)
+          .as("resident memory in kB, by the time: %s", resident)
+          .isLessThan(resident.get(resident.size() / 2) * 11 / 10);
+    }
   }
 
   /** Each caller asks for a key at a fixed rate, as long as the reader answers in time. */

@@ -164,11 +164,12 @@ public final class PageQuery {
                     + (exact ? "" : " LIMIT " + TOTAL_CAP)
                     + ") c) AS total",
                 "e." + PRESENT + " AS present",
-                "coalesce((SELECT coalesce(p.reasons[i], '"
+                // Postgres evaluates this for each row, and most often no view is invalid.
+                "coalesce(CASE WHEN p.invalid <> '{}' THEN (SELECT coalesce(p.reasons[i], '"
                     + Reason.UNPLACEABLE.wireName()
                     + "') FROM generate_subscripts(p.invalid, 1) i WHERE p.invalid[i] = "
                     + parameter(Parameter.VIEW)
-                    + "), k.reason) AS reason",
+                    + ") END, k.reason) AS reason",
                 "k.version IS NULL AND "
                     + parameter(Parameter.VIEW)
                     + " = ANY (p.on_read) AS absent",
