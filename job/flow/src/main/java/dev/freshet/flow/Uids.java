@@ -24,7 +24,9 @@ public final class Uids {
    */
   public static String dimensions(int depth) {
     if (depth < 1 || depth > MAX_DEPTH) {
-      throw new IllegalArgumentException("depth " + depth + " is outside 1.." + MAX_DEPTH);
+      throw new IllegalArgumentException(
+          "a dimension is %d joins from the root; 1 to %d are supported"
+              .formatted(depth, MAX_DEPTH));
     }
     return "dimension-" + depth;
   }

@@ -97,7 +97,8 @@ public final class Values {
   private static BigDecimal decimal(int scale, byte[] digits) throws IOException {
     if (digits.length == 0 || !isBounded(scale, digits)) {
       throw new IOException(
-          "a decimal of scale " + scale + " with " + digits.length + " bytes of digits");
+          "the decimal is corrupt: its scale is %d and its digits have %d bytes"
+              .formatted(scale, digits.length));
     }
     if (digits.length > Long.BYTES) {
       return new BigDecimal(new BigInteger(digits), scale);

@@ -370,7 +370,7 @@ final class CaptureOperator extends AbstractStreamOperatorV2<Event>
           },
           name);
     } catch (RejectedExecutionException e) {
-      LOG.debug("the task is closing", e);
+      LOG.debug("{} was skipped, because the task is closing", name, e);
     }
   }
 

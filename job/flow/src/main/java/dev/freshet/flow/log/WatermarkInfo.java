@@ -17,7 +17,10 @@ public record WatermarkInfo(long version, long position, String gtids, long asOf
   public WatermarkInfo {
     Objects.requireNonNull(gtids, "gtids");
     if (version < position || position < 0 || asOf < 0) {
-      throw new IllegalArgumentException("mark at " + version + ", " + position + " as of " + asOf);
+      throw new IllegalArgumentException(
+          "the watermark %d at position %d as of %d is invalid: the position must be between 0 and the"
+                  .formatted(version, position, asOf)
+              + " watermark, and the time not negative");
     }
   }
 }

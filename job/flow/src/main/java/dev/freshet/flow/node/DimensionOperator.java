@@ -99,7 +99,9 @@ public final class DimensionOperator extends NodeOperator<Event> {
     }
 
     private static RuntimeException failed(Exception e) {
-      return new UncheckedIOException(new IOException("state of the subscribers failed", e));
+      return new UncheckedIOException(
+          new IOException(
+              "the state of a dimension's subscribers could not be read or written", e));
     }
 
     private interface StateAccess {

@@ -42,7 +42,9 @@ record LogPosition(
     Objects.requireNonNull(open, "open");
     Objects.requireNonNull(tables, "tables");
     if (events < 0 || rows < 0) {
-      throw new IllegalArgumentException(events + " events and " + rows + " rows were read");
+      throw new IllegalArgumentException(
+          "the binlog position has negative counts: %d events and %d rows of the open transaction"
+              .formatted(events, rows));
     }
   }
 
