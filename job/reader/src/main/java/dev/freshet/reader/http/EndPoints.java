@@ -45,10 +45,10 @@ import java.util.stream.Stream;
  * reads the parameters or the body, and sends the response. A handler throws {@link
  * Problem.Refused} for a wrong request.
  *
- * <p>Thread-safe. {@link #handle} does not block. What may block runs in other threads: health and
- * metrics in the threads of the server, so that they are available when all workers are busy,
- * everything else in the workers. A request that waits for an answer, or for its client, uses no
- * thread.
+ * <p>Thread-safe. What may wait for a database runs in the calling thread within the {@link
+ * ConcurrencyLimit}; health and metrics run in other threads of the server without that limit, so
+ * that they are available when it is reached. A request that waits for its turn, for a fallback, or
+ * for its client, uses no thread.
  */
 final class EndPoints {
   static final String VIEWS = "/v1/views/";
@@ -83,7 +83,7 @@ final class EndPoints {
   private final Quota requests;
   private final Problems problems;
   private final Executor server;
-  private final Executor workers;
+  private final ConcurrencyLimit limit;
   private final byte[] description = read(DESCRIPTION);
 
   /** Creates a request to the job. */
@@ -106,8 +106,8 @@ final class EndPoints {
    *
    * @param budget bounds the answers
    * @param requests the callers' shares of the concurrent requests
-   * @param server the threads for health and metrics
-   * @param workers the threads for everything else; may reject work
+   * @param server the threads of the server, more than the limit
+   * @param limit limits the concurrent work of everything but health and metrics
    */
   EndPoints(
       Views views,
@@ -121,7 +121,7 @@ final class EndPoints {
       ByteBudget budget,
       Quota requests,
       Executor server,
-      Executor workers) {
+      ConcurrencyLimit limit) {
     this.views = views;
     this.answerer = answerer;
     this.streams = streams;
@@ -134,7 +134,7 @@ final class EndPoints {
     this.requests = requests;
     this.problems = new Problems(metrics);
     this.server = server;
-    this.workers = workers;
+    this.limit = limit;
   }
 
   /** Returns the paths of GET requests as in {@code openapi.yaml}. */
@@ -158,7 +158,7 @@ final class EndPoints {
         .collect(Collectors.toSet());
   }
 
-  /** Handles a request; does not block. */
+  /** Handles a request; may wait for a database. */
   void handle(Exchange exchange) {
     attempt(exchange, () -> route(exchange));
   }
@@ -195,17 +195,14 @@ final class EndPoints {
           countIn(exchange);
         }
         if (path.equals(ALL_VIEWS)) {
-          get(exchange, () -> run(workers, exchange, () -> views(exchange)));
+          get(exchange, () -> run(limit, exchange, () -> views(exchange)));
           return;
         }
         if (path.equals(HISTORY)) {
           get(
               exchange,
               () ->
-                  run(
-                      workers,
-                      exchange,
-                      () -> json(exchange, 200, OverviewJson.history(overview))));
+                  run(limit, exchange, () -> json(exchange, 200, OverviewJson.history(overview))));
           return;
         }
         if (!path.startsWith(VIEWS) || path.equals(VIEWS)) {
@@ -244,12 +241,12 @@ final class EndPoints {
   private void dispatch(Exchange exchange, List<String> segments) {
     String last = segments.get(segments.size() - 1);
     switch (exchange.method()) {
-      case "GET" -> run(workers, exchange, () -> answer(exchange, segments));
+      case "GET" -> run(limit, exchange, () -> answer(exchange, segments));
       case "POST" -> {
         if (isBatch(exchange)) {
           batch(exchange, segments.get(0));
         } else if (segments.size() > 1 && REQUESTS.containsKey(last)) {
-          run(workers, exchange, () -> request(exchange, segments, last));
+          run(limit, exchange, () -> request(exchange, segments, last));
         } else {
           refuseMethod(exchange);
         }
@@ -340,15 +337,18 @@ final class EndPoints {
   }
 
   /**
-   * Runs work for a request that was accepted already: in the calling thread if the workers reject
-   * it.
+   * Runs work for a request that was accepted already in a thread of the server, even if too much
+   * other work waits.
    */
   private void runAnyhow(Runnable work) {
-    try {
-      workers.execute(work);
-    } catch (RejectedExecutionException e) {
-      work.run();
-    }
+    server.execute(
+        () -> {
+          try {
+            limit.execute(work);
+          } catch (RejectedExecutionException e) {
+            work.run();
+          }
+        });
   }
 
   private <T> void send(Exchange exchange, CompletableFuture<T> asked, Sender<T> send) {
@@ -379,7 +379,11 @@ final class EndPoints {
     exchange.permit().read(name);
     exchange.body(
         MOST_BYTES,
-        body -> attempt(exchange, () -> run(workers, exchange, () -> batch(exchange, name, body))),
+        body ->
+            server.execute(
+                () ->
+                    attempt(
+                        exchange, () -> run(limit, exchange, () -> batch(exchange, name, body)))),
         problem -> problems.send(exchange, problem));
   }
 

@@ -1,6 +1,5 @@
 package dev.freshet.reader.http;
 
-import dev.freshet.reader.DaemonThreads;
 import dev.freshet.reader.Overview;
 import dev.freshet.reader.ReaderMetrics;
 import dev.freshet.reader.access.Guard;
@@ -11,9 +10,6 @@ import dev.freshet.reader.live.LiveAnswers;
 import dev.freshet.reader.request.RequestDesk;
 import dev.freshet.reader.share.Quota;
 import java.time.Duration;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
@@ -51,9 +47,9 @@ import org.slf4j.LoggerFactory;
  * <p>This class configures the server; {@link EndPoints} handles the requests, an {@link Exchange}
  * is a request with its response. When the reader stops, requests in progress are finished.
  *
- * <p>No thread waits for a client. A few threads accept connections and read requests, and serve
- * {@code /health}, {@code /metrics} and {@code /openapi.yaml}. Everything else runs in a pool of
- * workers with a bounded queue, beyond which requests are refused. {@link Connections} limits the
+ * <p>No thread waits for a client. A {@link ConcurrencyLimit} with a bounded queue, beyond which
+ * requests are refused, leaves a few threads that accept connections, read requests, and serve
+ * {@code /health}, {@code /metrics} and {@code /openapi.yaml}. {@link Connections} limits the
  * connections, {@link ClientTimes} the time that clients may take, and a {@link Quota} the
  * concurrent requests of a caller. {@link #close} may be called by any thread, once.
  */
@@ -62,9 +58,11 @@ public final class HttpApi implements AutoCloseable {
   static final int MOST_HEADER_BYTES = 8 * 1024;
 
   private static final Logger LOG = LoggerFactory.getLogger(HttpApi.class);
+
+  /** The number of threads that the limit leaves. */
   private static final int SERVER_THREADS = 8;
 
-  /** The number of requests that may wait for each worker. */
+  /** The number of requests that may wait for each thread of the limit. */
   private static final int WAITING = 16;
 
   private static final Duration STOP = Duration.ofSeconds(5);
@@ -73,7 +71,6 @@ public final class HttpApi implements AutoCloseable {
   private final EventStreams streams;
   private final Guard guard;
   private final Connections connections;
-  private final ThreadPoolExecutor workers;
   private final Server server;
 
   /**
@@ -101,15 +98,10 @@ public final class HttpApi implements AutoCloseable {
     this.connections =
         new Connections(
             limits.connections(), limits.connectionsOfAddress(), DEADLINES_CHECKED, metrics);
-    this.workers =
-        new ThreadPoolExecutor(
-            limits.threads(),
-            limits.threads(),
-            0,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(limits.threads() * WAITING),
-            DaemonThreads.named("http-worker"));
-    QueuedThreadPool threads = new QueuedThreadPool(SERVER_THREADS, SERVER_THREADS);
+    QueuedThreadPool threads =
+        new QueuedThreadPool(limits.threads() + SERVER_THREADS, SERVER_THREADS);
+    // A request stays in the thread that read it if another one is ready to read on.
+    threads.setReservedThreads(Math.max(1, limits.threads() / 2));
     threads.setName("http");
     this.server = new Server(threads);
     EndPoints endPoints =
@@ -125,7 +117,7 @@ public final class HttpApi implements AutoCloseable {
             budget,
             new Quota(limits.threads() * (1 + WAITING), limits.shares()),
             threads,
-            workers);
+            new ConcurrencyLimit(limits.threads(), limits.threads() * WAITING));
     server.setHandler(new GracefulHandler(new Entrance(endPoints, limits.times())));
     server.setErrorHandler(new JettyProblems(metrics));
     server.setStopTimeout(STOP.toMillis());
@@ -153,7 +145,7 @@ public final class HttpApi implements AutoCloseable {
   }
 
   /** Passes Jetty's requests to the end points. */
-  private static final class Entrance extends Handler.Abstract.NonBlocking {
+  private static final class Entrance extends Handler.Abstract {
     private final EndPoints endPoints;
     private final ClientTimes times;
 
@@ -181,7 +173,6 @@ public final class HttpApi implements AutoCloseable {
     } catch (Exception e) {
       LOG.warn("The HTTP server did not stop in order: {}", e.toString());
     }
-    workers.shutdownNow();
     connections.close();
     guard.close();
   }

@@ -6,7 +6,7 @@ import dev.freshet.reader.share.Shares;
 /**
  * The limits of a server.
  *
- * @param threads the number of workers
+ * @param threads the maximum number of requests that are handled at once
  * @param connections the maximum number of connections
  * @param connectionsOfAddress the maximum number of connections of an address
  * @param streams the maximum number of concurrent event streams
