@@ -45,10 +45,9 @@ import java.util.stream.Stream;
  * reads the parameters or the body, and sends the response. A handler throws {@link
  * Problem.Refused} for a wrong request.
  *
- * <p>Thread-safe. What may wait for a database runs in the calling thread within the {@link
- * ConcurrencyLimit}; health and metrics run in other threads of the server without that limit, so
- * that they are available when it is reached. A request that waits for its turn, for a fallback, or
- * for its client, uses no thread.
+ * <p>Thread-safe. Requests run in the calling thread. What may wait for a database runs within the
+ * {@link ConcurrencyLimit}; health and metrics run without it, so that they are available when it
+ * is reached. A request that waits for its turn, for a fallback, or for its client, uses no thread.
  */
 final class EndPoints {
   static final String VIEWS = "/v1/views/";
@@ -181,8 +180,8 @@ final class EndPoints {
       throw Problems.NO_BODY.refused();
     }
     switch (path) {
-      case HEALTH -> get(exchange, () -> run(server, exchange, () -> health(exchange)));
-      case METRICS -> get(exchange, () -> run(server, exchange, () -> metrics(exchange)));
+      case HEALTH -> get(exchange, () -> health(exchange));
+      case METRICS -> get(exchange, () -> metrics(exchange));
       case DESCRIPTION -> get(exchange, () -> exchange.send(200, "application/yaml", description));
       default -> {
         Optional<PageFiles.PageFile> file = page.find(path);
@@ -195,14 +194,13 @@ final class EndPoints {
           countIn(exchange);
         }
         if (path.equals(ALL_VIEWS)) {
-          get(exchange, () -> run(limit, exchange, () -> views(exchange)));
+          get(exchange, () -> run(exchange, () -> views(exchange)));
           return;
         }
         if (path.equals(HISTORY)) {
           get(
               exchange,
-              () ->
-                  run(limit, exchange, () -> json(exchange, 200, OverviewJson.history(overview))));
+              () -> run(exchange, () -> json(exchange, 200, OverviewJson.history(overview))));
           return;
         }
         if (!path.startsWith(VIEWS) || path.equals(VIEWS)) {
@@ -241,12 +239,12 @@ final class EndPoints {
   private void dispatch(Exchange exchange, List<String> segments) {
     String last = segments.get(segments.size() - 1);
     switch (exchange.method()) {
-      case "GET" -> run(limit, exchange, () -> answer(exchange, segments));
+      case "GET" -> run(exchange, () -> answer(exchange, segments));
       case "POST" -> {
         if (isBatch(exchange)) {
           batch(exchange, segments.get(0));
         } else if (segments.size() > 1 && REQUESTS.containsKey(last)) {
-          run(limit, exchange, () -> request(exchange, segments, last));
+          run(exchange, () -> request(exchange, segments, last));
         } else {
           refuseMethod(exchange);
         }
@@ -255,9 +253,9 @@ final class EndPoints {
     }
   }
 
-  private void run(Executor threads, Exchange exchange, Work work) {
+  private void run(Exchange exchange, Work work) {
     try {
-      threads.execute(() -> attempt(exchange, work));
+      limit.execute(() -> attempt(exchange, work));
     } catch (RejectedExecutionException e) {
       throw Problems.BUSY.refused();
     }
@@ -381,9 +379,7 @@ final class EndPoints {
         MOST_BYTES,
         body ->
             server.execute(
-                () ->
-                    attempt(
-                        exchange, () -> run(limit, exchange, () -> batch(exchange, name, body)))),
+                () -> attempt(exchange, () -> run(exchange, () -> batch(exchange, name, body)))),
         problem -> problems.send(exchange, problem));
   }
 
