@@ -91,7 +91,8 @@ final class ColumnRules {
     Optional<String> comparing =
         Members.has(column) ? againstItsKind(column) : againstComparing(column);
     if (comparing.isEmpty() && isUnpaddedChar(column)) {
-      return Optional.of("CHAR columns can be compared by = and <> only");
+      String type = MysqlTypes.base(column).toUpperCase(Locale.ROOT);
+      return Optional.of(type + " columns can be compared by = and <> only");
     }
     if (comparing.isEmpty() && column.collation().equals(UNORDERED)) {
       return Optional.of(
