@@ -249,17 +249,29 @@ final class KeyComparison {
       }
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
-          Object[] values = new Object[columns.size()];
-          for (int i = 0; i < values.length; i++) {
-            values[i] = database.read(row, i + 1, columns.get(i));
-          }
-          if (!Arrays.asList(values).contains(null)) {
-            keys.add(plan.viewKeyOf(values));
-          }
+          key(row, database, columns).ifPresent(keys::add);
         }
       }
     }
     return keys;
+  }
+
+  /**
+   * The key of the current row; none if it has a NULL, or a date that no key can be asked for by.
+   */
+  private Optional<Key> key(ResultSet row, JdbcValues database, List<Column> columns)
+      throws SQLException {
+    Object[] values = new Object[columns.size()];
+    for (int i = 0; i < values.length; i++) {
+      try {
+        values[i] = database.read(row, i + 1, columns.get(i));
+      } catch (SQLDataException e) {
+        return Optional.empty();
+      }
+    }
+    return Arrays.asList(values).contains(null)
+        ? Optional.empty()
+        : Optional.of(plan.viewKeyOf(values));
   }
 
   /** The keys of rows, whether WHERE takes them or not, of which one cannot be read or stored. */
