@@ -238,9 +238,17 @@ final class RandomTrees {
       case 6, 7 -> "(" + a + " / " + b + ")";
       case 8 -> wholeDivision(depth - 1);
       case 9 -> "(" + a + " % " + b + ")";
-      case 10 -> pick("MOD(" + a + ", " + b + ")", "(" + a + " MOD " + b + ")");
+      case 10 ->
+          pick(
+              "MOD(" + a + ", " + b + ")",
+              "(" + a + " MOD " + b + ")",
+              "(" + a + pick(" MOD (", " mod(") + b + "))");
       // MySQL takes - -1 for a DECIMAL.
-      case 11 -> "(- " + (a.startsWith("-") ? "num" : a) + ")";
+      case 11 -> {
+        String unsigned = a.startsWith("-") ? "num" : a;
+        yield pick(
+            "(- " + unsigned + ")", "(" + b + " - -(" + unsigned + "))", "(-(- " + unsigned + "))");
+      }
       case 12 -> pick("ABS(", "SIGN(", "FLOOR(", "CEIL(", "CEILING(") + a + ")";
       case 13 -> pick("ROUND(", "ROUND(", "FLOOR(", "CEILING(") + a + ")";
       case 14, 15 -> pick("ROUND(", "TRUNCATE(") + a + ", " + random.nextInt(5) + ")";

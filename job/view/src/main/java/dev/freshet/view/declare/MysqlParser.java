@@ -45,7 +45,7 @@ final class MysqlParser {
   /** DIV and MOD after an operand, DATE and DAY as names of functions, not of a view, and ->>. */
   private static final Pattern WORDS =
       Pattern.compile(
-          "(?<=[\\w)`\u0001]\\s{1,9})(?:(DIV)\\b|(MOD)\\b(?!\\s*\\())"
+          "(?<=[\\w)`\u0001]\\s{1,9})(?:(DIV)|(MOD))\\b"
               + "|(?<!\\bTABLE\\s{1,9})\\b(DATE|DAY)(?=\\s*\\()|(->>)",
           Pattern.CASE_INSENSITIVE);
 
@@ -116,6 +116,9 @@ final class MysqlParser {
     StringBuilder readable = new StringBuilder(text);
     for (Matcher word = WORDS.matcher(masked); word.find(); ) {
       String name = word.group();
+      if (word.group(2) != null && hasTwoOperands(word.end())) {
+        continue;
+      }
       readable.replace(
           word.start(),
           word.end(),
@@ -131,6 +134,22 @@ final class MysqlParser {
       }
     }
     return readable.toString();
+  }
+
+  /** Whether brackets with a comma follow a name, as behind MOD if it is a function. */
+  private boolean hasTwoOperands(int end) {
+    int depth = 0;
+    for (int i = end; i < masked.length(); i++) {
+      char c = masked.charAt(i);
+      depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+      if (c == ',' && depth == 1) {
+        return true;
+      }
+      if (depth <= 0 && !Character.isWhitespace(c)) {
+        return false;
+      }
+    }
+    return false;
   }
 
   /** Writes a call of a function with two operands: a comma, and a name that Calcite has not. */
@@ -191,19 +210,17 @@ final class MysqlParser {
   }
 
   /**
-   * Whether several signs stand before a number, as in {@code -(-5)}, which Calcite reads as {@code
-   * 5}. A minus between two operands is not a sign of the number.
+   * Whether a number has several signs, as in {@code -(-5)}, which Calcite reads as {@code 5}. Its
+   * position begins with the first of them.
    */
   private boolean hasTwoSigns(SqlNumericLiteral number) {
-    int digits = SourceText.start(text, number.getParserPosition());
-    while (isBeforeNumber(masked.charAt(digits))) {
-      digits++;
-    }
     int minuses = 0;
-    for (int i = digits - 1; i >= 0 && isBeforeNumber(masked.charAt(i)); i--) {
+    for (int i = SourceText.start(text, number.getParserPosition());
+        isBeforeNumber(masked.charAt(i));
+        i++) {
       minuses += masked.charAt(i) == '-' ? 1 : 0;
     }
-    return minuses > (number.bigDecimalValue().signum() < 0 ? 2 : 1);
+    return minuses > 1;
   }
 
   private static boolean isBeforeNumber(char c) {

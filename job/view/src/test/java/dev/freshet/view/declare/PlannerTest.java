@@ -336,6 +336,12 @@ class PlannerTest {
           CONVERT(seen, DATE)                     | CAST(seen AS DATE)
           made = '2024'                           | made = 2024
           tiny - ( -5)                            | tiny - -5
+          tiny - -(5 - k)                         | tiny - (-(5 - k))
+          -(- /* no number */ (5 - k))            | - -(5 - k)
+          k mod (tiny)                            | k % tiny
+          (k) MOD(tiny + (k)) * 2                 | k % (tiny + k) * 2
+          k MOD (MOD (tiny, 2))                   | k % MOD(tiny, 2)
+          CASE WHEN tiny THEN 1 ELSE MOD (k, 2) END | CASE WHEN tiny THEN 1 ELSE k % 2 END
           """)
   void takesEqualFormsForTheSame(String form, String same) {
     String query = "SELECT k, id,\n%s AS x FROM `rows` r ORDER BY\n%s, id";
