@@ -23,6 +23,9 @@ final class Calculations {
   static final Set<String> FUNCTIONS =
       Set.of("MOD", "ABS", "SIGN", "FLOOR", "CEIL", "CEILING", "ROUND", "TRUNCATE");
 
+  private static final String REMEDY =
+      "calculate with whole numbers and decimals, or in the client";
+
   /** MySQL has decimals of nine words with nine digits. */
   private static final int WORDS = 9;
 
@@ -95,20 +98,25 @@ final class Calculations {
       return constant(node);
     }
     if (Literals.isLiteral(node) || Constructs.isCondition(node)) {
-      throw refuse(call, Constructs.name(node));
+      throw refusals.at(
+          call, "arithmetic with " + Constructs.name(node) + " is not supported", REMEDY);
     }
     Operand operand = expressions.of(node);
     if (!isNumber(operand.column())) {
-      throw refuse(call, ColumnRules.describe(operand.column()));
+      throw refuse(call, operand);
     }
     return operand;
   }
 
-  private ViewException refuse(SqlCall call, String operand) {
+  private ViewException refuse(SqlCall call, Operand operand) {
+    boolean inexact = operand.column().type() == ValueType.DOUBLE;
     return refusals.at(
         call,
-        "arithmetic with " + operand + " is not supported",
-        "calculate with whole numbers and decimals, or in the client");
+        "arithmetic with "
+            + ColumnRules.describe(operand.column())
+            + " is not supported"
+            + (inexact ? ": its results are not exact" : ""),
+        operand.insteadOfDouble(REMEDY));
   }
 
   private Operand constant(SqlNode node) {
@@ -272,7 +280,8 @@ final class Calculations {
   private Operand numberOf(SqlCall call) {
     Operand operand = calls.value(call, call.operand(0));
     if (!isNumber(operand.column())) {
-      throw calls.refuse(call, operand.column(), "take whole numbers and decimals");
+      throw calls.refuse(
+          call, operand.column(), operand.insteadOfDouble("take whole numbers and decimals"));
     }
     return operand;
   }

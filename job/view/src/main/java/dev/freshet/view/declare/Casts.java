@@ -47,7 +47,8 @@ final class Casts {
 
   private Column number(SqlCall call, Operand operand) {
     if (!Calculations.isNumber(operand.column())) {
-      throw calls.refuse(call, operand.column(), "take whole numbers and decimals");
+      throw calls.refuse(
+          call, operand.column(), operand.insteadOfDouble("take whole numbers and decimals"));
     }
     return operand.column();
   }

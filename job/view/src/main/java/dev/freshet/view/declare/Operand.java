@@ -32,6 +32,15 @@ record Operand(Expr expr, Column column, String text, int digits) {
     return isColumn() ? ColumnRules.instead(column, otherwise) : otherwise;
   }
 
+  /**
+   * What to take instead of the value where only whole numbers and decimals can stand.
+   *
+   * @param otherwise the advice if the value is not of the type DOUBLE or FLOAT
+   */
+  String insteadOfDouble(String otherwise) {
+    return column.type() == ValueType.DOUBLE ? instead(otherwise) : otherwise;
+  }
+
   /** Whether MySQL calculates and compares with more digits than it shows. */
   boolean hidesDigits() {
     return column.type() == ValueType.DECIMAL && digits > MysqlTypes.scale(column);

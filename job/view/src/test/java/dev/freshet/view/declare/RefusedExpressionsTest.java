@@ -125,7 +125,8 @@ class RefusedExpressionsTest {
                 + " number from 0 to 30"),
         row(
             select("ROUND(ratio) AS x"),
-            "ROUND of 'ratio' (double) is not supported (line 3); take whole numbers and decimals"),
+            "ROUND of 'ratio' (double) is not supported (line 3); take a STORED generated column,"
+                + " such as ratio_exact DECIMAL(30,10) AS (ratio) STORED"),
         row(
             select("FLOOR(price * id) AS x"),
             "FLOOR of 'a calculation' (decimal(30,2)) is not supported (line 3); take a DECIMAL of"
@@ -233,7 +234,8 @@ class RefusedExpressionsTest {
                 + " all digits before the point, and a carry"),
         row(
             select("CAST(ratio AS CHAR) AS x"),
-            "CAST of 'ratio' (double) is not supported (line 3); take whole numbers and decimals"),
+            "CAST of 'ratio' (double) is not supported (line 3); take a STORED generated column,"
+                + " such as ratio_exact DECIMAL(30,10) AS (ratio) STORED"),
         row(
             select("CAST(bin AS BINARY) AS x"),
             "CAST AS BINARY is not supported (line 3); take SIGNED, DECIMAL(p, s), CHAR, DATE or"

@@ -77,8 +77,9 @@ class RefusedStatementsTest {
                 + " column for it to the table, or compute it in the client"),
         row(
             view("SELECT k, id, ratio + 1 AS t FROM `rows`"),
-            "arithmetic with 'ratio' (double) is not supported (line 2); calculate with whole"
-                + " numbers and decimals, or in the client"),
+            "arithmetic with 'ratio' (double) is not supported: its results are not exact (line 2);"
+                + " take a STORED generated column, such as ratio_exact DECIMAL(30,10) AS (ratio)"
+                + " STORED"),
         row(
             view("SELECT k, id, 1 FROM `rows`"),
             "the constant 1 in the SELECT list is not supported (line 2); select columns and"
