@@ -335,7 +335,11 @@ final class Conditions {
   private String constant(Column column, SqlCall like, int index) {
     if (!(like.operand(index) instanceof SqlCharStringLiteral literal)) {
       throw refusals.at(
-          like, "LIKE with other than a constant text is not supported", "write a text in quotes");
+          like,
+          "LIKE with other than a constant text is not supported",
+          like.operand(index).getKind() == SqlKind.DYNAMIC_PARAM
+              ? Parameters.remedy(like, clause, false)
+              : "write a text in quotes");
     }
     String text = literals.characters(literal);
     literals.refuseForeign(column.collation(), text, literal);

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -36,7 +37,8 @@ final class DeclarationParser {
   private static final Pattern FRESHNESS =
       Pattern.compile("\\bFRESHNESS\\b", Pattern.CASE_INSENSITIVE);
   private static final Pattern VIEW_NAME = Pattern.compile("[A-Za-z_][A-Za-z_0-9]{0,47}");
-  private static final Pattern ENCOUNTERED = Pattern.compile("Encountered \"([^\"]*)\"");
+  private static final Pattern ENCOUNTERED =
+      Pattern.compile("Encountered \"([^\"]*)\"|Incorrect syntax near the keyword '(\\w+)'");
   private static final Pattern WORD = Pattern.compile("[A-Za-z_]\\w*");
 
   private final String given;
@@ -178,21 +180,33 @@ final class DeclarationParser {
           line, "FRESHNESS is missing", "write FRESHNESS = INTERVAL '5' SECOND before AS");
     }
     String message = e.getMessage() == null ? "" : e.getMessage();
+    if (message.contains("interval type FRESHNESS")) {
+      return refusals.at(
+          line, "FRESHNESS is not an interval", "write one like INTERVAL '5' SECOND");
+    }
     Matcher encountered = ENCOUNTERED.matcher(message);
     if (!encountered.find()) {
       String first = message.lines().findFirst().orElse("it cannot be read");
       return refusals.at(line, "the text cannot be read: " + first, FORM);
     }
-    String token = encountered.group(1).replaceFirst("^\\. ", "").replaceFirst(" .*", "");
+    String found = encountered.group(encountered.group(1) == null ? 2 : 1);
+    String token = found.replaceFirst("^\\. ", "").replaceFirst(" .*", "");
     if (token.equals("<EOF>")) {
       return refusals.at(line, "the text ends too early", FORM);
     }
     boolean wrongStatement = !PlainQuery.isOne(given) && !NAME.matcher(given).find();
-    String remedy =
-        !wrongStatement && WORD.matcher(token).matches()
-            ? "if it is a name, put it in back-ticks"
-            : FORM;
+    String remedy = !wrongStatement && WORD.matcher(token).matches() ? remedyOfWord(token) : FORM;
     return refusals.at(line, "'" + token + "' was not expected here", remedy);
+  }
+
+  /** A word that MySQL does not reserve has been tried as a name. */
+  private static String remedyOfWord(String word) {
+    if (word.equalsIgnoreCase("FROM")) {
+      return "look in front of it for a comma too many, or a bracket too few";
+    }
+    return ReservedWords.all().contains(word.toUpperCase(Locale.ROOT))
+        ? "if it is a name, put it in back-ticks"
+        : "look in front of it for a word that is misspelled, or a comma that is missing";
   }
 
   private void checkName(SqlIdentifier identifier, String name) {

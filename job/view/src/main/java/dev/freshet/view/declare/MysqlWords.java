@@ -42,7 +42,7 @@ final class MysqlWords {
   private static final List<Word> WORDS =
       List.of(
           new Word("&&", "", "write AND", "AND"),
-          new Word("\\|\\|", "", "write OR", "OR"),
+          new Word("\\|\\|", "", "write OR; to join texts write CONCAT(a, b)", "OR"),
           new Word(
               "\\bSQL_CALC_FOUND_ROWS\\b",
               "",

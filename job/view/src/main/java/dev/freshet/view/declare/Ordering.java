@@ -17,6 +17,7 @@ import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.SqlNumericLiteral;
 import org.apache.calcite.sql.util.SqlBasicVisitor;
 
 /**
@@ -155,7 +156,11 @@ final class Ordering {
       throw refusals.at(
           node,
           Constructs.name(node) + " in ORDER BY is not supported",
-          "order by columns and what is computed from them");
+          node instanceof SqlNumericLiteral
+              ? "name the column of that position"
+              : isField(node)
+                  ? "write CASE a WHEN 'x' THEN 1 WHEN 'y' THEN 2 ELSE 0 END"
+                  : "order by columns and what is computed from them");
     }
     int index =
         node instanceof SqlIdentifier identifier && identifier.isSimple()
@@ -167,6 +172,11 @@ final class Ordering {
     Operand operand = Conditions.in("ORDER BY", refusals, scope).expressions().of(node);
     refuseAmbiguous(node);
     return indexOf(node, node, operand.column(), operand.shown(), operand.text());
+  }
+
+  /** Whether a node is the place of a value in a list of values. */
+  private static boolean isField(SqlNode node) {
+    return node instanceof SqlCall call && Calls.function(call).equals("FIELD");
   }
 
   /** The output by which an item of the SELECT list is sorted. */

@@ -224,12 +224,15 @@ final class SourceText {
         throw refuse(
             last,
             "a backslash in a text literal is not supported",
-            "MySQL reads it as an escape; compare with a column instead");
+            "MySQL reads it as an escape; compare with a column instead; write '' for a quote in a text");
       }
       last++;
     }
     if (last == text.length()) {
-      throw refuse(start, "the quote " + quote + " is not closed", "close it");
+      throw refuse(
+          start,
+          "the quote " + quote + " is not closed",
+          "close it; write it twice inside of what it encloses");
     }
     return last + 1;
   }

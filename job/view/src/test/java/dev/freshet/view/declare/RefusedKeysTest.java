@@ -55,8 +55,8 @@ class RefusedKeysTest {
                 + " take shorter columns"),
         row(
             view("SELECT k, id " + rows + "\nORDER BY 2"),
-            "the constant 2 in ORDER BY is not supported (line 3); order by columns and what is"
-                + " computed from them"),
+            "the constant 2 in ORDER BY is not supported (line 3); name the column of that"
+                + " position"),
         row(
             view("SELECT k, id " + rows + "\nORDER BY id NULLS LAST"),
             "NULLS FIRST and NULLS LAST are not supported (line 3); leave them out; NULL"
