@@ -2,6 +2,7 @@ package dev.freshet.view;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /**
@@ -28,6 +29,24 @@ public sealed interface Expr extends Serializable {
     @Override
     public Expr mapped(UnaryOperator<ColumnRef> columns) {
       return this;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Literal literal
+          && type == literal.type
+          && Objects.deepEquals(value, literal.value);
+    }
+
+    @Override
+    public int hashCode() {
+      return Values.hash(value);
+    }
+
+    /** Prints the bytes of a byte string, because fingerprints of plans contain this text. */
+    @Override
+    public String toString() {
+      return "Literal[type=" + type + ", value=" + Values.print(value) + "]";
     }
   }
 

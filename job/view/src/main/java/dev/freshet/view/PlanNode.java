@@ -41,7 +41,25 @@ public record PlanNode(
    * @param column index into the table's columns
    * @param value a canonical value
    */
-  public record Fixed(int column, Serializable value) implements Serializable {}
+  public record Fixed(int column, Serializable value) implements Serializable {
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Fixed fixed
+          && column == fixed.column
+          && Objects.deepEquals(value, fixed.value);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * column + Values.hash(value);
+    }
+
+    /** Prints the bytes of a byte string, because fingerprints of plans contain this text. */
+    @Override
+    public String toString() {
+      return "Fixed[column=" + column + ", value=" + Values.print(value) + "]";
+    }
+  }
 
   /** What a foreign key of the parent does; see {@link ForeignKey}. */
   public record Action(String foreignKey, ForeignKey.OnDelete onDelete, boolean onUpdate)

@@ -10,6 +10,7 @@ import java.math.BigInteger;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 
 /**
  * The binary form of canonical values (see {@link ValueType}): one tag byte, then the value. Equal
@@ -145,6 +146,18 @@ public final class Values {
    */
   public static boolean sameRow(Object[] a, Object[] b) {
     return Arrays.deepEquals(a, b);
+  }
+
+  /** A hash that is equal for equal values, byte strings among them. */
+  static int hash(Object value) {
+    return Arrays.deepHashCode(new Object[] {value});
+  }
+
+  /** The same text for equal values: bytes as hexadecimal digits, others as they print. */
+  static String print(Object value) {
+    return value instanceof byte[] bytes
+        ? "0x" + HexFormat.of().formatHex(bytes)
+        : String.valueOf(value);
   }
 
   /** Reads the first value from bytes that {@link #write} wrote. */

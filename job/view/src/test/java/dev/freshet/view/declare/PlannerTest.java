@@ -354,6 +354,27 @@ class PlannerTest {
     assertThat(plan.query()).contains(form);
   }
 
+  /** A savepoint is resumed only by the plan that made it, and fingerprints print the plan. */
+  @Test
+  void plansWithBinaryConstantsAreEqual() {
+    String view =
+        Refusal.view(
+            "SELECT r.k, r.id, o.tiny FROM `rows` r"
+                + " LEFT JOIN `rows` o ON o.id = r.id AND o.raw = X'00ff' ORDER BY r.id");
+    List<PlanNode> nodes = Planner.plan(view, Sources.kinds()).nodes();
+
+    assertThat(Planner.plan(view, Sources.kinds()).nodes())
+        .isEqualTo(nodes)
+        .hasToString("" + nodes);
+    assertThat(Planner.plan(view.replace("00ff", "00fe"), Sources.kinds()).nodes())
+        .isNotEqualTo(nodes);
+    assertThat(new PlanNode.Fixed(1, new byte[] {1}))
+        .isEqualTo(new PlanNode.Fixed(1, new byte[] {1}))
+        .hasSameHashCodeAs(new PlanNode.Fixed(1, new byte[] {1}))
+        .hasToString("Fixed[column=1, value=0x01]")
+        .isNotEqualTo(new PlanNode.Fixed(1, new byte[] {2}));
+  }
+
   @Test
   void sortsByWhatNoAnswerShows() {
     ViewPlan plan =
