@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.flink.configuration.StateBackendOptions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Random schemas, views and transactions through the whole job, the views of many schemas in one:
- * the projections are MySQL's own answers, after a snapshot with writes and after transactions.
+ * the projections are MySQL's own answers, after a snapshot with writes, after transactions, and
+ * after transactions while the job was stopped with a savepoint. Parallelism and state backend take
+ * turns.
  *
  * <p>{@code -Dfreshet.seed=N} runs one seed alone, {@code -Dfreshet.seeds=N} so many.
  */
@@ -54,7 +57,9 @@ class GeneratedSchemasIT {
     for (int done = 0; done < seeds; done += SEEDS_PER_JOB) {
       int count = Math.min(SEEDS_PER_JOB, seeds - done);
       try (JobUnderTest job = new JobUnderTest("generated_" + done).withRestarts(RESTARTS)) {
-        run(job, first + done, count, 1 + done / SEEDS_PER_JOB % 2);
+        int turn = done / SEEDS_PER_JOB;
+        job.with(StateBackendOptions.STATE_BACKEND, turn / 2 % 2 == 0 ? "hashmap" : "rocksdb");
+        run(job, first + done, count, 1 + turn % 2);
       }
     }
   }
@@ -74,8 +79,12 @@ class GeneratedSchemasIT {
     transactions(job, scenarios);
     int rows = compare(job, scenarios, "after the snapshot");
     transactions(job, scenarios);
-    transactions(job, scenarios);
     rows += compare(job, scenarios, "after the transactions");
+    String savepoint = job.stop(folder);
+    transactions(job, scenarios);
+    job.resume(savepoint);
+    transactions(job, scenarios);
+    rows += compare(job, scenarios, "after the savepoint");
     int refused = scenarios.stream().mapToInt(Scenario::refused).sum();
     System.out.printf(
         "seeds %d to %d: %d views (%d refused), %d rows compared; made in %d ms, run in %d ms%n",
