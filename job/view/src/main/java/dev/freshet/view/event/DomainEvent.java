@@ -1,5 +1,6 @@
 package dev.freshet.view.event;
 
+import dev.freshet.view.ValueType;
 import java.util.Objects;
 
 /**
@@ -15,5 +16,8 @@ public record DomainEvent(String id, long time, Object[] row) {
   public DomainEvent {
     Objects.requireNonNull(id, "id");
     Objects.requireNonNull(row, "row");
+    if (!ValueType.TIMESTAMP.holds(time)) {
+      throw new IllegalArgumentException("the time " + time + " µs is beyond all TIMESTAMPs");
+    }
   }
 }

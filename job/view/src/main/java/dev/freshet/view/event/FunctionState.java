@@ -124,7 +124,7 @@ public final class FunctionState {
       case BOOL_AND -> known(facts.isEmpty() ? null : facts.firstKey());
       case COUNT, COUNT_DISTINCT -> known((long) facts.size());
       case SUM -> sum();
-      case AVG -> known(average());
+      case AVG -> average();
     };
   }
 
@@ -161,10 +161,7 @@ public final class FunctionState {
     }
     BigDecimal sum = exactSum(numbers);
     if (numbers.get(0) instanceof BigDecimal) {
-      return sum.precision() <= Canonical.MOST_DIGITS
-          ? known(sum)
-          : new Result.Unrepresentable(
-              "SUM: the sum has more digits than a DECIMAL, which has " + Canonical.MOST_DIGITS);
+      return decimal(sum);
     }
     BigInteger whole = sum.toBigIntegerExact();
     return whole.compareTo(LEAST) >= 0 && whole.compareTo(MOST) <= 0
@@ -172,14 +169,23 @@ public final class FunctionState {
         : new Result.Unrepresentable("SUM: the sum is beyond BIGINT; cast the value to DECIMAL");
   }
 
-  private BigDecimal average() {
+  /** Rounded half up to four digits after those of the sum. */
+  private Result average() {
     List<Object> numbers = values();
     if (numbers.isEmpty()) {
-      return null;
+      return known(null);
     }
     BigDecimal sum = exactSum(numbers);
     int scale = Math.min(sum.scale() + MORE_DIGITS, Canonical.MOST_SCALE);
-    return sum.divide(BigDecimal.valueOf(numbers.size()), scale, RoundingMode.HALF_UP);
+    return decimal(sum.divide(BigDecimal.valueOf(numbers.size()), scale, RoundingMode.HALF_UP));
+  }
+
+  private Result decimal(BigDecimal number) {
+    return number.precision() <= Canonical.MOST_DIGITS
+        ? known(number)
+        : new Result.Unrepresentable(
+            "%s: the result has %d digits, a DECIMAL at most %d"
+                .formatted(function.kind(), number.precision(), Canonical.MOST_DIGITS));
   }
 
   /**

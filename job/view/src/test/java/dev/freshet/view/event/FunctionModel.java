@@ -178,6 +178,8 @@ final class FunctionModel {
       return null;
     }
     BigDecimal sum = numbers.stream().reduce(BigDecimal.ZERO, BigDecimal::add);
-    return sum.divide(BigDecimal.valueOf(numbers.size()), sum.scale() + 4, RoundingMode.HALF_UP);
+    BigDecimal average =
+        sum.divide(BigDecimal.valueOf(numbers.size()), sum.scale() + 4, RoundingMode.HALF_UP);
+    return average.precision() > 65 ? UNREPRESENTABLE : average;
   }
 }
