@@ -206,7 +206,7 @@ final class DeclarationParser {
     }
     return ReservedWords.all().contains(word.toUpperCase(Locale.ROOT))
         ? "if it is a name, put it in back-ticks"
-        : "look in front of it for a word that is misspelled, or a comma that is missing";
+        : "look at it, and in front of it, for a word that is misspelled, or a comma that is missing";
   }
 
   private void checkName(SqlIdentifier identifier, String name) {
