@@ -9,6 +9,11 @@ import dev.freshet.view.expr.Condition;
 import dev.freshet.view.expr.Evaluator;
 import dev.freshet.view.expr.Value;
 import dev.freshet.view.sql.StoreLimits;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /** Computes the entry of a view from a root row and its parts. Not thread-safe. */
@@ -20,6 +25,9 @@ final class EntryRule {
 
   /** For each node the further condition of its join; null if there is none. */
   private final Condition[] on;
+
+  /** The parts of all conditions, which MySQL may evaluate before it joins further rows. */
+  private final List<Part> parts = new ArrayList<>();
 
   private final Value[] outputs;
   private final Composite[] rows;
@@ -46,6 +54,20 @@ final class EntryRule {
     }
   }
 
+  /** A part of a condition, and the nodes whose rows it needs. */
+  private record Part(Condition condition, int[] nodes) {
+    static Part of(Expr expr) {
+      Set<Integer> nodes = new TreeSet<>();
+      expr.mapped(
+          column -> {
+            nodes.add(column.node());
+            return column;
+          });
+      return new Part(
+          Evaluator.condition(expr), nodes.stream().mapToInt(Integer::intValue).toArray());
+    }
+  }
+
   /** The store cannot hold the entry. */
   static final class Unstorable extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -68,6 +90,8 @@ final class EntryRule {
         view.nodes().stream()
             .map(node -> node.on().equals(Expr.TRUE) ? null : Evaluator.condition(node.on()))
             .toArray(Condition[]::new);
+    addParts(view.where());
+    view.nodes().forEach(node -> addParts(node.on()));
     this.outputs =
         view.outputs().stream().map(o -> Evaluator.value(o.value())).toArray(Value[]::new);
     this.rows = new Composite[view.nodes().size()];
@@ -82,6 +106,14 @@ final class EntryRule {
     }
   }
 
+  private void addParts(Expr condition) {
+    if (condition instanceof Expr.And and) {
+      and.operands().forEach(this::addParts);
+    } else {
+      parts.add(Part.of(condition));
+    }
+  }
+
   /** Recomputes the entry that was emitted for a settled row. */
   Shown emitted(NodeRow row) {
     return row.marker() != null && row.marker().ofEntry()
@@ -92,8 +124,9 @@ final class EntryRule {
   /**
    * Computes the entry of a row.
    *
-   * @param attempt the number of the attempt, for the probe; 0 to skip the probe and the store's
-   *     limits
+   * @param attempt the number of the attempt, for the probe; 0 to recompute an entry that was
+   *     computed before, without the probe, the store's limits, and the conditions of a row that
+   *     has none
    * @throws Unstorable if the store cannot hold the entry
    * @throws RuntimeException if the entry cannot be computed
    */
@@ -114,6 +147,9 @@ final class EntryRule {
       dropUnmatched();
     }
     if (lacksInner()) {
+      if (attempt > 0 && poison == null) {
+        requireConditions();
+      }
       return Shown.NOTHING;
     }
     if (poison != null) {
@@ -147,6 +183,23 @@ final class EntryRule {
     for (int i = 1; i < on.length; i++) {
       if (on[i] != null && values[i] != null && !on[i].holds(values)) {
         fill(i, Composite.MISSING);
+      }
+    }
+  }
+
+  /**
+   * Evaluates the conditions of a row that lacks a joined row, as far as its rows are there: MySQL
+   * may do so before it looks for the joined row, and has no answer if that fails.
+   */
+  private void requireConditions() {
+    for (int index : view.primaryKey()) {
+      if (outputs[index].of(values) == null) {
+        return;
+      }
+    }
+    for (Part part : parts) {
+      if (Arrays.stream(part.nodes()).noneMatch(node -> values[node] == null)) {
+        part.condition().holds(values);
       }
     }
   }
