@@ -136,8 +136,7 @@ final class Calculation {
   }
 
   private static BigDecimal quotient(BigDecimal a, BigDecimal b) {
-    return a.signum() == 0
-        ? BigDecimal.ZERO
-        : a.divide(b, Expr.Arithmetic.quotientDigits(a.scale(), b.scale()), RoundingMode.DOWN);
+    int digits = Expr.Arithmetic.quotientDigits(a.scale(), b.scale());
+    return withoutZeros(a.divide(b, digits, RoundingMode.DOWN));
   }
 }
