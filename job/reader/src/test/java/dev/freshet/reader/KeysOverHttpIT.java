@@ -11,6 +11,8 @@ import dev.freshet.view.TestSize;
 import dev.freshet.view.collation.RandomTexts;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -21,14 +23,19 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Predicate;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests odd keys of every type: the response must be MySQL's answer, or 400 with the reason. */
 class KeysOverHttpIT {
   private static final int KEYS = FULL ? 200 : 60;
+
+  private static final Path DOCUMENT = Path.of("../../sql/docs/keys.md");
 
   private static World world;
   private static int tables;
@@ -173,6 +180,30 @@ class KeysOverHttpIT {
     asks(type, keys, key -> type.startsWith("VAR") && key.matches("AAAA|-_-_"));
   }
 
+  @Test
+  void findsTheKeysOfTheDocumentation() throws Exception {
+    Pattern line = Pattern.compile("\\| `(.+?)` \\| `(.*?)`(?: \\(UTC\\))? \\| (?:`(.*)` )?\\|");
+    String document = Files.readString(DOCUMENT);
+    List<MatchResult> examples = line.matcher(document).results().toList();
+    assertThat(examples).hasSize((int) document.lines().filter(l -> l.startsWith("| `")).count());
+    for (MatchResult example : examples) {
+      String table = "keys" + tables++;
+      world.inMysql(
+          "CREATE TABLE %s (k %s NOT NULL, id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, KEY (k))"
+              .formatted(table, example.group(1)));
+      world.inMysql("INSERT INTO %s (k) VALUES (%s)".formatted(table, example.group(2)));
+      project(table);
+      String segment = example.group(3) == null ? "" : example.group(3);
+      for (boolean stored : new boolean[] {true, false}) {
+        world.progress(Instant.now().plusSeconds(60), stored);
+        Response response = world.get("/v1/views/by_" + table + "/" + segment);
+        assertThat(response.json().path("items"))
+            .as("%s: %s", example.group(), response.json())
+            .hasSize(1);
+      }
+    }
+  }
+
   /**
    * Requests all keys.
    *
@@ -201,15 +232,7 @@ class KeysOverHttpIT {
       }
     }
     assertThat(held).as("values in the table, seed %d", seed).isNotEmpty();
-    world.project(
-        world.register(
-            """
-            CREATE MATERIALIZED TABLE by_%1$s (PRIMARY KEY (k, id) NOT ENFORCED)
-            PARTITIONED BY (k)
-            FRESHNESS = INTERVAL '5' SECOND
-            AS SELECT t.k, t.id FROM %1$s t
-            """
-                .formatted(table)));
+    project(table);
     int answers = 0;
     for (boolean stored : new boolean[] {true, false}) {
       world.progress(Instant.now().plusSeconds(60), stored);
@@ -236,6 +259,18 @@ class KeysOverHttpIT {
       }
     }
     assertThat(answers).as("answers").isPositive();
+  }
+
+  private static void project(String table) throws Exception {
+    world.project(
+        world.register(
+            """
+            CREATE MATERIALIZED TABLE by_%1$s (PRIMARY KEY (k, id) NOT ENFORCED)
+            PARTITIONED BY (k)
+            FRESHNESS = INTERVAL '5' SECOND
+            AS SELECT t.k, t.id FROM %1$s t
+            """
+                .formatted(table)));
   }
 
   private static List<Long> inMysql(String table, String key, String type) throws SQLException {
