@@ -20,6 +20,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Types;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -123,10 +124,12 @@ final class Scenario {
       while (result.next()) {
         List<String> row = new ArrayList<>();
         for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
+          String value = result.getString(i);
+          boolean decimal = result.getMetaData().getColumnType(i) == Types.DECIMAL;
           row.add(
-              result.getObject(i) instanceof BigDecimal number
-                  ? number.stripTrailingZeros().toPlainString()
-                  : result.getString(i));
+              decimal && value != null
+                  ? new BigDecimal(value).stripTrailingZeros().toPlainString()
+                  : value);
         }
         rows.add(row.toString());
       }
