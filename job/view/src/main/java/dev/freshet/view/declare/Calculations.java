@@ -52,7 +52,7 @@ final class Calculations {
 
   /** Whether a node is a calculation with operators. */
   static boolean isCalculation(SqlNode node) {
-    return (operator(node) != null && !Times.isMove(node))
+    return (operator(node) != null && !DateFunctions.isMove(node))
         || (node.getKind() == SqlKind.MINUS_PREFIX && !Literals.isLiteral(node));
   }
 

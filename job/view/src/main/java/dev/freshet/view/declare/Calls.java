@@ -19,7 +19,7 @@ final class Calls {
   /** A function's name in capitals; {@code + INTERVAL} if an interval is added to a date. */
   static String function(SqlCall call) {
     String name = call.getOperator().getName().toUpperCase(Locale.ROOT);
-    return Times.isMove(call) ? name + " INTERVAL" : name;
+    return DateFunctions.isMove(call) ? name + " INTERVAL" : name;
   }
 
   void requireOperands(SqlCall call, int least, int most) {

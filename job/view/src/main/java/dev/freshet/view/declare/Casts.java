@@ -16,12 +16,12 @@ final class Casts {
 
   private final Refusals refusals;
   private final Calls calls;
-  private final Times times;
+  private final DateFunctions dateFunctions;
 
-  Casts(Refusals refusals, Calls calls, Times times) {
+  Casts(Refusals refusals, Calls calls, DateFunctions dateFunctions) {
     this.refusals = refusals;
     this.calls = calls;
-    this.times = times;
+    this.dateFunctions = dateFunctions;
   }
 
   Operand of(SqlCall call) {
@@ -31,8 +31,8 @@ final class Casts {
     boolean bare =
         !(type.getTypeNameSpec() instanceof SqlBasicTypeNameSpec basic) || basic.getPrecision() < 0;
     return switch (bare ? name : name + "()") {
-      case "DATE" -> times.date(call, operand);
-      case "DATETIME" -> times.dateTime(call, operand);
+      case "DATE" -> dateFunctions.date(call, operand);
+      case "DATETIME" -> dateFunctions.dateTime(call, operand);
       case "SIGNED" -> signed(call, operand);
       case "CHAR" -> text(call, operand);
       case "DECIMAL()" -> decimal(call, operand, (SqlBasicTypeNameSpec) type.getTypeNameSpec());

@@ -31,8 +31,8 @@ final class Expressions {
   private final Branches branches;
   private final Calls calls;
   private final Calculations calculations;
-  private final Texts texts;
-  private final Times times;
+  private final TextFunctions textFunctions;
+  private final DateFunctions dateFunctions;
   private final Casts casts;
 
   Expressions(Refusals refusals, Scope scope, Conditions conditions) {
@@ -42,9 +42,9 @@ final class Expressions {
     this.branches = new Branches(refusals, this);
     this.calls = new Calls(refusals, this);
     this.calculations = new Calculations(refusals, calls, this);
-    this.texts = new Texts(refusals, calls, branches);
-    this.times = new Times(refusals, calls);
-    this.casts = new Casts(refusals, calls, times);
+    this.textFunctions = new TextFunctions(refusals, calls, branches);
+    this.dateFunctions = new DateFunctions(refusals, calls);
+    this.casts = new Casts(refusals, calls, dateFunctions);
   }
 
   /** Whether a node is a value, but not a constant. */
@@ -59,8 +59,8 @@ final class Expressions {
     String name = Calls.function(call);
     return FUNCTIONS.contains(name)
         || Calculations.FUNCTIONS.contains(name)
-        || Texts.FUNCTIONS.contains(name)
-        || (Times.FUNCTIONS.contains(name) && call.operandCount() > 0)
+        || TextFunctions.FUNCTIONS.contains(name)
+        || (DateFunctions.FUNCTIONS.contains(name) && call.operandCount() > 0)
         || call.getKind() == SqlKind.CAST;
   }
 
@@ -88,11 +88,11 @@ final class Expressions {
     if (Calculations.isCalculation(node) || Calculations.FUNCTIONS.contains(Calls.function(call))) {
       return calculations.of(call);
     }
-    if (Texts.FUNCTIONS.contains(Calls.function(call))) {
-      return texts.of(call);
+    if (TextFunctions.FUNCTIONS.contains(Calls.function(call))) {
+      return textFunctions.of(call);
     }
-    if (Times.FUNCTIONS.contains(Calls.function(call))) {
-      return times.of(call);
+    if (DateFunctions.FUNCTIONS.contains(Calls.function(call))) {
+      return dateFunctions.of(call);
     }
     if (call.getKind() == SqlKind.CAST) {
       return casts.of(call);

@@ -109,7 +109,7 @@ final class Parameters {
   private static boolean isShifted(SqlNode value) {
     boolean shifts =
         switch (value.getKind()) {
-          case PLUS, MINUS -> !Times.isMove(value);
+          case PLUS, MINUS -> !DateFunctions.isMove(value);
           case MINUS_PREFIX -> true;
           default -> false;
         };

@@ -17,7 +17,7 @@ import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.fun.SqlTrimFunction;
 
 /** Translates the functions of texts and bytes. */
-final class Texts {
+final class TextFunctions {
   static final Set<String> FUNCTIONS =
       Set.of(
           "CONCAT",
@@ -58,7 +58,7 @@ final class Texts {
   private final Calls calls;
   private final Branches branches;
 
-  Texts(Refusals refusals, Calls calls, Branches branches) {
+  TextFunctions(Refusals refusals, Calls calls, Branches branches) {
     this.refusals = refusals;
     this.literals = new Literals(refusals);
     this.calls = calls;

@@ -19,7 +19,7 @@ import org.apache.calcite.sql.SqlNode;
  * Accepts or refuses the calls of date functions, such as DATE_SUB and DATEDIFF, and translates
  * accepted calls into expressions. The package {@code dev.freshet.view.expr} computes them.
  */
-final class Times {
+final class DateFunctions {
   static final Set<String> FUNCTIONS =
       Set.of(
           "DATE",
@@ -56,7 +56,7 @@ final class Times {
   private final Literals literals;
   private final Calls calls;
 
-  Times(Refusals refusals, Calls calls) {
+  DateFunctions(Refusals refusals, Calls calls) {
     this.refusals = refusals;
     this.literals = new Literals(refusals);
     this.calls = calls;
@@ -82,7 +82,7 @@ final class Times {
   /** Whether a node adds an interval to a date, or subtracts it, by an operator. */
   static boolean isMove(SqlNode node) {
     return (node.getKind() == SqlKind.PLUS || node.getKind() == SqlKind.MINUS)
-        && ((SqlCall) node).getOperandList().stream().anyMatch(Times::isInterval);
+        && ((SqlCall) node).getOperandList().stream().anyMatch(DateFunctions::isInterval);
   }
 
   private static boolean isInterval(SqlNode node) {
