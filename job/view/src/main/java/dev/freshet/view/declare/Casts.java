@@ -15,10 +15,10 @@ final class Casts {
   private static final int LONG_DIGITS = 17;
 
   private final Refusals refusals;
-  private final Calls calls;
+  private final FunctionCalls calls;
   private final DateFunctions dateFunctions;
 
-  Casts(Refusals refusals, Calls calls, DateFunctions dateFunctions) {
+  Casts(Refusals refusals, FunctionCalls calls, DateFunctions dateFunctions) {
     this.refusals = refusals;
     this.calls = calls;
     this.dateFunctions = dateFunctions;
@@ -39,7 +39,7 @@ final class Casts {
       default ->
           throw refusals.at(
               call,
-              Calls.function(call) + " AS " + name + " is not supported",
+              FunctionCalls.function(call) + " AS " + name + " is not supported",
               "take SIGNED, DECIMAL(p, s), CHAR, DATE or DATETIME, or add a STORED generated column for"
                   + " it to the table");
     };

@@ -29,7 +29,7 @@ final class Expressions {
   private final Scope scope;
   private final Conditions conditions;
   private final Branches branches;
-  private final Calls calls;
+  private final FunctionCalls calls;
   private final Calculations calculations;
   private final TextFunctions textFunctions;
   private final DateFunctions dateFunctions;
@@ -40,7 +40,7 @@ final class Expressions {
     this.scope = scope;
     this.conditions = conditions;
     this.branches = new Branches(refusals, this);
-    this.calls = new Calls(refusals, this);
+    this.calls = new FunctionCalls(refusals, this);
     this.calculations = new Calculations(refusals, calls, this);
     this.textFunctions = new TextFunctions(refusals, calls, branches);
     this.dateFunctions = new DateFunctions(refusals, calls);
@@ -56,7 +56,7 @@ final class Expressions {
   }
 
   private static boolean isFunction(SqlCall call) {
-    String name = Calls.function(call);
+    String name = FunctionCalls.function(call);
     return FUNCTIONS.contains(name)
         || Calculations.FUNCTIONS.contains(name)
         || TextFunctions.FUNCTIONS.contains(name)
@@ -85,19 +85,20 @@ final class Expressions {
           Constructs.remedy(node).orElse(REMEDY));
     }
     SqlCall call = (SqlCall) node;
-    if (Calculations.isCalculation(node) || Calculations.FUNCTIONS.contains(Calls.function(call))) {
+    if (Calculations.isCalculation(node)
+        || Calculations.FUNCTIONS.contains(FunctionCalls.function(call))) {
       return calculations.of(call);
     }
-    if (TextFunctions.FUNCTIONS.contains(Calls.function(call))) {
+    if (TextFunctions.FUNCTIONS.contains(FunctionCalls.function(call))) {
       return textFunctions.of(call);
     }
-    if (DateFunctions.FUNCTIONS.contains(Calls.function(call))) {
+    if (DateFunctions.FUNCTIONS.contains(FunctionCalls.function(call))) {
       return dateFunctions.of(call);
     }
     if (call.getKind() == SqlKind.CAST) {
       return casts.of(call);
     }
-    return switch (Calls.function(call)) {
+    return switch (FunctionCalls.function(call)) {
       case "IF" -> choiceOfTwo(call);
       case "NULLIF" -> nullIf(call);
       case "LEAST" -> extreme(call, Expr.Function.LEAST);
@@ -167,7 +168,7 @@ final class Expressions {
   }
 
   private Operand coalesce(SqlCall call) {
-    String name = Calls.function(call);
+    String name = FunctionCalls.function(call);
     calls.requireOperands(call, 2, name.equals("IFNULL") ? 2 : Integer.MAX_VALUE);
     for (SqlNode operand : call.getOperandList()) {
       if (Literals.isNull(operand)) {
@@ -225,7 +226,8 @@ final class Expressions {
 
   private Operand extreme(SqlCall call, Expr.Function function) {
     calls.requireOperands(call, 2, Integer.MAX_VALUE);
-    Branches.Unified unified = branches.chosen(Calls.function(call), call, call.getOperandList());
+    Branches.Unified unified =
+        branches.chosen(FunctionCalls.function(call), call, call.getOperandList());
     for (Column column : unified.columns()) {
       if (!Calculations.isNumber(column)) {
         throw calls.refuse(call, column, "take whole numbers and decimals");
@@ -234,8 +236,8 @@ final class Expressions {
     boolean nullable = unified.nullable().contains(true);
     return new Operand(
         new Expr.Call(function, unified.values()),
-        ResultTypes.chosen(Calls.function(call), unified.columns(), nullable),
-        Calls.function(call),
+        ResultTypes.chosen(FunctionCalls.function(call), unified.columns(), nullable),
+        FunctionCalls.function(call),
         unified.digits());
   }
 }

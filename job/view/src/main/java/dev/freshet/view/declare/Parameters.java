@@ -100,7 +100,7 @@ final class Parameters {
     if (isShifted(value)) {
       return "a key is a column: take the column itself, and let the caller compute its value";
     }
-    boolean date = value instanceof SqlCall call && Calls.function(call).equals("DATE");
+    boolean date = value instanceof SqlCall call && FunctionCalls.function(call).equals("DATE");
     return "a key is a column: add a STORED generated column with this value to the table, with an index, and take that"
         + (date ? "; for a DATE column leave out DATE" : "");
   }

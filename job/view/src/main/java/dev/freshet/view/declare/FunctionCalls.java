@@ -7,11 +7,11 @@ import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlNode;
 
 /** Reads the operands of calls of functions. */
-final class Calls {
+final class FunctionCalls {
   private final Refusals refusals;
   private final Expressions expressions;
 
-  Calls(Refusals refusals, Expressions expressions) {
+  FunctionCalls(Refusals refusals, Expressions expressions) {
     this.refusals = refusals;
     this.expressions = expressions;
   }
