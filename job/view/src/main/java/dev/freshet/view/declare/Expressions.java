@@ -17,6 +17,11 @@ import org.apache.calcite.sql.fun.SqlCase;
 /**
  * Translates columns, calculations, CASE and functions into expressions with the same meaning as in
  * MySQL. Refuses an expression that has no such translation.
+ *
+ * <p>To add a function, add its name and its translation to {@link TextFunctions}, {@link
+ * DateFunctions} or {@link Calculations}, a constant to {@link Expr.Function}, its computation to
+ * {@code Functions} in {@code dev.freshet.view.expr}, and its name to {@code sql/README.md}. Add it
+ * to {@code Predicates} in the tests as well; {@code PredicatesIT} compares the results with MySQL.
  */
 final class Expressions {
   private static final Set<String> FUNCTIONS =

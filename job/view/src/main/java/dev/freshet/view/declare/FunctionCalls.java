@@ -6,7 +6,7 @@ import java.util.Locale;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlNode;
 
-/** Reads the operands of calls of functions. */
+/** Checks and translates the operands of a function call, whatever the function is. */
 final class FunctionCalls {
   private final Refusals refusals;
   private final Expressions expressions;
