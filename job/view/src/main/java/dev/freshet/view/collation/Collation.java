@@ -94,7 +94,7 @@ public final class Collation {
   }
 
   /**
-   * Whether texts sort alike with and without spaces at their end, by a collation that does not
+   * Whether a text sorts alike with and without spaces at its end, by a collation that does not
    * pad. MySQL sorts a CHAR sometimes with them and sometimes without. A text sorts alike if each
    * of its characters weighs more than a space, and none weighs as much as several other
    * characters.
