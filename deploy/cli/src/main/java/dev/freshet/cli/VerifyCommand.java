@@ -1,8 +1,8 @@
 package dev.freshet.cli;
 
-import dev.freshet.cli.verify.ContinuousVerification;
 import dev.freshet.cli.verify.OutcomeCounts;
-import dev.freshet.cli.verify.Verification;
+import dev.freshet.cli.verify.VerificationLoop;
+import dev.freshet.cli.verify.VerificationRun;
 import dev.freshet.config.Config;
 import dev.freshet.view.Key;
 import java.time.Duration;
@@ -109,7 +109,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   private int once(Config config, Progress progress) {
     OutcomeCounts counts = new OutcomeCounts();
-    try (Verification verification = Verification.open(config, view, counts, progress::say)) {
+    try (VerificationRun verification = VerificationRun.open(config, view, counts, progress::say)) {
       if (which.all) {
         verification.all();
       } else if (!which.keys.isEmpty()) {
@@ -126,7 +126,7 @@ final class VerifyCommand implements Callable<Integer> {
     }
   }
 
-  private List<Key> keys(Verification verification) {
+  private List<Key> keys(VerificationRun verification) {
     try {
       return verification.parse(which.keys);
     } catch (IllegalArgumentException e) {
@@ -158,9 +158,8 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   private int untilStopped(Config config, Progress progress) {
-    Verification.open(config, view, new OutcomeCounts(), progress::say).close();
-    ContinuousVerification continuous =
-        new ContinuousVerification(config, view, which.rate, progress::say);
+    VerificationRun.open(config, view, new OutcomeCounts(), progress::say).close();
+    VerificationLoop continuous = new VerificationLoop(config, view, which.rate, progress::say);
     CountDownLatch ended = new CountDownLatch(1);
     Thread work =
         new Thread(

@@ -5,7 +5,7 @@ import dev.freshet.cli.Failure;
 import dev.freshet.cli.Layout;
 import dev.freshet.cli.Progress;
 import dev.freshet.cli.Running;
-import dev.freshet.cli.verify.ContinuousVerification;
+import dev.freshet.cli.verify.VerificationLoop;
 import dev.freshet.config.ConfigReader;
 import dev.freshet.sandbox.sample.SampleSize;
 import dev.freshet.sandbox.traffic.Traffic;
@@ -84,7 +84,7 @@ final class DemoCommand implements Callable<Integer> {
 
   private void run(Layout layout, Progress progress, Traffic traffic, ProcessHandle supervisor)
       throws InterruptedException {
-    ContinuousVerification verification = verify(layout, progress);
+    VerificationLoop verification = verify(layout, progress);
     ReaderHits hits =
         new ReaderHits(ConfigReader.read(layout.configuration(), Map.of()).reader().url());
     StatusLine line =
@@ -113,9 +113,9 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   /** Continuously compares some keys with MySQL, in a background thread. */
-  private ContinuousVerification verify(Layout layout, Progress progress) {
-    ContinuousVerification verification =
-        new ContinuousVerification(
+  private VerificationLoop verify(Layout layout, Progress progress) {
+    VerificationLoop verification =
+        new VerificationLoop(
             ConfigReader.read(layout.configuration(), Map.of()),
             VERIFIED_VIEW,
             VERIFIED_KEYS,

@@ -36,7 +36,10 @@ public final class FlinkTaskManager extends Server {
     return folder.logs().resolve("taskmanager.log");
   }
 
-  /** Needs no fixed ports: the system chooses them, and only the job manager has to know them. */
+  /**
+   * Writes the configuration. It has no ports: the system chooses them, and the task manager
+   * reports them to the job manager.
+   */
   @Override
   void prepare() {
     folder.write();

@@ -20,7 +20,7 @@ final class FlinkTls {
 
   private FlinkTls() {}
 
-  /** The options of a cluster whose processes take only owners of the key store. */
+  /** The options of a cluster that accepts only connections from owners of the same key store. */
   static Map<String, String> cluster(TlsKeys keys) {
     Map<String, String> options = client(keys);
     options.put("security.ssl.rest.enabled", "true");

@@ -15,7 +15,7 @@ public record KafkaLogin(String user, String password) {
   public KafkaLogin {
     if (!user.matches("[A-Za-z0-9_-]+")) {
       throw new IllegalArgumentException(
-          "Kafka: user '" + user + "' must be of letters, digits, - and _");
+          "Kafka: user '" + user + "' may have only letters, digits, - and _; choose another");
     }
     Passwords.required("Kafka", password);
   }

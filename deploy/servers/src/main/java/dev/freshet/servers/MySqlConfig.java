@@ -36,7 +36,7 @@ public record MySqlConfig(
     settings = Map.copyOf(settings);
     if (!database.matches("[A-Za-z0-9_]{1,64}")) {
       throw new IllegalArgumentException(
-          "MySQL: database '" + database + "' must be of letters, digits and _");
+          "MySQL: database '" + database + "' may have only letters, digits and _; choose another");
     }
     if (serverId < 1) {
       throw new IllegalArgumentException(

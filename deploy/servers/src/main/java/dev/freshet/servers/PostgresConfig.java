@@ -19,7 +19,9 @@ public record PostgresConfig(
     Passwords.required("Postgres", password);
     if (!database.matches("[a-z_][a-z0-9_]{0,62}")) {
       throw new IllegalArgumentException(
-          "Postgres: database '" + database + "' must be of small letters, digits and _");
+          "Postgres: database '"
+              + database
+              + "' may have only small letters, digits and _; choose another");
     }
     if (sharedBuffersMb < 1) {
       throw new IllegalArgumentException(

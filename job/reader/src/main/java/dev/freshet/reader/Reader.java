@@ -6,7 +6,7 @@ import dev.freshet.reader.answer.Answerer;
 import dev.freshet.reader.answer.Breaker;
 import dev.freshet.reader.answer.Bulkhead;
 import dev.freshet.reader.answer.ByteBudget;
-import dev.freshet.reader.answer.Fallbacks;
+import dev.freshet.reader.answer.FallbackQueries;
 import dev.freshet.reader.answer.PopulationWatch;
 import dev.freshet.reader.answer.Projection;
 import dev.freshet.reader.config.Limits;
@@ -38,7 +38,7 @@ public final class Reader implements AutoCloseable {
 
   private final Databases databases;
   private final Breaker breaker;
-  private final Fallbacks fallbacks;
+  private final FallbackQueries fallbacks;
   private final PopulationWatch population;
   private final Outbox outbox;
   private final KafkaPopulateRequests populateRequests;
@@ -48,7 +48,7 @@ public final class Reader implements AutoCloseable {
   private Reader(
       Databases databases,
       Breaker breaker,
-      Fallbacks fallbacks,
+      FallbackQueries fallbacks,
       PopulationWatch population,
       Outbox outbox,
       KafkaPopulateRequests populateRequests,
@@ -94,7 +94,8 @@ public final class Reader implements AutoCloseable {
     metrics.watch(budget);
     Breaker breaker = new Breaker(databases::mysqlIsThere, databases::mysqlAnswers);
     Admission admission = new Admission(gate, limits.fallbacksPerSecond(), limits.shares());
-    Fallbacks fallbacks = new Fallbacks(databases.origin(), admission, breaker, metrics, clock);
+    FallbackQueries fallbacks =
+        new FallbackQueries(databases.origin(), admission, breaker, metrics, clock);
     metrics.watch(gate);
     metrics.watch(breaker);
     metrics.watch("postgres", databases.postgres());
@@ -166,7 +167,7 @@ public final class Reader implements AutoCloseable {
       KafkaPopulateRequests populateRequests,
       Outbox outbox,
       PopulationWatch population,
-      Fallbacks fallbacks,
+      FallbackQueries fallbacks,
       Breaker breaker,
       Databases databases) {
     populateRequests.close();

@@ -8,8 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The table {@code catalogue} of declared views: a row for each view and generation. The statements
- * run in the caller's transaction.
+ * The table {@code catalogue} of declared views: a row for each view and generation. The column
+ * {@code active} marks the generation that is served. Nothing switches to another generation yet: a
+ * view has one, which is active from its first submission. The statements run in the caller's
+ * transaction.
  */
 public final class CatalogueTable {
   private final String table;

@@ -20,9 +20,10 @@ import java.util.stream.Stream;
 
 /**
  * Builds the SQL for a view's table of entries; each generation of a view has its own table. The
- * methods return the texts of statements, unless they say otherwise. The table's columns are the
- * view's outputs in their order, then {@value #KEY_GROUP}, the key group of the entry's key, then
- * the {@link CanonicalTexts} of the primary key and the {@link SortKeys} of the view's order.
+ * methods return the texts of statements, unless they say otherwise; {@code EntryWriter} of the job
+ * executes those that write. The table's columns are the view's outputs in their order, then
+ * {@value #KEY_GROUP}, the key group of the entry's key, then the {@link CanonicalTexts} of the
+ * primary key and the {@link SortKeys} of the view's order.
  */
 public final class EntriesTable {
   static final String KEY_GROUP = "_key_group";

@@ -7,8 +7,9 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Whether a key's answer may be served from the projection. The reader and the command {@code
- * verify} share this decision.
+ * Decides whether a key's answer may be served from the projection. The reader and the command
+ * {@code verify} share this decision; what the reader does if the answer may not be served is up to
+ * its class {@code Answerer}.
  */
 public sealed interface Servability {
   /**

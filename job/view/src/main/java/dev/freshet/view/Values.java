@@ -160,7 +160,11 @@ public final class Values {
         : String.valueOf(value);
   }
 
-  /** Reads the first value from bytes that {@link #write} wrote. */
+  /**
+   * Reads only the first value from bytes that {@link #write} wrote.
+   *
+   * @throws IllegalStateException if it is not a {@link Long}
+   */
   static long leadingLong(byte[] bytes) {
     if (bytes.length <= Long.BYTES || bytes[0] != LONG) {
       throw new IllegalStateException(

@@ -96,7 +96,7 @@ public final class Grants {
   }
 
   /**
-   * Returns the statements for Postgres.
+   * Returns the same statements for Postgres, with real passwords.
    *
    * @param password returns an account's password, which must need no quoting
    */

@@ -5,9 +5,9 @@ import dev.freshet.cli.Failure;
 import dev.freshet.cli.kafka.KafkaAccess;
 import dev.freshet.cli.kafka.StreamReader;
 import dev.freshet.cli.kafka.StreamWriter;
+import dev.freshet.cli.verify.ActiveView;
 import dev.freshet.cli.verify.AllKeys;
 import dev.freshet.cli.verify.KeyForm;
-import dev.freshet.cli.verify.VerifiedView;
 import dev.freshet.config.Config;
 import dev.freshet.view.Key;
 import dev.freshet.view.Version;
@@ -45,7 +45,7 @@ public final class KeyRepair implements AutoCloseable {
   private final Config config;
   private final Consumer<String> out;
   private final Connection postgres;
-  private final VerifiedView view;
+  private final ActiveView view;
   private final KeyForm form;
   private final KafkaAccess kafka;
   private final StreamWriter writer;
@@ -56,7 +56,7 @@ public final class KeyRepair implements AutoCloseable {
     this.config = config;
     this.out = out;
     this.postgres = postgres;
-    this.view = VerifiedView.find(config.store(), postgres, view);
+    this.view = ActiveView.find(config.store(), postgres, view);
     this.form = new KeyForm(this.view.plan());
     this.kafka = kafka;
     this.writer = new StreamWriter(kafka);

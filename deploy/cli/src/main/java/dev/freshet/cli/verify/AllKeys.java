@@ -27,7 +27,7 @@ public final class AllKeys {
   private boolean storeIsDone;
   private Iterator<Key> missing;
 
-  AllKeys(StoreKeys store, MysqlKeys mysql, VerifiedView view) {
+  AllKeys(StoreKeys store, MysqlKeys mysql, ActiveView view) {
     this.store = store;
     this.mysql = mysql;
     this.onRead = view.plan().options().onRead();
@@ -39,8 +39,7 @@ public final class AllKeys {
   }
 
   /** Creates an iteration over the keys of a view; the caller closes the connections. */
-  public static AllKeys of(
-      Config config, Connection postgres, Connection mysql, VerifiedView view) {
+  public static AllKeys of(Config config, Connection postgres, Connection mysql, ActiveView view) {
     return new AllKeys(
         new StoreKeys(config.store(), postgres, view),
         new MysqlKeys(new MysqlSource(config.source(), mysql, view), view),

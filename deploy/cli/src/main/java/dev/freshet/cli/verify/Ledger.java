@@ -23,7 +23,7 @@ final class Ledger {
   private final String view;
   private final KeyForm form;
 
-  Ledger(Config.Store store, Connection postgres, VerifiedView view) {
+  Ledger(Config.Store store, Connection postgres, ActiveView view) {
     this.store = store;
     this.postgres = postgres;
     this.table = new VerificationTable(store.schema());

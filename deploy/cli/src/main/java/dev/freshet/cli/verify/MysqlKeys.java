@@ -33,7 +33,7 @@ final class MysqlKeys {
   private final Random random = new Random();
   private final Deque<Key> spare = new ArrayDeque<>();
 
-  MysqlKeys(MysqlSource mysql, VerifiedView view) {
+  MysqlKeys(MysqlSource mysql, ActiveView view) {
     this.mysql = mysql;
     this.queries = new MysqlKeyQueries(view.plan(), MysqlSource.LIMIT);
     this.rows = new KeyRows(view.plan(), JdbcValues.MYSQL);

@@ -59,7 +59,7 @@ final class MysqlSource implements Source {
     }
   }
 
-  MysqlSource(Config.Source source, Connection mysql, VerifiedView view) {
+  MysqlSource(Config.Source source, Connection mysql, ActiveView view) {
     this.source = source;
     this.mysql = mysql;
     this.answer = new MysqlQueries(view.plan(), LIMIT).answer();

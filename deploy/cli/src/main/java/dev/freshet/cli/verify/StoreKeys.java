@@ -27,11 +27,11 @@ final class StoreKeys {
 
   private final Config.Store store;
   private final Connection postgres;
-  private final VerifiedView view;
+  private final ActiveView view;
   private final KeyQueries queries;
   private final KeyRows rows;
 
-  StoreKeys(Config.Store store, Connection postgres, VerifiedView view) {
+  StoreKeys(Config.Store store, Connection postgres, ActiveView view) {
     this.store = store;
     this.postgres = postgres;
     this.view = view;

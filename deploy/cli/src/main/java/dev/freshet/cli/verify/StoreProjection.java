@@ -36,7 +36,7 @@ final class StoreProjection implements Projection {
 
   private final Config.Store store;
   private final Connection postgres;
-  private final VerifiedView view;
+  private final ActiveView view;
   private final KeyQueries queries;
   private final KeyRows rows;
 
@@ -46,7 +46,7 @@ final class StoreProjection implements Projection {
    * @param postgres a connection without auto-commit and with repeatable reads, used only by this
    *     object
    */
-  StoreProjection(Config.Store store, Connection postgres, VerifiedView view) {
+  StoreProjection(Config.Store store, Connection postgres, ActiveView view) {
     this.store = store;
     this.postgres = postgres;
     this.view = view;

@@ -58,7 +58,7 @@ class MysqlSourceIT {
               new Config.Source(
                   server.host(), server.port(), account, "unanswered", new Extra(Map.of())),
               mysql,
-              new VerifiedView(plan, "unanswered", 1, "unanswered", 128));
+              new ActiveView(plan, "unanswered", 1, "unanswered", 128));
 
       Source.Snapshot snapshot =
           source.read(List.of(Key.of(1L), Key.of(2L), Key.of(3L)), Set.of()).orElseThrow();

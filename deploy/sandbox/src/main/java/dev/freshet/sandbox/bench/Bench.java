@@ -2,9 +2,9 @@ package dev.freshet.sandbox.bench;
 
 import dev.freshet.cli.Databases;
 import dev.freshet.cli.Failure;
+import dev.freshet.cli.verify.ActiveView;
 import dev.freshet.cli.verify.AllKeys;
 import dev.freshet.cli.verify.KeyForm;
-import dev.freshet.cli.verify.VerifiedView;
 import dev.freshet.config.Config;
 import dev.freshet.config.Secret;
 import dev.freshet.view.Key;
@@ -51,7 +51,7 @@ public final class Bench {
    */
   public void run(String name, List<String> keys) throws Exception {
     try (Connection postgres = Databases.postgres(config.store())) {
-      VerifiedView view = VerifiedView.find(config.store(), postgres, name);
+      ActiveView view = ActiveView.find(config.store(), postgres, name);
       KeyForm form = new KeyForm(view.plan());
       out.accept(
           "view %s, pages of %d, %d threads, %d s each after a warm-up of %d s"
@@ -80,7 +80,7 @@ public final class Bench {
     return counted.compareTo(LONGEST_WARM_UP) < 0 ? counted : LONGEST_WARM_UP;
   }
 
-  private List<Key> some(Connection postgres, VerifiedView view) throws SQLException {
+  private List<Key> some(Connection postgres, ActiveView view) throws SQLException {
     try (Connection mysql = AllKeys.mysql(config.source())) {
       List<Key> keys = AllKeys.of(config, postgres, mysql, view).next(KEYS);
       if (keys.isEmpty()) {
@@ -93,7 +93,7 @@ public final class Bench {
   }
 
   /** Measures and prints the reader and MySQL; returns the reader's result. */
-  private Rounds.Result measure(VerifiedView view, String what, List<Key> keys, List<String> texts)
+  private Rounds.Result measure(ActiveView view, String what, List<Key> keys, List<String> texts)
       throws Exception {
     Rounds.Result reader =
         measure(

@@ -24,10 +24,11 @@ final class PhotoData {
     Random random = new Random(seed);
     boolean before = connection.getAutoCommit();
     connection.setAutoCommit(false);
-    try (Batch people =
-            new Batch(connection, "INSERT INTO users2 (id, gender, hair_color) VALUES (?, ?, ?)");
-        Batch photos =
-            new Batch(
+    try (InsertBatch people =
+            new InsertBatch(
+                connection, "INSERT INTO users2 (id, gender, hair_color) VALUES (?, ?, ?)");
+        InsertBatch photos =
+            new InsertBatch(
                 connection,
                 "INSERT INTO photos (id, user_id, title, popularity) VALUES (?, ?, ?, ?)")) {
       for (long user = 1; user <= users; user++) {

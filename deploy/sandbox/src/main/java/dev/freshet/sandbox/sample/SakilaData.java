@@ -64,18 +64,18 @@ final class SakilaData {
   private void places(int addresses) throws SQLException {
     int cities = Math.max(3, addresses / 4);
     int countries = Math.max(2, cities / 5);
-    try (Batch rows = batch("country (country_id, country)", 2)) {
+    try (InsertBatch rows = batch("country (country_id, country)", 2)) {
       for (int id = 1; id <= countries; id++) {
         rows.add(id, "Country " + id);
       }
     }
-    try (Batch rows = batch("city (city_id, city, country_id)", 3)) {
+    try (InsertBatch rows = batch("city (city_id, city, country_id)", 3)) {
       for (int id = 1; id <= cities; id++) {
         rows.add(id, "City " + id, among(countries));
       }
     }
-    try (Batch rows =
-        new Batch(
+    try (InsertBatch rows =
+        new InsertBatch(
             connection,
             "INSERT INTO address (address_id, address, district, city_id, phone, location)"
                 + " VALUES (?, ?, ?, ?, ?, POINT(?, ?))")) {
@@ -93,8 +93,8 @@ final class SakilaData {
   }
 
   private void shops() throws SQLException {
-    try (Batch stores = batch("store (store_id, manager_staff_id, address_id)", 3);
-        Batch staff =
+    try (InsertBatch stores = batch("store (store_id, manager_staff_id, address_id)", 3);
+        InsertBatch staff =
             batch("staff (staff_id, first_name, last_name, address_id, store_id, username)", 6)) {
       for (int id = 1; id <= STORES; id++) {
         stores.add(id, id, id);
@@ -109,19 +109,19 @@ final class SakilaData {
     int actors = Math.max(5, films / 5);
     names("language (language_id, name)", LANGUAGES);
     names("category (category_id, name)", CATEGORIES);
-    try (Batch rows = batch("actor (actor_id, first_name, last_name)", 3)) {
+    try (InsertBatch rows = batch("actor (actor_id, first_name, last_name)", 3)) {
       for (int id = 1; id <= actors; id++) {
         rows.add(id, pick(FIRST), pick(LAST));
       }
     }
-    try (Batch rows =
+    try (InsertBatch rows =
             batch(
                 "film (film_id, title, description, release_year, language_id,"
                     + " original_language_id, rental_rate, length, rating, special_features)",
                 10);
-        Batch cast = batch("film_actor (actor_id, film_id)", 2);
-        Batch categories = batch("film_category (film_id, category_id)", 2);
-        Batch inventory = batch("inventory (inventory_id, film_id, store_id)", 3)) {
+        InsertBatch cast = batch("film_actor (actor_id, film_id)", 2);
+        InsertBatch categories = batch("film_category (film_id, category_id)", 2);
+        InsertBatch inventory = batch("inventory (inventory_id, film_id, store_id)", 3)) {
       for (int id = 1; id <= films; id++) {
         rows.add(
             id,
@@ -147,7 +147,7 @@ final class SakilaData {
   }
 
   private void names(String columns, String[] names) throws SQLException {
-    try (Batch rows = batch(columns, 2)) {
+    try (InsertBatch rows = batch(columns, 2)) {
       for (int i = 0; i < names.length; i++) {
         rows.add(i + 1, names[i]);
       }
@@ -155,7 +155,7 @@ final class SakilaData {
   }
 
   private void customers(int customers) throws SQLException {
-    try (Batch rows =
+    try (InsertBatch rows =
         batch(
             "customer (customer_id, store_id, first_name, last_name, address_id, create_date)",
             6)) {
@@ -166,11 +166,11 @@ final class SakilaData {
   }
 
   private void rentals(int customers, int inventory) throws SQLException {
-    try (Batch rentals =
+    try (InsertBatch rentals =
             batch(
                 "rental (rental_id, rental_date, inventory_id, customer_id, return_date, staff_id)",
                 6);
-        Batch payments =
+        InsertBatch payments =
             batch(
                 "payment (payment_id, customer_id, staff_id, rental_id, amount, payment_date)",
                 6)) {
@@ -196,9 +196,9 @@ final class SakilaData {
     }
   }
 
-  private Batch batch(String columns, int count) throws SQLException {
+  private InsertBatch batch(String columns, int count) throws SQLException {
     String places = "?, ".repeat(count - 1) + "?";
-    return new Batch(connection, "INSERT INTO " + columns + " VALUES (" + places + ")");
+    return new InsertBatch(connection, "INSERT INTO " + columns + " VALUES (" + places + ")");
   }
 
   private int among(int count) {

@@ -75,8 +75,8 @@ public final class SampleData {
   }
 
   private void users(int count, Random random) throws SQLException {
-    try (Batch rows =
-        new Batch(connection, "INSERT INTO users (id, name, image_url) VALUES (?, ?, ?)")) {
+    try (InsertBatch rows =
+        new InsertBatch(connection, "INSERT INTO users (id, name, image_url) VALUES (?, ?, ?)")) {
       for (long id = 1; id <= count; id++) {
         String name =
             GIVEN[random.nextInt(GIVEN.length)] + " " + FAMILY[random.nextInt(FAMILY.length)];
@@ -88,18 +88,18 @@ public final class SampleData {
   private void conversations(int users, int count, int sites, Random random) throws SQLException {
     Zipf user = new Zipf(users);
     Zipf site = new Zipf(sites);
-    try (Batch conversations =
-            new Batch(
+    try (InsertBatch conversations =
+            new InsertBatch(
                 connection,
                 "INSERT INTO conversations (id, site_id, last_message_at, archived)"
                     + " VALUES (?, ?, ?, ?)");
-        Batch participants =
-            new Batch(
+        InsertBatch participants =
+            new InsertBatch(
                 connection,
                 "INSERT INTO participants (conversation_id, user_id, counterpart_id, last_read_at)"
                     + " VALUES (?, ?, ?, ?)");
-        Batch messages =
-            new Batch(
+        InsertBatch messages =
+            new InsertBatch(
                 connection,
                 "INSERT INTO messages (conversation_id, sender_id, sent_at, body)"
                     + " VALUES (?, ?, ?, ?)")) {

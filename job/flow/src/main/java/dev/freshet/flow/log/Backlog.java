@@ -1,7 +1,7 @@
 package dev.freshet.flow.log;
 
 /**
- * How many rows wait for a retry.
+ * How many rows wait for a retry. {@code RetryQueue} of capture keeps them.
  *
  * @param waiting the number of rows
  * @param oldest when the longest waiting row failed, in milliseconds since the epoch; 0 if no row

@@ -27,7 +27,8 @@ public record EntryChange(
       throw new IllegalArgumentException("version " + version + " below 0");
     }
     if (poison != null && !present) {
-      throw new IllegalArgumentException("an entry that left holds no poison");
+      throw new IllegalArgumentException(
+          "a change that removes an entry from a key cannot have poison");
     }
   }
 

@@ -4,8 +4,8 @@ import dev.freshet.view.Reason;
 import java.util.Objects;
 
 /**
- * Replaces a row that cannot be used. Nodes pass it on like a value, and every entry that needs the
- * row holds the poison.
+ * Replaces a row that cannot be used, such as one with a NUL character. Nodes pass it on like a
+ * value, and every entry that needs the row holds the poison.
  *
  * @param reason why the row cannot be used
  * @param placed whether the row's primary key, join columns and key columns can be read

@@ -47,7 +47,11 @@ public record Marker(Attempt of, Poison poison, boolean ofEntry, Failure.Next ne
     return new Marker(of, poison, ofEntry, next);
   }
 
-  /** Whether this marker reports the same failure as a dead one. */
+  /**
+   * Whether both markers are of dead rows with the same failure.
+   *
+   * @param dead null if the row had no marker
+   */
   boolean repeats(Marker dead) {
     return dead != null
         && dead.next == Failure.Next.DEAD

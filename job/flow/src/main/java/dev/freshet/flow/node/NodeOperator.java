@@ -303,7 +303,7 @@ public abstract class NodeOperator<T> extends AbstractStreamOperator<T>
     return stored == null ? NodeRow.empty(plan.nodeOf(key).children().size()) : stored.unpack();
   }
 
-  /** Stores a row that was settled without an event. */
+  /** Stores a row that changed without an event: the hand-over found its entry unusable. */
   final void settled(Key key, NodeRow before, NodeRow after) throws Exception {
     counts[plan.nodeOf(key).view()].add(before, Handled.nothing(after));
     store(key, before, after);

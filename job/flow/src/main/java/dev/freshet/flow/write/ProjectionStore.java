@@ -40,7 +40,7 @@ import org.apache.flink.connector.jdbc.datasource.connections.SimpleJdbcConnecti
 
 /**
  * The store of a job's projections for one writer, which owns a range of key groups. This class
- * does the fencing and the transactions; {@link StoredEntries} and {@link StoredKeys} have the
+ * does the fencing and the transactions; {@link EntryWriter} and {@link StoredKeys} have the
  * statements for entries and keys.
  *
  * <p>Opening fences off older writers: every progress row that overlaps the range is split at the
@@ -68,7 +68,7 @@ final class ProjectionStore implements AutoCloseable {
   private final FaultsTable faults;
   private final RebuildsTable rebuilds;
   private final ChangeNotices notices;
-  private final StoredEntries entries;
+  private final EntryWriter entries;
   private final StoredKeys keys;
   private final long token;
   private final UUID identity;
@@ -154,7 +154,7 @@ final class ProjectionStore implements AutoCloseable {
             .map(ViewPlan::view)
             .collect(Collectors.toSet());
     this.notices = new ChangeNotices(options.schema(), range);
-    this.entries = new StoredEntries(plan, options.schema(), groups);
+    this.entries = new EntryWriter(plan, options.schema(), groups);
     this.keys = new StoredKeys(plan, options.schema(), groups);
     try {
       Connection connection = connections.getOrEstablishConnection();
@@ -431,7 +431,7 @@ final class ProjectionStore implements AutoCloseable {
   }
 
   /** A connection with its prepared statements. */
-  private record Session(Connection connection, StoredEntries.Batch batch) {}
+  private record Session(Connection connection, EntryWriter.Batch batch) {}
 
   /**
    * Does work in a transaction and commits it. After a failure the next transaction opens a new

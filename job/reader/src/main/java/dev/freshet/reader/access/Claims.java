@@ -113,7 +113,7 @@ final class Claims {
     }
     JsonNode bound = claims.path(KEY);
     if (!bound.isObject() || bound.isEmpty()) {
-      throw new Refused("the claim key is not an object with at least one column");
+      throw new Refused("the claim 'key' is not an object with at least one column");
     }
     for (Map.Entry<String, JsonNode> column : bound.properties()) {
       values.put(column.getKey(), values(column.getValue()));
@@ -142,7 +142,8 @@ final class Claims {
       return Set.of(scalar(value));
     }
     if (value.isEmpty()) {
-      throw new Refused("the claim key has an empty array; name at least one value of the column");
+      throw new Refused(
+          "the claim 'key' has an empty array; name at least one value of the column");
     }
     Set<String> values = new HashSet<>();
     for (JsonNode element : value) {
@@ -156,7 +157,7 @@ final class Claims {
       return value.asText();
     }
     throw new Refused(
-        "the claim key has a value that is neither a text, an integer, a boolean, nor an array of these");
+        "the claim 'key' has a value that is neither a text, an integer, a boolean, nor an array of these");
   }
 
   private double seconds(String claim) throws Refused {

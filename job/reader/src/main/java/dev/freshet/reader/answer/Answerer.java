@@ -22,7 +22,7 @@ import java.util.concurrent.CompletableFuture;
  * <p>An answer from the projection is complete up to its version, and MySQL confirmed it within the
  * view's FRESHNESS, measured with this reader's clock. An answer from MySQL is current as of the
  * moment its query was sent; it has no version, but the reason why MySQL was queried. {@link
- * Fallbacks} protects MySQL from too many queries; a rejected question fails with {@link
+ * FallbackQueries} protects MySQL from too many queries; a rejected question fails with {@link
  * Unanswered}.
  *
  * <p>A view may declare {@code stale-on-error}: if MySQL does not answer, a key that is VALID and
@@ -45,7 +45,7 @@ public final class Answerer {
   private final Store store;
   private final Arrivals arrivals;
   private final PopulationWatch population;
-  private final Fallbacks fallbacks;
+  private final FallbackQueries fallbacks;
   private final PopulateRequests populateRequests;
   private final AnswerMetrics metrics;
   private final InstantSource clock;
@@ -54,7 +54,7 @@ public final class Answerer {
       Store store,
       Arrivals arrivals,
       PopulationWatch population,
-      Fallbacks fallbacks,
+      FallbackQueries fallbacks,
       PopulateRequests populateRequests,
       AnswerMetrics metrics,
       InstantSource clock) {
@@ -96,7 +96,7 @@ public final class Answerer {
 
   /**
    * Answers a question from MySQL without reading the projection, so that a caller can compare
-   * both. The limits of {@link Fallbacks} apply.
+   * both. The limits of {@link FallbackQueries} apply.
    *
    * @return a future that fails with {@link Unanswered} if MySQL did not answer
    */
@@ -331,7 +331,7 @@ public final class Answerer {
             });
   }
 
-  private Answer fromMysql(Question question, NotServed why, Fallbacks.Reading reading) {
+  private Answer fromMysql(Question question, NotServed why, FallbackQueries.Reading reading) {
     return new Answer(
         question,
         Source.MYSQL,

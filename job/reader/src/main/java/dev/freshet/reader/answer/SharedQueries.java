@@ -29,9 +29,9 @@ final class SharedQueries {
    *
    * @param since when it arrived
    */
-  record Waiter(Caller caller, long since, CompletableFuture<Fallbacks.Reading> answer) {
+  record Waiter(Caller caller, long since, CompletableFuture<FallbackQueries.Reading> answer) {
     /** Completes the request's future with the result of another future. */
-    void complete(CompletableFuture<Fallbacks.Reading> result) {
+    void complete(CompletableFuture<FallbackQueries.Reading> result) {
       var unused =
           result.whenComplete(
               (reading, why) -> {

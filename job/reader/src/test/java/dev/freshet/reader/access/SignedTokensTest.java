@@ -271,9 +271,9 @@ class SignedTokensTest {
     assertThat(denial(jwt("read:*").withoutExpiry().signed())).contains("exp");
     assertThat(denial(jwt("read:*").signed("another-secret-of-at-least-32-bytes!!")))
         .contains("signature");
-    assertThat(denial(jwt("read:*").with("key", "42").signed())).contains("claim key");
+    assertThat(denial(jwt("read:*").with("key", "42").signed())).contains("claim 'key'");
     assertThat(denial(jwt("read:*").key(Map.of("user_id", List.of())).signed()))
-        .isEqualTo("the claim key has an empty array; name at least one value of the column");
+        .isEqualTo("the claim 'key' has an empty array; name at least one value of the column");
     assertThat(denial(JwtBuilder.signedPayload("{\"exp\":null}"))).contains("claim exp");
     assertThat(denial(JwtBuilder.signedPayload("{\"exp\":1,\"exp\":2}")))
         .contains("each name once");

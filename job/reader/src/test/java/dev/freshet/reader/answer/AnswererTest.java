@@ -75,13 +75,13 @@ class AnswererTest {
   private final Bulkhead gate = new Bulkhead(1, 0, Duration.ZERO, SHARES);
   private final NoDemand demand = new NoDemand();
   private final List<Breaker> breakers = new ArrayList<>();
-  private final List<Fallbacks> opened = new ArrayList<>();
+  private final List<FallbackQueries> opened = new ArrayList<>();
   private final List<PopulationWatch> watches = new ArrayList<>();
 
   @AfterEach
   void stop() {
     watches.forEach(PopulationWatch::close);
-    opened.forEach(Fallbacks::close);
+    opened.forEach(FallbackQueries::close);
     breakers.forEach(Breaker::close);
   }
 
@@ -567,8 +567,8 @@ class AnswererTest {
   private Answerer answerer(Store store, Arrivals arrivals, Origin origin) {
     Breaker breaker = new Breaker(() -> true, () -> true);
     breakers.add(breaker);
-    Fallbacks fallbacks =
-        new Fallbacks(
+    FallbackQueries fallbacks =
+        new FallbackQueries(
             origin, new Admission(gate, 0, SHARES), breaker, AnswerMetrics.NONE, () -> NOW);
     opened.add(fallbacks);
     PopulationWatch population = new PopulationWatch(store);

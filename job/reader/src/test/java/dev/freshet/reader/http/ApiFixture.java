@@ -10,7 +10,7 @@ import dev.freshet.reader.answer.Answerer;
 import dev.freshet.reader.answer.Breaker;
 import dev.freshet.reader.answer.Bulkhead;
 import dev.freshet.reader.answer.ByteBudget;
-import dev.freshet.reader.answer.Fallbacks;
+import dev.freshet.reader.answer.FallbackQueries;
 import dev.freshet.reader.answer.NoDemand;
 import dev.freshet.reader.answer.Page;
 import dev.freshet.reader.answer.PopulationWatch;
@@ -77,7 +77,7 @@ final class ApiFixture implements AutoCloseable {
   final ByteBudget budget = new ByteBudget(80_000_000, 10_000_000);
   private final ReaderMetrics metrics = new ReaderMetrics();
   private final Breaker breaker = new Breaker(() -> true, () -> true);
-  private final Fallbacks fallbacks;
+  private final FallbackQueries fallbacks;
   private final PopulationWatch population;
   private final HttpApi api;
   private final int port;
@@ -85,7 +85,7 @@ final class ApiFixture implements AutoCloseable {
   private ApiFixture(ServerLimits limits, ListenSocket socket) {
     this.port = socket.port();
     this.fallbacks =
-        new Fallbacks(
+        new FallbackQueries(
             (question, handle) -> {
               if (question.key().equals(List.of(504L, 504L))) {
                 awaitCancel(handle);

@@ -94,9 +94,10 @@ public final class Collation {
   }
 
   /**
-   * Whether a text has the same place among others of its kind with and without spaces at the end,
-   * where the collation does not pad. MySQL sorts a CHAR in both ways. Each character has to weigh
-   * more than a space, and must not weigh as much as several other characters do.
+   * Whether a text sorts alike with and without spaces at its end, by a collation that does not
+   * pad. MySQL sorts a CHAR sometimes with them and sometimes without. A text sorts alike if each
+   * of its characters weighs more than a space, and none weighs as much as several other
+   * characters.
    *
    * @param name the name of a collation that compares by the first level or by code points
    */

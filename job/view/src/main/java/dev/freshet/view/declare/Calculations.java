@@ -40,10 +40,10 @@ final class Calculations {
 
   private final Refusals refusals;
   private final Literals literals;
-  private final Calls calls;
+  private final FunctionCalls calls;
   private final Expressions expressions;
 
-  Calculations(Refusals refusals, Calls calls, Expressions expressions) {
+  Calculations(Refusals refusals, FunctionCalls calls, Expressions expressions) {
     this.refusals = refusals;
     this.literals = new Literals(refusals);
     this.calls = calls;
@@ -52,7 +52,7 @@ final class Calculations {
 
   /** Whether a node is a calculation with operators. */
   static boolean isCalculation(SqlNode node) {
-    return (operator(node) != null && !Times.isMove(node))
+    return (operator(node) != null && !DateFunctions.isMove(node))
         || (node.getKind() == SqlKind.MINUS_PREFIX && !Literals.isLiteral(node));
   }
 
@@ -80,7 +80,7 @@ final class Calculations {
       calls.requireOperands(call, 2, 2);
       return calculated(call, operator(call), number(call, 0), number(call, 1));
     }
-    return switch (Calls.function(call)) {
+    return switch (FunctionCalls.function(call)) {
       case "ABS" -> absolute(call);
       case "SIGN" -> sign(call);
       case "FLOOR" -> whole(call, Expr.Function.FLOOR);
@@ -322,14 +322,14 @@ final class Calculations {
     }
     return new Operand(
         new Expr.Call(function, List.of(number.expr())),
-        ResultTypes.ofInteger(Calls.function(call), column.nullable()),
-        Calls.function(call));
+        ResultTypes.ofInteger(FunctionCalls.function(call), column.nullable()),
+        FunctionCalls.function(call));
   }
 
   /** A number that a function leaves as it is; MySQL has whole numbers as BIGINT then. */
   private static Operand asLong(SqlCall call, Operand number) {
     Column column = number.column();
-    String name = Calls.function(call);
+    String name = FunctionCalls.function(call);
     if (column.type() == ValueType.INTEGER && MysqlTypes.isUnsigned(column)) {
       return new Operand(
           new Expr.Scaled(number.expr(), 0, Expr.Digits.ROUNDED),
@@ -362,12 +362,12 @@ final class Calculations {
     return new Operand(
         new Expr.Scaled(number.expr(), scale, cut ? Expr.Digits.CUT : Expr.Digits.ROUNDED),
         ResultTypes.ofDecimal(
-            Calls.function(call),
+            FunctionCalls.function(call),
             column.nullable(),
             false,
             wholeDigits(column) + (carries ? 1 : 0),
             scale),
-        Calls.function(call));
+        FunctionCalls.function(call));
   }
 
   private int digits(SqlCall call) {
@@ -379,7 +379,8 @@ final class Calculations {
         || digits.compareTo(BigDecimal.valueOf(MOST_SCALE)) > 0) {
       throw refusals.at(
           node,
-          Calls.function(call) + " to other than a constant number of digits is not supported",
+          FunctionCalls.function(call)
+              + " to other than a constant number of digits is not supported",
           "write a number from 0 to " + MOST_SCALE);
     }
     return digits.intValueExact();

@@ -15,13 +15,13 @@ final class Casts {
   private static final int LONG_DIGITS = 17;
 
   private final Refusals refusals;
-  private final Calls calls;
-  private final Times times;
+  private final FunctionCalls calls;
+  private final DateFunctions dateFunctions;
 
-  Casts(Refusals refusals, Calls calls, Times times) {
+  Casts(Refusals refusals, FunctionCalls calls, DateFunctions dateFunctions) {
     this.refusals = refusals;
     this.calls = calls;
-    this.times = times;
+    this.dateFunctions = dateFunctions;
   }
 
   Operand of(SqlCall call) {
@@ -31,15 +31,15 @@ final class Casts {
     boolean bare =
         !(type.getTypeNameSpec() instanceof SqlBasicTypeNameSpec basic) || basic.getPrecision() < 0;
     return switch (bare ? name : name + "()") {
-      case "DATE" -> times.date(call, operand);
-      case "DATETIME" -> times.dateTime(call, operand);
+      case "DATE" -> dateFunctions.date(call, operand);
+      case "DATETIME" -> dateFunctions.dateTime(call, operand);
       case "SIGNED" -> signed(call, operand);
       case "CHAR" -> text(call, operand);
       case "DECIMAL()" -> decimal(call, operand, (SqlBasicTypeNameSpec) type.getTypeNameSpec());
       default ->
           throw refusals.at(
               call,
-              Calls.function(call) + " AS " + name + " is not supported",
+              FunctionCalls.function(call) + " AS " + name + " is not supported",
               "take SIGNED, DECIMAL(p, s), CHAR, DATE or DATETIME, or add a STORED generated column for"
                   + " it to the table");
     };

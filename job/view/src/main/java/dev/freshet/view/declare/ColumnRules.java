@@ -140,9 +140,10 @@ final class ColumnRules {
   }
 
   /**
-   * Whether MySQL sorts values by an {@link Expr.SortKey}, however it finds them.
+   * Whether MySQL sorts values by their {@link Expr.SortKey} in every plan. It sorts a VARCHAR in
+   * full if it reads an index of it.
    *
-   * @param ofTable whether the column is one of a table, of which MySQL may have an index
+   * @param ofTable whether the values are a table's column, and not computed
    */
   static boolean isSortedByKey(Column column, boolean ofTable) {
     boolean indexed = ofTable && MysqlTypes.base(column).equals("varchar");

@@ -17,6 +17,11 @@ import org.apache.calcite.sql.fun.SqlCase;
 /**
  * Translates columns, calculations, CASE and functions into expressions with the same meaning as in
  * MySQL. Refuses an expression that has no such translation.
+ *
+ * <p>To add a function, add its name and its translation to {@link TextFunctions}, {@link
+ * DateFunctions} or {@link Calculations}, a constant to {@link Expr.Function}, its computation to
+ * {@code Functions} in {@code dev.freshet.view.expr}, and its name to {@code sql/README.md}. Add it
+ * to {@code Predicates} in the tests as well; {@code PredicatesIT} compares the results with MySQL.
  */
 final class Expressions {
   private static final Set<String> FUNCTIONS =
@@ -29,10 +34,10 @@ final class Expressions {
   private final Scope scope;
   private final Conditions conditions;
   private final Branches branches;
-  private final Calls calls;
+  private final FunctionCalls calls;
   private final Calculations calculations;
-  private final Texts texts;
-  private final Times times;
+  private final TextFunctions textFunctions;
+  private final DateFunctions dateFunctions;
   private final Casts casts;
 
   Expressions(Refusals refusals, Scope scope, Conditions conditions) {
@@ -40,11 +45,11 @@ final class Expressions {
     this.scope = scope;
     this.conditions = conditions;
     this.branches = new Branches(refusals, this);
-    this.calls = new Calls(refusals, this);
+    this.calls = new FunctionCalls(refusals, this);
     this.calculations = new Calculations(refusals, calls, this);
-    this.texts = new Texts(refusals, calls, branches);
-    this.times = new Times(refusals, calls);
-    this.casts = new Casts(refusals, calls, times);
+    this.textFunctions = new TextFunctions(refusals, calls, branches);
+    this.dateFunctions = new DateFunctions(refusals, calls);
+    this.casts = new Casts(refusals, calls, dateFunctions);
   }
 
   /** Whether a node is a value, but not a constant. */
@@ -56,11 +61,11 @@ final class Expressions {
   }
 
   private static boolean isFunction(SqlCall call) {
-    String name = Calls.function(call);
+    String name = FunctionCalls.function(call);
     return FUNCTIONS.contains(name)
         || Calculations.FUNCTIONS.contains(name)
-        || Texts.FUNCTIONS.contains(name)
-        || (Times.FUNCTIONS.contains(name) && call.operandCount() > 0)
+        || TextFunctions.FUNCTIONS.contains(name)
+        || (DateFunctions.FUNCTIONS.contains(name) && call.operandCount() > 0)
         || call.getKind() == SqlKind.CAST;
   }
 
@@ -85,19 +90,20 @@ final class Expressions {
           Constructs.remedy(node).orElse(REMEDY));
     }
     SqlCall call = (SqlCall) node;
-    if (Calculations.isCalculation(node) || Calculations.FUNCTIONS.contains(Calls.function(call))) {
+    if (Calculations.isCalculation(node)
+        || Calculations.FUNCTIONS.contains(FunctionCalls.function(call))) {
       return calculations.of(call);
     }
-    if (Texts.FUNCTIONS.contains(Calls.function(call))) {
-      return texts.of(call);
+    if (TextFunctions.FUNCTIONS.contains(FunctionCalls.function(call))) {
+      return textFunctions.of(call);
     }
-    if (Times.FUNCTIONS.contains(Calls.function(call))) {
-      return times.of(call);
+    if (DateFunctions.FUNCTIONS.contains(FunctionCalls.function(call))) {
+      return dateFunctions.of(call);
     }
     if (call.getKind() == SqlKind.CAST) {
       return casts.of(call);
     }
-    return switch (Calls.function(call)) {
+    return switch (FunctionCalls.function(call)) {
       case "IF" -> choiceOfTwo(call);
       case "NULLIF" -> nullIf(call);
       case "LEAST" -> extreme(call, Expr.Function.LEAST);
@@ -167,7 +173,7 @@ final class Expressions {
   }
 
   private Operand coalesce(SqlCall call) {
-    String name = Calls.function(call);
+    String name = FunctionCalls.function(call);
     calls.requireOperands(call, 2, name.equals("IFNULL") ? 2 : Integer.MAX_VALUE);
     for (SqlNode operand : call.getOperandList()) {
       if (Literals.isNull(operand)) {
@@ -225,7 +231,8 @@ final class Expressions {
 
   private Operand extreme(SqlCall call, Expr.Function function) {
     calls.requireOperands(call, 2, Integer.MAX_VALUE);
-    Branches.Unified unified = branches.chosen(Calls.function(call), call, call.getOperandList());
+    Branches.Unified unified =
+        branches.chosen(FunctionCalls.function(call), call, call.getOperandList());
     for (Column column : unified.columns()) {
       if (!Calculations.isNumber(column)) {
         throw calls.refuse(call, column, "take whole numbers and decimals");
@@ -234,8 +241,8 @@ final class Expressions {
     boolean nullable = unified.nullable().contains(true);
     return new Operand(
         new Expr.Call(function, unified.values()),
-        ResultTypes.chosen(Calls.function(call), unified.columns(), nullable),
-        Calls.function(call),
+        ResultTypes.chosen(FunctionCalls.function(call), unified.columns(), nullable),
+        FunctionCalls.function(call),
         unified.digits());
   }
 }

@@ -176,7 +176,7 @@ final class Ordering {
 
   /** Whether a node is the place of a value in a list of values. */
   private static boolean isField(SqlNode node) {
-    return node instanceof SqlCall call && Calls.function(call).equals("FIELD");
+    return node instanceof SqlCall call && FunctionCalls.function(call).equals("FIELD");
   }
 
   /** The output by which an item of the SELECT list is sorted. */

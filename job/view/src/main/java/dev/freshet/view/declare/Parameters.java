@@ -100,7 +100,7 @@ final class Parameters {
     if (isShifted(value)) {
       return "a key is a column: take the column itself, and let the caller compute its value";
     }
-    boolean date = value instanceof SqlCall call && Calls.function(call).equals("DATE");
+    boolean date = value instanceof SqlCall call && FunctionCalls.function(call).equals("DATE");
     return "a key is a column: add a STORED generated column with this value to the table, with an index, and take that"
         + (date ? "; for a DATE column leave out DATE" : "");
   }
@@ -109,7 +109,7 @@ final class Parameters {
   private static boolean isShifted(SqlNode value) {
     boolean shifts =
         switch (value.getKind()) {
-          case PLUS, MINUS -> !Times.isMove(value);
+          case PLUS, MINUS -> !DateFunctions.isMove(value);
           case MINUS_PREFIX -> true;
           default -> false;
         };

@@ -16,7 +16,7 @@ public final class CompiledFunction {
   private final Kind kind;
   private final int most;
   private final boolean ignoresNulls;
-  private final Operand valueOperand;
+  private final Argument valueArgument;
   private final ValueType byType;
   private final Condition filter;
   private final Value value;
@@ -27,13 +27,13 @@ public final class CompiledFunction {
   /**
    * Compiles a function.
    *
-   * @throws IllegalArgumentException if an operand is a condition, or the filter is a value
+   * @throws IllegalArgumentException if an argument is a condition, or the filter is a value
    */
   public CompiledFunction(EventFunction function) {
     kind = function.kind();
     most = function.most();
     ignoresNulls = function.ignoreNulls() || kind.identity() == Identity.VALUE;
-    valueOperand = function.value();
+    valueArgument = function.value();
     byType = kind.hasBy() ? function.by().type() : ValueType.TIMESTAMP;
     filter = Evaluator.condition(function.filter());
     value = Evaluator.value(function.value().expr());
@@ -41,11 +41,11 @@ public final class CompiledFunction {
     identities =
         kind.identity() == Identity.ID
             ? Canonical.comparison(ValueType.STRING)
-            : Canonical.comparison(valueOperand.type());
+            : Canonical.comparison(valueArgument.type());
     Comparator<Fact> ascending =
         Comparator.comparing(Fact::by, Canonical.content(byType))
             .thenComparing(Fact::id, Canonical.comparison(ValueType.STRING))
-            .thenComparing(Fact::value, Canonical.content(valueOperand.type()));
+            .thenComparing(Fact::value, Canonical.content(valueArgument.type()));
     order = kind.isDescending() ? ascending.reversed() : ascending;
   }
 
@@ -91,7 +91,7 @@ public final class CompiledFunction {
   Optional<Fact> fact(Fact fact) {
     boolean takesTime = kind == Kind.SET_ONCE || kind.identity() == Identity.ID;
     Object time = takesTime ? Canonical.value(byType, fact.by()) : null;
-    Object checked = Canonical.value(valueOperand.type(), fact.value());
+    Object checked = Canonical.value(valueArgument.type(), fact.value());
     if ((takesTime && time == null) || (ignoresNulls && checked == null)) {
       return Optional.empty();
     }

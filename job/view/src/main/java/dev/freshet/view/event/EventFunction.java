@@ -17,7 +17,7 @@ import java.util.Objects;
  * @param filter the condition of FILTER: events for which it is not true do not count
  */
 public record EventFunction(
-    Kind kind, Operand value, Operand by, int n, boolean ignoreNulls, Expr filter)
+    Kind kind, Argument value, Argument by, int n, boolean ignoreNulls, Expr filter)
     implements Serializable {
   /** The largest {@code n}: a state holds that many values. */
   public static final int MOST_N = 1000;
@@ -124,56 +124,56 @@ public record EventFunction(
     }
   }
 
-  public static EventFunction setOnce(Operand value) {
+  public static EventFunction setOnce(Argument value) {
     return of(Kind.SET_ONCE, value);
   }
 
-  public static EventFunction min(Operand value) {
+  public static EventFunction min(Argument value) {
     return of(Kind.MIN, value);
   }
 
-  public static EventFunction max(Operand value) {
+  public static EventFunction max(Argument value) {
     return of(Kind.MAX, value);
   }
 
-  public static EventFunction nthBy(Operand value, Operand time, int n) {
+  public static EventFunction nthBy(Argument value, Argument time, int n) {
     return new EventFunction(Kind.NTH_BY, value, time, n, false, Expr.TRUE);
   }
 
-  public static EventFunction minBy(Operand value, Operand time) {
+  public static EventFunction minBy(Argument value, Argument time) {
     return new EventFunction(Kind.MIN_BY, value, time, 1, false, Expr.TRUE);
   }
 
-  public static EventFunction maxBy(Operand value, Operand time) {
+  public static EventFunction maxBy(Argument value, Argument time) {
     return new EventFunction(Kind.MAX_BY, value, time, 1, false, Expr.TRUE);
   }
 
   public static EventFunction boolOr(Expr condition) {
-    return of(Kind.BOOL_OR, Operand.truth(condition));
+    return of(Kind.BOOL_OR, Argument.truth(condition));
   }
 
   public static EventFunction boolAnd(Expr condition) {
-    return of(Kind.BOOL_AND, Operand.truth(condition));
+    return of(Kind.BOOL_AND, Argument.truth(condition));
   }
 
-  public static EventFunction countDistinct(Operand value) {
+  public static EventFunction countDistinct(Argument value) {
     return of(Kind.COUNT_DISTINCT, value);
   }
 
   public static EventFunction count() {
-    return of(Kind.COUNT, Operand.NONE);
+    return of(Kind.COUNT, Argument.NONE);
   }
 
-  public static EventFunction sum(Operand value) {
+  public static EventFunction sum(Argument value) {
     return of(Kind.SUM, value);
   }
 
-  public static EventFunction avg(Operand value) {
+  public static EventFunction avg(Argument value) {
     return of(Kind.AVG, value);
   }
 
-  private static EventFunction of(Kind kind, Operand value) {
-    return new EventFunction(kind, value, Operand.NONE, 1, false, Expr.TRUE);
+  private static EventFunction of(Kind kind, Argument value) {
+    return new EventFunction(kind, value, Argument.NONE, 1, false, Expr.TRUE);
   }
 
   /** The same function with IGNORE NULLS. */

@@ -17,7 +17,8 @@ public final class ReadModel {
    * @param functions those of the SELECT list and of HAVING, in the order of the results
    * @param having the condition under which a key's row is visible; its columns of node 0 are the
    *     results of the functions
-   * @throws IllegalArgumentException if an operand is a condition, or a filter or HAVING is a value
+   * @throws IllegalArgumentException if an argument is a condition, or a filter or HAVING is a
+   *     value
    */
   public ReadModel(List<EventFunction> functions, Expr having) {
     this.functions = functions.stream().map(CompiledFunction::new).toList();

@@ -48,8 +48,8 @@ final class Events {
     contradict = random.nextInt(3) == 0;
   }
 
-  static Operand field(int index) {
-    return Operand.field(TYPES.get(index), index);
+  static Argument field(int index) {
+    return Argument.field(TYPES.get(index), index);
   }
 
   static Expr isKind(String kind) {

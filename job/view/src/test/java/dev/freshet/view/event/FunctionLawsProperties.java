@@ -65,7 +65,7 @@ class FunctionLawsProperties {
   }
 
   private void ofAnyType(int field) {
-    Operand value = Events.field(field);
+    Argument value = Events.field(field);
     add(
         "SET_ONCE",
         EventFunction.setOnce(value),
@@ -82,8 +82,8 @@ class FunctionLawsProperties {
 
   private void ordered(int field, int time) {
     for (boolean nulls : new boolean[] {true, false}) {
-      Operand value = Events.field(field);
-      Operand by = Events.field(time);
+      Argument value = Events.field(field);
+      Argument by = Events.field(time);
       for (int n = 1; n <= 3; n++) {
         int nth = n;
         add(

@@ -20,8 +20,8 @@ class FunctionStateTest {
     return new DomainEvent(id, time, new Object[] {value});
   }
 
-  private static Operand value(ValueType type) {
-    return Operand.field(type, 0);
+  private static Argument value(ValueType type) {
+    return Argument.field(type, 0);
   }
 
   private static FunctionState empty(EventFunction function) {
@@ -154,7 +154,7 @@ class FunctionStateTest {
 
   @Test
   void aStateServesASmallerNButNoLarger() throws IOException {
-    Operand number = value(ValueType.INTEGER);
+    Argument number = value(ValueType.INTEGER);
     FunctionState two = empty(EventFunction.nthBy(number, number, 2));
     two.add(event("a", 1, 1L));
     two.add(event("b", 1, 2L));

@@ -24,9 +24,9 @@ class KeyedEventsTest {
   private static final int CREATED = 4;
   private static final int CANCELLED = 5;
 
-  private static final Operand KIND = Operand.field(ValueType.STRING, 0);
-  private static final Operand AT = Operand.field(ValueType.TIMESTAMP, 1);
-  private static final Operand TEXT = Operand.field(ValueType.STRING, 2);
+  private static final Argument KIND = Argument.field(ValueType.STRING, 0);
+  private static final Argument AT = Argument.field(ValueType.TIMESTAMP, 1);
+  private static final Argument TEXT = Argument.field(ValueType.STRING, 2);
 
   private static final ReadModel MODEL =
       new ReadModel(
@@ -179,7 +179,7 @@ class KeyedEventsTest {
 
   @Test
   void aSumThatNoTypeHoldsIsToldWithItsFunction() {
-    Operand number = Operand.field(ValueType.INTEGER, 0);
+    Argument number = Argument.field(ValueType.INTEGER, 0);
     ReadModel sums =
         new ReadModel(List.of(EventFunction.count(), EventFunction.sum(number)), Expr.TRUE);
     KeyedEvents key = sums.empty();

@@ -5,7 +5,8 @@
  * events of the binlog, or on MySQL's schema is in this package.
  *
  * <p>Read {@link dev.freshet.flow.capture.source.Captured} first, then {@code LogEvents}, which
- * reads the events of the binlog, and {@code TableFormats}, which decides which value of a row
- * belongs to which column.
+ * reads the events of the binlog, {@code TableFormats}, which decides which value of a row belongs
+ * to which column, and {@code SchemaChanges}, which decides what a DDL statement of the binlog
+ * changes. {@link dev.freshet.flow.binlog} parses the bytes of the events.
  */
 package dev.freshet.flow.capture.source;

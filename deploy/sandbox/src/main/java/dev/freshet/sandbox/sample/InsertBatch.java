@@ -5,13 +5,13 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 
 /** Inserts rows into one table in batches. */
-final class Batch implements AutoCloseable {
+final class InsertBatch implements AutoCloseable {
   private static final int ROWS = 2_000;
 
   private final PreparedStatement statement;
   private int waiting;
 
-  Batch(Connection connection, String sql) throws SQLException {
+  InsertBatch(Connection connection, String sql) throws SQLException {
     statement = connection.prepareStatement(sql);
   }
 

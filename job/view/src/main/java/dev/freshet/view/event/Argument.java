@@ -6,24 +6,24 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
 
-/** An operand of a function: an expression over an event's fields, and the type of its values. */
-public record Operand(ValueType type, Expr expr) implements Serializable {
-  /** The operand of a function that has none. */
-  static final Operand NONE = new Operand(ValueType.INTEGER, new Expr.Null());
+/** An argument of a function: an expression over an event's fields, and the type of its values. */
+public record Argument(ValueType type, Expr expr) implements Serializable {
+  /** The argument of a function that has none. */
+  static final Argument NONE = new Argument(ValueType.INTEGER, new Expr.Null());
 
-  public Operand {
+  public Argument {
     Objects.requireNonNull(type, "type");
     Objects.requireNonNull(expr, "expr");
   }
 
   /** The field at an index of an event's row. */
-  public static Operand field(ValueType type, int index) {
-    return new Operand(type, new Expr.ColumnRef(0, index));
+  public static Argument field(ValueType type, int index) {
+    return new Argument(type, new Expr.ColumnRef(0, index));
   }
 
   /** A condition as a number: 1 if it is true, 0 if it is false, NULL if it is unknown. */
-  static Operand truth(Expr condition) {
-    return new Operand(
+  static Argument truth(Expr condition) {
+    return new Argument(
         ValueType.INTEGER,
         new Expr.Case(
             List.of(

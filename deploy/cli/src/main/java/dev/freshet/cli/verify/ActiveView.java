@@ -22,21 +22,20 @@ import java.util.List;
  * @param job the job that maintains it
  * @param keyGroups the number of key groups of that job
  */
-public record VerifiedView(
-    ViewPlan plan, String schema, int generation, String job, int keyGroups) {
+public record ActiveView(ViewPlan plan, String schema, int generation, String job, int keyGroups) {
 
   /**
    * Looks up a view.
    *
    * @throws Failure if the store has no view with this name
    */
-  public static VerifiedView find(Config.Store store, Connection postgres, String name) {
+  public static ActiveView find(Config.Store store, Connection postgres, String name) {
     String schema = store.schema();
     List<String> names = new ArrayList<>();
     try {
       for (CatalogueTable.Entry entry : new CatalogueTable(schema).active(postgres)) {
         if (entry.view().equals(name)) {
-          return new VerifiedView(
+          return new ActiveView(
               Planner.plan(entry.declaration(), CatalogueJson.read(entry.tables())),
               schema,
               entry.generation(),

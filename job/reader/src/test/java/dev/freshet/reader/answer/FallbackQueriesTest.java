@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-class FallbacksTest {
+class FallbackQueriesTest {
   private static final ServedView VIEW = new ServedView(PlanBuilder.inbox(), 1, "job", 128);
   private static final int MANY = 60;
   private static final Shares SHARES = new Shares(75, 10);
@@ -44,14 +44,14 @@ class FallbacksTest {
   private final AtomicInteger rejected = new AtomicInteger();
   private volatile boolean answers = true;
   private final Breaker breaker = new Breaker(() -> answers, () -> answers);
-  private final Fallbacks fallbacks = fallbacks(0);
+  private final FallbackQueries fallbacks = fallbacks(0);
 
-  private Fallbacks fallbacks(int perSecond) {
+  private FallbackQueries fallbacks(int perSecond) {
     return fallbacks(new Bulkhead(4, 100, Duration.ofSeconds(20), SHARES), perSecond);
   }
 
-  private Fallbacks fallbacks(Bulkhead gate, int perSecond) {
-    return new Fallbacks(
+  private FallbackQueries fallbacks(Bulkhead gate, int perSecond) {
+    return new FallbackQueries(
         this::query,
         new Admission(gate, perSecond, SHARES),
         breaker,
@@ -142,8 +142,8 @@ class FallbacksTest {
     AtomicBoolean gone = new AtomicBoolean();
     Future<String> first = ask(7);
     begun.take();
-    CompletableFuture<Fallbacks.Reading> one = read(7, gone::get);
-    CompletableFuture<Fallbacks.Reading> other = read(7, Caller.PATIENT);
+    CompletableFuture<FallbackQueries.Reading> one = read(7, gone::get);
+    CompletableFuture<FallbackQueries.Reading> other = read(7, Caller.PATIENT);
     ends.add(Optional.empty());
     assertThat(first.get()).isEqualTo("1");
     begun.take();
@@ -154,9 +154,9 @@ class FallbacksTest {
     ends.add(Optional.empty());
     assertThat(other.get().page().total()).isEqualTo("2");
 
-    CompletableFuture<Fallbacks.Reading> last = read(7, gone::get);
+    CompletableFuture<FallbackQueries.Reading> last = read(7, gone::get);
     begun.take();
-    CompletableFuture<Fallbacks.Reading> newcomer = read(7, Caller.PATIENT);
+    CompletableFuture<FallbackQueries.Reading> newcomer = read(7, Caller.PATIENT);
     assertThatThrownBy(last::get).hasRootCauseMessage("the caller closed its connection");
     begun.take();
     assertThat(killed).hasValue(1);
@@ -180,11 +180,11 @@ class FallbacksTest {
   @Test
   @Timeout(20)
   void whoWaitsForASilentMysqlHearsItAndNobodyAsksUntilItAnswers() throws Exception {
-    CompletableFuture<Fallbacks.Reading> stuck = read(7, Caller.PATIENT);
-    CompletableFuture<Fallbacks.Reading> shared = read(7, Caller.PATIENT);
+    CompletableFuture<FallbackQueries.Reading> stuck = read(7, Caller.PATIENT);
+    CompletableFuture<FallbackQueries.Reading> shared = read(7, Caller.PATIENT);
     begun.take();
     answers = false;
-    for (CompletableFuture<Fallbacks.Reading> each : List.of(stuck, shared)) {
+    for (CompletableFuture<FallbackQueries.Reading> each : List.of(stuck, shared)) {
       assertThatThrownBy(each::get).hasRootCauseInstanceOf(Unanswered.class);
     }
     assertThat(breaker.isOpen()).isTrue();
@@ -202,7 +202,7 @@ class FallbacksTest {
 
   @Test
   void noMoreThanSoManyBeginWithinASecond() throws Exception {
-    try (Fallbacks limited = fallbacks(2)) {
+    try (FallbackQueries limited = fallbacks(2)) {
       for (long site = 0; site < 10; site++) {
         ends.add(Optional.empty());
         Question question = new Question(VIEW, List.of(42L, site), 50, Optional.empty());
@@ -224,7 +224,7 @@ class FallbacksTest {
     Caller greedy = new Counted(new Principal(Principal.Kind.TOKEN, "greedy"));
     Caller modest = new Counted(new Principal(Principal.Kind.TOKEN, "modest"));
     Bulkhead gate = new Bulkhead(1, 3, Duration.ofSeconds(20), SHARES);
-    try (Fallbacks narrow = fallbacks(gate, 0)) {
+    try (FallbackQueries narrow = fallbacks(gate, 0)) {
       var running = read(narrow, 0, Caller.PATIENT);
       begun.take();
       var first = read(narrow, 1, greedy);
@@ -256,11 +256,12 @@ class FallbacksTest {
     }
   }
 
-  private CompletableFuture<Fallbacks.Reading> read(long site, Caller caller) {
+  private CompletableFuture<FallbackQueries.Reading> read(long site, Caller caller) {
     return read(fallbacks, site, caller);
   }
 
-  private static CompletableFuture<Fallbacks.Reading> read(Fallbacks of, long site, Caller caller) {
+  private static CompletableFuture<FallbackQueries.Reading> read(
+      FallbackQueries of, long site, Caller caller) {
     return of.read(
         new Question(VIEW, List.of(42L, site), 50, Optional.empty()), FallbackReason.STALE, caller);
   }

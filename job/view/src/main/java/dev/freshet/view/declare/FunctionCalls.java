@@ -6,12 +6,12 @@ import java.util.Locale;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlNode;
 
-/** Reads the operands of calls of functions. */
-final class Calls {
+/** Checks and translates the operands of a function call, whatever the function is. */
+final class FunctionCalls {
   private final Refusals refusals;
   private final Expressions expressions;
 
-  Calls(Refusals refusals, Expressions expressions) {
+  FunctionCalls(Refusals refusals, Expressions expressions) {
     this.refusals = refusals;
     this.expressions = expressions;
   }
@@ -19,7 +19,7 @@ final class Calls {
   /** A function's name in capitals; {@code + INTERVAL} if an interval is added to a date. */
   static String function(SqlCall call) {
     String name = call.getOperator().getName().toUpperCase(Locale.ROOT);
-    return Times.isMove(call) ? name + " INTERVAL" : name;
+    return DateFunctions.isMove(call) ? name + " INTERVAL" : name;
   }
 
   void requireOperands(SqlCall call, int least, int most) {

@@ -34,7 +34,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * completed by these threads, by the breaker's, or by that of the abandoned queries. They fail with
  * {@link Unanswered} if MySQL does not answer.
  */
-public final class Fallbacks implements AutoCloseable {
+public final class FallbackQueries implements AutoCloseable {
   private final Origin origin;
   private final Admission admission;
   private final Breaker breaker;
@@ -51,7 +51,7 @@ public final class Fallbacks implements AutoCloseable {
    */
   record Reading(Page page, Instant sent) {}
 
-  public Fallbacks(
+  public FallbackQueries(
       Origin origin,
       Admission admission,
       Breaker breaker,

@@ -17,7 +17,7 @@ import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.fun.SqlTrimFunction;
 
 /** Translates the functions of texts and bytes. */
-final class Texts {
+final class TextFunctions {
   static final Set<String> FUNCTIONS =
       Set.of(
           "CONCAT",
@@ -55,10 +55,10 @@ final class Texts {
 
   private final Refusals refusals;
   private final Literals literals;
-  private final Calls calls;
+  private final FunctionCalls calls;
   private final Branches branches;
 
-  Texts(Refusals refusals, Calls calls, Branches branches) {
+  TextFunctions(Refusals refusals, FunctionCalls calls, Branches branches) {
     this.refusals = refusals;
     this.literals = new Literals(refusals);
     this.calls = calls;
@@ -67,7 +67,7 @@ final class Texts {
 
   /** Translates a call of one of the {@link #FUNCTIONS}. */
   Operand of(SqlCall call) {
-    return switch (Calls.function(call)) {
+    return switch (FunctionCalls.function(call)) {
       case "CONCAT" -> concat(call);
       case "CONCAT_WS" -> joined(call);
       case "LENGTH", "OCTET_LENGTH" -> length(call, true);
@@ -100,7 +100,7 @@ final class Texts {
     return new Operand(
         new Expr.Call(function, List.of(inUtf8 ? utf8(operand.expr()) : operand.expr())),
         ResultTypes.ofInteger("a length", column.nullable()),
-        Calls.function(call));
+        FunctionCalls.function(call));
   }
 
   private static Expr utf8(Expr text) {
@@ -134,7 +134,7 @@ final class Texts {
   }
 
   private static Operand texts(SqlCall call, Expr expr, Operand like) {
-    String name = Calls.function(call);
+    String name = FunctionCalls.function(call);
     return new Operand(expr, ResultTypes.concatenated(name, List.of(like.column())), name);
   }
 
@@ -181,7 +181,7 @@ final class Texts {
     if (!(node instanceof SqlCharStringLiteral literal)) {
       throw refusals.at(
           node,
-          Calls.function(call) + " with " + Constructs.name(node) + " is not supported",
+          FunctionCalls.function(call) + " with " + Constructs.name(node) + " is not supported",
           "write a text in quotes there");
     }
     String text = literals.characters(literal);
@@ -293,7 +293,7 @@ final class Texts {
   private Operand unquoted(SqlCall call) {
     calls.requireOperands(call, 1, 1);
     if (call.operand(0) instanceof SqlCall extract
-        && Calls.function(extract).equals("JSON_EXTRACT")
+        && FunctionCalls.function(extract).equals("JSON_EXTRACT")
         && extract.operandCount() == 2) {
       return ofJson(call, extract);
     }

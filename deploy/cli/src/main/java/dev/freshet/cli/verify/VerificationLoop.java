@@ -6,8 +6,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/** Verifies keys until it is stopped. Reconnects after a server was down. */
-public final class ContinuousVerification {
+/** Repeats a {@link VerificationRun} until it is stopped, also after a server was down. */
+public final class VerificationLoop {
   private static final long AGAIN_NANOS = 2_000_000_000L;
 
   private final Config config;
@@ -22,7 +22,7 @@ public final class ContinuousVerification {
    * @param rate keys per second
    * @param out receives lines for the user
    */
-  public ContinuousVerification(Config config, String view, double rate, Consumer<String> out) {
+  public VerificationLoop(Config config, String view, double rate, Consumer<String> out) {
     this.config = config;
     this.view = view;
     this.rate = rate;
@@ -37,7 +37,7 @@ public final class ContinuousVerification {
   /** Verifies until {@code stopped} is true. */
   public void run(BooleanSupplier stopped) {
     while (!stopped.getAsBoolean()) {
-      try (Verification verification = Verification.open(config, view, counts, out)) {
+      try (VerificationRun verification = VerificationRun.open(config, view, counts, out)) {
         verification.continuous(rate, stopped);
         out.accept(verification.cost());
       } catch (Failure e) {

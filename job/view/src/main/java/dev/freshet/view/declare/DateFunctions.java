@@ -19,7 +19,7 @@ import org.apache.calcite.sql.SqlNode;
  * Accepts or refuses the calls of date functions, such as DATE_SUB and DATEDIFF, and translates
  * accepted calls into expressions. The package {@code dev.freshet.view.expr} computes them.
  */
-final class Times {
+final class DateFunctions {
   static final Set<String> FUNCTIONS =
       Set.of(
           "DATE",
@@ -54,9 +54,9 @@ final class Times {
 
   private final Refusals refusals;
   private final Literals literals;
-  private final Calls calls;
+  private final FunctionCalls calls;
 
-  Times(Refusals refusals, Calls calls) {
+  DateFunctions(Refusals refusals, FunctionCalls calls) {
     this.refusals = refusals;
     this.literals = new Literals(refusals);
     this.calls = calls;
@@ -64,7 +64,7 @@ final class Times {
 
   /** Translates a call of one of the {@link #FUNCTIONS}. */
   Operand of(SqlCall call) {
-    return switch (Calls.function(call)) {
+    return switch (FunctionCalls.function(call)) {
       case "YEAR" -> part(call, Expr.Function.YEAR);
       case "MONTH" -> part(call, Expr.Function.MONTH);
       case "DAY", "DAYOFMONTH" -> part(call, Expr.Function.DAY);
@@ -82,7 +82,7 @@ final class Times {
   /** Whether a node adds an interval to a date, or subtracts it, by an operator. */
   static boolean isMove(SqlNode node) {
     return (node.getKind() == SqlKind.PLUS || node.getKind() == SqlKind.MINUS)
-        && ((SqlCall) node).getOperandList().stream().anyMatch(Times::isInterval);
+        && ((SqlCall) node).getOperandList().stream().anyMatch(DateFunctions::isInterval);
   }
 
   private static boolean isInterval(SqlNode node) {
@@ -115,7 +115,7 @@ final class Times {
 
   /** CAST to DATE, or DATE. */
   Operand date(SqlCall call, Operand operand) {
-    String name = Calls.function(call);
+    String name = FunctionCalls.function(call);
     return new Operand(
         day(time(call, operand)), new Column(name, ValueType.DATE, true, "date", ""), name);
   }
@@ -128,7 +128,7 @@ final class Times {
       throw calls.refuse(
           call, time.column(), "it depends on the session's time zone; take a TIMESTAMP column");
     }
-    String name = Calls.function(call);
+    String name = FunctionCalls.function(call);
     int digits = MysqlTypes.length(time.column(), 0);
     Expr seconds = new Expr.Call(Expr.Function.SECONDS, List.of(time.expr()));
     return digits == 0
@@ -164,7 +164,7 @@ final class Times {
 
   private Operand part(SqlCall call, Expr.Function function) {
     calls.requireOperands(call, 1, 1);
-    String name = Calls.function(call);
+    String name = FunctionCalls.function(call);
     return new Operand(
         new Expr.Call(function, List.of(day(time(call, 0)))),
         ResultTypes.ofInteger(name, true),
@@ -192,7 +192,7 @@ final class Times {
     TimeUnit unit = unit(call);
     long amount = sign * amount(call);
     boolean isDate = time.column().type() == ValueType.DATE;
-    String name = Calls.function(call);
+    String name = FunctionCalls.function(call);
     return switch (unit) {
       case YEAR, MONTH -> {
         long months = unit == TimeUnit.YEAR ? Math.multiplyExact(12, amount) : amount;
@@ -265,7 +265,7 @@ final class Times {
   private ViewException refuseInterval(SqlCall call) {
     return refusals.at(
         call,
-        Calls.function(call) + " of this interval is not supported",
+        FunctionCalls.function(call) + " of this interval is not supported",
         "write one like INTERVAL 7 DAY: a constant of at most six digits, and YEAR, MONTH, DAY,"
             + " HOUR, MINUTE or SECOND");
   }

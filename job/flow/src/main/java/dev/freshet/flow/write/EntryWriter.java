@@ -20,13 +20,13 @@ import org.apache.flink.connector.jdbc.JdbcStatementBuilder;
 import org.apache.flink.connector.jdbc.internal.executor.JdbcBatchStatementExecutor;
 
 /**
- * Writes and deletes the entries of a job's views, in the caller's transaction. {@link
+ * Writes the rows of entries to the store and deletes them, in the caller's transaction. {@link
  * EntriesTable} has the SQL. Entries whose key values Postgres cannot store ({@link StoreLimits})
  * are never in the store and are skipped.
  *
  * <p>Views are identified by their index in the job's plan. Not thread-safe.
  */
-final class StoredEntries {
+final class EntryWriter {
   /**
    * The number of changes in one JDBC batch; bounds memory, because a hand-over writes all entries.
    */
@@ -41,7 +41,7 @@ final class StoredEntries {
    *
    * @param groups the job's maximum parallelism
    */
-  StoredEntries(JobPlan plan, String schema, int groups) {
+  EntryWriter(JobPlan plan, String schema, int groups) {
     this.plan = plan;
     this.groups = groups;
     for (ViewPlan view : plan.views()) {

@@ -25,12 +25,12 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * Verifies keys of a view, over one connection to MySQL and two to the store. Outcomes are counted,
- * printed, and written to the store. Throws {@link Failure} if a server does not answer. Not
- * thread-safe.
+ * One run of verification: compares keys of a view by a {@link Verifier}, over one connection to
+ * MySQL and two to the store. Outcomes are counted, printed, and written to the store. Throws
+ * {@link Failure} if a server does not answer. Not thread-safe.
  */
-public final class Verification implements AutoCloseable {
-  private static final System.Logger LOG = System.getLogger(Verification.class.getName());
+public final class VerificationRun implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(VerificationRun.class.getName());
 
   /** The maximum number of keys that share a snapshot. */
   private static final int BATCH = 100;
@@ -43,7 +43,7 @@ public final class Verification implements AutoCloseable {
   private final Consumer<String> out;
   private final OutcomeCounts counts;
   private final List<Connection> connections;
-  private final VerifiedView view;
+  private final ActiveView view;
   private final KeyForm form;
   private final OutcomeText text;
   private final MysqlSource mysql;
@@ -56,7 +56,7 @@ public final class Verification implements AutoCloseable {
   private long reportedAt = System.nanoTime();
   private final long start = System.nanoTime();
 
-  private Verification(
+  private VerificationRun(
       Config config,
       String name,
       OutcomeCounts counts,
@@ -74,14 +74,15 @@ public final class Verification implements AutoCloseable {
     reads.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
     reads.setReadOnly(true);
     reads.setAutoCommit(false);
-    this.view = VerifiedView.find(config.store(), writes, name);
+    this.view = ActiveView.find(config.store(), writes, name);
     this.form = new KeyForm(view.plan());
     this.text = new OutcomeText(view.plan());
     this.mysql = new MysqlSource(config.source(), mysqlConnection, view);
     this.storeKeys = new StoreKeys(config.store(), writes, view);
     this.mysqlKeys = new MysqlKeys(mysql, view);
     this.verifier =
-        new Verifier(new StoreProjection(config.store(), reads, view), mysql, Verification::pause);
+        new Verifier(
+            new StoreProjection(config.store(), reads, view), mysql, VerificationRun::pause);
     this.ledger = new Ledger(config.store(), writes, view);
   }
 
@@ -92,11 +93,11 @@ public final class Verification implements AutoCloseable {
    * @param counts receives the outcomes
    * @param out receives lines for the user
    */
-  public static Verification open(
+  public static VerificationRun open(
       Config config, String view, OutcomeCounts counts, Consumer<String> out) {
     List<Connection> connections = new ArrayList<>();
     try {
-      return new Verification(config, view, counts, out, connections);
+      return new VerificationRun(config, view, counts, out, connections);
     } catch (SQLException e) {
       close(connections);
       throw new Failure(
