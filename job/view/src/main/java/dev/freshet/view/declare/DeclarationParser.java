@@ -19,7 +19,7 @@ import org.apache.flink.sql.parser.ddl.SqlCreateMaterializedTable;
 
 /** Parses the statement around the query. Use an instance for one text. */
 final class DeclarationParser {
-  private static final String FORM =
+  static final String FORM =
       "the form is CREATE MATERIALIZED TABLE name (PRIMARY KEY (...) NOT ENFORCED)"
           + " PARTITIONED BY (...) WITH ('populate' = 'eager')"
           + " FRESHNESS = INTERVAL '5' SECOND AS SELECT ...";
@@ -34,12 +34,18 @@ final class DeclarationParser {
 
   private final String given;
   private Refusals refusals;
+  private String form = FORM;
   private String text = "";
 
   DeclarationParser(String given) {
     this.given = given;
-    Matcher matcher = NAME.matcher(given);
-    this.refusals = new Refusals(matcher.find() ? matcher.group(1) : "(without a name)");
+    this.refusals = new Refusals(nameIn(given));
+  }
+
+  /** The name of the view that a text declares, for messages. */
+  static String nameIn(String text) {
+    Matcher matcher = NAME.matcher(text);
+    return matcher.find() ? matcher.group(1) : "(without a name)";
   }
 
   Declaration parse() {
@@ -103,8 +109,18 @@ final class DeclarationParser {
 
   /** Parses a query that stands alone. */
   static Parsed query(String text, Refusals refusals) {
+    return statement(text, FORM, refusals);
+  }
+
+  /**
+   * Parses a statement that stands alone.
+   *
+   * @param form the form of the statement, for messages
+   */
+  static Parsed statement(String text, String form, Refusals refusals) {
     DeclarationParser parser = new DeclarationParser(text);
     parser.refusals = refusals;
+    parser.form = form;
     SourceText source = SourceText.of(MysqlWords.replaced(text, refusals), refusals);
     parser.text = source.checked();
     SqlNode node = parser.statement();
@@ -168,15 +184,16 @@ final class DeclarationParser {
     Matcher encountered = ENCOUNTERED.matcher(message);
     if (!encountered.find()) {
       String first = message.lines().findFirst().orElse("it cannot be read");
-      return refusals.at(line, "the text cannot be read: " + first, FORM);
+      return refusals.at(line, "the text cannot be read: " + first, form);
     }
     String found = encountered.group(encountered.group(1) == null ? 2 : 1);
     String token = found.replaceFirst("^\\. ", "").replaceFirst(" .*", "");
     if (token.equals("<EOF>")) {
-      return refusals.at(line, "the text ends too early", FORM);
+      return refusals.at(line, "the text ends too early", form);
     }
-    boolean wrongStatement = !PlainQuery.isOne(given) && !NAME.matcher(given).find();
-    String remedy = !wrongStatement && WORD.matcher(token).matches() ? remedyOfWord(token) : FORM;
+    boolean wrongStatement =
+        form.equals(FORM) && !PlainQuery.isOne(given) && !NAME.matcher(given).find();
+    String remedy = !wrongStatement && WORD.matcher(token).matches() ? remedyOfWord(token) : form;
     return refusals.at(line, "'" + token + "' was not expected here", remedy);
   }
 
