@@ -186,6 +186,11 @@ public record EventFunction(
     return new EventFunction(kind, value, by, n, ignoreNulls, condition);
   }
 
+  /** Whether the state holds the ids of all events of a row. */
+  public boolean keepsIds() {
+    return kind.keepsIds();
+  }
+
   /** The maximum number of facts in a state. */
   int most() {
     return kind == Kind.NTH_BY ? n : kind.most;
