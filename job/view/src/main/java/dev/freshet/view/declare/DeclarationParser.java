@@ -53,6 +53,12 @@ final class DeclarationParser {
   }
 
   private Declaration whole() {
+    if (EventPlanner.isOne(given) && NAME.matcher(given).find()) {
+      throw refusals.at(
+          1,
+          "a job cannot run a read model over events yet",
+          "move the file to another folder; freshet explain describes it");
+    }
     SourceText source = SourceText.of(MysqlWords.replaced(given, refusals), refusals);
     text = source.checked();
     if (!(statement() instanceof SqlCreateMaterializedTable table)) {

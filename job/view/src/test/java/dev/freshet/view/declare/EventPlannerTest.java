@@ -12,6 +12,9 @@ import dev.freshet.view.event.EventFunction;
 import dev.freshet.view.event.EventTable;
 import dev.freshet.view.event.EventView;
 import dev.freshet.view.event.KeyedEvents;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -191,5 +194,24 @@ class EventPlannerTest {
     assertThat(EventPlanner.isOne(Shipments.view())).isTrue();
     assertThat(EventPlanner.isOne(Sources.unreadConversations())).isFalse();
     assertThat(EventPlanner.isOne("-- CREATE TABLE x\n" + Sources.messagesOfSites())).isFalse();
+  }
+
+  @Test
+  void isRefusedWhereAViewOfMysqlIsExpected() {
+    assertThatThrownBy(() -> Declaration.parse(Shipments.view()))
+        .isInstanceOf(ViewException.class)
+        .hasMessage(
+            "View shipments: a job cannot run a read model over events yet (line 1); move the file"
+                + " to another folder; freshet explain describes it");
+  }
+
+  @Test
+  void plansTheDocumentedExample() throws IOException {
+    String page = Files.readString(Path.of("../docs/events.md"));
+    int start = page.indexOf("```sql\n") + "```sql\n".length();
+    EventView view = EventPlanner.plan(page.substring(start, page.indexOf("```", start)));
+    assertThat(view.plan().view()).isEqualTo("shipments");
+    assertThat(view.functions()).hasSize(7);
+    assertThat(view.keepDeleted()).isEqualTo(Duration.ofDays(90));
   }
 }
