@@ -191,8 +191,11 @@ public record EventFunction(
     return kind.keepsIds();
   }
 
-  /** The maximum number of facts in a state. */
-  int most() {
+  /**
+   * The maximum number of facts in a state, each with an id, a time and a value or some of these;
+   * {@link Integer#MAX_VALUE} if it grows with the events.
+   */
+  public int most() {
     return kind == Kind.NTH_BY ? n : kind.most;
   }
 }
