@@ -254,7 +254,8 @@ final class EventFunctions {
     if (call.operandCount() != expected) {
       throw refusals.at(
           call,
-          "%s has %d operands".formatted(nameOf(call), call.operandCount()),
+          "%s takes %d operand%s, not %d"
+              .formatted(nameOf(call), expected, expected == 1 ? "" : "s", call.operandCount()),
           switch (kind) {
             case NTH_BY -> "write NTH_BY(value, time, n)";
             case MIN_BY, MAX_BY -> "write " + kind + "(value, time)";

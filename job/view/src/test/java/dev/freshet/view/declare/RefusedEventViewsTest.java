@@ -79,10 +79,10 @@ class RefusedEventViewsTest {
                 + " NULL as a value"),
         row(
             select("NTH_BY(status, occurred_at)" + as),
-            "NTH_BY has 2 operands (line 9); write NTH_BY(value, time, n)"),
+            "NTH_BY takes 3 operands, not 2 (line 9); write NTH_BY(value, time, n)"),
         row(
             select("MAX_BY(status)" + as),
-            "MAX_BY has 1 operands (line 9); write MAX_BY(value, time)"),
+            "MAX_BY takes 2 operands, not 1 (line 9); write MAX_BY(value, time)"),
         row(
             select("NTH_BY(status, occurred_at, 0)" + as),
             "0 is not the number of a value (line 9); write a whole number from 1 to 1000"),
