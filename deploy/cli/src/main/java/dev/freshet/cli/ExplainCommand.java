@@ -3,6 +3,7 @@ package dev.freshet.cli;
 import dev.freshet.cli.explain.CacheFit;
 import dev.freshet.cli.explain.DeclaredViews;
 import dev.freshet.cli.explain.DeclaredViews.Asked;
+import dev.freshet.cli.explain.EventExplanation;
 import dev.freshet.cli.explain.Explanation;
 import dev.freshet.cli.explain.Results;
 import dev.freshet.cli.explain.ScratchSource;
@@ -52,6 +53,7 @@ import picocli.CommandLine.Spec;
       "Exits with 1 if a view or its tables would be refused. ",
       "Of several, each has its own heading. ",
       "Of a plain query, in a file or as an argument, it prints the declaration to save, and describes that: the columns that are compared with = ? or = :name become the key. ",
+      "Of a file with a read model over events it describes the functions and what they keep, and asks no server. ",
       "With --source it checks MySQL itself instead: settings, rights of the job's account, and the tables of the view, or of all declared views. ",
       "It prints each with its value, and the statement or option that corrects it. ",
       "Exits with 1 if something must be changed before a job is submitted. ",
@@ -167,6 +169,9 @@ final class ExplainCommand implements Callable<Integer> {
     Results results = new Results(spec.commandLine().getOut(), asked.size());
     for (Asked one : asked) {
       results.begin(one.argument());
+      one.events()
+          .map(EventExplanation::of)
+          .ifPresent(lines -> lines.forEach(spec.commandLine().getOut()::println));
       results.end(one.isReadable() ? explaining.problems(one) : one.problems());
     }
     results.failIfRefused();

@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * A view's query, resolved against MySQL's catalogue: everything that the job, the store and the
- * reader need to know about it.
+ * A view's query, resolved against MySQL's catalogue, or the row of a read model over events:
+ * everything that the job, the store and the reader need to know about it.
  *
  * @param view the view's name
  * @param nodes the tables; the root first, parents before children
@@ -23,8 +23,7 @@ import java.util.Objects;
  * @param bounds the ends of the range of one output that a read may set; at most one of each
  * @param freshness answers older than this are not served from the projection
  * @param options how the view is stored and served
- * @param query the author's SELECT as written, without its ORDER BY and without the bounds, but
- *     with the outputs that no answer shows
+ * @param source where the rows come from
  */
 public record ViewPlan(
     String view,
@@ -37,8 +36,33 @@ public record ViewPlan(
     List<Bound> bounds,
     Duration freshness,
     ViewOptions options,
-    String query)
+    Source source)
     implements Serializable {
+
+  /** Where the rows of a view come from. */
+  public sealed interface Source extends Serializable {
+    /**
+     * Tables of MySQL.
+     *
+     * @param query the author's SELECT as written, without its ORDER BY and without the bounds, but
+     *     with the outputs that no answer shows
+     */
+    record Mysql(String query) implements Source {
+      public Mysql {
+        Objects.requireNonNull(query, "query");
+      }
+    }
+
+    /**
+     * Events of topics. The one node of the plan is no table of MySQL: its rows are the group
+     * columns and the results of the functions.
+     */
+    record Events(List<String> topics) implements Source {
+      public Events {
+        topics = List.copyOf(topics);
+      }
+    }
+  }
 
   /**
    * A column of an entry.
@@ -108,10 +132,54 @@ public record ViewPlan(
     Objects.requireNonNull(where, "where");
     Objects.requireNonNull(freshness, "freshness");
     Objects.requireNonNull(options, "options");
-    Objects.requireNonNull(query, "query");
+    Objects.requireNonNull(source, "source");
     if (keyColumns < 1 || keyColumns > primaryKey.size()) {
       throw new IllegalArgumentException("view " + view + " has no key");
     }
+  }
+
+  /** A view of MySQL's tables. */
+  public ViewPlan(
+      String view,
+      List<PlanNode> nodes,
+      Expr where,
+      List<Output> outputs,
+      List<Integer> primaryKey,
+      int keyColumns,
+      List<Order> order,
+      List<Bound> bounds,
+      Duration freshness,
+      ViewOptions options,
+      String query) {
+    this(
+        view,
+        nodes,
+        where,
+        outputs,
+        primaryKey,
+        keyColumns,
+        order,
+        bounds,
+        freshness,
+        options,
+        new Source.Mysql(query));
+  }
+
+  /** Whether the view is a read model over events, so that there is no MySQL to ask. */
+  public boolean isOverEvents() {
+    return source instanceof Source.Events;
+  }
+
+  /**
+   * The query for MySQL; see {@link Source.Mysql}.
+   *
+   * @throws IllegalStateException if the view is over events
+   */
+  public String query() {
+    if (source instanceof Source.Mysql mysql) {
+      return mysql.query();
+    }
+    throw new IllegalStateException("view " + view + " is over events: MySQL has no query for it");
   }
 
   /** The outputs that answers show, which precede all others. */

@@ -6,9 +6,11 @@ import dev.freshet.store.StoreNames;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.declare.Declaration;
 import dev.freshet.view.declare.Declarations;
+import dev.freshet.view.declare.EventPlanner;
 import dev.freshet.view.declare.PlainQuery;
 import dev.freshet.view.declare.Suggestion;
 import dev.freshet.view.declare.ViewException;
+import dev.freshet.view.event.EventView;
 import dev.freshet.view.source.PlannedViews;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,28 +32,31 @@ public final class DeclaredViews {
   }
 
   /**
-   * What an argument of a command means: a declared view, a plain query, or neither.
+   * What an argument of a command means: a declared view, a plain query, a read model over events,
+   * or none of these.
    *
    * @param argument the argument as it was given
    * @param view a declared view, also one that is refused whatever its tables are
    * @param query a plain query, for which a view is to be derived
-   * @param problems why it is neither
+   * @param events a read model over events
+   * @param problems why it is none of these
    */
   public record Asked(
       String argument,
       Optional<Declaration> view,
       Optional<PlainQuery> query,
+      Optional<EventView> events,
       List<String> problems) {
     public Asked {
       problems = List.copyOf(problems);
     }
 
     private static Asked refused(String argument, List<String> problems) {
-      return new Asked(argument, Optional.empty(), Optional.empty(), problems);
+      return new Asked(argument, Optional.empty(), Optional.empty(), Optional.empty(), problems);
     }
 
     private static Asked view(String argument, Declaration view) {
-      return new Asked(argument, Optional.of(view), Optional.empty(), List.of());
+      return new Asked(argument, Optional.of(view), Optional.empty(), Optional.empty(), List.of());
     }
 
     /** Whether MySQL's tables are needed to say more. */
@@ -80,7 +85,11 @@ public final class DeclaredViews {
     if (file.isEmpty()) {
       return named(config, argument);
     }
-    Optional<String> query = query(file.get());
+    Optional<String> events = text(file.get()).filter(EventPlanner::isOne);
+    if (events.isPresent()) {
+      return events(argument, events.get());
+    }
+    Optional<String> query = text(file.get()).filter(PlainQuery::isOne);
     if (query.isPresent()) {
       return query(argument, query.get(), name.or(() -> file.map(DeclaredViews::stem)));
     }
@@ -94,7 +103,17 @@ public final class DeclaredViews {
   private static Asked query(String argument, String text, Optional<String> name) {
     try {
       PlainQuery query = PlainQuery.parse(text, name);
-      return new Asked(argument, Optional.empty(), Optional.of(query), List.of());
+      return new Asked(argument, Optional.empty(), Optional.of(query), Optional.empty(), List.of());
+    } catch (ViewException e) {
+      return Asked.refused(argument, e.problems());
+    }
+  }
+
+  private static Asked events(String argument, String text) {
+    try {
+      EventView events = EventPlanner.plan(text);
+      return new Asked(
+          argument, Optional.empty(), Optional.empty(), Optional.of(events), List.of());
     } catch (ViewException e) {
       return Asked.refused(argument, e.problems());
     }
@@ -114,10 +133,10 @@ public final class DeclaredViews {
     }
   }
 
-  /** The plain query of a file; empty if it has none, or cannot be read. */
-  private static Optional<String> query(Path file) {
+  /** The text of a file; empty if it cannot be read. */
+  private static Optional<String> text(Path file) {
     try {
-      return Optional.of(Files.readString(file)).filter(PlainQuery::isOne);
+      return Optional.of(Files.readString(file));
     } catch (IOException e) {
       // Reading it as a declaration says what is wrong.
       return Optional.empty();

@@ -195,7 +195,7 @@ public final class Explanation {
     lines.add(line(title, text));
   }
 
-  private static String line(String title, String text) {
+  static String line(String title, String text) {
     return String.format(Locale.ROOT, "  %-16s %s", title, text);
   }
 

@@ -1,20 +1,13 @@
 package dev.freshet.view.declare;
 
 import dev.freshet.view.ViewOptions;
-import dev.freshet.view.declare.Declaration.Name;
-import java.math.BigDecimal;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.calcite.avatica.util.TimeUnit;
-import org.apache.calcite.sql.SqlIdentifier;
-import org.apache.calcite.sql.SqlIntervalLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlOrderBy;
@@ -23,11 +16,10 @@ import org.apache.calcite.sql.parser.SqlParseException;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.util.Litmus;
 import org.apache.flink.sql.parser.ddl.SqlCreateMaterializedTable;
-import org.apache.flink.sql.parser.ddl.constraint.SqlTableConstraint;
 
 /** Parses the statement around the query. Use an instance for one text. */
 final class DeclarationParser {
-  private static final String FORM =
+  static final String FORM =
       "the form is CREATE MATERIALIZED TABLE name (PRIMARY KEY (...) NOT ENFORCED)"
           + " PARTITIONED BY (...) WITH ('populate' = 'eager')"
           + " FRESHNESS = INTERVAL '5' SECOND AS SELECT ...";
@@ -36,19 +28,24 @@ final class DeclarationParser {
           "CREATE\\s+MATERIALIZED\\s+TABLE\\s+`?([A-Za-z_0-9]+)", Pattern.CASE_INSENSITIVE);
   private static final Pattern FRESHNESS =
       Pattern.compile("\\bFRESHNESS\\b", Pattern.CASE_INSENSITIVE);
-  private static final Pattern VIEW_NAME = Pattern.compile("[A-Za-z_][A-Za-z_0-9]{0,47}");
   private static final Pattern ENCOUNTERED =
       Pattern.compile("Encountered \"([^\"]*)\"|Incorrect syntax near the keyword '(\\w+)'");
   private static final Pattern WORD = Pattern.compile("[A-Za-z_]\\w*");
 
   private final String given;
   private Refusals refusals;
+  private String form = FORM;
   private String text = "";
 
   DeclarationParser(String given) {
     this.given = given;
-    Matcher matcher = NAME.matcher(given);
-    this.refusals = new Refusals(matcher.find() ? matcher.group(1) : "(without a name)");
+    this.refusals = new Refusals(nameIn(given));
+  }
+
+  /** The name of the view that a text declares, for messages. */
+  static String nameIn(String text) {
+    Matcher matcher = NAME.matcher(text);
+    return matcher.find() ? matcher.group(1) : "(without a name)";
   }
 
   Declaration parse() {
@@ -56,24 +53,20 @@ final class DeclarationParser {
   }
 
   private Declaration whole() {
+    if (EventPlanner.isOne(given) && NAME.matcher(given).find()) {
+      throw refusals.at(
+          1,
+          "a job cannot run a read model over events yet",
+          "move the file to another folder; freshet explain describes it");
+    }
     SourceText source = SourceText.of(MysqlWords.replaced(given, refusals), refusals);
     text = source.checked();
     if (!(statement() instanceof SqlCreateMaterializedTable table)) {
       throw refusals.at(1, "the text declares no view", FORM);
     }
-    String view = String.join(".", table.getTableName().names);
-    refusals = refusals.named(view);
-    refusals.check(() -> checkName(table.getTableName(), view));
-    if (table.getRefreshMode().isPresent()) {
-      refusals.add(
-          refusals.at(
-              table.getRefreshMode().get(), "REFRESH_MODE is not supported", "leave it out"));
-    }
+    refusals = refusals.named(ViewHeader.nameOf(table));
+    ViewHeader header = ViewHeader.read(table, refusals);
     ViewOptions options = Options.read(table.getPropertyList(), refusals);
-    List<Name> primaryKey = refusals.attempt(() -> primaryKey(table)).orElse(List.of());
-    List<Name> key = refusals.attempt(() -> key(table)).orElse(List.of());
-    Duration freshness =
-        refusals.attempt(() -> freshness(table.getFreshness())).orElse(Duration.ZERO);
 
     SqlNode query = table.getAsQuery();
     SqlNodeList order = SqlNodeList.EMPTY;
@@ -99,10 +92,10 @@ final class DeclarationParser {
     return new Declaration(
         given,
         text,
-        view,
-        primaryKey,
-        key,
-        freshness,
+        header.view(),
+        header.primaryKey(),
+        header.key(),
+        header.freshness(),
         options,
         select,
         order,
@@ -122,8 +115,18 @@ final class DeclarationParser {
 
   /** Parses a query that stands alone. */
   static Parsed query(String text, Refusals refusals) {
+    return statement(text, FORM, refusals);
+  }
+
+  /**
+   * Parses a statement that stands alone.
+   *
+   * @param form the form of the statement, for messages
+   */
+  static Parsed statement(String text, String form, Refusals refusals) {
     DeclarationParser parser = new DeclarationParser(text);
     parser.refusals = refusals;
+    parser.form = form;
     SourceText source = SourceText.of(MysqlWords.replaced(text, refusals), refusals);
     parser.text = source.checked();
     SqlNode node = parser.statement();
@@ -187,15 +190,16 @@ final class DeclarationParser {
     Matcher encountered = ENCOUNTERED.matcher(message);
     if (!encountered.find()) {
       String first = message.lines().findFirst().orElse("it cannot be read");
-      return refusals.at(line, "the text cannot be read: " + first, FORM);
+      return refusals.at(line, "the text cannot be read: " + first, form);
     }
     String found = encountered.group(encountered.group(1) == null ? 2 : 1);
     String token = found.replaceFirst("^\\. ", "").replaceFirst(" .*", "");
     if (token.equals("<EOF>")) {
-      return refusals.at(line, "the text ends too early", FORM);
+      return refusals.at(line, "the text ends too early", form);
     }
-    boolean wrongStatement = !PlainQuery.isOne(given) && !NAME.matcher(given).find();
-    String remedy = !wrongStatement && WORD.matcher(token).matches() ? remedyOfWord(token) : FORM;
+    boolean wrongStatement =
+        form.equals(FORM) && !PlainQuery.isOne(given) && !NAME.matcher(given).find();
+    String remedy = !wrongStatement && WORD.matcher(token).matches() ? remedyOfWord(token) : form;
     return refusals.at(line, "'" + token + "' was not expected here", remedy);
   }
 
@@ -207,78 +211,6 @@ final class DeclarationParser {
     return ReservedWords.all().contains(word.toUpperCase(Locale.ROOT))
         ? "if it is a name, put it in back-ticks"
         : "look at it, and in front of it, for a word that is misspelled, or a comma that is missing";
-  }
-
-  private void checkName(SqlIdentifier identifier, String name) {
-    if (!VIEW_NAME.matcher(name).matches()) {
-      throw refusals.at(
-          identifier,
-          "the name does not fit",
-          "take up to 48 letters, digits and underscores, no database in front");
-    }
-  }
-
-  private List<Name> primaryKey(SqlCreateMaterializedTable table) {
-    if (table.getTableConstraint().isEmpty()) {
-      throw refusals.at(
-          table,
-          "the primary key is missing",
-          "write (PRIMARY KEY (...) NOT ENFORCED) after the name, beginning with the key");
-    }
-    SqlTableConstraint constraint = table.getTableConstraint().get();
-    if (!constraint.isPrimaryKey()) {
-      throw refusals.at(constraint, "UNIQUE is not supported", "write PRIMARY KEY");
-    }
-    if (constraint.isEnforced()) {
-      throw refusals.at(
-          constraint, "an ENFORCED primary key is not supported", "write NOT ENFORCED after it");
-    }
-    return names(constraint.getColumns());
-  }
-
-  private List<Name> key(SqlCreateMaterializedTable table) {
-    List<Name> key = names(table.getPartitionKeyList());
-    if (key.isEmpty()) {
-      throw refusals.at(
-          table, "the key is missing", "write PARTITIONED BY (...) with the columns of the key");
-    }
-    return key;
-  }
-
-  private List<Name> names(SqlNodeList columns) {
-    List<Name> names = new ArrayList<>();
-    if (columns != null) {
-      for (SqlNode column : columns) {
-        SqlIdentifier identifier = (SqlIdentifier) column;
-        String name = String.join(".", identifier.names);
-        if (names.stream().anyMatch(n -> n.text().equalsIgnoreCase(name))) {
-          throw refusals.at(column, "the column '" + name + "' is listed twice", "name it once");
-        }
-        names.add(new Name(name, column.getParserPosition().getLineNum()));
-      }
-    }
-    return names;
-  }
-
-  private Duration freshness(SqlIntervalLiteral literal) {
-    SqlIntervalLiteral.IntervalValue interval =
-        literal.getValueAs(SqlIntervalLiteral.IntervalValue.class);
-    TimeUnit unit = interval.getIntervalQualifier().getUnit();
-    boolean known =
-        interval.getIntervalQualifier().isSingleDatetimeField()
-            && Set.of(TimeUnit.SECOND, TimeUnit.MINUTE, TimeUnit.HOUR, TimeUnit.DAY).contains(unit);
-    String digits = interval.getIntervalLiteral().trim();
-    if (!known
-        || interval.getSign() < 0
-        || !digits.matches("\\d{1,9}")
-        || new BigDecimal(digits).signum() == 0) {
-      throw refusals.at(
-          literal,
-          "FRESHNESS is not a positive whole number of one unit",
-          "write one like INTERVAL '5' SECOND, in SECOND, MINUTE, HOUR or DAY");
-    }
-    BigDecimal millis = unit.multiplier.multiply(new BigDecimal(digits));
-    return Duration.ofMillis(millis.longValueExact());
   }
 
   /**

@@ -12,35 +12,44 @@ import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.flink.sql.parser.ddl.SqlTableOption;
 
-/** Parses the WITH clause. */
+/** Parses a WITH clause. */
 final class Options {
   private static final String POPULATE = "populate";
   private static final String EVICT_AFTER = "evict-after";
   private static final String MAX_KEYS = "max-keys";
-  private static final String STALE_ON_ERROR = "stale-on-error";
+  static final String STALE_ON_ERROR = "stale-on-error";
   private static final List<String> NAMES =
       List.of(POPULATE, EVICT_AFTER, MAX_KEYS, STALE_ON_ERROR);
   private static final Pattern COUNT = Pattern.compile("[1-9]\\d{0,8}");
   private static final Pattern DURATION = Pattern.compile("(\\d{1,6}) ?(s|min|h|d)");
 
   private final Refusals refusals;
+  private final List<String> names;
   private final Map<String, SqlTableOption> given = new LinkedHashMap<>();
 
-  private Options(Refusals refusals) {
+  private Options(List<String> names, Refusals refusals) {
+    this.names = names;
     this.refusals = refusals;
   }
 
   /**
-   * Reads it.
+   * Reads a clause.
    *
    * @param options null where there is no such clause
+   * @param names the options that there are
    * @param refusals collect what is not known in it
    */
-  static ViewOptions read(SqlNodeList options, Refusals refusals) {
-    Options read = new Options(refusals);
+  static Options of(SqlNodeList options, List<String> names, Refusals refusals) {
+    Options read = new Options(names, refusals);
     if (options != null) {
       options.forEach(option -> refusals.check(() -> read.take(option)));
     }
+    return read;
+  }
+
+  /** Reads the clause of a view of MySQL's tables; see {@link #of}. */
+  static ViewOptions read(SqlNodeList options, Refusals refusals) {
+    Options read = of(options, NAMES, refusals);
     Optional<Boolean> populate = refusals.attempt(() -> read.choice(POPULATE, "eager", "on-read"));
     // If it is refused, nobody knows whether the others have an effect.
     boolean onRead = populate.orElse(true);
@@ -48,21 +57,31 @@ final class Options {
         onRead,
         refusals.attempt(() -> read.evictAfter(onRead)).orElse(ViewOptions.EVICT_AFTER),
         refusals.attempt(() -> read.maxKeys(onRead)).orElse(ViewOptions.MAX_KEYS),
-        refusals.attempt(() -> read.choice(STALE_ON_ERROR, "false", "true")).orElse(false));
+        refusals.attempt(read::staleOnError).orElse(false));
   }
 
   private void take(SqlNode node) {
     SqlTableOption option = (SqlTableOption) node;
     String name = option.getKeyString();
-    if (!NAMES.contains(name)) {
+    if (!names.contains(name)) {
       throw refusals.at(
           option,
           "the option '" + name + "' is not known",
-          Suggestion.of(name, NAMES, "the options are: " + String.join(", ", NAMES)));
+          Suggestion.of(name, names, "the options are: " + String.join(", ", names)));
     }
     if (given.putIfAbsent(name, option) != null) {
       throw refusals.at(option, "the option '" + name + "' is given twice", "write it once");
     }
+  }
+
+  /** An option as it is written; empty if it is not given. */
+  Optional<SqlTableOption> option(String name) {
+    return Optional.ofNullable(given.get(name));
+  }
+
+  /** Whether answers that are too old are served. */
+  boolean staleOnError() {
+    return choice(STALE_ON_ERROR, "false", "true");
   }
 
   /** Whether an option has the second of its two values; the first is the default. */
@@ -110,11 +129,16 @@ final class Options {
       return ViewOptions.EVICT_AFTER;
     }
     requireOnRead(option, onRead);
+    return duration(option);
+  }
+
+  /** A duration of at least a second. */
+  Duration duration(SqlTableOption option) {
     Matcher matcher = DURATION.matcher(option.getValueString());
     if (!matcher.matches() || Long.parseLong(matcher.group(1)) == 0) {
       throw refusals.at(
           option,
-          "'evict-after' = '" + option.getValueString() + "' is not a duration",
+          "'%s' = '%s' is not a duration".formatted(option.getKeyString(), option.getValueString()),
           "write a whole number and s, min, h or d, like '7 d'");
     }
     long number = Long.parseLong(matcher.group(1));

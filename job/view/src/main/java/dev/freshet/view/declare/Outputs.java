@@ -76,6 +76,12 @@ final class Outputs {
       throw refusals.at(
           node, "two columns are named '" + name + "'", "give one another name with AS");
     }
+    checkName(node, name, refusals);
+    return item;
+  }
+
+  /** Refuses a name that no column of the store can have. */
+  static void checkName(SqlNode node, String name, Refusals refusals) {
     if (RESERVED.contains(name.toLowerCase(Locale.ROOT))
         || name.getBytes(StandardCharsets.UTF_8).length > NAME_BYTES) {
       throw refusals.at(
@@ -83,7 +89,6 @@ final class Outputs {
           "the store cannot have a column '" + name + "'",
           "give it another name of at most 63 bytes with AS");
     }
-    return item;
   }
 
   /** The names by which other clauses may mean an item. */

@@ -186,8 +186,16 @@ public record EventFunction(
     return new EventFunction(kind, value, by, n, ignoreNulls, condition);
   }
 
-  /** The maximum number of facts in a state. */
-  int most() {
+  /** Whether the state holds the ids of all events of a row. */
+  public boolean keepsIds() {
+    return kind.keepsIds();
+  }
+
+  /**
+   * The maximum number of facts in a state, each with an id, a time and a value or some of these;
+   * {@link Integer#MAX_VALUE} if it grows with the events.
+   */
+  public int most() {
     return kind == Kind.NTH_BY ? n : kind.most;
   }
 }
