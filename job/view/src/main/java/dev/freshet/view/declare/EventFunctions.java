@@ -3,6 +3,7 @@ package dev.freshet.view.declare;
 import dev.freshet.view.Column;
 import dev.freshet.view.Expr;
 import dev.freshet.view.ValueType;
+import dev.freshet.view.event.Argument;
 import dev.freshet.view.event.EventFunction;
 import dev.freshet.view.event.EventFunction.Kind;
 import java.math.BigDecimal;
@@ -200,7 +201,7 @@ final class EventFunctions {
           ? EventFunction.boolOr(condition)
           : EventFunction.boolAnd(condition);
     }
-    dev.freshet.view.event.Operand value = value(call, kind);
+    Argument value = value(call, kind);
     return switch (kind) {
       case SET_ONCE -> EventFunction.setOnce(value);
       case MIN -> EventFunction.min(value);
@@ -264,8 +265,8 @@ final class EventFunctions {
     }
   }
 
-  private dev.freshet.view.event.Operand value(SqlCall call, Kind kind) {
-    dev.freshet.view.event.Operand value = operand(call.operand(0));
+  private Argument value(SqlCall call, Kind kind) {
+    Argument value = operand(call.operand(0));
     boolean sum = kind == Kind.SUM || kind == Kind.AVG;
     if (sum && value.type() == ValueType.DOUBLE) {
       throw refusals.at(
@@ -280,7 +281,7 @@ final class EventFunctions {
     return value;
   }
 
-  private dev.freshet.view.event.Operand time(SqlCall call) {
+  private Argument time(SqlCall call) {
     return operand(call.operand(1));
   }
 
@@ -300,9 +301,9 @@ final class EventFunctions {
                     "write a whole number from 1 to " + EventFunction.MOST_N));
   }
 
-  private dev.freshet.view.event.Operand operand(SqlNode node) {
+  private Argument operand(SqlNode node) {
     Operand operand = computed(node);
-    return new dev.freshet.view.event.Operand(operand.column().type(), operand.shown());
+    return new Argument(operand.column().type(), operand.shown());
   }
 
   private Operand computed(SqlNode node) {
