@@ -81,6 +81,17 @@ public final class Directories {
     }
   }
 
+  /** Copies the content of a folder, with its permissions, into an empty one. */
+  static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> walk = Files.walk(from)) {
+      for (Path each : (Iterable<Path>) walk::iterator) {
+        if (!each.equals(from)) {
+          Files.copy(each, to.resolve(from.relativize(each)), StandardCopyOption.COPY_ATTRIBUTES);
+        }
+      }
+    }
+  }
+
   /** Removes a file, or a folder with its content; does nothing if it does not exist. */
   public static void delete(Path path) throws IOException {
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {

@@ -112,6 +112,11 @@ public final class MySqlDistribution {
     return versionOutput().group(1);
   }
 
+  /** A part of a file name that differs between versions, and between places of installation. */
+  String identity() {
+    return version() + "-" + Integer.toHexString(command.hashCode());
+  }
+
   /** Whether this MySQL supports GTIDs with tags. */
   boolean knowsTags() {
     return release(versionOutput()) >= TAGS_SINCE;

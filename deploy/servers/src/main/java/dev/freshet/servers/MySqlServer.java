@@ -1,9 +1,9 @@
 package dev.freshet.servers;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -83,7 +83,8 @@ public final class MySqlServer extends Server {
   public void createDatabase(String database) throws SQLException {
     try (Connection root = connect(MySqlAccount.ROOT, "");
         Statement statement = root.createStatement()) {
-      for (String each : databaseStatements(database)) {
+      statement.execute("CREATE DATABASE " + described(database));
+      for (String each : databaseGrants(database)) {
         statement.execute(each);
       }
     }
@@ -98,13 +99,20 @@ public final class MySqlServer extends Server {
   void prepare() {
     Ports.requireFree(name(), config.port());
     MySqlDistribution mysql = distribution();
-    Directories.once(data(), folder -> initialise(mysql, folder));
+    if (!Files.isDirectory(data())) {
+      writeAccounts(mysql);
+    }
+    Directories.once(data(), folder -> Directories.copy(initialised(mysql), folder));
   }
 
   @Override
   ServerCommand command() {
     MySqlDistribution mysql = distribution();
-    return new ServerCommand(name(), mysql.command(options()), config.directory(), log())
+    List<String> options = options();
+    if (Files.exists(accounts())) {
+      options.add("--init-file=" + accounts());
+    }
+    return new ServerCommand(name(), mysql.command(options), config.directory(), log())
         .with(mysql.environment());
   }
 
@@ -123,11 +131,12 @@ public final class MySqlServer extends Server {
   }
 
   @Override
-  void probe() throws SQLException {
+  void probe() throws SQLException, IOException {
     try (Connection connection = connectWithin(PROBE_MS);
         Statement statement = connection.createStatement()) {
       statement.execute("SELECT 1");
     }
+    Files.deleteIfExists(accounts());
   }
 
   /**
@@ -166,43 +175,80 @@ public final class MySqlServer extends Server {
     return config.directory().resolve("data");
   }
 
-  private void initialise(MySqlDistribution mysql, Path folder) throws IOException {
-    Path accounts = config.directory().resolve("accounts.sql");
-    Files.deleteIfExists(accounts);
-    Files.createFile(
-        accounts,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+  /** The statements that create the accounts at the first start; deleted when it has served. */
+  private Path accounts() {
+    return config.directory().resolve("accounts.sql");
+  }
+
+  private void writeAccounts(MySqlDistribution mysql) {
     try {
-      Files.writeString(accounts, String.join(";\n", accountStatements(mysql)) + ";\n");
-      List<String> arguments =
-          new ArrayList<>(
-              mysql.command(
-                  List.of(
-                      "--initialize-insecure", "--init-file=" + accounts, "--datadir=" + folder)));
-      String letters = config.settings().get(LETTERS);
-      if (letters != null) {
-        arguments.add("--" + LETTERS + "=" + letters);
-      }
+      Files.createDirectories(config.directory());
+      PrivateFile.write(accounts(), String.join(";\n", accountStatements(mysql)) + ";\n");
+    } catch (IOException e) {
+      throw new ServerException(
+          "MySQL: " + accounts() + " cannot be written (" + e + "); check space and rights", e);
+    }
+  }
+
+  /**
+   * A data folder in which nobody can log in. MySQL needs seconds to make one, so each is made once
+   * and then copied.
+   */
+  private Path initialised(MySqlDistribution mysql) {
+    String letters = config.settings().getOrDefault(LETTERS, "0");
+    return Directories.once(
+        home.distributions().resolve("mysql-data-" + mysql.identity() + "-" + letters),
+        folder -> initialise(mysql, letters, folder));
+  }
+
+  private void initialise(MySqlDistribution mysql, String letters, Path folder) throws IOException {
+    Path locked = Files.createTempFile(home.distributions(), "locked", ".sql");
+    try {
+      // Host names are not resolved, so TCP connections match only '%'.
+      Files.writeString(
+          locked,
+          """
+          RENAME USER 'root'@'localhost' TO 'root'@'%';
+          ALTER USER 'root'@'%' ACCOUNT LOCK;
+          """);
       ServerProcess.run(
-          new ServerCommand(name() + ": making " + data(), arguments, config.directory(), log())
+          new ServerCommand(
+                  name() + ": making " + folder,
+                  mysql.command(
+                      List.of(
+                          "--initialize-insecure",
+                          "--init-file=" + locked,
+                          "--datadir=" + folder,
+                          "--" + LETTERS + "=" + letters)),
+                  config.directory(),
+                  log())
               .with(mysql.environment()),
           List.of(),
           INITIALISE);
     } finally {
-      Files.deleteIfExists(accounts);
+      Files.deleteIfExists(locked);
+    }
+    // Each server makes its own identity and its own keys.
+    Files.deleteIfExists(folder.resolve("auto.cnf"));
+    try (DirectoryStream<Path> keys = Files.newDirectoryStream(folder, "*.pem")) {
+      for (Path key : keys) {
+        Files.delete(key);
+      }
     }
   }
 
+  /** Statements that may run again, because a server can be killed while it executes them. */
   private List<String> accountStatements(MySqlDistribution mysql) {
     List<String> statements = new ArrayList<>();
-    statements.add(
-        "ALTER USER 'root'@'localhost' IDENTIFIED BY '" + password(MySqlAccount.ROOT) + "'");
-    // Host names are not resolved, so TCP connections match only '%'.
-    statements.add("RENAME USER 'root'@'localhost' TO 'root'@'%'");
+    // As at an initialisation, the binlog begins after the accounts.
+    statements.add("SET sql_log_bin = 0");
     for (MySqlAccount account : MySqlAccount.values()) {
-      if (account != MySqlAccount.ROOT) {
-        String user = "'" + account.user() + "'@'%'";
-        statements.add("CREATE USER " + user + " IDENTIFIED BY '" + password(account) + "'");
+      String user = "'" + account.user() + "'@'%'";
+      String password = " IDENTIFIED BY '" + password(account) + "'";
+      if (account == MySqlAccount.ROOT) {
+        statements.add("ALTER USER " + user + password + " ACCOUNT UNLOCK");
+      } else {
+        statements.add("CREATE USER IF NOT EXISTS " + user + password);
         if (!account.onServer().isEmpty()) {
           statements.add("GRANT " + account.onServer() + " ON *.* TO " + user);
         }
@@ -213,13 +259,17 @@ public final class MySqlServer extends Server {
       statements.add(
           "GRANT TRANSACTION_GTID_TAG ON *.* TO '" + MySqlAccount.APPLICATION.user() + "'@'%'");
     }
-    statements.addAll(databaseStatements(config.database()));
+    statements.add("CREATE DATABASE IF NOT EXISTS " + described(config.database()));
+    statements.addAll(databaseGrants(config.database()));
     return statements;
   }
 
-  private static List<String> databaseStatements(String database) {
+  private static String described(String database) {
+    return "`" + database + "` CHARACTER SET utf8mb4";
+  }
+
+  private static List<String> databaseGrants(String database) {
     List<String> statements = new ArrayList<>();
-    statements.add("CREATE DATABASE `" + database + "` CHARACTER SET utf8mb4");
     for (MySqlAccount account : MySqlAccount.values()) {
       if (!account.onDatabase().isEmpty()) {
         statements.add(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -13,10 +14,12 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -103,6 +106,46 @@ class ServerLifeIT {
     assertThatThrownBy(server::start)
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining(server.name() + " runs already as process " + server.pid());
+  }
+
+  @Test
+  void mysqlMakesItsAccountsAgainIfItsFirstStartWasKilled() throws Exception {
+    MySqlServer mysql =
+        new MySqlServer(
+            LocalServers.home(), MySqlConfig.in(LocalServers.newFolder("mysql-accounts")));
+    Path accounts = mysql.config().directory().resolve("accounts.sql");
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    for (int i = 0; i < 4; i++) {
+      mysql.start();
+      TimeUnit.MILLISECONDS.sleep(random.nextInt(900));
+      mysql.kill();
+      assertThat(accounts).as("seed %d", seed).exists();
+    }
+    mysql.start(DEADLINE);
+    try (mysql;
+        Connection connection = mysql.connect(MySqlAccount.ROOT);
+        Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT @@gtid_executed, @@server_uuid <> '"
+                    + serverUuid(cluster.mysql)
+                    + "', (SELECT COUNT(*) FROM mysql.user WHERE host = '%')")) {
+      row.next();
+      assertThat(row.getString(1)).as("GTIDs of the accounts").isEmpty();
+      assertThat(row.getBoolean(2)).as("another server").isTrue();
+      assertThat(row.getInt(3)).isEqualTo(MySqlAccount.values().length);
+      assertThat(accounts).doesNotExist();
+    }
+  }
+
+  private static String serverUuid(MySqlServer mysql) throws SQLException {
+    try (Connection connection = mysql.connect(MySqlAccount.ROOT);
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT @@server_uuid")) {
+      row.next();
+      return row.getString(1);
+    }
   }
 
   @Test
