@@ -121,7 +121,7 @@ final class SharedSystem {
     }
 
     private static Launcher up() {
-      Launcher launcher = new Launcher("shared");
+      Launcher launcher = new Launcher("shared-" + ProcessHandle.current().pid());
       Runtime.getRuntime().addShutdownHook(new Thread(() -> down(launcher)));
       try {
         Launcher.Result up = launcher.run("up", "--sample=small", "--jwt-secret=" + JWT_SECRET);
