@@ -168,6 +168,13 @@ public final class EventLog {
     }
   }
 
+  /** Does the same for all partitions of some positions. */
+  public void skipTo(Positions positions) {
+    positions
+        .next()
+        .forEach((partition, offset) -> skipTo(partition.topic(), partition.number(), offset));
+  }
+
   private void reach(Partition partition, long offset) {
     long reached = next.merge(partition, offset, Math::max);
     if (reached >= awaited.getOrDefault(partition, Long.MAX_VALUE)) {
