@@ -1,5 +1,6 @@
 package dev.freshet.flow.event;
 
+import dev.freshet.view.event.Positions;
 import java.util.ArrayDeque;
 import java.util.Deque;
 

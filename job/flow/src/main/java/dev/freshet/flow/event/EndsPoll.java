@@ -1,5 +1,6 @@
 package dev.freshet.flow.event;
 
+import dev.freshet.view.event.Positions;
 import dev.freshet.view.form.OneLine;
 import java.util.Optional;
 import java.util.Set;

@@ -12,6 +12,7 @@ import dev.freshet.flow.log.ControlMessageTypeInfo;
 import dev.freshet.flow.log.WatermarkInfo;
 import dev.freshet.view.Key;
 import dev.freshet.view.event.EventView;
+import dev.freshet.view.event.Positions;
 import java.io.Serializable;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package dev.freshet.flow.event;
 
 import dev.freshet.view.BoundedInput;
+import dev.freshet.view.event.Positions;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;

@@ -1,7 +1,9 @@
 package dev.freshet.flow.event;
 
-import dev.freshet.flow.event.RecordPosition.Partition;
 import dev.freshet.view.BoundedInput;
+import dev.freshet.view.event.Positions;
+import dev.freshet.view.event.RecordPosition;
+import dev.freshet.view.event.RecordPosition.Partition;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;

@@ -4,6 +4,7 @@ import dev.freshet.flow.log.BoundedText;
 import dev.freshet.flow.log.WireSerializer;
 import dev.freshet.flow.log.WireTypeInfo;
 import dev.freshet.view.BoundedInput;
+import dev.freshet.view.event.RecordPosition;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Objects;

@@ -3,6 +3,7 @@ package dev.freshet.flow.event;
 import dev.freshet.flow.KafkaOptions;
 import dev.freshet.flow.Uids;
 import dev.freshet.flow.kafka.ClientProperties;
+import dev.freshet.view.event.RecordPosition;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;

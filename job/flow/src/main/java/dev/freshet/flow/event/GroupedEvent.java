@@ -7,6 +7,7 @@ import dev.freshet.view.BoundedInput;
 import dev.freshet.view.Key;
 import dev.freshet.view.Values;
 import dev.freshet.view.event.DomainEvent;
+import dev.freshet.view.event.RecordPosition;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Objects;

@@ -1,8 +1,9 @@
 package dev.freshet.flow.event;
 
 import dev.freshet.flow.KafkaOptions;
-import dev.freshet.flow.event.RecordPosition.Partition;
 import dev.freshet.flow.kafka.ClientProperties;
+import dev.freshet.view.event.Positions;
+import dev.freshet.view.event.RecordPosition.Partition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

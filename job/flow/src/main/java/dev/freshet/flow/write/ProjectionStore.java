@@ -1,7 +1,6 @@
 package dev.freshet.flow.write;
 
 import dev.freshet.flow.JobPlan;
-import dev.freshet.flow.event.Positions;
 import dev.freshet.flow.log.Backlog;
 import dev.freshet.flow.log.ChangeReport;
 import dev.freshet.flow.log.EntryChange;
@@ -23,6 +22,7 @@ import dev.freshet.store.TakenRange;
 import dev.freshet.view.Key;
 import dev.freshet.view.Reason;
 import dev.freshet.view.ViewPlan;
+import dev.freshet.view.event.Positions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -2,6 +2,7 @@ package dev.freshet.flow.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.view.event.Positions;
 import org.junit.jupiter.api.Test;
 
 class EndsConfirmationTest {

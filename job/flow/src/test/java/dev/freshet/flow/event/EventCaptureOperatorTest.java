@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.freshet.flow.JobPlan;
-import dev.freshet.flow.event.RecordPosition.Partition;
 import dev.freshet.flow.kafka.OutboundMessage;
 import dev.freshet.flow.kafka.OutboundMessages;
 import dev.freshet.flow.log.ControlMessage;
 import dev.freshet.flow.log.WatermarkInfo;
+import dev.freshet.view.event.Positions;
+import dev.freshet.view.event.RecordPosition;
+import dev.freshet.view.event.RecordPosition.Partition;
 import dev.freshet.view.stream.DeadEventMessage;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

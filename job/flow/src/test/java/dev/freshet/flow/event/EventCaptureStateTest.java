@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.view.DecoderFuzz;
+import dev.freshet.view.event.Positions;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;

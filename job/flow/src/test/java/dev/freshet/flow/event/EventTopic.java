@@ -1,6 +1,7 @@
 package dev.freshet.flow.event;
 
-import dev.freshet.flow.event.RecordPosition.Partition;
+import dev.freshet.view.event.Positions;
+import dev.freshet.view.event.RecordPosition.Partition;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;

@@ -8,6 +8,7 @@ import dev.freshet.flow.JobUnderTest;
 import dev.freshet.flow.MiniFlink;
 import dev.freshet.flow.Refused;
 import dev.freshet.servers.LocalServers;
+import dev.freshet.view.event.Positions;
 import dev.freshet.view.stream.DeadEventMessage;
 import dev.freshet.view.stream.Stream;
 import dev.freshet.view.stream.Topic;

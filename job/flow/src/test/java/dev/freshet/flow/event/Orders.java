@@ -4,6 +4,7 @@ import dev.freshet.flow.JobPlan;
 import dev.freshet.view.Key;
 import dev.freshet.view.declare.EventPlanner;
 import dev.freshet.view.event.DomainEvent;
+import dev.freshet.view.event.RecordPosition;
 import java.util.List;
 
 /** A read model of orders, listed by customer, and its events. */

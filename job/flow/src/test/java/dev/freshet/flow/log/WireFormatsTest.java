@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.flow.event.EventRecord;
 import dev.freshet.flow.event.GroupedEvent;
-import dev.freshet.flow.event.RecordPosition;
 import dev.freshet.flow.node.Marker;
 import dev.freshet.flow.node.NodeRow;
 import dev.freshet.flow.node.PackedRow;
@@ -12,6 +11,7 @@ import dev.freshet.flow.node.PackedRowSerializer;
 import dev.freshet.view.Key;
 import dev.freshet.view.Reason;
 import dev.freshet.view.event.DomainEvent;
+import dev.freshet.view.event.RecordPosition;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.List;

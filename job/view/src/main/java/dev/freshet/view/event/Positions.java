@@ -1,6 +1,6 @@
-package dev.freshet.flow.event;
+package dev.freshet.view.event;
 
-import dev.freshet.flow.event.RecordPosition.Partition;
+import dev.freshet.view.event.RecordPosition.Partition;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -29,7 +29,7 @@ public final class Positions {
   }
 
   /** Positions with these next offsets; those that are 0 are left out. */
-  static Positions of(Map<Partition, Long> next) {
+  public static Positions of(Map<Partition, Long> next) {
     SortedMap<Partition, Long> read = new TreeMap<>(next);
     read.values().removeIf(offset -> offset <= 0);
     return new Positions(read);
@@ -54,13 +54,13 @@ public final class Positions {
     return new Positions(next);
   }
 
-  /** The next offset of each partition that has been read. */
-  Map<Partition, Long> next() {
+  /** The next offset of each partition that has been read; cannot be changed. */
+  public Map<Partition, Long> next() {
     return next;
   }
 
   /** The next offset of a partition; 0 if it has not been read. */
-  long next(Partition partition) {
+  public long next(Partition partition) {
     return next.getOrDefault(partition, 0L);
   }
 
