@@ -20,7 +20,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** Reads topics of events from their beginning, with one subtask, and only what is committed. */
 final class EventSource {
   /** Milliseconds after which the source looks for new partitions. */
-  private static final String DISCOVERY_INTERVAL_MS = "10000";
+  private static final String DISCOVERY_INTERVAL_MS = "2000";
 
   private EventSource() {}
 
