@@ -48,8 +48,8 @@ import org.apache.flink.util.OutputTag;
  * <p>Events that cannot be added are emitted to {@link #DEAD_EVENTS}. Reports about how many events
  * ended in which way are emitted to {@link #CONTROL_MESSAGES}.
  *
- * <p>Between watermarks up to {@value #MOST_IN_MEMORY} groups are kept in memory. Runs in the
- * task's thread.
+ * <p>Between watermarks up to {@value #MOST_IN_MEMORY} groups are kept in memory. The entries of a
+ * watermark are emitted without pauses. Runs in the task's thread.
  */
 public final class GroupOperator extends AbstractStreamOperator<EntryChange>
     implements OneInputStreamOperator<GroupedEvent, EntryChange> {
@@ -76,7 +76,10 @@ public final class GroupOperator extends AbstractStreamOperator<EntryChange>
   private transient ListState<long[]> countsState;
   private transient Map<Key, Touched> step;
   private transient boolean handedOver;
-  private transient boolean someStored;
+
+  /** Whether groups are marked in state; then all touched groups are emitted from there. */
+  private transient boolean hasMarked;
+
   private transient long[] applied;
   private transient long[] dead;
   private transient long[][] reported;
@@ -108,8 +111,8 @@ public final class GroupOperator extends AbstractStreamOperator<EntryChange>
     for (Boolean stored : handedOverState.get()) {
       handedOver |= stored;
     }
-    // Until the first watermark all touched groups are marked in state.
-    someStored = true;
+    // At the first watermark all touched groups are emitted.
+    hasMarked = true;
     applied = new long[plan.views().size()];
     dead = new long[plan.views().size()];
     reported = new long[plan.views().size()][];
@@ -135,7 +138,7 @@ public final class GroupOperator extends AbstractStreamOperator<EntryChange>
     Touched group = step.get(key);
     if (group == null) {
       KeyedEvents events = node.read(key, groups.value());
-      group = new Touched(events, someStored ? null : node.entry(key, events, event.version()));
+      group = new Touched(events, hasMarked ? null : node.entry(key, events, event.version()));
       step.put(key, group);
     }
     int view = plan.nodeOf(key).view();
@@ -186,7 +189,7 @@ public final class GroupOperator extends AbstractStreamOperator<EntryChange>
         touched.update(true);
       }
     }
-    someStored |= !step.isEmpty();
+    hasMarked |= !step.isEmpty();
     step.clear();
   }
 
@@ -197,13 +200,13 @@ public final class GroupOperator extends AbstractStreamOperator<EntryChange>
       store();
       handOver(watermark);
       handedOver = true;
-    } else if (someStored) {
+    } else if (hasMarked) {
       store();
       emitMarked(watermark);
     } else {
       emitChanged(watermark);
     }
-    someStored = false;
+    hasMarked = false;
     super.processWatermark(mark);
   }
 
