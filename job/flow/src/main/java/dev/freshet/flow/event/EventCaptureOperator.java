@@ -71,6 +71,7 @@ final class EventCaptureOperator extends AbstractStreamOperator<GroupedEvent>
   private transient EndsPoll ends;
   private transient long watermark;
   private transient Positions reached;
+  private transient boolean lossReported;
   private transient ScheduledFuture<?> nextStep;
   private transient ScheduledFuture<?> nextAsk;
 
@@ -229,6 +230,7 @@ final class EventCaptureOperator extends AbstractStreamOperator<GroupedEvent>
               confirmation.answered(answer.asked(), answer.ends());
               log.skipTo(answer.nextRecords());
               step();
+              reportLoss(answer.ends());
               if (watermark > 0 && confirmation.reached(reached)) {
                 sendWatermarkInfo();
               }
@@ -236,6 +238,19 @@ final class EventCaptureOperator extends AbstractStreamOperator<GroupedEvent>
     ends.ask(log.positions(), now());
     report();
     nextAsk = getProcessingTimeService().registerTimer(now() + ASK_INTERVAL_MS, this::ask);
+  }
+
+  /** Reports that the topics have less than the store, so that the log can never catch up. */
+  private void reportLoss(Positions ends) {
+    if (log.isCatchingUp() && !lossReported && log.positions().cover(ends)) {
+      lossReported = true;
+      LOG.error(
+          "Kafka: the topics {} end before {}, which the store has; they were created again, or"
+              + " records were lost. The views are not served until the job is submitted without a"
+              + " savepoint into a new store.schema, or the topics have as many records again",
+          readers.keySet(),
+          log.awaited());
+    }
   }
 
   private void report() {
