@@ -6,7 +6,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * How far the partitions of some topics have been read: for each partition the next offset. A
@@ -62,6 +65,13 @@ public final class Positions {
   /** The next offset of a partition; 0 if it has not been read. */
   public long next(Partition partition) {
     return next.getOrDefault(partition, 0L);
+  }
+
+  /** The names of the topics, sorted. */
+  public SortedSet<String> topics() {
+    return next.keySet().stream()
+        .map(Partition::topic)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** Whether a record has been read. */
