@@ -1,6 +1,7 @@
 package dev.freshet.flow.event;
 
 import dev.freshet.view.event.Positions;
+import dev.freshet.view.event.RecordPosition;
 import dev.freshet.view.event.RecordPosition.Partition;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -61,6 +62,21 @@ final class EventTopic implements AutoCloseable {
             new ProducerRecord<>(
                 name, partition, null, json.replace('\'', '"').getBytes(StandardCharsets.UTF_8)),
             (done, failure) -> acknowledge(done, failure));
+  }
+
+  /** Sends JSON to a partition of the key; returns what the acknowledgement says. */
+  RecordPosition acknowledged(String key, String json) throws Exception {
+    RecordMetadata done =
+        producer
+            .send(
+                new ProducerRecord<>(
+                    name,
+                    Math.floorMod(key.hashCode(), partitions),
+                    null,
+                    json.replace('\'', '"').getBytes(StandardCharsets.UTF_8)))
+            .get(TIMEOUT_S, TimeUnit.SECONDS);
+    acknowledge(done, null);
+    return new RecordPosition(name, done.partition(), done.offset());
   }
 
   private synchronized void acknowledge(RecordMetadata done, Exception failure) {

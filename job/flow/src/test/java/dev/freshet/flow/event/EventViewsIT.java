@@ -1,5 +1,6 @@
 package dev.freshet.flow.event;
 
+import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
@@ -7,8 +8,11 @@ import static org.assertj.core.api.Assertions.fail;
 import dev.freshet.flow.JobUnderTest;
 import dev.freshet.flow.MiniFlink;
 import dev.freshet.flow.Refused;
+import dev.freshet.flow.kafka.ReaderUnderTest;
 import dev.freshet.servers.LocalServers;
+import dev.freshet.view.TestSize;
 import dev.freshet.view.event.Positions;
+import dev.freshet.view.event.RecordPosition;
 import dev.freshet.view.stream.DeadEventMessage;
 import dev.freshet.view.stream.Stream;
 import dev.freshet.view.stream.Topic;
@@ -24,6 +28,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -214,6 +219,117 @@ class EventViewsIT {
         });
   }
 
+  /** Generated facts; the id of a fact is its index. */
+  private record Generated(int[] record, byte[] kind, int[] minute, int[] value) {
+    static final String[] KINDS = {"created", "renamed", "placed", "published", "deleted"};
+
+    static Generated of(Random random, int facts, int records) {
+      Generated all =
+          new Generated(new int[facts], new byte[facts], new int[facts], new int[facts]);
+      for (int i = 0; i < facts; i++) {
+        all.record[i] = i < records ? i : random.nextInt(records);
+        int kind = random.nextInt(400);
+        all.kind[i] = (byte) (i < records ? 0 : kind == 0 ? 4 : 1 + kind % 3);
+        // Different times, in another order than the facts.
+        all.minute[i] = (int) (i * 7919L % facts);
+        all.value[i] = random.nextInt(1000);
+      }
+      return all;
+    }
+
+    String json(int i) {
+      String value = kind[i] == 1 ? "name" : "warehouse";
+      return "{'event_id':'%d','occurred_at':'%s','kind':'%s','record_id':'%d','%s':%s}"
+          .formatted(
+              i,
+              BEGIN.plusSeconds(60L * minute[i]),
+              KINDS[kind[i]],
+              record[i],
+              value,
+              kind[i] == 1 || kind[i] == 2 ? "'" + value + value(i) + "'" : "null");
+    }
+
+    private int value(int i) {
+      return value[i];
+    }
+
+    /** The rows of the facts, computed at once. */
+    Map<String, String> rows() {
+      Map<Integer, List<Integer>> byRecord = new TreeMap<>();
+      for (int i = 0; i < record.length; i++) {
+        byRecord.computeIfAbsent(record[i], any -> new ArrayList<>()).add(i);
+      }
+      Map<String, String> rows = new TreeMap<>();
+      byRecord.forEach(
+          (of, facts) -> {
+            facts.sort(Comparator.comparingInt(i -> minute[i]));
+            String name = null;
+            String warehouse = null;
+            String published = null;
+            boolean deleted = false;
+            for (int i : facts) {
+              name = kind[i] == 1 ? "name" + value[i] : name;
+              warehouse = kind[i] == 2 && warehouse == null ? "warehouse" + value[i] : warehouse;
+              published =
+                  kind[i] == 3 && published == null
+                      ? BEGIN.plusSeconds(60L * minute[i]).toString().substring(11, 16)
+                      : published;
+              deleted |= kind[i] == 4;
+            }
+            if (!deleted) {
+              rows.put(
+                  of.toString(), "%s %s %s %d".formatted(name, warehouse, published, facts.size()));
+            }
+          });
+      return rows;
+    }
+  }
+
+  private static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
+
+  /** Shuffled, a tenth of them twice, with a killed task manager and a savepoint in the middle. */
+  @Test
+  void generatedEventsEqualABatchRecomputation() throws Exception {
+    long seed = TestSize.seed();
+    int facts = FULL ? 1_000_000 : 50_000;
+    System.out.println("seed " + seed);
+    Random random = new Random(seed);
+    Generated generated = Generated.of(random, facts, facts / 50);
+    List<Integer> deliveries = new ArrayList<>();
+    for (int i = 0; i < facts; i++) {
+      deliveries.add(i);
+      if (random.nextInt(10) == 0) {
+        deliveries.add(i);
+      }
+    }
+    Collections.shuffle(deliveries, random);
+    int part = deliveries.size() / 4;
+    send(generated, deliveries.subList(0, 2 * part));
+    topic.flush();
+    long begin = System.nanoTime();
+    job.withRestarts(10).start(folder, List.of(records()), 2, 100);
+    awaitStore();
+    System.out.printf(
+        Locale.ROOT,
+        "%,d events in the first fill, %,.0f per second with the start of the job%n",
+        2 * part,
+        2 * part / ((System.nanoTime() - begin) / 1e9));
+    send(generated, deliveries.subList(2 * part, 3 * part));
+    flink.endTaskManager();
+    flink.startTaskManager();
+    awaitStore();
+    send(generated, deliveries.subList(3 * part, 3 * part + part / 2));
+    String savepoint = job.stop(folder);
+    job.resume(savepoint);
+    send(generated, deliveries.subList(3 * part + part / 2, deliveries.size()));
+    awaitStore();
+    assertThat(stored()).as("seed %d", seed).isEqualTo(generated.rows());
+  }
+
+  private void send(Generated generated, List<Integer> deliveries) {
+    deliveries.forEach(i -> topic.send(i % PARTITIONS, generated.json(i)));
+  }
+
   @Test
   void aListOfEntriesAndARecordAreInOneJob() throws Exception {
     try (EventTopic orders =
@@ -309,6 +425,41 @@ class EventViewsIT {
       await("a later time", () -> asOf().isAfter(then));
       assertThat(stored()).containsOnlyKeys("kept");
     }
+  }
+
+  @Test
+  void theReaderAnswersWithoutMysql() throws Exception {
+    job.start(folder, List.of(records()), 2, 100);
+    await("the first fill", job::handedOver);
+    try (ReaderUnderTest reader = new ReaderUnderTest(name)) {
+      for (int i = 0; i < 100; i++) {
+        String record = "r" + i % 10;
+        RecordPosition written =
+            topic.acknowledged(record, event(record, "e" + i, i % 60, "created", ""));
+        ReaderUnderTest.Answer answer =
+            reader.ask("/v1/views/records/%s?after=%s&wait=10000".formatted(record, written));
+        assertThat(answer.status()).as("%s: %s", written, answer).isEqualTo(200);
+        assertThat(answer.text("source")).isEqualTo("projection");
+        assertThat(Positions.parse(answer.text("version")).cover(written)).isTrue();
+        assertThat(answer.json().path("items").get(0).path("events").asInt()).isEqualTo(i / 10 + 1);
+      }
+      assertProblem(reader, "never", 404, "unknown-key");
+      assertProblem(
+          reader, "r1?after=" + name + "-events/0:999999&wait=1", 503, "projection-unavailable");
+      assertProblem(reader, "r1?after=others/0:1", 400, "bad-parameter");
+      assertProblem(reader, "r1?after=binlog.000001:4", 400, "bad-parameter");
+      assertProblem(reader, "r1/mysql", 400, "bad-request");
+      job.cancel();
+      await("the projection is too old", () -> reader.ask("/v1/views/records/r1").status() == 503);
+      assertProblem(reader, "r1", 503, "projection-unavailable");
+    }
+  }
+
+  private static void assertProblem(ReaderUnderTest reader, String path, int status, String kind)
+      throws Exception {
+    ReaderUnderTest.Answer answer = reader.ask("/v1/views/records/" + path);
+    assertThat(answer.status()).as("%s: %s", path, answer).isEqualTo(status);
+    assertThat(answer.text("type")).isEqualTo("urn:freshet:problem:" + kind);
   }
 
   @Test
