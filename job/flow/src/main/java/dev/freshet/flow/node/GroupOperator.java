@@ -135,20 +135,17 @@ public final class GroupOperator extends AbstractStreamOperator<EntryChange>
   public void processElement(StreamRecord<GroupedEvent> element) throws Exception {
     GroupedEvent event = element.getValue();
     Key key = event.group();
-    Touched group = step.get(key);
-    if (group == null) {
-      KeyedEvents events = node.read(key, groups.value());
-      group = new Touched(events, hasMarked ? null : node.entry(key, events, event.version()));
-      step.put(key, group);
-    }
+    Touched group = step.containsKey(key) ? step.get(key) : group(key, event.version());
     int view = plan.nodeOf(key).view();
     GroupNode.Outcome outcome = node.add(group.events(), event);
     if (outcome instanceof GroupNode.Outcome.Applied change) {
       applied[view]++;
       conflicts.inc(change.conflicts());
+      step.put(key, group);
     } else if (outcome instanceof GroupNode.Outcome.Unchanged) {
       applied[view]++;
       unchanged.inc();
+      step.put(key, group);
     } else if (outcome instanceof GroupNode.Outcome.BeforeHorizon) {
       giveUp(
           event,
@@ -160,6 +157,12 @@ public final class GroupOperator extends AbstractStreamOperator<EntryChange>
     if (step.size() >= MOST_IN_MEMORY) {
       store();
     }
+  }
+
+  /** Returns a group as it was at the last watermark; the key is the current key of the state. */
+  private Touched group(Key key, long version) throws Exception {
+    KeyedEvents events = node.read(key, groups.value());
+    return new Touched(events, hasMarked ? null : node.entry(key, events, version));
   }
 
   private void giveUp(GroupedEvent event, String reason, String why) {

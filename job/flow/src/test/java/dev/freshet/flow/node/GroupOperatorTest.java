@@ -26,11 +26,13 @@ import java.util.TreeMap;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class GroupOperatorTest {
+  private static final int GROUPS = 16;
   private static final long HORIZON = 100;
   private static final Key ONE = Orders.group("c", 1);
   private static final Key TWO = Orders.group("c", 2);
@@ -46,18 +48,24 @@ class GroupOperatorTest {
   }
 
   private void start(OperatorSubtaskState restored) throws Exception {
+    start(restored, 1, 0);
+  }
+
+  private void start(OperatorSubtaskState restored, int parallelism, int subtask) throws Exception {
     close();
     harness =
         new KeyedOneInputStreamOperatorTestHarness<>(
             new GroupOperator(PLAN, JobUnderTest.HANDLING, new OutboundMessages("job", PLAN)),
             GroupedEvent::group,
             KeyTypeInfo.INSTANCE,
-            16,
-            1,
-            0);
+            GROUPS,
+            parallelism,
+            subtask);
     harness.setup(EntryChangeTypeInfo.Serializer.INSTANCE);
     if (restored != null) {
-      harness.initializeState(restored);
+      harness.initializeState(
+          AbstractStreamOperatorTestHarness.repartitionOperatorState(
+              restored, GROUPS, 1, parallelism, subtask));
     }
     harness.open();
   }
@@ -144,6 +152,43 @@ class GroupOperatorTest {
     come(event(TWO, "b", "created", "two"));
     assertThat(step(7)).containsOnlyKeys(ONE, TWO);
     assertThat(step(8)).isEmpty();
+  }
+
+  @Test
+  void aRescaledCheckpointKeepsEachGroupOnce() throws Exception {
+    start(null);
+    Map<Key, String> rows = new TreeMap<>();
+    for (int i = 0; i < 20; i++) {
+      come(event(Orders.group("c", i), "a", "created", "one"));
+    }
+    step(7);
+    for (int i = 0; i < 10; i++) {
+      come(event(Orders.group("c", i), "b", "renamed", "two"));
+      rows.put(Orders.group("c", i), "c %d two null 2 one".formatted(i));
+    }
+    OperatorSubtaskState checkpoint = harness.snapshot(1, 1);
+    Map<Key, String> emitted = new TreeMap<>();
+    for (int subtask = 0; subtask < 2; subtask++) {
+      start(checkpoint, 2, subtask);
+      step(20).forEach((group, row) -> assertThat(emitted.put(group, row)).isNull());
+      assertThat(step(21)).isEmpty();
+    }
+    assertThat(emitted).isEqualTo(rows);
+  }
+
+  @Test
+  void aDeadEventMakesNoState() throws Exception {
+    start(null);
+    come(event(ONE, "a", "created", "one"));
+    step(7);
+    int states = harness.numKeyedStateEntries();
+    come(Orders.event(TWO, "b", HORIZON - 1, "created", "late", null, HORIZON));
+    harness.snapshot(1, 1);
+    assertThat(step(8)).isEmpty();
+    assertThat(harness.numKeyedStateEntries()).isEqualTo(states);
+    come(event(TWO, "c", "created", "two"));
+    step(9);
+    assertThat(harness.numKeyedStateEntries()).isEqualTo(states + 1);
   }
 
   @Test
