@@ -68,6 +68,7 @@ final class EventCaptureOperator extends AbstractStreamOperator<GroupedEvent>
   private transient Horizon horizon;
   private transient EndsConfirmation confirmation;
   private transient long[] dead;
+  private transient long[] reported;
   private transient EndsPoll ends;
   private transient long watermark;
   private transient Positions reached;
@@ -119,6 +120,7 @@ final class EventCaptureOperator extends AbstractStreamOperator<GroupedEvent>
     horizon = new Horizon(restored.clock());
     confirmation = new EndsConfirmation(restored.asOf());
     dead = restored.dead().clone();
+    reported = new long[dead.length];
     reached = Positions.NONE;
     log = new EventLog(restored.log(), setting.store().read());
     log.await(restored.awaited());
@@ -255,7 +257,10 @@ final class EventCaptureOperator extends AbstractStreamOperator<GroupedEvent>
 
   private void report() {
     for (int view = 0; view < dead.length; view++) {
-      send(new ChangeReport(Uids.EVENT_CAPTURE, 0, view, 0, 0, 0, dead[view], 0));
+      if (dead[view] != reported[view]) {
+        reported[view] = dead[view];
+        send(new ChangeReport(Uids.EVENT_CAPTURE, 0, view, 0, 0, 0, dead[view], 0));
+      }
     }
   }
 
