@@ -91,20 +91,30 @@ class PipelineTest {
         JobSecret.inFile("hush-hush", Files.writeString(folder.resolve("secret"), "hush-hush"));
     assertThat(jobGraph(JobSecret.of("hush-hush"))).as("found where it is").contains("hush-hush");
     assertThat(jobGraph(inFile)).doesNotContain("hush-hush").contains(folder.toString());
+    assertThat(jobGraphOverEvents(JobSecret.of("hush-hush"))).contains("hush-hush");
+    assertThat(jobGraphOverEvents(inFile)).doesNotContain("hush-hush").contains(folder.toString());
+  }
+
+  private static String jobGraphOverEvents(JobSecret secret) throws IOException {
+    JobProperties properties = new JobProperties(Map.of("sslpassword", secret));
+    return jobGraph(
+        environmentOverEvents(
+            new StoreOptions("127.0.0.1", 5432, "freshet", "user", secret, "freshet", properties),
+            new KafkaOptions("127.0.0.1:9092", "freshet", properties)));
   }
 
   private static String jobGraph(JobSecret secret) throws IOException {
     JobProperties properties = new JobProperties(Map.of("sslpassword", secret));
-    byte[] graph =
-        InstantiationUtil.serializeObject(
-            environment(
-                    SourceOptions.of("127.0.0.1", 3306, "user", secret, "sample", 0, 50_000)
-                        .withProperties(properties),
-                    new StoreOptions(
-                        "127.0.0.1", 5432, "freshet", "user", secret, "freshet", properties),
-                    new KafkaOptions("127.0.0.1:9092", "freshet", properties))
-                .getStreamGraph(false)
-                .getJobGraph());
+    return jobGraph(
+        environment(
+            SourceOptions.of("127.0.0.1", 3306, "user", secret, "sample", 0, 50_000)
+                .withProperties(properties),
+            new StoreOptions("127.0.0.1", 5432, "freshet", "user", secret, "freshet", properties),
+            new KafkaOptions("127.0.0.1:9092", "freshet", properties)));
+  }
+
+  private static String jobGraph(StreamExecutionEnvironment env) throws IOException {
+    byte[] graph = InstantiationUtil.serializeObject(env.getStreamGraph(false).getJobGraph());
     return new String(graph, StandardCharsets.ISO_8859_1);
   }
 
@@ -119,15 +129,19 @@ class PipelineTest {
   }
 
   private static List<StreamNode> nodesOverEvents() {
+    StreamExecutionEnvironment env =
+        environmentOverEvents(
+            new StoreOptions("127.0.0.1", 5432, "freshet", "user", "secret", "freshet"),
+            new KafkaOptions("127.0.0.1:9092", "freshet", Map.of()));
+    return List.copyOf(env.getStreamGraph(false).getStreamNodes());
+  }
+
+  private static StreamExecutionEnvironment environmentOverEvents(
+      StoreOptions store, KafkaOptions kafka) {
     StreamExecutionEnvironment env = parallel();
     new Pipeline(Orders.plan(), JobUnderTest.HANDLING)
-        .buildOverEvents(
-            env,
-            "job",
-            new KafkaOptions("127.0.0.1:9092", "freshet", Map.of()),
-            new StoreOptions("127.0.0.1", 5432, "freshet", "user", "secret", "freshet"),
-            List.of());
-    return List.copyOf(env.getStreamGraph(false).getStreamNodes());
+        .buildOverEvents(env, "job", kafka, store, List.of());
+    return env;
   }
 
   private static StreamExecutionEnvironment parallel() {
