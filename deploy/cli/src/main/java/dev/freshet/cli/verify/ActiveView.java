@@ -41,12 +41,7 @@ public record ActiveView(ViewPlan plan, String schema, int generation, String jo
                 "View %s: it is over events, which cannot be verified, repaired or invalidated yet; to build it again, submit the job into a new store.schema without a savepoint"
                     .formatted(name));
           }
-          return new ActiveView(
-              plan,
-              schema,
-              entry.generation(),
-              entry.job(),
-              entry.keyGroups());
+          return new ActiveView(plan, schema, entry.generation(), entry.job(), entry.keyGroups());
         }
         names.add(entry.view());
       }
