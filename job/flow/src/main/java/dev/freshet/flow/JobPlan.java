@@ -4,20 +4,23 @@ import dev.freshet.view.Column;
 import dev.freshet.view.Key;
 import dev.freshet.view.PlanNode;
 import dev.freshet.view.ViewPlan;
+import dev.freshet.view.event.EventView;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
 /**
- * The views of a job, with all their nodes numbered consecutively. The numbers are part of keys in
- * state. They depend only on the views, ordered by name, and stay the same for the life of a job.
- * Immutable.
+ * The views of a job, with all their nodes numbered consecutively. The views are queries over
+ * tables of MySQL, or read models over events, which have one node each. The numbers are part of
+ * keys in state. They depend only on the views, ordered by name, and stay the same for the life of
+ * a job. Immutable.
  */
 public final class JobPlan implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private final List<ViewPlan> views;
+  private final List<EventView> events;
   private final List<Node> nodes;
 
   /**
@@ -46,8 +49,21 @@ public final class JobPlan implements Serializable {
     }
   }
 
+  /** The plan of views over tables of MySQL. */
   public JobPlan(List<ViewPlan> views) {
+    this(views, List.of());
+  }
+
+  /** The plan of read models over events. */
+  public static JobPlan overEvents(List<EventView> views) {
+    return new JobPlan(
+        views.stream().map(EventView::plan).toList(),
+        views.stream().sorted(Comparator.comparing(view -> view.plan().view())).toList());
+  }
+
+  private JobPlan(List<ViewPlan> views, List<EventView> events) {
     this.views = views.stream().sorted(Comparator.comparing(ViewPlan::view)).toList();
+    this.events = events;
     this.nodes = new ArrayList<>();
     int offset = 0;
     for (int v = 0; v < this.views.size(); v++) {
@@ -76,6 +92,11 @@ public final class JobPlan implements Serializable {
   /** Returns the views, ordered by name. */
   public List<ViewPlan> views() {
     return views;
+  }
+
+  /** Returns the read models over events, ordered as {@link #views()}; empty if there are none. */
+  public List<EventView> events() {
+    return events;
   }
 
   /** Returns all nodes; the index of a node is its number. */

@@ -2,6 +2,8 @@ package dev.freshet.flow;
 
 import dev.freshet.flow.capture.Capture;
 import dev.freshet.flow.capture.source.SourceOptions;
+import dev.freshet.flow.event.EventCapture;
+import dev.freshet.flow.event.GroupedEvent;
 import dev.freshet.flow.kafka.OutboundMessage;
 import dev.freshet.flow.kafka.OutboundMessages;
 import dev.freshet.flow.kafka.Streams;
@@ -13,6 +15,7 @@ import dev.freshet.flow.log.EventTypeInfo;
 import dev.freshet.flow.log.Failure;
 import dev.freshet.flow.log.KeyTypeInfo;
 import dev.freshet.flow.node.DimensionOperator;
+import dev.freshet.flow.node.GroupOperator;
 import dev.freshet.flow.node.NodeOperator;
 import dev.freshet.flow.node.RootOperator;
 import dev.freshet.flow.write.PostgresProgress;
@@ -32,7 +35,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
  * Wires the operators of the job in the order of the data: capture → dimension nodes → root nodes →
- * view and writer. Failed rows are sent to Kafka and come back to capture for a retry.
+ * view and writer. Failed rows are sent to Kafka and come back to capture for a retry. A job over
+ * events has other operators before the writer.
  */
 public final class Pipeline {
   /**
@@ -74,9 +78,7 @@ public final class Pipeline {
       List<StoreSchema.Registered> views,
       Optional<KafkaOptions> kafka,
       boolean retriesLost) {
-    env.setBufferTimeout(BUFFER_TIMEOUT);
-    env.getConfig().enableObjectReuse();
-    env.configure(new Configuration().set(PipelineOptions.GENERIC_TYPES, false));
+    configure(env);
     Optional<Streams> streams = kafka.map(Streams::new);
     SingleOutputStreamOperator<Event> log =
         Capture.build(
@@ -110,6 +112,51 @@ public final class Pipeline {
                     .uid(Uids.FAILURES)
                     .setParallelism(1)
                     .union(invalidations)));
+  }
+
+  /**
+   * Adds the whole job over events to an environment: capture of events → groups → view and writer.
+   *
+   * @param job the job's name, in the store's progress and in Kafka messages
+   * @param kafka the cluster with the topics of the events and the streams
+   * @param views the views for creating the store again if its schema was dropped
+   */
+  public void buildOverEvents(
+      StreamExecutionEnvironment env,
+      String job,
+      KafkaOptions kafka,
+      StoreOptions store,
+      List<StoreSchema.Registered> views) {
+    configure(env);
+    OutboundMessages outbound = new OutboundMessages(job, plan);
+    EventCapture.Outputs log =
+        EventCapture.build(
+            env,
+            plan,
+            outbound,
+            kafka,
+            new PostgresProgress(store, job)::eventLog,
+            handling.mostValueBytes());
+    SingleOutputStreamOperator<EntryChange> entries =
+        log.events()
+            .keyBy(GroupedEvent::group, KeyTypeInfo.INSTANCE)
+            .transform(
+                "groups", EntryChangeTypeInfo.INSTANCE, new GroupOperator(plan, handling, outbound))
+            .uid(Uids.GROUPS);
+    DataStream<OutboundMessage> invalidations =
+        write(
+            entries,
+            log.messages().union(entries.getSideOutput(GroupOperator.CONTROL_MESSAGES)),
+            new WriterOperator(
+                plan, job, store, outbound, WriterOperator.StartRepairs.NONE, views));
+    new Streams(kafka)
+        .write(log.dead().union(entries.getSideOutput(GroupOperator.DEAD_EVENTS), invalidations));
+  }
+
+  private static void configure(StreamExecutionEnvironment env) {
+    env.setBufferTimeout(BUFFER_TIMEOUT);
+    env.getConfig().enableObjectReuse();
+    env.configure(new Configuration().set(PipelineOptions.GENERIC_TYPES, false));
   }
 
   /** The outputs of the nodes. */

@@ -27,6 +27,18 @@ public final class States {
   public static final ListStateDescriptor<byte[]> CAPTURE =
       new ListStateDescriptor<>("capture", BytePrimitiveArraySerializer.INSTANCE);
 
+  /** Capture of events: one element, an {@code EventCaptureState}. */
+  public static final ListStateDescriptor<byte[]> EVENT_CAPTURE =
+      new ListStateDescriptor<>("event-capture", BytePrimitiveArraySerializer.INSTANCE);
+
+  /** Groups: the events of a group, as {@code KeyedEvents} writes them. */
+  public static final ValueStateDescriptor<byte[]> GROUP =
+      new ValueStateDescriptor<>("group", BytePrimitiveArraySerializer.INSTANCE);
+
+  /** Groups: present if the group's entry must be emitted at the next watermark. */
+  public static final ValueStateDescriptor<Boolean> TOUCHED =
+      new ValueStateDescriptor<>("touched", BooleanSerializer.INSTANCE);
+
   /** Dimension and root nodes: the state of a row. */
   public static final ValueStateDescriptor<PackedRow> ROW =
       new ValueStateDescriptor<>("row", PackedRowSerializer.INSTANCE);
@@ -45,7 +57,8 @@ public final class States {
       new ListStateDescriptor<>("held-entries", EntryChangeTypeInfo.Serializer.INSTANCE);
 
   /**
-   * Dimension and root nodes: a view's number, followed by the counts of its changes by outcome.
+   * Dimension and root nodes, and groups: a view's number, followed by the counts of its changes by
+   * outcome.
    */
   public static final ListStateDescriptor<long[]> COUNTS =
       new ListStateDescriptor<>("counts", LongPrimitiveArraySerializer.INSTANCE);
@@ -54,7 +67,7 @@ public final class States {
   public static final ValueStateDescriptor<Boolean> POISONED =
       new ValueStateDescriptor<>("poisoned", BooleanSerializer.INSTANCE);
 
-  /** Root nodes, the same in every subtask: whether the first watermark has passed. */
+  /** Root nodes and groups, the same in every subtask: whether the first watermark has passed. */
   public static final ListStateDescriptor<Boolean> HANDED_OVER =
       new ListStateDescriptor<>("handed-over", BooleanSerializer.INSTANCE);
 

@@ -8,6 +8,9 @@ public final class Uids {
   public static final String SOURCE = "source";
   public static final String RETRY_REQUESTS = "wishes";
   public static final String CAPTURE = "capture";
+  public static final String EVENT_SOURCE = "event-source";
+  public static final String EVENT_CAPTURE = "event-capture";
+  public static final String GROUPS = "groups";
   public static final String ROOT = "root";
   public static final String WRITER = "writer";
   public static final String FAILURES = "failures";

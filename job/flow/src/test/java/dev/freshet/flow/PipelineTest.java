@@ -3,6 +3,7 @@ package dev.freshet.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.flow.capture.source.SourceOptions;
+import dev.freshet.flow.event.Orders;
 import dev.freshet.flow.write.StoreOptions;
 import dev.freshet.view.Column;
 import dev.freshet.view.Expr;
@@ -50,18 +51,30 @@ class PipelineTest {
           Uids.eventsAt(1),
           Uids.eventsAt(2));
 
+  private static final Set<String> UIDS_OVER_EVENTS =
+      Set.of(
+          Uids.EVENT_SOURCE,
+          Uids.EVENT_CAPTURE,
+          Uids.GROUPS,
+          Uids.WRITER,
+          Uids.OUTBOUND,
+          "Sink Committer: " + Uids.OUTBOUND);
+
   @Test
   void everyOperatorHasAListedUid() {
-    List<String> uids = new ArrayList<>();
-    for (StreamNode node : nodes()) {
-      uids.add(node.getTransformationUID());
-    }
-    assertThat(uids).containsExactlyInAnyOrderElementsOf(UIDS);
+    assertThat(uids(nodes())).containsExactlyInAnyOrderElementsOf(UIDS);
+    assertThat(uids(nodesOverEvents())).containsExactlyInAnyOrderElementsOf(UIDS_OVER_EVENTS);
+  }
+
+  private static List<String> uids(List<StreamNode> nodes) {
+    return nodes.stream().map(StreamNode::getTransformationUID).toList();
   }
 
   @Test
   void nothingTravelsThroughKryoOrReflection() {
-    for (StreamNode node : nodes()) {
+    List<StreamNode> all = new ArrayList<>(nodes());
+    all.addAll(nodesOverEvents());
+    for (StreamNode node : all) {
       Stream<TypeSerializer<?>> serializers =
           Stream.concat(
               Stream.of(node.getTypeSerializerOut(), node.getStateKeySerializer()),
@@ -78,20 +91,30 @@ class PipelineTest {
         JobSecret.inFile("hush-hush", Files.writeString(folder.resolve("secret"), "hush-hush"));
     assertThat(jobGraph(JobSecret.of("hush-hush"))).as("found where it is").contains("hush-hush");
     assertThat(jobGraph(inFile)).doesNotContain("hush-hush").contains(folder.toString());
+    assertThat(jobGraphOverEvents(JobSecret.of("hush-hush"))).contains("hush-hush");
+    assertThat(jobGraphOverEvents(inFile)).doesNotContain("hush-hush").contains(folder.toString());
+  }
+
+  private static String jobGraphOverEvents(JobSecret secret) throws IOException {
+    JobProperties properties = new JobProperties(Map.of("sslpassword", secret));
+    return jobGraph(
+        environmentOverEvents(
+            new StoreOptions("127.0.0.1", 5432, "freshet", "user", secret, "freshet", properties),
+            new KafkaOptions("127.0.0.1:9092", "freshet", properties)));
   }
 
   private static String jobGraph(JobSecret secret) throws IOException {
     JobProperties properties = new JobProperties(Map.of("sslpassword", secret));
-    byte[] graph =
-        InstantiationUtil.serializeObject(
-            environment(
-                    SourceOptions.of("127.0.0.1", 3306, "user", secret, "sample", 0, 50_000)
-                        .withProperties(properties),
-                    new StoreOptions(
-                        "127.0.0.1", 5432, "freshet", "user", secret, "freshet", properties),
-                    new KafkaOptions("127.0.0.1:9092", "freshet", properties))
-                .getStreamGraph(false)
-                .getJobGraph());
+    return jobGraph(
+        environment(
+            SourceOptions.of("127.0.0.1", 3306, "user", secret, "sample", 0, 50_000)
+                .withProperties(properties),
+            new StoreOptions("127.0.0.1", 5432, "freshet", "user", secret, "freshet", properties),
+            new KafkaOptions("127.0.0.1:9092", "freshet", properties)));
+  }
+
+  private static String jobGraph(StreamExecutionEnvironment env) throws IOException {
+    byte[] graph = InstantiationUtil.serializeObject(env.getStreamGraph(false).getJobGraph());
     return new String(graph, StandardCharsets.ISO_8859_1);
   }
 
@@ -105,12 +128,33 @@ class PipelineTest {
             .getStreamNodes());
   }
 
-  private static StreamExecutionEnvironment environment(
-      SourceOptions source, StoreOptions store, KafkaOptions kafka) {
+  private static List<StreamNode> nodesOverEvents() {
+    StreamExecutionEnvironment env =
+        environmentOverEvents(
+            new StoreOptions("127.0.0.1", 5432, "freshet", "user", "secret", "freshet"),
+            new KafkaOptions("127.0.0.1:9092", "freshet", Map.of()));
+    return List.copyOf(env.getStreamGraph(false).getStreamNodes());
+  }
+
+  private static StreamExecutionEnvironment environmentOverEvents(
+      StoreOptions store, KafkaOptions kafka) {
+    StreamExecutionEnvironment env = parallel();
+    new Pipeline(Orders.plan(), JobUnderTest.HANDLING)
+        .buildOverEvents(env, "job", kafka, store, List.of());
+    return env;
+  }
+
+  private static StreamExecutionEnvironment parallel() {
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(new Configuration());
     env.setParallelism(2);
     env.setMaxParallelism(16);
+    return env;
+  }
+
+  private static StreamExecutionEnvironment environment(
+      SourceOptions source, StoreOptions store, KafkaOptions kafka) {
+    StreamExecutionEnvironment env = parallel();
     new Pipeline(new JobPlan(List.of(chain())), JobUnderTest.HANDLING)
         .build(env, "job", source, store, List.of(), Optional.of(kafka), false);
     return env;

@@ -21,6 +21,7 @@ public final class PlanBuilder {
   private int keyColumns;
   private Duration freshness = Duration.ofSeconds(5);
   private ViewOptions options = ViewOptions.DEFAULT;
+  private ViewPlan.Source source = new ViewPlan.Source.Mysql("SELECT");
 
   private PlanBuilder(String view) {
     this.view = view;
@@ -48,6 +49,12 @@ public final class PlanBuilder {
 
   public PlanBuilder staleOnError() {
     options = new ViewOptions(false, ViewOptions.EVICT_AFTER, ViewOptions.MAX_KEYS, true);
+    return this;
+  }
+
+  /** Makes it a view over events of a topic. */
+  public PlanBuilder overEvents(String topic) {
+    source = new ViewPlan.Source.Events(List.of(topic));
     return this;
   }
 
@@ -114,7 +121,7 @@ public final class PlanBuilder {
         bounds,
         freshness,
         options,
-        "SELECT");
+        source);
   }
 
   private int place(String name) {

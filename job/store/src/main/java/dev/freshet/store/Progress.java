@@ -9,7 +9,8 @@ import java.util.Optional;
  *
  * @param version the binlog position up to which the range is complete
  * @param gtids a GTID set, as MySQL prints it; the range contains all its transactions, and
- *     possibly more
+ *     possibly more. For a view over events, the positions of its topics, as {@link
+ *     dev.freshet.view.event.Positions} prints them; the range contains exactly these events
  * @param asOf the last time at which MySQL confirmed that it had nothing newer; empty before the
  *     first confirmation
  * @param hidden why the reader must not serve the view from the range; empty if it may

@@ -16,9 +16,10 @@ public sealed interface Servability {
    * The projection's answer may be served.
    *
    * @param version the binlog position up to which the answer is complete
+   * @param gtids the text of that position; see {@link Progress#gtids}
    * @param asOf the time up to which the answer is known to be current
    */
-  record Served(long version, Instant asOf) implements Servability {}
+  record Served(long version, String gtids, Instant asOf) implements Servability {}
 
   /**
    * The projection's answer must not be served; MySQL has to answer.
@@ -81,6 +82,6 @@ public sealed interface Servability {
     if (asOf.isEmpty() || Duration.between(asOf.get(), now).compareTo(freshness) > 0) {
       return new NotServed(FallbackReason.STALE, Optional.of(KeyState.VALID));
     }
-    return new Served(progress.get().version(), asOf.get());
+    return new Served(progress.get().version(), progress.get().gtids(), asOf.get());
   }
 }

@@ -94,7 +94,7 @@ public final class StoreNames {
   }
 
   /** Returns a line for each name of the store that a view takes; empty if it takes none. */
-  static List<String> problems(ViewPlan plan) {
+  public static List<String> problems(ViewPlan plan) {
     List<String> problems = new ArrayList<>();
     String view = plan.view().toLowerCase(Locale.ROOT);
     if (RELATIONS.contains(view) || GENERATION.matcher(view).matches()) {

@@ -10,6 +10,7 @@ import java.util.TreeSet;
  * written by the writers of an attempt with another parallelism.
  *
  * @param highest the highest version of a part; {@link ProgressTable#NOTHING} if there is no part
+ * @param gtids the GTID sets of the parts
  * @param anyOnRead names of the views that at least one part holds as populated on read
  * @param allOnRead names of the views that every part holds as populated on read; empty if there is
  *     no part
@@ -21,6 +22,7 @@ import java.util.TreeSet;
  */
 public record TakenRange(
     long highest,
+    Set<String> gtids,
     Set<String> anyOnRead,
     Set<String> allOnRead,
     int parts,
@@ -31,6 +33,7 @@ public record TakenRange(
 
   static TakenRange of(List<RangeProgress> parts, long flushes, Optional<StoreLoss> loss) {
     long highest = ProgressTable.NOTHING;
+    Set<String> gtids = new TreeSet<>();
     Set<String> any = new TreeSet<>();
     Set<String> all = parts.isEmpty() ? Set.of() : new TreeSet<>(parts.get(0).onRead());
     Set<String> hidden = new TreeSet<>();
@@ -39,6 +42,7 @@ public record TakenRange(
     long rebuilt = 0;
     for (RangeProgress part : parts) {
       highest = Math.max(highest, part.version());
+      gtids.add(part.gtids());
       any.addAll(part.onRead());
       all.retainAll(part.onRead());
       hidden.addAll(part.hidden().views());
@@ -48,6 +52,7 @@ public record TakenRange(
     }
     return new TakenRange(
         highest,
+        gtids,
         any,
         all,
         parts.size(),

@@ -29,7 +29,8 @@ class ServabilityTest {
   void isStaleBeyondFreshnessAndNotAtIt() {
     Instant limit = NOW.minus(FRESHNESS);
 
-    assertThat(of(new Progress(7, "", Optional.of(limit), true))).isEqualTo(new Served(7, limit));
+    assertThat(of(new Progress(7, "", Optional.of(limit), true)))
+        .isEqualTo(new Served(7, "", limit));
     assertThat(of(new Progress(7, "", Optional.of(limit.minusNanos(1)), true))).isEqualTo(STALE);
     assertThat(of(new Progress(7, "", Optional.empty(), true))).isEqualTo(STALE);
   }
@@ -37,7 +38,7 @@ class ServabilityTest {
   @Test
   void aConfirmationFromTheFutureIsAccepted() {
     assertThat(of(new Progress(7, "", Optional.of(NOW.plusMillis(3)), true)))
-        .isEqualTo(new Served(7, NOW.plusMillis(3)));
+        .isEqualTo(new Served(7, "", NOW.plusMillis(3)));
   }
 
   @Test

@@ -153,6 +153,14 @@ public final class DeclaredViews {
           name, List.of("View " + name + ": it is no .sql file; give a file, or a query"));
     }
     Declarations declared = Declarations.in(given.get().views());
+    Optional<EventView> events =
+        declared.events().stream()
+            .map(Declarations.Events::view)
+            .filter(view -> view.plan().view().equals(name))
+            .findFirst();
+    if (events.isPresent()) {
+      return new Asked(name, Optional.empty(), Optional.empty(), events, List.of());
+    }
     return declared.parsed().stream()
         .filter(view -> view.view().equals(name))
         .findFirst()
@@ -162,7 +170,9 @@ public final class DeclaredViews {
 
   /** That there is no such view, and which files of the folder could not be read. */
   private static List<String> unknown(Path folder, String name, Declarations declared) {
-    List<String> names = declared.parsed().stream().map(Declaration::view).toList();
+    List<String> names =
+        new ArrayList<>(declared.parsed().stream().map(Declaration::view).toList());
+    declared.events().forEach(events -> names.add(events.view().plan().view()));
     List<String> problems = new ArrayList<>();
     if (!names.isEmpty() || declared.unreadable().isEmpty()) {
       problems.add(

@@ -104,6 +104,10 @@ final class Submission {
     if (declared.parsed().isEmpty()) {
       Failure.ifAny(declared.problems());
     }
+    if (!declared.events().isEmpty()) {
+      // The job's program asks Kafka for the topics; such a job needs no MySQL.
+      return;
+    }
     Config.Source source = config.source();
     try (Connection mysql = Databases.mysql(source, ANSWER)) {
       Failure.ifAny(StoreNames.check(mysql, source.database(), declared).problems());

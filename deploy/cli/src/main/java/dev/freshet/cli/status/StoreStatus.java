@@ -17,8 +17,7 @@ import dev.freshet.store.VerificationTable;
 import dev.freshet.store.ViewFigures;
 import dev.freshet.view.Version;
 import dev.freshet.view.ViewPlan;
-import dev.freshet.view.declare.CatalogueJson;
-import dev.freshet.view.declare.Planner;
+import dev.freshet.view.declare.StoredDeclaration;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -115,7 +114,7 @@ final class StoreStatus implements AutoCloseable {
 
   private Status.View view(CatalogueTable.Entry entry, Optional<VerificationTable.Result> verified)
       throws SQLException {
-    ViewPlan plan = Planner.plan(entry.declaration(), CatalogueJson.read(entry.tables()));
+    ViewPlan plan = StoredDeclaration.plan(entry.declaration(), entry.tables());
     ViewFigures figures = new ViewFigures(plan, schema, entry.generation());
     ViewFigures.Size size = figures.size(postgres);
     return new Status.View(

@@ -7,8 +7,7 @@ import dev.freshet.store.CatalogueTable;
 import dev.freshet.view.Key;
 import dev.freshet.view.KeyGroups;
 import dev.freshet.view.ViewPlan;
-import dev.freshet.view.declare.CatalogueJson;
-import dev.freshet.view.declare.Planner;
+import dev.freshet.view.declare.StoredDeclaration;
 import dev.freshet.view.declare.Suggestion;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -27,7 +26,8 @@ public record ActiveView(ViewPlan plan, String schema, int generation, String jo
   /**
    * Looks up a view.
    *
-   * @throws Failure if the store has no view with this name
+   * @throws Failure if the store has no view with this name, or it is over events, which no MySQL
+   *     has
    */
   public static ActiveView find(Config.Store store, Connection postgres, String name) {
     String schema = store.schema();
@@ -35,12 +35,13 @@ public record ActiveView(ViewPlan plan, String schema, int generation, String jo
     try {
       for (CatalogueTable.Entry entry : new CatalogueTable(schema).active(postgres)) {
         if (entry.view().equals(name)) {
-          return new ActiveView(
-              Planner.plan(entry.declaration(), CatalogueJson.read(entry.tables())),
-              schema,
-              entry.generation(),
-              entry.job(),
-              entry.keyGroups());
+          ViewPlan plan = StoredDeclaration.plan(entry.declaration(), entry.tables());
+          if (plan.isOverEvents()) {
+            throw new Failure(
+                "View %s: it is over events, which cannot be verified, repaired or invalidated yet; to build it again, submit the job into a new store.schema without a savepoint"
+                    .formatted(name));
+          }
+          return new ActiveView(plan, schema, entry.generation(), entry.job(), entry.keyGroups());
         }
         names.add(entry.view());
       }

@@ -4,9 +4,8 @@ import dev.freshet.cli.Endpoints;
 import dev.freshet.config.Config;
 import dev.freshet.view.Column;
 import dev.freshet.view.ViewPlan;
-import dev.freshet.view.declare.CatalogueJson;
 import dev.freshet.view.declare.MysqlTypes;
-import dev.freshet.view.declare.Planner;
+import dev.freshet.view.declare.StoredDeclaration;
 import dev.freshet.view.sql.Names;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -100,7 +99,7 @@ public final class Session {
             statement.executeQuery(
                 "SELECT declaration, tables FROM catalogue WHERE active ORDER BY view")) {
       while (rows.next()) {
-        ViewPlan plan = Planner.plan(rows.getString(1), CatalogueJson.read(rows.getString(2)));
+        ViewPlan plan = StoredDeclaration.plan(rows.getString(1), rows.getString(2));
         List<String> columns = new ArrayList<>();
         plan.shown()
             .forEach(

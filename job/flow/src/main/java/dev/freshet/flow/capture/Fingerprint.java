@@ -7,6 +7,7 @@ import dev.freshet.view.Expr;
 import dev.freshet.view.PlanNode;
 import dev.freshet.view.Table;
 import dev.freshet.view.ViewPlan;
+import dev.freshet.view.event.EventView;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -24,9 +25,10 @@ public final class Fingerprint {
   /** Returns the fingerprint as 64 hexadecimal digits. */
   public static String of(JobPlan plan) {
     StringBuilder text = new StringBuilder();
-    for (ViewPlan view : plan.views()) {
+    for (int i = 0; i < plan.views().size(); i++) {
+      ViewPlan view = plan.views().get(i);
       text.append(view.view()).append('\n');
-      text.append(view.query()).append('\n');
+      text.append(view.isOverEvents() ? lasting(plan.events().get(i)) : view.query()).append('\n');
       text.append(view.primaryKey()).append(view.keyColumns()).append(view.order()).append('\n');
       for (PlanNode node : view.nodes()) {
         text.append(lasting(node)).append('\n');
@@ -42,6 +44,11 @@ public final class Fingerprint {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }
+  }
+
+  /** Prints what decides the state of a read model over events. */
+  private static String lasting(EventView view) {
+    return "%s %s %s %s".formatted(view.table(), view.group(), view.functions(), view.having());
   }
 
   /**

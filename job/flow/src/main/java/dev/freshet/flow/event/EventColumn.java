@@ -3,6 +3,7 @@ package dev.freshet.flow.event;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.freshet.view.CanonicalTime;
+import dev.freshet.view.Column;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.form.BadForm;
 import dev.freshet.view.form.Unicode;
@@ -41,12 +42,16 @@ import java.util.regex.Pattern;
  * @param precision INTEGER: its bits, which are 1, 8, 16, 32 or 64. DECIMAL: its digits. Times: the
  *     digits of the fraction of a second, up to 6. All others: 0
  * @param scale DECIMAL: the digits after the point. All others: 0
+ * @param required whether each event has the field, with another value than NULL
  */
-public record EventColumn(String name, ValueType type, int precision, int scale)
+public record EventColumn(String name, ValueType type, int precision, int scale, boolean required)
     implements Serializable {
   private static final int MOST_DIGITS = 65;
   private static final int MOST_SCALE = 30;
   private static final int FRACTION_DIGITS = 6;
+
+  /** A type of MySQL with its sizes, such as {@code decimal(10,2)}. */
+  private static final Pattern TYPE = Pattern.compile("([a-z]+)(?:\\((\\d+)(?:,(\\d+))?\\))?");
 
   private static final Pattern NUMBER =
       Pattern.compile("-?\\d{1,80}(?:\\.\\d{1,80})?(?:[eE][+-]?\\d{1,3})?");
@@ -80,6 +85,42 @@ public record EventColumn(String name, ValueType type, int precision, int scale)
           "column %s: %s cannot have precision %d and scale %d"
               .formatted(name, type, precision, scale));
     }
+  }
+
+  /** A column that may be NULL. */
+  public EventColumn(String name, ValueType type, int precision, int scale) {
+    this(name, type, precision, scale, false);
+  }
+
+  /**
+   * The column of a declared table of events.
+   *
+   * @throws IllegalArgumentException if events have no such type
+   */
+  public static EventColumn of(Column column) {
+    Matcher type = TYPE.matcher(column.mysqlType());
+    if (!type.matches()) {
+      throw noType(column);
+    }
+    int precision = type.group(2) == null ? 0 : Integer.parseInt(type.group(2));
+    int scale = type.group(3) == null ? 0 : Integer.parseInt(type.group(3));
+    return switch (type.group(1)) {
+      case "tinyint" -> of(column, 1, 0);
+      case "int" -> of(column, Integer.SIZE, 0);
+      case "bigint" -> of(column, Long.SIZE, 0);
+      case "decimal", "datetime", "timestamp" -> of(column, precision, scale);
+      case "double", "date", "longtext" -> of(column, 0, 0);
+      default -> throw noType(column);
+    };
+  }
+
+  private static EventColumn of(Column column, int precision, int scale) {
+    return new EventColumn(column.name(), column.type(), precision, scale, !column.nullable());
+  }
+
+  private static IllegalArgumentException noType(Column column) {
+    return new IllegalArgumentException(
+        "column %s: events have no type %s".formatted(column.name(), column.mysqlType()));
   }
 
   /** A BOOLEAN. */

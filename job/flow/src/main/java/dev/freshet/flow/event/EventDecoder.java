@@ -9,6 +9,7 @@ import dev.freshet.view.Key;
 import dev.freshet.view.Reason;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.event.DomainEvent;
+import dev.freshet.view.event.EventView;
 import dev.freshet.view.form.BadForm;
 import dev.freshet.view.form.StrictJson;
 import dev.freshet.view.sql.StoreLimits;
@@ -27,8 +28,8 @@ import java.util.Set;
 /**
  * Decodes records of a topic: JSON objects whose fields are the columns of an event. A missing
  * field is NULL, an unknown field is ignored. A record is refused if it is too large, is not JSON
- * in UTF-8, has a field twice, has no id, time or key, or has a value that its column or the store
- * cannot hold. If several columns are wrong, the first one is named.
+ * in UTF-8, has a field twice, lacks its id, time, key or another required field, or has a value
+ * that its column or the store cannot hold. If several columns are wrong, the first one is named.
  *
  * <p>A refused record names its key if the record is well-formed and the key's fields are right.
  *
@@ -96,6 +97,20 @@ public final class EventDecoder implements Serializable {
     if (group.isEmpty()) {
       throw new IllegalArgumentException("events are grouped by no column");
     }
+  }
+
+  /**
+   * Creates a decoder of the events of a read model.
+   *
+   * @param mostBytes the largest size of a record
+   */
+  public static EventDecoder of(EventView view, int mostBytes) {
+    return new EventDecoder(
+        view.table().columns().stream().map(EventColumn::of).toList(),
+        view.table().idColumn(),
+        view.table().timeColumn(),
+        view.group(),
+        mostBytes);
   }
 
   /**
@@ -192,6 +207,11 @@ public final class EventDecoder implements Serializable {
     requireValue(time, row, problems, "missing; it says when the event occurred");
     if (problems[id] == null && row[id].equals("")) {
       problems[id] = new Problem(Reason.UNREADABLE, "empty; it identifies the event");
+    }
+    for (int i = 0; i < row.length; i++) {
+      if (columns.get(i).required() && !group.contains(i)) {
+        requireValue(i, row, problems, "missing; it is declared NOT NULL");
+      }
     }
     boolean hasGroup = true;
     for (int index : group) {

@@ -1,7 +1,9 @@
 package dev.freshet.flow.event;
 
-import dev.freshet.flow.event.RecordPosition.Partition;
 import dev.freshet.view.BoundedInput;
+import dev.freshet.view.event.Positions;
+import dev.freshet.view.event.RecordPosition;
+import dev.freshet.view.event.RecordPosition.Partition;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -166,6 +168,13 @@ public final class EventLog {
       number++;
       reach(of, offset);
     }
+  }
+
+  /** Does the same for all partitions of some positions. */
+  public void skipTo(Positions positions) {
+    positions
+        .next()
+        .forEach((partition, offset) -> skipTo(partition.topic(), partition.number(), offset));
   }
 
   private void reach(Partition partition, long offset) {

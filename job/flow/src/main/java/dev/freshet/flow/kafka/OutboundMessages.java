@@ -4,6 +4,7 @@ import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.log.Failure;
 import dev.freshet.view.Key;
 import dev.freshet.view.Reason;
+import dev.freshet.view.stream.DeadEventMessage;
 import dev.freshet.view.stream.FailureMessage;
 import dev.freshet.view.stream.InvalidationMessage;
 import dev.freshet.view.stream.KeyRequest;
@@ -13,8 +14,8 @@ import java.time.Instant;
 import java.util.Arrays;
 
 /**
- * Converts events of the job to messages on Kafka: failures to retries and dead letters, states of
- * keys to invalidations, and requests for repairs.
+ * Converts events of the job to messages on Kafka: failures to retries and dead letters, dead
+ * events, states of keys to invalidations, and requests for repairs.
  */
 public final class OutboundMessages implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -54,6 +55,28 @@ public final class OutboundMessages implements Serializable {
       case DEAD -> new OutboundMessage(Stream.DEAD_LETTER, key, message.toJson());
       case RESOLVED -> new OutboundMessage(Stream.DEAD_LETTER, key, null);
     };
+  }
+
+  /**
+   * An event that a read model could not use.
+   *
+   * @param view the index of the view in the plan
+   * @param reason a {@link Reason}'s wire name, or {@link DeadEventMessage#BEFORE_HORIZON}
+   * @param record the record's value; null if it has none
+   */
+  public OutboundMessage deadEvent(
+      int view,
+      String topic,
+      int partition,
+      long offset,
+      String reason,
+      String why,
+      Instant at,
+      byte[] record) {
+    DeadEventMessage message =
+        DeadEventMessage.of(
+            job, plan.views().get(view).view(), topic, partition, offset, reason, why, at, record);
+    return new OutboundMessage(Stream.DEAD_EVENT, message.kafkaKey(), message.toJson());
   }
 
   /**

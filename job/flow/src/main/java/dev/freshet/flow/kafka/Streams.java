@@ -4,7 +4,6 @@ import dev.freshet.flow.KafkaOptions;
 import dev.freshet.flow.Uids;
 import dev.freshet.flow.capture.Capture;
 import dev.freshet.view.stream.Stream;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -26,7 +25,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.config.provider.DirectoryConfigProvider;
 
 /**
  * Connects the job to its streams on Kafka. Messages are written at least once: those of a failed
@@ -37,9 +35,6 @@ public final class Streams {
   /** A job without state ignores older messages. Clocks may differ by as much. */
   private static final Duration LOOK_BACK = Duration.ofHours(1);
 
-  /** Kafka's name for values that are the content of a file. */
-  private static final String FILES = "files";
-
   private final KafkaOptions options;
 
   public Streams(KafkaOptions options) {
@@ -48,7 +43,7 @@ public final class Streams {
 
   /** Reads the streams of retries and requests, for capture. */
   public DataStream<byte[]> requests(StreamExecutionEnvironment env) {
-    Properties properties = clients();
+    Properties properties = ClientProperties.of(options);
     properties.setProperty("partition.discovery.interval.ms", "-1");
     properties.setProperty("commit.offsets.on.checkpoint", "false");
     properties.setProperty("default.api.timeout.ms", "120000");
@@ -71,7 +66,7 @@ public final class Streams {
 
   /** Writes messages. */
   public void write(DataStream<OutboundMessage> messages) {
-    Properties properties = clients();
+    Properties properties = ClientProperties.of(options);
     // Never times out: a timeout would fail the job, and the next attempt would send the messages
     // again.
     properties.setProperty("delivery.timeout.ms", Integer.toString(Integer.MAX_VALUE));
@@ -85,29 +80,6 @@ public final class Streams {
             .setKafkaProducerConfig(properties)
             .build();
     messages.sinkTo(sink).name("messages").uid(Uids.OUTBOUND).setParallelism(1).disableChaining();
-  }
-
-  /**
-   * Returns the properties of a client. They become part of the job graph, so a value of a file
-   * refers to it, and the client reads the file when it starts.
-   */
-  private Properties clients() {
-    Properties properties = new Properties();
-    options
-        .properties()
-        .entries()
-        .forEach(
-            (name, value) ->
-                properties.setProperty(
-                    name, value.file().map(Streams::reference).orElseGet(value::reveal)));
-    properties.setProperty("config.providers", FILES);
-    properties.setProperty(
-        "config.providers." + FILES + ".class", DirectoryConfigProvider.class.getName());
-    return properties;
-  }
-
-  private static String reference(Path file) {
-    return "${%s:%s:%s}".formatted(FILES, file.getParent(), file.getFileName());
   }
 
   /**

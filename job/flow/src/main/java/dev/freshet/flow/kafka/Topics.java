@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -20,7 +21,9 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Creates the missing topics of the streams, and leaves existing topics unchanged. */
+/**
+ * Looks for topics, and creates the missing ones of the streams. Existing topics stay unchanged.
+ */
 public final class Topics {
   private static final int TIMEOUT_MS = 15_000;
   private static final int PAUSE_MS = 50;
@@ -38,6 +41,44 @@ public final class Topics {
    * @throws Refused if Kafka does not answer, or the job may not create topics
    */
   public Map<String, String> prepare() {
+    return ask(
+        "the topics " + options.topicPrefix() + ".… cannot be made",
+        admin -> {
+          Set<String> present = admin.listTopics().names().get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
+          List<NewTopic> missing = new ArrayList<>();
+          for (Stream stream : Stream.values()) {
+            String topic = stream.topic(options.topicPrefix());
+            if (!present.contains(topic)) {
+              missing.add(
+                  new NewTopic(topic, Optional.of(stream.partitions()), Optional.empty())
+                      .configs(stream.settings()));
+            }
+          }
+          create(admin, missing);
+          return ids(admin);
+        });
+  }
+
+  /**
+   * Returns those of some topics that Kafka does not have.
+   *
+   * @throws Refused if Kafka does not answer
+   */
+  public Set<String> missing(Set<String> topics) {
+    return ask(
+        "the topics " + topics + " cannot be looked for",
+        admin -> {
+          Set<String> missing = new TreeSet<>(topics);
+          missing.removeAll(admin.listTopics().names().get(TIMEOUT_MS, TimeUnit.MILLISECONDS));
+          return missing;
+        });
+  }
+
+  private interface Question<T> {
+    T ask(Admin admin) throws ExecutionException, InterruptedException, TimeoutException;
+  }
+
+  private <T> T ask(String failed, Question<T> question) {
     Properties properties = new Properties();
     properties.putAll(options.properties().values());
     properties.setProperty(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, options.bootstrap());
@@ -46,25 +87,14 @@ public final class Topics {
     properties.setProperty(
         AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, Integer.toString(TIMEOUT_MS));
     try (Admin admin = Admin.create(properties)) {
-      Set<String> present = admin.listTopics().names().get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
-      List<NewTopic> missing = new ArrayList<>();
-      for (Stream stream : Stream.values()) {
-        String topic = stream.topic(options.topicPrefix());
-        if (!present.contains(topic)) {
-          missing.add(
-              new NewTopic(topic, Optional.of(stream.partitions()), Optional.empty())
-                  .configs(stream.settings()));
-        }
-      }
-      create(admin, missing);
-      return ids(admin);
+      return question.ask(admin);
     } catch (ExecutionException e) {
-      throw refused(e.getCause());
+      throw refused(failed, e.getCause());
     } catch (TimeoutException | RuntimeException e) {
-      throw refused(e);
+      throw refused(failed, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw refused(e);
+      throw refused(failed, e);
     }
   }
 
@@ -104,14 +134,14 @@ public final class Topics {
     }
   }
 
-  private Refused refused(Throwable cause) {
+  private Refused refused(String failed, Throwable cause) {
     String why = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
     return new Refused(
         "Kafka "
             + options.bootstrap()
-            + ": the topics "
-            + options.topicPrefix()
-            + ".… cannot be made ("
+            + ": "
+            + failed
+            + " ("
             + cause.getClass().getSimpleName()
             + ": "
             + why

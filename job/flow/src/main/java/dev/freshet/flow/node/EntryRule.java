@@ -221,6 +221,12 @@ final class EntryRule {
     return placed(primaryKey(), poison);
   }
 
+  /** The entry of a root row with the outputs of its primary key only. */
+  Object[] primaryKey(NodeRow row) {
+    fill(0, row.composite());
+    return primaryKey();
+  }
+
   private Shown placed(Object[] entry, Poison poison) {
     return hasKey(entry) ? new Shown(entry, poison) : Shown.NOTHING;
   }

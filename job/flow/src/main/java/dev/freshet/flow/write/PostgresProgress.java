@@ -3,14 +3,17 @@ package dev.freshet.flow.write;
 import dev.freshet.flow.JobDrivers;
 import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.capture.inject.StoreProgress;
+import dev.freshet.flow.event.EventLog;
 import dev.freshet.store.EntriesTable;
 import dev.freshet.store.ProgressTable;
+import dev.freshet.store.RangeProgress;
 import dev.freshet.store.RebuildsTable;
 import dev.freshet.store.StoreTables;
 import dev.freshet.view.Column;
 import dev.freshet.view.Key;
 import dev.freshet.view.Version;
 import dev.freshet.view.ViewPlan;
+import dev.freshet.view.event.Positions;
 import dev.freshet.view.sql.JdbcValues;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -25,9 +28,9 @@ import java.util.Set;
 import org.postgresql.Driver;
 
 /**
- * Reads a job's progress from Postgres. {@link #above} and {@link #gtidsBetween} block while the
- * store is down. {@link #lowest} and {@link #rebuilds}, which are called every second, share a
- * connection that stays open; one thread at a time may call them.
+ * Reads a job's progress from Postgres. {@link #above}, {@link #gtidsBetween} and {@link #eventLog}
+ * block while the store is down. {@link #lowest} and {@link #rebuilds}, which are called every
+ * second, share a connection that stays open; one thread at a time may call them.
  */
 public final class PostgresProgress implements StoreProgress {
   private static final long serialVersionUID = 1L;
@@ -117,6 +120,33 @@ public final class PostgresProgress implements StoreProgress {
         () -> {
           try (Connection connection = connect()) {
             return new ProgressTable(options.schema()).gtidsBetween(connection, job, above, below);
+          }
+        });
+  }
+
+  /**
+   * Returns the union of the states that all ranges have of the log of events; blocks while the
+   * store is down.
+   */
+  public EventLog.State eventLog()
+      throws SQLException, ClassNotFoundException, InterruptedException {
+    return Outage.outlast(
+        options,
+        () -> {
+          try (Connection connection = connect()) {
+            EventLog.State union = EventLog.State.NONE;
+            for (RangeProgress range :
+                new ProgressTable(options.schema()).ranges(connection, job)) {
+              union =
+                  union.union(new EventLog.State(range.version(), Positions.parse(range.gtids())));
+            }
+            return union;
+          } catch (SQLException e) {
+            if (StoreTables.isMissing(e)) {
+              // The writers create the tables again.
+              return EventLog.State.NONE;
+            }
+            throw e;
           }
         });
   }

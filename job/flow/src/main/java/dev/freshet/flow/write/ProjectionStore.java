@@ -22,6 +22,7 @@ import dev.freshet.store.TakenRange;
 import dev.freshet.view.Key;
 import dev.freshet.view.Reason;
 import dev.freshet.view.ViewPlan;
+import dev.freshet.view.event.Positions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -272,6 +273,7 @@ final class ProjectionStore implements AutoCloseable {
     if (merged) {
       progress.advance(connection, job, token, flushes, reached);
     } else {
+      requireAllRead(flush);
       progress.merge(connection, job, token, taken, flushes, reached);
       clearOthers(connection);
     }
@@ -300,6 +302,25 @@ final class ProjectionStore implements AutoCloseable {
       backlog.write(connection, job, waiting(flush.backlog().get()));
     }
     notices.write(connection, flush);
+  }
+
+  /**
+   * Refuses the first flush of a job over events if its log has not read all that the range had
+   * when it was taken over. An older writer may have written until then, after the log was started;
+   * the next attempt reads what it wrote.
+   */
+  private void requireAllRead(Flush flush) throws SQLException {
+    if (plan.events().isEmpty() || taken.highest() == ProgressTable.NOTHING) {
+      return;
+    }
+    Positions read = Positions.parse(flush.mark().gtids());
+    boolean all = taken.gtids().stream().allMatch(has -> read.cover(Positions.parse(has)));
+    if (!all || flush.version() <= taken.highest()) {
+      throw new SQLException(
+          ("Job %s: an older attempt wrote key groups %s after this one was started; the job restarts"
+                  + " and reads the events again")
+              .formatted(job, range));
+    }
   }
 
   private RangeProgress reached(Flush flush) {

@@ -8,9 +8,9 @@ import dev.freshet.store.StoreTables;
 import dev.freshet.store.TopicsTable;
 import dev.freshet.view.PlanNode;
 import dev.freshet.view.ViewPlan;
-import dev.freshet.view.declare.CatalogueJson;
 import dev.freshet.view.declare.Declaration;
-import dev.freshet.view.declare.Planner;
+import dev.freshet.view.declare.EventPlanner;
+import dev.freshet.view.declare.StoredDeclaration;
 import dev.freshet.view.declare.ViewException;
 import java.io.Serializable;
 import java.sql.Connection;
@@ -160,8 +160,7 @@ public final class StoreSchema {
   /** Whether the view reads the same columns although the tables were altered. */
   private static boolean readsAs(CatalogueTable.Entry entry, Registered view) {
     try {
-      List<PlanNode> before =
-          Planner.plan(view.declaration(), CatalogueJson.read(entry.tables())).nodes();
+      List<PlanNode> before = StoredDeclaration.plan(view.declaration(), entry.tables()).nodes();
       List<PlanNode> now = view.plan().nodes();
       return before.size() == now.size()
           && IntStream.range(0, now.size()).allMatch(i -> now.get(i).continues(before.get(i)));
@@ -173,6 +172,11 @@ public final class StoreSchema {
 
   private static boolean answersAs(String before, String now) {
     try {
+      if (EventPlanner.isOne(before) || EventPlanner.isOne(now)) {
+        return EventPlanner.isOne(before)
+            && EventPlanner.isOne(now)
+            && EventPlanner.plan(before).answersAs(EventPlanner.plan(now));
+      }
       return Declaration.parse(before).answersAs(Declaration.parse(now));
     } catch (ViewException e) {
       // Another version of Freshet accepted a declaration that this one rejects.

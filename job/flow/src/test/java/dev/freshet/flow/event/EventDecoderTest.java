@@ -3,14 +3,18 @@ package dev.freshet.flow.event;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.freshet.view.Column;
 import dev.freshet.view.DecoderFuzz;
 import dev.freshet.view.Key;
 import dev.freshet.view.Reason;
 import dev.freshet.view.ValueType;
+import dev.freshet.view.declare.EventPlanner;
+import dev.freshet.view.event.EventView;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -273,6 +277,77 @@ class EventDecoderTest {
     new DecoderFuzz()
         .with("event", DECODER::decode, Set.of(), UnaryOperator.identity(), List.of(small))
         .run();
+  }
+
+  @Test
+  void aDeclaredTableHasADecoder() {
+    EventView view = EventPlanner.plan(Orders.declaration("orders"));
+    EventDecoder decoder = EventDecoder.of(view, MOST_BYTES);
+    String event =
+        "{\"event_id\":\"e1\",\"occurred_at\":\"2026-01-31T11:59:58.000001Z\","
+            + "\"customer\":\"c\",\"order_id\":7,\"amount\":9223372036854775807}";
+    Decoded.Accepted accepted =
+        (Decoded.Accepted) decoder.decode(event.getBytes(StandardCharsets.UTF_8));
+    assertThat(accepted.group()).isEqualTo(KEY);
+    assertThat(accepted.event().row())
+        .containsExactly("e1", AT, null, "c", 7L, null, Long.MAX_VALUE);
+    byte[] tooLarge = event.replace(":7,", ":2147483648,").getBytes(StandardCharsets.UTF_8);
+    assertThat(((Decoded.Refused) decoder.decode(tooLarge)).why())
+        .isEqualTo("the field order_id is beyond an integer of 32 bits");
+  }
+
+  @Test
+  void eachTypeOfADeclaredTableIsATypeOfAnEvent() {
+    assertThat(EventColumn.of(declared("tinyint(1)", ValueType.INTEGER)))
+        .isEqualTo(EventColumn.bool("x"));
+    assertThat(EventColumn.of(declared("int", ValueType.INTEGER)))
+        .isEqualTo(EventColumn.integer("x", 32));
+    assertThat(EventColumn.of(declared("bigint", ValueType.INTEGER)))
+        .isEqualTo(EventColumn.integer("x", 64));
+    assertThat(EventColumn.of(declared("decimal(10,2)", ValueType.DECIMAL)))
+        .isEqualTo(EventColumn.decimal("x", 10, 2));
+    assertThat(EventColumn.of(declared("timestamp(6)", ValueType.TIMESTAMP)))
+        .isEqualTo(EventColumn.timestamp("x", 6));
+    assertThat(EventColumn.of(declared("datetime(3)", ValueType.DATETIME)))
+        .isEqualTo(new EventColumn("x", ValueType.DATETIME, 3, 0));
+    assertThat(EventColumn.of(declared("longtext", ValueType.STRING)))
+        .isEqualTo(EventColumn.text("x"));
+    for (ValueType type : List.of(ValueType.DOUBLE, ValueType.DATE)) {
+      assertThat(EventColumn.of(declared(type.name().toLowerCase(Locale.ROOT), type)))
+          .isEqualTo(EventColumn.of("x", type));
+    }
+    assertThatThrownBy(() -> EventColumn.of(declared("geometry", ValueType.BYTES)))
+        .hasMessage("column x: events have no type geometry");
+  }
+
+  private static Column declared(String mysqlType, ValueType type) {
+    return new Column("x", type, true, mysqlType, "");
+  }
+
+  @Test
+  void aRequiredFieldThatIsMissingOrNullIsRefused() {
+    EventDecoder decoder =
+        new EventDecoder(
+            List.of(
+                EventColumn.text("id"),
+                EventColumn.timestamp("at", 6),
+                EventColumn.text("customer"),
+                EventColumn.of(new Column("name", ValueType.STRING, false, "longtext", ""))),
+            0,
+            1,
+            List.of(2),
+            MOST_BYTES);
+    String event = "{\"id\":\"e1\",\"at\":\"2026-01-31T11:59:58Z\",\"customer\":\"c\"%s}";
+    for (String name : List.of("", ",\"name\":null")) {
+      assertThat(decoder.decode(event.formatted(name).getBytes(StandardCharsets.UTF_8)))
+          .isEqualTo(
+              new Decoded.Refused(
+                  Reason.UNREADABLE,
+                  "the field name is missing; it is declared NOT NULL",
+                  Optional.of(Key.of("c"))));
+    }
+    byte[] whole = event.formatted(",\"name\":\"n\"").getBytes(StandardCharsets.UTF_8);
+    assertThat(decoder.decode(whole)).isInstanceOf(Decoded.Accepted.class);
   }
 
   @Test

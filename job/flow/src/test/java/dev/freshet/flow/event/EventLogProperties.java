@@ -3,6 +3,8 @@ package dev.freshet.flow.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.flow.event.EventLog.State;
+import dev.freshet.view.event.Positions;
+import dev.freshet.view.event.RecordPosition;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.flow.event.EventLog.State;
 import dev.freshet.view.DecoderFuzz;
+import dev.freshet.view.event.Positions;
+import dev.freshet.view.event.RecordPosition;
 import java.io.IOException;
 import java.util.List;
 import java.util.OptionalLong;

@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
 /** The reader as a process of its own, in front of one job's projections. */
-final class ReaderUnderTest implements AutoCloseable {
+public final class ReaderUnderTest implements AutoCloseable {
   private static final String TOKEN = "0123456789abcdef";
   private static final Path BUILT = Path.of("../reader/target");
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -38,13 +38,13 @@ final class ReaderUnderTest implements AutoCloseable {
    *
    * @param again whether that may pass
    */
-  record Answer(int status, boolean again, JsonNode json) {
+  public record Answer(int status, boolean again, JsonNode json) {
     /** The projection vouches for it. */
     boolean isValid() {
       return status == 200 && text("source").equals("projection") && text("state").equals("VALID");
     }
 
-    String text(String field) {
+    public String text(String field) {
       return json.path(field).asText();
     }
   }
@@ -54,7 +54,7 @@ final class ReaderUnderTest implements AutoCloseable {
    *
    * @param job whose source and store have its name
    */
-  ReaderUnderTest(String job) throws IOException {
+  public ReaderUnderTest(String job) throws IOException {
     this(job, "");
   }
 
@@ -126,7 +126,12 @@ final class ReaderUnderTest implements AutoCloseable {
   }
 
   Answer ask(String view, long key) throws IOException, InterruptedException {
-    HttpResponse<String> response = send("/v1/views/" + view + "/" + key + "?limit=50");
+    return ask("/v1/views/" + view + "/" + key + "?limit=50");
+  }
+
+  /** Asks for a path. */
+  public Answer ask(String path) throws IOException, InterruptedException {
+    HttpResponse<String> response = send(path);
     return new Answer(
         response.statusCode(),
         response.headers().firstValue("Retry-After").isPresent(),

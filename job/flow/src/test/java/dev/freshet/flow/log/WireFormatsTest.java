@@ -2,12 +2,16 @@ package dev.freshet.flow.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.flow.event.EventRecord;
+import dev.freshet.flow.event.GroupedEvent;
 import dev.freshet.flow.node.Marker;
 import dev.freshet.flow.node.NodeRow;
 import dev.freshet.flow.node.PackedRow;
 import dev.freshet.flow.node.PackedRowSerializer;
 import dev.freshet.view.Key;
 import dev.freshet.view.Reason;
+import dev.freshet.view.event.DomainEvent;
+import dev.freshet.view.event.RecordPosition;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.List;
@@ -105,6 +109,23 @@ class WireFormatsTest {
         EntryChangeTypeInfo.Serializer.INSTANCE, new EntryChange(2, KEY, KEY, 11, true, ROW));
     assertSame(
         EntryChangeTypeInfo.Serializer.INSTANCE, new EntryChange(2, KEY, KEY, 11, false, ROW));
+  }
+
+  @Test
+  void eventsOfTopicsRoundTrip() throws IOException {
+    RecordPosition position = new RecordPosition("shipments", 3, 4711);
+    assertSame(EventRecord.Serializer.INSTANCE, new EventRecord(position, new byte[] {0, -1}));
+    assertSame(EventRecord.Serializer.INSTANCE, new EventRecord(position, new byte[0]));
+    assertSame(EventRecord.Serializer.INSTANCE, new EventRecord(position, null));
+    assertSame(
+        GroupedEvent.Serializer.INSTANCE,
+        new GroupedEvent(
+            KEY,
+            7,
+            Long.MIN_VALUE,
+            new DomainEvent("ä".repeat(70_000), 8, ROW),
+            position,
+            new byte[] {1}));
   }
 
   @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.flow.JobPlan;
 import dev.freshet.flow.Refused;
+import dev.freshet.flow.event.EventLog;
+import dev.freshet.flow.event.Orders;
 import dev.freshet.flow.log.EntryChange;
 import dev.freshet.flow.log.WatermarkInfo;
 import dev.freshet.flow.write.ProjectionStore.Flush;
@@ -26,6 +28,8 @@ import dev.freshet.view.Table;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.ViewOptions;
 import dev.freshet.view.ViewPlan;
+import dev.freshet.view.declare.StoredDeclaration;
+import dev.freshet.view.event.Positions;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -104,6 +108,50 @@ class ProjectionStoreIT {
           .isInstanceOf(SQLException.class);
     }
     assertThat(entries()).containsExactly("1 10 a");
+  }
+
+  @Test
+  void aLogOfEventsThatHasNotReadWhatTheRangeHasIsRefused() throws Exception {
+    JobPlan orders = Orders.plan();
+    PostgresServer postgres = LocalServers.postgres();
+    StoreOptions own =
+        new StoreOptions(
+            postgres.host(),
+            postgres.port(),
+            "freshet",
+            postgres.user(),
+            postgres.password(),
+            "store_" + SCHEMAS.incrementAndGet());
+    StoreSchema.Registered view =
+        new StoreSchema.Registered(
+            orders.views().get(0), Orders.declaration("orders"), StoredDeclaration.noTables());
+    new StoreSchema(own).prepare(List.of(view), "job", GROUPS);
+    flush(own, orders, new GroupRange(0, 7), 7, "orders/0:5,orders/1:3");
+    flush(own, orders, new GroupRange(8, 15), 8, "orders/0:5,orders/1:4");
+    assertThat(new PostgresProgress(own, "job").eventLog())
+        .isEqualTo(new EventLog.State(8, Positions.parse("orders/0:5,orders/1:4")));
+    GroupRange all = new GroupRange(0, 15);
+    for (String lacks : List.of("orders/0:9,orders/1:3", "orders/1:9", "")) {
+      assertThatThrownBy(() -> flush(own, orders, all, 9, lacks))
+          .as(lacks)
+          .isInstanceOf(SQLException.class)
+          .hasMessageContaining("reads the events again");
+    }
+    assertThatThrownBy(() -> flush(own, orders, all, 8, "orders/0:5,orders/1:5"))
+        .hasMessageContaining("reads the events again");
+    flush(own, orders, all, 9, "orders/0:5,orders/1:4");
+    assertThat(new PostgresProgress(own, "job").eventLog().number()).isEqualTo(9);
+  }
+
+  private static void flush(
+      StoreOptions options, JobPlan plan, GroupRange range, long version, String positions)
+      throws Exception {
+    try (ProjectionStore store =
+        ProjectionStore.open(options, plan, "job", range, GROUPS, List.of())) {
+      store.flush(
+          Flush.of(
+              List.of(), version, new WatermarkInfo(version, version, positions, 0), List.of()));
+    }
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.freshet.reader.answer;
 import dev.freshet.store.FallbackReason;
 import dev.freshet.store.KeyState;
 import dev.freshet.store.Servability;
+import dev.freshet.view.Version;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -15,7 +16,10 @@ import java.util.Optional;
  * @param state the state of the key in the projection; empty if the projection could not be read
  * @param reason why MySQL was queried; empty if it was not. A {@linkplain #isStale stale} answer
  *     from the projection has a reason, too
- * @param version the version of the page; empty for answers from MySQL
+ * @param version the version of the page, by which answers of a key are ordered; empty for answers
+ *     from MySQL
+ * @param gtids the text of the version's position, see {@link dev.freshet.store.Progress#gtids};
+ *     empty for answers from MySQL
  * @param asOf the time as of which the page is known to be current
  * @param lag the age of {@code asOf} when the answer was created; never negative
  */
@@ -25,6 +29,7 @@ public record Answer(
     Optional<KeyState> state,
     Optional<FallbackReason> reason,
     Optional<Long> version,
+    String gtids,
     Instant asOf,
     Duration lag,
     Page page) {
@@ -47,6 +52,7 @@ public record Answer(
 
   public Answer {
     Objects.requireNonNull(question, "question");
+    Objects.requireNonNull(gtids, "gtids");
     Objects.requireNonNull(page, "page");
     if (version.isPresent() != (source == Source.PROJECTION)
         || (reason.isEmpty() && source == Source.MYSQL)
@@ -68,9 +74,20 @@ public record Answer(
         Optional.of(KeyState.VALID),
         Optional.empty(),
         Optional.of(served.version()),
+        served.gtids(),
         served.asOf(),
         Duration.between(served.asOf(), now),
         page);
+  }
+
+  /**
+   * Prints the version: a binlog position, or for a view over events the positions of its topics;
+   * empty for answers from MySQL.
+   */
+  public Optional<String> printedVersion() {
+    return question.view().plan().isOverEvents()
+        ? version.map(number -> gtids)
+        : version.map(Version::print);
   }
 
   /**

@@ -39,6 +39,10 @@ import java.util.concurrent.CompletableFuture;
  * write, at most for the question's {@code patience}. If the projection does not contain it by
  * then, MySQL is queried, which contains the write if it is the server that was written to.
  *
+ * <p>A view over events has no MySQL to ask. If its projection cannot answer, the question fails
+ * with {@link Unanswered.Kind#PROJECTION_UNAVAILABLE}, unless the view declares {@code
+ * stale-on-error} and the key is only too old. A key without entries is unknown.
+ *
  * <p>Thread-safe.
  */
 public final class Answerer {
@@ -230,6 +234,10 @@ public final class Answerer {
       Instant now,
       Caller caller) {
     if (servability instanceof Served served) {
+      if (isUnknown(question, reading.page())) {
+        release(reading, caller);
+        return CompletableFuture.failedFuture(unknown(question));
+      }
       return CompletableFuture.completedFuture(
           Answer.ofProjection(question, served, now, reading.page()));
     }
@@ -240,6 +248,29 @@ public final class Answerer {
     return mayBeStale(question, reading, why)
         ? staleOnError(question, reading, answer, caller)
         : answer;
+  }
+
+  /** Whether a view over events has no entry of the key; with a cursor a page may be empty. */
+  private static boolean isUnknown(Question question, Page page) {
+    return question.view().plan().isOverEvents()
+        && page.rows().isEmpty()
+        && question.after().isEmpty();
+  }
+
+  private static Unanswered unknown(Question question) {
+    return new Unanswered(
+        Unanswered.Kind.UNKNOWN_KEY,
+        "view %s has no entry of this key".formatted(question.view().name()));
+  }
+
+  /** Why a view over events has no answer. */
+  private static Unanswered withoutMysql(Question question, NotServed why) {
+    return why.equals(Servability.UNSTORABLE_KEY)
+        ? unknown(question)
+        : new Unanswered(
+            Unanswered.Kind.PROJECTION_UNAVAILABLE,
+            "the projection cannot answer (%s), and view %s is over events: there is no MySQL to ask"
+                .formatted(why.reason().wireName(), question.view().name()));
   }
 
   /** Gives back the bytes of a reading that is not part of the answer. */
@@ -293,6 +324,7 @@ public final class Answerer {
                   question,
                   reading,
                   progress.version(),
+                  progress.gtids(),
                   progress.asOf().orElseThrow(),
                   clock.instant(),
                   Optional.of(FallbackReason.STALE)));
@@ -303,6 +335,7 @@ public final class Answerer {
       Question question,
       Store.Reading reading,
       long version,
+      String gtids,
       Instant asOf,
       Instant now,
       Optional<FallbackReason> reason) {
@@ -312,12 +345,16 @@ public final class Answerer {
         Optional.of(KeyState.VALID),
         reason,
         Optional.of(version),
+        gtids,
         asOf,
         Duration.between(asOf, now),
         reading.page());
   }
 
   private CompletableFuture<Answer> fromMysql(Question question, NotServed why, Caller caller) {
+    if (question.view().plan().isOverEvents()) {
+      return CompletableFuture.failedFuture(withoutMysql(question, why));
+    }
     return fallbacks
         .read(question, why.reason(), caller)
         .thenCompose(
@@ -338,6 +375,7 @@ public final class Answerer {
         why.state(),
         Optional.of(why.reason()),
         Optional.empty(),
+        "",
         reading.sent(),
         Duration.between(reading.sent(), clock.instant()),
         reading.page());

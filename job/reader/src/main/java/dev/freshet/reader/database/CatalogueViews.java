@@ -7,8 +7,7 @@ import dev.freshet.reader.answer.ServedView;
 import dev.freshet.reader.answer.Views;
 import dev.freshet.store.CatalogueTable;
 import dev.freshet.store.StoreTables;
-import dev.freshet.view.declare.CatalogueJson;
-import dev.freshet.view.declare.Planner;
+import dev.freshet.view.declare.StoredDeclaration;
 import dev.freshet.view.form.OneLine;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -208,7 +207,7 @@ public final class CatalogueViews implements Views, AutoCloseable {
     try {
       ServedView view =
           new ServedView(
-              Planner.plan(entry.declaration(), CatalogueJson.read(entry.tables())),
+              StoredDeclaration.plan(entry.declaration(), entry.tables()),
               entry.generation(),
               entry.job(),
               entry.keyGroups());

@@ -13,7 +13,6 @@ import dev.freshet.store.FallbackReason;
 import dev.freshet.store.KeyState;
 import dev.freshet.store.Servability;
 import dev.freshet.view.Column;
-import dev.freshet.view.Version;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.form.JsonForm;
 import java.io.ByteArrayOutputStream;
@@ -154,7 +153,7 @@ final class AnswerJson {
     if (answer.isStale()) {
       json.writeBooleanField("stale", true);
     }
-    json.writeStringField("version", answer.version().map(Version::print).orElse(null));
+    json.writeStringField("version", answer.printedVersion().orElse(null));
     json.writeStringField("as_of", instant(answer.asOf()));
     json.writeNumberField("lag_ms", answer.lag().toMillis());
     json.writeStringField("total", page.total());

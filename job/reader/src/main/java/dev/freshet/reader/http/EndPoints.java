@@ -295,6 +295,7 @@ final class EndPoints {
   private void compare(Exchange exchange, ServedView view, List<String> key) {
     Permit permit = exchange.permit();
     permit.operate();
+    requireMysql(view);
     Question question = ViewRequest.ofMysql(view, key, exchange.query());
     permit.cover(view.plan(), question.key());
     ByteBudget.Reservation bytes = reserve(exchange);
@@ -305,6 +306,16 @@ final class EndPoints {
           json(exchange, AnswerJson.write(answer, bytes));
           metrics.compared(view.name());
         });
+  }
+
+  /** Refuses what needs MySQL's tables for a view over events. */
+  private static void requireMysql(ServedView view) {
+    if (view.plan().isOverEvents()) {
+      throw new Problem(
+              Problem.Kind.BAD_REQUEST,
+              "view %s is over events: there is no MySQL to ask".formatted(view.name()))
+          .refused();
+    }
   }
 
   /** Handles a GET request for the views that the caller may read. */
@@ -434,6 +445,7 @@ final class EndPoints {
     Permit permit = exchange.permit();
     permit.operate();
     ServedView view = view(segments.get(0), known -> true);
+    requireMysql(view);
     Object[] key =
         ViewRequest.key(view, segments.subList(1, segments.size() - 1), exchange.query());
     permit.cover(view.plan(), List.of(key));

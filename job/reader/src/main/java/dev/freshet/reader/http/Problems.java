@@ -68,13 +68,15 @@ final class Problems {
             .formatted(most));
   }
 
-  /** Returns the problem for a question that neither the projection nor MySQL answered. */
+  /** Returns the problem for a question without an answer. */
   static Problem of(Unanswered e) {
     Problem.Kind kind =
         switch (e.kind()) {
           case OVERLOAD -> Problem.Kind.OVERLOAD;
           case TIMEOUT -> Problem.Kind.TIMEOUT;
           case SOURCE_UNAVAILABLE -> Problem.Kind.SOURCE_UNAVAILABLE;
+          case PROJECTION_UNAVAILABLE -> Problem.Kind.PROJECTION_UNAVAILABLE;
+          case UNKNOWN_KEY -> Problem.Kind.UNKNOWN_KEY;
           case ABANDONED -> Problem.Kind.ABANDONED;
           case SOURCE_REFUSED -> Problem.Kind.SOURCE_REFUSED;
           case ANSWER_TOO_LARGE -> Problem.Kind.ANSWER_TOO_LARGE;

@@ -87,7 +87,7 @@ final class ViewRequest {
         limit,
         after,
         isExact(parameters),
-        written(parameters),
+        written(view.plan(), parameters),
         Duration.ofMillis(wait(parameters)));
   }
 
@@ -199,12 +199,13 @@ final class ViewRequest {
     return parameters;
   }
 
-  private static Optional<WritePosition> written(Map<String, List<String>> parameters) {
+  private static Optional<WritePosition> written(
+      ViewPlan plan, Map<String, List<String>> parameters) {
     if (!parameters.containsKey(AFTER)) {
       return Optional.empty();
     }
     try {
-      return Optional.of(WritePosition.parse(single(parameters, AFTER)));
+      return Optional.of(WritePosition.parse(single(parameters, AFTER), plan));
     } catch (BadForm e) {
       throw badParameter("parameter after: " + e.getMessage());
     }

@@ -148,6 +148,94 @@ class AnswererTest {
     }
   }
 
+  private static final Page FULL =
+      new Page(List.<Object[]>of(new Object[] {42L, 7L, 1L}), "1", Optional.empty());
+
+  private static PlanBuilder overEvents() {
+    return PlanBuilder.plan("shipments")
+        .key("user_id", ValueType.INTEGER, "bigint")
+        .key("site_id", ValueType.INTEGER, "bigint")
+        .entryKey("id", ValueType.INTEGER, "bigint")
+        .overEvents("shipments");
+  }
+
+  private static Question ofEvents(PlanBuilder plan, String written) throws BadForm {
+    ServedView view = new ServedView(plan.build(), 1, "job", 128);
+    return new Question(
+        view,
+        List.of(42L, 7L),
+        List.of(),
+        50,
+        Optional.empty(),
+        false,
+        written.isEmpty()
+            ? Optional.empty()
+            : Optional.of(WritePosition.parse(written, view.plan())),
+        Duration.ZERO);
+  }
+
+  private static Store events(Instant asOf, Optional<Reason> invalid, Page page) {
+    return question ->
+        new Store.Reading(
+            Optional.of(new Progress(9, "shipments/0:7,shipments/3:4711", Optional.of(asOf), true)),
+            invalid,
+            false,
+            page);
+  }
+
+  private static Unanswered.Kind problem(Answerer answerer, Question question) {
+    try {
+      throw new AssertionError(answer(answerer, question));
+    } catch (Unanswered e) {
+      return e.kind();
+    }
+  }
+
+  @Test
+  void aViewOverEventsIsAnsweredFromTheProjectionOrNotAtAll() throws Exception {
+    Question plain = ofEvents(overEvents(), "");
+    Store fresh = events(NOW, Optional.empty(), FULL);
+    Answer answer = answer(answerer(fresh, MYSQL), plain);
+    assertThat(answer.source()).isEqualTo(Source.PROJECTION);
+    assertThat(answer.printedVersion()).contains("shipments/0:7,shipments/3:4711");
+
+    Store old = events(NOW.minusSeconds(6), Optional.empty(), FULL);
+    Store invalid = events(NOW, Optional.of(Reason.UNSTORABLE), FULL);
+    Store down =
+        question -> {
+          throw new Store.Unavailable("down");
+        };
+    for (Store store : List.of(old, invalid, down)) {
+      assertThat(problem(answerer(store, MYSQL), plain))
+          .isEqualTo(Unanswered.Kind.PROJECTION_UNAVAILABLE);
+    }
+    Question lenient = ofEvents(overEvents().staleOnError(), "");
+    assertThat(answer(answerer(old, MYSQL), lenient).isStale()).isTrue();
+    assertThat(problem(answerer(invalid, MYSQL), lenient))
+        .isEqualTo(Unanswered.Kind.PROJECTION_UNAVAILABLE);
+  }
+
+  @Test
+  void aKeyOfAViewOverEventsWithoutEntriesIsUnknown() throws Exception {
+    Question plain = ofEvents(overEvents(), "");
+    assertThat(problem(answerer(events(NOW, Optional.empty(), STORED), MYSQL), plain))
+        .isEqualTo(Unanswered.Kind.UNKNOWN_KEY);
+    Question behindTheLast =
+        new Question(plain.view(), plain.key(), 50, Optional.of(List.of((Object) 9L)));
+    assertThat(answer(answerer(events(NOW, Optional.empty(), STORED), MYSQL), behindTheLast).page())
+        .isSameAs(STORED);
+  }
+
+  @Test
+  void anAcknowledgedEventIsInTheAnswerOrThereIsNone() throws Exception {
+    Answerer answerer = answerer(events(NOW, Optional.empty(), FULL), MYSQL);
+    assertThat(answer(answerer, ofEvents(overEvents(), "shipments/3:4711")).page()).isSameAs(FULL);
+    assertThat(problem(answerer, ofEvents(overEvents(), "shipments/3:4712")))
+        .isEqualTo(Unanswered.Kind.PROJECTION_UNAVAILABLE);
+    assertThat(problem(answerer, ofEvents(overEvents(), "shipments/1:0")))
+        .isEqualTo(Unanswered.Kind.PROJECTION_UNAVAILABLE);
+  }
+
   private static Answer answer(Answerer answerer, Question question) throws Unanswered {
     try {
       return answerer.ask(question, Caller.PATIENT).join();

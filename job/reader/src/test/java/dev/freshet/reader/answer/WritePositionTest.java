@@ -3,8 +3,11 @@ package dev.freshet.reader.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.freshet.reader.PlanBuilder;
 import dev.freshet.store.Progress;
+import dev.freshet.view.ValueType;
 import dev.freshet.view.Version;
+import dev.freshet.view.ViewPlan;
 import dev.freshet.view.form.BadForm;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -51,6 +54,30 @@ class WritePositionTest {
     assertThat(tagged.isIn(with(SERVER + ":1-9:payroll:1-3"))).isTrue();
     assertThat(WritePosition.parse("gtid:" + SERVER + ":4").isIn(with(SERVER + ":1-3:payroll:1-9")))
         .isFalse();
+  }
+
+  @Test
+  void anEventIsReachedWhenItsPartitionIs() throws BadForm {
+    ViewPlan plan =
+        PlanBuilder.plan("v")
+            .key("id", ValueType.INTEGER, "bigint")
+            .overEvents("shipments")
+            .build();
+    WritePosition one = WritePosition.parse("shipments/3:4711", plan);
+    assertThat(one.isIn(with("shipments/0:9999,shipments/3:4710"))).isFalse();
+    assertThat(one.isIn(with("shipments/3:4711"))).isTrue();
+    assertThat(one.isIn(with(""))).isFalse();
+    WritePosition both = WritePosition.parse("shipments/0:1,shipments/3:2", plan);
+    assertThat(both.isIn(with("shipments/3:4711"))).isFalse();
+    assertThat(both.isIn(with("shipments/0:1,shipments/3:4711"))).isTrue();
+    assertThatThrownBy(() -> WritePosition.parse("orders/0:1", plan))
+        .isInstanceOf(BadForm.class)
+        .hasMessage("the view does not read the topic 'orders'; it reads [shipments]");
+    assertThatThrownBy(() -> WritePosition.parse("binlog.000012:4567", plan))
+        .isInstanceOf(BadForm.class)
+        .hasMessageContaining("shipments/3:4711");
+    assertThatThrownBy(() -> WritePosition.parse("shipments/3:4711", PlanBuilder.inbox()))
+        .isInstanceOf(BadForm.class);
   }
 
   @Test

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ProblemsTest {
   @ParameterizedTest
   @EnumSource(Unanswered.Kind.class)
-  void whatMysqlDidNotAnswerKeepsItsNameAndItsMessage(Unanswered.Kind kind) {
+  void whatWasNotAnsweredKeepsItsNameAndItsMessage(Unanswered.Kind kind) {
     Problem problem = Problems.of(new Unanswered(kind, "MySQL is away"));
 
     assertThat(problem.kind().wireName()).isEqualTo(kind.wireName());
@@ -19,6 +19,7 @@ class ProblemsTest {
     assertThat(problem.kind().status())
         .isEqualTo(
             switch (kind) {
+              case UNKNOWN_KEY -> 404;
               case SOURCE_REFUSED -> 502;
               case ANSWER_TOO_LARGE -> 413;
               default -> 503;

@@ -55,9 +55,7 @@ final class DeclarationParser {
   private Declaration whole() {
     if (EventPlanner.isOne(given) && NAME.matcher(given).find()) {
       throw refusals.at(
-          1,
-          "a job cannot run a read model over events yet",
-          "move the file to another folder; freshet explain describes it");
+          1, "a read model over events is not a view of tables", "declare it in a file of its own");
     }
     SourceText source = SourceText.of(MysqlWords.replaced(given, refusals), refusals);
     text = source.checked();

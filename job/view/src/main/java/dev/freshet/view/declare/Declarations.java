@@ -1,5 +1,6 @@
 package dev.freshet.view.declare;
 
+import dev.freshet.view.event.EventView;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -15,7 +16,8 @@ import java.util.stream.Stream;
  * The views that files declare. Each file is read and parsed by itself, so that all problems are
  * known at once.
  *
- * @param views the views that were parsed, in the order of their files
+ * @param views the views over tables of MySQL that were parsed, in the order of their files
+ * @param events the read models over events, in the order of their files
  * @param problems why the other files, or the folder, gave none: one line each, with subject, value
  *     and remedy
  * @param refused views that were parsed although they have some of these problems. Planning them
@@ -24,17 +26,22 @@ import java.util.stream.Stream;
  */
 public record Declarations(
     List<Declaration> views,
+    List<Events> events,
     List<String> problems,
     List<Declaration> refused,
     List<String> unreadable) {
+  /** A read model over events, with the text that declares it. */
+  public record Events(String text, EventView view) {}
+
   public Declarations {
     views = List.copyOf(views);
+    events = List.copyOf(events);
     problems = List.copyOf(problems);
     refused = List.copyOf(refused);
     unreadable = List.copyOf(unreadable);
   }
 
-  /** All views that were parsed, with those that are refused in any case. */
+  /** All views over tables that were parsed, with those that are refused in any case. */
   public List<Declaration> parsed() {
     List<Declaration> parsed = new ArrayList<>(views);
     parsed.addAll(refused);
@@ -58,6 +65,7 @@ public record Declarations(
   /** Reads files, whatever their names. */
   public static Declarations of(List<Path> files) {
     List<Declaration> views = new ArrayList<>();
+    List<Events> events = new ArrayList<>();
     List<String> problems = new ArrayList<>();
     List<Declaration> refused = new ArrayList<>();
     List<String> unreadable = new ArrayList<>();
@@ -66,17 +74,18 @@ public record Declarations(
       String where = " [" + file.getFileName() + "]";
       List<String> unread = new ArrayList<>();
       try {
-        Declaration view = Declaration.read(Files.readString(file));
-        Path first = declared.putIfAbsent(view.view(), file);
-        if (first != null) {
-          unread.add(
-              "View %s: it is declared twice, in %s too; rename one, or remove its file%s"
-                  .formatted(view.view(), first.getFileName(), where));
-        } else if (view.problems().isEmpty()) {
-          views.add(view);
+        String text = Files.readString(file);
+        if (EventPlanner.isOne(text)) {
+          Events view = new Events(text, EventPlanner.plan(text));
+          if (isFirst(declared, view.view().plan().view(), file, unread)) {
+            events.add(view);
+          }
         } else {
-          refused.add(view);
-          view.problems().forEach(problem -> problems.add(problem + where));
+          Declaration view = Declaration.read(text);
+          if (isFirst(declared, view.view(), file, unread)) {
+            (view.problems().isEmpty() ? views : refused).add(view);
+            view.problems().forEach(problem -> problems.add(problem + where));
+          }
         }
       } catch (CharacterCodingException e) {
         unread.add("View " + file + ": the file is not UTF-8; save it as UTF-8");
@@ -88,7 +97,19 @@ public record Declarations(
       problems.addAll(unread);
       unreadable.addAll(unread);
     }
-    return new Declarations(views, problems, refused, unreadable);
+    return new Declarations(views, events, problems, refused, unreadable);
+  }
+
+  /** Notes the file of a view; adds a problem if another file declares the view too. */
+  private static boolean isFirst(
+      Map<String, Path> declared, String view, Path file, List<String> problems) {
+    Path first = declared.putIfAbsent(view, file);
+    if (first != null) {
+      problems.add(
+          "View %s: it is declared twice, in %s too; rename one, or remove its file [%s]"
+              .formatted(view, first.getFileName(), file.getFileName()));
+    }
+    return first == null;
   }
 
   /** False where {@link #in} finds no folder, or no {@code .sql} file in it. */
@@ -109,6 +130,6 @@ public record Declarations(
   }
 
   private static Declarations refused(String problem) {
-    return new Declarations(List.of(), List.of(problem), List.of(), List.of(problem));
+    return new Declarations(List.of(), List.of(), List.of(problem), List.of(), List.of(problem));
   }
 }

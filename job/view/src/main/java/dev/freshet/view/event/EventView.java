@@ -59,6 +59,22 @@ public record EventView(
   }
 
   /**
+   * Whether both have the same answers from the same state. They may differ in options and in
+   * FRESHNESS.
+   */
+  public boolean answersAs(EventView other) {
+    return table.equals(other.table)
+        && group.equals(other.group)
+        && functions.equals(other.functions)
+        && having.equals(other.having)
+        && plan.view().equals(other.plan.view())
+        && plan.outputs().equals(other.plan.outputs())
+        && plan.primaryKey().equals(other.plan.primaryKey())
+        && plan.keyColumns() == other.plan.keyColumns()
+        && plan.order().equals(other.plan.order());
+  }
+
+  /**
    * The row of the plan's node: the values of the group columns, then the results of the functions
    * of the SELECT list.
    *

@@ -15,6 +15,8 @@ import java.util.Map;
  *   <li>{@link #RETRY}: {@link FailureMessage}s of rows that the job will retry
  *   <li>{@link #DEAD_LETTER}: the newest {@link FailureMessage} of each row that was given up; a
  *       tombstone once the row is no longer dead
+ *   <li>{@link #DEAD_EVENT}: a {@link DeadEventMessage} for each event that a read model could not
+ *       use
  *   <li>{@link #INVALIDATION}: an {@link InvalidationMessage} whenever the state of a key, or of a
  *       whole view, changed
  *   <li>{@link #REQUESTS}: {@link RequestMessage}s, {@link KeyRequest}s and {@link KeysRead} to the
@@ -26,6 +28,7 @@ import java.util.Map;
 public enum Stream {
   RETRY("retry", 1, "retention.ms", millis(Duration.ofDays(7))),
   DEAD_LETTER("dead-letter", 1, "cleanup.policy", "compact"),
+  DEAD_EVENT("dead-event", 1, "retention.ms", millis(Duration.ofDays(30))),
   INVALIDATION("invalidation", 4, "retention.ms", millis(Duration.ofDays(7))),
   REQUESTS("requests", 1, "retention.ms", millis(Duration.ofDays(1)));
 

@@ -34,6 +34,24 @@ class DeclarationsTest {
   }
 
   @Test
+  void readModelsOverEventsStandBesideViewsOfTables() throws IOException {
+    write("a.sql", Shipments.view());
+    write("b.sql", VIEW.formatted("older"));
+    write("c.sql", Shipments.view());
+    write("d.sql", Shipments.select("LAST_VALUE(status) AS status"));
+
+    Declarations declared = Declarations.in(folder);
+
+    assertThat(declared.events()).extracting(Declarations.Events::text).contains(Shipments.view());
+    assertThat(declared.events().get(0).view()).isEqualTo(EventPlanner.plan(Shipments.view()));
+    assertThat(declared.events()).hasSize(1);
+    assertThat(declared.views()).extracting(Declaration::view).containsExactly("older");
+    assertThat(declared.problems()).hasSize(2).isEqualTo(declared.unreadable());
+    assertThat(declared.problems().get(0)).contains("declared twice, in a.sql too", "[c.sql]");
+    assertThat(declared.problems().get(1)).contains("LAST_VALUE", "[d.sql]");
+  }
+
+  @Test
   void anEmptyFolderIsAProblem() {
     assertThat(Declarations.in(folder).problems())
         .containsExactly("Views: folder " + folder + " has no .sql file; declare a view in one");

@@ -197,12 +197,29 @@ class EventPlannerTest {
   }
 
   @Test
+  void answersAsAnotherWithOtherOptionsOrFreshness() {
+    EventView view = EventPlanner.plan(Shipments.view());
+    String text = Shipments.view();
+    assertThat(view.answersAs(EventPlanner.plan(text.replace("'60 d'", "'70 d'")))).isTrue();
+    assertThat(view.answersAs(EventPlanner.plan(text.replace("'5' SECOND", "'9' SECOND"))))
+        .isTrue();
+    for (String other :
+        List.of(
+            text.replace("occurred_at, 2)", "occurred_at, 3)"),
+            text.replace("'cancelled'", "'returned'"),
+            text.replace("'topic' = 'shipments'", "'topic' = 'others'"),
+            text.replace("AS packed_at", "AS packed"))) {
+      assertThat(view.answersAs(EventPlanner.plan(other))).as(other).isFalse();
+    }
+  }
+
+  @Test
   void isRefusedWhereAViewOfMysqlIsExpected() {
     assertThatThrownBy(() -> Declaration.parse(Shipments.view()))
         .isInstanceOf(ViewException.class)
         .hasMessage(
-            "View shipments: a job cannot run a read model over events yet (line 1); move the file"
-                + " to another folder; freshet explain describes it");
+            "View shipments: a read model over events is not a view of tables (line 1); declare it in"
+                + " a file of its own");
   }
 
   @Test

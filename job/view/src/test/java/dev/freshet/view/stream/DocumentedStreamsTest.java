@@ -61,6 +61,7 @@ class DocumentedStreamsTest {
   private static byte[] read(Stream stream, byte[] json) {
     return switch (stream) {
       case RETRY, DEAD_LETTER -> FailureMessage.read(json).toJson();
+      case DEAD_EVENT -> DeadEventMessage.read(json).toJson();
       case INVALIDATION -> InvalidationMessage.read(json).toJson();
       case REQUESTS -> RequestMessage.read(json).toJson();
     };

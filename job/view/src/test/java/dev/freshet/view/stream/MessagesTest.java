@@ -173,6 +173,36 @@ class MessagesTest {
   }
 
   @Test
+  void aDeadEventRoundTripsAndMatchesItsSchema() throws IOException {
+    DeadEventMessage dead = deadEvent(Reason.UNREADABLE.wireName(), new byte[] {0, -1});
+    assertThat(DeadEventMessage.read(dead.toJson())).isEqualTo(dead);
+    assertThat(dead.record()).isEqualTo("AP8=");
+    assertThat(dead.kafkaKey()).asString().isEqualTo("job/view/shipments/3:4711");
+    assertFits(Stream.DEAD_EVENT, dead.toJson());
+    DeadEventMessage late = deadEvent(DeadEventMessage.BEFORE_HORIZON, null);
+    assertThat(DeadEventMessage.read(late.toJson())).isEqualTo(late);
+    assertFits(Stream.DEAD_EVENT, late.toJson());
+  }
+
+  @Test
+  void aLargeRecordIsOmitted() throws IOException {
+    DeadEventMessage dead =
+        deadEvent(Reason.TOO_LARGE.wireName(), new byte[DeadEventMessage.MOST_RECORD + 1]);
+    assertThat(dead.record()).isNull();
+    assertThat(dead.recordOmitted()).isTrue();
+    assertFits(Stream.DEAD_EVENT, dead.toJson());
+    assertThat(
+            deadEvent(Reason.TOO_LARGE.wireName(), new byte[DeadEventMessage.MOST_RECORD])
+                .recordOmitted())
+        .isFalse();
+  }
+
+  private static DeadEventMessage deadEvent(String reason, byte[] value) {
+    return DeadEventMessage.of(
+        "job", "view", "shipments", 3, 4711, reason, "the record is not JSON", NOW, value);
+  }
+
+  @Test
   void malformedMessagesAreRefusedInOneLine() {
     byte[] text = "{\"format\":1,\"job\":\"x\"}".getBytes(StandardCharsets.UTF_8);
     assertThatThrownBy(() -> FailureMessage.read(text))

@@ -1,4 +1,4 @@
-package dev.freshet.flow.event;
+package dev.freshet.view.event;
 
 import java.util.Objects;
 import java.util.regex.Matcher;
@@ -30,7 +30,7 @@ public record RecordPosition(String topic, int partition, long offset) {
   }
 
   /** The record's partition. */
-  Partition in() {
+  public Partition in() {
     return new Partition(topic, partition);
   }
 
@@ -59,7 +59,7 @@ public record RecordPosition(String topic, int partition, long offset) {
   }
 
   /** A partition of a topic, ordered by topic, then by number. */
-  record Partition(String topic, int number) implements Comparable<Partition> {
+  public record Partition(String topic, int number) implements Comparable<Partition> {
     @Override
     public int compareTo(Partition other) {
       int byTopic = topic.compareTo(other.topic);

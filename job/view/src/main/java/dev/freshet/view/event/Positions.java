@@ -1,12 +1,15 @@
-package dev.freshet.flow.event;
+package dev.freshet.view.event;
 
-import dev.freshet.flow.event.RecordPosition.Partition;
+import dev.freshet.view.event.RecordPosition.Partition;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * How far the partitions of some topics have been read: for each partition the next offset. A
@@ -29,7 +32,7 @@ public final class Positions {
   }
 
   /** Positions with these next offsets; those that are 0 are left out. */
-  static Positions of(Map<Partition, Long> next) {
+  public static Positions of(Map<Partition, Long> next) {
     SortedMap<Partition, Long> read = new TreeMap<>(next);
     read.values().removeIf(offset -> offset <= 0);
     return new Positions(read);
@@ -54,14 +57,21 @@ public final class Positions {
     return new Positions(next);
   }
 
-  /** The next offset of each partition that has been read. */
-  Map<Partition, Long> next() {
+  /** The next offset of each partition that has been read; cannot be changed. */
+  public Map<Partition, Long> next() {
     return next;
   }
 
   /** The next offset of a partition; 0 if it has not been read. */
-  long next(Partition partition) {
+  public long next(Partition partition) {
     return next.getOrDefault(partition, 0L);
+  }
+
+  /** The names of the topics, sorted. */
+  public SortedSet<String> topics() {
+    return next.keySet().stream()
+        .map(Partition::topic)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** Whether a record has been read. */

@@ -1,0 +1,536 @@
+package dev.freshet.flow.event;
+
+import static dev.freshet.view.TestSize.FULL;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
+
+import dev.freshet.flow.JobUnderTest;
+import dev.freshet.flow.MiniFlink;
+import dev.freshet.flow.Refused;
+import dev.freshet.flow.kafka.ReaderUnderTest;
+import dev.freshet.servers.LocalServers;
+import dev.freshet.view.TestSize;
+import dev.freshet.view.event.Positions;
+import dev.freshet.view.event.RecordPosition;
+import dev.freshet.view.stream.DeadEventMessage;
+import dev.freshet.view.stream.Stream;
+import dev.freshet.view.stream.Topic;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Jobs over events, with a real Kafka and Postgres, and Flink in the process of the test. */
+class EventViewsIT {
+  private static final Duration DEADLINE = Duration.ofMinutes(2);
+  private static final int PARTITIONS = 3;
+
+  private static final String RECORDS =
+      """
+      CREATE TABLE record_events (
+        event_id STRING, occurred_at TIMESTAMP_LTZ(6), kind STRING, record_id STRING NOT NULL,
+        name STRING, warehouse STRING
+      ) WITH ('connector' = 'kafka', 'topic' = '%s', 'format' = 'json',
+              'event-id' = 'event_id', 'event-time' = 'occurred_at');
+
+      CREATE MATERIALIZED TABLE records (PRIMARY KEY (record_id) NOT ENFORCED)
+      PARTITIONED BY (record_id) WITH ('keep-deleted' = '3650 d') FRESHNESS = INTERVAL '5' SECOND
+      AS SELECT record_id,
+                MAX_BY(name, occurred_at) FILTER (WHERE kind = 'renamed')  AS name,
+                SET_ONCE(warehouse)                                        AS warehouse,
+                MIN(occurred_at) FILTER (WHERE kind = 'published')         AS published_at,
+                COUNT(*)                                                   AS events
+         FROM record_events GROUP BY record_id
+         HAVING BOOL_OR(kind = 'created') AND NOT BOOL_OR(kind = 'deleted')
+      """;
+
+  private static MiniFlink flink;
+
+  @TempDir private Path folder;
+  private String name;
+  private JobUnderTest job;
+  private EventTopic topic;
+
+  @BeforeAll
+  static void startFlink() throws Exception {
+    flink = new MiniFlink(4);
+  }
+
+  @AfterAll
+  static void stopFlink() {
+    flink.close();
+  }
+
+  @BeforeEach
+  void start(TestInfo test) throws Exception {
+    name = test.getTestMethod().orElseThrow().getName().toLowerCase(Locale.ROOT);
+    String bootstrap = LocalServers.kafka().bootstrap();
+    topic = new EventTopic(bootstrap, name + "-events", PARTITIONS);
+    job = new JobUnderTest(name).withKafka(bootstrap);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    job.close();
+    topic.close();
+  }
+
+  private String records() {
+    return RECORDS.formatted(name + "-events");
+  }
+
+  private static String event(String record, String id, int minute, String kind, String more) {
+    return "{'event_id':'%s','occurred_at':'2026-01-31T12:%02d:00Z','kind':'%s','record_id':'%s'%s}"
+        .formatted(id, minute, kind, record, more);
+  }
+
+  /** A history of the field: its events, and the only row in which it may end. */
+  private record History(String name, List<Fact> facts, String row) {}
+
+  private record Fact(String id, int minute, String kind, String more) {}
+
+  private static final List<History> HISTORIES =
+      List.of(
+          new History(
+              "name",
+              List.of(
+                  new Fact("a", 1, "created", ""),
+                  new Fact("b", 2, "renamed", ",'name':'first'"),
+                  new Fact("c", 3, "renamed", ",'name':'second'")),
+              "second null null 3"),
+          new History(
+              "warehouse",
+              List.of(
+                  new Fact("a", 1, "created", ""),
+                  new Fact("b", 2, "placed", ",'warehouse':'north'"),
+                  new Fact("c", 3, "placed", ",'warehouse':null")),
+              "null north null 3"),
+          new History(
+              "publication",
+              List.of(
+                  new Fact("a", 1, "created", ""),
+                  new Fact("b", 5, "published", ""),
+                  new Fact("c", 2, "published", ""),
+                  new Fact("d", 3, "published", "")),
+              "null null 12:02 4"),
+          new History(
+              "short-lived",
+              List.of(
+                  new Fact("a", 1, "created", ""),
+                  new Fact("b", 2, "deleted", ""),
+                  new Fact("c", 3, "renamed", ",'name':'late'")),
+              ""));
+
+  /** The deliveries of each record: all orders of each history, each event repeated in turn. */
+  private static Map<String, List<Fact>> deliveries(Map<String, String> rows) {
+    Map<String, List<Fact>> deliveries = new TreeMap<>();
+    for (History history : HISTORIES) {
+      for (Fact again : history.facts()) {
+        List<Fact> all = new ArrayList<>(history.facts());
+        all.add(again);
+        for (List<Fact> order : orders(all)) {
+          String record = "%s-%s-%04d".formatted(history.name(), again.id(), deliveries.size());
+          deliveries.put(record, order);
+          if (!history.row().isEmpty()) {
+            rows.put(record, history.row());
+          }
+        }
+      }
+    }
+    return deliveries;
+  }
+
+  private static <T> List<List<T>> orders(List<T> all) {
+    if (all.size() <= 1) {
+      return List.of(all);
+    }
+    List<List<T>> orders = new ArrayList<>();
+    for (int i = 0; i < all.size(); i++) {
+      List<T> others = new ArrayList<>(all);
+      T first = others.remove(i);
+      for (List<T> rest : orders(others)) {
+        List<T> order = new ArrayList<>(List.of(first));
+        order.addAll(rest);
+        orders.add(order);
+      }
+    }
+    return orders;
+  }
+
+  @Test
+  void allOrdersOfAHistoryEndInOneRow() throws Exception {
+    Map<String, String> rows = new TreeMap<>();
+    Map<String, List<Fact>> deliveries = deliveries(rows);
+    send(deliveries, 0, 1);
+    job.start(folder, List.of(records()), 2, 100);
+    send(deliveries, 1, 2);
+    awaitStore();
+    send(deliveries, 2, 3);
+    String savepoint = job.stop(folder);
+    send(deliveries, 3, 4);
+    job.resume(savepoint);
+    awaitStore();
+    send(deliveries, 4, 5);
+    awaitStore();
+    assertThat(stored()).isEqualTo(rows);
+
+    // The store is ahead of the savepoint now, and must not go back.
+    job.cancel();
+    job.resume(savepoint);
+    topic.send("other", event("other", "a", 1, "created", ""));
+    await(
+        "an event after the restore",
+        () -> {
+          Map<String, String> now = stored();
+          boolean done = now.remove("other") != null;
+          assertThat(now).isEqualTo(rows);
+          return done;
+        });
+    awaitStore();
+    rows.put("other", "null null null 1");
+    assertThat(stored()).isEqualTo(rows);
+  }
+
+  private void send(Map<String, List<Fact>> deliveries, int from, int to) {
+    deliveries.forEach(
+        (record, facts) -> {
+          for (Fact fact :
+              facts.subList(Math.min(from, facts.size()), Math.min(to, facts.size()))) {
+            topic.send(record, event(record, fact.id(), fact.minute(), fact.kind(), fact.more()));
+          }
+        });
+  }
+
+  /** Generated facts; the id of a fact is its index. */
+  private record Generated(int[] record, byte[] kind, int[] minute, int[] value) {
+    static final String[] KINDS = {"created", "renamed", "placed", "published", "deleted"};
+
+    static Generated of(Random random, int facts, int records) {
+      Generated all =
+          new Generated(new int[facts], new byte[facts], new int[facts], new int[facts]);
+      for (int i = 0; i < facts; i++) {
+        all.record[i] = i < records ? i : random.nextInt(records);
+        int kind = random.nextInt(400);
+        all.kind[i] = (byte) (i < records ? 0 : kind == 0 ? 4 : 1 + kind % 3);
+        // Different times, in another order than the facts.
+        all.minute[i] = (int) (i * 7919L % facts);
+        all.value[i] = random.nextInt(1000);
+      }
+      return all;
+    }
+
+    String json(int i) {
+      String value = kind[i] == 1 ? "name" : "warehouse";
+      return "{'event_id':'%d','occurred_at':'%s','kind':'%s','record_id':'%d','%s':%s}"
+          .formatted(
+              i,
+              BEGIN.plusSeconds(60L * minute[i]),
+              KINDS[kind[i]],
+              record[i],
+              value,
+              kind[i] == 1 || kind[i] == 2 ? "'" + value + value(i) + "'" : "null");
+    }
+
+    private int value(int i) {
+      return value[i];
+    }
+
+    /** The rows of the facts, computed at once. */
+    Map<String, String> rows() {
+      Map<Integer, List<Integer>> byRecord = new TreeMap<>();
+      for (int i = 0; i < record.length; i++) {
+        byRecord.computeIfAbsent(record[i], any -> new ArrayList<>()).add(i);
+      }
+      Map<String, String> rows = new TreeMap<>();
+      byRecord.forEach(
+          (of, facts) -> {
+            facts.sort(Comparator.comparingInt(i -> minute[i]));
+            String name = null;
+            String warehouse = null;
+            String published = null;
+            boolean deleted = false;
+            for (int i : facts) {
+              name = kind[i] == 1 ? "name" + value[i] : name;
+              warehouse = kind[i] == 2 && warehouse == null ? "warehouse" + value[i] : warehouse;
+              published =
+                  kind[i] == 3 && published == null
+                      ? BEGIN.plusSeconds(60L * minute[i]).toString().substring(11, 16)
+                      : published;
+              deleted |= kind[i] == 4;
+            }
+            if (!deleted) {
+              rows.put(
+                  of.toString(), "%s %s %s %d".formatted(name, warehouse, published, facts.size()));
+            }
+          });
+      return rows;
+    }
+  }
+
+  private static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
+
+  /** Shuffled, a tenth of them twice, with a killed task manager and a savepoint in the middle. */
+  @Test
+  void generatedEventsEqualABatchRecomputation() throws Exception {
+    long seed = TestSize.seed();
+    int facts = FULL ? 1_000_000 : 50_000;
+    System.out.println("seed " + seed);
+    Random random = new Random(seed);
+    Generated generated = Generated.of(random, facts, facts / 50);
+    List<Integer> deliveries = new ArrayList<>();
+    for (int i = 0; i < facts; i++) {
+      deliveries.add(i);
+      if (random.nextInt(10) == 0) {
+        deliveries.add(i);
+      }
+    }
+    Collections.shuffle(deliveries, random);
+    int part = deliveries.size() / 4;
+    send(generated, deliveries.subList(0, 2 * part));
+    topic.flush();
+    long begin = System.nanoTime();
+    job.withRestarts(10).start(folder, List.of(records()), 2, 100);
+    awaitStore();
+    System.out.printf(
+        Locale.ROOT,
+        "%,d events in the first fill, %,.0f per second with the start of the job%n",
+        2 * part,
+        2 * part / ((System.nanoTime() - begin) / 1e9));
+    send(generated, deliveries.subList(2 * part, 3 * part));
+    flink.endTaskManager();
+    flink.startTaskManager();
+    awaitStore();
+    send(generated, deliveries.subList(3 * part, 3 * part + part / 2));
+    String savepoint = job.stop(folder);
+    job.resume(savepoint);
+    send(generated, deliveries.subList(3 * part + part / 2, deliveries.size()));
+    awaitStore();
+    assertThat(stored()).as("seed %d", seed).isEqualTo(generated.rows());
+  }
+
+  private void send(Generated generated, List<Integer> deliveries) {
+    deliveries.forEach(i -> topic.send(i % PARTITIONS, generated.json(i)));
+  }
+
+  @Test
+  void aListOfEntriesAndARecordAreInOneJob() throws Exception {
+    try (EventTopic orders =
+        new EventTopic(LocalServers.kafka().bootstrap(), name + "-orders", PARTITIONS)) {
+      job.start(folder, List.of(records(), Orders.declaration(name + "-orders")), 2, 100);
+      topic.send("r", event("r", "a", 1, "created", ""));
+      for (int order = 1; order <= 3; order++) {
+        orders.send(order % PARTITIONS, order(order, "a" + order, "created", 5));
+      }
+      orders.send(0, order(2, "b", "cancelled", 0));
+      orders.send(1, order(1, "c", "paid", 7));
+      orders.flush();
+      await(
+          "the orders",
+          () ->
+              rows("SELECT customer, order_id, total, events FROM %s.orders ORDER BY 1, 2")
+                  .equals(List.of("c 1 12 2", "c 3 5 1")));
+      awaitStore();
+      assertThat(stored()).isEqualTo(Map.of("r", "null null null 1"));
+      assertThat(rows("SELECT DISTINCT handed_over FROM %s.progress")).containsExactly("t");
+    }
+  }
+
+  private static String order(int order, String id, String kind, long amount) {
+    return "{'event_id':'%s','occurred_at':'2026-01-31T12:00:00Z','kind':'%s','customer':'c','order_id':%d,'amount':%d}"
+        .formatted(id, kind, order, amount);
+  }
+
+  @Test
+  void aRecordThatCannotBeUsedIsADeadEventAndTouchesNoOther() throws Exception {
+    job.start(folder, List.of(records()), 2, 100);
+    await("the first fill", job::handedOver);
+    topic.send("r", event("r", "a", 1, "created", ""));
+    topic.send(2, "{'event_id':'secret");
+    topic.send(2, event("s", "a", 1, "created", ""));
+    topic.send(2, event("late", "a", 1, "created", "").replace("2026", "1999"));
+    awaitStore();
+    assertThat(stored()).isEqualTo(Map.of("r", "null null null 1", "s", "null null null 1"));
+    try (Topic dead = new Topic(LocalServers.kafka().bootstrap(), name, Stream.DEAD_EVENT)) {
+      await("two dead events", () -> dead.messages().size() == 2);
+      List<DeadEventMessage> messages = new ArrayList<>();
+      for (Topic.Message message : dead.messages()) {
+        messages.add(DeadEventMessage.read(message.json()));
+      }
+      messages.sort(Comparator.comparing(DeadEventMessage::reason));
+      assertThat(messages)
+          .extracting(DeadEventMessage::reason)
+          .containsExactly("before-horizon", "unreadable-value");
+      assertThat(messages).extracting(DeadEventMessage::partition).containsOnly(2);
+      assertThat(messages)
+          .extracting(DeadEventMessage::message)
+          .noneMatch(m -> m.contains("secret"));
+      assertThat(messages.get(1).record()).isEqualTo("eyJldmVudF9pZCI6InNlY3JldA==");
+    }
+  }
+
+  @Test
+  void anIdleTopicIsFresh() throws Exception {
+    job.start(folder, List.of(records()), 2, 100);
+    Instant begin = Instant.now();
+    await("a time after the start", () -> asOf().isAfter(begin));
+    topic.send("r", event("r", "a", 1, "created", ""));
+    awaitStore();
+    Instant then = Instant.now();
+    await("a time after the event", () -> asOf().isAfter(then));
+  }
+
+  private Instant asOf() throws SQLException {
+    List<String> times =
+        rows("SELECT coalesce(extract(epoch FROM min(as_of)) * 1000, 0)::bigint FROM %s.progress");
+    return Instant.ofEpochMilli(Long.parseLong(times.get(0)));
+  }
+
+  @Test
+  void theMarkOfATransactionDoesNotHoldTheLogUp() throws Exception {
+    try (EventTopic other =
+        new EventTopic(
+            LocalServers.kafka().bootstrap(),
+            name + "-transactions",
+            1,
+            Map.of("transactional.id", name))) {
+      other.producer().initTransactions();
+      other.producer().beginTransaction();
+      other.send(0, event("kept", "a", 1, "created", ""));
+      other.producer().commitTransaction();
+      other.producer().beginTransaction();
+      other.send(0, event("aborted", "a", 1, "created", ""));
+      other.producer().flush();
+      other.producer().abortTransaction();
+      job.start(folder, List.of(RECORDS.formatted(name + "-transactions")), 1, 100);
+      await("the first fill", () -> stored().equals(Map.of("kept", "null null null 1")));
+      Instant then = Instant.now();
+      await("a later time", () -> asOf().isAfter(then));
+      assertThat(stored()).containsOnlyKeys("kept");
+    }
+  }
+
+  @Test
+  void theReaderAnswersWithoutMysql() throws Exception {
+    job.start(folder, List.of(records()), 2, 100);
+    await("the first fill", job::handedOver);
+    try (ReaderUnderTest reader = new ReaderUnderTest(name)) {
+      for (int i = 0; i < 100; i++) {
+        String record = "r" + i % 10;
+        RecordPosition written =
+            topic.acknowledged(record, event(record, "e" + i, i % 60, "created", ""));
+        ReaderUnderTest.Answer answer =
+            reader.ask("/v1/views/records/%s?after=%s&wait=10000".formatted(record, written));
+        assertThat(answer.status()).as("%s: %s", written, answer).isEqualTo(200);
+        assertThat(answer.text("source")).isEqualTo("projection");
+        assertThat(Positions.parse(answer.text("version")).cover(written)).isTrue();
+        assertThat(answer.json().path("items").get(0).path("events").asInt()).isEqualTo(i / 10 + 1);
+      }
+      assertProblem(reader, "never", 404, "unknown-key");
+      assertProblem(
+          reader, "r1?after=" + name + "-events/0:999999&wait=1", 503, "projection-unavailable");
+      assertProblem(reader, "r1?after=others/0:1", 400, "bad-parameter");
+      assertProblem(reader, "r1?after=binlog.000001:4", 400, "bad-parameter");
+      assertProblem(reader, "r1/mysql", 400, "bad-request");
+      job.cancel();
+      await("the projection is too old", () -> reader.ask("/v1/views/records/r1").status() == 503);
+      assertProblem(reader, "r1", 503, "projection-unavailable");
+    }
+  }
+
+  private static void assertProblem(ReaderUnderTest reader, String path, int status, String kind)
+      throws Exception {
+    ReaderUnderTest.Answer answer = reader.ask("/v1/views/records/" + path);
+    assertThat(answer.status()).as("%s: %s", path, answer).isEqualTo(status);
+    assertThat(answer.text("type")).isEqualTo("urn:freshet:problem:" + kind);
+  }
+
+  @Test
+  void viewsOfTablesBesideEventsAndMissingTopicsAreRefused() {
+    String table =
+        """
+        CREATE MATERIALIZED TABLE things (PRIMARY KEY (id) NOT ENFORCED)
+        PARTITIONED BY (id) FRESHNESS = INTERVAL '5' SECOND AS SELECT t.id FROM things t
+        """;
+    assertThatThrownBy(() -> job.start(folder, List.of(records(), table), 1, 100))
+        .isInstanceOf(Refused.class)
+        .hasMessageContaining("[things] are over tables of MySQL and [records] over events");
+    assertThatThrownBy(
+            () -> job.start(folder.resolve("missing"), List.of(RECORDS.formatted("none")), 1, 100))
+        .isInstanceOf(Refused.class)
+        .hasMessageContaining("Topic none: Kafka")
+        .hasMessageContaining("has no such topic");
+  }
+
+  private void awaitStore() throws Exception {
+    Positions sent = topic.flush();
+    await(
+        "the store covers " + sent,
+        () -> {
+          job.progress();
+          List<String> positions = rows("SELECT gtid_set FROM %s.progress WHERE handed_over");
+          return !positions.isEmpty()
+              && positions.stream().allMatch(each -> Positions.parse(each).cover(sent));
+        });
+  }
+
+  /** The rows of the view by record. */
+  private Map<String, String> stored() throws SQLException {
+    Map<String, String> stored = new TreeMap<>();
+    for (String row :
+        rows(
+            "SELECT record_id, name, warehouse, to_char(published_at AT TIME ZONE 'UTC', 'HH24:MI'),"
+                + " events FROM %s.records")) {
+      int space = row.indexOf(' ');
+      stored.put(row.substring(0, space), row.substring(space + 1));
+    }
+    return stored;
+  }
+
+  private List<String> rows(String sql) throws SQLException {
+    List<String> rows = new ArrayList<>();
+    try (Statement statement = job.store().createStatement();
+        ResultSet result = statement.executeQuery(sql.formatted(name))) {
+      int columns = result.getMetaData().getColumnCount();
+      while (result.next()) {
+        List<String> values = new ArrayList<>(Collections.nCopies(columns, ""));
+        for (int i = 0; i < columns; i++) {
+          values.set(i, result.getString(i + 1));
+        }
+        rows.add(String.join(" ", values));
+      }
+    }
+    return rows;
+  }
+
+  private interface Condition {
+    boolean holds() throws Exception;
+  }
+
+  private void await(String what, Condition condition) throws Exception {
+    Instant end = Instant.now().plus(DEADLINE);
+    while (!condition.holds()) {
+      if (Instant.now().isAfter(end)) {
+        fail("%s did not come within %s; the store has %s", what, DEADLINE, stored());
+      }
+      Thread.sleep(20);
+    }
+  }
+}
