@@ -463,6 +463,8 @@ function describe(answer) {
   }
   if (answer.version !== null) {
     parts.push(h('span', {class: 'mono'}, answer.version));
+  } else if (answer.gtid_executed) {
+    parts.push(['no earlier than ', h('span', {class: 'mono gtids'}, answer.gtid_executed)]);
   } else {
     parts.push('no version');
   }

@@ -358,7 +358,7 @@ class PageIT {
     browser.run("document.querySelector('#compare').focus()");
     browser.press(" ", 32);
     browser.await("document.querySelector('.verdict.good') !== null");
-    assertThat(browser.text()).contains("Both answers are the same", "no version");
+    assertThat(browser.text()).contains("Both answers are the same", "no earlier than");
 
     world.inPostgres(
         "UPDATE freshet.unread_conversations_g1 SET name = 'Ada <b>' WHERE conversation_id = 12",

@@ -96,12 +96,15 @@ public final class Answerer {
 
   /**
    * Answers a question from MySQL without reading the projection, so that a caller can compare
-   * both. The limits of {@link FallbackQueries} apply.
+   * both. The limits of {@link FallbackQueries} apply. Blocks for a second at most.
    *
    * @return a future that fails with {@link Unanswered} if MySQL did not answer
    */
-  public CompletableFuture<Answer> askMysql(Question question, Caller caller) {
-    return fromMysql(question, Servability.REQUESTED, caller);
+  public CompletableFuture<MysqlAnswer> askMysql(Question question, Caller caller) {
+    // A request joins only queries that start later, so that they see these transactions.
+    Optional<String> executed = fallbacks.executed();
+    return fromMysql(question, Servability.REQUESTED, caller)
+        .thenApply(answer -> new MysqlAnswer(answer, executed));
   }
 
   private Store.Reading read(Question question, Caller caller)

@@ -107,6 +107,11 @@ public final class FallbackQueries implements AutoCloseable {
     return waiter.answer();
   }
 
+  /** Returns {@link Origin#executed}; empty while the breaker is open. */
+  Optional<String> executed() {
+    return breaker.isOpen() ? Optional.empty() : origin.executed();
+  }
+
   private void start(Query query) {
     threads.execute(() -> run(query));
   }
