@@ -118,6 +118,11 @@ export function history() {
   return json('/v1/history', {}, found => Array.isArray(found.samples));
 }
 
+/** Returns the queries to MySQL of the last hour that took longest. */
+export function fallbacks() {
+  return json('/v1/fallbacks', {}, found => Array.isArray(found.fallbacks));
+}
+
 /** Returns the text of the metrics. */
 export async function metrics() {
   const response = await send('/metrics');

@@ -21,6 +21,7 @@ export function overviewPage(live, tokenForm) {
   const changes = chart('Changes applied per second', [{label: 'changes', colour: 'accent'}], number);
   const views = h('div', {class: 'panel scroll', role: 'region', tabindex: '0', 'aria-labelledby': 'views'});
   const why = h('div', {class: 'panel'});
+  const slow = h('div', {class: 'panel scroll', role: 'region', tabindex: '0', 'aria-labelledby': 'slow'});
   const job = h('div', {class: 'panel'});
   const ask = h('div', {});
   let narrow = null;
@@ -32,6 +33,7 @@ export function overviewPage(live, tokenForm) {
     h('section', {'aria-labelledby': 'hour'}, h('h2', {id: 'hour'}, 'The last hour'),
       h('div', {class: 'charts'}, lag.element, answers.element, changes.element)),
     h('div', {}, h('h2', {id: 'views'}, 'Views'), views),
+    h('div', {}, h('h2', {id: 'slow'}, 'Slowest queries to MySQL'), slow),
     h('div', {class: 'two'},
       h('section', {'aria-labelledby': 'why'}, h('h2', {id: 'why'}, 'Why MySQL was asked'), why),
       h('section', {'aria-labelledby': 'job'}, h('h2', {id: 'job'}, 'Job'), job)));
@@ -52,6 +54,7 @@ export function overviewPage(live, tokenForm) {
     put(picture, flowPicture(flow(live), narrow));
     put(cards, figures(live));
     put(views, viewTable(live));
+    put(slow, slowest(live));
     put(why, reasons(live));
     put(job, jobFacts(live));
     charts();
@@ -245,6 +248,37 @@ function reasons(live) {
     refused.length === 0 ? null : h('dl', {class: 'facts'}, refused.map(each =>
       [h('dt', {}, each.labels.kind), h('dd', {}, number(each.value))])),
     h('p', {class: 'since'}, `Since the reader’s start, ${clock(live.since)}.`)];
+}
+
+function slowest(live) {
+  if (live.views === null) {
+    return h('p', {}, 'The queries are shown with a token.');
+  }
+  if (live.fallbacks === null) {
+    return h('p', {}, 'The queries are unknown, because the reader does not answer.');
+  }
+  const {since, fallbacks} = live.fallbacks;
+  if (fallbacks.length === 0) {
+    return h('p', {}, `This reader has sent MySQL no query for these views since ${clock(since)}.`);
+  }
+  const cell = (title, ...content) => h('td', {'data-title': title}, ...content);
+  return h('table', {class: 'stacks'},
+    h('thead', {}, h('tr', {}, ['View', 'Took', 'Sent', 'Key', 'Because', 'Entries', 'Requests']
+      .map(title => h('th', {scope: 'col'}, title)))),
+    h('tbody', {}, fallbacks.map(query => h('tr', {},
+      h('th', {scope: 'row'}, query.view),
+      cell('Took', duration(query.took_ms)),
+      cell('Sent', clock(query.sent_at)),
+      cell('Key', query.key === null ? 'not for this token' : Object.values(query.key).map(plain).join(' / ')),
+      cell('Because', query.reason),
+      cell('Entries', query.total ?? `no answer: ${query.problem ?? 'the reader failed'}`),
+      cell('Requests', number(query.requests))))),
+    h('caption', {}, `The queries of this reader since ${clock(since)} that took longest, comparisons included. `
+      + 'Entries are those of the key; requests waited for the query’s end.'));
+}
+
+function plain(value) {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 function jobFacts(live) {

@@ -1,5 +1,7 @@
 package dev.freshet.reader;
 
+import dev.freshet.reader.answer.Fallback;
+import dev.freshet.reader.answer.SlowestFallbacks;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -7,11 +9,12 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
- * The newest figures of the store, and samples of the last hour: what the page and its end points
- * show besides answers. A sample is taken whenever the store was read, also if it did not answer.
- * Thread-safe.
+ * The newest figures of the store, and samples and the slowest queries to MySQL of the last hour:
+ * what the page and its end points show besides answers. A sample is taken whenever the store was
+ * read, also if it did not answer. Thread-safe.
  */
 public final class Overview {
   /** The age at which samples are dropped. */
@@ -92,6 +95,26 @@ public final class Overview {
   /** Returns the figures that the store returned last. */
   public StoreFigures figures() {
     return figures;
+  }
+
+  /**
+   * The slowest queries to MySQL.
+   *
+   * @param since when the first query may have been sent
+   * @param fallbacks the queries, the slowest first; at most {@link SlowestFallbacks#MOST}
+   */
+  public record Slowest(Instant since, List<Fallback> fallbacks) {}
+
+  /**
+   * Returns the slowest queries to MySQL of the last hour, and at most since the reader's start.
+   *
+   * @param ofView chooses views by name
+   */
+  public Slowest slowest(Predicate<String> ofView) {
+    Instant now = clock.instant();
+    Instant hour = SlowestFallbacks.since(now);
+    return new Slowest(
+        hour.isAfter(since) ? hour : since, metrics.slowestFallbacks().find(ofView, now));
   }
 
   /** Returns the samples of the last hour, the oldest first. */

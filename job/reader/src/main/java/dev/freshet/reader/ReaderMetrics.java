@@ -5,7 +5,9 @@ import dev.freshet.reader.answer.AnswerMetrics;
 import dev.freshet.reader.answer.Breaker;
 import dev.freshet.reader.answer.Bulkhead;
 import dev.freshet.reader.answer.ByteBudget;
+import dev.freshet.reader.answer.Fallback;
 import dev.freshet.reader.answer.Rejection;
+import dev.freshet.reader.answer.SlowestFallbacks;
 import dev.freshet.reader.live.LiveAnswers;
 import dev.freshet.store.FallbackReason;
 import dev.freshet.store.KeyState;
@@ -102,6 +104,7 @@ public final class ReaderMetrics implements AnswerMetrics {
       Counter.builder("freshet.reader.fallbacks.killed")
           .description("Queries that were killed because all their clients had disconnected")
           .register(registry);
+  private final SlowestFallbacks slowest = new SlowestFallbacks();
   private final Map<Answer.Source, Timer> answers = new EnumMap<>(Answer.Source.class);
   private final LongAdder allAnswers = new LongAdder();
   private final LongAdder hits = new LongAdder();
@@ -210,6 +213,16 @@ public final class ReaderMetrics implements AnswerMetrics {
   @Override
   public void killed() {
     killed.increment();
+  }
+
+  @Override
+  public void queried(Fallback fallback) {
+    slowest.add(fallback);
+  }
+
+  /** Returns the queries to MySQL of the last hour that took longest; they are not exported. */
+  SlowestFallbacks slowestFallbacks() {
+    return slowest;
   }
 
   @Override

@@ -126,13 +126,13 @@ class PageIT {
     browser.await("document.body.innerText.includes('The reader does not accept the token')");
     browser.run("document.querySelector('#token-input').value = ''");
     browser.type("#token-input", Guarded.READS_OTHER);
-    browser.await("document.querySelectorAll('.stacks tbody tr').length === 1");
+    browser.await("document.querySelectorAll('[aria-labelledby=views] tbody tr').length === 1");
     assertThat(browser.text()).contains("notes_of", "Token reads").doesNotContain(Guarded.VIEW);
 
     browser.run("document.querySelector('#token button').click()");
     browser.await("document.querySelector('#token-input') !== null");
     browser.type("#token-input", Guarded.READS_VIEW);
-    browser.await("document.querySelectorAll('.stacks tbody tr').length === 1");
+    browser.await("document.querySelectorAll('[aria-labelledby=views] tbody tr').length === 1");
     browser.run("location.hash = '#/views/" + Guarded.VIEW + "'");
     browser.await("document.querySelector('#key-0') !== null");
     watch();
@@ -256,7 +256,7 @@ class PageIT {
   @Test
   void aStreamIsRepeatedAfter429AndShowsNoOlderAnswerAfterANewerOne() {
     browser.type("#token-input", Guarded.READS_VIEW);
-    browser.await("document.querySelectorAll('.stacks tbody tr').length === 1");
+    browser.await("document.querySelectorAll('[aria-labelledby=views] tbody tr').length === 1");
     browser.run("location.hash = '#/views/" + Guarded.VIEW + "'");
     browser.await("document.querySelector('#key-0') !== null");
     browser.run(
@@ -300,7 +300,7 @@ class PageIT {
   @Test
   void namesWhatIsAwayAndRecovers() throws Exception {
     browser.type("#token-input", Guarded.MAY_ALL);
-    browser.await("document.querySelectorAll('.stacks tbody tr').length === 2");
+    browser.await("document.querySelectorAll('[aria-labelledby=views] tbody tr').length === 2");
     awaitNoOutage();
 
     away(mysql);

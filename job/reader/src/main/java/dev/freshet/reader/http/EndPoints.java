@@ -2,6 +2,7 @@ package dev.freshet.reader.http;
 
 import dev.freshet.reader.Overview;
 import dev.freshet.reader.ReaderMetrics;
+import dev.freshet.reader.access.Grant;
 import dev.freshet.reader.access.Guard;
 import dev.freshet.reader.answer.Answerer;
 import dev.freshet.reader.answer.ByteBudget;
@@ -35,6 +36,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -59,6 +61,7 @@ final class EndPoints {
   private static final String V1 = "/v1";
   private static final String ALL_VIEWS = "/v1/views";
   private static final String HISTORY = "/v1/history";
+  private static final String FALLBACKS = "/v1/fallbacks";
   private static final String HEALTH = "/health";
   private static final String METRICS = "/metrics";
   private static final String DESCRIPTION = "/openapi.yaml";
@@ -74,7 +77,10 @@ final class EndPoints {
   private final EventStreams streams;
   private final RequestDesk desk;
   private final ReaderMetrics metrics;
-  private final Overview overview;
+
+  /** What the page shows besides answers, by path; a token sees what it may read. */
+  private final Map<String, Function<Grant, byte[]>> figures;
+
   private final PageFiles page = new PageFiles();
   private final Supplier<Health> health;
   private final Guard guard;
@@ -126,7 +132,11 @@ final class EndPoints {
     this.streams = streams;
     this.desk = desk;
     this.metrics = metrics;
-    this.overview = overview;
+    this.figures =
+        Map.of(
+            ALL_VIEWS, grant -> OverviewJson.views(views, grant, overview),
+            HISTORY, grant -> OverviewJson.history(overview),
+            FALLBACKS, grant -> OverviewJson.fallbacks(grant, overview));
     this.health = health;
     this.guard = guard;
     this.budget = budget;
@@ -144,6 +154,7 @@ final class EndPoints {
         DESCRIPTION,
         ALL_VIEWS,
         HISTORY,
+        FALLBACKS,
         VIEWS + "{view}/{key}",
         VIEWS + "{view}/{key}/" + EVENTS,
         VIEWS + "{view}/{key}/" + MYSQL);
@@ -193,14 +204,14 @@ final class EndPoints {
           Permit.admit(exchange, guard);
           countIn(exchange);
         }
-        if (path.equals(ALL_VIEWS)) {
-          get(exchange, () -> run(exchange, () -> views(exchange)));
-          return;
-        }
-        if (path.equals(HISTORY)) {
+        if (figures.containsKey(path)) {
           get(
               exchange,
-              () -> run(exchange, () -> json(exchange, 200, OverviewJson.history(overview))));
+              () ->
+                  run(
+                      exchange,
+                      () ->
+                          json(exchange, 200, figures.get(path).apply(exchange.permit().grant()))));
           return;
         }
         if (!path.startsWith(VIEWS) || path.equals(VIEWS)) {
@@ -305,11 +316,6 @@ final class EndPoints {
           json(exchange, AnswerJson.write(answer, bytes));
           metrics.compared(view.name());
         });
-  }
-
-  /** Handles a GET request for the views that the caller may read. */
-  private void views(Exchange exchange) {
-    json(exchange, 200, OverviewJson.views(views, exchange.permit().grant(), overview));
   }
 
   private ByteBudget.Reservation reserve(Exchange exchange) {

@@ -4,7 +4,10 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.freshet.reader.Overview;
 import dev.freshet.reader.StoreFigures;
 import dev.freshet.reader.access.Grant;
+import dev.freshet.reader.answer.Fallback;
+import dev.freshet.reader.answer.Question;
 import dev.freshet.reader.answer.ServedView;
+import dev.freshet.reader.answer.Unanswered;
 import dev.freshet.reader.answer.Views;
 import dev.freshet.view.Column;
 import dev.freshet.view.PlanNode;
@@ -23,7 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Writes the views that a caller may read, and the samples of the last hour. */
+/** Writes what the page shows besides answers: views and jobs, samples, slow queries. */
 final class OverviewJson {
   private OverviewJson() {}
 
@@ -60,6 +63,43 @@ final class OverviewJson {
           }
           json.writeEndArray();
         });
+  }
+
+  /**
+   * Writes the slowest queries to MySQL, of the views that a token may read. The key is null where
+   * the token may not read it.
+   */
+  static byte[] fallbacks(Grant grant, Overview overview) {
+    Overview.Slowest slowest = overview.slowest(grant::reads);
+    return written(
+        json -> {
+          json.writeStringField("since", AnswerJson.instant(slowest.since()));
+          json.writeArrayFieldStart("fallbacks");
+          for (Fallback fallback : slowest.fallbacks()) {
+            writeFallback(json, grant, fallback);
+          }
+          json.writeEndArray();
+        });
+  }
+
+  private static void writeFallback(JsonGenerator json, Grant grant, Fallback fallback)
+      throws IOException {
+    Question question = fallback.question();
+    json.writeStartObject();
+    json.writeStringField("view", question.view().name());
+    if (grant.covers(question.view().plan(), question.key())) {
+      AnswerJson.writeKey(question, json);
+    } else {
+      json.writeNullField("key");
+    }
+    json.writeStringField("reason", fallback.reason().wireName());
+    json.writeStringField("sent_at", AnswerJson.instant(fallback.sent()));
+    json.writeNumberField("took_ms", fallback.took().toMillis());
+    json.writeNumberField("requests", fallback.requests());
+    json.writeStringField("total", fallback.total().orElse(null));
+    json.writeStringField(
+        "problem", fallback.failure().map(Unanswered.Kind::wireName).orElse(null));
+    json.writeEndObject();
   }
 
   private static void write(JsonGenerator json, Optional<Long> number) throws IOException {

@@ -152,7 +152,14 @@ class HttpApiTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"/v1/views/unread/1/2", "/v1/views/nope/1", "/v1/views", "/v1/history", "/v1/"})
+      strings = {
+        "/v1/views/unread/1/2",
+        "/v1/views/nope/1",
+        "/v1/views",
+        "/v1/history",
+        "/v1/fallbacks",
+        "/v1/"
+      })
   void underV1NothingIsToldWithoutTheToken(String path) throws Exception {
     Map<Optional<String>, String> challenges =
         Map.of(
@@ -382,6 +389,8 @@ class HttpApiTest {
         Map.of(
                 "Answer",
                 "/v1/views/unread/42/7",
+                "Fallbacks",
+                "/v1/fallbacks",
                 "Health",
                 "/health",
                 "History",

@@ -56,6 +56,8 @@ class OpenApiTest {
             "Answers",
             "Column",
             "Doubt",
+            "Fallback",
+            "Fallbacks",
             "Health",
             "History",
             "Problem",

@@ -4,13 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.freshet.reader.Overview;
 import dev.freshet.reader.ReaderMetrics;
 import dev.freshet.reader.StoreFigures;
 import dev.freshet.reader.access.Grant;
+import dev.freshet.reader.answer.Fallback;
+import dev.freshet.reader.answer.Question;
 import dev.freshet.reader.answer.ServedView;
 import dev.freshet.reader.answer.Views;
+import dev.freshet.store.FallbackReason;
 import dev.freshet.view.Version;
+import java.io.InputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +37,73 @@ class OverviewJsonTest {
     Grant nothing = new Grant(Set.of("operate"), Map.of());
     assertThat(shown(nothing, "views")).isEmpty();
     assertThat(shown(nothing, "jobs")).isEmpty();
+  }
+
+  @Test
+  void aTokenSeesSlowQueriesOfItsViewsAndTheKeysThatItReads() throws Exception {
+    ReaderMetrics metrics = new ReaderMetrics();
+    metrics.queried(fallback(ApiFixture.INBOX, List.of(42L, 7L), 30));
+    metrics.queried(fallback(ApiFixture.INBOX, List.of(43L, 7L), 20));
+    metrics.queried(fallback(ApiFixture.BY_NAME, List.of("Ada"), 10));
+
+    assertThat(keys(metrics, Grant.ALL))
+        .containsExactly(
+            "unread {\"user_id\":42,\"site_id\":7}",
+            "unread {\"user_id\":43,\"site_id\":7}",
+            "by_name {\"name\":\"Ada\"}");
+    assertThat(keys(metrics, new Grant(Set.of("read:unread"), Map.of("user_id", Set.of("43")))))
+        .containsExactly("unread null", "unread {\"user_id\":43,\"site_id\":7}");
+    assertThat(keys(metrics, new Grant(Set.of("operate"), Map.of()))).isEmpty();
+  }
+
+  @Test
+  void slowQueriesHaveTheDescribedFields() throws Exception {
+    ReaderMetrics metrics = new ReaderMetrics();
+    metrics.queried(fallback(ApiFixture.INBOX, List.of(42L, 7L), 30));
+    JsonNode schema;
+    try (InputStream in = OverviewJsonTest.class.getResourceAsStream("/openapi.yaml")) {
+      schema = new YAMLMapper().readTree(in).at("/components/schemas/Fallback/properties");
+    }
+    JsonNode shown =
+        new JsonMapper()
+            .readTree(
+                OverviewJson.fallbacks(Grant.ALL, new Overview(metrics, () -> ApiFixture.NOW)));
+
+    assertThat(shown.path("since").asText()).isEqualTo("2026-01-31T12:00:00.123Z");
+    assertThat(names(shown.path("fallbacks").path(0)))
+        .containsExactlyInAnyOrderElementsOf(names(schema));
+    assertThat(shown.path("fallbacks").path(0).toString())
+        .isEqualTo(
+            "{\"view\":\"unread\",\"key\":{\"user_id\":42,\"site_id\":7},\"reason\":\"stale\","
+                + "\"sent_at\":\"2026-01-31T12:00:00.123Z\",\"took_ms\":30,\"requests\":1,"
+                + "\"total\":\"3\",\"problem\":null}");
+  }
+
+  private static List<String> names(JsonNode object) {
+    List<String> names = new ArrayList<>();
+    object.fieldNames().forEachRemaining(names::add);
+    return names;
+  }
+
+  private static List<String> keys(ReaderMetrics metrics, Grant grant) throws Exception {
+    Overview overview = new Overview(metrics, () -> ApiFixture.NOW);
+    List<String> keys = new ArrayList<>();
+    new JsonMapper()
+        .readTree(OverviewJson.fallbacks(grant, overview))
+        .path("fallbacks")
+        .forEach(each -> keys.add(each.path("view").asText() + " " + each.path("key")));
+    return keys;
+  }
+
+  private static Fallback fallback(ServedView view, List<Object> key, int millis) {
+    return new Fallback(
+        new Question(view, key, 50, Optional.empty()),
+        FallbackReason.STALE,
+        ApiFixture.NOW,
+        Duration.ofMillis(millis),
+        1,
+        Optional.of("3"),
+        Optional.empty());
   }
 
   private static List<String> shown(Grant grant, String field) throws Exception {
