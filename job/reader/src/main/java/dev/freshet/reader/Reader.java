@@ -18,12 +18,15 @@ import dev.freshet.reader.http.HttpApi;
 import dev.freshet.reader.http.ListenSocket;
 import dev.freshet.reader.http.ServerLimits;
 import dev.freshet.reader.live.LiveAnswers;
+import dev.freshet.reader.request.DeadLetters;
+import dev.freshet.reader.request.KafkaDeadLetters;
 import dev.freshet.reader.request.KafkaOutbox;
 import dev.freshet.reader.request.KafkaPopulateRequests;
 import dev.freshet.reader.request.Outbox;
 import dev.freshet.reader.request.RequestDesk;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 
 /**
  * A running reader. It also starts while its databases are down; until it has read the catalogue it
@@ -36,32 +39,16 @@ public final class Reader implements AutoCloseable {
    */
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
 
-  private final Databases databases;
-  private final Breaker breaker;
-  private final FallbackQueries fallbacks;
-  private final PopulationWatch population;
-  private final Outbox outbox;
-  private final KafkaPopulateRequests populateRequests;
   private final HttpApi http;
   private final int port;
 
-  private Reader(
-      Databases databases,
-      Breaker breaker,
-      FallbackQueries fallbacks,
-      PopulationWatch population,
-      Outbox outbox,
-      KafkaPopulateRequests populateRequests,
-      HttpApi http,
-      int port) {
-    this.databases = databases;
-    this.breaker = breaker;
-    this.fallbacks = fallbacks;
-    this.population = population;
-    this.outbox = outbox;
-    this.populateRequests = populateRequests;
+  /** Closes the parts, in this order. */
+  private final List<Runnable> closing;
+
+  private Reader(HttpApi http, int port, List<Runnable> closing) {
     this.http = http;
     this.port = port;
+    this.closing = closing;
   }
 
   /**
@@ -101,6 +88,7 @@ public final class Reader implements AutoCloseable {
     metrics.watch("postgres", databases.postgres());
     metrics.watch("mysql", databases.mysql());
     Outbox outbox = KafkaOutbox.of(config.kafka());
+    DeadLetters letters = KafkaDeadLetters.of(config.kafka());
     KafkaPopulateRequests populateRequests =
         new KafkaPopulateRequests(outbox, metrics, clock, limits.shares());
     LiveAnswers live =
@@ -124,6 +112,15 @@ public final class Reader implements AutoCloseable {
             metrics,
             clock);
     RequestDesk desk = new RequestDesk(outbox, metrics, clock, limits.shares());
+    List<Runnable> closing =
+        List.of(
+            populateRequests::close,
+            outbox::close,
+            letters::close,
+            population::close,
+            fallbacks::close,
+            breaker::close,
+            databases::close);
     try {
       ListenSocket socket = ListenSocket.open(config.host(), config.port(), config.tls());
       HttpApi http =
@@ -132,6 +129,7 @@ public final class Reader implements AutoCloseable {
               answerer,
               live,
               desk,
+              letters,
               metrics,
               overview,
               () -> health(databases, breaker),
@@ -139,11 +137,10 @@ public final class Reader implements AutoCloseable {
               budget,
               socket,
               ServerLimits.of(limits));
-      return new Reader(
-          databases, breaker, fallbacks, population, outbox, populateRequests, http, socket.port());
+      return new Reader(http, socket.port(), closing);
     } catch (ListenSocket.Taken e) {
       live.close();
-      close(populateRequests, outbox, population, fallbacks, breaker, databases);
+      closing.forEach(Runnable::run);
       throw e;
     }
   }
@@ -160,22 +157,7 @@ public final class Reader implements AutoCloseable {
   @Override
   public void close() {
     http.close();
-    close(populateRequests, outbox, population, fallbacks, breaker, databases);
-  }
-
-  private static void close(
-      KafkaPopulateRequests populateRequests,
-      Outbox outbox,
-      PopulationWatch population,
-      FallbackQueries fallbacks,
-      Breaker breaker,
-      Databases databases) {
-    populateRequests.close();
-    outbox.close();
-    population.close();
-    fallbacks.close();
-    breaker.close();
-    databases.close();
+    closing.forEach(Runnable::run);
   }
 
   private static Health health(Databases databases, Breaker breaker) {

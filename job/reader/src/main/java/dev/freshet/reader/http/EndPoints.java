@@ -76,6 +76,7 @@ final class EndPoints {
   private final Answerer answerer;
   private final EventStreams streams;
   private final RequestDesk desk;
+  private final DeadLetterRequests letters;
   private final ReaderMetrics metrics;
 
   /** What the page shows besides answers, by path; a token sees what it may read. */
@@ -119,6 +120,7 @@ final class EndPoints {
       Answerer answerer,
       EventStreams streams,
       RequestDesk desk,
+      DeadLetterRequests letters,
       ReaderMetrics metrics,
       Overview overview,
       Supplier<Health> health,
@@ -131,6 +133,7 @@ final class EndPoints {
     this.answerer = answerer;
     this.streams = streams;
     this.desk = desk;
+    this.letters = letters;
     this.metrics = metrics;
     this.figures =
         Map.of(
@@ -155,6 +158,7 @@ final class EndPoints {
         ALL_VIEWS,
         HISTORY,
         FALLBACKS,
+        DeadLetterRequests.PATH,
         VIEWS + "{view}/{key}",
         VIEWS + "{view}/{key}/" + EVENTS,
         VIEWS + "{view}/{key}/" + MYSQL);
@@ -162,9 +166,12 @@ final class EndPoints {
 
   /** Returns the paths of POST requests as in {@code openapi.yaml}. */
   static Set<String> posts() {
-    return Stream.concat(
+    return Stream.of(
             REQUESTS.keySet().stream().map(word -> VIEWS + "{view}/{key}/" + word),
+            DeadLetterRequests.WORDS.stream()
+                .map(word -> DeadLetterRequests.PATH + "/{job}/{view}/{id}/" + word),
             Stream.of(VIEWS + "{view}" + BATCH))
+        .flatMap(paths -> paths)
         .collect(Collectors.toSet());
   }
 
@@ -214,10 +221,20 @@ final class EndPoints {
                           json(exchange, 200, figures.get(path).apply(exchange.permit().grant()))));
           return;
         }
+        if (path.equals(DeadLetterRequests.PATH)) {
+          get(
+              exchange,
+              () -> run(exchange, () -> json(exchange, 200, letters.list(exchange.permit()))));
+          return;
+        }
+        if (path.startsWith(DeadLetterRequests.PATH + "/")) {
+          requestForLetter(exchange, segments(path, DeadLetterRequests.PATH + "/"));
+          return;
+        }
         if (!path.startsWith(VIEWS) || path.equals(VIEWS)) {
           throw Problems.UNKNOWN_ROUTE.refused();
         }
-        dispatch(exchange, segments(path));
+        dispatch(exchange, segments(path, VIEWS));
       }
     }
   }
@@ -262,6 +279,14 @@ final class EndPoints {
       }
       default -> refuseMethod(exchange);
     }
+  }
+
+  private void requestForLetter(Exchange exchange, List<String> segments) {
+    if (!exchange.method().equals("POST")) {
+      refuseMethod(exchange);
+      return;
+    }
+    run(exchange, () -> json(exchange, 202, letters.request(exchange.permit(), segments)));
   }
 
   private void run(Exchange exchange, Work work) {
@@ -366,13 +391,13 @@ final class EndPoints {
   }
 
   /**
-   * Returns the view's name and the following path segments, decoded.
+   * Returns the segments of a path after its beginning, decoded.
    *
    * @throws Problem.Refused if a segment is wrongly encoded
    */
-  private static List<String> segments(String path) {
+  private static List<String> segments(String path, String beginning) {
     try {
-      return KeyPath.segments(path.substring(VIEWS.length()));
+      return KeyPath.segments(path.substring(beginning.length()));
     } catch (BadForm e) {
       throw new Problem(Problem.Kind.BAD_KEY, e.getMessage()).refused();
     }

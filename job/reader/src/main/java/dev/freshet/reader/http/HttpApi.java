@@ -7,6 +7,7 @@ import dev.freshet.reader.answer.Answerer;
 import dev.freshet.reader.answer.ByteBudget;
 import dev.freshet.reader.answer.Views;
 import dev.freshet.reader.live.LiveAnswers;
+import dev.freshet.reader.request.DeadLetters;
 import dev.freshet.reader.request.RequestDesk;
 import dev.freshet.reader.share.Quota;
 import java.time.Duration;
@@ -86,6 +87,7 @@ public final class HttpApi implements AutoCloseable {
       Answerer answerer,
       LiveAnswers live,
       RequestDesk desk,
+      DeadLetters letters,
       ReaderMetrics metrics,
       Overview overview,
       Supplier<Health> health,
@@ -110,6 +112,7 @@ public final class HttpApi implements AutoCloseable {
             answerer,
             streams,
             desk,
+            new DeadLetterRequests(letters, desk),
             metrics,
             overview,
             health,

@@ -55,6 +55,8 @@ class OpenApiTest {
             "Answer",
             "Answers",
             "Column",
+            "DeadLetter",
+            "DeadLetters",
             "Doubt",
             "Fallback",
             "Fallbacks",
@@ -62,6 +64,7 @@ class OpenApiTest {
             "History",
             "Problem",
             "Requested",
+            "RequestedForLetter",
             "Unanswered",
             "View",
             "Views")) {
