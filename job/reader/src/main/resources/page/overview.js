@@ -290,11 +290,54 @@ function jobFacts(live) {
   }
   return [
     live.views.jobs.length === 0 ? h('p', {}, 'No job of these views has written to the store.') : null,
-    live.views.jobs.map(job => h('dl', {class: 'facts'},
-      h('dt', {}, 'Name'), h('dd', {}, job.name),
-      h('dt', {}, 'Complete up to'), h('dd', {class: 'mono'}, job.version),
-      h('dt', {}, 'Confirmed by MySQL as of'), h('dd', {}, job.as_of === null ? 'not yet' : clock(job.as_of)))),
+    live.views.jobs.map(job => [
+      h('dl', {class: 'facts'},
+        h('dt', {}, 'Name'), h('dd', {}, job.name),
+        h('dt', {}, 'Snapshot'), h('dd', {}, snapshot(job)),
+        h('dt', {}, 'Complete up to'), h('dd', {class: 'mono'}, job.version),
+        h('dt', {}, 'Confirmed by MySQL as of'), h('dd', {}, job.as_of === null ? 'not yet' : clock(job.as_of)),
+        live.views.views.filter(view => view.rebuild !== null && view.plan?.job === job.name).map(view =>
+          [h('dt', {}, `Rebuild of ${view.name}`), h('dd', {}, rebuild(view.rebuild))])),
+      ranges(job)]),
     h('p', {class: 'since'}, `As the store said at ${clock(live.views.store_at)}. `
       + 'The reader does not ask Flink; the job’s state and checkpoints are in '),
     h('pre', {class: 'command'}, './deploy/freshet status')];
+}
+
+function groups(job, isCounted) {
+  return job.ranges.filter(isCounted).reduce((count, range) => count + range.last_group - range.first_group + 1, 0);
+}
+
+/** How much of a job's first fill from the snapshot is done. */
+function snapshot(job) {
+  const filled = groups(job, range => range.filled);
+  const all = groups(job, () => true);
+  return filled === all ? 'complete: the views are filled from it'
+    : `building: ${number(filled)} of ${number(all)} key groups are filled; the store does not know how far reading is`;
+}
+
+/** How far the rebuild of a view is; exported for the view's page. */
+export function rebuild(of) {
+  if (of.began_at === null) {
+    return `asked for at ${clock(of.asked_at)}; the job has not begun it`;
+  }
+  return of.total === 0 ? `began at ${clock(of.began_at)}`
+    : `${percent(Math.min(1, of.sent / of.total))}, ${number(of.sent)} of ${number(of.total)} rows since ${clock(of.began_at)}`;
+}
+
+/** What each writer of a job has reached; nothing if there is one writer, whose place the facts name. */
+function ranges(job) {
+  if (job.ranges.length < 2) {
+    return null;
+  }
+  const cell = (title, ...content) => h('td', {'data-title': title}, ...content);
+  return h('table', {class: 'stacks'},
+    h('thead', {}, h('tr', {}, ['Key groups', 'Filled', 'Complete up to', 'Confirmed as of'].map(title =>
+      h('th', {scope: 'col'}, title)))),
+    h('tbody', {}, job.ranges.map(range => h('tr', {},
+      h('th', {scope: 'row'}, `${range.first_group} to ${range.last_group}`),
+      cell('Filled', range.filled ? 'yes' : 'building'),
+      cell('Complete up to', h('span', {class: 'mono'}, range.version)),
+      cell('Confirmed as of', range.as_of === null ? 'not yet' : clock(range.as_of))))),
+    h('caption', {}, `The writers of ${job.name}, by key group.`));
 }

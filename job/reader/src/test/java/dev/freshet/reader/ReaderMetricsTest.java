@@ -30,6 +30,7 @@ class ReaderMetricsTest {
           Optional.of(NOW),
           Map.of(),
           Map.of(),
+          Map.of(),
           Map.of());
 
   @Test

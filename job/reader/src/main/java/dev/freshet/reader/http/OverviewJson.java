@@ -9,6 +9,8 @@ import dev.freshet.reader.answer.Question;
 import dev.freshet.reader.answer.ServedView;
 import dev.freshet.reader.answer.Unanswered;
 import dev.freshet.reader.answer.Views;
+import dev.freshet.store.RangeProgress;
+import dev.freshet.store.RebuildsTable;
 import dev.freshet.view.Column;
 import dev.freshet.view.PlanNode;
 import dev.freshet.view.Version;
@@ -25,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Writes what the page shows besides answers: views and jobs, samples, slow queries. */
 final class OverviewJson {
@@ -121,15 +124,10 @@ final class OverviewJson {
           instant(json, "store_at", figures.at());
           writeGrant(json, grant);
           json.writeArrayFieldStart("jobs");
-          for (Map.Entry<String, Long> job : new TreeMap<>(figures.versions()).entrySet()) {
-            if (!jobs.contains(job.getKey())) {
-              continue;
+          for (String job : new TreeSet<>(figures.ranges().keySet())) {
+            if (jobs.contains(job)) {
+              writeJob(json, job, figures.ranges().get(job));
             }
-            json.writeStartObject();
-            json.writeStringField("name", job.getKey());
-            json.writeStringField("version", Version.print(job.getValue()));
-            instant(json, "as_of", figures.asOf().getOrDefault(job.getKey(), Optional.empty()));
-            json.writeEndObject();
           }
           json.writeEndArray();
           json.writeArrayFieldStart("views");
@@ -138,6 +136,28 @@ final class OverviewJson {
           }
           json.writeEndArray();
         });
+  }
+
+  private static void writeJob(JsonGenerator json, String job, List<RangeProgress> ranges)
+      throws IOException {
+    json.writeStartObject();
+    json.writeStringField("name", job);
+    json.writeStringField(
+        "version",
+        Version.print(ranges.stream().mapToLong(RangeProgress::position).min().orElseThrow()));
+    instant(json, "as_of", RangeProgress.asOf(ranges));
+    json.writeArrayFieldStart("ranges");
+    for (RangeProgress range : ranges) {
+      json.writeStartObject();
+      json.writeNumberField("first_group", range.range().first());
+      json.writeNumberField("last_group", range.range().last());
+      json.writeBooleanField("filled", range.handedOver());
+      json.writeStringField("version", Version.print(range.position()));
+      instant(json, "as_of", range.asOf());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeEndObject();
   }
 
   /** Returns the jobs of the views that can be served; the other views show a problem instead. */
@@ -190,6 +210,7 @@ final class OverviewJson {
     json.writeStringField(
         "reason",
         Optional.ofNullable(figures.states().get(name)).flatMap(s -> s.reason()).orElse(null));
+    writeRebuild(json, Optional.ofNullable(figures.rebuilds().get(name)));
     writeSize(json, figures.sizes().get(name));
     json.writeStringField("declaration", views.declaration(name).orElse(null));
     if (view.isPresent()) {
@@ -198,6 +219,21 @@ final class OverviewJson {
     } else {
       json.writeNullField("plan");
     }
+    json.writeEndObject();
+  }
+
+  private static void writeRebuild(JsonGenerator json, Optional<RebuildsTable.Rebuild> rebuild)
+      throws IOException {
+    if (rebuild.isEmpty()) {
+      json.writeNullField("rebuild");
+      return;
+    }
+    json.writeObjectFieldStart("rebuild");
+    json.writeStringField("reason", rebuild.get().reason());
+    instant(json, "asked_at", Optional.of(rebuild.get().askedAt()));
+    instant(json, "began_at", rebuild.get().beganAt());
+    json.writeNumberField("sent", rebuild.get().sent());
+    json.writeNumberField("total", rebuild.get().total());
     json.writeEndObject();
   }
 

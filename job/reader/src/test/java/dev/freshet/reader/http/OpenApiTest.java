@@ -63,6 +63,7 @@ class OpenApiTest {
             "Health",
             "History",
             "Problem",
+            "Range",
             "Requested",
             "RequestedForLetter",
             "Unanswered",

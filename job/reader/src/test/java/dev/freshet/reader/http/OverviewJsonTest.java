@@ -14,6 +14,10 @@ import dev.freshet.reader.answer.Question;
 import dev.freshet.reader.answer.ServedView;
 import dev.freshet.reader.answer.Views;
 import dev.freshet.store.FallbackReason;
+import dev.freshet.store.GroupRange;
+import dev.freshet.store.HiddenViews;
+import dev.freshet.store.RangeProgress;
+import dev.freshet.store.RebuildsTable;
 import dev.freshet.view.Version;
 import java.io.InputStream;
 import java.time.Duration;
@@ -21,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -106,24 +111,91 @@ class OverviewJsonTest {
         Optional.empty());
   }
 
+  @Test
+  void aJobSaysHowFarEachRangeIsAndAViewHowFarItsRebuildIs() throws Exception {
+    Overview overview = new Overview(new ReaderMetrics(), () -> ApiFixture.NOW);
+    RangeProgress behind =
+        new RangeProgress(
+            new GroupRange(64, 127),
+            Version.of(0, 1, 4),
+            0,
+            "",
+            Optional.empty(),
+            false,
+            Map.of(),
+            Set.of(),
+            HiddenViews.NONE);
+    overview.show(
+        figures(
+            Map.of("job", List.of(range(0, 63, 5), behind)),
+            Map.of(
+                "unread",
+                new RebuildsTable.Rebuild(
+                    "unread",
+                    RebuildsTable.ASKED,
+                    ApiFixture.NOW,
+                    Optional.empty(),
+                    3,
+                    4,
+                    OptionalLong.empty(),
+                    OptionalLong.empty()))));
+
+    JsonNode json = new JsonMapper().readTree(OverviewJson.views(new Known(), Grant.ALL, overview));
+
+    assertThat(json.path("jobs").toString())
+        .isEqualTo(
+            "[{\"name\":\"job\",\"version\":\"binlog.000001:4\",\"as_of\":null,\"ranges\":["
+                + "{\"first_group\":0,\"last_group\":63,\"filled\":true,"
+                + "\"version\":\"binlog.000001:5\",\"as_of\":\"2026-01-31T12:00:00.123Z\"},"
+                + "{\"first_group\":64,\"last_group\":127,\"filled\":false,"
+                + "\"version\":\"binlog.000001:4\",\"as_of\":null}]}]");
+    assertThat(json.path("views").findValues("rebuild"))
+        .extracting(JsonNode::toString)
+        .containsExactlyInAnyOrder(
+            "null",
+            "{\"reason\":\"rebuilding\",\"asked_at\":\"2026-01-31T12:00:00.123Z\","
+                + "\"began_at\":null,\"sent\":3,\"total\":4}");
+  }
+
   private static List<String> shown(Grant grant, String field) throws Exception {
     Overview overview = new Overview(new ReaderMetrics(), () -> ApiFixture.NOW);
     overview.show(
-        new StoreFigures(
-            Map.of(),
-            Map.of(),
-            Map.of(),
-            Map.of(),
-            Map.of(),
-            Map.of(),
-            Optional.of(ApiFixture.NOW),
-            Map.of(),
-            Map.of("job", Version.of(0, 1, 4), "salaries", Version.of(0, 2, 4)),
+        figures(
+            Map.of("job", List.of(range(0, 127, 4)), "salaries", List.of(range(0, 127, 5))),
             Map.of()));
     JsonNode json = new JsonMapper().readTree(OverviewJson.views(new Known(), grant, overview));
     List<String> names = new ArrayList<>();
     json.path(field).forEach(each -> names.add(each.path("name").asText()));
     return names;
+  }
+
+  private static StoreFigures figures(
+      Map<String, List<RangeProgress>> ranges, Map<String, RebuildsTable.Rebuild> rebuilds) {
+    return new StoreFigures(
+        Map.of(),
+        Map.of(),
+        Map.of(),
+        Map.of(),
+        Map.of(),
+        Map.of(),
+        Optional.of(ApiFixture.NOW),
+        Map.of(),
+        ranges,
+        rebuilds,
+        Map.of());
+  }
+
+  private static RangeProgress range(int first, int last, int position) {
+    return new RangeProgress(
+        new GroupRange(first, last),
+        Version.of(0, 1, position),
+        0,
+        "",
+        Optional.of(ApiFixture.NOW),
+        true,
+        Map.of(),
+        Set.of(),
+        HiddenViews.NONE);
   }
 
   private static ServedView of(ServedView view, String job) {
