@@ -290,7 +290,7 @@ function jobFacts(live) {
   }
   return [
     live.views.jobs.length === 0 ? h('p', {}, 'No job of these views has written to the store.') : null,
-    live.views.jobs.map(job => [
+    live.views.jobs.flatMap(job => [
       h('dl', {class: 'facts'},
         h('dt', {}, 'Name'), h('dd', {}, job.name),
         h('dt', {}, 'Snapshot'), h('dd', {}, snapshot(job)),
@@ -298,10 +298,39 @@ function jobFacts(live) {
         h('dt', {}, 'Confirmed by MySQL as of'), h('dd', {}, job.as_of === null ? 'not yet' : clock(job.as_of)),
         live.views.views.filter(view => view.rebuild !== null && view.plan?.job === job.name).map(view =>
           [h('dt', {}, `Rebuild of ${view.name}`), h('dd', {}, rebuild(view.rebuild))])),
-      ranges(job)]),
-    h('p', {class: 'since'}, `As the store said at ${clock(live.views.store_at)}. `
-      + 'The reader does not ask Flink; the job’s state and checkpoints are in '),
-    h('pre', {class: 'command'}, './deploy/freshet status')];
+      ranges(job),
+      flinkFacts(job)]),
+    h('p', {class: 'since'}, `As the store said at ${clock(live.views.store_at)}.`)];
+}
+
+/** What Flink said about a job, or that it is not asked. */
+function flinkFacts(job) {
+  const flink = job.flink;
+  if (flink === null) {
+    return [
+      h('p', {class: 'since'}, 'The reader does not ask Flink (reader.flink-url is empty); the job’s state and checkpoints are in '),
+      h('pre', {class: 'command'}, './deploy/freshet status')];
+  }
+  if (flink.problem !== null) {
+    return h('p', {class: 'outage'}, `Flink does not answer the reader: ${flink.problem}. Asked at ${clock(flink.at)}.`);
+  }
+  if (flink.state === null) {
+    return h('p', {class: 'outage'}, `Flink has no job ${job.name}. Asked at ${clock(flink.at)}.`);
+  }
+  const newest = flink.checkpoint;
+  return h('dl', {class: 'facts'},
+    h('dt', {}, 'State in Flink'), h('dd', {}, `${flink.state} since its submission at ${clock(flink.started_at)}, as of ${clock(flink.at)}`),
+    h('dt', {}, 'Restarts'), h('dd', {}, `${number(flink.restarts)} since ${clock(flink.started_at)}`),
+    h('dt', {}, 'Newest checkpoint'), h('dd', {}, newest === null ? 'none yet'
+      : `complete at ${clock(newest.completed_at)}, took ${duration(newest.took_ms)}, ${bytes(newest.bytes)}`),
+    newest === null ? null : [h('dt', {}, 'Checkpoints'), h('dd', {},
+      `${number(newest.completed)} complete, ${number(newest.failed)} failed since ${clock(flink.started_at)}`)]);
+}
+
+function bytes(count) {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+  const unit = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, count)) / 3)));
+  return `${number(count / 1000 ** unit)} ${units[unit]}`;
 }
 
 function groups(job, isCounted) {
@@ -313,7 +342,12 @@ function snapshot(job) {
   const filled = groups(job, range => range.filled);
   const all = groups(job, () => true);
   return filled === all ? 'complete: the views are filled from it'
-    : `building: ${number(filled)} of ${number(all)} key groups are filled; the store does not know how far reading is`;
+    : `building: ${number(filled)} of ${number(all)} key groups are filled; ${reading(job.flink)}`;
+}
+
+function reading(flink) {
+  return flink === null || flink.rows_read === null ? 'the store does not know how far reading is'
+    : `${number(flink.rows_read)} rows and changes are read since the job’s last restart, at ${clock(flink.at)}`;
 }
 
 /** How far the rebuild of a view is; exported for the view's page. */

@@ -97,6 +97,8 @@ public record Config(
    * The reader.
    *
    * @param url the URL under which clients reach it, without a slash at the end
+   * @param flinkUrl Flink's REST address for the page, without a slash at the end; empty if Flink
+   *     is not asked
    * @param source its account in MySQL
    * @param store its account in Postgres
    */
@@ -104,6 +106,7 @@ public record Config(
       String host,
       int port,
       String url,
+      Optional<String> flinkUrl,
       Access access,
       Optional<Tls> tls,
       Account source,

@@ -238,6 +238,7 @@ public final class ConfigReader {
         host,
         port,
         url,
+        fields.optional(Setting.READER_FLINK_URL).map(u -> url(Setting.READER_FLINK_URL, u)),
         access,
         tls,
         readerAccount(

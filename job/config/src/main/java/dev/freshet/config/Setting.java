@@ -98,6 +98,11 @@ public enum Setting {
       "",
       ReadBy.READER,
       "URL under which clients reach the reader; `http://HOST:PORT` if empty"),
+  READER_FLINK_URL(
+      Kind.OPTIONAL,
+      "",
+      ReadBy.READER,
+      "Flink's REST address, which the reader asks for [the page](page.md); not asked if empty"),
   READER_TOKEN_FILE(
       Kind.OPTIONAL_SECRET, "", ReadBy.READER, "a token with all rights; only the reader needs it"),
   READER_TOKENS_FILE(

@@ -47,6 +47,7 @@ class ConfigReaderTest {
                     "127.0.0.1",
                     8080,
                     "http://127.0.0.1:8080",
+                    Optional.empty(),
                     new Config.Access(
                         Optional.empty(),
                         Optional.empty(),
@@ -355,6 +356,7 @@ class ConfigReaderTest {
         host: 0.0.0.0
         port: 0
         url: http://reader:80
+        flink-url: http://flink:8081/
         token-file: secrets/token
         tokens-file: secrets/token
         jwt-key-file: secrets/token
@@ -431,6 +433,7 @@ class ConfigReaderTest {
             "0.0.0.0",
             0,
             "http://reader:80",
+            Optional.of("http://flink:8081"),
             new Config.Access(
                 Optional.of(token.apply(Setting.READER_TOKEN_FILE)),
                 Optional.of(token.apply(Setting.READER_TOKENS_FILE)),

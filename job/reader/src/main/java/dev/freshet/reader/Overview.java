@@ -2,6 +2,7 @@ package dev.freshet.reader;
 
 import dev.freshet.reader.answer.Fallback;
 import dev.freshet.reader.answer.SlowestFallbacks;
+import dev.freshet.reader.flink.FlinkFigures;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -28,6 +29,7 @@ public final class Overview {
   private final Instant since;
   private final Deque<Sample> samples = new ArrayDeque<>();
   private volatile StoreFigures figures = StoreFigures.NONE;
+  private volatile Optional<FlinkFigures> flink = Optional.empty();
 
   /**
    * The counts at one moment.
@@ -85,6 +87,16 @@ public final class Overview {
               .max(Duration::compareTo);
     }
     return new Sample(at, metrics.answers(), metrics.hits(), changes, lag);
+  }
+
+  /** Replaces what Flink said about the jobs. */
+  public void show(FlinkFigures now) {
+    flink = Optional.of(now);
+  }
+
+  /** Returns what Flink said last about the jobs; empty if it is not asked. */
+  public Optional<FlinkFigures> flink() {
+    return flink;
   }
 
   /** Returns when the reader started. */

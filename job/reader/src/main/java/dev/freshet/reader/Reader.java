@@ -9,9 +9,11 @@ import dev.freshet.reader.answer.ByteBudget;
 import dev.freshet.reader.answer.FallbackQueries;
 import dev.freshet.reader.answer.PopulationWatch;
 import dev.freshet.reader.answer.Projection;
+import dev.freshet.reader.answer.Views;
 import dev.freshet.reader.config.Limits;
 import dev.freshet.reader.config.ReaderConfig;
 import dev.freshet.reader.database.Databases;
+import dev.freshet.reader.flink.FlinkWatch;
 import dev.freshet.reader.http.EventText;
 import dev.freshet.reader.http.Health;
 import dev.freshet.reader.http.HttpApi;
@@ -26,7 +28,10 @@ import dev.freshet.reader.request.Outbox;
 import dev.freshet.reader.request.RequestDesk;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * A running reader. It also starts while its databases are down; until it has read the catalogue it
@@ -112,12 +117,17 @@ public final class Reader implements AutoCloseable {
             metrics,
             clock);
     RequestDesk desk = new RequestDesk(outbox, metrics, clock, limits.shares());
+    Optional<FlinkWatch> flink =
+        config
+            .flinkUrl()
+            .map(url -> FlinkWatch.start(url, () -> jobs(databases.views()), overview::show));
     List<Runnable> closing =
         List.of(
             populateRequests::close,
             outbox::close,
             letters::close,
             population::close,
+            () -> flink.ifPresent(FlinkWatch::close),
             fallbacks::close,
             breaker::close,
             databases::close);
@@ -143,6 +153,19 @@ public final class Reader implements AutoCloseable {
       closing.forEach(Runnable::run);
       throw e;
     }
+  }
+
+  /** Returns the names of the jobs whose views can be served. */
+  private static Set<String> jobs(Views views) {
+    Set<String> jobs = new HashSet<>();
+    for (String name : views.names()) {
+      try {
+        views.find(name).ifPresent(view -> jobs.add(view.job()));
+      } catch (Views.NotServed e) {
+        // The page shows this problem with the view.
+      }
+    }
+    return jobs;
   }
 
   /** Returns the port on which the reader listens. */

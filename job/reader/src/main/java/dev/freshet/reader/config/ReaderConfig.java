@@ -30,6 +30,7 @@ import java.util.Optional;
  * @param postgres the store, with the reader's account
  * @param schema the Postgres schema of the store
  * @param kafka the Kafka to which the reader sends requests to jobs
+ * @param flinkUrl Flink's REST address for the page; empty if Flink is not asked
  */
 public record ReaderConfig(
     String host,
@@ -40,7 +41,8 @@ public record ReaderConfig(
     Database postgres,
     String schema,
     Kafka kafka,
-    Limits limits) {
+    Limits limits,
+    Optional<String> flinkUrl) {
   public ReaderConfig {
     Objects.requireNonNull(host, "host");
     Objects.requireNonNull(tls, "tls");
@@ -50,6 +52,21 @@ public record ReaderConfig(
     Objects.requireNonNull(schema, "schema");
     Objects.requireNonNull(kafka, "kafka");
     Objects.requireNonNull(limits, "limits");
+    Objects.requireNonNull(flinkUrl, "flinkUrl");
+  }
+
+  /** Creates the configuration of a reader that does not ask Flink. */
+  public ReaderConfig(
+      String host,
+      int port,
+      Optional<TlsIdentity> tls,
+      Access access,
+      Database mysql,
+      Database postgres,
+      String schema,
+      Kafka kafka,
+      Limits limits) {
+    this(host, port, tls, access, mysql, postgres, schema, kafka, limits, Optional.empty());
   }
 
   /**
@@ -74,7 +91,8 @@ public record ReaderConfig(
             config.kafka().bootstrap(),
             config.kafka().topicPrefix(),
             config.kafka().properties().values()),
-        limits(reader.limits()));
+        limits(reader.limits()),
+        reader.flinkUrl());
   }
 
   private static List<String> secretProblems(Config.Access access, Optional<Config.Tls> tls) {

@@ -9,6 +9,7 @@ import dev.freshet.reader.answer.Question;
 import dev.freshet.reader.answer.ServedView;
 import dev.freshet.reader.answer.Unanswered;
 import dev.freshet.reader.answer.Views;
+import dev.freshet.reader.flink.FlinkFigures;
 import dev.freshet.store.RangeProgress;
 import dev.freshet.store.RebuildsTable;
 import dev.freshet.view.Column;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -126,7 +128,7 @@ final class OverviewJson {
           json.writeArrayFieldStart("jobs");
           for (String job : new TreeSet<>(figures.ranges().keySet())) {
             if (jobs.contains(job)) {
-              writeJob(json, job, figures.ranges().get(job));
+              writeJob(json, job, figures.ranges().get(job), overview.flink());
             }
           }
           json.writeEndArray();
@@ -138,7 +140,8 @@ final class OverviewJson {
         });
   }
 
-  private static void writeJob(JsonGenerator json, String job, List<RangeProgress> ranges)
+  private static void writeJob(
+      JsonGenerator json, String job, List<RangeProgress> ranges, Optional<FlinkFigures> flink)
       throws IOException {
     json.writeStartObject();
     json.writeStringField("name", job);
@@ -157,6 +160,41 @@ final class OverviewJson {
       json.writeEndObject();
     }
     json.writeEndArray();
+    if (flink.isPresent()) {
+      json.writeObjectFieldStart("flink");
+      writeFlink(json, flink.get(), Optional.ofNullable(flink.get().jobs().get(job)));
+      json.writeEndObject();
+    } else {
+      json.writeNullField("flink");
+    }
+    json.writeEndObject();
+  }
+
+  private static void writeFlink(
+      JsonGenerator json, FlinkFigures flink, Optional<FlinkFigures.Job> job) throws IOException {
+    instant(json, "at", Optional.of(flink.at()));
+    json.writeStringField("problem", flink.problem().orElse(null));
+    json.writeStringField("state", job.map(FlinkFigures.Job::state).orElse(null));
+    instant(json, "started_at", job.map(FlinkFigures.Job::started));
+    json.writeFieldName("restarts");
+    write(json, job.map(FlinkFigures.Job::restarts));
+    json.writeFieldName("rows_read");
+    write(
+        json,
+        job.map(FlinkFigures.Job::rowsRead)
+            .filter(OptionalLong::isPresent)
+            .map(OptionalLong::getAsLong));
+    Optional<FlinkFigures.Checkpoint> checkpoint = job.flatMap(FlinkFigures.Job::checkpoint);
+    if (checkpoint.isEmpty()) {
+      json.writeNullField("checkpoint");
+      return;
+    }
+    json.writeObjectFieldStart("checkpoint");
+    instant(json, "completed_at", checkpoint.map(FlinkFigures.Checkpoint::completed));
+    json.writeNumberField("took_ms", checkpoint.get().took().toMillis());
+    json.writeNumberField("bytes", checkpoint.get().bytes());
+    json.writeNumberField("completed", checkpoint.get().count());
+    json.writeNumberField("failed", checkpoint.get().failed());
     json.writeEndObject();
   }
 

@@ -134,7 +134,9 @@ class FallbackQueriesTest {
     assertThat(queried)
         .extracting(Fallback::total)
         .containsExactly(Optional.empty(), Optional.of("2"));
-    assertThat(queried).extracting(Fallback::took).allMatch(took -> took.compareTo(Duration.ZERO) > 0);
+    assertThat(queried)
+        .extracting(Fallback::took)
+        .allMatch(took -> took.compareTo(Duration.ZERO) > 0);
   }
 
   @Test

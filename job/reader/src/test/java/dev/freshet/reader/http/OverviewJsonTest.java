@@ -148,7 +148,7 @@ class OverviewJsonTest {
                 + "{\"first_group\":0,\"last_group\":63,\"filled\":true,"
                 + "\"version\":\"binlog.000001:5\",\"as_of\":\"2026-01-31T12:00:00.123Z\"},"
                 + "{\"first_group\":64,\"last_group\":127,\"filled\":false,"
-                + "\"version\":\"binlog.000001:4\",\"as_of\":null}]}]");
+                + "\"version\":\"binlog.000001:4\",\"as_of\":null}],\"flink\":null}]");
     assertThat(json.path("views").findValues("rebuild"))
         .extracting(JsonNode::toString)
         .containsExactlyInAnyOrder(
