@@ -60,7 +60,8 @@ class ConfigReaderTest {
                     store,
                     new Config.Limits(
                         64, 8, 500, 4, 16, 250, 2000, 1000, 0, 3000, 0, 8_388_608, 75, 10)),
-                new Config.Job("freshet", 0, 50_000, 1, 128, 10_000, 1 << 20, false)));
+                new Config.Job("freshet", 0, 50_000, 1, 128, 10_000, 1 << 20, false),
+                Optional.empty()));
   }
 
   @Test
@@ -390,6 +391,9 @@ class ConfigReaderTest {
         checkpoint-interval-ms: 5000
         max-value-bytes: 2000
         secrets: files
+      telemetry:
+        endpoint: http://collector:4318/
+        sample: 0.25
       """;
 
   private Config everything(
@@ -448,6 +452,7 @@ class ConfigReaderTest {
             new Config.Account("r1", mysql),
             new Config.Account("r2", postgres),
             new Config.Limits(30, 3, 4, 5, 6, 7, 8, 9, 10, 20, 12, 70_000, 60, 5)),
-        new Config.Job("shop views", 17, 100, 2, 64, 5000, 2000, true));
+        new Config.Job("shop views", 17, 100, 2, 64, 5000, 2000, true),
+        Optional.of(new Config.Telemetry("http://collector:4318", 0.25)));
   }
 }
