@@ -26,6 +26,8 @@ import dev.freshet.reader.request.KafkaOutbox;
 import dev.freshet.reader.request.KafkaPopulateRequests;
 import dev.freshet.reader.request.Outbox;
 import dev.freshet.reader.request.RequestDesk;
+import dev.freshet.reader.trace.Tracing;
+import dev.freshet.telemetry.Traces;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
@@ -43,6 +45,9 @@ public final class Reader implements AutoCloseable {
    * an event if a notification is lost, or if an answer becomes stale.
    */
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
+
+  /** The reader's name in exported traces and metrics. */
+  static final String SERVICE = "freshet-reader";
 
   private final HttpApi http;
   private final int port;
@@ -68,7 +73,8 @@ public final class Reader implements AutoCloseable {
     // Reports an unusable address before anything is started.
     ListenSocket.check(config.host(), config.port(), config.tls());
     Limits limits = config.limits();
-    ReaderMetrics metrics = new ReaderMetrics();
+    ReaderMetrics metrics = ReaderMetrics.exportedTo(config.telemetry());
+    Traces traces = Traces.start(SERVICE, config.telemetry());
     Bulkhead gate =
         new Bulkhead(
             limits.fallbacks(), limits.fallbackQueue(), limits.fallbackWait(), limits.shares());
@@ -130,7 +136,9 @@ public final class Reader implements AutoCloseable {
             () -> flink.ifPresent(FlinkWatch::close),
             fallbacks::close,
             breaker::close,
-            databases::close);
+            databases::close,
+            traces::close,
+            metrics::close);
     try {
       ListenSocket socket = ListenSocket.open(config.host(), config.port(), config.tls());
       HttpApi http =
@@ -144,6 +152,7 @@ public final class Reader implements AutoCloseable {
               overview,
               () -> health(databases, breaker),
               new Guard(config.access()),
+              new Tracing(traces),
               budget,
               socket,
               ServerLimits.of(limits));

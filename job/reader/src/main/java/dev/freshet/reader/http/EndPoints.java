@@ -15,6 +15,7 @@ import dev.freshet.reader.form.KeyPath;
 import dev.freshet.reader.request.NotTaken;
 import dev.freshet.reader.request.RequestDesk;
 import dev.freshet.reader.share.Quota;
+import dev.freshet.reader.trace.Tracing;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.declare.Suggestion;
 import dev.freshet.view.form.BadForm;
@@ -85,6 +86,7 @@ final class EndPoints {
   private final PageFiles page = new PageFiles();
   private final Supplier<Health> health;
   private final Guard guard;
+  private final Tracing tracing;
   private final ByteBudget budget;
   private final Quota requests;
   private final Problems problems;
@@ -125,6 +127,7 @@ final class EndPoints {
       Overview overview,
       Supplier<Health> health,
       Guard guard,
+      Tracing tracing,
       ByteBudget budget,
       Quota requests,
       Executor server,
@@ -142,6 +145,7 @@ final class EndPoints {
             FALLBACKS, grant -> OverviewJson.fallbacks(grant, overview));
     this.health = health;
     this.guard = guard;
+    this.tracing = tracing;
     this.budget = budget;
     this.requests = requests;
     this.problems = new Problems(metrics);
@@ -317,14 +321,27 @@ final class EndPoints {
     Question question =
         ViewRequest.parse(view, segments.subList(1, segments.size()), exchange.query());
     permit.cover(view.plan(), question.key());
+    trace(exchange, view, "/{key}");
     ByteBudget.Reservation bytes = reserve(exchange);
     reply(
         exchange,
         answerer.ask(question, exchange),
         answer -> {
+          exchange.trace().answered(answer);
           json(exchange, AnswerJson.write(answer, bytes));
           metrics.answered(answer, took(exchange));
         });
+  }
+
+  /** Traces a request for answers until its end; the caller's headers may name its own trace. */
+  private void trace(Exchange exchange, ServedView view, String route) {
+    exchange.traced(
+        tracing.begin(
+            exchange.method() + " " + VIEWS + "{view}" + route,
+            view.name(),
+            exchange.begun(),
+            exchange.header("traceparent"),
+            exchange.header("tracestate")));
   }
 
   /** Handles a GET request for MySQL's own answer, which is bounded like every fallback. */
@@ -333,11 +350,13 @@ final class EndPoints {
     permit.operate();
     Question question = ViewRequest.ofMysql(view, key, exchange.query());
     permit.cover(view.plan(), question.key());
+    trace(exchange, view, "/{key}/" + MYSQL);
     ByteBudget.Reservation bytes = reserve(exchange);
     reply(
         exchange,
         answerer.askMysql(question, exchange),
         answer -> {
+          exchange.trace().answered(answer.answer());
           json(exchange, AnswerJson.write(answer, bytes));
           metrics.compared(view.name());
         });
@@ -417,6 +436,7 @@ final class EndPoints {
   private void batch(Exchange exchange, String name, byte[] body) {
     ServedView view = view(name, exchange.permit()::reads);
     List<Question> questions = BatchRequest.parse(view, body);
+    trace(exchange, view, BATCH);
     ByteBudget.Reservation bytes = reserve(exchange);
     reply(
         exchange,

@@ -10,6 +10,7 @@ import dev.freshet.reader.live.LiveAnswers;
 import dev.freshet.reader.request.DeadLetters;
 import dev.freshet.reader.request.RequestDesk;
 import dev.freshet.reader.share.Quota;
+import dev.freshet.reader.trace.Tracing;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpCompliance;
@@ -92,6 +93,7 @@ public final class HttpApi implements AutoCloseable {
       Overview overview,
       Supplier<Health> health,
       Guard guard,
+      Tracing tracing,
       ByteBudget budget,
       ListenSocket socket,
       ServerLimits limits) {
@@ -117,6 +119,7 @@ public final class HttpApi implements AutoCloseable {
             overview,
             health,
             guard,
+            tracing,
             budget,
             new Quota(limits.threads() * (1 + WAITING), limits.shares()),
             threads,

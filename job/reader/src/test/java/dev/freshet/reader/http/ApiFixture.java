@@ -29,7 +29,9 @@ import dev.freshet.reader.request.Outbox;
 import dev.freshet.reader.request.RequestDesk;
 import dev.freshet.reader.secret.TlsIdentity;
 import dev.freshet.reader.share.Shares;
+import dev.freshet.reader.trace.Tracing;
 import dev.freshet.store.Progress;
+import dev.freshet.telemetry.Traces;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.Version;
 import dev.freshet.view.stream.KeyRequest;
@@ -91,7 +93,7 @@ final class ApiFixture implements AutoCloseable {
   private final HttpApi api;
   private final int port;
 
-  private ApiFixture(ServerLimits limits, ListenSocket socket) {
+  private ApiFixture(ServerLimits limits, ListenSocket socket, Traces traces) {
     this.port = socket.port();
     this.fallbacks =
         new FallbackQueries(
@@ -134,6 +136,7 @@ final class ApiFixture implements AutoCloseable {
             new Overview(metrics, () -> NOW),
             () -> new Health(true, false, true, 2),
             new Guard(Access.by(SECRET)),
+            new Tracing(traces),
             budget,
             socket,
             limits);
@@ -145,7 +148,11 @@ final class ApiFixture implements AutoCloseable {
 
   static ApiFixture start(ServerLimits limits, Optional<TlsIdentity> tls)
       throws ListenSocket.Taken {
-    return new ApiFixture(limits, ListenSocket.open("127.0.0.1", 0, tls));
+    return new ApiFixture(limits, ListenSocket.open("127.0.0.1", 0, tls), Traces.NONE);
+  }
+
+  static ApiFixture tracing(Traces traces) throws ListenSocket.Taken {
+    return new ApiFixture(LIMITS, ListenSocket.open("127.0.0.1", 0, Optional.empty()), traces);
   }
 
   int port() {
