@@ -83,7 +83,8 @@ public final class FreshetJob {
             options.store(),
             views,
             options.kafka(),
-            retriesLost);
+            retriesLost,
+            options.telemetry());
   }
 
   /** Whether rows that wait for a retry are lost, because their topics were created again. */

@@ -19,6 +19,7 @@ import dev.freshet.flow.write.PostgresProgress;
 import dev.freshet.flow.write.StoreOptions;
 import dev.freshet.flow.write.StoreSchema;
 import dev.freshet.flow.write.WriterOperator;
+import dev.freshet.telemetry.TelemetryOptions;
 import dev.freshet.view.Key;
 import java.util.List;
 import java.util.Optional;
@@ -65,6 +66,7 @@ public final class Pipeline {
    * @param kafka empty for a job without streams; a failed row then waits for its next change
    * @param retriesLost whether rows that waited for a retry are lost, so that all invalid keys must
    *     be repaired
+   * @param telemetry where spans of flushes go
    */
   public void build(
       StreamExecutionEnvironment env,
@@ -73,7 +75,8 @@ public final class Pipeline {
       StoreOptions store,
       List<StoreSchema.Registered> views,
       Optional<KafkaOptions> kafka,
-      boolean retriesLost) {
+      boolean retriesLost,
+      TelemetryOptions telemetry) {
     env.setBufferTimeout(BUFFER_TIMEOUT);
     env.getConfig().enableObjectReuse();
     env.configure(new Configuration().set(PipelineOptions.GENERIC_TYPES, false));
@@ -99,7 +102,7 @@ public final class Pipeline {
         write(
             nodes.entries(),
             nodes.messages(),
-            new WriterOperator(plan, job, store, outbound, repairs, views));
+            new WriterOperator(plan, job, store, outbound, repairs, views, telemetry));
     streams.ifPresent(
         s ->
             s.write(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.flow.capture.source.SourceOptions;
 import dev.freshet.flow.write.StoreOptions;
+import dev.freshet.telemetry.TelemetryOptions;
 import dev.freshet.view.Column;
 import dev.freshet.view.Expr;
 import dev.freshet.view.PlanNode;
@@ -112,7 +113,8 @@ class PipelineTest {
     env.setParallelism(2);
     env.setMaxParallelism(16);
     new Pipeline(new JobPlan(List.of(chain())), JobUnderTest.HANDLING)
-        .build(env, "job", source, store, List.of(), Optional.of(kafka), false);
+        .build(
+            env, "job", source, store, List.of(), Optional.of(kafka), false, TelemetryOptions.NONE);
     return env;
   }
 
