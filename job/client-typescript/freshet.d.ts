@@ -72,6 +72,7 @@ export type ProblemType =
   | "urn:freshet:problem:unknown-route"
   | "urn:freshet:problem:unknown-view"
   | "urn:freshet:problem:unknown-key"
+  | "urn:freshet:problem:unknown-letter"
   | "urn:freshet:problem:method-not-allowed"
   | "urn:freshet:problem:bad-request"
   | "urn:freshet:problem:bad-key"

@@ -118,6 +118,22 @@ export function history() {
   return json('/v1/history', {}, found => Array.isArray(found.samples));
 }
 
+/** Returns the queries to MySQL of the last hour that took longest. */
+export function fallbacks() {
+  return json('/v1/fallbacks', {}, found => Array.isArray(found.fallbacks));
+}
+
+/** Returns the dead letters that the token may see. */
+export function deadLetters() {
+  return json('/v1/dead-letters', {}, found => Array.isArray(found.letters));
+}
+
+/** Has a dead letter replayed or dropped. */
+export function requestForLetter(letter, word) {
+  const path = [letter.job, letter.view, letter.id, word].map(encodeURIComponent).join('/');
+  return json(`/v1/dead-letters/${path}`, {method: 'POST'});
+}
+
 /** Returns the text of the metrics. */
 export async function metrics() {
   const response = await send('/metrics');

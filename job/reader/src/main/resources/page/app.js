@@ -22,6 +22,7 @@ const live = {
   health: null,
   views: null,
   viewsAreNew: false,
+  fallbacks: null,
   tokenProblem: null,
   samples: [],
   outages: new Map(),
@@ -87,8 +88,9 @@ let page = null;
 let historyWanted = true;
 
 async function look() {
-  const [health, metrics, views] = await Promise.allSettled([
-    api.health(), api.metrics(), api.token() === '' ? null : api.views()]);
+  const withToken = ask => (api.token() === '' ? null : ask());
+  const [health, metrics, views, fallbacks] = await Promise.allSettled([
+    api.health(), api.metrics(), withToken(api.views), withToken(api.fallbacks)]);
   const at = Date.now();
   if (metrics.status === 'fulfilled') {
     const parsed = parse(metrics.value);
@@ -112,6 +114,7 @@ async function look() {
     live.views = null;
     live.tokenProblem = views.reason.message;
   }
+  live.fallbacks = live.views !== null && fallbacks.status === 'fulfilled' ? fallbacks.value : null;
   if (metrics.status === 'fulfilled') {
     sample(at, live.scrape);
   }
@@ -230,6 +233,7 @@ function showToken() {
 function forget() {
   api.forgetToken();
   live.views = null;
+  live.fallbacks = null;
   live.tokenProblem = null;
   open();
 }

@@ -21,6 +21,7 @@ export function overviewPage(live, tokenForm) {
   const changes = chart('Changes applied per second', [{label: 'changes', colour: 'accent'}], number);
   const views = h('div', {class: 'panel scroll', role: 'region', tabindex: '0', 'aria-labelledby': 'views'});
   const why = h('div', {class: 'panel'});
+  const slow = h('div', {class: 'panel scroll', role: 'region', tabindex: '0', 'aria-labelledby': 'slow'});
   const job = h('div', {class: 'panel'});
   const ask = h('div', {});
   let narrow = null;
@@ -32,6 +33,7 @@ export function overviewPage(live, tokenForm) {
     h('section', {'aria-labelledby': 'hour'}, h('h2', {id: 'hour'}, 'The last hour'),
       h('div', {class: 'charts'}, lag.element, answers.element, changes.element)),
     h('div', {}, h('h2', {id: 'views'}, 'Views'), views),
+    h('div', {}, h('h2', {id: 'slow'}, 'Slowest queries to MySQL'), slow),
     h('div', {class: 'two'},
       h('section', {'aria-labelledby': 'why'}, h('h2', {id: 'why'}, 'Why MySQL was asked'), why),
       h('section', {'aria-labelledby': 'job'}, h('h2', {id: 'job'}, 'Job'), job)));
@@ -52,6 +54,7 @@ export function overviewPage(live, tokenForm) {
     put(picture, flowPicture(flow(live), narrow));
     put(cards, figures(live));
     put(views, viewTable(live));
+    put(slow, slowest(live));
     put(why, reasons(live));
     put(job, jobFacts(live));
     charts();
@@ -247,6 +250,37 @@ function reasons(live) {
     h('p', {class: 'since'}, `Since the reader’s start, ${clock(live.since)}.`)];
 }
 
+function slowest(live) {
+  if (live.views === null) {
+    return h('p', {}, 'The queries are shown with a token.');
+  }
+  if (live.fallbacks === null) {
+    return h('p', {}, 'The queries are unknown, because the reader does not answer.');
+  }
+  const {since, fallbacks} = live.fallbacks;
+  if (fallbacks.length === 0) {
+    return h('p', {}, `This reader has sent MySQL no query for these views since ${clock(since)}.`);
+  }
+  const cell = (title, ...content) => h('td', {'data-title': title}, ...content);
+  return h('table', {class: 'stacks'},
+    h('thead', {}, h('tr', {}, ['View', 'Took', 'Sent', 'Key', 'Because', 'Entries', 'Requests']
+      .map(title => h('th', {scope: 'col'}, title)))),
+    h('tbody', {}, fallbacks.map(query => h('tr', {},
+      h('th', {scope: 'row'}, query.view),
+      cell('Took', duration(query.took_ms)),
+      cell('Sent', clock(query.sent_at)),
+      cell('Key', query.key === null ? 'not for this token' : Object.values(query.key).map(plain).join(' / ')),
+      cell('Because', query.reason),
+      cell('Entries', query.total ?? `no answer: ${query.problem ?? 'the reader failed'}`),
+      cell('Requests', number(query.requests))))),
+    h('caption', {}, `The queries of this reader since ${clock(since)} that took longest, comparisons included. `
+      + 'Entries are those of the key; requests waited for the query’s end.'));
+}
+
+function plain(value) {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
 function jobFacts(live) {
   if (live.views === null) {
     return h('p', {}, 'The jobs are shown with a token.');
@@ -256,11 +290,88 @@ function jobFacts(live) {
   }
   return [
     live.views.jobs.length === 0 ? h('p', {}, 'No job of these views has written to the store.') : null,
-    live.views.jobs.map(job => h('dl', {class: 'facts'},
-      h('dt', {}, 'Name'), h('dd', {}, job.name),
-      h('dt', {}, 'Complete up to'), h('dd', {class: 'mono'}, job.version),
-      h('dt', {}, 'Confirmed by MySQL as of'), h('dd', {}, job.as_of === null ? 'not yet' : clock(job.as_of)))),
-    h('p', {class: 'since'}, `As the store said at ${clock(live.views.store_at)}. `
-      + 'The reader does not ask Flink; the job’s state and checkpoints are in '),
-    h('pre', {class: 'command'}, './deploy/freshet status')];
+    live.views.jobs.flatMap(job => [
+      h('dl', {class: 'facts'},
+        h('dt', {}, 'Name'), h('dd', {}, job.name),
+        h('dt', {}, 'Snapshot'), h('dd', {}, snapshot(job)),
+        h('dt', {}, 'Complete up to'), h('dd', {class: 'mono'}, job.version),
+        h('dt', {}, 'Confirmed by MySQL as of'), h('dd', {}, job.as_of === null ? 'not yet' : clock(job.as_of)),
+        live.views.views.filter(view => view.rebuild !== null && view.plan?.job === job.name).map(view =>
+          [h('dt', {}, `Rebuild of ${view.name}`), h('dd', {}, rebuild(view.rebuild))])),
+      ranges(job),
+      flinkFacts(job)]),
+    h('p', {class: 'since'}, `As the store said at ${clock(live.views.store_at)}.`)];
+}
+
+/** What Flink said about a job, or that it is not asked. */
+function flinkFacts(job) {
+  const flink = job.flink;
+  if (flink === null) {
+    return [
+      h('p', {class: 'since'}, 'The reader does not ask Flink (reader.flink-url is empty); the job’s state and checkpoints are in '),
+      h('pre', {class: 'command'}, './deploy/freshet status')];
+  }
+  if (flink.problem !== null) {
+    return h('p', {class: 'outage'}, `Flink does not answer the reader: ${flink.problem}. Asked at ${clock(flink.at)}.`);
+  }
+  if (flink.state === null) {
+    return h('p', {class: 'outage'}, `Flink has no job ${job.name}. Asked at ${clock(flink.at)}.`);
+  }
+  const newest = flink.checkpoint;
+  return h('dl', {class: 'facts'},
+    h('dt', {}, 'State in Flink'), h('dd', {}, `${flink.state} since its submission at ${clock(flink.started_at)}, as of ${clock(flink.at)}`),
+    h('dt', {}, 'Restarts'), h('dd', {}, `${number(flink.restarts)} since ${clock(flink.started_at)}`),
+    h('dt', {}, 'Newest checkpoint'), h('dd', {}, newest === null ? 'none yet'
+      : `complete at ${clock(newest.completed_at)}, took ${duration(newest.took_ms)}, ${bytes(newest.bytes)}`),
+    newest === null ? null : [h('dt', {}, 'Checkpoints'), h('dd', {},
+      `${number(newest.completed)} complete, ${number(newest.failed)} failed since ${clock(flink.started_at)}`)]);
+}
+
+function bytes(count) {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+  const unit = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, count)) / 3)));
+  return `${number(count / 1000 ** unit)} ${units[unit]}`;
+}
+
+function groups(job, isCounted) {
+  return job.ranges.filter(isCounted).reduce((count, range) => count + range.last_group - range.first_group + 1, 0);
+}
+
+/** How much of a job's first fill from the snapshot is done. */
+function snapshot(job) {
+  const filled = groups(job, range => range.filled);
+  const all = groups(job, () => true);
+  return filled === all ? 'complete: the views are filled from it'
+    : `building: ${number(filled)} of ${number(all)} key groups are filled; ${reading(job.flink)}`;
+}
+
+function reading(flink) {
+  return flink === null || flink.rows_read === null ? 'the store does not know how far reading is'
+    : `${number(flink.rows_read)} rows and changes are read since the job’s last restart, at ${clock(flink.at)}`;
+}
+
+/** How far the rebuild of a view is; exported for the view's page. */
+export function rebuild(of) {
+  if (of.began_at === null) {
+    return `asked for at ${clock(of.asked_at)}; the job has not begun it`;
+  }
+  return of.total === 0 ? `began at ${clock(of.began_at)}`
+    : `${percent(Math.min(1, of.sent / of.total))}, ${number(of.sent)} of ${number(of.total)} rows since ${clock(of.began_at)}`;
+}
+
+/** What each writer of a job has reached; nothing if there is one writer, whose place the facts name. */
+function ranges(job) {
+  if (job.ranges.length < 2) {
+    return null;
+  }
+  const cell = (title, ...content) => h('td', {'data-title': title}, ...content);
+  return h('table', {class: 'stacks'},
+    h('thead', {}, h('tr', {}, ['Key groups', 'Filled', 'Complete up to', 'Confirmed as of'].map(title =>
+      h('th', {scope: 'col'}, title)))),
+    h('tbody', {}, job.ranges.map(range => h('tr', {},
+      h('th', {scope: 'row'}, `${range.first_group} to ${range.last_group}`),
+      cell('Filled', range.filled ? 'yes' : 'building'),
+      cell('Complete up to', h('span', {class: 'mono'}, range.version)),
+      cell('Confirmed as of', range.as_of === null ? 'not yet' : clock(range.as_of))))),
+    h('caption', {}, `The writers of ${job.name}, by key group.`));
 }

@@ -4,6 +4,7 @@ import * as api from './api.js';
 import {judge} from './compare.js';
 import {clock, duration, h, number, percent, put, state} from './dom.js';
 import {all, largest, sum} from './metrics.js';
+import {rebuild} from './overview.js';
 import {planPicture} from './plan.js';
 
 const ANSWERS = 'freshet_reader_answers_total';
@@ -87,6 +88,7 @@ function viewFacts(live, view) {
   return h('dl', {class: 'facts'},
     fact('Populated', view.plan?.on_read ? 'on read' : 'eagerly, all keys'),
     fact('FRESHNESS', duration(view.plan?.freshness_ms)),
+    view.rebuild === null ? null : fact('Rebuild', rebuild(view.rebuild)),
     view.size === null ? fact('Entries', '–') : [
       fact('Keys with entries', `${view.size.estimated ? 'at least ' : ''}${number(view.size.keys)}`),
       fact('Entries', `${view.size.estimated ? 'about ' : ''}${number(view.size.entries)}, ${view.size.estimated ? 'estimated' : 'counted'} ${clock(view.size.at)}`)],
@@ -463,6 +465,8 @@ function describe(answer) {
   }
   if (answer.version !== null) {
     parts.push(h('span', {class: 'mono'}, answer.version));
+  } else if (answer.gtid_executed) {
+    parts.push(['no earlier than ', h('span', {class: 'mono gtids'}, answer.gtid_executed)]);
   } else {
     parts.push('no version');
   }

@@ -19,6 +19,7 @@ public record Problem(Kind kind, int status, String title, String detail) {
     UNKNOWN_ROUTE("unknown-route"),
     UNKNOWN_VIEW("unknown-view"),
     UNKNOWN_KEY("unknown-key"),
+    UNKNOWN_LETTER("unknown-letter"),
     METHOD_NOT_ALLOWED("method-not-allowed"),
     BAD_REQUEST("bad-request"),
     BAD_KEY("bad-key"),

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param variables the settings in the environment, which override the file; the command line
  *     passes both to the programs that it starts
  * @param views the folder of the declared views
+ * @param telemetry where traces and metrics go; empty if nothing is exported
  */
 public record Config(
     Path file,
@@ -23,7 +24,8 @@ public record Config(
     Kafka kafka,
     Flink flink,
     Reader reader,
-    Job job) {
+    Job job,
+    Optional<Telemetry> telemetry) {
 
   /**
    * The settings of the job.
@@ -31,7 +33,13 @@ public record Config(
    * @param source MySQL with the job's account
    * @param store Postgres with the job's account
    */
-  public record ForJob(Source source, Path views, Store store, Kafka kafka, Job job) {}
+  public record ForJob(
+      Source source,
+      Path views,
+      Store store,
+      Kafka kafka,
+      Job job,
+      Optional<Telemetry> telemetry) {}
 
   /**
    * The settings of a reader.
@@ -39,7 +47,8 @@ public record Config(
    * @param source MySQL with the reader's account
    * @param store Postgres with the reader's account
    */
-  public record ForReader(Source source, Store store, Kafka kafka, Reader reader) {}
+  public record ForReader(
+      Source source, Store store, Kafka kafka, Reader reader, Optional<Telemetry> telemetry) {}
 
   /** An account of a database. */
   public record Account(String user, Secret password) {}
@@ -97,6 +106,8 @@ public record Config(
    * The reader.
    *
    * @param url the URL under which clients reach it, without a slash at the end
+   * @param flinkUrl Flink's REST address for the page, without a slash at the end; empty if Flink
+   *     is not asked
    * @param source its account in MySQL
    * @param store its account in Postgres
    */
@@ -104,6 +115,7 @@ public record Config(
       String host,
       int port,
       String url,
+      Optional<String> flinkUrl,
       Access access,
       Optional<Tls> tls,
       Account source,
@@ -169,6 +181,14 @@ public record Config(
       int checkpointIntervalMs,
       int maxValueBytes,
       boolean secretsInFiles) {}
+
+  /**
+   * The OpenTelemetry collector of job and reader.
+   *
+   * @param endpoint its address, without a slash at the end
+   * @param sample the fraction of reads and flushes that are traced, from 0 to 1
+   */
+  public record Telemetry(String endpoint, double sample) {}
 
   public Config {
     Objects.requireNonNull(file, "file");

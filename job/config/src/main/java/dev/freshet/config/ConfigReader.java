@@ -40,6 +40,8 @@ public final class ConfigReader {
   private static final Set<String> OWN_FLINK =
       Set.of("rest.address", "rest.port", "execution.target", "parallelism.default");
 
+  private static final String FRACTION = "0(\\.\\d{1,9})?|1(\\.0{1,9})?";
+
   private final Path file;
   private final Map<String, String> environment;
   private final List<String> problems = new ArrayList<>();
@@ -109,7 +111,8 @@ public final class ConfigReader {
         job.kafka(),
         flink(),
         readerSection((access, tls) -> List.of()),
-        job.job());
+        job.job(),
+        job.telemetry());
   }
 
   private Config.ForJob job() {
@@ -118,7 +121,8 @@ public final class ConfigReader {
         fields.folder(Setting.VIEWS_FOLDER),
         store(account(Setting.STORE_USER, Setting.STORE_PASSWORD_FILE)),
         kafka(),
-        jobSection());
+        jobSection(),
+        telemetry());
   }
 
   private Config.ForReader reader(
@@ -131,7 +135,8 @@ public final class ConfigReader {
                   fields.subject(Setting.READER_TOKEN_FILE),
                   Setting.READER_TOKEN_FILE.plainVariable()));
     }
-    return new Config.ForReader(source(reader.source()), store(reader.store()), kafka(), reader);
+    return new Config.ForReader(
+        source(reader.source()), store(reader.store()), kafka(), reader, telemetry());
   }
 
   private Extra variables() {
@@ -238,6 +243,7 @@ public final class ConfigReader {
         host,
         port,
         url,
+        fields.optional(Setting.READER_FLINK_URL).map(u -> url(Setting.READER_FLINK_URL, u)),
         access,
         tls,
         readerAccount(
@@ -375,6 +381,18 @@ public final class ConfigReader {
         fields.number(Setting.JOB_CHECKPOINT_INTERVAL_MS),
         fields.number(Setting.JOB_MAX_VALUE_BYTES),
         secretsInFiles());
+  }
+
+  private Optional<Config.Telemetry> telemetry() {
+    Optional<String> endpoint =
+        fields
+            .optional(Setting.TELEMETRY_ENDPOINT)
+            .map(given -> url(Setting.TELEMETRY_ENDPOINT, given));
+    String sample =
+        fields.matching(Setting.TELEMETRY_SAMPLE, FRACTION, "take a number from 0 to 1, like 0.01");
+    return endpoint
+        .filter(address -> sample.matches(FRACTION))
+        .map(address -> new Config.Telemetry(address, Double.parseDouble(sample)));
   }
 
   /** Whether tasks read secrets from files. Secrets of the environment are in no file. */

@@ -98,6 +98,11 @@ public enum Setting {
       "",
       ReadBy.READER,
       "URL under which clients reach the reader; `http://HOST:PORT` if empty"),
+  READER_FLINK_URL(
+      Kind.OPTIONAL,
+      "",
+      ReadBy.READER,
+      "Flink's REST address, which the reader asks for [the page](page.md); not asked if empty"),
   READER_TOKEN_FILE(
       Kind.OPTIONAL_SECRET, "", ReadBy.READER, "a token with all rights; only the reader needs it"),
   READER_TOKENS_FILE(
@@ -202,7 +207,16 @@ public enum Setting {
       ReadBy.JOB,
       "where tasks take secrets from: `graph`, the job graph that is submitted, or `files` with the"
           + " same absolute paths on all machines of the cluster; see"
-          + " [accounts](security.md#accounts)");
+          + " [accounts](security.md#accounts)"),
+  TELEMETRY_ENDPOINT(
+      Kind.OPTIONAL,
+      "",
+      ReadBy.BOTH,
+      "address of an OpenTelemetry collector that takes OTLP over HTTP, such as"
+          + " `http://collector:4318`; nothing is exported if empty; see"
+          + " [telemetry](telemetry.md)"),
+  TELEMETRY_SAMPLE(
+      Kind.TEXT, "0.01", ReadBy.BOTH, "fraction of reads and flushes that are traced, 0 to 1");
 
   /** The type of a value. */
   enum Kind {

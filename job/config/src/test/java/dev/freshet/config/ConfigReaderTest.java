@@ -47,6 +47,7 @@ class ConfigReaderTest {
                     "127.0.0.1",
                     8080,
                     "http://127.0.0.1:8080",
+                    Optional.empty(),
                     new Config.Access(
                         Optional.empty(),
                         Optional.empty(),
@@ -59,7 +60,8 @@ class ConfigReaderTest {
                     store,
                     new Config.Limits(
                         64, 8, 500, 4, 16, 250, 2000, 1000, 0, 3000, 0, 8_388_608, 75, 10)),
-                new Config.Job("freshet", 0, 50_000, 1, 128, 10_000, 1 << 20, false)));
+                new Config.Job("freshet", 0, 50_000, 1, 128, 10_000, 1 << 20, false),
+                Optional.empty()));
   }
 
   @Test
@@ -355,6 +357,7 @@ class ConfigReaderTest {
         host: 0.0.0.0
         port: 0
         url: http://reader:80
+        flink-url: http://flink:8081/
         token-file: secrets/token
         tokens-file: secrets/token
         jwt-key-file: secrets/token
@@ -388,6 +391,9 @@ class ConfigReaderTest {
         checkpoint-interval-ms: 5000
         max-value-bytes: 2000
         secrets: files
+      telemetry:
+        endpoint: http://collector:4318/
+        sample: 0.25
       """;
 
   private Config everything(
@@ -431,6 +437,7 @@ class ConfigReaderTest {
             "0.0.0.0",
             0,
             "http://reader:80",
+            Optional.of("http://flink:8081"),
             new Config.Access(
                 Optional.of(token.apply(Setting.READER_TOKEN_FILE)),
                 Optional.of(token.apply(Setting.READER_TOKENS_FILE)),
@@ -445,6 +452,7 @@ class ConfigReaderTest {
             new Config.Account("r1", mysql),
             new Config.Account("r2", postgres),
             new Config.Limits(30, 3, 4, 5, 6, 7, 8, 9, 10, 20, 12, 70_000, 60, 5)),
-        new Config.Job("shop views", 17, 100, 2, 64, 5000, 2000, true));
+        new Config.Job("shop views", 17, 100, 2, 64, 5000, 2000, true),
+        Optional.of(new Config.Telemetry("http://collector:4318", 0.25)));
   }
 }

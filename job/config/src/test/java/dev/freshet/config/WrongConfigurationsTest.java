@@ -55,6 +55,15 @@ class WrongConfigurationsTest {
             "Variable FRESHET_POSTGRES_SCHEMA is not a setting; did you mean"
                 + " 'FRESHET_STORE_SCHEMA'?"),
         new Wrong(
+            "a sample that is a percentage",
+            yaml -> yaml.with("telemetry", "sample: 10"),
+            "freshet.yaml line 12: telemetry.sample is '10'; take a number from 0 to 1, like 0.01"),
+        new Wrong(
+            "a collector without a scheme",
+            yaml -> yaml.with("telemetry", "endpoint: collector:4318"),
+            "freshet.yaml line 12: telemetry.endpoint is 'collector:4318'; give an address such as"
+                + " http://flink:8081"),
+        new Wrong(
             "a missing key",
             yaml -> yaml.replace("  database: shop\n", ""),
             "freshet.yaml: source.database is missing; set it, or FRESHET_SOURCE_DATABASE"),

@@ -90,7 +90,8 @@ public final class FreshetJob {
             options.store(),
             views,
             options.kafka(),
-            retriesLost);
+            retriesLost,
+            options.telemetry());
   }
 
   private static void buildOverEvents(
@@ -109,7 +110,8 @@ public final class FreshetJob {
     JobPlan plan =
         JobPlan.overEvents(declared.events().stream().map(Declarations.Events::view).toList());
     new Pipeline(plan, options.handling())
-        .buildOverEvents(env, options.name(), kafka, options.store(), views);
+        .buildOverEvents(
+            env, options.name(), kafka, options.store(), views, options.telemetry());
   }
 
   /** Returns the cluster that has the topics of all read models. */

@@ -8,6 +8,7 @@ import dev.freshet.config.Secret;
 import dev.freshet.flow.capture.source.SourceOptions;
 import dev.freshet.flow.node.Probe;
 import dev.freshet.flow.write.StoreOptions;
+import dev.freshet.telemetry.TelemetryOptions;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,7 @@ import java.util.TreeMap;
  * @param checkpointInterval the checkpoint interval in milliseconds
  * @param kafka the topics of retries, invalidations and requests; empty for a job without streams
  * @param handling the handling of rows
+ * @param telemetry where spans of flushes go
  */
 public record JobOptions(
     String name,
@@ -33,7 +35,31 @@ public record JobOptions(
     SourceOptions source,
     StoreOptions store,
     Optional<KafkaOptions> kafka,
-    Handling handling) {
+    Handling handling,
+    TelemetryOptions telemetry) {
+  /** Creates the options of a job that exports no telemetry. */
+  public JobOptions(
+      String name,
+      Path views,
+      int parallelism,
+      int maxParallelism,
+      long checkpointInterval,
+      SourceOptions source,
+      StoreOptions store,
+      Optional<KafkaOptions> kafka,
+      Handling handling) {
+    this(
+        name,
+        views,
+        parallelism,
+        maxParallelism,
+        checkpointInterval,
+        source,
+        store,
+        kafka,
+        handling,
+        TelemetryOptions.NONE);
+  }
 
   /**
    * Reads {@code freshet.yaml} and the environment variables that override it.
@@ -57,7 +83,11 @@ public record JobOptions(
         source(config.source(), job),
         store(config.store(), job),
         kafka(config.kafka(), job),
-        new Handling(job.maxValueBytes(), Probe.NONE));
+        new Handling(job.maxValueBytes(), Probe.NONE),
+        config
+            .telemetry()
+            .map(to -> new TelemetryOptions(to.endpoint(), to.sample()))
+            .orElse(TelemetryOptions.NONE));
   }
 
   private static SourceOptions source(Config.Source source, Config.Job job) {
@@ -113,6 +143,15 @@ public record JobOptions(
   /** Returns a copy with another handling of rows. */
   public JobOptions with(Handling other) {
     return new JobOptions(
-        name, views, parallelism, maxParallelism, checkpointInterval, source, store, kafka, other);
+        name,
+        views,
+        parallelism,
+        maxParallelism,
+        checkpointInterval,
+        source,
+        store,
+        kafka,
+        other,
+        telemetry);
   }
 }

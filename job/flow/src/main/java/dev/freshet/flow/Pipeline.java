@@ -22,6 +22,7 @@ import dev.freshet.flow.write.PostgresProgress;
 import dev.freshet.flow.write.StoreOptions;
 import dev.freshet.flow.write.StoreSchema;
 import dev.freshet.flow.write.WriterOperator;
+import dev.freshet.telemetry.TelemetryOptions;
 import dev.freshet.view.Key;
 import java.util.List;
 import java.util.Optional;
@@ -69,6 +70,7 @@ public final class Pipeline {
    * @param kafka empty for a job without streams; a failed row then waits for its next change
    * @param retriesLost whether rows that waited for a retry are lost, so that all invalid keys must
    *     be repaired
+   * @param telemetry where spans of flushes go
    */
   public void build(
       StreamExecutionEnvironment env,
@@ -77,7 +79,8 @@ public final class Pipeline {
       StoreOptions store,
       List<StoreSchema.Registered> views,
       Optional<KafkaOptions> kafka,
-      boolean retriesLost) {
+      boolean retriesLost,
+      TelemetryOptions telemetry) {
     configure(env);
     Optional<Streams> streams = kafka.map(Streams::new);
     SingleOutputStreamOperator<Event> log =
@@ -101,7 +104,7 @@ public final class Pipeline {
         write(
             nodes.entries(),
             nodes.messages(),
-            new WriterOperator(plan, job, store, outbound, repairs, views));
+            new WriterOperator(plan, job, store, outbound, repairs, views, telemetry));
     streams.ifPresent(
         s ->
             s.write(
@@ -120,13 +123,15 @@ public final class Pipeline {
    * @param job the job's name, in the store's progress and in Kafka messages
    * @param kafka the cluster with the topics of the events and the streams
    * @param views the views for creating the store again if its schema was dropped
+   * @param telemetry where spans of flushes go
    */
   public void buildOverEvents(
       StreamExecutionEnvironment env,
       String job,
       KafkaOptions kafka,
       StoreOptions store,
-      List<StoreSchema.Registered> views) {
+      List<StoreSchema.Registered> views,
+      TelemetryOptions telemetry) {
     configure(env);
     OutboundMessages outbound = new OutboundMessages(job, plan);
     EventCapture.Outputs log =
@@ -148,7 +153,13 @@ public final class Pipeline {
             entries,
             log.messages().union(entries.getSideOutput(GroupOperator.CONTROL_MESSAGES)),
             new WriterOperator(
-                plan, job, store, outbound, WriterOperator.StartRepairs.NONE, views));
+                plan,
+                job,
+                store,
+                outbound,
+                WriterOperator.StartRepairs.NONE,
+                views,
+                telemetry));
     new Streams(kafka)
         .write(log.dead().union(entries.getSideOutput(GroupOperator.DEAD_EVENTS), invalidations));
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.freshet.flow.capture.source.SourceOptions;
 import dev.freshet.flow.event.Orders;
 import dev.freshet.flow.write.StoreOptions;
+import dev.freshet.telemetry.TelemetryOptions;
 import dev.freshet.view.Column;
 import dev.freshet.view.Expr;
 import dev.freshet.view.PlanNode;
@@ -140,7 +141,7 @@ class PipelineTest {
       StoreOptions store, KafkaOptions kafka) {
     StreamExecutionEnvironment env = parallel();
     new Pipeline(Orders.plan(), JobUnderTest.HANDLING)
-        .buildOverEvents(env, "job", kafka, store, List.of());
+        .buildOverEvents(env, "job", kafka, store, List.of(), TelemetryOptions.NONE);
     return env;
   }
 
@@ -156,7 +157,8 @@ class PipelineTest {
       SourceOptions source, StoreOptions store, KafkaOptions kafka) {
     StreamExecutionEnvironment env = parallel();
     new Pipeline(new JobPlan(List.of(chain())), JobUnderTest.HANDLING)
-        .build(env, "job", source, store, List.of(), Optional.of(kafka), false);
+        .build(
+            env, "job", source, store, List.of(), Optional.of(kafka), false, TelemetryOptions.NONE);
     return env;
   }
 

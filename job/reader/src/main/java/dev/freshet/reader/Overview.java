@@ -1,5 +1,8 @@
 package dev.freshet.reader;
 
+import dev.freshet.reader.answer.Fallback;
+import dev.freshet.reader.answer.SlowestFallbacks;
+import dev.freshet.reader.flink.FlinkFigures;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -7,11 +10,12 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
- * The newest figures of the store, and samples of the last hour: what the page and its end points
- * show besides answers. A sample is taken whenever the store was read, also if it did not answer.
- * Thread-safe.
+ * The newest figures of the store, and samples and the slowest queries to MySQL of the last hour:
+ * what the page and its end points show besides answers. A sample is taken whenever the store was
+ * read, also if it did not answer. Thread-safe.
  */
 public final class Overview {
   /** The age at which samples are dropped. */
@@ -25,6 +29,7 @@ public final class Overview {
   private final Instant since;
   private final Deque<Sample> samples = new ArrayDeque<>();
   private volatile StoreFigures figures = StoreFigures.NONE;
+  private volatile Optional<FlinkFigures> flink = Optional.empty();
 
   /**
    * The counts at one moment.
@@ -84,6 +89,16 @@ public final class Overview {
     return new Sample(at, metrics.answers(), metrics.hits(), changes, lag);
   }
 
+  /** Replaces what Flink said about the jobs. */
+  public void show(FlinkFigures now) {
+    flink = Optional.of(now);
+  }
+
+  /** Returns what Flink said last about the jobs; empty if it is not asked. */
+  public Optional<FlinkFigures> flink() {
+    return flink;
+  }
+
   /** Returns when the reader started. */
   public Instant since() {
     return since;
@@ -92,6 +107,26 @@ public final class Overview {
   /** Returns the figures that the store returned last. */
   public StoreFigures figures() {
     return figures;
+  }
+
+  /**
+   * The slowest queries to MySQL.
+   *
+   * @param since when the first query may have been sent
+   * @param fallbacks the queries, the slowest first; at most {@link SlowestFallbacks#MOST}
+   */
+  public record Slowest(Instant since, List<Fallback> fallbacks) {}
+
+  /**
+   * Returns the slowest queries to MySQL of the last hour, and at most since the reader's start.
+   *
+   * @param ofView chooses views by name
+   */
+  public Slowest slowest(Predicate<String> ofView) {
+    Instant now = clock.instant();
+    Instant hour = SlowestFallbacks.since(now);
+    return new Slowest(
+        hour.isAfter(since) ? hour : since, metrics.slowestFallbacks().find(ofView, now));
   }
 
   /** Returns the samples of the last hour, the oldest first. */

@@ -9,21 +9,31 @@ import dev.freshet.reader.answer.ByteBudget;
 import dev.freshet.reader.answer.FallbackQueries;
 import dev.freshet.reader.answer.PopulationWatch;
 import dev.freshet.reader.answer.Projection;
+import dev.freshet.reader.answer.Views;
 import dev.freshet.reader.config.Limits;
 import dev.freshet.reader.config.ReaderConfig;
 import dev.freshet.reader.database.Databases;
+import dev.freshet.reader.flink.FlinkWatch;
 import dev.freshet.reader.http.EventText;
 import dev.freshet.reader.http.Health;
 import dev.freshet.reader.http.HttpApi;
 import dev.freshet.reader.http.ListenSocket;
 import dev.freshet.reader.http.ServerLimits;
 import dev.freshet.reader.live.LiveAnswers;
+import dev.freshet.reader.request.DeadLetters;
+import dev.freshet.reader.request.KafkaDeadLetters;
 import dev.freshet.reader.request.KafkaOutbox;
 import dev.freshet.reader.request.KafkaPopulateRequests;
 import dev.freshet.reader.request.Outbox;
 import dev.freshet.reader.request.RequestDesk;
+import dev.freshet.reader.trace.Tracing;
+import dev.freshet.telemetry.Traces;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * A running reader. It also starts while its databases are down; until it has read the catalogue it
@@ -36,32 +46,19 @@ public final class Reader implements AutoCloseable {
    */
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
 
-  private final Databases databases;
-  private final Breaker breaker;
-  private final FallbackQueries fallbacks;
-  private final PopulationWatch population;
-  private final Outbox outbox;
-  private final KafkaPopulateRequests populateRequests;
+  /** The reader's name in exported traces and metrics. */
+  static final String SERVICE = "freshet-reader";
+
   private final HttpApi http;
   private final int port;
 
-  private Reader(
-      Databases databases,
-      Breaker breaker,
-      FallbackQueries fallbacks,
-      PopulationWatch population,
-      Outbox outbox,
-      KafkaPopulateRequests populateRequests,
-      HttpApi http,
-      int port) {
-    this.databases = databases;
-    this.breaker = breaker;
-    this.fallbacks = fallbacks;
-    this.population = population;
-    this.outbox = outbox;
-    this.populateRequests = populateRequests;
+  /** Closes the parts, in this order. */
+  private final List<Runnable> closing;
+
+  private Reader(HttpApi http, int port, List<Runnable> closing) {
     this.http = http;
     this.port = port;
+    this.closing = closing;
   }
 
   /**
@@ -76,7 +73,8 @@ public final class Reader implements AutoCloseable {
     // Reports an unusable address before anything is started.
     ListenSocket.check(config.host(), config.port(), config.tls());
     Limits limits = config.limits();
-    ReaderMetrics metrics = new ReaderMetrics();
+    ReaderMetrics metrics = ReaderMetrics.exportedTo(config.telemetry());
+    Traces traces = Traces.start(SERVICE, config.telemetry());
     Bulkhead gate =
         new Bulkhead(
             limits.fallbacks(), limits.fallbackQueue(), limits.fallbackWait(), limits.shares());
@@ -101,6 +99,7 @@ public final class Reader implements AutoCloseable {
     metrics.watch("postgres", databases.postgres());
     metrics.watch("mysql", databases.mysql());
     Outbox outbox = KafkaOutbox.of(config.kafka());
+    DeadLetters letters = KafkaDeadLetters.of(config.kafka());
     KafkaPopulateRequests populateRequests =
         new KafkaPopulateRequests(outbox, metrics, clock, limits.shares());
     LiveAnswers live =
@@ -124,6 +123,22 @@ public final class Reader implements AutoCloseable {
             metrics,
             clock);
     RequestDesk desk = new RequestDesk(outbox, metrics, clock, limits.shares());
+    Optional<FlinkWatch> flink =
+        config
+            .flinkUrl()
+            .map(url -> FlinkWatch.start(url, () -> jobs(databases.views()), overview::show));
+    List<Runnable> closing =
+        List.of(
+            populateRequests::close,
+            outbox::close,
+            letters::close,
+            population::close,
+            () -> flink.ifPresent(FlinkWatch::close),
+            fallbacks::close,
+            breaker::close,
+            databases::close,
+            traces::close,
+            metrics::close);
     try {
       ListenSocket socket = ListenSocket.open(config.host(), config.port(), config.tls());
       HttpApi http =
@@ -132,20 +147,34 @@ public final class Reader implements AutoCloseable {
               answerer,
               live,
               desk,
+              letters,
               metrics,
               overview,
               () -> health(databases, breaker),
               new Guard(config.access()),
+              new Tracing(traces),
               budget,
               socket,
               ServerLimits.of(limits));
-      return new Reader(
-          databases, breaker, fallbacks, population, outbox, populateRequests, http, socket.port());
+      return new Reader(http, socket.port(), closing);
     } catch (ListenSocket.Taken e) {
       live.close();
-      close(populateRequests, outbox, population, fallbacks, breaker, databases);
+      closing.forEach(Runnable::run);
       throw e;
     }
+  }
+
+  /** Returns the names of the jobs whose views can be served. */
+  private static Set<String> jobs(Views views) {
+    Set<String> jobs = new HashSet<>();
+    for (String name : views.names()) {
+      try {
+        views.find(name).ifPresent(view -> jobs.add(view.job()));
+      } catch (Views.NotServed e) {
+        // The page shows this problem with the view.
+      }
+    }
+    return jobs;
   }
 
   /** Returns the port on which the reader listens. */
@@ -160,22 +189,7 @@ public final class Reader implements AutoCloseable {
   @Override
   public void close() {
     http.close();
-    close(populateRequests, outbox, population, fallbacks, breaker, databases);
-  }
-
-  private static void close(
-      KafkaPopulateRequests populateRequests,
-      Outbox outbox,
-      PopulationWatch population,
-      FallbackQueries fallbacks,
-      Breaker breaker,
-      Databases databases) {
-    populateRequests.close();
-    outbox.close();
-    population.close();
-    fallbacks.close();
-    breaker.close();
-    databases.close();
+    closing.forEach(Runnable::run);
   }
 
   private static Health health(Databases databases, Breaker breaker) {

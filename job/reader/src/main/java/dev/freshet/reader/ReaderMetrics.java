@@ -5,21 +5,30 @@ import dev.freshet.reader.answer.AnswerMetrics;
 import dev.freshet.reader.answer.Breaker;
 import dev.freshet.reader.answer.Bulkhead;
 import dev.freshet.reader.answer.ByteBudget;
+import dev.freshet.reader.answer.Fallback;
 import dev.freshet.reader.answer.Rejection;
+import dev.freshet.reader.answer.SlowestFallbacks;
 import dev.freshet.reader.live.LiveAnswers;
 import dev.freshet.store.FallbackReason;
 import dev.freshet.store.KeyState;
+import dev.freshet.telemetry.TelemetryOptions;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.micrometer.core.ipc.http.HttpUrlConnectionSender;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.micrometer.registry.otlp.OtlpHttpMetricsSender;
+import io.micrometer.registry.otlp.OtlpMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
@@ -78,11 +87,14 @@ import java.util.stream.LongStream;
  * <p>To add a metric, register it here (a metric of the store: in {@link StoreMetrics}), and add it
  * to this list and to {@code deploy/docs/alarms.md}.
  */
-public final class ReaderMetrics implements AnswerMetrics {
+public final class ReaderMetrics implements AnswerMetrics, AutoCloseable {
   /** The media type of {@link #scrape}. */
   public static final String MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
   private static final String NONE = "none";
+
+  /** The time limit of the collector to take a connection, and to respond. */
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
 
   /** Buckets: below a millisecond for the projection, up to a fallback's time limit for MySQL. */
   private static final Duration[] LATENCIES =
@@ -92,27 +104,47 @@ public final class ReaderMetrics implements AnswerMetrics {
           .mapToObj(micros -> Duration.ofNanos(micros * 1000))
           .toArray(Duration[]::new);
 
-  private final PrometheusMeterRegistry registry =
+  private final PrometheusMeterRegistry prometheus =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  private final Counter shared =
-      Counter.builder("freshet.reader.fallbacks.shared")
-          .description("Questions that were answered by a query of another request")
-          .register(registry);
-  private final Counter killed =
-      Counter.builder("freshet.reader.fallbacks.killed")
-          .description("Queries that were killed because all their clients had disconnected")
-          .register(registry);
+
+  /** All registries of the metrics; Prometheus' alone unless metrics are exported, too. */
+  private final MeterRegistry registry;
+
+  private final Counter shared;
+  private final Counter killed;
+  private final SlowestFallbacks slowest = new SlowestFallbacks();
   private final Map<Answer.Source, Timer> answers = new EnumMap<>(Answer.Source.class);
   private final LongAdder allAnswers = new LongAdder();
   private final LongAdder hits = new LongAdder();
-  private final DistributionSummary lag =
-      DistributionSummary.builder("freshet.reader.lag.ms")
-          .description("Age of the projection's answers")
-          .serviceLevelObjectives(10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 60_000)
-          .register(registry);
+  private final DistributionSummary lag;
 
   /** Creates the metrics; all counts are 0. */
   public ReaderMetrics() {
+    this(Optional.empty());
+  }
+
+  private ReaderMetrics(Optional<MeterRegistry> exported) {
+    if (exported.isPresent()) {
+      CompositeMeterRegistry both = new CompositeMeterRegistry();
+      both.add(prometheus);
+      both.add(exported.get());
+      this.registry = both;
+    } else {
+      this.registry = prometheus;
+    }
+    this.shared =
+        Counter.builder("freshet.reader.fallbacks.shared")
+            .description("Questions that were answered by a query of another request")
+            .register(registry);
+    this.killed =
+        Counter.builder("freshet.reader.fallbacks.killed")
+            .description("Queries that were killed because all their clients had disconnected")
+            .register(registry);
+    this.lag =
+        DistributionSummary.builder("freshet.reader.lag.ms")
+            .description("Age of the projection's answers")
+            .serviceLevelObjectives(10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 60_000)
+            .register(registry);
     for (Answer.Source source : Answer.Source.values()) {
       answers.put(
           source,
@@ -122,6 +154,28 @@ public final class ReaderMetrics implements AnswerMetrics {
               .serviceLevelObjectives(LATENCIES)
               .register(registry));
     }
+  }
+
+  /**
+   * Creates metrics that are also sent to the OpenTelemetry collector of the options, if they name
+   * one: every 30 seconds, and with {@link #close}. A background thread sends them; while the
+   * collector does not answer they are lost.
+   */
+  static ReaderMetrics exportedTo(TelemetryOptions options) {
+    return options.isOn()
+        ? new ReaderMetrics(
+            Optional.of(
+                OtlpMeterRegistry.builder(new OtlpSettings(options))
+                    .metricsSender(
+                        new OtlpHttpMetricsSender(new HttpUrlConnectionSender(PATIENCE, PATIENCE)))
+                    .build()))
+        : new ReaderMetrics();
+  }
+
+  /** Sends exported metrics once more, and ends their thread. */
+  @Override
+  public void close() {
+    registry.close();
   }
 
   /**
@@ -213,6 +267,16 @@ public final class ReaderMetrics implements AnswerMetrics {
   }
 
   @Override
+  public void queried(Fallback fallback) {
+    slowest.add(fallback);
+  }
+
+  /** Returns the queries to MySQL of the last hour that took longest; they are not exported. */
+  SlowestFallbacks slowestFallbacks() {
+    return slowest;
+  }
+
+  @Override
   public void waited(boolean reached, Duration took) {
     Timer.builder("freshet.reader.wait")
         .description("Time that questions waited until the projection contained a write or a key")
@@ -296,6 +360,6 @@ public final class ReaderMetrics implements AnswerMetrics {
 
   /** Returns all metrics in the text format of Prometheus. */
   public String scrape() {
-    return registry.scrape();
+    return prometheus.scrape();
   }
 }

@@ -1,7 +1,10 @@
 package dev.freshet.reader;
 
 import dev.freshet.store.KeyState;
+import dev.freshet.store.RangeProgress;
+import dev.freshet.store.RebuildsTable;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -18,7 +21,8 @@ import java.util.Optional;
  *     verified is absent
  * @param at when the figures were read; empty if the store did not answer
  * @param states the states of the views as a whole
- * @param versions the binlog position up to which all of a job's writers are complete, by job
+ * @param ranges how far each writer of a job is, by job and sorted by key group
+ * @param rebuilds the rebuilds that are not complete, by view
  * @param sizes how much of each view the store has; counted less often than the rest is read
  */
 public record StoreFigures(
@@ -30,7 +34,8 @@ public record StoreFigures(
     Map<String, Verification> verifications,
     Optional<Instant> at,
     Map<String, ViewState> states,
-    Map<String, Long> versions,
+    Map<String, List<RangeProgress>> ranges,
+    Map<String, RebuildsTable.Rebuild> rebuilds,
     Map<String, Size> sizes) {
   /** The figures of a store that has not been read yet or does not answer. */
   public static final StoreFigures NONE =
@@ -44,6 +49,7 @@ public record StoreFigures(
           Optional.empty(),
           Map.of(),
           Map.of(),
+          Map.of(),
           Map.of());
 
   public StoreFigures {
@@ -54,7 +60,8 @@ public record StoreFigures(
     asOf = Map.copyOf(asOf);
     verifications = Map.copyOf(verifications);
     states = Map.copyOf(states);
-    versions = Map.copyOf(versions);
+    ranges = Map.copyOf(ranges);
+    rebuilds = Map.copyOf(rebuilds);
     sizes = Map.copyOf(sizes);
   }
 

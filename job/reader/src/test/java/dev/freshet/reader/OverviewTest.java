@@ -50,6 +50,7 @@ class OverviewTest {
             Optional.of(START),
             Map.of(),
             Map.of(),
+            Map.of(),
             Map.of()));
 
     assertThat(overview.samples().get(0).lag()).isEmpty();
@@ -86,6 +87,7 @@ class OverviewTest {
         Map.of("job", Optional.of(asOf)),
         Map.of(),
         Optional.of(at),
+        Map.of(),
         Map.of(),
         Map.of(),
         Map.of());

@@ -3,6 +3,9 @@ package dev.freshet.reader;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.reader.answer.Rejection;
+import dev.freshet.telemetry.Collector;
+import dev.freshet.telemetry.TelemetryOptions;
+import io.opentelemetry.proto.metrics.v1.Metric;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +33,29 @@ class ReaderMetricsTest {
           Optional.of(NOW),
           Map.of(),
           Map.of(),
+          Map.of(),
           Map.of());
+
+  @Test
+  void whatPrometheusScrapesIsExportedToACollector() throws IOException {
+    try (Collector collector = Collector.start()) {
+      ReaderMetrics metrics =
+          ReaderMetrics.exportedTo(new TelemetryOptions(collector.endpoint(), 0));
+      metrics.refused("overload");
+      metrics.store(() -> NOW).show(FIGURES);
+      metrics.close();
+
+      assertThat(collector.problems()).isEmpty();
+      assertThat(collector.services()).containsExactly("freshet-reader");
+      assertThat(collector.metrics())
+          .extracting(Metric::getName)
+          .contains(
+              "freshet.reader.problems", "freshet.reader.answer", "freshet.store.lag.seconds");
+      assertThat(metrics.scrape())
+          .contains(
+              "freshet_reader_problems_total{kind=\"overload\"} 1", "freshet_store_lag_seconds");
+    }
+  }
 
   @Test
   void alarmsMdListsEveryMetric() throws IOException {

@@ -20,6 +20,7 @@ import dev.freshet.flow.node.StepBuffer;
 import dev.freshet.store.GroupRange;
 import dev.freshet.store.StorePosition;
 import dev.freshet.store.StoreTables;
+import dev.freshet.telemetry.TelemetryOptions;
 import dev.freshet.view.Key;
 import dev.freshet.view.KeyGroups;
 import dev.freshet.view.ViewPlan;
@@ -103,6 +104,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
   private final OutboundMessages outbound;
   private final StartRepairs startRepairs;
   private final List<StoreSchema.Registered> views;
+  private final TelemetryOptions telemetry;
   private transient GroupRange range;
   private transient StepBuffer<EntryChange> held;
   private transient WriterKeys keys;
@@ -123,6 +125,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
   private transient WriteBuffer pending;
   private transient RebuildWrites rebuild;
   private transient StateMessages messages;
+  private transient FlushSpans spans;
   private transient boolean keysCompared;
   private transient long lastFlushEnd;
   private transient long pause;
@@ -133,6 +136,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
    *
    * @param startRepairs the keys for which it requests a repair when it starts
    * @param views the views for creating the store again if its schema was dropped
+   * @param telemetry where spans of flushes go
    */
   public WriterOperator(
       JobPlan plan,
@@ -140,7 +144,9 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
       StoreOptions options,
       OutboundMessages outbound,
       StartRepairs startRepairs,
-      List<StoreSchema.Registered> views) {
+      List<StoreSchema.Registered> views,
+      TelemetryOptions telemetry) {
+    this.telemetry = telemetry;
     this.startRepairs = startRepairs;
     this.views = List.copyOf(views);
     this.plan = plan;
@@ -282,6 +288,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
             this::now,
             faults.invalid(unroutable.views()),
             message -> output.collect(INVALIDATIONS, new StreamRecord<>(message)));
+    spans = new FlushSpans(telemetry, job, range);
     pending = new WriteBuffer(store.progressAtOpen());
     for (Key key : toRewriteState.get()) {
       if (isMine(key)) {
@@ -441,6 +448,9 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
 
   @Override
   public void close() throws Exception {
+    if (spans != null) {
+      spans.close();
+    }
     if (store != null) {
       store.close();
     }
@@ -500,6 +510,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
         !store.isMerged() || !unwritten.isEmpty() || !unroutable.entriesToDelete().isEmpty();
     Collection<EntryChange> changes =
         removesFirst ? pending.changes() : rebuild.writeAhead(pending);
+    int entries = changes.size();
     rebuild.serveComplete();
     ProjectionStore.Flush flush =
         new ProjectionStore.Flush(
@@ -527,6 +538,7 @@ public final class WriterOperator extends AbstractStreamOperator<Void>
     unwritten = List.of();
     rebuild.report();
     lastFlushEnd = now();
+    spans.flushed(flush.mark(), entries, begin, lastFlushEnd);
     pause = Math.min(LONGEST_PAUSE, Math.max(FLUSH_INTERVAL, lastFlushEnd - begin));
   }
 

@@ -16,6 +16,9 @@ public interface AnswerMetrics {
   /** Counts a query that was killed because all its callers had disconnected. */
   default void killed() {}
 
+  /** Notes a query to MySQL that has ended. */
+  default void queried(Fallback fallback) {}
+
   /**
    * Counts a question that waited until the projection contained a write or a key.
    *

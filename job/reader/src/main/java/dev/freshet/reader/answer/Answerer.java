@@ -100,17 +100,39 @@ public final class Answerer {
 
   /**
    * Answers a question from MySQL without reading the projection, so that a caller can compare
-   * both. The limits of {@link FallbackQueries} apply.
+   * both. The limits of {@link FallbackQueries} apply. Blocks for a second at most.
    *
    * @return a future that fails with {@link Unanswered} if MySQL did not answer
    */
-  public CompletableFuture<Answer> askMysql(Question question, Caller caller) {
-    return fromMysql(question, Servability.REQUESTED, caller);
+  public CompletableFuture<MysqlAnswer> askMysql(Question question, Caller caller) {
+    // A request joins only queries that start later, so that they see these transactions.
+    Optional<String> executed = fallbacks.executed();
+    return fromMysql(question, Servability.REQUESTED, caller)
+        .thenApply(answer -> new MysqlAnswer(answer, executed));
   }
 
   private Store.Reading read(Question question, Caller caller)
       throws Store.Unavailable, Unanswered {
-    return store.read(List.of(question), caller.meter()).get(0);
+    return read(List.of(question), caller).get(0);
+  }
+
+  private List<Store.Reading> read(List<Question> questions, Caller caller)
+      throws Store.Unavailable, Unanswered {
+    long begun = System.nanoTime();
+    Optional<String> failure = Optional.of("failed");
+    try {
+      List<Store.Reading> read = store.read(questions, caller.meter());
+      failure = Optional.empty();
+      return read;
+    } catch (Store.Unavailable e) {
+      failure = Optional.of(Servability.STORE_UNAVAILABLE.reason().wireName());
+      throw e;
+    } catch (Unanswered e) {
+      failure = Optional.of(e.kind().wireName());
+      throw e;
+    } finally {
+      caller.trace().ended(Trace.Step.STORE, begun, failure);
+    }
   }
 
   /**
@@ -138,8 +160,7 @@ public final class Answerer {
     Map<Question, Store.Reading> readings = new HashMap<>();
     long looked = System.nanoTime();
     try {
-      List<Store.Reading> read =
-          ofTheStore.isEmpty() ? List.of() : store.read(ofTheStore, caller.meter());
+      List<Store.Reading> read = ofTheStore.isEmpty() ? List.of() : read(ofTheStore, caller);
       for (int i = 0; i < read.size(); i++) {
         readings.put(ofTheStore.get(i), read.get(i));
       }
@@ -187,6 +208,7 @@ public final class Answerer {
         .thenCompose(
             arrived -> {
               metrics.waited(arrived, Duration.ofNanos(System.nanoTime() - from));
+              traceWait(caller, from, arrived);
               return arrived
                   ? readAgain(question, caller)
                   : fromMysql(question, Servability.BEHIND, caller);
@@ -205,12 +227,17 @@ public final class Answerer {
     }
   }
 
+  private static void traceWait(Caller caller, long from, boolean reached) {
+    caller.trace().ended(Trace.Step.WAIT, from, reached ? Optional.empty() : Optional.of("behind"));
+  }
+
   private CompletableFuture<Answer> whenPopulated(
       Question question, CompletableFuture<PopulationWatch.End> waiting, Caller caller) {
     long from = System.nanoTime();
     return waiting.thenCompose(
         end -> {
           metrics.waited(end.reading().isPresent(), Duration.ofNanos(System.nanoTime() - from));
+          traceWait(caller, from, end.reading().isPresent());
           if (end.reading().isEmpty()) {
             return fromMysql(question, end.otherwise(), caller);
           }
@@ -355,8 +382,12 @@ public final class Answerer {
     if (question.view().plan().isOverEvents()) {
       return CompletableFuture.failedFuture(withoutMysql(question, why));
     }
+    long begun = System.nanoTime();
     return fallbacks
         .read(question, why.reason(), caller)
+        .whenComplete(
+            (reading, failure) ->
+                caller.trace().ended(Trace.Step.MYSQL, begun, word(Optional.ofNullable(failure))))
         .thenCompose(
             reading -> {
               try {
@@ -366,6 +397,11 @@ public final class Answerer {
               }
               return CompletableFuture.completedFuture(fromMysql(question, why, reading));
             });
+  }
+
+  private static Optional<String> word(Optional<Throwable> failure) {
+    return failure.map(
+        why -> Unanswered.behind(why).map(it -> it.kind().wireName()).orElse("failed"));
   }
 
   private Answer fromMysql(Question question, NotServed why, FallbackQueries.Reading reading) {

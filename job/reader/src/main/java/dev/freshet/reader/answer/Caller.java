@@ -16,6 +16,11 @@ public interface Caller {
     return Principal.SOLE;
   }
 
+  /** Returns the trace of the caller's request. */
+  default Trace trace() {
+    return Trace.NONE;
+  }
+
   /** Returns the meter that counts the bytes of the caller's answer. */
   default Meter meter() {
     return Meter.FREE;

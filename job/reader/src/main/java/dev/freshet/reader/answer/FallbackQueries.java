@@ -4,6 +4,7 @@ import dev.freshet.reader.answer.SharedQueries.Ended;
 import dev.freshet.reader.answer.SharedQueries.Query;
 import dev.freshet.reader.answer.SharedQueries.Waiter;
 import dev.freshet.store.FallbackReason;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -107,6 +108,11 @@ public final class FallbackQueries implements AutoCloseable {
     return waiter.answer();
   }
 
+  /** Returns {@link Origin#executed}; empty while the breaker is open. */
+  Optional<String> executed() {
+    return breaker.isOpen() ? Optional.empty() : origin.executed();
+  }
+
   private void start(Query query) {
     threads.execute(() -> run(query));
   }
@@ -142,6 +148,32 @@ public final class FallbackQueries implements AutoCloseable {
 
   private CompletableFuture<Reading> ask(Query query) {
     Instant sent = clock.instant();
+    long begun = System.nanoTime();
+    CompletableFuture<Reading> result = ask(query, sent);
+    metrics.queried(
+        new Fallback(
+            query.question(),
+            query.reason(),
+            sent,
+            Duration.ofNanos(System.nanoTime() - begun),
+            queries.waiters(query).size(),
+            result.handle((reading, why) -> total(reading)).getNow(Optional.empty()),
+            failure(result)));
+    return result;
+  }
+
+  private static Optional<String> total(Reading reading) {
+    return Optional.ofNullable(reading).map(each -> each.page().total());
+  }
+
+  /** Returns why MySQL did not answer; empty if it did, or if the reader failed. */
+  private static Optional<Unanswered.Kind> failure(CompletableFuture<Reading> result) {
+    return result
+        .handle((reading, why) -> Unanswered.behind(why).map(Unanswered::kind))
+        .getNow(Optional.empty());
+  }
+
+  private CompletableFuture<Reading> ask(Query query, Instant sent) {
     try {
       Page page = origin.read(query.question(), query.handle());
       breaker.answered();
@@ -178,9 +210,7 @@ public final class FallbackQueries implements AutoCloseable {
 
   /** Whether the next query of the question would fail in the same way. */
   private static boolean isForAll(CompletableFuture<Reading> result) {
-    return result
-        .handle((reading, why) -> Unanswered.behind(why).map(Unanswered::kind))
-        .getNow(Optional.empty())
+    return failure(result)
         .filter(
             kind ->
                 kind == Unanswered.Kind.TIMEOUT

@@ -1,5 +1,7 @@
 package dev.freshet.reader.answer;
 
+import java.util.Optional;
+
 /** The source, MySQL, over whose tables the views are declared. */
 public interface Origin {
   /**
@@ -9,4 +11,14 @@ public interface Origin {
    * @throws Unanswered if the database gives no answer
    */
   Page read(Question question, QueryHandle handle) throws Unanswered;
+
+  /**
+   * Returns the GTIDs of transactions that every query sent from now on sees. Blocks for a second
+   * at most.
+   *
+   * @return the set as MySQL prints it; empty if MySQL does not say, or has no GTIDs
+   */
+  default Optional<String> executed() {
+    return Optional.empty();
+  }
 }

@@ -10,6 +10,7 @@ import dev.freshet.reader.secret.BadSecret;
 import dev.freshet.reader.secret.SecretText;
 import dev.freshet.reader.secret.TlsIdentity;
 import dev.freshet.reader.share.Shares;
+import dev.freshet.telemetry.TelemetryOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +31,8 @@ import java.util.Optional;
  * @param postgres the store, with the reader's account
  * @param schema the Postgres schema of the store
  * @param kafka the Kafka to which the reader sends requests to jobs
+ * @param flinkUrl Flink's REST address for the page; empty if Flink is not asked
+ * @param telemetry where traces and metrics go
  */
 public record ReaderConfig(
     String host,
@@ -40,7 +43,9 @@ public record ReaderConfig(
     Database postgres,
     String schema,
     Kafka kafka,
-    Limits limits) {
+    Limits limits,
+    Optional<String> flinkUrl,
+    TelemetryOptions telemetry) {
   public ReaderConfig {
     Objects.requireNonNull(host, "host");
     Objects.requireNonNull(tls, "tls");
@@ -50,6 +55,33 @@ public record ReaderConfig(
     Objects.requireNonNull(schema, "schema");
     Objects.requireNonNull(kafka, "kafka");
     Objects.requireNonNull(limits, "limits");
+    Objects.requireNonNull(flinkUrl, "flinkUrl");
+    Objects.requireNonNull(telemetry, "telemetry");
+  }
+
+  /** Creates the configuration of a reader that neither asks Flink nor exports telemetry. */
+  public ReaderConfig(
+      String host,
+      int port,
+      Optional<TlsIdentity> tls,
+      Access access,
+      Database mysql,
+      Database postgres,
+      String schema,
+      Kafka kafka,
+      Limits limits) {
+    this(
+        host,
+        port,
+        tls,
+        access,
+        mysql,
+        postgres,
+        schema,
+        kafka,
+        limits,
+        Optional.empty(),
+        TelemetryOptions.NONE);
   }
 
   /**
@@ -74,7 +106,12 @@ public record ReaderConfig(
             config.kafka().bootstrap(),
             config.kafka().topicPrefix(),
             config.kafka().properties().values()),
-        limits(reader.limits()));
+        limits(reader.limits()),
+        reader.flinkUrl(),
+        config
+            .telemetry()
+            .map(to -> new TelemetryOptions(to.endpoint(), to.sample()))
+            .orElse(TelemetryOptions.NONE));
   }
 
   private static List<String> secretProblems(Config.Access access, Optional<Config.Tls> tls) {

@@ -6,6 +6,7 @@ import dev.freshet.reader.config.Database;
 import dev.freshet.view.sql.MysqlSession;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Optional;
@@ -17,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connection to MySQL outside of the pool, to kill queries and to probe the server even while
- * queries use all pooled connections. It is opened on first use, and reopened after it was lost.
- * Every operation ends within a second.
+ * A connection to MySQL outside of the pool, to kill queries, to probe the server and to ask for
+ * its GTIDs even while queries use all pooled connections. It is opened on first use, and reopened
+ * after it was lost. Every operation ends within a second.
  *
  * <p>Thread-safe; callers wait for each other. Kills are sent by a background thread.
  */
@@ -51,10 +52,23 @@ final class AdminConnection implements AutoCloseable {
     properties.setProperty("socketTimeout", Integer.toString(MILLIS));
   }
 
+  /**
+   * Returns the GTIDs that MySQL has executed, as it prints them; empty if it does not answer, or
+   * has none.
+   */
+  Optional<String> executedGtids() {
+    try {
+      return execute("SELECT @@global.gtid_executed").filter(gtids -> !gtids.isEmpty());
+    } catch (SQLException e) {
+      availability.down(e.getMessage());
+      return Optional.empty();
+    }
+  }
+
   /** Whether MySQL answers. If the server has closed the connection, tries again with a new one. */
   synchronized boolean answers() {
     try {
-      execute("SELECT 1");
+      var unused = execute("SELECT 1");
       return true;
     } catch (SQLException e) {
       availability.down(e.getMessage());
@@ -70,7 +84,7 @@ final class AdminConnection implements AutoCloseable {
     thread.execute(
         () -> {
           try {
-            execute("KILL " + connectionId);
+            var unused = execute("KILL " + connectionId);
           } catch (SQLException e) {
             if (e.getErrorCode() != NO_SUCH_THREAD) {
               LOG.warn(
@@ -81,11 +95,12 @@ final class AdminConnection implements AutoCloseable {
         });
   }
 
-  private synchronized void execute(String sql) throws SQLException {
+  /** Executes a statement; returns the first value of its result, if it has one. */
+  private synchronized Optional<String> execute(String sql) throws SQLException {
     boolean old = connection.isPresent();
     long from = System.nanoTime();
     try {
-      executeOnce(sql);
+      return executeOnce(sql);
     } catch (SQLException e) {
       boolean silent = System.nanoTime() - from > TimeUnit.MILLISECONDS.toNanos(MILLIS / 2);
       if (!SqlErrors.isConnection(e)) {
@@ -96,16 +111,21 @@ final class AdminConnection implements AutoCloseable {
       if (!old || silent) {
         throw e;
       }
-      executeOnce(sql);
+      return executeOnce(sql);
     }
   }
 
-  private void executeOnce(String sql) throws SQLException {
+  private Optional<String> executeOnce(String sql) throws SQLException {
     if (connection.isEmpty()) {
       connection = Optional.of(DriverManager.getConnection(url, properties));
     }
     try (Statement statement = connection.get().createStatement()) {
-      statement.execute(sql);
+      if (!statement.execute(sql)) {
+        return Optional.empty();
+      }
+      try (ResultSet row = statement.getResultSet()) {
+        return row.next() ? Optional.ofNullable(row.getString(1)) : Optional.empty();
+      }
     }
   }
 

@@ -58,7 +58,13 @@ public final class Databases implements AutoCloseable {
         new ProgressWatch(watchPool, config.schema(), config.limits().storeConnections());
     this.side = new AdminConnection(config.mysql(), mysql);
     this.origin =
-        new MysqlOrigin(mysqlPool, side::kill, config.limits().fallbackTimeout(), mysql, budget);
+        new MysqlOrigin(
+            mysqlPool,
+            side::kill,
+            side::executedGtids,
+            config.limits().fallbackTimeout(),
+            mysql,
+            budget);
     this.postgresProbe = new DatabaseProbe(watchPool, postgres);
     this.mysqlProbe = new DatabaseProbe(mysqlPool, mysql);
     views.start();

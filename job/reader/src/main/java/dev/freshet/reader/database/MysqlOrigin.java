@@ -19,7 +19,9 @@ import java.sql.SQLDataException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +41,7 @@ final class MysqlOrigin implements Origin {
 
   private final HikariDataSource mysql;
   private final LongConsumer kill;
+  private final Supplier<Optional<String>> executed;
   private final ConnectionIds ids = new ConnectionIds();
   private final Duration timeout;
   private final ByteBudget budget;
@@ -53,11 +56,13 @@ final class MysqlOrigin implements Origin {
   MysqlOrigin(
       HikariDataSource mysql,
       LongConsumer kill,
+      Supplier<Optional<String>> executed,
       Duration timeout,
       Availability availability,
       ByteBudget budget) {
     this.mysql = mysql;
     this.kill = kill;
+    this.executed = executed;
     this.timeout = timeout;
     this.availability = availability;
     this.budget = budget;
@@ -81,6 +86,11 @@ final class MysqlOrigin implements Origin {
     } catch (SQLException e) {
       throw handle.isCancelled() ? abandoned(view) : unanswered(view, e);
     }
+  }
+
+  @Override
+  public Optional<String> executed() {
+    return executed.get();
   }
 
   private static Unanswered abandoned(String view) {

@@ -15,6 +15,7 @@ import dev.freshet.store.FallbackReason;
 import dev.freshet.store.KeyState;
 import dev.freshet.store.ProgressTable;
 import dev.freshet.store.RangeProgress;
+import dev.freshet.store.RebuildsTable;
 import dev.freshet.store.VerificationTable;
 import dev.freshet.store.ViewFigures;
 import java.sql.Connection;
@@ -103,7 +104,8 @@ final class StoreWatch implements AutoCloseable {
     Map<String, StoreFigures.Backlog> backlogs = new HashMap<>();
     Map<String, Optional<Instant>> asOf = new HashMap<>();
     Map<String, StoreFigures.ViewState> states = new HashMap<>();
-    Map<String, Long> versions = new HashMap<>();
+    Map<String, List<RangeProgress>> shown = new HashMap<>();
+    Map<String, RebuildsTable.Rebuild> rebuilds = new HashMap<>();
     Instant at = Instant.now();
     List<CatalogueTable.Entry> entries =
         orIfMissing(List.of(), () -> new CatalogueTable(schema).active(connection));
@@ -124,6 +126,10 @@ final class StoreWatch implements AutoCloseable {
           .ifPresent(
               waiting ->
                   backlogs.put(job, new StoreFigures.Backlog(waiting.waiting(), waiting.oldest())));
+      orIfMissing(
+              List.<RebuildsTable.Rebuild>of(),
+              () -> new RebuildsTable(schema).open(connection, job))
+          .forEach(rebuild -> rebuilds.put(rebuild.view(), rebuild));
     }
     for (CatalogueTable.Entry entry : entries) {
       progress.ifPresent(
@@ -134,9 +140,7 @@ final class StoreWatch implements AutoCloseable {
                 ranges.stream().anyMatch(range -> range.invalid().containsKey(entry.view())));
             states.put(entry.view(), state(entry.view(), ranges));
             if (!ranges.isEmpty()) {
-              versions.put(
-                  entry.job(),
-                  ranges.stream().mapToLong(RangeProgress::position).min().orElseThrow());
+              shown.put(entry.job(), ranges);
               asOf.put(entry.job(), RangeProgress.asOf(ranges));
             }
           });
@@ -150,7 +154,8 @@ final class StoreWatch implements AutoCloseable {
         verifications(connection),
         Optional.of(at),
         states,
-        versions,
+        shown,
+        rebuilds,
         sizes());
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.freshet.reader.answer.Answer;
 import dev.freshet.reader.answer.ByteBudget;
+import dev.freshet.reader.answer.MysqlAnswer;
 import dev.freshet.reader.answer.Outcome;
 import dev.freshet.reader.answer.Page;
 import dev.freshet.reader.answer.Question;
@@ -53,6 +54,23 @@ final class AnswerJson {
   }
 
   /**
+   * Writes MySQL's own answer within a budget, with the GTIDs that it contains at least.
+   *
+   * @throws Unanswered if it is too large
+   */
+  static List<ByteBuffer> write(MysqlAnswer answer, ByteBudget.Reservation budget)
+      throws Unanswered {
+    return written(
+        json -> {
+          json.writeStartObject();
+          json.writeStringField("gtid_executed", answer.executed().orElse(null));
+          writeFields(answer.answer(), json);
+          json.writeEndObject();
+        },
+        budget);
+  }
+
+  /**
    * Writes several answers in order, within a budget; a failed answer has the key and the problem.
    *
    * @throws Unanswered if all answers together are too large
@@ -83,7 +101,7 @@ final class AnswerJson {
     return written(
         json -> {
           json.writeStartObject();
-          writeKey(question, json);
+          writeViewAndKey(question, json);
           json.writeStringField("state", why.state().map(KeyState::name).orElse(null));
           json.writeStringField("reason", why.reason().wireName());
           json.writeStringField("at", instant(at));
@@ -94,7 +112,7 @@ final class AnswerJson {
   private static void write(Question question, Problem problem, JsonGenerator json)
       throws IOException {
     json.writeStartObject();
-    writeKey(question, json);
+    writeViewAndKey(question, json);
     json.writeFieldName("problem");
     json.writeRawValue(new String(problem.json(), StandardCharsets.UTF_8));
     json.writeEndObject();
@@ -131,9 +149,14 @@ final class AnswerJson {
     return out.toByteArray();
   }
 
-  private static void writeKey(Question question, JsonGenerator json) throws IOException {
+  private static void writeViewAndKey(Question question, JsonGenerator json) throws IOException {
+    json.writeStringField("view", question.view().name());
+    writeKey(question, json);
+  }
+
+  /** Writes a field with the values of a question's key. */
+  static void writeKey(Question question, JsonGenerator json) throws IOException {
     ViewPlan plan = question.view().plan();
-    json.writeStringField("view", plan.view());
     json.writeObjectFieldStart("key");
     for (int i = 0; i < question.key().size(); i++) {
       writeValue(json, plan.keyColumnList().get(i), question.key().get(i));
@@ -142,11 +165,16 @@ final class AnswerJson {
   }
 
   private static void write(Answer answer, JsonGenerator json) throws IOException {
+    json.writeStartObject();
+    writeFields(answer, json);
+    json.writeEndObject();
+  }
+
+  private static void writeFields(Answer answer, JsonGenerator json) throws IOException {
     ViewPlan plan = answer.question().view().plan();
     List<Object> key = answer.question().key();
     Page page = answer.page();
-    json.writeStartObject();
-    writeKey(answer.question(), json);
+    writeViewAndKey(answer.question(), json);
     json.writeStringField("source", answer.source().wireName());
     json.writeStringField("state", answer.state().map(KeyState::name).orElse(null));
     json.writeStringField("reason", answer.reason().map(FallbackReason::wireName).orElse(null));
@@ -174,7 +202,6 @@ final class AnswerJson {
                 next ->
                     Cursor.write(plan, key.toArray(), answer.question().bounds(), next.toArray()))
             .orElse(null));
-    json.writeEndObject();
   }
 
   private static void writeValue(JsonGenerator json, Column column, Object value)

@@ -2,6 +2,7 @@ package dev.freshet.reader.http;
 
 import dev.freshet.reader.Overview;
 import dev.freshet.reader.ReaderMetrics;
+import dev.freshet.reader.access.Grant;
 import dev.freshet.reader.access.Guard;
 import dev.freshet.reader.answer.Answerer;
 import dev.freshet.reader.answer.ByteBudget;
@@ -14,6 +15,7 @@ import dev.freshet.reader.form.KeyPath;
 import dev.freshet.reader.request.NotTaken;
 import dev.freshet.reader.request.RequestDesk;
 import dev.freshet.reader.share.Quota;
+import dev.freshet.reader.trace.Tracing;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.declare.Suggestion;
 import dev.freshet.view.form.BadForm;
@@ -35,6 +37,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -59,6 +62,7 @@ final class EndPoints {
   private static final String V1 = "/v1";
   private static final String ALL_VIEWS = "/v1/views";
   private static final String HISTORY = "/v1/history";
+  private static final String FALLBACKS = "/v1/fallbacks";
   private static final String HEALTH = "/health";
   private static final String METRICS = "/metrics";
   private static final String DESCRIPTION = "/openapi.yaml";
@@ -73,11 +77,16 @@ final class EndPoints {
   private final Answerer answerer;
   private final EventStreams streams;
   private final RequestDesk desk;
+  private final DeadLetterRequests letters;
   private final ReaderMetrics metrics;
-  private final Overview overview;
+
+  /** What the page shows besides answers, by path; a token sees what it may read. */
+  private final Map<String, Function<Grant, byte[]>> figures;
+
   private final PageFiles page = new PageFiles();
   private final Supplier<Health> health;
   private final Guard guard;
+  private final Tracing tracing;
   private final ByteBudget budget;
   private final Quota requests;
   private final Problems problems;
@@ -113,10 +122,12 @@ final class EndPoints {
       Answerer answerer,
       EventStreams streams,
       RequestDesk desk,
+      DeadLetterRequests letters,
       ReaderMetrics metrics,
       Overview overview,
       Supplier<Health> health,
       Guard guard,
+      Tracing tracing,
       ByteBudget budget,
       Quota requests,
       Executor server,
@@ -125,10 +136,16 @@ final class EndPoints {
     this.answerer = answerer;
     this.streams = streams;
     this.desk = desk;
+    this.letters = letters;
     this.metrics = metrics;
-    this.overview = overview;
+    this.figures =
+        Map.of(
+            ALL_VIEWS, grant -> OverviewJson.views(views, grant, overview),
+            HISTORY, grant -> OverviewJson.history(overview),
+            FALLBACKS, grant -> OverviewJson.fallbacks(grant, overview));
     this.health = health;
     this.guard = guard;
+    this.tracing = tracing;
     this.budget = budget;
     this.requests = requests;
     this.problems = new Problems(metrics);
@@ -144,6 +161,8 @@ final class EndPoints {
         DESCRIPTION,
         ALL_VIEWS,
         HISTORY,
+        FALLBACKS,
+        DeadLetterRequests.PATH,
         VIEWS + "{view}/{key}",
         VIEWS + "{view}/{key}/" + EVENTS,
         VIEWS + "{view}/{key}/" + MYSQL);
@@ -151,9 +170,12 @@ final class EndPoints {
 
   /** Returns the paths of POST requests as in {@code openapi.yaml}. */
   static Set<String> posts() {
-    return Stream.concat(
+    return Stream.of(
             REQUESTS.keySet().stream().map(word -> VIEWS + "{view}/{key}/" + word),
+            DeadLetterRequests.WORDS.stream()
+                .map(word -> DeadLetterRequests.PATH + "/{job}/{view}/{id}/" + word),
             Stream.of(VIEWS + "{view}" + BATCH))
+        .flatMap(paths -> paths)
         .collect(Collectors.toSet());
   }
 
@@ -193,20 +215,30 @@ final class EndPoints {
           Permit.admit(exchange, guard);
           countIn(exchange);
         }
-        if (path.equals(ALL_VIEWS)) {
-          get(exchange, () -> run(exchange, () -> views(exchange)));
-          return;
-        }
-        if (path.equals(HISTORY)) {
+        if (figures.containsKey(path)) {
           get(
               exchange,
-              () -> run(exchange, () -> json(exchange, 200, OverviewJson.history(overview))));
+              () ->
+                  run(
+                      exchange,
+                      () ->
+                          json(exchange, 200, figures.get(path).apply(exchange.permit().grant()))));
+          return;
+        }
+        if (path.equals(DeadLetterRequests.PATH)) {
+          get(
+              exchange,
+              () -> run(exchange, () -> json(exchange, 200, letters.list(exchange.permit()))));
+          return;
+        }
+        if (path.startsWith(DeadLetterRequests.PATH + "/")) {
+          requestForLetter(exchange, segments(path, DeadLetterRequests.PATH + "/"));
           return;
         }
         if (!path.startsWith(VIEWS) || path.equals(VIEWS)) {
           throw Problems.UNKNOWN_ROUTE.refused();
         }
-        dispatch(exchange, segments(path));
+        dispatch(exchange, segments(path, VIEWS));
       }
     }
   }
@@ -253,6 +285,14 @@ final class EndPoints {
     }
   }
 
+  private void requestForLetter(Exchange exchange, List<String> segments) {
+    if (!exchange.method().equals("POST")) {
+      refuseMethod(exchange);
+      return;
+    }
+    run(exchange, () -> json(exchange, 202, letters.request(exchange.permit(), segments)));
+  }
+
   private void run(Exchange exchange, Work work) {
     try {
       limit.execute(() -> attempt(exchange, work));
@@ -281,14 +321,27 @@ final class EndPoints {
     Question question =
         ViewRequest.parse(view, segments.subList(1, segments.size()), exchange.query());
     permit.cover(view.plan(), question.key());
+    trace(exchange, view, "/{key}");
     ByteBudget.Reservation bytes = reserve(exchange);
     reply(
         exchange,
         answerer.ask(question, exchange),
         answer -> {
+          exchange.trace().answered(answer);
           json(exchange, AnswerJson.write(answer, bytes));
           metrics.answered(answer, took(exchange));
         });
+  }
+
+  /** Traces a request for answers until its end; the caller's headers may name its own trace. */
+  private void trace(Exchange exchange, ServedView view, String route) {
+    exchange.traced(
+        tracing.begin(
+            exchange.method() + " " + VIEWS + "{view}" + route,
+            view.name(),
+            exchange.begun(),
+            exchange.header("traceparent"),
+            exchange.header("tracestate")));
   }
 
   /** Handles a GET request for MySQL's own answer, which is bounded like every fallback. */
@@ -298,11 +351,13 @@ final class EndPoints {
     requireMysql(view);
     Question question = ViewRequest.ofMysql(view, key, exchange.query());
     permit.cover(view.plan(), question.key());
+    trace(exchange, view, "/{key}/" + MYSQL);
     ByteBudget.Reservation bytes = reserve(exchange);
     reply(
         exchange,
         answerer.askMysql(question, exchange),
         answer -> {
+          exchange.trace().answered(answer.answer());
           json(exchange, AnswerJson.write(answer, bytes));
           metrics.compared(view.name());
         });
@@ -316,11 +371,6 @@ final class EndPoints {
               "view %s is over events: there is no MySQL to ask".formatted(view.name()))
           .refused();
     }
-  }
-
-  /** Handles a GET request for the views that the caller may read. */
-  private void views(Exchange exchange) {
-    json(exchange, 200, OverviewJson.views(views, exchange.permit().grant(), overview));
   }
 
   private ByteBudget.Reservation reserve(Exchange exchange) {
@@ -371,13 +421,13 @@ final class EndPoints {
   }
 
   /**
-   * Returns the view's name and the following path segments, decoded.
+   * Returns the segments of a path after its beginning, decoded.
    *
    * @throws Problem.Refused if a segment is wrongly encoded
    */
-  private static List<String> segments(String path) {
+  private static List<String> segments(String path, String beginning) {
     try {
-      return KeyPath.segments(path.substring(VIEWS.length()));
+      return KeyPath.segments(path.substring(beginning.length()));
     } catch (BadForm e) {
       throw new Problem(Problem.Kind.BAD_KEY, e.getMessage()).refused();
     }
@@ -397,6 +447,7 @@ final class EndPoints {
   private void batch(Exchange exchange, String name, byte[] body) {
     ServedView view = view(name, exchange.permit()::reads);
     List<Question> questions = BatchRequest.parse(view, body);
+    trace(exchange, view, BATCH);
     ByteBudget.Reservation bytes = reserve(exchange);
     reply(
         exchange,

@@ -5,6 +5,7 @@ import dev.freshet.reader.answer.Caller;
 import dev.freshet.reader.answer.Meter;
 import dev.freshet.reader.share.Principal;
 import dev.freshet.reader.share.Quota;
+import dev.freshet.reader.trace.RequestTrace;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -58,6 +59,8 @@ final class Exchange implements Caller {
   private volatile boolean bodyUnread;
   private volatile Optional<Permit> permit = Optional.empty();
   private volatile Meter meter = Meter.FREE;
+  private volatile RequestTrace trace = RequestTrace.NONE;
+  private volatile int status;
   private volatile Runnable giveBackBytes = () -> {};
   private volatile Runnable giveBackUnit = () -> {};
 
@@ -119,6 +122,16 @@ final class Exchange implements Caller {
   @Override
   public Meter meter() {
     return meter;
+  }
+
+  /** Sets the trace of the request; it ends with the response. */
+  void traced(RequestTrace begun) {
+    trace = begun;
+  }
+
+  @Override
+  public RequestTrace trace() {
+    return trace;
   }
 
   void admitted(Permit given) {
@@ -319,6 +332,7 @@ final class Exchange implements Caller {
     if (!answered.compareAndSet(false, true)) {
       return false;
     }
+    this.status = status;
     response.setStatus(status);
     if (bodyUnread) {
       response.getHeaders().put(HttpHeader.CONNECTION, "close");
@@ -335,6 +349,7 @@ final class Exchange implements Caller {
   void end(Optional<Throwable> failure) {
     try {
       giveBack();
+      trace.end(failure.isPresent() ? 0 : status);
     } finally {
       if (failure.isPresent()) {
         callback.failed(failure.get());

@@ -7,8 +7,10 @@ import dev.freshet.reader.answer.Answerer;
 import dev.freshet.reader.answer.ByteBudget;
 import dev.freshet.reader.answer.Views;
 import dev.freshet.reader.live.LiveAnswers;
+import dev.freshet.reader.request.DeadLetters;
 import dev.freshet.reader.request.RequestDesk;
 import dev.freshet.reader.share.Quota;
+import dev.freshet.reader.trace.Tracing;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpCompliance;
@@ -86,10 +88,12 @@ public final class HttpApi implements AutoCloseable {
       Answerer answerer,
       LiveAnswers live,
       RequestDesk desk,
+      DeadLetters letters,
       ReaderMetrics metrics,
       Overview overview,
       Supplier<Health> health,
       Guard guard,
+      Tracing tracing,
       ByteBudget budget,
       ListenSocket socket,
       ServerLimits limits) {
@@ -110,10 +114,12 @@ public final class HttpApi implements AutoCloseable {
             answerer,
             streams,
             desk,
+            new DeadLetterRequests(letters, desk),
             metrics,
             overview,
             health,
             guard,
+            tracing,
             budget,
             new Quota(limits.threads() * (1 + WAITING), limits.shares()),
             threads,

@@ -4,8 +4,14 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.freshet.reader.Overview;
 import dev.freshet.reader.StoreFigures;
 import dev.freshet.reader.access.Grant;
+import dev.freshet.reader.answer.Fallback;
+import dev.freshet.reader.answer.Question;
 import dev.freshet.reader.answer.ServedView;
+import dev.freshet.reader.answer.Unanswered;
 import dev.freshet.reader.answer.Views;
+import dev.freshet.reader.flink.FlinkFigures;
+import dev.freshet.store.RangeProgress;
+import dev.freshet.store.RebuildsTable;
 import dev.freshet.view.Column;
 import dev.freshet.view.PlanNode;
 import dev.freshet.view.Version;
@@ -20,10 +26,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
-/** Writes the views that a caller may read, and the samples of the last hour. */
+/** Writes what the page shows besides answers: views and jobs, samples, slow queries. */
 final class OverviewJson {
   private OverviewJson() {}
 
@@ -62,6 +70,43 @@ final class OverviewJson {
         });
   }
 
+  /**
+   * Writes the slowest queries to MySQL, of the views that a token may read. The key is null where
+   * the token may not read it.
+   */
+  static byte[] fallbacks(Grant grant, Overview overview) {
+    Overview.Slowest slowest = overview.slowest(grant::reads);
+    return written(
+        json -> {
+          json.writeStringField("since", AnswerJson.instant(slowest.since()));
+          json.writeArrayFieldStart("fallbacks");
+          for (Fallback fallback : slowest.fallbacks()) {
+            writeFallback(json, grant, fallback);
+          }
+          json.writeEndArray();
+        });
+  }
+
+  private static void writeFallback(JsonGenerator json, Grant grant, Fallback fallback)
+      throws IOException {
+    Question question = fallback.question();
+    json.writeStartObject();
+    json.writeStringField("view", question.view().name());
+    if (grant.covers(question.view().plan(), question.key())) {
+      AnswerJson.writeKey(question, json);
+    } else {
+      json.writeNullField("key");
+    }
+    json.writeStringField("reason", fallback.reason().wireName());
+    json.writeStringField("sent_at", AnswerJson.instant(fallback.sent()));
+    json.writeNumberField("took_ms", fallback.took().toMillis());
+    json.writeNumberField("requests", fallback.requests());
+    json.writeStringField("total", fallback.total().orElse(null));
+    json.writeStringField(
+        "problem", fallback.failure().map(Unanswered.Kind::wireName).orElse(null));
+    json.writeEndObject();
+  }
+
   private static void write(JsonGenerator json, Optional<Long> number) throws IOException {
     if (number.isPresent()) {
       json.writeNumber(number.get());
@@ -81,15 +126,10 @@ final class OverviewJson {
           instant(json, "store_at", figures.at());
           writeGrant(json, grant);
           json.writeArrayFieldStart("jobs");
-          for (Map.Entry<String, Long> job : new TreeMap<>(figures.versions()).entrySet()) {
-            if (!jobs.contains(job.getKey())) {
-              continue;
+          for (String job : new TreeSet<>(figures.ranges().keySet())) {
+            if (jobs.contains(job)) {
+              writeJob(json, job, figures.ranges().get(job), overview.flink());
             }
-            json.writeStartObject();
-            json.writeStringField("name", job.getKey());
-            json.writeStringField("version", Version.print(job.getValue()));
-            instant(json, "as_of", figures.asOf().getOrDefault(job.getKey(), Optional.empty()));
-            json.writeEndObject();
           }
           json.writeEndArray();
           json.writeArrayFieldStart("views");
@@ -98,6 +138,64 @@ final class OverviewJson {
           }
           json.writeEndArray();
         });
+  }
+
+  private static void writeJob(
+      JsonGenerator json, String job, List<RangeProgress> ranges, Optional<FlinkFigures> flink)
+      throws IOException {
+    json.writeStartObject();
+    json.writeStringField("name", job);
+    json.writeStringField(
+        "version",
+        Version.print(ranges.stream().mapToLong(RangeProgress::position).min().orElseThrow()));
+    instant(json, "as_of", RangeProgress.asOf(ranges));
+    json.writeArrayFieldStart("ranges");
+    for (RangeProgress range : ranges) {
+      json.writeStartObject();
+      json.writeNumberField("first_group", range.range().first());
+      json.writeNumberField("last_group", range.range().last());
+      json.writeBooleanField("filled", range.handedOver());
+      json.writeStringField("version", Version.print(range.position()));
+      instant(json, "as_of", range.asOf());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    if (flink.isPresent()) {
+      json.writeObjectFieldStart("flink");
+      writeFlink(json, flink.get(), Optional.ofNullable(flink.get().jobs().get(job)));
+      json.writeEndObject();
+    } else {
+      json.writeNullField("flink");
+    }
+    json.writeEndObject();
+  }
+
+  private static void writeFlink(
+      JsonGenerator json, FlinkFigures flink, Optional<FlinkFigures.Job> job) throws IOException {
+    instant(json, "at", Optional.of(flink.at()));
+    json.writeStringField("problem", flink.problem().orElse(null));
+    json.writeStringField("state", job.map(FlinkFigures.Job::state).orElse(null));
+    instant(json, "started_at", job.map(FlinkFigures.Job::started));
+    json.writeFieldName("restarts");
+    write(json, job.map(FlinkFigures.Job::restarts));
+    json.writeFieldName("rows_read");
+    write(
+        json,
+        job.map(FlinkFigures.Job::rowsRead)
+            .filter(OptionalLong::isPresent)
+            .map(OptionalLong::getAsLong));
+    Optional<FlinkFigures.Checkpoint> checkpoint = job.flatMap(FlinkFigures.Job::checkpoint);
+    if (checkpoint.isEmpty()) {
+      json.writeNullField("checkpoint");
+      return;
+    }
+    json.writeObjectFieldStart("checkpoint");
+    instant(json, "completed_at", checkpoint.map(FlinkFigures.Checkpoint::completed));
+    json.writeNumberField("took_ms", checkpoint.get().took().toMillis());
+    json.writeNumberField("bytes", checkpoint.get().bytes());
+    json.writeNumberField("completed", checkpoint.get().count());
+    json.writeNumberField("failed", checkpoint.get().failed());
+    json.writeEndObject();
   }
 
   /** Returns the jobs of the views that can be served; the other views show a problem instead. */
@@ -150,6 +248,7 @@ final class OverviewJson {
     json.writeStringField(
         "reason",
         Optional.ofNullable(figures.states().get(name)).flatMap(s -> s.reason()).orElse(null));
+    writeRebuild(json, Optional.ofNullable(figures.rebuilds().get(name)));
     writeSize(json, figures.sizes().get(name));
     json.writeStringField("declaration", views.declaration(name).orElse(null));
     if (view.isPresent()) {
@@ -158,6 +257,21 @@ final class OverviewJson {
     } else {
       json.writeNullField("plan");
     }
+    json.writeEndObject();
+  }
+
+  private static void writeRebuild(JsonGenerator json, Optional<RebuildsTable.Rebuild> rebuild)
+      throws IOException {
+    if (rebuild.isEmpty()) {
+      json.writeNullField("rebuild");
+      return;
+    }
+    json.writeObjectFieldStart("rebuild");
+    json.writeStringField("reason", rebuild.get().reason());
+    instant(json, "asked_at", Optional.of(rebuild.get().askedAt()));
+    instant(json, "began_at", rebuild.get().beganAt());
+    json.writeNumberField("sent", rebuild.get().sent());
+    json.writeNumberField("total", rebuild.get().total());
     json.writeEndObject();
   }
 

@@ -24,7 +24,12 @@ final class Permit {
   private final Principal principal;
   private final Supplier<Optional<Grant>> now;
 
-  private Permit(Grant grant, Principal principal, Supplier<Optional<Grant>> now) {
+  /**
+   * Creates the rights of an authenticated caller.
+   *
+   * @param now returns what the caller's token allows now; empty if it is no longer accepted
+   */
+  Permit(Grant grant, Principal principal, Supplier<Optional<Grant>> now) {
     this.grant = grant;
     this.principal = principal;
     this.now = now;
@@ -75,15 +80,30 @@ final class Permit {
   }
 
   /**
-   * Requires the right to repair, invalidate and compare keys.
+   * Requires the right to repair, invalidate and compare keys, and to handle dead letters.
    *
    * @throws Problem.Refused if the token does not have it
    */
   void operate() {
     if (!grant.operates()) {
       throw forbidden(
-          "the token does not allow repairing, invalidating or comparing keys; it needs the scope "
+          "the token does not allow repairing, invalidating or comparing keys, nor dead letters; it"
+              + " needs the scope "
               + Grant.OPERATE);
+    }
+  }
+
+  /**
+   * Requires the right to see and to handle rows that failed.
+   *
+   * @throws Problem.Refused if the token does not have it, or is good for some keys only
+   */
+  void operateOnRows() {
+    operate();
+    if (!grant.keyValues().isEmpty()) {
+      throw forbidden(
+          "the token is good for some keys only, and dead letters do not say which keys need them;"
+              + " use a token that is good for all keys");
     }
   }
 

@@ -23,6 +23,7 @@ public record Problem(Kind kind, String detail) {
     UNKNOWN_ROUTE("unknown-route", 404, "Unknown path"),
     UNKNOWN_VIEW("unknown-view", 404, "Unknown view"),
     UNKNOWN_KEY("unknown-key", 404, "Unknown key"),
+    UNKNOWN_LETTER("unknown-letter", 404, "Unknown dead letter"),
     METHOD_NOT_ALLOWED("method-not-allowed", 405, "Method not allowed"),
     BAD_REQUEST("bad-request", 400, "Request not understood"),
     BAD_KEY("bad-key", 400, "Key not understood"),

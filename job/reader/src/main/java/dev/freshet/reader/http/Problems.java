@@ -42,6 +42,12 @@ final class Problems {
   static final Problem UNKNOWN_ROUTE =
       new Problem(Problem.Kind.UNKNOWN_ROUTE, "no such path; GET /openapi.yaml lists all paths");
 
+  /** A dead letter that does not exist, or no longer. */
+  static final Problem UNKNOWN_LETTER =
+      new Problem(
+          Problem.Kind.UNKNOWN_LETTER,
+          "there is no such dead letter; the row may have been corrected meanwhile");
+
   /** A body where none is needed. */
   static final Problem NO_BODY =
       new Problem(

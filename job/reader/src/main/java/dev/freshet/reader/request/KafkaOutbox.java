@@ -4,9 +4,9 @@ import dev.freshet.reader.Availability;
 import dev.freshet.reader.config.Kafka;
 import dev.freshet.view.stream.Stream;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -17,39 +17,28 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Writes requests to their topic on Kafka. It connects with the first request, and with each
- * further request until the topic exists, because a broker might otherwise create the topic with
- * its own settings. A call blocks for at most {@value #PATIENCE_MS} ms; a message that was not
- * acknowledged by then may still arrive. Neither exceptions nor the log contain secrets.
+ * Writes messages to their topics on Kafka. It connects with the first message of a topic, and with
+ * each further one until the topic exists, because a broker might otherwise create the topic with
+ * its own settings. A call blocks for at most {@value KafkaClients#PATIENCE_MS} ms; a message that
+ * was not acknowledged by then may still arrive. Neither exceptions nor the log contain secrets.
  * Thread-safe.
  */
 public final class KafkaOutbox implements Outbox {
-  static final int PATIENCE_MS = 2000;
-
-  /**
-   * The minimum length of a property value that may be a secret; shorter values are words such as
-   * SSL.
-   */
-  private static final int SHORTEST_SECRET = 8;
-
-  private final Kafka kafka;
-  private final String bootstrap;
-  private final String topic;
+  private final KafkaClients clients;
   private final Availability availability;
   private final ReentrantLock connecting = new ReentrantLock();
   private volatile Optional<KafkaProducer<byte[], byte[]>> producer = Optional.empty();
 
-  private KafkaOutbox(Kafka kafka, String bootstrap) {
-    this.kafka = kafka;
-    this.bootstrap = bootstrap;
-    this.topic = Stream.REQUESTS.topic(kafka.topicPrefix());
+  /** The streams whose topics exist. */
+  private final Set<Stream> found = ConcurrentHashMap.newKeySet();
+
+  private KafkaOutbox(KafkaClients clients) {
+    this.clients = clients;
     this.availability =
         new Availability(
-            "Kafka " + bootstrap,
+            "Kafka " + clients.bootstrap(),
             "this reader can neither hand over repairs nor have keys populated");
   }
 
@@ -57,45 +46,56 @@ public final class KafkaOutbox implements Outbox {
   public static Outbox of(Kafka kafka) {
     return kafka
         .bootstrap()
-        .<Outbox>map(bootstrap -> new KafkaOutbox(kafka, bootstrap))
+        .<Outbox>map(bootstrap -> new KafkaOutbox(new KafkaClients(kafka, bootstrap)))
         .orElseGet(NoOutbox::new);
   }
 
   @Override
   public void send(byte[] key, byte[] message) throws NotTaken {
-    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MS);
+    write(Stream.REQUESTS, key, Optional.of(message));
+  }
+
+  @Override
+  public void deleteDeadLetter(byte[] key) throws NotTaken {
+    write(Stream.DEAD_LETTER, key, Optional.empty());
+  }
+
+  /** Writes a message, or a tombstone, which deletes the messages with the key. */
+  private void write(Stream stream, byte[] key, Optional<byte[]> message) throws NotTaken {
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(KafkaClients.PATIENCE_MS);
     try {
       KafkaProducer<byte[], byte[]> connected = producer.orElse(null);
-      if (connected == null) {
-        connected = connect(deadline);
+      if (connected == null || !found.contains(stream)) {
+        connected = connect(stream, deadline);
       }
-      Future<RecordMetadata> sent = connected.send(new ProducerRecord<>(topic, key, message));
+      Future<RecordMetadata> sent =
+          connected.send(new ProducerRecord<>(clients.topic(stream), key, message.orElse(null)));
       var unused = sent.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
       availability.up();
     } catch (TimeoutException e) {
       throw failed("no answer in time");
     } catch (KafkaException e) {
-      throw failed(shown(e));
+      throw failed(clients.shown(e));
     } catch (ExecutionException e) {
-      throw failed(shown(e.getCause()));
+      throw failed(clients.shown(e.getCause()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw failed("interrupted");
     }
   }
 
-  private KafkaProducer<byte[], byte[]> connect(long deadline)
+  private KafkaProducer<byte[], byte[]> connect(Stream stream, long deadline)
       throws InterruptedException, TimeoutException {
     if (!connecting.tryLock(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
       throw new TimeoutException("another request is connecting");
     }
     try {
+      if (!found.contains(stream)) {
+        requireTopic(stream, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+        found.add(stream);
+      }
       if (producer.isEmpty()) {
-        requireTopic(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
-        producer =
-            Optional.of(
-                new KafkaProducer<>(
-                    sending(), new ByteArraySerializer(), new ByteArraySerializer()));
+        producer = Optional.of(clients.producer());
       }
       return producer.get();
     } finally {
@@ -103,48 +103,10 @@ public final class KafkaOutbox implements Outbox {
     }
   }
 
-  private void requireTopic(Duration patience) {
-    Map<String, Object> properties = clients();
-    properties.put("allow.auto.create.topics", false);
-    properties.put("enable.auto.commit", false);
-    properties.remove("group.id");
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      if (consumer.partitionsFor(topic, patience).isEmpty()) {
-        throw new KafkaException("it has no topic " + topic + ", which submit makes");
-      }
+  private void requireTopic(Stream stream, Duration patience) {
+    try (KafkaConsumer<byte[], byte[]> consumer = clients.consumer()) {
+      var unused = clients.partitions(consumer, stream, patience);
     }
-  }
-
-  private Map<String, Object> clients() {
-    Map<String, Object> properties = new HashMap<>(kafka.properties());
-    properties.put("bootstrap.servers", bootstrap);
-    properties.put("request.timeout.ms", PATIENCE_MS);
-    return properties;
-  }
-
-  private Map<String, Object> sending() {
-    Map<String, Object> properties = clients();
-    properties.put("acks", "all");
-    properties.put("linger.ms", 0);
-    properties.put("max.block.ms", PATIENCE_MS);
-    properties.put("delivery.timeout.ms", PATIENCE_MS);
-    // The reader's heap and its messages are small.
-    properties.put("buffer.memory", 1_048_576L);
-    return properties;
-  }
-
-  /** Returns the first line of the cause, without the values of properties. */
-  private String shown(Throwable problem) {
-    Throwable root = problem;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    String why = root.getMessage() == null ? root.toString() : root.getMessage();
-    for (String value : kafka.properties().values()) {
-      why = value.length() < SHORTEST_SECRET ? why : why.replace(value, "…");
-    }
-    return why.lines().findFirst().orElse("no message");
   }
 
   private NotTaken failed(String why) {
@@ -152,11 +114,11 @@ public final class KafkaOutbox implements Outbox {
     return new NotTaken(
         NotTaken.Kind.UNAVAILABLE,
         "Kafka did not take the request within %d s; see that it runs and answers this reader, whose log has the cause"
-            .formatted(PATIENCE_MS / 1000));
+            .formatted(KafkaClients.PATIENCE_MS / 1000));
   }
 
   @Override
   public void close() {
-    producer.ifPresent(connected -> connected.close(Duration.ofMillis(PATIENCE_MS)));
+    producer.ifPresent(connected -> connected.close(Duration.ofMillis(KafkaClients.PATIENCE_MS)));
   }
 }

@@ -1,6 +1,9 @@
 package dev.freshet.reader.request;
 
-/** A request was not handed over to Kafka. The message says why, and what to do. */
+/**
+ * A request was not handed over to Kafka, or dead letters were not read from it. The message says
+ * why, and what to do.
+ */
 public final class NotTaken extends Exception {
   private static final long serialVersionUID = 1L;
 

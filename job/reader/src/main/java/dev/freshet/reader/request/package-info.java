@@ -1,5 +1,5 @@
 /**
- * The requests that operators send to a job through a reader. Read {@link
- * dev.freshet.reader.request.RequestDesk} first.
+ * The requests that operators send to a job through a reader, and the dead letters that they are
+ * about. Read {@link dev.freshet.reader.request.RequestDesk} first.
  */
 package dev.freshet.reader.request;

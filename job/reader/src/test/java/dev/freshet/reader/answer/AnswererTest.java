@@ -101,6 +101,38 @@ class AnswererTest {
   }
 
   @Test
+  void mysqlsOwnAnswerSaysWhichTransactionsWereExecutedBeforeItsQueryWasSent() {
+    List<String> asked = new ArrayList<>();
+    Origin origin =
+        new Origin() {
+          @Override
+          public Page read(Question question, QueryHandle handle) {
+            asked.add("query");
+            return FROM_MYSQL;
+          }
+
+          @Override
+          public Optional<String> executed() {
+            asked.add("executed");
+            return Optional.of("3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5");
+          }
+        };
+    Store unread =
+        question -> {
+          throw new AssertionError("the projection is not read");
+        };
+
+    MysqlAnswer answer = answerer(unread, origin).askMysql(QUESTION, Caller.PATIENT).join();
+
+    assertThat(answer.executed()).contains("3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5");
+    assertThat(answer.answer().page()).isSameAs(FROM_MYSQL);
+    assertThat(answer.answer().reason()).contains(FallbackReason.REQUESTED);
+    assertThat(asked).containsExactly("executed", "query");
+    assertThat(answerer(unread, MYSQL).askMysql(QUESTION, Caller.PATIENT).join().executed())
+        .isEmpty();
+  }
+
+  @Test
   void nothingButTheAgeMayBeWrongWithAStaleAnswer() throws Exception {
     Instant old = NOW.minusSeconds(6);
     Store building = question -> reading(Optional.of(old), false, Optional.empty());

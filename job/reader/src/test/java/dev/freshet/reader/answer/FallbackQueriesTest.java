@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -42,6 +43,7 @@ class FallbackQueriesTest {
   private final BlockingQueue<Integer> begun = new LinkedBlockingQueue<>();
   private final AtomicInteger killed = new AtomicInteger();
   private final AtomicInteger rejected = new AtomicInteger();
+  private final List<Fallback> queried = new CopyOnWriteArrayList<>();
   private volatile boolean answers = true;
   private final Breaker breaker = new Breaker(() -> answers, () -> answers);
   private final FallbackQueries fallbacks = fallbacks(0);
@@ -59,6 +61,11 @@ class FallbackQueriesTest {
           @Override
           public void rejected(Rejection why) {
             rejected.incrementAndGet();
+          }
+
+          @Override
+          public void queried(Fallback fallback) {
+            queried.add(fallback);
           }
         },
         Instant::now);
@@ -105,6 +112,31 @@ class FallbackQueriesTest {
       assertThat(other.get()).isEqualTo("2");
     }
     assertThat(queries).hasValue(2);
+  }
+
+  @Test
+  void everyQueryThatEndedIsReportedBeforeItsRequestsAreAnswered() throws Exception {
+    Future<String> first = ask(7);
+    begun.take();
+    List<Future<String>> others = askMany(7);
+    ends.add(Optional.of(new Unanswered(Unanswered.Kind.SOURCE_REFUSED, "no")));
+    assertThatThrownBy(first::get).hasRootCauseInstanceOf(Unanswered.class);
+    begun.take();
+    ends.add(Optional.empty());
+    for (Future<String> other : others) {
+      other.get();
+    }
+
+    assertThat(queried).extracting(Fallback::requests).containsExactly(1, MANY);
+    assertThat(queried)
+        .extracting(Fallback::failure)
+        .containsExactly(Optional.of(Unanswered.Kind.SOURCE_REFUSED), Optional.empty());
+    assertThat(queried)
+        .extracting(Fallback::total)
+        .containsExactly(Optional.empty(), Optional.of("2"));
+    assertThat(queried)
+        .extracting(Fallback::took)
+        .allMatch(took -> took.compareTo(Duration.ZERO) > 0);
   }
 
   @Test

@@ -22,15 +22,21 @@ import dev.freshet.reader.answer.Store;
 import dev.freshet.reader.answer.Unanswered;
 import dev.freshet.reader.answer.Views;
 import dev.freshet.reader.live.LiveAnswers;
+import dev.freshet.reader.request.DeadLetters;
+import dev.freshet.reader.request.LetterBuilder;
 import dev.freshet.reader.request.NotTaken;
 import dev.freshet.reader.request.Outbox;
 import dev.freshet.reader.request.RequestDesk;
 import dev.freshet.reader.secret.TlsIdentity;
 import dev.freshet.reader.share.Shares;
+import dev.freshet.reader.trace.Tracing;
 import dev.freshet.store.Progress;
+import dev.freshet.telemetry.Traces;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.Version;
 import dev.freshet.view.stream.KeyRequest;
+import dev.freshet.view.stream.RequestMessage;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -65,6 +71,11 @@ final class ApiFixture implements AutoCloseable {
   final List<Question> asked = new CopyOnWriteArrayList<>();
   final List<KeyRequest> requested = new CopyOnWriteArrayList<>();
 
+  /** The requests to replay dead letters, and the keys of those that were dropped. */
+  final List<RequestMessage> replayed = new CopyOnWriteArrayList<>();
+
+  final List<String> dropped = new CopyOnWriteArrayList<>();
+
   /** Questions of user 600 wait until it opens. */
   final CountDownLatch gate = new CountDownLatch(1);
 
@@ -82,7 +93,7 @@ final class ApiFixture implements AutoCloseable {
   private final HttpApi api;
   private final int port;
 
-  private ApiFixture(ServerLimits limits, ListenSocket socket) {
+  private ApiFixture(ServerLimits limits, ListenSocket socket, Traces traces) {
     this.port = socket.port();
     this.fallbacks =
         new FallbackQueries(
@@ -120,10 +131,12 @@ final class ApiFixture implements AutoCloseable {
                 2,
                 Duration.ofDays(1)),
             new RequestDesk(new Kept(), metrics, () -> NOW, SHARES),
+            new TwoLetters(),
             metrics,
             new Overview(metrics, () -> NOW),
             () -> new Health(true, false, true, 2),
             new Guard(Access.by(SECRET)),
+            new Tracing(traces),
             budget,
             socket,
             limits);
@@ -135,7 +148,11 @@ final class ApiFixture implements AutoCloseable {
 
   static ApiFixture start(ServerLimits limits, Optional<TlsIdentity> tls)
       throws ListenSocket.Taken {
-    return new ApiFixture(limits, ListenSocket.open("127.0.0.1", 0, tls));
+    return new ApiFixture(limits, ListenSocket.open("127.0.0.1", 0, tls), Traces.NONE);
+  }
+
+  static ApiFixture tracing(Traces traces) throws ListenSocket.Taken {
+    return new ApiFixture(LIMITS, ListenSocket.open("127.0.0.1", 0, Optional.empty()), traces);
   }
 
   int port() {
@@ -210,12 +227,39 @@ final class ApiFixture implements AutoCloseable {
   private final class Kept implements Outbox {
     @Override
     public void send(byte[] key, byte[] message) throws NotTaken {
+      if (new String(message, StandardCharsets.UTF_8).contains("\"type\":\"retry\"")) {
+        replayed.add(RequestMessage.read(message));
+        return;
+      }
       KeyRequest request = KeyRequest.read(message);
       switch (request.values().get(0)) {
         case "503" -> throw new NotTaken(NotTaken.Kind.UNAVAILABLE, "Kafka is gone");
         case "429" -> throw new NotTaken(NotTaken.Kind.TOO_MANY, "ask later");
         default -> requested.add(request);
       }
+    }
+
+    @Override
+    public void deleteDeadLetter(byte[] key) {
+      dropped.add(new String(key, StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void close() {
+      // Nothing to close.
+    }
+  }
+
+  /** A dead letter of each view. */
+  private static final class TwoLetters implements DeadLetters {
+    @Override
+    public Listed read() {
+      return new Listed(
+          NOW,
+          List.of(
+              LetterBuilder.user(7).build().withoutImage(),
+              LetterBuilder.user(8).view("by_name").build().withoutImage()),
+          true);
     }
 
     @Override

@@ -7,7 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.freshet.reader.answer.Question;
+import dev.freshet.reader.request.LetterBuilder;
+import dev.freshet.view.stream.FailureMessage;
 import dev.freshet.view.stream.KeyRequest;
+import dev.freshet.view.stream.RequestMessage;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -152,7 +155,16 @@ class HttpApiTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"/v1/views/unread/1/2", "/v1/views/nope/1", "/v1/views", "/v1/history", "/v1/"})
+      strings = {
+        "/v1/views/unread/1/2",
+        "/v1/views/nope/1",
+        "/v1/views",
+        "/v1/history",
+        "/v1/fallbacks",
+        "/v1/dead-letters",
+        "/v1/dead-letters/job/unread/id/replay",
+        "/v1/"
+      })
   void underV1NothingIsToldWithoutTheToken(String path) throws Exception {
     Map<Optional<String>, String> challenges =
         Map.of(
@@ -382,6 +394,10 @@ class HttpApiTest {
         Map.of(
                 "Answer",
                 "/v1/views/unread/42/7",
+                "DeadLetters",
+                "/v1/dead-letters",
+                "Fallbacks",
+                "/v1/fallbacks",
                 "Health",
                 "/health",
                 "History",
@@ -424,6 +440,37 @@ class HttpApiTest {
             .isEqualTo("id");
       }
     }
+  }
+
+  @Test
+  void aDeadLetterIsListedReplayedAndDropped() throws Exception {
+    FailureMessage letter = LetterBuilder.user(7).build();
+    String path = "/v1/dead-letters/job/unread/" + letter.row();
+
+    HttpResponse<String> response = post(path + "/replay");
+    assertThat(response.statusCode()).isEqualTo(202);
+    assertThat(response.body())
+        .isEqualTo(
+            "{\"view\":\"unread\",\"id\":\"%s\",\"requested\":\"replay\",\"at\":\"2026-01-31T12:00:00.123Z\"}"
+                .formatted(letter.row()));
+    assertThat(api.replayed).containsExactly(RequestMessage.retry(letter, ApiFixture.NOW));
+
+    assertThat(post(path + "/drop").statusCode()).isEqualTo(202);
+    assertThat(api.dropped).containsExactly(new String(letter.kafkaKey(), StandardCharsets.UTF_8));
+
+    for (String unknown :
+        List.of(
+            "/v1/dead-letters/other/unread/" + letter.row() + "/drop",
+            "/v1/dead-letters/job/by_name/" + letter.row() + "/drop",
+            "/v1/dead-letters/job/unread/AAAA/replay")) {
+      response = post(unknown);
+      assertThat(response.statusCode()).as(unknown).isEqualTo(404);
+      assertThat(response.body()).contains("urn:freshet:problem:unknown-letter");
+    }
+    assertThat(post(path + "/show").body()).contains("urn:freshet:problem:unknown-route");
+    assertThat(get(path + "/drop").statusCode()).isEqualTo(405);
+    assertThat(post("/v1/dead-letters").statusCode()).isEqualTo(405);
+    assertThat(api.dropped).hasSize(1);
   }
 
   @Test

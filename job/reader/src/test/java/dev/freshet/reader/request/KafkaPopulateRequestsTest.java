@@ -178,6 +178,11 @@ class KafkaPopulateRequestsTest {
       sent.add(message);
     }
 
+    @Override
+    public void deleteDeadLetter(byte[] key) {
+      throw new AssertionError("no populate request deletes a letter");
+    }
+
     void await(int messages) {
       Soon.await(() -> sent.size() >= messages);
     }

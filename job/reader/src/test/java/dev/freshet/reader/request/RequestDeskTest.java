@@ -8,7 +8,10 @@ import dev.freshet.reader.ReaderMetrics;
 import dev.freshet.reader.share.Principal;
 import dev.freshet.reader.share.Shares;
 import dev.freshet.view.ViewPlan;
+import dev.freshet.view.stream.FailureMessage;
 import dev.freshet.view.stream.KeyRequest;
+import dev.freshet.view.stream.RequestMessage;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -61,6 +64,24 @@ class RequestDeskTest {
     desk.ask(at -> KeyRequest.invalidate("job", INBOX, new Object[] {42L, 7L}, at), SOLE);
 
     assertThat(outbox.sent).hasSize(3);
+  }
+
+  @Test
+  void aDeadRowIsReplayedOrItsLetterDropped() throws NotTaken {
+    FailureMessage letter = LetterBuilder.user(7).build();
+
+    assertThat(desk.replay(letter, SOLE)).isEqualTo(now);
+    desk.replay(letter, SOLE);
+    assertThat(outbox.replayed).containsExactly(RequestMessage.retry(letter, now));
+    desk.replay(LetterBuilder.user(7).failed(now.plusSeconds(1)).build(), SOLE);
+    assertThat(outbox.replayed).as("it failed again meanwhile").hasSize(2);
+
+    assertThat(desk.drop(letter, SOLE)).isEqualTo(now);
+    assertThat(outbox.deleted).containsExactly(LetterBuilder.user(7).key());
+    assertThat(metrics.scrape())
+        .contains(
+            "freshet_reader_requests_total{type=\"replay\",view=\"unread\"} 2",
+            "freshet_reader_requests_total{type=\"drop\",view=\"unread\"} 1");
   }
 
   @Test
@@ -133,6 +154,8 @@ class RequestDeskTest {
     }
 
     private final List<KeyRequest> sent = Collections.synchronizedList(new ArrayList<>());
+    private final List<RequestMessage> replayed = new ArrayList<>();
+    private final List<String> deleted = new ArrayList<>();
     private volatile boolean broken;
     private volatile Hook before = () -> {};
 
@@ -146,7 +169,16 @@ class RequestDeskTest {
       if (broken) {
         throw new NotTaken(NotTaken.Kind.UNAVAILABLE, "it is broken");
       }
-      sent.add(KeyRequest.read(message));
+      if (new String(message, StandardCharsets.UTF_8).contains("\"type\":\"retry\"")) {
+        replayed.add(RequestMessage.read(message));
+      } else {
+        sent.add(KeyRequest.read(message));
+      }
+    }
+
+    @Override
+    public void deleteDeadLetter(byte[] key) {
+      deleted.add(new String(key, StandardCharsets.UTF_8));
     }
 
     @Override

@@ -126,6 +126,29 @@ public record FailureMessage(
         omitted);
   }
 
+  /** Returns the message without the row's image; that it is omitted is said as for a large one. */
+  public FailureMessage withoutImage() {
+    return new FailureMessage(
+        format,
+        job,
+        view,
+        alias,
+        table,
+        row,
+        primaryKey,
+        version,
+        order,
+        attempt,
+        next,
+        reason,
+        placed,
+        message,
+        failedAt,
+        dueAt,
+        null,
+        imageOmitted || image != null);
+  }
+
   /**
    * Parses a message.
    *

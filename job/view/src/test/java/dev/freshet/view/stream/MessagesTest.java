@@ -65,6 +65,20 @@ class MessagesTest {
   }
 
   @Test
+  void aMessageWithoutItsImageIsTheSameMessage() throws IOException {
+    FailureMessage message = failure("dead", new Object[] {42L, "Ada", null});
+    FailureMessage without = message.withoutImage();
+    assertThat(without.image()).isNull();
+    assertThat(without.imageOmitted()).isTrue();
+    assertThat(without)
+        .usingRecursiveComparison()
+        .ignoringFields("image", "imageOmitted")
+        .isEqualTo(message);
+    assertThat(failure("dead", null).withoutImage()).isEqualTo(failure("dead", null));
+    assertFits(Stream.DEAD_LETTER, without.toJson());
+  }
+
+  @Test
   void anImpossibleDateIsShownAsInMysql() {
     long standIn = ImpossibleDate.dateOrStandIn(2024, 0, 10).toEpochDay();
     FailureMessage message = failure("read", new Object[] {42L, "Ada", standIn});

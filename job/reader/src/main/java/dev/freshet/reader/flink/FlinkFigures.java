@@ -1,0 +1,53 @@
+package dev.freshet.reader.flink;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What Flink said about jobs at one moment.
+ *
+ * @param at when Flink was asked
+ * @param problem why nothing is known, in one line; empty if Flink answered
+ * @param jobs the newest job of each name; a name that Flink has no job of is absent
+ */
+public record FlinkFigures(Instant at, Optional<String> problem, Map<String, Job> jobs) {
+  public FlinkFigures {
+    jobs = Map.copyOf(jobs);
+  }
+
+  /** The figures of a Flink that did not answer. */
+  static FlinkFigures unknown(Instant at, String problem) {
+    return new FlinkFigures(at, Optional.of(problem), Map.of());
+  }
+
+  /**
+   * A job.
+   *
+   * @param state Flink's word for its state, such as RUNNING
+   * @param started when it was submitted
+   * @param restarts how often it was restarted since then
+   * @param checkpoint the newest complete checkpoint; empty before the first
+   * @param rowsRead how many rows and changes capture has read since the last restart; empty if
+   *     Flink does not say
+   */
+  public record Job(
+      String state,
+      Instant started,
+      long restarts,
+      Optional<Checkpoint> checkpoint,
+      OptionalLong rowsRead) {}
+
+  /**
+   * The newest complete checkpoint.
+   *
+   * @param completed when it was complete
+   * @param took how long it took
+   * @param bytes the size of the state in it
+   * @param count how many checkpoints were completed since the job was submitted
+   * @param failed how many failed since then
+   */
+  public record Checkpoint(Instant completed, Duration took, long bytes, long count, long failed) {}
+}
