@@ -292,7 +292,8 @@ public final class Answerer {
 
   /** Why a view over events has no answer. */
   private static Unanswered withoutMysql(Question question, NotServed why) {
-    return why.equals(Servability.UNSTORABLE_KEY)
+    // No event has a key that the store cannot hold.
+    return !question.isOfTheStore()
         ? unknown(question)
         : new Unanswered(
             Unanswered.Kind.PROJECTION_UNAVAILABLE,

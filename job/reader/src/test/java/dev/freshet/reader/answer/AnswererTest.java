@@ -252,6 +252,21 @@ class AnswererTest {
     Question plain = ofEvents(overEvents(), "");
     assertThat(problem(answerer(events(NOW, Optional.empty(), STORED), MYSQL), plain))
         .isEqualTo(Unanswered.Kind.UNKNOWN_KEY);
+    ServedView texts =
+        new ServedView(
+            PlanBuilder.plan("texts")
+                .key("id", ValueType.STRING, "varchar(255)")
+                .overEvents("shipments")
+                .build(),
+            1,
+            "job",
+            128);
+    assertThat(
+            problem(
+                answerer(events(NOW, Optional.empty(), FULL), MYSQL),
+                new Question(texts, List.of("a\0"), 50, Optional.empty())))
+        .as("a key that no event has")
+        .isEqualTo(Unanswered.Kind.UNKNOWN_KEY);
     Question behindTheLast =
         new Question(plain.view(), plain.key(), 50, Optional.of(List.of((Object) 9L)));
     assertThat(answer(answerer(events(NOW, Optional.empty(), STORED), MYSQL), behindTheLast).page())
