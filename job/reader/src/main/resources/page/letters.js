@@ -27,7 +27,7 @@ export function lettersPage(live) {
       + 'the keys that need the row, until the row is corrected in MySQL, or is replayed after its cause was removed.'),
     h('section', {'aria-labelledby': 'counts'}, h('h2', {id: 'counts'}, 'Rows by view'), counts),
     h('div', {}, h('h2', {id: 'letters'}, 'Rows'), status, list),
-    h('p', {}, 'The values of a row are in the letter, which the command line shows:'),
+    h('p', {class: 'after'}, 'The values of a row are in the letter, which the command line shows:'),
     h('pre', {class: 'command'}, './deploy/freshet dead-letters show ID'));
 
   function mayOperate() {
@@ -115,7 +115,7 @@ export function lettersPage(live) {
           cell('View', letter.view),
           cell('Failed', clock(letter.failed_at)),
           cell('Why', h('span', {}, `${letter.reason}: ${letter.message}`,
-            letter.placed ? '' : ' The keys that need it are unknown; its whole view is INVALID.')),
+            letter.placed ? '' : '. The keys that need it are unknown; its whole view is INVALID.')),
           cell('Attempts', number(letter.attempts)),
           cell('Do', requested.get(identity(letter)) ?? h('span', {class: 'actions'},
             h('button', {type: 'button', 'aria-label': `Replay ${row}`, onclick: () => request(letter, 'replay')}, 'Replay'),

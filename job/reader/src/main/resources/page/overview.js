@@ -345,9 +345,16 @@ function snapshot(job) {
     : `building: ${number(filled)} of ${number(all)} key groups are filled; ${reading(job.flink)}`;
 }
 
+/** How far the snapshot's reading is; the last percent is that of writing. */
 function reading(flink) {
-  return flink === null || flink.rows_read === null ? 'the store does not know how far reading is'
-    : `${number(flink.rows_read)} rows and changes are read since the job’s last restart, at ${clock(flink.at)}`;
+  if (flink === null || flink.rows_read === null) {
+    return 'the store does not know how far reading is';
+  }
+  const read = `${number(flink.rows_read)} rows and changes`;
+  return flink.rows_estimated === null || flink.rows_estimated === 0
+    ? `${read} are read since the job’s last restart, at ${clock(flink.at)}`
+    : `${percent(Math.min(0.99, flink.rows_read / flink.rows_estimated))}, ${read} of about `
+      + `${number(flink.rows_estimated)} rows are read since the job’s last restart, at ${clock(flink.at)}`;
 }
 
 /** How far the rebuild of a view is; exported for the view's page. */

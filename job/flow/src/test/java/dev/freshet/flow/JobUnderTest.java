@@ -10,6 +10,7 @@ import dev.freshet.servers.LocalServers;
 import dev.freshet.servers.MySqlAccount;
 import dev.freshet.servers.MySqlServer;
 import dev.freshet.servers.PostgresServer;
+import dev.freshet.telemetry.TelemetryOptions;
 import dev.freshet.view.Version;
 import dev.freshet.view.source.BinlogEnd;
 import dev.freshet.view.sql.MysqlSession;
@@ -58,6 +59,7 @@ public final class JobUnderTest implements AutoCloseable {
   private Handling handling = HANDLING;
   private final Configuration setting = new Configuration();
   private final Map<String, String> sourceProperties = new HashMap<>();
+  private TelemetryOptions telemetry = TelemetryOptions.NONE;
   private Duration checkpoints = Duration.ofSeconds(1);
   private int restarts;
   private JobOptions options;
@@ -87,6 +89,12 @@ public final class JobUnderTest implements AutoCloseable {
   /** Sets the row handling options, for instance with a probe that lets rows fail. */
   public JobUnderTest with(Handling other) {
     handling = other;
+    return this;
+  }
+
+  /** Sets where telemetry goes. */
+  public JobUnderTest with(TelemetryOptions options) {
+    telemetry = options;
     return this;
   }
 
@@ -297,7 +305,8 @@ public final class JobUnderTest implements AutoCloseable {
             postgres.password(),
             name),
         kafka.isEmpty() ? Optional.empty() : Optional.of(new KafkaOptions(kafka, name, Map.of())),
-        handling);
+        handling,
+        telemetry);
   }
 
   @Override

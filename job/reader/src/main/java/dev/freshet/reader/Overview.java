@@ -89,6 +89,12 @@ public final class Overview {
     return new Sample(at, metrics.answers(), metrics.hits(), changes, lag);
   }
 
+  /** Whether a part of a job's store has not been filled from the snapshot yet. */
+  boolean isBuilding(String job) {
+    return figures.ranges().getOrDefault(job, List.of()).stream()
+        .anyMatch(range -> !range.handedOver());
+  }
+
   /** Replaces what Flink said about the jobs. */
   public void show(FlinkFigures now) {
     flink = Optional.of(now);

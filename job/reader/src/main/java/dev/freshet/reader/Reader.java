@@ -33,6 +33,7 @@ import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -126,7 +127,14 @@ public final class Reader implements AutoCloseable {
     Optional<FlinkWatch> flink =
         config
             .flinkUrl()
-            .map(url -> FlinkWatch.start(url, () -> jobs(databases.views()), overview::show));
+            .map(
+                url ->
+                    FlinkWatch.start(
+                        url,
+                        () -> jobs(databases.views()),
+                        job ->
+                            overview.isBuilding(job) ? databases.rowsOf(job) : OptionalLong.empty(),
+                        overview::show));
     List<Runnable> closing =
         List.of(
             populateRequests::close,

@@ -94,7 +94,7 @@ public final class ReaderMetrics implements AnswerMetrics, AutoCloseable {
   private static final String NONE = "none";
 
   /** The time limit of the collector to take a connection, and to respond. */
-  private static final Duration PATIENCE = Duration.ofSeconds(3);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   /** Buckets: below a millisecond for the projection, up to a fallback's time limit for MySQL. */
   private static final Duration[] LATENCIES =

@@ -34,7 +34,13 @@ public final class Traces implements AutoCloseable {
 
   private static final int MOST_SPANS = 2048;
   private static final Duration DELAY = Duration.ofSeconds(1);
-  private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+  /** The time limit of one export; a collector may be busy, and nobody waits for it. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /** How long {@link #close} waits. */
+  private static final Duration LAST = Duration.ofSeconds(3);
+
   private static final String NAME = "dev.freshet";
   private static final AttributeKey<String> SERVICE = AttributeKey.stringKey("service.name");
 
@@ -110,10 +116,13 @@ public final class Traces implements AutoCloseable {
     return caller.isValid() ? extracted : Context.root();
   }
 
-  /** Sends what is queued, for three seconds at most, and ends the background thread. */
+  /**
+   * Sends what is queued and ends the background thread. Waits for that for three seconds at most;
+   * what is not sent by then is sent later, if the process goes on.
+   */
   @Override
   public void close() {
-    provider.ifPresent(each -> each.shutdown().join(PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
+    provider.ifPresent(each -> each.shutdown().join(LAST.toMillis(), TimeUnit.MILLISECONDS));
   }
 
   /** Ends the background thread once it has sent what is queued; does not wait for that. */

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
 
 /** An OpenTelemetry collector for tests: an HTTP server that decodes and keeps what it is sent. */
@@ -94,6 +95,18 @@ public final class Collector implements AutoCloseable {
   /** Returns the spans so far, in the order of their arrival. */
   public List<Span> spans() {
     return List.copyOf(spans);
+  }
+
+  /**
+   * Waits until some spans have arrived, half a minute at most: a busy machine is slow to send the
+   * first ones.
+   */
+  public List<Span> awaitSpans(int least) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (spans.size() < least && System.nanoTime() < deadline) {
+      Thread.sleep(20);
+    }
+    return spans();
   }
 
   /** Returns the metrics so far; one that was sent twice is there twice. */

@@ -8,9 +8,10 @@ import dev.freshet.telemetry.Collector;
 import dev.freshet.telemetry.TelemetryOptions;
 import dev.freshet.view.Version;
 import io.opentelemetry.proto.trace.v1.Span;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -19,7 +20,7 @@ class FlushSpansTest {
   private static final GroupRange RANGE = new GroupRange(0, 63);
 
   @Test
-  @Timeout(30)
+  @Timeout(60)
   void aFlushIsASpanWithItsVersionAgeAndEntries() throws Exception {
     try (Collector collector = Collector.start()) {
       try (FlushSpans spans =
@@ -27,11 +28,11 @@ class FlushSpansTest {
         spans.flushed(mark(NOON - 40), 7, NOON, NOON + 12);
         spans.flushed(mark(0), 0, NOON + 20, NOON + 21);
       }
-      await(() -> collector.spans().size() == 2);
+      List<Span> exported = collector.awaitSpans(2);
 
       assertThat(collector.problems()).isEmpty();
       assertThat(collector.services()).containsExactly("freshet-job");
-      Span first = collector.spans().get(0);
+      Span first = exported.get(0);
       assertThat(first.getName()).isEqualTo("flush");
       assertThat(first.getStartTimeUnixNano()).isEqualTo(NOON * 1_000_000);
       assertThat(first.getEndTimeUnixNano()).isEqualTo((NOON + 12) * 1_000_000);
@@ -44,14 +45,14 @@ class FlushSpansTest {
                   "freshet.entries", "7",
                   "freshet.as_of", "2026-01-31T11:59:59.960Z",
                   "freshet.lag_ms", "52"));
-      assertThat(Collector.attributes(collector.spans().get(1)))
+      assertThat(Collector.attributes(exported.get(1)))
           .as("MySQL has confirmed nothing yet")
           .doesNotContainKeys("freshet.as_of", "freshet.lag_ms");
     }
   }
 
   @Test
-  @Timeout(30)
+  @Timeout(60)
   void neitherACollectorThatIsAwayNorNoneDelaysAWriter() throws Exception {
     Collector gone = Collector.start();
     gone.close();
@@ -63,18 +64,12 @@ class FlushSpansTest {
           spans.flushed(mark(NOON), 1, NOON, NOON + 1);
         }
       }
-      assertThat(System.nanoTime() - begun).isLessThan(5_000_000_000L);
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(9));
     }
   }
 
   private static WatermarkInfo mark(long asOf) {
     long version = Version.of(0, 12, 4567);
     return new WatermarkInfo(version + 2, version, "", asOf);
-  }
-
-  private static void await(BooleanSupplier condition) throws InterruptedException {
-    while (!condition.getAsBoolean()) {
-      Thread.sleep(20);
-    }
   }
 }

@@ -9,8 +9,13 @@ import dev.freshet.reader.answer.HighestProgress;
 import dev.freshet.reader.answer.Origin;
 import dev.freshet.reader.answer.SteadyStore;
 import dev.freshet.reader.answer.Store;
+import dev.freshet.reader.answer.Views;
 import dev.freshet.reader.config.ReaderConfig;
 import dev.freshet.reader.live.Notices;
+import dev.freshet.view.Table;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
@@ -36,6 +41,7 @@ public final class Databases implements AutoCloseable {
   private final DatabaseProbe mysqlProbe;
   private final StoreWatch watch;
   private final Notices notices;
+  private final TableSizes sizes;
 
   /**
    * Opens the pools; neither database needs to be reachable.
@@ -69,11 +75,35 @@ public final class Databases implements AutoCloseable {
     this.mysqlProbe = new DatabaseProbe(mysqlPool, mysql);
     views.start();
     this.watch = new StoreWatch(watchPool, config.schema(), views, figures);
+    this.sizes = new TableSizes(mysqlPool);
     this.notices = listener -> ChangeListener.start(config.postgres(), config.schema(), listener);
   }
 
   public CatalogueViews views() {
     return views;
+  }
+
+  /**
+   * Returns the approximate number of rows in MySQL that a job's snapshot reads; empty if it is
+   * unknown. Blocks until MySQL answers.
+   */
+  public OptionalLong rowsOf(String job) {
+    Map<String, Table> tables = new HashMap<>();
+    for (String name : views.names()) {
+      try {
+        views
+            .find(name)
+            .filter(view -> view.job().equals(job))
+            .ifPresent(
+                view ->
+                    view.plan()
+                        .nodes()
+                        .forEach(node -> tables.put(node.table().qualifiedName(), node.table())));
+      } catch (Views.NotServed e) {
+        // The page shows this problem with the view.
+      }
+    }
+    return sizes.rows(tables.values());
   }
 
   /** The store for answers. */

@@ -2,9 +2,11 @@ package dev.freshet.reader.flink;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /**
  * What Flink said about jobs at one moment.
@@ -16,6 +18,13 @@ import java.util.OptionalLong;
 public record FlinkFigures(Instant at, Optional<String> problem, Map<String, Job> jobs) {
   public FlinkFigures {
     jobs = Map.copyOf(jobs);
+  }
+
+  /** Returns these figures with an estimate of each job's rows. */
+  FlinkFigures estimated(Function<String, OptionalLong> rows) {
+    Map<String, Job> all = new HashMap<>();
+    jobs.forEach((name, job) -> all.put(name, job.of(rows.apply(name))));
+    return new FlinkFigures(at, problem, all);
   }
 
   /** The figures of a Flink that did not answer. */
@@ -32,13 +41,21 @@ public record FlinkFigures(Instant at, Optional<String> problem, Map<String, Job
    * @param checkpoint the newest complete checkpoint; empty before the first
    * @param rowsRead how many rows and changes capture has read since the last restart; empty if
    *     Flink does not say
+   * @param rowsEstimated about how many rows the snapshot reads; empty if it is complete, or if
+   *     MySQL does not say
    */
   public record Job(
       String state,
       Instant started,
       long restarts,
       Optional<Checkpoint> checkpoint,
-      OptionalLong rowsRead) {}
+      OptionalLong rowsRead,
+      OptionalLong rowsEstimated) {
+    /** Returns this job with another estimate. */
+    Job of(OptionalLong rows) {
+      return new Job(state, started, restarts, checkpoint, rowsRead, rows);
+    }
+  }
 
   /**
    * The newest complete checkpoint.

@@ -83,7 +83,8 @@ final class FlinkRest {
         Instant.ofEpochMilli(job.path("start-time").asLong()),
         get(path + "/metrics?get=numRestarts").path(0).path("value").asLong(),
         checkpoint(get(path + "/checkpoints")),
-        rowsRead(path));
+        rowsRead(path),
+        OptionalLong.empty());
   }
 
   private static Optional<FlinkFigures.Checkpoint> checkpoint(JsonNode all) {

@@ -107,6 +107,10 @@ final class OverviewJson {
     json.writeEndObject();
   }
 
+  private static Optional<Long> number(Optional<OptionalLong> number) {
+    return number.filter(OptionalLong::isPresent).map(OptionalLong::getAsLong);
+  }
+
   private static void write(JsonGenerator json, Optional<Long> number) throws IOException {
     if (number.isPresent()) {
       json.writeNumber(number.get());
@@ -179,11 +183,9 @@ final class OverviewJson {
     json.writeFieldName("restarts");
     write(json, job.map(FlinkFigures.Job::restarts));
     json.writeFieldName("rows_read");
-    write(
-        json,
-        job.map(FlinkFigures.Job::rowsRead)
-            .filter(OptionalLong::isPresent)
-            .map(OptionalLong::getAsLong));
+    write(json, number(job.map(FlinkFigures.Job::rowsRead)));
+    json.writeFieldName("rows_estimated");
+    write(json, number(job.map(FlinkFigures.Job::rowsEstimated)));
     Optional<FlinkFigures.Checkpoint> checkpoint = job.flatMap(FlinkFigures.Job::checkpoint);
     if (checkpoint.isEmpty()) {
       json.writeNullField("checkpoint");

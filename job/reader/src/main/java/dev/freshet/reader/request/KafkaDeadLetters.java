@@ -56,7 +56,8 @@ public final class KafkaDeadLetters implements DeadLetters {
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(KafkaClients.PATIENCE_MS);
     try {
       if (!reading.tryLock(KafkaClients.PATIENCE_MS, TimeUnit.MILLISECONDS)) {
-        throw failed("another request reads");
+        throw new NotTaken(
+            NotTaken.Kind.UNAVAILABLE, "other requests read the dead letters; try again");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -113,14 +113,20 @@ class FlinkRestTest {
                     Optional.of(
                         new FlinkFigures.Checkpoint(
                             Instant.ofEpochMilli(9000), Duration.ofMillis(120), 4096, 17, 2)),
-                    OptionalLong.of(1234)),
+                    OptionalLong.of(1234),
+                    OptionalLong.empty()),
                 "salaries",
                 new FlinkFigures.Job(
                     "RESTARTING",
                     Instant.ofEpochMilli(4000),
                     0,
                     Optional.empty(),
+                    OptionalLong.empty(),
                     OptionalLong.empty())));
+    assertThat(figures.estimated(job -> OptionalLong.of(job.length())).jobs())
+        .extractingByKey("freshet")
+        .extracting(FlinkFigures.Job::rowsEstimated)
+        .isEqualTo(OptionalLong.of(7));
   }
 
   @Test

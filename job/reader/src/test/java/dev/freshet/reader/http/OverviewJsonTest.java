@@ -13,6 +13,7 @@ import dev.freshet.reader.answer.Fallback;
 import dev.freshet.reader.answer.Question;
 import dev.freshet.reader.answer.ServedView;
 import dev.freshet.reader.answer.Views;
+import dev.freshet.reader.flink.FlinkFigures;
 import dev.freshet.store.FallbackReason;
 import dev.freshet.store.GroupRange;
 import dev.freshet.store.HiddenViews;
@@ -59,6 +60,48 @@ class OverviewJsonTest {
     assertThat(keys(metrics, new Grant(Set.of("read:unread"), Map.of("user_id", Set.of("43")))))
         .containsExactly("unread null", "unread {\"user_id\":43,\"site_id\":7}");
     assertThat(keys(metrics, new Grant(Set.of("operate"), Map.of()))).isEmpty();
+  }
+
+  @Test
+  void whatFlinkSaysHasTheDescribedFields() throws Exception {
+    Overview overview = new Overview(new ReaderMetrics(), () -> ApiFixture.NOW);
+    overview.show(figures(Map.of("job", List.of(range(0, 127, 4))), Map.of()));
+    overview.show(
+        new FlinkFigures(
+            ApiFixture.NOW,
+            Optional.empty(),
+            Map.of(
+                "job",
+                new FlinkFigures.Job(
+                    "RUNNING",
+                    ApiFixture.NOW,
+                    3,
+                    Optional.of(
+                        new FlinkFigures.Checkpoint(
+                            ApiFixture.NOW, Duration.ofMillis(120), 4096, 17, 2)),
+                    OptionalLong.of(12),
+                    OptionalLong.of(40)))));
+    JsonNode schema;
+    try (InputStream in = OverviewJsonTest.class.getResourceAsStream("/openapi.yaml")) {
+      schema =
+          new YAMLMapper()
+              .readTree(in)
+              .at("/components/schemas/Views/properties/jobs/items/properties/flink/properties");
+    }
+
+    JsonNode shown =
+        new JsonMapper()
+            .readTree(OverviewJson.views(new Known(), Grant.ALL, overview))
+            .at("/jobs/0/flink");
+
+    assertThat(names(shown)).containsExactlyInAnyOrderElementsOf(names(schema));
+    assertThat(names(shown.path("checkpoint")))
+        .containsExactlyInAnyOrderElementsOf(names(schema.path("checkpoint").path("properties")));
+    assertThat(shown.toString())
+        .contains(
+            "\"state\":\"RUNNING\"",
+            "\"restarts\":3,\"rows_read\":12,\"rows_estimated\":40",
+            "\"took_ms\":120,\"bytes\":4096,\"completed\":17,\"failed\":2");
   }
 
   @Test

@@ -35,7 +35,7 @@ class TracingTest {
   void aReadIsASpanOfItsCallersTraceWithAChildForTheProjection() throws Exception {
     Instant before = Instant.now();
     List<Span> spans =
-        spans(0, port -> assertThat(get(port, "/v1/views/unread/42/7?limit=1")).isEqualTo(200));
+        spans(0, 2, port -> assertThat(get(port, "/v1/views/unread/42/7?limit=1")).isEqualTo(200));
 
     assertThat(spans).extracting(Span::getName).containsExactlyInAnyOrder(READ, "read projection");
     Span read = named(READ, spans);
@@ -74,7 +74,7 @@ class TracingTest {
   @Test
   void aFallbackThatFailsIsAnErrorOfTheReadAndOfItsChild() throws Exception {
     List<Span> spans =
-        spans(1, port -> assertThat(get(port, "/v1/views/unread/503/503")).isEqualTo(503));
+        spans(1, 3, port -> assertThat(get(port, "/v1/views/unread/503/503")).isEqualTo(503));
 
     assertThat(spans)
         .extracting(Span::getName)
@@ -93,6 +93,7 @@ class TracingTest {
     List<Span> spans =
         spans(
             1,
+            2,
             port -> {
               assertThat(get(port, "/health")).isEqualTo(200);
               assertThat(get(port, "/v1/views")).isEqualTo(200);
@@ -110,6 +111,7 @@ class TracingTest {
     assertThat(
             spans(
                 1,
+                0,
                 port -> {
                   HttpRequest request =
                       request(port, "/v1/views/unread/42/7")
@@ -123,7 +125,7 @@ class TracingTest {
   }
 
   /** Returns the spans of requests; all have reached the collector. */
-  private static List<Span> spans(double sample, Requests requests) throws Exception {
+  private static List<Span> spans(double sample, int expected, Requests requests) throws Exception {
     try (Collector collector = Collector.start()) {
       try (Traces traces =
           Traces.start("freshet-reader", new TelemetryOptions(collector.endpoint(), sample))) {
@@ -131,8 +133,9 @@ class TracingTest {
           requests.send(api.port());
         }
       }
+      List<Span> spans = collector.awaitSpans(expected);
       assertThat(collector.problems()).isEmpty();
-      return collector.spans();
+      return spans;
     }
   }
 
