@@ -110,8 +110,7 @@ public final class FreshetJob {
     JobPlan plan =
         JobPlan.overEvents(declared.events().stream().map(Declarations.Events::view).toList());
     new Pipeline(plan, options.handling())
-        .buildOverEvents(
-            env, options.name(), kafka, options.store(), views, options.telemetry());
+        .buildOverEvents(env, options.name(), kafka, options.store(), views, options.telemetry());
   }
 
   /** Returns the cluster that has the topics of all read models. */

@@ -153,13 +153,7 @@ public final class Pipeline {
             entries,
             log.messages().union(entries.getSideOutput(GroupOperator.CONTROL_MESSAGES)),
             new WriterOperator(
-                plan,
-                job,
-                store,
-                outbound,
-                WriterOperator.StartRepairs.NONE,
-                views,
-                telemetry));
+                plan, job, store, outbound, WriterOperator.StartRepairs.NONE, views, telemetry));
     new Streams(kafka)
         .write(log.dead().union(entries.getSideOutput(GroupOperator.DEAD_EVENTS), invalidations));
   }
