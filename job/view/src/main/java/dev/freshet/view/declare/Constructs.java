@@ -61,7 +61,7 @@ final class Constructs {
       "it depends on the session's time zone; select the column and compute it in the client";
   private static final String COUNTED =
       "an answer's total counts its entries; select the rows and compute the rest in the client";
-  private static final String GENERATED =
+  static final String GENERATED =
       "add a STORED generated column for it to the table, or compute it in the client";
 
   private Constructs() {}

@@ -267,6 +267,7 @@ final class DateFunctions {
         call,
         FunctionCalls.function(call) + " of this interval is not supported",
         "write one like INTERVAL 7 DAY: a constant of at most six digits, and YEAR, MONTH, DAY,"
-            + " HOUR, MINUTE or SECOND");
+            + " HOUR, MINUTE or SECOND; for an interval of a column, "
+            + Constructs.GENERATED);
   }
 }

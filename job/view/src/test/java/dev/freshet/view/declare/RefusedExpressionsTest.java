@@ -219,7 +219,9 @@ class RefusedExpressionsTest {
         row(
             select("DATE_ADD(born, INTERVAL tiny DAY) AS x"),
             "DATE_ADD of this interval is not supported (line 3); write one like INTERVAL 7 DAY: a"
-                + " constant of at most six digits, and YEAR, MONTH, DAY, HOUR, MINUTE or SECOND"),
+                + " constant of at most six digits, and YEAR, MONTH, DAY, HOUR, MINUTE or SECOND; for"
+                + " an interval of a column, add a STORED generated column for it to the table, or"
+                + " compute it in the client"),
         row(
             select("FROM_UNIXTIME(k) AS x"),
             "the function FROM_UNIXTIME in the SELECT list is not supported (line 3); it depends on"
