@@ -25,6 +25,7 @@ public final class Explanation {
   private static final long STORE_OVERHEAD = 150;
 
   private static final Pattern WHERE = Pattern.compile("(?is).*?\\bWHERE\\b(.*)");
+  private static final Pattern BOUND = Pattern.compile("(?i)^TRUE( AND |$)| AND TRUE(?= AND |$)");
 
   private final Connection mysql;
   private final ViewPlan plan;
@@ -69,9 +70,12 @@ public final class Explanation {
               .collect(Collectors.joining(", ")));
     }
     Matcher where = WHERE.matcher(plan.query());
-    add(
-        "filter",
-        where.matches() ? where.group(1).replaceAll("\\s+", " ").strip() : "none: every row");
+    String filter = where.matches() ? where.group(1).replaceAll("\\s+", " ").strip() : "";
+    // The plan's query has TRUE for each bound, and bounds have a line of their own.
+    for (int i = 0; i < plan.bounds().size(); i++) {
+      filter = BOUND.matcher(filter).replaceFirst("");
+    }
+    add("filter", filter.isEmpty() ? "none: every row" : filter);
     add("freshness", plan.freshness().toMillis() / 1000.0 + " s; older is answered by MySQL");
   }
 

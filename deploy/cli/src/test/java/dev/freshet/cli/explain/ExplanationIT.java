@@ -116,6 +116,29 @@ class ExplanationIT {
   }
 
   @Test
+  void theBoundsOfAReadAreNoPartOfTheFilter() throws Exception {
+    execute(
+        "CREATE TABLE bounded (id INT NOT NULL PRIMARY KEY, grp INT NOT NULL, sent INT NOT NULL)");
+    assertThat(explainBounded("sent >= ? AND sent < ? AND id > 3"))
+        .contains(
+            "  bounded by       from= including sent, to= excluding sent",
+            "  filter           id > 3");
+    assertThat(explainBounded("id > 3 AND sent >= ?")).contains("  filter           id > 3");
+    assertThat(explainBounded("sent >= ?")).contains("  filter           none: every row");
+  }
+
+  private static List<String> explainBounded(String where) throws SQLException {
+    String text =
+        "CREATE MATERIALIZED TABLE bounded_rows (PRIMARY KEY (grp, id) NOT ENFORCED)"
+            + " PARTITIONED BY (grp) FRESHNESS = INTERVAL '5' SECOND"
+            + " AS SELECT grp, id, sent FROM bounded WHERE %s ORDER BY sent".formatted(where);
+    ViewPlan plan =
+        Planner.plan(
+            text, CatalogueReader.read(mysql, "explained", List.of(Declaration.parse(text))));
+    return Explanation.of(mysql, plan);
+  }
+
+  @Test
   void aDateInNoCalendarIsNoObstacle() throws Exception {
     execute(
         "SET SESSION sql_mode = ''",
