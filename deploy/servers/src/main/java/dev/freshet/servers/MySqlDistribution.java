@@ -112,8 +112,11 @@ public final class MySqlDistribution {
     return versionOutput().group(1);
   }
 
-  /** A part of a file name that differs between versions, and between places of installation. */
-  String identity() {
+  /**
+   * Returns a part of a file name that differs between versions, and between places of
+   * installation.
+   */
+  String fileNamePart() {
     return version() + "-" + Integer.toHexString(command.hashCode());
   }
 

@@ -197,7 +197,7 @@ public final class MySqlServer extends Server {
   private Path initialised(MySqlDistribution mysql) {
     String letters = config.settings().getOrDefault(LETTERS, "0");
     return Directories.once(
-        home.distributions().resolve("mysql-data-" + mysql.identity() + "-" + letters),
+        home.distributions().resolve("mysql-data-" + mysql.fileNamePart() + "-" + letters),
         folder -> initialise(mysql, letters, folder));
   }
 
