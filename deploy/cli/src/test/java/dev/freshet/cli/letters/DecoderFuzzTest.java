@@ -3,6 +3,7 @@ package dev.freshet.cli.letters;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.view.DecoderFuzz;
+import dev.freshet.view.stream.LetterBuilder;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.time.Instant;

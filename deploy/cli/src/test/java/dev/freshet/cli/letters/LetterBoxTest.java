@@ -1,7 +1,7 @@
 package dev.freshet.cli.letters;
 
-import static dev.freshet.cli.letters.LetterBuilder.NOON;
-import static dev.freshet.cli.letters.LetterBuilder.user;
+import static dev.freshet.view.stream.LetterBuilder.NOON;
+import static dev.freshet.view.stream.LetterBuilder.user;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -17,17 +17,17 @@ class LetterBoxTest {
 
   @Test
   void holdsTheNewestLetterOfEachRowLatestFailureFirst() {
-    user(7).into(box);
-    FailureMessage other = user(8).failed(NOON.plusSeconds(1)).into(box);
-    FailureMessage again = user(7).attempt(3).failed(NOON.plusSeconds(2)).into(box);
+    user(7).into(box::take);
+    FailureMessage other = user(8).failed(NOON.plusSeconds(1)).into(box::take);
+    FailureMessage again = user(7).attempt(3).failed(NOON.plusSeconds(2)).into(box::take);
 
     assertThat(box.letters()).containsExactly(again, other);
   }
 
   @Test
   void aTombstoneRemovesALetter() {
-    user(7).into(box);
-    FailureMessage other = user(8).into(box);
+    user(7).into(box::take);
+    FailureMessage other = user(8).into(box::take);
     box.take(user(7).key(), null);
     box.take(user(9).key(), null);
 
@@ -37,16 +37,16 @@ class LetterBoxTest {
 
   @Test
   void aRowCanDieAgain() {
-    user(7).into(box);
+    user(7).into(box::take);
     box.take(user(7).key(), null);
-    FailureMessage again = user(7).attempt(5).into(box);
+    FailureMessage again = user(7).attempt(5).into(box::take);
 
     assertThat(box.letters()).containsExactly(again);
   }
 
   @Test
   void lettersOfOtherJobsAndUnreadableOnesAreIgnored() {
-    user(7).job("other").into(box);
+    user(7).job("other").into(box::take);
     box.take("key", "no message".getBytes(StandardCharsets.UTF_8));
     box.take("key", "{}".getBytes(StandardCharsets.UTF_8));
     for (List<String> change :
@@ -66,8 +66,8 @@ class LetterBoxTest {
 
   @Test
   void lettersAreSelectedByView() {
-    FailureMessage unread = user(7).into(box);
-    FailureMessage photos = user(8).view("photos").into(box);
+    FailureMessage unread = user(7).into(box::take);
+    FailureMessage photos = user(8).view("photos").into(box::take);
 
     assertThat(box.letters(Optional.of("photos"))).containsExactly(photos);
     assertThat(box.letters(Optional.of("none"))).isEmpty();
@@ -76,8 +76,8 @@ class LetterBoxTest {
 
   @Test
   void lettersAreFoundByIdOrUniquePrefix() {
-    FailureMessage seven = user(7).into(box);
-    user(8).into(box);
+    FailureMessage seven = user(7).into(box::take);
+    user(8).into(box::take);
 
     assertThat(box.find(seven.row())).isEqualTo(seven);
     assertThatThrownBy(() -> box.find(seven.row().substring(0, 4)))

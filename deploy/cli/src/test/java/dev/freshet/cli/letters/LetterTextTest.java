@@ -1,7 +1,7 @@
 package dev.freshet.cli.letters;
 
-import static dev.freshet.cli.letters.LetterBuilder.NOON;
-import static dev.freshet.cli.letters.LetterBuilder.user;
+import static dev.freshet.view.stream.LetterBuilder.NOON;
+import static dev.freshet.view.stream.LetterBuilder.user;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -42,7 +42,7 @@ class LetterTextTest {
     assertThat(out.toString())
         .contains("binlog.000012:4567, change 1")
         .contains("shop.users (u in the view's query)")
-        .contains("\"name\" : \"a\\u0000b\"");
+        .contains("\"name\" : \"secret\\u0000b\"");
   }
 
   @Test

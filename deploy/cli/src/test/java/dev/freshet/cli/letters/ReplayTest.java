@@ -1,7 +1,7 @@
 package dev.freshet.cli.letters;
 
-import static dev.freshet.cli.letters.LetterBuilder.NOON;
-import static dev.freshet.cli.letters.LetterBuilder.user;
+import static dev.freshet.view.stream.LetterBuilder.NOON;
+import static dev.freshet.view.stream.LetterBuilder.user;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.view.stream.FailureMessage;
@@ -41,12 +41,12 @@ class ReplayTest {
 
   @Test
   void everyRowGetsItsResult() {
-    FailureMessage left = user(7).into(box);
-    FailureMessage failing = user(8).into(box);
-    FailureMessage silent = user(9).into(box);
+    FailureMessage left = user(7).into(box::take);
+    FailureMessage failing = user(8).into(box::take);
+    FailureMessage silent = user(9).into(box::take);
     FailureMessage again = user(8).attempt(3).failed(NOON.plusSeconds(9)).build();
     // What a restarted job says once more is no answer.
-    arriving.add(() -> user(7).into(box));
+    arriving.add(() -> user(7).into(box::take));
     arriving.add(() -> box.take(user(7).key(), null));
     arriving.add(() -> box.take(user(8).key(), again.toJson()));
 
@@ -60,7 +60,7 @@ class ReplayTest {
 
   @Test
   void endsWhenAllResultsArrived() {
-    FailureMessage left = user(7).into(box);
+    FailureMessage left = user(7).into(box::take);
     arriving.add(() -> box.take(user(7).key(), null));
 
     Replay.Outcome outcome = replay.run(List.of(left), Duration.ofDays(1));

@@ -1,6 +1,6 @@
 package dev.freshet.cli.status;
 
-import static dev.freshet.cli.letters.LetterBuilder.user;
+import static dev.freshet.view.stream.LetterBuilder.user;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.freshet.reader.http;
 
-import static dev.freshet.reader.request.LetterBuilder.user;
+import static dev.freshet.view.stream.LetterBuilder.user;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,11 +10,11 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.freshet.reader.ReaderMetrics;
 import dev.freshet.reader.access.Grant;
 import dev.freshet.reader.request.DeadLetters;
-import dev.freshet.reader.request.LetterBuilder;
 import dev.freshet.reader.request.NoOutbox;
 import dev.freshet.reader.request.RequestDesk;
 import dev.freshet.reader.share.Principal;
 import dev.freshet.view.stream.FailureMessage;
+import dev.freshet.view.stream.LetterBuilder;
 import java.io.InputStream;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -59,7 +59,7 @@ class DeadLetterRequestsTest {
   @Test
   void aTokenThatDoesNotOperateOrIsBoundToKeysIsRefused() {
     letters.add(user(7).build());
-    List<String> path = List.of("job", "unread", letters.get(0).row(), "drop");
+    List<String> path = List.of("shop", "unread", letters.get(0).row(), "drop");
     for (Grant grant :
         List.of(
             new Grant(Set.of("read:*"), Map.of()),

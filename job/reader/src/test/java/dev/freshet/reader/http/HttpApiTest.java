@@ -7,9 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.freshet.reader.answer.Question;
-import dev.freshet.reader.request.LetterBuilder;
 import dev.freshet.view.stream.FailureMessage;
 import dev.freshet.view.stream.KeyRequest;
+import dev.freshet.view.stream.LetterBuilder;
 import dev.freshet.view.stream.RequestMessage;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -445,7 +445,7 @@ class HttpApiTest {
   @Test
   void aDeadLetterIsListedReplayedAndDropped() throws Exception {
     FailureMessage letter = LetterBuilder.user(7).build();
-    String path = "/v1/dead-letters/job/unread/" + letter.row();
+    String path = "/v1/dead-letters/shop/unread/" + letter.row();
 
     HttpResponse<String> response = post(path + "/replay");
     assertThat(response.statusCode()).isEqualTo(202);
@@ -461,8 +461,8 @@ class HttpApiTest {
     for (String unknown :
         List.of(
             "/v1/dead-letters/other/unread/" + letter.row() + "/drop",
-            "/v1/dead-letters/job/by_name/" + letter.row() + "/drop",
-            "/v1/dead-letters/job/unread/AAAA/replay")) {
+            "/v1/dead-letters/shop/by_name/" + letter.row() + "/drop",
+            "/v1/dead-letters/shop/unread/AAAA/replay")) {
       response = post(unknown);
       assertThat(response.statusCode()).as(unknown).isEqualTo(404);
       assertThat(response.body()).contains("urn:freshet:problem:unknown-letter");

@@ -1,13 +1,14 @@
 package dev.freshet.reader.request;
 
-import static dev.freshet.reader.request.LetterBuilder.NOON;
-import static dev.freshet.reader.request.LetterBuilder.user;
+import static dev.freshet.view.stream.LetterBuilder.NOON;
+import static dev.freshet.view.stream.LetterBuilder.user;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.reader.config.Kafka;
 import dev.freshet.servers.LocalServers;
 import dev.freshet.view.stream.FailureMessage;
+import dev.freshet.view.stream.LetterBuilder;
 import dev.freshet.view.stream.Stream;
 import java.util.List;
 import java.util.Map;

@@ -1,10 +1,11 @@
 package dev.freshet.reader.request;
 
-import static dev.freshet.reader.request.LetterBuilder.NOON;
-import static dev.freshet.reader.request.LetterBuilder.user;
+import static dev.freshet.view.stream.LetterBuilder.NOON;
+import static dev.freshet.view.stream.LetterBuilder.user;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.view.stream.FailureMessage;
+import dev.freshet.view.stream.LetterBuilder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;

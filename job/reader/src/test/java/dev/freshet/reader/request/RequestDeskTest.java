@@ -10,6 +10,7 @@ import dev.freshet.reader.share.Shares;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.stream.FailureMessage;
 import dev.freshet.view.stream.KeyRequest;
+import dev.freshet.view.stream.LetterBuilder;
 import dev.freshet.view.stream.RequestMessage;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -1,17 +1,17 @@
-package dev.freshet.cli.letters;
+package dev.freshet.view.stream;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.freshet.view.Key;
 import dev.freshet.view.Reason;
 import dev.freshet.view.Version;
-import dev.freshet.view.stream.FailureMessage;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.function.BiConsumer;
 
-/** A dead letter of a user, of the job {@code shop} unless said otherwise. */
+/** Builds dead letters of users, of the job {@code shop} unless said otherwise. */
 public final class LetterBuilder {
-  static final Instant NOON = Instant.parse("2026-01-31T12:00:00Z");
+  public static final Instant NOON = Instant.parse("2026-01-31T12:00:00Z");
 
   private final long user;
   private String job = "shop";
@@ -29,7 +29,7 @@ public final class LetterBuilder {
     return new LetterBuilder(id);
   }
 
-  LetterBuilder job(String name) {
+  public LetterBuilder job(String name) {
     job = name;
     return this;
   }
@@ -39,28 +39,28 @@ public final class LetterBuilder {
     return this;
   }
 
-  LetterBuilder failed(Instant at) {
+  public LetterBuilder failed(Instant at) {
     failedAt = at;
     return this;
   }
 
-  LetterBuilder attempt(int number) {
+  public LetterBuilder attempt(int number) {
     attempt = number;
     return this;
   }
 
-  /** Nobody knows whom the row touches. */
+  /** The job does not know which keys the row changes. */
   public LetterBuilder unplaced() {
     placed = false;
     return this;
   }
 
-  LetterBuilder message(String text) {
+  public LetterBuilder message(String text) {
     message = text;
     return this;
   }
 
-  /** As it is read from the topic. */
+  /** Returns the letter as it is read from Kafka. */
   public FailureMessage build() {
     return FailureMessage.read(written().toJson());
   }
@@ -84,18 +84,18 @@ public final class LetterBuilder {
         message,
         failedAt.toString(),
         failedAt.toString(),
-        primaryKey.deepCopy().put("name", "a\0b"),
+        primaryKey.deepCopy().put("name", "secret\0b"),
         false);
   }
 
-  /** Puts it into a box. */
-  FailureMessage into(LetterBox box) {
+  /** Gives the letter to {@code box}, with the key of its message. */
+  public FailureMessage into(BiConsumer<String, byte[]> box) {
     FailureMessage letter = build();
-    box.take(key(), letter.toJson());
+    box.accept(key(), letter.toJson());
     return letter;
   }
 
-  String key() {
+  public String key() {
     return new String(build().kafkaKey(), StandardCharsets.UTF_8);
   }
 }
