@@ -31,7 +31,8 @@ import org.apache.calcite.sql.parser.SqlParserPos;
  */
 final class FromClause {
   private static final String REMEDY_KEY =
-      "equate its whole primary key, or a unique key of NOT NULL columns; a join to many rows is not supported";
+      "equate its whole primary key, or a unique key of NOT NULL columns; for a join to many rows"
+          + " declare a view of that table";
 
   private static final String JOINS =
       "write JOIN or LEFT JOIN with ON or USING, or a comma and WHERE";
@@ -329,7 +330,8 @@ final class FromClause {
       throw refusals.at(
           part.at(),
           "nothing joins '" + part.alias() + "' by its whole primary key",
-          "equate that in WHERE with columns of another table; a join to many rows is not supported");
+          "equate that in WHERE with columns of another table; for a join to many rows declare a"
+              + " view of that table");
     }
     List<Equation> equations =
         JoinOrder.conjuncts(part.on()).stream()

@@ -15,15 +15,15 @@ class RefusedJoinsTest {
       "write JOIN or LEFT JOIN with ON or USING, or a comma and WHERE";
 
   private static final String KEY =
-      "equate its whole primary key, or a unique key of NOT NULL columns; a join to many rows is not"
-          + " supported";
+      "equate its whole primary key, or a unique key of NOT NULL columns; for a join to many rows"
+          + " declare a view of that table";
 
   static Stream<Arguments> joins() {
     return Stream.of(
         row(
             joined(", parents p"),
             "nothing joins 'p' by its whole primary key (line 4); equate that in WHERE with columns of"
-                + " another table; a join to many rows is not supported"),
+                + " another table; for a join to many rows declare a view of that table"),
         row(joined("CROSS JOIN parents p"), "CROSS JOIN is not supported (line 4); " + JOINS),
         row(joined("NATURAL JOIN parents p"), "NATURAL JOIN is not supported (line 4); " + JOINS),
         row(
