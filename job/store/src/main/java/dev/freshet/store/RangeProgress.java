@@ -1,5 +1,6 @@
 package dev.freshet.store;
 
+import dev.freshet.view.Version;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
@@ -50,6 +51,15 @@ public record RangeProgress(
    */
   public long version() {
     return position + injected;
+  }
+
+  /**
+   * Prints the position as answers do: a binlog position, or for a job over events the positions of
+   * its topics.
+   */
+  public String printedPosition() {
+    // Every position in a topic has a slash, and no GTID set has one.
+    return gtids.contains("/") ? gtids : Version.print(Math.max(0, position));
   }
 
   RangeProgress of(GroupRange part) {

@@ -73,6 +73,29 @@ class RangeProgressTest {
   }
 
   @Test
+  void aPositionIsPrintedAsAnswersPrintIt() {
+    String uuid = "3e11fa47-71ca-11e1-9e33-c80aa9429562";
+    assertThat(at(7, "").printedPosition()).isEqualTo("binlog.000000:7");
+    assertThat(at(7, uuid + ":1-5," + uuid + ":tag:1").printedPosition())
+        .isEqualTo("binlog.000000:7");
+    assertThat(at(7, "shipments/0:12,shipments/3:4").printedPosition())
+        .isEqualTo("shipments/0:12,shipments/3:4");
+  }
+
+  private static RangeProgress at(long position, String gtids) {
+    return new RangeProgress(
+        new GroupRange(0, 127),
+        position,
+        0,
+        gtids,
+        Optional.of(NOON),
+        true,
+        Map.of(),
+        Set.of(),
+        HiddenViews.NONE);
+  }
+
+  @Test
   void aRangeIncludesBothEnds() {
     GroupRange range = new GroupRange(4, 9);
 

@@ -15,7 +15,6 @@ import dev.freshet.store.RebuildsTable;
 import dev.freshet.store.TopicsTable;
 import dev.freshet.store.VerificationTable;
 import dev.freshet.store.ViewFigures;
-import dev.freshet.view.Version;
 import dev.freshet.view.ViewPlan;
 import dev.freshet.view.declare.StoredDeclaration;
 import java.sql.Connection;
@@ -23,6 +22,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,12 +53,13 @@ final class StoreStatus implements AutoCloseable {
     if (ranges.isEmpty()) {
       return Optional.empty();
     }
-    long lowest = ranges.stream().mapToLong(RangeProgress::position).min().orElse(0);
+    RangeProgress lowest =
+        ranges.stream().min(Comparator.comparingLong(RangeProgress::position)).orElseThrow();
     Optional<Instant> asOf = RangeProgress.asOf(ranges);
     return Optional.of(
         new Reached(
             new Status.Progress(
-                Version.print(Math.max(0, lowest)),
+                lowest.printedPosition(),
                 asOf.orElse(Instant.EPOCH).toString(),
                 asOf.map(StoreStatus::age).orElse(-1L),
                 ranges.size()),

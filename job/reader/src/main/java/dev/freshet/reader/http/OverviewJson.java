@@ -14,13 +14,13 @@ import dev.freshet.store.RangeProgress;
 import dev.freshet.store.RebuildsTable;
 import dev.freshet.view.Column;
 import dev.freshet.view.PlanNode;
-import dev.freshet.view.Version;
 import dev.freshet.view.ViewPlan;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -151,7 +151,10 @@ final class OverviewJson {
     json.writeStringField("name", job);
     json.writeStringField(
         "version",
-        Version.print(ranges.stream().mapToLong(RangeProgress::position).min().orElseThrow()));
+        ranges.stream()
+            .min(Comparator.comparingLong(RangeProgress::position))
+            .orElseThrow()
+            .printedPosition());
     instant(json, "as_of", RangeProgress.asOf(ranges));
     json.writeArrayFieldStart("ranges");
     for (RangeProgress range : ranges) {
@@ -159,7 +162,7 @@ final class OverviewJson {
       json.writeNumberField("first_group", range.range().first());
       json.writeNumberField("last_group", range.range().last());
       json.writeBooleanField("filled", range.handedOver());
-      json.writeStringField("version", Version.print(range.position()));
+      json.writeStringField("version", range.printedPosition());
       instant(json, "as_of", range.asOf());
       json.writeEndObject();
     }
