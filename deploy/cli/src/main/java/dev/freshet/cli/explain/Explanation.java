@@ -6,9 +6,11 @@ import dev.freshet.view.ViewPlan;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -80,8 +82,12 @@ public final class Explanation {
   }
 
   private void dimensions() throws SQLException {
+    Set<String> foreignKeys = new HashSet<>();
     for (PlanNode node : plan.nodes()) {
-      if (node.parent() >= 0) {
+      // The foreign key of a table that is joined and also followed has two nodes.
+      if (node.parent() >= 0
+          && (node.isShown()
+              || foreignKeys.add(node.table().database() + "." + node.action().foreignKey()))) {
         Optional<FanOut> fanOut = FanOut.of(mysql, plan, node);
         String on = FanOut.on(plan, node).replace("`", "");
         if (node.isShown()) {

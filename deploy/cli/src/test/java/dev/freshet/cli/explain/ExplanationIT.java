@@ -116,6 +116,26 @@ class ExplanationIT {
   }
 
   @Test
+  void aForeignKeyThatIsFollowedTwiceIsPrintedOnce() throws Exception {
+    execute(
+        "CREATE TABLE owners (id INT NOT NULL PRIMARY KEY)",
+        "CREATE TABLE pets (id INT NOT NULL PRIMARY KEY, owner INT NOT NULL, CONSTRAINT of_owner"
+            + " FOREIGN KEY (owner) REFERENCES owners (id) ON DELETE CASCADE)",
+        "CREATE TABLE visits (id INT NOT NULL PRIMARY KEY, pet INT NOT NULL, CONSTRAINT of_pet"
+            + " FOREIGN KEY (pet) REFERENCES pets (id) ON DELETE CASCADE)");
+    String text =
+        "CREATE MATERIALIZED TABLE visits_of (PRIMARY KEY (pet, id) NOT ENFORCED)"
+            + " PARTITIONED BY (pet) FRESHNESS = INTERVAL '5' SECOND"
+            + " AS SELECT v.pet, v.id, p.owner FROM visits v JOIN pets p ON p.id = v.pet";
+    ViewPlan plan =
+        Planner.plan(
+            text, CatalogueReader.read(mysql, "explained", List.of(Declaration.parse(text))));
+    List<String> lines = Explanation.of(mysql, plan);
+    assertThat(lines).filteredOn(line -> line.contains("of_owner: ")).hasSize(1);
+    assertThat(lines).filteredOn(line -> line.contains("of_pet: ")).hasSize(1);
+  }
+
+  @Test
   void theBoundsOfAReadAreNoPartOfTheFilter() throws Exception {
     execute(
         "CREATE TABLE bounded (id INT NOT NULL PRIMARY KEY, grp INT NOT NULL, sent INT NOT NULL)");
