@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks Kafka for the ends of topics with a background thread, one question at a time. While Kafka
- * does not answer, it logs one warning. Used by one thread.
+ * Asks Kafka for the ends and the beginnings of topics with a background thread, one question at a
+ * time. While Kafka does not answer, it logs one warning. Used by one thread.
  */
 final class EndsPoll implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EndsPoll.class);
@@ -41,9 +41,10 @@ final class EndsPoll implements AutoCloseable {
    * An answer.
    *
    * @param asked when the question was sent, in milliseconds since the epoch
+   * @param begins see {@link TopicEnds#begins}
    * @param nextRecords see {@link TopicEnds#nextRecords}; empty unless the log stood still
    */
-  record Answer(long asked, Positions ends, Positions nextRecords) {}
+  record Answer(long asked, Positions begins, Positions ends, Positions nextRecords) {}
 
   EndsPoll(TopicEnds.Factory factory, Set<String> topics) {
     this.factory = factory;
@@ -85,7 +86,7 @@ final class EndsPoll implements AutoCloseable {
                     stands && !positions.cover(ends)
                         ? connection().nextRecords(positions, ends)
                         : Positions.NONE;
-                return new Answer(at, ends, next);
+                return new Answer(at, connection().begins(ends), ends, next);
               });
     }
   }

@@ -13,6 +13,7 @@ import dev.freshet.flow.log.WatermarkInfo;
 import dev.freshet.view.Key;
 import dev.freshet.view.event.EventView;
 import dev.freshet.view.event.Positions;
+import dev.freshet.view.event.RecordPosition.Partition;
 import java.io.Serializable;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ScheduledFuture;
 import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -70,6 +72,8 @@ final class EventCaptureOperator extends AbstractStreamOperator<GroupedEvent>
   private transient long[] dead;
   private transient long[] reported;
   private transient EndsPoll ends;
+  private transient RemovedRecords removed;
+  private transient Counter removedRecords;
   private transient long watermark;
   private transient Positions reached;
   private transient boolean lossReported;
@@ -128,6 +132,8 @@ final class EventCaptureOperator extends AbstractStreamOperator<GroupedEvent>
     if (restored.log().equals(EventLog.State.NONE)) {
       log.await(ends.now());
     }
+    removed = new RemovedRecords();
+    removedRecords = getMetricGroup().counter("removedRecords");
     getMetricGroup().gauge("catchingUp", () -> log.isCatchingUp() ? 1 : 0);
     step();
     ask(0);
@@ -139,6 +145,8 @@ final class EventCaptureOperator extends AbstractStreamOperator<GroupedEvent>
     if (!log.isCatchingUp()) {
       horizon.advance(now());
     }
+    Partition partition = record.position().in();
+    removed.passed(partition, log.next(partition), record.position().offset(), now());
     long version = log.add(record.position());
     for (Reader reader : readers.get(record.position().topic())) {
       Decoded decoded = reader.decoder().decode(record.value());
@@ -230,8 +238,9 @@ final class EventCaptureOperator extends AbstractStreamOperator<GroupedEvent>
         .ifPresent(
             answer -> {
               confirmation.answered(answer.asked(), answer.ends());
-              log.skipTo(answer.nextRecords());
+              skipTo(answer.nextRecords());
               step();
+              reportRemoved(removed.answered(answer.asked(), answer.begins()));
               reportLoss(answer.ends());
               if (watermark > 0 && confirmation.reached(reached)) {
                 sendWatermarkInfo();
@@ -240,6 +249,30 @@ final class EventCaptureOperator extends AbstractStreamOperator<GroupedEvent>
     ends.ask(log.positions(), now());
     report();
     nextAsk = getProcessingTimeService().registerTimer(now() + ASK_INTERVAL_MS, this::ask);
+  }
+
+  private void skipTo(Positions records) {
+    records
+        .next()
+        .forEach(
+            (partition, offset) -> {
+              removed.passed(partition, log.next(partition), offset, now());
+              log.skipTo(partition.topic(), partition.number(), offset);
+            });
+  }
+
+  private void reportRemoved(List<RemovedRecords.Removed> all) {
+    for (RemovedRecords.Removed each : all) {
+      removedRecords.inc(each.atMost());
+      LOG.error(
+          "Kafka: up to {} records of {} partition {} from offset {} were removed before they were"
+              + " read; the views do not have their events. Send these events again if there is"
+              + " another copy of them, and keep the topic longer (retention.ms, retention.bytes)",
+          each.atMost(),
+          each.partition().topic(),
+          each.partition().number(),
+          each.from());
+    }
   }
 
   /** Reports that the topics have less than the store, so that the log can never catch up. */
@@ -275,6 +308,11 @@ final class EventCaptureOperator extends AbstractStreamOperator<GroupedEvent>
         new EventCaptureState(
             log.state(), log.awaited(), horizon.clock(), confirmation.asOf(), dead);
     stored.update(List.of(state.toBytes()));
+  }
+
+  /** The number of records in this attempt that Kafka removed before they were read. */
+  long removedRecords() {
+    return removedRecords.getCount();
   }
 
   private long now() {

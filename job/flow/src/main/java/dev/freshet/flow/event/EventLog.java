@@ -141,7 +141,8 @@ public final class EventLog {
             });
   }
 
-  private long next(Partition partition) {
+  /** The next offset of a partition; 0 if it has not been read. */
+  public long next(Partition partition) {
     return next.getOrDefault(partition, 0L);
   }
 
@@ -168,13 +169,6 @@ public final class EventLog {
       number++;
       reach(of, offset);
     }
-  }
-
-  /** Does the same for all partitions of some positions. */
-  public void skipTo(Positions positions) {
-    positions
-        .next()
-        .forEach((partition, offset) -> skipTo(partition.topic(), partition.number(), offset));
   }
 
   private void reach(Partition partition, long offset) {

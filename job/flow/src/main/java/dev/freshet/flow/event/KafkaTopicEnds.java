@@ -18,7 +18,7 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Asks Kafka for the ends of topics with a consumer of its own. */
+/** Asks Kafka for the ends and the beginnings of topics with a consumer of its own. */
 final class KafkaTopicEnds implements TopicEnds {
   private static final int TIMEOUT_MS = 10_000;
   private static final Duration POLL = Duration.ofMillis(200);
@@ -51,6 +51,15 @@ final class KafkaTopicEnds implements TopicEnds {
       known.forEach(each -> partitions.add(new TopicPartition(topic, each.partition())));
     }
     return positions(consumer.endOffsets(partitions));
+  }
+
+  @Override
+  public Positions begins(Positions of) {
+    List<TopicPartition> partitions = new ArrayList<>();
+    of.next()
+        .keySet()
+        .forEach(each -> partitions.add(new TopicPartition(each.topic(), each.number())));
+    return positions(consumer.beginningOffsets(partitions));
   }
 
   @Override

@@ -5,7 +5,7 @@ import java.io.Serializable;
 import java.util.Set;
 
 /**
- * Asks Kafka for the ends of topics. Used by one thread.
+ * Asks Kafka for the ends and the beginnings of topics. Used by one thread.
  *
  * <p>The ends are those of the records that a reader may see: of a transaction only when it is
  * committed.
@@ -23,6 +23,14 @@ public interface TopicEnds extends AutoCloseable {
    * @throws RuntimeException if Kafka does not answer in time, or has no such topic
    */
   Positions ends(Set<String> topics);
+
+  /**
+   * Returns the first offsets that partitions still have. A partition that has all its records is
+   * left out.
+   *
+   * @throws RuntimeException if Kafka does not answer in time
+   */
+  Positions begins(Positions of);
 
   /**
    * Returns the positions of the next records in those partitions that have not reached their ends,

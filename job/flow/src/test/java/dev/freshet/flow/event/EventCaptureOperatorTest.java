@@ -43,6 +43,8 @@ class EventCaptureOperatorTest {
 
   private static volatile Positions nextRecords = Positions.NONE;
 
+  private static volatile Positions begins = Positions.NONE;
+
   private OneInputStreamOperatorTestHarness<EventRecord, GroupedEvent> harness;
   private final List<GroupedEvent> events = new ArrayList<>();
   private final List<WatermarkInfo> infos = new ArrayList<>();
@@ -53,6 +55,11 @@ class EventCaptureOperatorTest {
     @Override
     public Positions ends(Set<String> topics) {
       return topics.equals(Set.of("orders")) ? ends : Positions.NONE;
+    }
+
+    @Override
+    public Positions begins(Positions of) {
+      return begins;
     }
 
     @Override
@@ -71,6 +78,7 @@ class EventCaptureOperatorTest {
     }
     ends = Positions.NONE;
     nextRecords = Positions.NONE;
+    begins = Positions.NONE;
   }
 
   private void start(OperatorSubtaskState restored, EventLog.State stored) throws Exception {
@@ -282,5 +290,29 @@ class EventCaptureOperatorTest {
     nextRecords = positions(2, 0);
     await(() -> !watermarks.isEmpty());
     assertThat(lastInfo().gtids()).isEqualTo("orders/0:1");
+    assertThat(removedRecords()).isZero();
+  }
+
+  @Test
+  void recordsThatWereRemovedBeforeTheyWereReadAreCounted() throws Exception {
+    start(null, EventLog.State.NONE);
+    come(0, 0, order("a", "2026-01-01T00:00:00Z"));
+    OperatorSubtaskState checkpoint = harness.snapshot(1, 1);
+    ends = positions(7, 3);
+    begins = positions(5, 3);
+    nextRecords = positions(5, 3);
+    start(checkpoint, EventLog.State.NONE);
+    come(0, 5, order("b", "2026-01-01T00:00:00Z"));
+    come(0, 6, order("c", "2026-01-01T00:00:00Z"));
+    await(() -> removedRecords() == 4 + 3);
+    for (int i = 0; i < 10; i++) {
+      pass(500);
+    }
+    assertThat(removedRecords()).isEqualTo(4 + 3);
+    assertThat(lastInfo().gtids()).isEqualTo("orders/0:6,orders/1:2");
+  }
+
+  private long removedRecords() {
+    return ((EventCaptureOperator) harness.getOperator()).removedRecords();
   }
 }

@@ -10,17 +10,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** A topic of events in a real Kafka, with a producer that remembers what was acknowledged. */
 final class EventTopic implements AutoCloseable {
   private static final int TIMEOUT_S = 30;
 
+  private final String bootstrap;
   private final String name;
   private final int partitions;
   private final Producer<byte[], byte[]> producer;
@@ -34,6 +38,7 @@ final class EventTopic implements AutoCloseable {
   /** Creates the topic, and a producer with further properties. */
   EventTopic(String bootstrap, String name, int partitions, Map<String, Object> properties)
       throws Exception {
+    this.bootstrap = bootstrap;
     this.name = name;
     this.partitions = partitions;
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
@@ -91,6 +96,27 @@ final class EventTopic implements AutoCloseable {
     producer.flush();
     synchronized (this) {
       return Positions.of(acknowledged);
+    }
+  }
+
+  /** Removes the records of a partition before an offset, as their retention does. */
+  void removeBefore(int partition, long offset) throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
+      admin
+          .deleteRecords(
+              Map.of(new TopicPartition(name, partition), RecordsToDelete.beforeOffset(offset)))
+          .all()
+          .get(TIMEOUT_S, TimeUnit.SECONDS);
+    }
+  }
+
+  /** Adds partitions, which {@link #send(int, String)} reaches. */
+  void grow(int to) throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
+      admin
+          .createPartitions(Map.of(name, NewPartitions.increaseTo(to)))
+          .all()
+          .get(TIMEOUT_S, TimeUnit.SECONDS);
     }
   }
 

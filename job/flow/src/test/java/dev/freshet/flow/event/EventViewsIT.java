@@ -9,6 +9,8 @@ import dev.freshet.flow.JobUnderTest;
 import dev.freshet.flow.MiniFlink;
 import dev.freshet.flow.Refused;
 import dev.freshet.flow.kafka.ReaderUnderTest;
+import dev.freshet.servers.KafkaConfig;
+import dev.freshet.servers.KafkaServer;
 import dev.freshet.servers.LocalServers;
 import dev.freshet.view.TestSize;
 import dev.freshet.view.event.Positions;
@@ -25,10 +27,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -386,6 +390,66 @@ class EventViewsIT {
     }
   }
 
+  private static final List<String> POISON =
+      List.of(
+          "{'event_id':'secret",
+          "[1]",
+          "{'occurred_at':'2026-01-01T00:00:00Z','kind':'created','record_id':'1'}",
+          "{'event_id':'a','kind':'created','record_id':'1'}",
+          "{'event_id':'a','occurred_at':5,'kind':'created','record_id':'1'}",
+          "{'event_id':'a','occurred_at':'2026-01-01T00:00:00Z','kind':'created'}");
+
+  @Test
+  void poisonEventsCostOnlyThemselves() throws Exception {
+    long seed = TestSize.seed();
+    System.out.println("seed " + seed);
+    int facts = FULL ? 200_000 : 6_000;
+    int poison = facts / 20;
+    Generated generated = Generated.of(new Random(seed), facts, facts / 50);
+    job.start(folder, List.of(records()), 2, 100);
+    for (int i = 0; i < facts; i++) {
+      topic.send(i % PARTITIONS, generated.json(i));
+      if (i % 20 == 0) {
+        topic.send(i % PARTITIONS, POISON.get(i / 20 % POISON.size()));
+      }
+    }
+    awaitStore();
+    assertThat(stored()).as("seed %d", seed).isEqualTo(generated.rows());
+    try (Topic dead = new Topic(LocalServers.kafka().bootstrap(), name, Stream.DEAD_EVENT)) {
+      await(poison + " dead events", () -> dead.messages().size() >= poison);
+      Set<RecordPosition> places = new HashSet<>();
+      for (Topic.Message message : dead.messages()) {
+        DeadEventMessage read = DeadEventMessage.read(message.json());
+        places.add(new RecordPosition(read.topic(), read.partition(), read.offset()));
+      }
+      assertThat(dead.messages()).hasSize(poison);
+      assertThat(places).hasSize(poison);
+    }
+    await(
+        "the count",
+        () -> rows("SELECT sum(dead) FROM %s.counts").equals(List.of(String.valueOf(poison))));
+  }
+
+  /** What is removed while the job is stopped is passed; the rest and new partitions are read. */
+  @Test
+  void removedRecordsAndNewPartitionsDoNotStopTheLog() throws Exception {
+    job.start(folder, List.of(records()), 2, 100);
+    topic.send(0, event("a", "1", 1, "created", ""));
+    awaitStore();
+    String savepoint = job.stop(folder);
+    topic.send(0, event("removed", "1", 1, "created", ""));
+    topic.send(0, event("removed", "2", 2, "renamed", ",'name':'n'"));
+    topic.send(0, event("a", "2", 2, "renamed", ",'name':'kept'"));
+    topic.flush();
+    topic.removeBefore(0, 3);
+    job.resume(savepoint);
+    awaitStore();
+    topic.grow(PARTITIONS + 1);
+    topic.send(PARTITIONS, event("b", "1", 1, "created", ""));
+    awaitStore();
+    assertThat(stored()).isEqualTo(Map.of("a", "kept null null 2", "b", "null null null 1"));
+  }
+
   @Test
   void anIdleTopicIsFresh() throws Exception {
     job.start(folder, List.of(records()), 2, 100);
@@ -395,6 +459,36 @@ class EventViewsIT {
     awaitStore();
     Instant then = Instant.now();
     await("a time after the event", () -> asOf().isAfter(then));
+  }
+
+  @Test
+  void aFrozenOrKilledBrokerMakesAnswersOldAndNothingElse() throws Exception {
+    KafkaServer broker =
+        LocalServers.started(new KafkaServer(KafkaConfig.in(LocalServers.newFolder("kafka"))));
+    try (broker;
+        EventTopic own = new EventTopic(broker.bootstrap(), name + "-events", PARTITIONS)) {
+      job.withKafka(broker.bootstrap()).withRestarts(10).start(folder, List.of(records()), 2, 100);
+      own.send("a", event("a", "1", 1, "created", ""));
+      await("the first event", () -> stored().equals(Map.of("a", "null null null 1")));
+      await("a first time", () -> asOf().isAfter(Instant.EPOCH));
+
+      broker.freeze();
+      Instant frozen = Instant.now();
+      await("an old answer", () -> Instant.now().isAfter(asOf().plusSeconds(3)));
+      assertThat(asOf()).isBefore(frozen);
+      broker.thaw();
+      await("a new answer", () -> asOf().isAfter(frozen.plusSeconds(3)));
+
+      broker.kill();
+      own.send("a", event("a", "1", 1, "created", ""));
+      own.send("b", event("b", "2", 2, "created", ""));
+      broker.start(DEADLINE);
+      await(
+          "what was sent meanwhile",
+          () -> stored().equals(Map.of("a", "null null null 1", "b", "null null null 1")));
+      Instant then = Instant.now();
+      await("a time after the kill", () -> asOf().isAfter(then));
+    }
   }
 
   private Instant asOf() throws SQLException {
