@@ -121,8 +121,7 @@ final class Calculation {
       case MINUS -> sum(a, b.negate());
       case TIMES -> withoutZeros(a.multiply(b));
       case DIVIDE -> b.signum() == 0 ? null : quotient(a, b);
-      case MODULO ->
-          b.signum() == 0 ? null : a.remainder(b).setScale(Math.max(a.scale(), b.scale()));
+      case MODULO -> b.signum() == 0 ? null : remainder(a, b);
     };
   }
 
@@ -133,6 +132,10 @@ final class Calculation {
 
   private static BigDecimal withoutZeros(BigDecimal number) {
     return number.signum() == 0 ? BigDecimal.ZERO : number;
+  }
+
+  private static BigDecimal remainder(BigDecimal a, BigDecimal b) {
+    return withoutZeros(a.remainder(b).setScale(Math.max(a.scale(), b.scale())));
   }
 
   private static BigDecimal quotient(BigDecimal a, BigDecimal b) {

@@ -30,6 +30,22 @@ class CalculationTest {
     assertThat(calculated(Operator.DIVIDE, Numbers.DECIMAL, 0L, 3L)).isEqualTo(BigDecimal.ZERO);
   }
 
+  /** As MySQL, whose next division would otherwise have more digits. */
+  @Test
+  void aRemainderThatIsZeroHasNoDigits() {
+    for (String dividend : new String[] {"0.000000000", "3.000000000", "-4.500000000"}) {
+      assertThat(
+              calculated(
+                  Operator.MODULO,
+                  Numbers.DECIMAL,
+                  new BigDecimal(dividend),
+                  new BigDecimal("1.50")))
+          .isEqualTo(BigDecimal.ZERO);
+    }
+    assertThat(calculated(Operator.MODULO, Numbers.DECIMAL, new BigDecimal("1.000"), 3L))
+        .isEqualTo(new BigDecimal("1.000"));
+  }
+
   @Test
   void wholeNumbersBeyondTheirRangeAreErrors() {
     refuses(Operator.PLUS, Numbers.SIGNED, Long.MAX_VALUE, 1L);
