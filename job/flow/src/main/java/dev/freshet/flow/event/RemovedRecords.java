@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Finds records that Kafka removed before they were read, for instance because their retention had
- * passed while the job was stopped.
+ * Finds records that Kafka removed before they were read: their retention had passed before the job
+ * was first started, or while it was stopped.
  *
  * <p>Offsets are skipped also where Kafka has the mark of a transaction, or has compacted a topic.
  * So a gap between two offsets counts only as far as it lies before the beginning of its partition,
@@ -55,7 +55,7 @@ final class RemovedRecords {
   /**
    * Returns what was removed in the gaps that were seen before a question, and forgets these gaps.
    *
-   * @param asked when Kafka was asked for the beginnings
+   * @param asked when Kafka was asked for the beginnings, in milliseconds since the epoch
    * @param begins the first offsets that the partitions have
    * @return by partition, then by offset
    */
