@@ -260,6 +260,13 @@ final class Calculations {
 
   private Operand negation(SqlCall call) {
     Operand operand = number(call, 0);
+    if (!operand.usesColumns()) {
+      throw refusals.at(
+          call,
+          "the negation of a calculation without columns is not supported: MySQL may give it"
+              + " another type",
+          "write its value");
+    }
     Column column = operand.column();
     boolean decimal = isDecimal(operand);
     return new Operand(

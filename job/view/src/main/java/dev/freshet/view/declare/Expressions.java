@@ -7,7 +7,6 @@ import dev.freshet.view.ValueType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
@@ -204,7 +203,7 @@ final class Expressions {
     if (!plain) {
       throw calls.refuse(call, value.column(), "write CASE WHEN a = b THEN NULL ELSE a END");
     }
-    if (!usesColumns(value.expr())) {
+    if (!value.usesColumns()) {
       throw refusals.at(
           call,
           "NULLIF of a calculation without columns is not supported: MySQL may give it the type of"
@@ -217,16 +216,6 @@ final class Expressions {
         ResultTypes.chosen("NULLIF", List.of(value.column()), true),
         "NULLIF",
         value.digits());
-  }
-
-  private static boolean usesColumns(Expr expr) {
-    AtomicBoolean uses = new AtomicBoolean();
-    expr.mapped(
-        column -> {
-          uses.set(true);
-          return column;
-        });
-    return uses.get();
   }
 
   private Operand extreme(SqlCall call, Expr.Function function) {

@@ -3,6 +3,7 @@ package dev.freshet.view.declare;
 import dev.freshet.view.Column;
 import dev.freshet.view.Expr;
 import dev.freshet.view.ValueType;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A value that the query computes, before the tables are narrowed to the used columns.
@@ -21,6 +22,17 @@ record Operand(Expr expr, Column column, String text, int digits) {
   /** Whether the value is a column of a table. */
   boolean isColumn() {
     return expr instanceof Expr.ColumnRef;
+  }
+
+  /** Whether the value depends on a column. MySQL may type a constant by its value. */
+  boolean usesColumns() {
+    AtomicBoolean uses = new AtomicBoolean();
+    expr.mapped(
+        each -> {
+          uses.set(true);
+          return each;
+        });
+    return uses.get();
   }
 
   /**
