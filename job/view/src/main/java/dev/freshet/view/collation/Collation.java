@@ -29,6 +29,9 @@ public final class Collation {
   private static final int THEN_NOTHING = 1;
   private static final int THEN_MORE = 2;
 
+  /** How the resources begin whose weights are of Unicode's collation algorithm. */
+  private static final String UNICODE = "uca";
+
   /** The tables that were read, by resource. */
   private static final Map<String, WeightTable> TABLES = new ConcurrentHashMap<>();
 
@@ -139,6 +142,12 @@ public final class Collation {
   public boolean isSameCharacter(int one, int other) {
     if (one == other || comparesCodePoints()) {
       return one == other;
+    }
+    // LIKE does not compute weights that MySQL's table lacks: it tells apart a compatibility
+    // ideograph from the ideograph that it stands for, and the emoji of unicode_ci.
+    boolean lookedUp = resource.startsWith(UNICODE);
+    if (lookedUp && !(table().hasPage(one) && table().hasPage(other))) {
+      return false;
     }
     for (int level = 0; level < levels; level++) {
       if (!Arrays.equals(table().units(one, level), table().units(other, level))) {

@@ -60,6 +60,9 @@ final class WeightTable {
   /** The number of units of an element, see {@link #weights}. */
   static final int ELEMENT = 4;
 
+  private static final int FIRST_HANGUL = 0xAC00;
+  private static final int LAST_HANGUL = 0xD7A3;
+
   private final int levels;
   private final byte[] kinds = new byte[CODE_POINTS];
 
@@ -217,6 +220,15 @@ final class WeightTable {
       }
     }
     return explicit;
+  }
+
+  /**
+   * Whether MySQL's table has the page of a code point, with the weights of all of it. Hangul
+   * syllables have none there, because they are decomposed.
+   */
+  boolean hasPage(int codePoint) {
+    boolean hangul = codePoint >= FIRST_HANGUL && codePoint <= LAST_HANGUL;
+    return pages[codePoint / PAGE] != null && !hangul;
   }
 
   private boolean has(int codePoint) {

@@ -10,6 +10,7 @@ import dev.freshet.view.Source;
 import dev.freshet.view.TestSize;
 import dev.freshet.view.ValueType;
 import dev.freshet.view.sql.JdbcValues;
+import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
@@ -18,8 +19,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -33,6 +37,9 @@ class CollationIT {
 
   /** The lists of texts that are sorted, of 10 texts each. */
   private static final int LISTS = FULL ? 200_000 : 800;
+
+  /** The pairs of characters that LIKE compares; in full, all that one letter stands for. */
+  private static final int LIKED = FULL ? Integer.MAX_VALUE : BATCH;
 
   /** The texts that are sought through an index. */
   private static final int FULL_TEXTS = FULL ? 20_000 : 200;
@@ -177,6 +184,73 @@ class CollationIT {
         assertThat(sorted).as("seed %d", seed).isEqualTo(expected);
       }
     }
+  }
+
+  /** Each character with others of the same base letter. */
+  @ParameterizedTest
+  @MethodSource("collations")
+  void likeComparesCharactersAsOnTheServer(String name) throws Exception {
+    Collation collation = Collation.of(name).orElseThrow();
+    String charset = name.substring(0, name.indexOf('_'));
+    List<Pair> pairs = ofOneLetter(name, charset);
+    int alike = 0;
+    try (Source source = Source.create("liked_" + name)) {
+      String type = " CHARACTER SET %s COLLATE %s".formatted(charset, name);
+      source.execute(
+          "CREATE TEMPORARY TABLE pairs (id INT PRIMARY KEY, a VARCHAR(40)%1$s, b VARCHAR(40)%1$s)"
+              .formatted(type));
+      for (int done = 0; done < pairs.size(); done += BATCH) {
+        List<Object[]> inserted = new ArrayList<>();
+        for (int i = 0; i < BATCH; i++) {
+          Pair pair = pairs.get((done + i) % pairs.size());
+          inserted.add(new Object[] {i, pair.left(), "|" + pair.right()});
+        }
+        replace(source, "pairs", inserted);
+        try (Statement statement = source.connection().createStatement();
+            ResultSet rows = statement.executeQuery("SELECT id, a LIKE b ESCAPE '|' FROM pairs")) {
+          while (rows.next()) {
+            Pair pair = pairs.get((done + rows.getInt(1)) % pairs.size());
+            boolean same =
+                collation.isSameCharacter(pair.left().codePointAt(0), pair.right().codePointAt(0));
+            if (same != rows.getBoolean(2)) {
+              fail(
+                  "'%s' LIKE '%s' is %s (%x, %x), seed %d",
+                  pair.left(),
+                  pair.right(),
+                  !same,
+                  pair.left().codePointAt(0),
+                  pair.right().codePointAt(0),
+                  seed);
+            }
+            alike += same ? 1 : 0;
+          }
+        }
+      }
+    }
+    System.out.printf("%s: LIKE compares %,d pairs, %,d alike%n", name, pairs.size(), alike);
+  }
+
+  private List<Pair> ofOneLetter(String name, String charset) {
+    Collation letters = Collation.of(name.replaceFirst("_as_c[is]$", "_ai_ci")).orElseThrow();
+    Map<ByteBuffer, List<String>> byLetter = new HashMap<>();
+    for (int codePoint = 1; codePoint <= Character.MAX_CODE_POINT; codePoint++) {
+      String character = Character.toString(codePoint);
+      if (isOf(charset, character)) {
+        byLetter
+            .computeIfAbsent(ByteBuffer.wrap(letters.weights(character)), key -> new ArrayList<>())
+            .add(character);
+      }
+    }
+    Random random = new Random(seed);
+    List<Pair> pairs = new ArrayList<>();
+    for (List<String> characters : byLetter.values()) {
+      for (int i = 0; i < characters.size(); i++) {
+        pairs.add(new Pair(characters.get(i), characters.get(random.nextInt(characters.size()))));
+        pairs.add(new Pair(characters.get(i), characters.get(Math.max(i - 1, 0))));
+      }
+    }
+    Collections.shuffle(pairs, random);
+    return pairs.subList(0, Math.min(pairs.size(), LIKED));
   }
 
   /** MySQL finds nothing through an index by a text that is longer than the column. */
