@@ -200,9 +200,9 @@ public sealed interface Expr extends Serializable {
 
   /** The functions of {@link Call}. */
   enum Function {
-    /** The least of whole numbers, or of decimals of one scale. */
+    /** The least of whole numbers, or of decimals; the first of equal ones. */
     LEAST,
-    /** The greatest of whole numbers, or of decimals of one scale. */
+    /** The greatest of whole numbers, or of decimals; the last of equal ones. */
     GREATEST,
     /** The absolute value of a number. */
     ABS,

@@ -25,8 +25,8 @@ final class Functions {
   /** Returns what computes a function from its operands. */
   static Function<Object[], Object> of(Expr.Function function) {
     return switch (function) {
-      case LEAST -> operands -> extreme(operands, -1);
-      case GREATEST -> operands -> extreme(operands, 1);
+      case LEAST -> Functions::least;
+      case GREATEST -> Functions::greatest;
       case ABS -> operands -> absolute(operands[0]);
       case FLOOR -> operands -> whole((BigDecimal) operands[0], RoundingMode.FLOOR);
       case CEILING -> operands -> whole((BigDecimal) operands[0], RoundingMode.CEILING);
@@ -66,12 +66,22 @@ final class Functions {
     return List.of(((String) operands[0]).split(",")).contains(operands[1]);
   }
 
-  private static Object extreme(Object[] operands, int sign) {
-    Object extreme = operands[0];
+  /** The first of several that are equal. */
+  private static Object least(Object[] operands) {
+    Object least = operands[0];
     for (Object operand : operands) {
-      extreme = compare(operand, extreme) * sign > 0 ? operand : extreme;
+      least = compare(operand, least) < 0 ? operand : least;
     }
-    return extreme;
+    return least;
+  }
+
+  /** The last of several that are equal: MySQL calculates on with the digits of that decimal. */
+  private static Object greatest(Object[] operands) {
+    Object greatest = operands[0];
+    for (Object operand : operands) {
+      greatest = compare(operand, greatest) >= 0 ? operand : greatest;
+    }
+    return greatest;
   }
 
   private static int compare(Object one, Object other) {

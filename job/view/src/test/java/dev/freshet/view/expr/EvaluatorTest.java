@@ -68,6 +68,18 @@ class EvaluatorTest {
     assertThat(key.of(new Object[][] {{null}})).isNull();
   }
 
+  /** As MySQL, whose next division depends on the digits of the decimal. */
+  @Test
+  void takesTheFirstOfTheLeastAndTheLastOfTheGreatest() {
+    Object[][] row = {{new BigDecimal("5.00"), new BigDecimal("5.0000")}};
+    List<Expr> operands = List.of(new ColumnRef(0, 0), new ColumnRef(0, 1));
+
+    assertThat(Evaluator.value(new Expr.Call(Expr.Function.LEAST, operands)).of(row))
+        .isEqualTo(row[0][0]);
+    assertThat(Evaluator.value(new Expr.Call(Expr.Function.GREATEST, operands)).of(row))
+        .isEqualTo(row[0][1]);
+  }
+
   @Test
   void comparesNumbers() {
     assertThat(compared(ValueType.INTEGER, "", Long.MIN_VALUE, Long.MAX_VALUE)).isEqualTo("<");
