@@ -16,7 +16,8 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true,
     header = "Run the HTTP reader in the foreground, until Ctrl-C or SIGTERM.",
     description =
-        "%nPrints 'reader ready on URL' when it listens. Several readers may run at the same time.%n")
+        "%nPrints 'reader ready on URL' when it listens. Several readers may run at the same time."
+            + " READER_OPTS in the environment has more options of its JVM, such as -Xmx1g.%n")
 final class ReaderCommand implements Callable<Integer> {
   private static final long GRACE_SECONDS = 15;
 
@@ -28,7 +29,7 @@ final class ReaderCommand implements Callable<Integer> {
     Path configuration = own.orElseGet(() -> servers.target().config().file());
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(ReaderProcess.JVM);
+    command.addAll(ReaderProcess.jvm(System.getenv()));
     command.addAll(
         List.of("-cp", servers.layout().installation().readerClassPath(), ReaderProcess.MAIN));
     command.addAll(ReaderProcess.arguments(configuration));

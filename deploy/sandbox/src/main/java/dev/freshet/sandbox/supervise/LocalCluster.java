@@ -251,7 +251,7 @@ final class LocalCluster {
         new JavaCommand(
             layout.installation().readerClassPath(),
             ReaderProcess.MAIN,
-            ReaderProcess.JVM,
+            ReaderProcess.jvm(System.getenv()),
             ReaderProcess.arguments(config.file()),
             Map.of()),
         this::readerListens);
