@@ -64,7 +64,7 @@ public final class FlinkApi {
 
   private FlinkApi(String url, Optional<TlsKeys> keys) {
     this.url = url;
-    HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(3));
+    HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10));
     try {
       keys.ifPresent(each -> builder.sslContext(each.context()));
     } catch (ServerException e) {
