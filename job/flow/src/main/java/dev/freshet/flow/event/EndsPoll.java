@@ -41,10 +41,22 @@ final class EndsPoll implements AutoCloseable {
    * An answer.
    *
    * @param asked when the question was sent, in milliseconds since the epoch
+   * @param from the positions that the log had reached then
    * @param begins see {@link TopicEnds#begins}
    * @param nextRecords see {@link TopicEnds#nextRecords}; empty unless the log stood still
    */
-  record Answer(long asked, Positions begins, Positions ends, Positions nextRecords) {}
+  record Answer(
+      long asked, Positions from, Positions begins, Positions ends, Positions nextRecords) {
+
+    /**
+     * Whether a partition ends before it was read to. Kafka does not say so while a leader is
+     * elected (KIP-207), so the topic was created again, or records were lost.
+     */
+    boolean endsBeforeTheLog() {
+      return from.next().entrySet().stream()
+          .anyMatch(read -> ends.next(read.getKey()) < read.getValue());
+    }
+  }
 
   EndsPoll(TopicEnds.Factory factory, Set<String> topics) {
     this.factory = factory;
@@ -78,6 +90,8 @@ final class EndsPoll implements AutoCloseable {
     if (asking == null) {
       boolean stands = positions.equals(askedFrom);
       askedFrom = positions;
+      // A view that was removed may have left the positions of its topic.
+      Positions ofTopics = positions.in(topics);
       asking =
           thread.submit(
               () -> {
@@ -86,7 +100,7 @@ final class EndsPoll implements AutoCloseable {
                     stands && !positions.cover(ends)
                         ? connection().nextRecords(positions, ends)
                         : Positions.NONE;
-                return new Answer(at, connection().begins(ends), ends, next);
+                return new Answer(at, ofTopics, connection().begins(ends), ends, next);
               });
     }
   }

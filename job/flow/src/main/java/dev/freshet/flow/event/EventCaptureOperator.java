@@ -76,7 +76,7 @@ final class EventCaptureOperator extends AbstractStreamOperator<GroupedEvent>
   private transient Counter removedRecords;
   private transient long watermark;
   private transient Positions reached;
-  private transient boolean lossReported;
+  private transient boolean lost;
   private transient ScheduledFuture<?> nextStep;
   private transient ScheduledFuture<?> nextAsk;
 
@@ -237,11 +237,13 @@ final class EventCaptureOperator extends AbstractStreamOperator<GroupedEvent>
     ends.answer()
         .ifPresent(
             answer -> {
-              confirmation.answered(answer.asked(), answer.ends());
+              noteLoss(answer);
+              if (!lost) {
+                confirmation.answered(answer.asked(), answer.ends());
+              }
               skipTo(answer.nextRecords());
               step();
               reportRemoved(removed.answered(answer.asked(), answer.begins()));
-              reportLoss(answer.ends());
               if (watermark > 0 && confirmation.reached(reached)) {
                 sendWatermarkInfo();
               }
@@ -275,16 +277,21 @@ final class EventCaptureOperator extends AbstractStreamOperator<GroupedEvent>
     }
   }
 
-  /** Reports that the topics have less than the store, so that the log can never catch up. */
-  private void reportLoss(Positions ends) {
-    if (log.isCatchingUp() && !lossReported && log.positions().cover(ends)) {
-      lossReported = true;
+  /**
+   * Reports that the topics have fewer records than were read, or than the store has. What they
+   * have from then on is not what the views are made of, so no time is confirmed any more.
+   */
+  private void noteLoss(EndsPoll.Answer answer) {
+    boolean behindStore = log.isCatchingUp() && log.positions().cover(answer.ends());
+    if (!lost && (behindStore || answer.endsBeforeTheLog())) {
+      lost = true;
       LOG.error(
-          "Kafka: the topics {} end before {}, which the store has; they were created again, or"
-              + " records were lost. The views are not served until the job is submitted without a"
-              + " savepoint into a new store.schema, or the topics have as many records again",
+          "Kafka: the topics {} end at '{}', before '{}', which was read; they were created again, or"
+              + " records were lost. The views are too old from now on. Submit the job without a"
+              + " savepoint into a new store.schema",
           readers.keySet(),
-          log.awaited());
+          answer.ends(),
+          answer.from().union(log.awaited()));
     }
   }
 
@@ -313,6 +320,11 @@ final class EventCaptureOperator extends AbstractStreamOperator<GroupedEvent>
   /** The number of records in this attempt that Kafka removed before they were read. */
   long removedRecords() {
     return removedRecords.getCount();
+  }
+
+  /** Whether the topics were found to have fewer records than were read. */
+  boolean isLost() {
+    return lost;
   }
 
   private long now() {

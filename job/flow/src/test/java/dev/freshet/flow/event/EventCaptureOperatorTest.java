@@ -312,6 +312,45 @@ class EventCaptureOperatorTest {
     assertThat(lastInfo().gtids()).isEqualTo("orders/0:6,orders/1:2");
   }
 
+  /** A topic that was created again must not pass for the one that was read. */
+  @Test
+  void noTimeIsConfirmedOnceTheTopicsEndBeforeTheyWereRead() throws Exception {
+    ends = positions(2, 0);
+    start(null, EventLog.State.NONE);
+    come(0, 0, order("a", "2026-01-01T00:00:00Z"));
+    come(0, 1, order("b", "2026-01-01T00:00:00Z"));
+    await(() -> !infos.isEmpty() && lastInfo().asOf() > NOW);
+    ends = positions(1, 0);
+    assertThatNoTimeIsConfirmed();
+    ends = positions(9, 0);
+    assertThatNoTimeIsConfirmed();
+  }
+
+  @Test
+  void noTimeIsConfirmedIfTheStoreHasMoreThanTheTopics() throws Exception {
+    ends = positions(1, 0);
+    start(null, new EventLog.State(5, positions(3, 0)));
+    come(0, 0, order("a", "2026-01-01T00:00:00Z"));
+    pass(500);
+    await(() -> ((EventCaptureOperator) harness.getOperator()).isLost());
+    ends = positions(3, 0);
+    come(0, 1, order("b", "2026-01-01T00:00:00Z"));
+    come(0, 2, order("c", "2026-01-01T00:00:00Z"));
+    pass(10);
+    assertThat(lastInfo().gtids()).isEqualTo("orders/0:2");
+    assertThat(lastInfo().asOf()).isZero();
+    assertThatNoTimeIsConfirmed();
+  }
+
+  private void assertThatNoTimeIsConfirmed() throws Exception {
+    await(() -> ((EventCaptureOperator) harness.getOperator()).isLost());
+    long confirmed = lastInfo().asOf();
+    for (int i = 0; i < 20; i++) {
+      pass(500);
+    }
+    assertThat(lastInfo().asOf()).isEqualTo(confirmed);
+  }
+
   private long removedRecords() {
     return ((EventCaptureOperator) harness.getOperator()).removedRecords();
   }

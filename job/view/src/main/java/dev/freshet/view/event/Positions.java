@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -65,6 +66,13 @@ public final class Positions {
   /** The next offset of a partition; 0 if it has not been read. */
   public long next(Partition partition) {
     return next.getOrDefault(partition, 0L);
+  }
+
+  /** The positions in some topics. */
+  public Positions in(Set<String> topics) {
+    SortedMap<Partition, Long> found = new TreeMap<>(next);
+    found.keySet().removeIf(partition -> !topics.contains(partition.topic()));
+    return new Positions(found);
   }
 
   /** The names of the topics, sorted. */
