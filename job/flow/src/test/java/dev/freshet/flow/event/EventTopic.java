@@ -41,15 +41,19 @@ final class EventTopic implements AutoCloseable {
     this.bootstrap = bootstrap;
     this.name = name;
     this.partitions = partitions;
+    create();
+    Map<String, Object> all = new HashMap<>(properties);
+    all.put("bootstrap.servers", bootstrap);
+    producer = new KafkaProducer<>(all, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  void create() throws Exception {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
       admin
           .createTopics(List.of(new NewTopic(name, Optional.of(partitions), Optional.empty())))
           .all()
           .get(TIMEOUT_S, TimeUnit.SECONDS);
     }
-    Map<String, Object> all = new HashMap<>(properties);
-    all.put("bootstrap.servers", bootstrap);
-    producer = new KafkaProducer<>(all, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
   Producer<byte[], byte[]> producer() {
@@ -117,6 +121,12 @@ final class EventTopic implements AutoCloseable {
           .createPartitions(Map.of(name, NewPartitions.increaseTo(to)))
           .all()
           .get(TIMEOUT_S, TimeUnit.SECONDS);
+    }
+  }
+
+  void delete() throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
+      admin.deleteTopics(List.of(name)).all().get(TIMEOUT_S, TimeUnit.SECONDS);
     }
   }
 

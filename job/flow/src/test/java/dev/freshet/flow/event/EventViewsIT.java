@@ -1,16 +1,15 @@
 package dev.freshet.flow.event;
 
+import static dev.freshet.flow.event.RecordsUnderTest.PARTITIONS;
+import static dev.freshet.flow.event.RecordsUnderTest.event;
 import static dev.freshet.view.TestSize.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.fail;
 
 import dev.freshet.flow.JobUnderTest;
 import dev.freshet.flow.MiniFlink;
 import dev.freshet.flow.Refused;
 import dev.freshet.flow.kafka.ReaderUnderTest;
-import dev.freshet.servers.KafkaConfig;
-import dev.freshet.servers.KafkaServer;
 import dev.freshet.servers.LocalServers;
 import dev.freshet.view.TestSize;
 import dev.freshet.view.event.Positions;
@@ -19,10 +18,6 @@ import dev.freshet.view.stream.DeadEventMessage;
 import dev.freshet.view.stream.Stream;
 import dev.freshet.view.stream.Topic;
 import java.nio.file.Path;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -44,32 +39,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Jobs over events, with a real Kafka and Postgres, and Flink in the process of the test. */
 class EventViewsIT {
-  private static final Duration DEADLINE = Duration.ofMinutes(2);
-  private static final int PARTITIONS = 3;
-
-  private static final String RECORDS =
-      """
-      CREATE TABLE record_events (
-        event_id STRING, occurred_at TIMESTAMP_LTZ(6), kind STRING, record_id STRING NOT NULL,
-        name STRING, warehouse STRING
-      ) WITH ('connector' = 'kafka', 'topic' = '%s', 'format' = 'json',
-              'event-id' = 'event_id', 'event-time' = 'occurred_at');
-
-      CREATE MATERIALIZED TABLE records (PRIMARY KEY (record_id) NOT ENFORCED)
-      PARTITIONED BY (record_id) WITH ('keep-deleted' = '3650 d') FRESHNESS = INTERVAL '5' SECOND
-      AS SELECT record_id,
-                MAX_BY(name, occurred_at) FILTER (WHERE kind = 'renamed')  AS name,
-                SET_ONCE(warehouse)                                        AS warehouse,
-                MIN(occurred_at) FILTER (WHERE kind = 'published')         AS published_at,
-                COUNT(*)                                                   AS events
-         FROM record_events GROUP BY record_id
-         HAVING BOOL_OR(kind = 'created') AND NOT BOOL_OR(kind = 'deleted')
-      """;
+  /** How many acknowledged events are asked for. */
+  private static final int PAIRS = FULL ? 5_000 : 100;
 
   private static MiniFlink flink;
 
   @TempDir private Path folder;
   private String name;
+  private RecordsUnderTest records;
   private JobUnderTest job;
   private EventTopic topic;
 
@@ -86,24 +63,14 @@ class EventViewsIT {
   @BeforeEach
   void start(TestInfo test) throws Exception {
     name = test.getTestMethod().orElseThrow().getName().toLowerCase(Locale.ROOT);
-    String bootstrap = LocalServers.kafka().bootstrap();
-    topic = new EventTopic(bootstrap, name + "-events", PARTITIONS);
-    job = new JobUnderTest(name).withKafka(bootstrap);
+    records = new RecordsUnderTest(name, LocalServers.kafka().bootstrap());
+    job = records.job();
+    topic = records.topic();
   }
 
   @AfterEach
   void stop() throws Exception {
-    job.close();
-    topic.close();
-  }
-
-  private String records() {
-    return RECORDS.formatted(name + "-events");
-  }
-
-  private static String event(String record, String id, int minute, String kind, String more) {
-    return "{'event_id':'%s','occurred_at':'2026-01-31T12:%02d:00Z','kind':'%s','record_id':'%s'%s}"
-        .formatted(id, minute, kind, record, more);
+    records.close();
   }
 
   /** A history of the field: its events, and the only row in which it may end. */
@@ -184,33 +151,33 @@ class EventViewsIT {
     Map<String, String> rows = new TreeMap<>();
     Map<String, List<Fact>> deliveries = deliveries(rows);
     send(deliveries, 0, 1);
-    job.start(folder, List.of(records()), 2, 100);
+    job.start(folder, List.of(records.declaration()), 2, 100);
     send(deliveries, 1, 2);
-    awaitStore();
+    records.awaitStore();
     send(deliveries, 2, 3);
     String savepoint = job.stop(folder);
     send(deliveries, 3, 4);
     job.resume(savepoint);
-    awaitStore();
+    records.awaitStore();
     send(deliveries, 4, 5);
-    awaitStore();
-    assertThat(stored()).isEqualTo(rows);
+    records.awaitStore();
+    assertThat(records.stored()).isEqualTo(rows);
 
     // The store is ahead of the savepoint now, and must not go back.
     job.cancel();
     job.resume(savepoint);
     topic.send("other", event("other", "a", 1, "created", ""));
-    await(
+    records.await(
         "an event after the restore",
         () -> {
-          Map<String, String> now = stored();
+          Map<String, String> now = records.stored();
           boolean done = now.remove("other") != null;
           assertThat(now).isEqualTo(rows);
           return done;
         });
-    awaitStore();
+    records.awaitStore();
     rows.put("other", "null null null 1");
-    assertThat(stored()).isEqualTo(rows);
+    assertThat(records.stored()).isEqualTo(rows);
   }
 
   private void send(Map<String, List<Fact>> deliveries, int from, int to) {
@@ -311,8 +278,8 @@ class EventViewsIT {
     send(generated, deliveries.subList(0, 2 * part));
     topic.flush();
     long begin = System.nanoTime();
-    job.withRestarts(10).start(folder, List.of(records()), 2, 100);
-    awaitStore();
+    job.withRestarts(10).start(folder, List.of(records.declaration()), 2, 100);
+    records.awaitStore();
     System.out.printf(
         Locale.ROOT,
         "%,d events in the first fill, %,.0f per second with the start of the job%n",
@@ -321,13 +288,13 @@ class EventViewsIT {
     send(generated, deliveries.subList(2 * part, 3 * part));
     flink.endTaskManager();
     flink.startTaskManager();
-    awaitStore();
+    records.awaitStore();
     send(generated, deliveries.subList(3 * part, 3 * part + part / 2));
     String savepoint = job.stop(folder);
     job.resume(savepoint);
     send(generated, deliveries.subList(3 * part + part / 2, deliveries.size()));
-    awaitStore();
-    assertThat(stored()).as("seed %d", seed).isEqualTo(generated.rows());
+    records.awaitStore();
+    assertThat(records.stored()).as("seed %d", seed).isEqualTo(generated.rows());
   }
 
   private void send(Generated generated, List<Integer> deliveries) {
@@ -338,7 +305,8 @@ class EventViewsIT {
   void aListOfEntriesAndARecordAreInOneJob() throws Exception {
     try (EventTopic orders =
         new EventTopic(LocalServers.kafka().bootstrap(), name + "-orders", PARTITIONS)) {
-      job.start(folder, List.of(records(), Orders.declaration(name + "-orders")), 2, 100);
+      job.start(
+          folder, List.of(records.declaration(), Orders.declaration(name + "-orders")), 2, 100);
       topic.send("r", event("r", "a", 1, "created", ""));
       for (int order = 1; order <= 3; order++) {
         orders.send(order % PARTITIONS, order(order, "a" + order, "created", 5));
@@ -346,14 +314,15 @@ class EventViewsIT {
       orders.send(0, order(2, "b", "cancelled", 0));
       orders.send(1, order(1, "c", "paid", 7));
       orders.flush();
-      await(
+      records.await(
           "the orders",
           () ->
-              rows("SELECT customer, order_id, total, events FROM %s.orders ORDER BY 1, 2")
+              records
+                  .rows("SELECT customer, order_id, total, events FROM %s.orders ORDER BY 1, 2")
                   .equals(List.of("c 1 12 2", "c 3 5 1")));
-      awaitStore();
-      assertThat(stored()).isEqualTo(Map.of("r", "null null null 1"));
-      assertThat(rows("SELECT DISTINCT handed_over FROM %s.progress")).containsExactly("t");
+      records.awaitStore();
+      assertThat(records.stored()).isEqualTo(Map.of("r", "null null null 1"));
+      assertThat(records.rows("SELECT DISTINCT handed_over FROM %s.progress")).containsExactly("t");
     }
   }
 
@@ -364,16 +333,17 @@ class EventViewsIT {
 
   @Test
   void aRecordThatCannotBeUsedIsADeadEventAndTouchesNoOther() throws Exception {
-    job.start(folder, List.of(records()), 2, 100);
-    await("the first fill", job::handedOver);
+    job.start(folder, List.of(records.declaration()), 2, 100);
+    records.await("the first fill", job::handedOver);
     topic.send("r", event("r", "a", 1, "created", ""));
     topic.send(2, "{'event_id':'secret");
     topic.send(2, event("s", "a", 1, "created", ""));
     topic.send(2, event("late", "a", 1, "created", "").replace("2026", "1999"));
-    awaitStore();
-    assertThat(stored()).isEqualTo(Map.of("r", "null null null 1", "s", "null null null 1"));
+    records.awaitStore();
+    assertThat(records.stored())
+        .isEqualTo(Map.of("r", "null null null 1", "s", "null null null 1"));
     try (Topic dead = new Topic(LocalServers.kafka().bootstrap(), name, Stream.DEAD_EVENT)) {
-      await("two dead events", () -> dead.messages().size() == 2);
+      records.await("two dead events", () -> dead.messages().size() == 2);
       List<DeadEventMessage> messages = new ArrayList<>();
       for (Topic.Message message : dead.messages()) {
         messages.add(DeadEventMessage.read(message.json()));
@@ -406,17 +376,17 @@ class EventViewsIT {
     int facts = FULL ? 200_000 : 6_000;
     int poison = facts / 20;
     Generated generated = Generated.of(new Random(seed), facts, facts / 50);
-    job.start(folder, List.of(records()), 2, 100);
+    job.start(folder, List.of(records.declaration()), 2, 100);
     for (int i = 0; i < facts; i++) {
       topic.send(i % PARTITIONS, generated.json(i));
       if (i % 20 == 0) {
         topic.send(i % PARTITIONS, POISON.get(i / 20 % POISON.size()));
       }
     }
-    awaitStore();
-    assertThat(stored()).as("seed %d", seed).isEqualTo(generated.rows());
+    records.awaitStore();
+    assertThat(records.stored()).as("seed %d", seed).isEqualTo(generated.rows());
     try (Topic dead = new Topic(LocalServers.kafka().bootstrap(), name, Stream.DEAD_EVENT)) {
-      await(poison + " dead events", () -> dead.messages().size() >= poison);
+      records.await(poison + " dead events", () -> dead.messages().size() >= poison);
       Set<RecordPosition> places = new HashSet<>();
       for (Topic.Message message : dead.messages()) {
         DeadEventMessage read = DeadEventMessage.read(message.json());
@@ -425,108 +395,20 @@ class EventViewsIT {
       assertThat(dead.messages()).hasSize(poison);
       assertThat(places).hasSize(poison);
     }
-    await(
+    records.await(
         "the count",
-        () -> rows("SELECT sum(dead) FROM %s.counts").equals(List.of(String.valueOf(poison))));
-  }
-
-  /** What is removed while the job is stopped is passed; the rest and new partitions are read. */
-  @Test
-  void removedRecordsAndNewPartitionsDoNotStopTheLog() throws Exception {
-    job.start(folder, List.of(records()), 2, 100);
-    topic.send(0, event("a", "1", 1, "created", ""));
-    awaitStore();
-    String savepoint = job.stop(folder);
-    topic.send(0, event("removed", "1", 1, "created", ""));
-    topic.send(0, event("removed", "2", 2, "renamed", ",'name':'n'"));
-    topic.send(0, event("a", "2", 2, "renamed", ",'name':'kept'"));
-    topic.flush();
-    topic.removeBefore(0, 3);
-    job.resume(savepoint);
-    awaitStore();
-    topic.grow(PARTITIONS + 1);
-    topic.send(PARTITIONS, event("b", "1", 1, "created", ""));
-    awaitStore();
-    assertThat(stored()).isEqualTo(Map.of("a", "kept null null 2", "b", "null null null 1"));
-  }
-
-  @Test
-  void anIdleTopicIsFresh() throws Exception {
-    job.start(folder, List.of(records()), 2, 100);
-    Instant begin = Instant.now();
-    await("a time after the start", () -> asOf().isAfter(begin));
-    topic.send("r", event("r", "a", 1, "created", ""));
-    awaitStore();
-    Instant then = Instant.now();
-    await("a time after the event", () -> asOf().isAfter(then));
-  }
-
-  @Test
-  void aFrozenOrKilledBrokerMakesAnswersOldAndNothingElse() throws Exception {
-    KafkaServer broker =
-        LocalServers.started(new KafkaServer(KafkaConfig.in(LocalServers.newFolder("kafka"))));
-    try (broker;
-        EventTopic own = new EventTopic(broker.bootstrap(), name + "-events", PARTITIONS)) {
-      job.withKafka(broker.bootstrap()).withRestarts(10).start(folder, List.of(records()), 2, 100);
-      own.send("a", event("a", "1", 1, "created", ""));
-      await("the first event", () -> stored().equals(Map.of("a", "null null null 1")));
-      await("a first time", () -> asOf().isAfter(Instant.EPOCH));
-
-      broker.freeze();
-      Instant frozen = Instant.now();
-      await("an old answer", () -> Instant.now().isAfter(asOf().plusSeconds(3)));
-      assertThat(asOf()).isBefore(frozen);
-      broker.thaw();
-      await("a new answer", () -> asOf().isAfter(frozen.plusSeconds(3)));
-
-      broker.kill();
-      own.send("a", event("a", "1", 1, "created", ""));
-      own.send("b", event("b", "2", 2, "created", ""));
-      broker.start(DEADLINE);
-      await(
-          "what was sent meanwhile",
-          () -> stored().equals(Map.of("a", "null null null 1", "b", "null null null 1")));
-      Instant then = Instant.now();
-      await("a time after the kill", () -> asOf().isAfter(then));
-    }
-  }
-
-  private Instant asOf() throws SQLException {
-    List<String> times =
-        rows("SELECT coalesce(extract(epoch FROM min(as_of)) * 1000, 0)::bigint FROM %s.progress");
-    return Instant.ofEpochMilli(Long.parseLong(times.get(0)));
-  }
-
-  @Test
-  void theMarkOfATransactionDoesNotHoldTheLogUp() throws Exception {
-    try (EventTopic other =
-        new EventTopic(
-            LocalServers.kafka().bootstrap(),
-            name + "-transactions",
-            1,
-            Map.of("transactional.id", name))) {
-      other.producer().initTransactions();
-      other.producer().beginTransaction();
-      other.send(0, event("kept", "a", 1, "created", ""));
-      other.producer().commitTransaction();
-      other.producer().beginTransaction();
-      other.send(0, event("aborted", "a", 1, "created", ""));
-      other.producer().flush();
-      other.producer().abortTransaction();
-      job.start(folder, List.of(RECORDS.formatted(name + "-transactions")), 1, 100);
-      await("the first fill", () -> stored().equals(Map.of("kept", "null null null 1")));
-      Instant then = Instant.now();
-      await("a later time", () -> asOf().isAfter(then));
-      assertThat(stored()).containsOnlyKeys("kept");
-    }
+        () ->
+            records
+                .rows("SELECT sum(dead) FROM %s.counts")
+                .equals(List.of(String.valueOf(poison))));
   }
 
   @Test
   void theReaderAnswersWithoutMysql() throws Exception {
-    job.start(folder, List.of(records()), 2, 100);
-    await("the first fill", job::handedOver);
+    job.start(folder, List.of(records.declaration()), 2, 100);
+    records.await("the first fill", job::handedOver);
     try (ReaderUnderTest reader = new ReaderUnderTest(name)) {
-      for (int i = 0; i < 100; i++) {
+      for (int i = 0; i < PAIRS; i++) {
         String record = "r" + i % 10;
         RecordPosition written =
             topic.acknowledged(record, event(record, "e" + i, i % 60, "created", ""));
@@ -544,7 +426,8 @@ class EventViewsIT {
       assertProblem(reader, "r1?after=binlog.000001:4", 400, "bad-parameter");
       assertProblem(reader, "r1/mysql", 400, "bad-request");
       job.cancel();
-      await("the projection is too old", () -> reader.ask("/v1/views/records/r1").status() == 503);
+      records.await(
+          "the projection is too old", () -> reader.ask("/v1/views/records/r1").status() == 503);
       assertProblem(reader, "r1", 503, "projection-unavailable");
     }
   }
@@ -563,68 +446,18 @@ class EventViewsIT {
         CREATE MATERIALIZED TABLE things (PRIMARY KEY (id) NOT ENFORCED)
         PARTITIONED BY (id) FRESHNESS = INTERVAL '5' SECOND AS SELECT t.id FROM things t
         """;
-    assertThatThrownBy(() -> job.start(folder, List.of(records(), table), 1, 100))
+    assertThatThrownBy(() -> job.start(folder, List.of(records.declaration(), table), 1, 100))
         .isInstanceOf(Refused.class)
         .hasMessageContaining("[things] are over tables of MySQL and [records] over events");
     assertThatThrownBy(
-            () -> job.start(folder.resolve("missing"), List.of(RECORDS.formatted("none")), 1, 100))
+            () ->
+                job.start(
+                    folder.resolve("missing"),
+                    List.of(RecordsUnderTest.declaration("none")),
+                    1,
+                    100))
         .isInstanceOf(Refused.class)
         .hasMessageContaining("Topic none: Kafka")
         .hasMessageContaining("has no such topic");
-  }
-
-  private void awaitStore() throws Exception {
-    Positions sent = topic.flush();
-    await(
-        "the store covers " + sent,
-        () -> {
-          job.progress();
-          List<String> positions = rows("SELECT gtid_set FROM %s.progress WHERE handed_over");
-          return !positions.isEmpty()
-              && positions.stream().allMatch(each -> Positions.parse(each).cover(sent));
-        });
-  }
-
-  /** The rows of the view by record. */
-  private Map<String, String> stored() throws SQLException {
-    Map<String, String> stored = new TreeMap<>();
-    for (String row :
-        rows(
-            "SELECT record_id, name, warehouse, to_char(published_at AT TIME ZONE 'UTC', 'HH24:MI'),"
-                + " events FROM %s.records")) {
-      int space = row.indexOf(' ');
-      stored.put(row.substring(0, space), row.substring(space + 1));
-    }
-    return stored;
-  }
-
-  private List<String> rows(String sql) throws SQLException {
-    List<String> rows = new ArrayList<>();
-    try (Statement statement = job.store().createStatement();
-        ResultSet result = statement.executeQuery(sql.formatted(name))) {
-      int columns = result.getMetaData().getColumnCount();
-      while (result.next()) {
-        List<String> values = new ArrayList<>(Collections.nCopies(columns, ""));
-        for (int i = 0; i < columns; i++) {
-          values.set(i, result.getString(i + 1));
-        }
-        rows.add(String.join(" ", values));
-      }
-    }
-    return rows;
-  }
-
-  private interface Condition {
-    boolean holds() throws Exception;
-  }
-
-  private void await(String what, Condition condition) throws Exception {
-    Instant end = Instant.now().plus(DEADLINE);
-    while (!condition.holds()) {
-      if (Instant.now().isAfter(end)) {
-        fail("%s did not come within %s; the store has %s", what, DEADLINE, stored());
-      }
-      Thread.sleep(20);
-    }
   }
 }
