@@ -27,6 +27,8 @@ import java.util.List;
  * <p>Not thread-safe.
  */
 public final class GroupNode {
+  private static final long MICROS = 1000;
+
   private final JobPlan plan;
   private final List<ReadModel> models = new ArrayList<>();
   private final List<EntryRule> rules = new ArrayList<>();
@@ -117,6 +119,15 @@ public final class GroupNode {
     } catch (RuntimeException e) {
       return change(node, rule.primaryKey(key), version, true, Poison.of(e).reason());
     }
+  }
+
+  /**
+   * Returns the time from which on the horizon is after all events of a group, in milliseconds
+   * since the epoch. From then on the group can be forgotten if it is hidden.
+   */
+  public long horizonPasses(Key group, KeyedEvents events) {
+    long keepDeleted = plan.events().get(plan.nodeOf(group).view()).keepDeleted().toMillis();
+    return Math.floorDiv(events.newest(), MICROS) + keepDeleted + 1;
   }
 
   private static NodeRow row(EventView view, Object[] columns, Object[] results) {

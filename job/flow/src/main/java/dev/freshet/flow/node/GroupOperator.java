@@ -31,7 +31,10 @@ import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.InternalTimer;
+import org.apache.flink.streaming.api.operators.InternalTimerService;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
@@ -48,11 +51,14 @@ import org.apache.flink.util.OutputTag;
  * <p>Events that cannot be added are emitted to {@link #DEAD_EVENTS}. Reports about how many events
  * ended in which way are emitted to {@link #CONTROL_MESSAGES}.
  *
+ * <p>A hidden group is forgotten once the horizon is after all its events: those that are delivered
+ * again are refused then. The horizon is that of the events that came last.
+ *
  * <p>Between watermarks up to {@value #MOST_IN_MEMORY} groups are kept in memory. The entries of a
  * watermark are emitted without pauses. Runs in the task's thread.
  */
 public final class GroupOperator extends AbstractStreamOperator<EntryChange>
-    implements OneInputStreamOperator<GroupedEvent, EntryChange> {
+    implements OneInputStreamOperator<GroupedEvent, EntryChange>, Triggerable<Key, VoidNamespace> {
   private static final long serialVersionUID = 1L;
 
   /** Messages about events that could not be added. */
@@ -65,6 +71,9 @@ public final class GroupOperator extends AbstractStreamOperator<EntryChange>
 
   private static final int MOST_IN_MEMORY = 10_000;
   private static final long REPORT_INTERVAL_MS = 1000;
+
+  /** When to look at a hidden group again if the horizon of the events is behind the clock. */
+  static final long LOOK_AGAIN_MS = 600_000;
 
   private final JobPlan plan;
   private final Handling handling;
@@ -85,6 +94,12 @@ public final class GroupOperator extends AbstractStreamOperator<EntryChange>
   private transient long[][] reported;
   private transient Counter conflicts;
   private transient Counter unchanged;
+  private transient Counter forgotten;
+
+  /** For each view, the horizon of the last event. */
+  private transient long[] horizons;
+
+  private transient InternalTimerService<VoidNamespace> timers;
   private transient ScheduledFuture<?> nextReport;
 
   public GroupOperator(JobPlan plan, Handling handling, OutboundMessages outbound) {
@@ -116,6 +131,8 @@ public final class GroupOperator extends AbstractStreamOperator<EntryChange>
     applied = new long[plan.views().size()];
     dead = new long[plan.views().size()];
     reported = new long[plan.views().size()][];
+    horizons = new long[plan.views().size()];
+    Arrays.fill(horizons, Long.MIN_VALUE);
     countsState = context.getOperatorStateStore().getListState(States.COUNTS);
     for (long[] stored : countsState.get()) {
       applied[(int) stored[0]] += stored[1];
@@ -128,6 +145,8 @@ public final class GroupOperator extends AbstractStreamOperator<EntryChange>
     super.open();
     conflicts = getMetricGroup().counter("conflicts");
     unchanged = getMetricGroup().counter("eventsUnchanged");
+    forgotten = getMetricGroup().counter("groupsForgotten");
+    timers = getInternalTimerService("hidden", VoidNamespaceSerializer.INSTANCE, this);
     report(0);
   }
 
@@ -137,6 +156,7 @@ public final class GroupOperator extends AbstractStreamOperator<EntryChange>
     Key key = event.group();
     Touched group = step.containsKey(key) ? step.get(key) : group(key, event.version());
     int view = plan.nodeOf(key).view();
+    horizons[view] = Math.max(horizons[view], event.horizon());
     GroupNode.Outcome outcome = node.add(group.events(), event);
     if (outcome instanceof GroupNode.Outcome.Applied change) {
       applied[view]++;
@@ -220,7 +240,9 @@ public final class GroupOperator extends AbstractStreamOperator<EntryChange>
             VoidNamespaceSerializer.INSTANCE,
             States.GROUP,
             (Key key, ValueState<byte[]> stored) -> {
-              EntryChange entry = node.entry(key, node.read(key, stored.value()), watermark);
+              KeyedEvents events = node.read(key, stored.value());
+              EntryChange entry = node.entry(key, events, watermark);
+              watch(key, events, entry);
               if (entry.present()) {
                 emit(entry);
               }
@@ -237,7 +259,10 @@ public final class GroupOperator extends AbstractStreamOperator<EntryChange>
             (Key key, ValueState<Boolean> any) -> marked.add(key));
     for (Key key : marked) {
       backend().setCurrentKey(key);
-      emit(node.entry(key, node.read(key, groups.value()), watermark));
+      KeyedEvents events = node.read(key, groups.value());
+      EntryChange entry = node.entry(key, events, watermark);
+      watch(key, events, entry);
+      emit(entry);
       touched.clear();
     }
   }
@@ -248,12 +273,47 @@ public final class GroupOperator extends AbstractStreamOperator<EntryChange>
       backend().setCurrentKey(group.getKey());
       groups.update(value.events().toBytes());
       EntryChange after = node.entry(group.getKey(), value.events(), watermark);
+      watch(group.getKey(), value.events(), after);
       if (!GroupNode.same(value.before(), after)) {
         emit(after);
       }
     }
     step.clear();
   }
+
+  /** Looks at a hidden group when it may be forgotten; the key is the current key of the state. */
+  private void watch(Key key, KeyedEvents events, EntryChange entry) {
+    if (!entry.present()) {
+      timers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, node.horizonPasses(key, events));
+    }
+  }
+
+  @Override
+  public void onProcessingTime(InternalTimer<Key, VoidNamespace> timer) throws Exception {
+    Key key = timer.getKey();
+    byte[] stored = groups.value();
+    boolean waits = step.containsKey(key) || touched.value() != null;
+    // A group that waits for a watermark is watched from that on.
+    if (stored == null || waits) {
+      return;
+    }
+    KeyedEvents events = node.read(key, stored);
+    if (node.entry(key, events, 0).present()) {
+      return;
+    }
+    if (events.isForgettable(horizons[plan.nodeOf(key).view()])) {
+      groups.clear();
+      forgotten.inc();
+    } else {
+      long later = timers.currentProcessingTime() + LOOK_AGAIN_MS;
+      timers.registerProcessingTimeTimer(
+          VoidNamespace.INSTANCE, Math.max(later, node.horizonPasses(key, events)));
+    }
+  }
+
+  /** There are no such timers. */
+  @Override
+  public void onEventTime(InternalTimer<Key, VoidNamespace> timer) {}
 
   private void emit(EntryChange entry) {
     output.collect(new StreamRecord<>(entry));

@@ -191,6 +191,38 @@ class GroupOperatorTest {
     assertThat(harness.numKeyedStateEntries()).isEqualTo(states + 1);
   }
 
+  /** Before the horizon is after its last event, an attribute could come, or a creation again. */
+  @Test
+  void aHiddenGroupIsForgottenOnceTheHorizonIsAfterItsEvents() throws Exception {
+    start(null);
+    long last = HORIZON + 500_000;
+    come(
+        event(ONE, "a", "created", "one"),
+        Orders.event(TWO, "a", last - 1, "created", "two", null, HORIZON),
+        Orders.event(TWO, "b", last, "cancelled", null, null, HORIZON));
+    step(7);
+    int states = harness.numKeyedStateEntries();
+    long passes = last / 1000 + PLAN.events().get(0).keepDeleted().toMillis() + 1;
+
+    harness.setProcessingTime(passes);
+    assertThat(harness.numKeyedStateEntries()).as("no event had that horizon").isEqualTo(states);
+    come(Orders.event(ONE, "a", last + 1, "renamed", "one", null, last));
+    step(8);
+    harness.setProcessingTime(passes + GroupOperator.LOOK_AGAIN_MS);
+    assertThat(harness.numKeyedStateEntries()).as("at the horizon").isEqualTo(states);
+    OperatorSubtaskState checkpoint = harness.snapshot(1, 1);
+    start(checkpoint);
+    harness.setProcessingTime(passes + GroupOperator.LOOK_AGAIN_MS);
+    come(Orders.event(ONE, "a", last + 1, "renamed", "one", null, last + 1));
+    step(9);
+    harness.setProcessingTime(passes + 2 * GroupOperator.LOOK_AGAIN_MS);
+    assertThat(harness.numKeyedStateEntries()).as("after the horizon").isEqualTo(states - 1);
+
+    come(Orders.event(TWO, "a", last - 1, "created", "two", null, last + 1));
+    assertThat(step(10)).as("a creation that is delivered again").isEmpty();
+    assertThat(harness.numKeyedStateEntries()).isEqualTo(states - 1);
+  }
+
   @Test
   void deadEventsAreToldAndCounted() throws Exception {
     start(null);

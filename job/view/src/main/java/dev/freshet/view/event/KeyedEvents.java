@@ -128,6 +128,11 @@ public final class KeyedEvents {
     return newest < horizon && answer() instanceof Answer.Hidden;
   }
 
+  /** The time of the newest event, in microseconds since the epoch; the least long if none. */
+  public long newest() {
+    return newest;
+  }
+
   /** The state as bytes: format, time of the newest event, the states of the functions. */
   public byte[] toBytes() {
     try {
