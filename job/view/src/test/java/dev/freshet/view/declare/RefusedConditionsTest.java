@@ -259,8 +259,8 @@ class RefusedConditionsTest {
         row(
             where("seen > NOW()"),
             "the function NOW in WHERE is not supported (line 4); an answer changes with its rows,"
-                + " not with the clock; make the column the first of ORDER BY and compare it with"
-                + " ?, for which each read gives a value; or compare in the client"),
+                + " not with the clock; in WHERE, make the column the first of ORDER BY and compare it with"
+                + " ?, for which each read gives a value; or select the column and compare in the client"),
         row(
             where("k = ?"),
             "the parameter ? in WHERE is not supported (line 4); leave out the condition, select its"
