@@ -50,6 +50,9 @@ final class EventCaptureOperator extends AbstractStreamOperator<GroupedEvent>
     implements OneInputStreamOperator<EventRecord, GroupedEvent> {
   private static final long serialVersionUID = 1L;
 
+  /** The metric of records that Kafka removed before they were read. */
+  static final String REMOVED_RECORDS = "removedRecords";
+
   static final OutputTag<ControlMessage> CONTROL_MESSAGES =
       new OutputTag<>("notes", ControlMessageTypeInfo.INSTANCE);
 
@@ -133,7 +136,7 @@ final class EventCaptureOperator extends AbstractStreamOperator<GroupedEvent>
       log.await(ends.now());
     }
     removed = new RemovedRecords();
-    removedRecords = getMetricGroup().counter("removedRecords");
+    removedRecords = getMetricGroup().counter(REMOVED_RECORDS);
     getMetricGroup().gauge("catchingUp", () -> log.isCatchingUp() ? 1 : 0);
     step();
     ask(0);

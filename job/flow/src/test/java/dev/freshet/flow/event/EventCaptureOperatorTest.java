@@ -13,6 +13,7 @@ import dev.freshet.view.event.RecordPosition;
 import dev.freshet.view.event.RecordPosition.Partition;
 import dev.freshet.view.stream.DeadEventMessage;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -349,6 +350,13 @@ class EventCaptureOperatorTest {
       pass(500);
     }
     assertThat(lastInfo().asOf()).isEqualTo(confirmed);
+  }
+
+  @Test
+  void anAlertWatchesRemovedRecords() throws Exception {
+    assertThat(Path.of("../../deploy/alerts/freshet.yaml"))
+        .content()
+        .contains("_operator_" + EventCaptureOperator.REMOVED_RECORDS + "{");
   }
 
   private long removedRecords() {
