@@ -55,8 +55,9 @@ final class Constructs {
           "VERSION");
 
   private static final String OF_CLOCK =
-      "an answer changes with its rows, not with the clock; in WHERE, make the column the first of ORDER BY"
-          + " and compare it with ?, for which each read gives a value; or select the column and compare in the client";
+      "an answer changes with its rows, not with the clock; in WHERE, make the column the first of"
+          + " ORDER BY and compare it with ?, for which each read gives a value; or select the column"
+          + " and compare in the client";
   private static final String OF_ZONE =
       "it depends on the session's time zone; select the column and compute it in the client";
   private static final String COUNTED =
